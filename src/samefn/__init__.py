@@ -1,0 +1,37 @@
+"""samefn: is a compressed neural network still the same function?
+
+Importing this package loads nothing heavy: every public name is loaded when it is first used.
+
+    >>> import samefn
+    >>> samefn.jensen_shannon.__module__
+    'samefn.measures.divergences'
+"""
+
+from importlib.metadata import version as _version
+from typing import Any
+
+from samefn.core.loading import load as _load
+
+__version__ = _version("samefn")
+
+_PUBLIC = {
+    "Predictions": "samefn.predictions.predictions:Predictions",
+    "Trajectory": "samefn.predictions.predictions:Trajectory",
+    "StudySpec": "samefn.spec.study:StudySpec",
+    "study": "samefn.studies.study:study",
+    "MEASURES": "samefn.measures.table:MEASURES",
+    "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
+    "rows": "samefn.measures.rows:rows",
+}
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return _load(_PUBLIC[name])
+    msg = f"module 'samefn' has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

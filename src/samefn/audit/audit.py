@@ -1,0 +1,87 @@
+"""Predictions in, everything a person reads out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from samefn.audit.changed import changed_examples
+from samefn.audit.compare import compare_all
+from samefn.audit.landscape import map_all
+from samefn.audit.subject import Subject
+from samefn.core.events import Emit, Event
+from samefn.measures.accuracy import accuracy_deviation
+from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
+from samefn.spec.study import Intervals, Landscape
+
+
+@dataclass(frozen=True, eq=False)
+class Audit:
+    """The parts of a report that are made from predictions, and the rows they are made from."""
+
+    models: tuple[ModelEntry, ...]
+    measures: tuple[MeasureEntry, ...]
+    landscape: tuple[LandscapeMap, ...]
+    distances: tuple[TrueDistance, ...]
+    changed: tuple[ChangedExample, ...]
+    rows: pl.DataFrame
+
+
+def audit(
+    subjects: Sequence[Subject],
+    class_names: Sequence[str],
+    landscape: Landscape,
+    intervals: Intervals,
+    picture: Callable[[str], str | None],
+    emit: Emit,
+) -> Audit:
+    """Compare, measure and map models.
+
+    Args:
+        subjects: the base first; all with the same evaluation sets. The first set decides accuracy, the landscape
+            and the changed inputs.
+        class_names: by class index.
+        landscape: the maps' settings.
+        intervals: the intervals' settings.
+        picture: a data URI for an example of the first set, or None.
+        emit: told of every step.
+    """
+    sets = list(subjects[0].trajectories)
+    frames, measures = [], []
+    for number, name in enumerate(sets):
+        emit(Event("progress", "measures", f"on {name}", done=number, total=len(sets)))
+        frame, entries = compare_all(subjects, name, intervals)
+        frames.append(frame)
+        measures += entries
+    emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
+    maps, distances = map_all(subjects, sets[0], landscape)
+    shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
+    return Audit(
+        models=tuple(_with_accuracy(subject, subjects[0], sets[0]) for subject in subjects),
+        measures=tuple(measures),
+        landscape=tuple(maps),
+        distances=tuple(distances),
+        changed=tuple(changed_examples(frames[0], shown, class_names, picture)) if not frames[0].is_empty() else (),
+        rows=pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame(),
+    )
+
+
+def _with_accuracy(subject: Subject, base: Subject, evaluation: str) -> ModelEntry:
+    """The entry with accuracy, its deviation from the base's and the accuracy after every epoch."""
+    trajectory = subject.trajectories[evaluation]
+    accuracy, of_base = trajectory.last.accuracy, base.trajectories[evaluation].last.accuracy
+    history = subject.entry.history
+    if subject.trained:
+        losses = {entry["epoch"]: entry.get("loss") for entry in history}
+        history = tuple(
+            {"epoch": epoch, "loss": losses.get(epoch), "accuracy": moment.accuracy}
+            for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
+        )
+    # Without labels there is no accuracy, and where the base answers nothing right none to be relative to.
+    deviation = None if accuracy is None or not of_base else float(accuracy_deviation(of_base, accuracy))
+    update = {
+        "accuracy": accuracy,
+        "accuracy_deviation": deviation,
+        "history": history,
+    }
+    return subject.entry.model_copy(update=update)

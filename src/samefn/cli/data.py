@@ -1,0 +1,26 @@
+"""`samefn data`."""
+
+from samefn.cli.options import DataDirOption, cache_folder
+from samefn.cli.progress import shown_progress
+from samefn.core.naming import lookup
+from samefn.datasets.load import LOADERS, load_dataset
+from samefn.spec.study import Data
+
+
+def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
+    """Load a data set, downloading it if need be, and say what is in it; without a name, list the names.
+
+    Args:
+        name: The data set.
+    """
+    if name is None:
+        print("\n".join(LOADERS))
+        return
+    lookup(LOADERS, name, "data set")
+    with shown_progress() as emit:
+        dataset = load_dataset(Data.model_validate({"name": name}), data_dir, cache_folder(), emit)
+    channels, height, width = dataset.shape
+    print(f"{dataset.name}: {dataset.source}")
+    print(f"{len(dataset.train)} training and {len(dataset.test)} test images of {height}x{width}x{channels}")
+    print(f"{dataset.classes} classes: {', '.join(dataset.class_names)}")
+    print(f"fingerprint {dataset.fingerprint}")

@@ -1,0 +1,12 @@
+"""`samefn doctor`."""
+
+import json
+
+from samefn.cli.options import StoreOption, store_folder
+from samefn.studies.environment import find_machine
+
+
+def doctor(*, store: StoreOption = None) -> None:
+    """Show versions, CPU flags, devices and where the store is, as JSON: what a bug report needs."""
+    facts = find_machine("auto").environment()
+    print(json.dumps({**facts, "store": str(store_folder(store))}, indent=2))

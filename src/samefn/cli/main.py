@@ -1,0 +1,64 @@
+"""Where `samefn` starts: parse, call, turn errors into one line and an exit code."""
+
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App, CycloptsError
+
+from samefn import __version__
+from samefn.core.errors import SamefnError
+
+# Commands are named by strings, so that nothing heavy is imported before one is run.
+COMMANDS = {
+    "study": ("samefn.cli.study:study", "Run a whole experiment: train, compress, measure, report."),
+    "report": (
+        "samefn.cli.report:report",
+        "Write a run's tables, figures and page again from its report.json.",
+    ),
+    "presets": ("samefn.cli.presets:presets", "List the built-in studies, or show one."),
+    "data": ("samefn.cli.data:data", "Load a data set, downloading it if need be, and say what is in it."),
+    "ls": ("samefn.cli.store:ls", "List what the store holds."),
+    "show": ("samefn.cli.store:show", "Show one stored result: what it is, what it came from, its files."),
+    "verify": ("samefn.cli.store:verify", "Hash everything in the store again."),
+    "doctor": ("samefn.cli.doctor:doctor", "Show versions, CPU flags and devices."),
+}
+
+
+def build_app() -> App:
+    """The command line."""
+    app = App(
+        name="samefn",
+        help="Is a compressed neural network still the same function?",
+        version=__version__,
+        result_action="return_value",
+    )
+    for name, (target, text) in COMMANDS.items():
+        app.command(target, name=name, help=text)
+    return app
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Returns:
+        The exit code: 0 done, 1 something failed or a requirement was not met, 2 it could not run, 130 stopped.
+    """
+    try:
+        code = build_app()(arguments, exit_on_error=False, print_error=False)
+    except SamefnError as error:
+        return _fail(str(error), error.exit_code)
+    except CycloptsError as error:
+        return _fail(" ".join(str(error).split()) + " `samefn --help` lists what there is.", 2)
+    except KeyboardInterrupt:
+        return _fail("stopped; the same command goes on from the last checkpoint", 130)
+    return int(code or 0)
+
+
+def _fail(line: str, code: int) -> int:
+    print(f"samefn: {line}", file=sys.stderr)
+    return code
+
+
+def main() -> None:
+    """The program."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,29 @@
+"""`samefn report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from samefn.cli.progress import shown_progress
+from samefn.cli.show import print_report
+from samefn.reports.write import read_report, read_rows, write_report
+
+
+def report(
+    run: Path,
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(name="--out", help="Where to write; else the run's own folder.")] = None,
+) -> None:
+    """Write a run's tables, figures and page again from its report.json.
+
+    Args:
+        run: The run's folder, or its report.json.
+    """
+    found, rows = read_report(run), read_rows(run)
+    folder = out or (run if run.is_dir() else run.parent)
+    with shown_progress() as emit:
+        write_report(found, rows, folder, emit)
+    print_report(found)
+    print(f"\nreport: {folder / 'report.html'}")

@@ -1,0 +1,56 @@
+"""`samefn ls`, `show` and `verify`: what the store holds."""
+
+import json
+import time
+
+from samefn.cli.options import StoreOption, store_folder
+from samefn.core.errors import DamagedArtefactError, InputError
+from samefn.store.artefact import read_artefact
+from samefn.store.store import Store
+
+
+def ls(*, store: StoreOption = None) -> None:
+    """List what the store holds: key, kind, size, when made, name."""
+    opened = _open(store)
+    for key in opened.keys():  # noqa: SIM118  (a store is no dict)
+        try:
+            artefact = read_artefact(key, opened.folder(key))
+        except DamagedArtefactError:
+            print(f"{key[:12]}  damaged")
+            continue
+        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(artefact.manifest["made"]))
+        print(f"{key[:12]}  {artefact.kind:9} {artefact.size:>12,}  {made}  {artefact.name}")
+
+
+def show(key: str, /, *, store: StoreOption = None) -> None:
+    """Show one stored result as JSON: what it is, what it came from, its files.
+
+    Args:
+        key: Its key, or as much of it as is needed to tell it from the others.
+    """
+    opened = _open(store)
+    whole = opened.find(key)
+    print(json.dumps(read_artefact(whole, opened.folder(whole)).manifest, indent=2, sort_keys=True))
+
+
+def verify(*, store: StoreOption = None) -> int:
+    """Hash everything in the store again and name what is damaged; exit code 1 if anything is."""
+    opened = _open(store)
+    keys, damaged = opened.keys(), 0
+    for key in keys:
+        try:
+            opened.open(key)
+        except DamagedArtefactError as error:
+            damaged += 1
+            print(f"{key[:12]}  {error}")
+    print(f"{len(keys)} results, {damaged} damaged")
+    if damaged:
+        print("the next study that needs a damaged result moves it aside and makes it again")
+    return 1 if damaged else 0
+
+
+def _open(given: StoreOption) -> Store:
+    folder = store_folder(given)
+    if not (folder / "format").exists():
+        raise InputError("is not a samefn store", where=str(folder), fix="name one with --store")
+    return Store(folder)

@@ -1,0 +1,55 @@
+"""`samefn study`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from samefn.cli.options import DataDirOption, StoreOption, cache_folder, store_folder
+from samefn.cli.progress import shown_progress
+from samefn.cli.show import print_report
+from samefn.core.canonical import digest
+from samefn.core.errors import InputError
+from samefn.spec.read import read_study
+from samefn.spec.study import StudySpec
+from samefn.studies.study import Places
+from samefn.studies.study import study as run_study
+
+
+def study(
+    source: str = "digits",
+    /,
+    *,
+    settings: Annotated[
+        list[str] | None,
+        Parameter(name="--set", help="Change the spec: key=value, as in training.epochs=5. Repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        Parameter(name="--out", help="The run's folder; else samefn-runs/NAME-HASH in this folder."),
+    ] = None,
+    store: StoreOption = None,
+    data_dir: DataDirOption = None,
+    workers: Annotated[int | None, Parameter(help="Models made at once, one thread each; else one a core.")] = None,
+    device: Annotated[str, Parameter(help="auto, cpu or cuda.")] = "auto",
+) -> int:
+    """Run a whole experiment: train, compress, measure, report. What is stored already is not made again.
+
+    Args:
+        source: A preset (`samefn presets` lists them) or the path of a TOML file.
+    """
+    spec = read_study(source, settings or ())
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
+    folder = out or default_out(spec)
+    places = Places(folder, store_folder(store), cache_folder(), data_dir)
+    with shown_progress() as emit:
+        report = run_study(spec, places, workers, device, emit)
+    print_report(report)
+    print(f"\nreport: {folder / 'report.html'}")
+    return 1 if report.failures else 0
+
+
+def default_out(spec: StudySpec) -> Path:
+    """A folder for each different spec, so that no run overwrites another's report."""
+    return Path("samefn-runs") / f"{spec.name}-{digest(spec.model_dump(mode='json'))[:8]}"

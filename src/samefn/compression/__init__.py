@@ -1,0 +1,1 @@
+"""Quantisation and pruning: from a trained model to a really smaller one, with its size in bytes."""

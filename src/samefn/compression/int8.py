@@ -1,0 +1,101 @@
+"""8-bit models by ONNX Runtime's quantiser."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.quantization import (
+    CalibrationMethod,
+    QDQQuantizer,
+    QuantType,
+    create_calibrator,
+    quantize_dynamic,
+)
+from onnxruntime.quantization.registry import QDQRegistry
+
+from samefn.compression.onnx_files import read_model
+from samefn.runtimes.onnx_runtime import session_options
+
+# Images run at once for calibration; the ranges are over all of them, so this is memory only.
+_CALIBRATION_BATCH = 64
+
+
+def dynamic_int8(base: onnx.ModelProto) -> onnx.ModelProto:
+    """Int8 weights in convolutions and dense layers; activations get their uint8 range at run time.
+
+    Convolutions become ConvInteger; Gemm becomes MatMulInteger and Add.
+    """
+    with TemporaryDirectory() as folder, _root_logger_left_alone():
+        path = Path(folder) / "model.onnx"
+        quantize_dynamic(base, path, weight_type=QuantType.QInt8)
+        return read_model(path)
+
+
+def static_int8(base: onnx.ModelProto, calibration: NDArray[np.float32]) -> onnx.ModelProto:
+    """QDQ: uint8 activations, int8 weights a channel, with reduce_range (7 bits), ranges seen on the images.
+
+    Args:
+        base: a float32 model.
+        calibration: images, float32, [examples, channels, height, width].
+    """
+    operators = sorted(QDQRegistry)
+    with TemporaryDirectory() as folder, _root_logger_left_alone():
+        path, augmented = Path(folder) / "model.onnx", Path(folder) / "augmented.onnx"
+        # The quantiser reads the shapes and types of everything in between.
+        model = onnx.shape_inference.infer_shapes(base)
+        onnx.save(model, path)
+        calibrator = create_calibrator(path, operators, str(augmented), CalibrationMethod.MinMax)
+        # Its own session takes every core, and float sums depend on how many there are.
+        options = session_options()
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+        calibrator.infer_session = ort.InferenceSession(augmented, options, providers=["CPUExecutionProvider"])
+        calibrator.collect_data(_Batches(base.graph.input[0].name, calibration))
+        ranges = calibrator.compute_data()
+    with _root_logger_left_alone():
+        quantizer = QDQQuantizer(
+            model,
+            per_channel=True,
+            reduce_range=True,
+            weight_qType=QuantType.QInt8,
+            activation_qType=QuantType.QUInt8,
+            tensors_range=ranges,
+            nodes_to_quantize=[],
+            nodes_to_exclude=[],
+            op_types_to_quantize=operators,
+            extra_options={},
+        )
+        quantizer.quantize_model()
+    quantized: onnx.ModelProto = quantizer.model.model
+    return quantized
+
+
+class _Batches:
+    """The images as the calibrator asks for them: one dictionary of inputs after another, then None."""
+
+    def __init__(self, name: str, images: NDArray[np.float32]) -> None:
+        starts = range(0, len(images), _CALIBRATION_BATCH)
+        self._batches = iter([{name: images[start : start + _CALIBRATION_BATCH]} for start in starts])
+
+    def get_next(self) -> dict[str, NDArray[np.float32]] | None:
+        return next(self._batches, None)
+
+
+@contextmanager
+def _root_logger_left_alone() -> Iterator[None]:
+    """Keep the quantiser's `logging.warning` calls from giving the root logger a handler for good.
+
+    What they say is advice to pre-process, which our exporter has done; what came of it is checked in the
+    file.
+    """
+    handler = logging.NullHandler()
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)

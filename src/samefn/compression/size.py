@@ -1,0 +1,34 @@
+"""How many bytes a model really takes, as it is and compressed."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import zstandard
+
+# On weights, pruned or not, level 19 gains about one percent and takes fifty times as long.
+ZSTD_LEVEL = 10
+
+
+@dataclass(frozen=True)
+class Size:
+    """A size on disk.
+
+    Attributes:
+        raw: bytes as stored.
+        zstd: bytes after zstd at level `ZSTD_LEVEL`: what zeros and repeats are worth, as in a download.
+    """
+
+    raw: int
+    zstd: int
+
+
+def stored_size(stored: Path | bytes) -> Size:
+    """The size of a file or of bytes.
+
+    >>> stored_size(bytes(1000)).raw
+    1000
+    >>> stored_size(bytes(1000)).zstd < 50
+    True
+    """
+    content = stored if isinstance(stored, bytes) else stored.read_bytes()
+    return Size(raw=len(content), zstd=len(zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content)))

@@ -1,0 +1,53 @@
+"""Errors that a user reads: one line that says what, where and what to do."""
+
+
+class SamefnError(Exception):
+    """Something samefn cannot do.
+
+    Args:
+        what: what is wrong, in one sentence without a full stop.
+        where: the file, key, option or model it is about.
+        fix: what to do about it.
+    """
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, where: str | None = None, fix: str | None = None) -> None:
+        self.what, self.where, self.fix = what, where, fix
+        super().__init__(what, where, fix)
+
+    def __str__(self) -> str:
+        """One line.
+
+        >>> str(SamefnError("epochs must be at least 1", where="study.toml:3", fix="set epochs = 1 or more"))
+        'study.toml:3: epochs must be at least 1; set epochs = 1 or more'
+        """
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        line = f"{line}; {self.fix}" if self.fix else line
+        return " ".join(line.split())
+
+
+class InputError(SamefnError):
+    """The user's input cannot be used: a spec, a path, data or an option."""
+
+
+class MissingExtraError(InputError):
+    """An optional library is not installed."""
+
+    def __init__(self, library: str, extra: str) -> None:
+        super().__init__(
+            f"{library} is not installed",
+            fix=f"install it with: pip install 'samefn[{extra}]' -c constraints.txt",
+        )
+
+
+class DamagedArtefactError(SamefnError):
+    """A stored file is not what its hash says."""
+
+
+class DivergedError(SamefnError):
+    """Training met NaN or infinity."""
+
+
+class StorageError(SamefnError):
+    """The store or the output folder cannot be written: full disk, read-only folder."""

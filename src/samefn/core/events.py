@@ -1,0 +1,34 @@
+"""What long work says of itself. The library emits events and prints nothing; a program shows them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind = Literal["planned", "stored", "started", "progress", "finished", "failed", "skipped", "note", "warning"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened.
+
+    Args:
+        kind: what happened; `stored` means that a result was in the store already.
+        name: what it happened to: a task, a model, a file.
+        text: a sentence for a person, empty where the kind says enough.
+        done: units done so far, with `total`.
+        total: units in all; 0 when unknown.
+    """
+
+    kind: Kind
+    name: str
+    text: str = ""
+    done: int = 0
+    total: int = 0
+
+
+Emit: TypeAlias = Callable[[Event], None]
+
+
+def silent(event: Event) -> None:
+    """An `Emit` that shows nothing."""
+    del event

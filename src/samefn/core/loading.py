@@ -1,0 +1,33 @@
+"""Load a thing by its "module:attribute" name: the package's only lazy import."""
+
+from importlib import import_module
+from typing import Any
+
+from samefn.core.errors import InputError
+
+
+def load(name: str) -> Any:
+    """Import what "module:attribute" names.
+
+    Raises:
+        InputError: the name is not of that form, or the module or the attribute does not exist.
+
+    >>> load("math:tau") > 6
+    True
+    """
+    module_name, _, attribute = name.partition(":")
+    if not module_name or not attribute:
+        raise InputError(f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small")
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        # Only the named module may be missing; a missing import inside it is its own author's news.
+        if error.name is None or not (module_name == error.name or module_name.startswith(error.name + ".")):
+            raise
+        raise InputError(
+            f"module {module_name!r} cannot be found", where=name, fix="is its folder on PYTHONPATH?"
+        ) from error
+    try:
+        return getattr(module, attribute)
+    except AttributeError as error:
+        raise InputError(f"module {module_name!r} has no {attribute!r}", where=name) from error

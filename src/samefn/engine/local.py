@@ -1,0 +1,93 @@
+"""Local worker processes, started fresh (no fork), that die with their parent."""
+
+import multiprocessing
+import os
+import threading
+import time
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.queues import Queue
+from pathlib import Path
+from typing import Any
+
+from samefn.core.errors import SamefnError
+from samefn.core.events import Emit, Event
+from samefn.engine.task import Task
+from samefn.engine.work import Result, work
+from samefn.store.store import Store
+
+_worker: dict[str, Any] = {}
+
+
+class Workers:
+    """A pool of processes; use it as a context.
+
+    Args:
+        count: how many processes.
+        store: the store's folder.
+        emit: gets the events of every worker, in this process.
+    """
+
+    def __init__(self, count: int, store: Path, emit: Emit) -> None:
+        self.count = count
+        context = multiprocessing.get_context("spawn")
+        self._events: Queue[Event | None] = context.Queue()
+        self._pool = ProcessPoolExecutor(
+            count, mp_context=context, initializer=_start_worker, initargs=(store, self._events, os.getpid())
+        )
+        self._emit = emit
+        self._reader = threading.Thread(target=self._read_events, daemon=True)
+
+    def __enter__(self) -> "Workers":
+        self._reader.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        # On an error or an interrupt the tasks under way are ended: their checkpoints are in the store.
+        if kind is not None:
+            for process in multiprocessing.active_children():
+                process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._events.put(None)
+        self._reader.join()
+        self._events.close()
+        self._events.join_thread()
+
+    def submit(self, task: Task) -> "Future[Result]":
+        """Start a task on a free worker."""
+        return self._pool.submit(_work, task)
+
+    def result(self, future: "Future[Result]") -> Result:
+        """A finished task's result.
+
+        Raises:
+            SamefnError: a worker process died.
+        """
+        try:
+            return future.result()
+        except BrokenProcessPool as error:
+            raise SamefnError(
+                "a worker process was killed (out of memory?)",
+                fix="run the same command again: it goes on from the last checkpoint; fewer --workers take less memory",
+            ) from error
+
+    def _read_events(self) -> None:
+        while (event := self._events.get()) is not None:
+            self._emit(event)
+
+
+def _start_worker(store: Path, events: "Queue[Event | None]", parent: int) -> None:
+    _worker["store"] = Store(store)
+    _worker["emit"] = events.put
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+
+
+def _die_with(parent: int) -> None:
+    """End this process when its parent is gone: nobody would collect its work or stop it."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _work(task: Task) -> Result:
+    return work(task, _worker["store"], _worker["emit"])

@@ -1,0 +1,97 @@
+"""How far apart any two models or checkpoints are, each seen as its softmax rows on the same examples."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from samefn.core.errors import InputError
+from samefn.predictions.predictions import SUM_TOLERANCE
+
+BLOCK_BYTES = 2**26
+# The matrix product knows a squared distance to about 1e-13 of the two squared norms. Pairs closer than this
+# share of them are recomputed from their difference: every distance is accurate to 1e-6, with room to spare.
+CLOSE = 1e-4
+
+
+def distance_matrix(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Distances between all pairs: the root mean square over examples of the L2 distance of softmax rows.
+
+    For points p and q with rows p_i and q_i over N examples: sqrt(sum_i |p_i - q_i|^2 / N), the Euclidean
+    distance of the flattened points divided by sqrt N. The same to the bit whatever the number of threads.
+
+    Args:
+        points: one array a model or checkpoint, probabilities [examples, classes], all over the same examples
+            in the same order.
+
+    Returns:
+        Symmetric [points, points], zero on the diagonal, 0 to sqrt 2 (up to rounding), lower is closer. Equal
+        points are exactly 0 apart; other distances are accurate to 1e-6 relative.
+
+    Raises:
+        InputError: no points, other shapes, NaN, or rows that are not distributions.
+
+    >>> certain, unsure = np.array([[1, 0]], np.float32), np.array([[0.5, 0.5]], np.float32)
+    >>> distance_matrix([certain, unsure]).round(4).tolist()
+    [[0.0, 0.7071], [0.7071, 0.0]]
+    """
+    _require_distributions(points)
+    examples = points[0].shape[0]
+    with threadpool_limits(limits=1):
+        gram = _centred_gram(points)
+        norms = np.diagonal(gram)
+        scale = norms[:, None] + norms[None, :]
+        squared = np.maximum(scale - 2 * gram, 0)
+        for i, j in np.argwhere(np.triu(squared <= CLOSE * scale, k=1)):
+            squared[i, j] = squared[j, i] = _squared_distance(points[i], points[j])
+    np.fill_diagonal(squared, 0)
+    return np.asarray(np.sqrt(squared / examples), dtype=np.float64)
+
+
+def _centred_gram(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+    """Inner products [points, points] about the points' mean: what is common to all would cancel badly."""
+    examples, classes = points[0].shape
+    gram = np.zeros((len(points), len(points)))
+    for part in _blocks(examples, row_bytes=8 * len(points) * classes):
+        block = np.array([point[part].ravel() for point in points], dtype=np.float64)
+        block -= block.mean(axis=0)
+        gram += block @ block.T
+    return gram
+
+
+def _squared_distance(p: NDArray[np.float32], q: NDArray[np.float32]) -> float:
+    examples, classes = p.shape
+    total = 0.0
+    for part in _blocks(examples, row_bytes=8 * classes):
+        difference = np.subtract(p[part], q[part], dtype=np.float64)
+        total += float(np.vdot(difference, difference))
+    return total
+
+
+def _blocks(examples: int, row_bytes: int) -> list[slice]:
+    step = max(1, BLOCK_BYTES // row_bytes)
+    return [slice(start, start + step) for start in range(0, examples, step)]
+
+
+def _require_distributions(points: Sequence[NDArray[np.float32]]) -> None:
+    if not len(points):
+        raise InputError("a landscape without points", where="landscape", fix="give at least one model's predictions")
+    shape = np.shape(points[0])
+    if len(shape) != 2 or 0 in shape:
+        raise InputError(f"point 0 has shape {list(shape)}", where="landscape", fix="give [examples, classes]")
+    for i, point in enumerate(points):
+        if np.shape(point) != shape:
+            raise InputError(
+                f"point {i} has shape {list(np.shape(point))}, point 0 has {list(shape)}",
+                where="landscape",
+                fix="give every model the same examples and classes",
+            )
+        # A NaN or an infinity fails the first test of the two it meets: no comparison with NaN holds.
+        sums = point.sum(axis=1, dtype=np.float64)
+        if not (point.min() >= 0 and np.abs(sums - 1).max() <= SUM_TOLERANCE):
+            raise InputError(
+                f"point {i} has a row that is not a distribution",
+                where="landscape",
+                fix="give probabilities, not logs",
+            )

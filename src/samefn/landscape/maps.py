@@ -1,0 +1,225 @@
+"""Maps in two dimensions of points whose distances are known: t-SNE, metric MDS and PCA."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import scipy
+import sklearn
+from numpy.typing import NDArray
+from sklearn.manifold import TSNE, smacof
+from threadpoolctl import threadpool_limits
+
+from samefn.core.canonical import Json
+from samefn.core.errors import InputError
+from samefn.landscape.quality import map_quality, usable_neighbours
+from samefn.spec.study import Landscape
+
+Method = Literal["tsne", "mds", "pca"]
+
+# t-SNE looks at three times its perplexity in neighbours (van der Maaten 2014); none is below one.
+NEIGHBOURS_PER_PERPLEXITY = 3
+TSNE_POINTS = 5
+# Up to here the exact gradient takes seconds; beyond, Barnes-Hut approximates it.
+EXACT_POINTS = 500
+TSNE_ITERATIONS = 1000
+TSNE_START = 1e-4
+SMACOF_ITERATIONS = 1000
+SMACOF_EPS = 1e-9
+# A start is moved by a hundredth of its spread, as in openTSNE: points that classical scaling lays onto one
+# another can part.
+JITTER = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Map:
+    """A map and how far to trust it.
+
+    Attributes:
+        method: `tsne`, `mds` or `pca`.
+        settings: everything that decides the coordinates: libraries, seed, what was asked and what was used;
+            `notes` holds what a reader must know, one sentence each.
+        xy: coordinates, float64 [points, 2]. Those of PCA and MDS are in the unit of the distances, those of
+            t-SNE in none.
+        quality: `trustworthiness` and `neighbours_kept` (0 to 1, higher is better), `stress` (0 to 1, lower
+            is better); None where a figure has no meaning.
+    """
+
+    method: Method
+    settings: dict[str, Json]
+    xy: NDArray[np.float64]
+    quality: dict[str, float | None]
+
+
+def make_map(distances: NDArray[np.float64], method: Method, settings: Landscape) -> Map:
+    """Lay points out in two dimensions so that their distances say something about the true ones.
+
+    The coordinates are the same to the bit from run to run on one machine, whatever the number of threads.
+
+    Args:
+        distances: true distances [points, points], from `distance_matrix`.
+        method: `pca` is classical scaling, which for these distances is PCA of the points; `mds` lessens the
+            squared error of the distances themselves (SMACOF); `tsne` keeps neighbourhoods and gives up the
+            distances between groups.
+        settings: perplexity, seed and neighbours.
+
+    Raises:
+        InputError: the distances are not a square symmetric matrix with zero diagonal.
+    """
+    _require_distances(distances)
+    points = len(distances)
+    neighbours = usable_neighbours(points, settings.neighbours)
+    notes: list[str] = []
+    if neighbours != settings.neighbours:
+        notes.append(f"{settings.neighbours} neighbours are too many for {points} points: {neighbours or 'none'} used")
+    # No method minds the unit, but the libraries' tolerances do: work in units of the largest distance.
+    unit = float(distances.max()) or 1.0
+    with threadpool_limits(limits=1):
+        classical, explained = classical_scaling(distances / unit)
+        if method == "pca":
+            xy, used = classical, _pca_settings(explained)
+        elif method == "mds":
+            xy, used = _mds(distances / unit, classical, settings.seed)
+        else:
+            xy, used = _tsne(distances / unit, classical, settings, notes)
+        xy = np.ascontiguousarray(xy if method == "tsne" else xy * unit, dtype=np.float64)
+        quality = map_quality(distances, xy, neighbours)
+    common: dict[str, Json] = {
+        "points": points,
+        "neighbours_asked": settings.neighbours,
+        "neighbours": neighbours,
+        "libraries": {
+            "numpy": np.__version__,
+            "scipy": scipy.__version__,
+            "scikit-learn": sklearn.__version__,
+        },
+    }
+    return Map(method, {**common, **used, "notes": notes}, xy, quality)
+
+
+def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Torgerson's classical scaling to two axes: for Euclidean distances, PCA without the points.
+
+    The sign of each axis is fixed: the first point at least half as far out as the farthest is positive.
+
+    Returns:
+        Coordinates [points, 2], centred, and each axis's share of the variance, 0 to 1, [2].
+    """
+    centred = distances**2
+    centred -= centred.mean(axis=0)
+    centred -= centred.mean(axis=1, keepdims=True)
+    values, vectors = np.linalg.eigh(-(centred + centred.T) / 4)
+    values = np.maximum(values[::-1], 0)
+    xy, share = np.zeros((len(distances), 2)), np.zeros(2)
+    for axis in range(min(2, len(distances))):
+        # What rounding leaves of an axis that is not there must not look like one.
+        if values[axis] <= values[0] * len(distances) * np.finfo(np.float64).eps:
+            continue
+        column = vectors[:, -1 - axis]
+        far = np.abs(column)
+        sign = np.sign(column[np.argmax(far >= far.max() / 2)])
+        xy[:, axis] = sign * column * np.sqrt(values[axis])
+        share[axis] = values[axis] / values.sum()
+    return xy, share
+
+
+def _pca_settings(explained: NDArray[np.float64]) -> dict[str, Json]:
+    return {"algorithm": "classical scaling", "explained_variance": [float(share) for share in explained]}
+
+
+def _mds(
+    distances: NDArray[np.float64], classical: NDArray[np.float64], seed: int
+) -> tuple[NDArray[np.float64], dict[str, Json]]:
+    used: dict[str, Json] = {
+        "algorithm": "metric SMACOF",
+        "start": "classical scaling",
+        "jitter": JITTER,
+        "seed": seed,
+        "max_iter": SMACOF_ITERATIONS,
+        "eps": SMACOF_EPS,
+        "iterations": 0,
+    }
+    if not distances.any():
+        return classical, used
+    xy, _, iterations = smacof(
+        distances,
+        metric=True,
+        init=_jittered(classical, seed),
+        n_init=1,
+        n_jobs=1,
+        max_iter=SMACOF_ITERATIONS,
+        eps=SMACOF_EPS,
+        random_state=0,  # Never drawn from: the start is given.
+        return_n_iter=True,
+        normalized_stress=False,
+    )
+    return xy, {**used, "iterations": int(iterations)}
+
+
+def _tsne(
+    distances: NDArray[np.float64], classical: NDArray[np.float64], settings: Landscape, notes: list[str]
+) -> tuple[NDArray[np.float64], dict[str, Json]]:
+    points = len(distances)
+    used: dict[str, Json] = {
+        "algorithm": "classical scaling",
+        "seed": settings.seed,
+        "perplexity_asked": settings.perplexity,
+        "perplexity": None,
+    }
+    if points < TSNE_POINTS:
+        notes.append(f"t-SNE needs {TSNE_POINTS} points or more: classical scaling is shown for these {points}")
+        return classical, used
+    if not distances.any():
+        notes.append("all points are the same: t-SNE has nothing to lay out")
+        return classical, used
+    perplexity = min(settings.perplexity, (points - 1) / NEIGHBOURS_PER_PERPLEXITY)
+    if perplexity < settings.perplexity:
+        notes.append(
+            f"perplexity {settings.perplexity:g} is too large for {points} points: "
+            f"{perplexity:g} used, a third of a point's neighbours"
+        )
+    tsne = TSNE(
+        n_components=2,
+        metric="precomputed",
+        perplexity=perplexity,
+        method="exact" if points <= EXACT_POINTS else "barnes_hut",
+        init=TSNE_START * _jittered(classical / classical[:, 0].std(), settings.seed),
+        learning_rate="auto",
+        early_exaggeration=12.0,
+        max_iter=TSNE_ITERATIONS,
+        n_jobs=1,
+        random_state=0,  # Never drawn from: the start is given.
+    )
+    xy = tsne.fit_transform(distances.copy())  # It squares what it is given in place.
+    return xy, {
+        **used,
+        "algorithm": f"t-SNE, {tsne.method}",
+        "perplexity": float(perplexity),
+        "start": "classical scaling",
+        "start_std": TSNE_START,
+        "jitter": JITTER,
+        "early_exaggeration": float(tsne.early_exaggeration),
+        "learning_rate": float(tsne.learning_rate_),
+        "angle": float(tsne.angle) if tsne.method == "barnes_hut" else None,
+        "max_iter": TSNE_ITERATIONS,
+        "iterations": int(tsne.n_iter_),
+        "kl_divergence": float(tsne.kl_divergence_),
+    }
+
+
+def _jittered(xy: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+    noise = np.random.default_rng(seed).standard_normal(xy.shape)
+    return np.asarray(xy + JITTER * xy[:, 0].std() * noise, dtype=np.float64)
+
+
+def _require_distances(distances: NDArray[np.float64]) -> None:
+    shape = distances.shape
+    if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
+        raise InputError(f"distances have shape {list(shape)}", where="landscape", fix="give [points, points]")
+    sound = np.isfinite(distances).all() and (distances >= 0).all()
+    if not (sound and (distances == distances.T).all() and not np.diagonal(distances).any()):
+        raise InputError(
+            "distances must be finite, not negative, symmetric, and zero on the diagonal",
+            where="landscape",
+            fix="take them from distance_matrix",
+        )

@@ -1,0 +1,45 @@
+"""What every per-example measure starts from: two checked tables of log-probabilities, in float64."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from samefn.core.errors import InputError
+from samefn.predictions.predictions import SUM_TOLERANCE
+
+Floats = NDArray[np.float64]
+
+
+def as_pair(log_p: ArrayLike, log_q: ArrayLike) -> tuple[Floats, Floats]:
+    """Both tables [examples, classes] in float64.
+
+    Raises:
+        InputError: not two tables of one shape, a NaN, or a positive value, as logits and probabilities have.
+    """
+    p, q = np.asarray(log_p, dtype=np.float64), np.asarray(log_q, dtype=np.float64)
+    if p.ndim != 2 or p.shape != q.shape:
+        raise InputError(
+            f"log-probabilities have shapes {list(p.shape)} and {list(q.shape)}",
+            fix="give two tables [examples, classes] of one shape",
+        )
+    for name, values in (("base", p), ("candidate", q)):
+        highest = values.max(initial=-np.inf)
+        if not highest <= SUM_TOLERANCE:  # also true of NaN
+            raise InputError(
+                f"a log-probability is {highest:.3g}",
+                where=name,
+                fix="give natural-log probabilities, all 0 or less",
+            )
+    return p, q
+
+
+def log_ratio(log_p: Floats, log_q: Floats) -> Floats:
+    """ln(q / p) of every class; 0 where both probabilities are zero."""
+    with np.errstate(invalid="ignore"):
+        ratio = log_q - log_p
+    ratio[np.isneginf(log_p) & np.isneginf(log_q)] = 0
+    return ratio
+
+
+def top_classes(log_probs: Floats) -> NDArray[np.int64]:
+    """The class of the highest probability, the lowest index where several tie, [examples]."""
+    return np.asarray(log_probs.argmax(axis=1), dtype=np.int64)

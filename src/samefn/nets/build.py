@@ -1,0 +1,72 @@
+"""A net by name: one of ours, or the user's `module:factory`."""
+
+import hashlib
+import inspect
+from typing import Any
+
+import torch
+from torch import nn
+
+from samefn.core.errors import InputError
+from samefn.core.loading import load
+from samefn.core.naming import lookup
+
+NETS = {"lenet": "samefn.nets.lenet:lenet"}
+
+
+def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -> nn.Module:
+    """A net with initial weights that depend on the seed alone; torch's global generator is left as it was.
+
+    Args:
+        name: a built-in name, or `module:factory`; a factory is called with `shape` and `classes` and returns a
+            module that gives logits [examples, classes] for float32 images [examples, *shape] in 0..1.
+        shape: channels, height and width.
+        classes: how many classes.
+        seed: of the initial weights.
+
+    Raises:
+        InputError: unknown name, or a factory whose net does not fit the data.
+    """
+    factory = _factory(name)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        try:
+            net = factory(shape, classes)
+        except (ValueError, RuntimeError, ZeroDivisionError) as error:
+            raise InputError(f"cannot be built for images of {_size(shape)} ({error})", where=name) from error
+    if not isinstance(net, nn.Module):
+        raise InputError(f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
+    _refuse_unfit(name, net, shape, classes)
+    return net
+
+
+def net_identity(name: str) -> dict[str, str]:
+    """What tells this net from another: its name, and for the user's own the hash of its source file."""
+    if name in NETS:
+        return {"name": name}
+    source = inspect.getsourcefile(inspect.unwrap(_factory(name)))
+    if source is None:
+        raise InputError("has no source file, so its results could not be told from another net's", where=name)
+    with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
+        return {"name": name, "source": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _factory(name: str) -> Any:
+    return load(name if ":" in name else lookup(NETS, name, "net"))
+
+
+def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classes: int) -> None:
+    net.eval()
+    try:
+        with torch.inference_mode():
+            logits = net(torch.zeros(2, *shape))
+    except (RuntimeError, ValueError) as error:
+        raise InputError(f"does not take images of {_size(shape)} ({error})", where=name) from error
+    if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
+        got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        raise InputError(f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
+
+
+def _size(shape: tuple[int, int, int]) -> str:
+    channels, height, width = shape
+    return f"{height}x{width} with {channels} channel{'s' if channels > 1 else ''}"

@@ -1,0 +1,173 @@
+"""What a report says when it is read: each model's figures, the yardstick, and who is on which side of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from samefn.reports.contract import MeasureEntry, ModelEntry, Report
+from samefn.reports.roles import COMPRESSED, STYLES
+
+Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """How often the independents answer unlike the base.
+
+    Attributes:
+        low: the lowest end of their intervals.
+        high: the highest end of their intervals.
+        comparisons: the independents' own figures.
+    """
+
+    low: float
+    high: float
+    comparisons: tuple["Comparison", ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One model against the model it is compared with.
+
+    Attributes:
+        model: the model.
+        against: its reference: the base, or the parent where only that comparison was made.
+        entry: the disagreement of the two.
+    """
+
+    model: ModelEntry
+    against: ModelEntry
+    entry: MeasureEntry
+
+    @property
+    def name(self) -> str:
+        """The model's name, with its reference's where that is not the base."""
+        return self.model.name if self.against.role == "base" else f"{self.model.name} (against {self.against.name})"
+
+    @property
+    def value(self) -> float:
+        """The disagreement, 0 to 1."""
+        return self.entry.value if self.entry.value is not None else float("nan")
+
+    @property
+    def low(self) -> float:
+        """The lower end of its interval; the value where there is no interval."""
+        return self.value if self.entry.low is None else self.entry.low
+
+    @property
+    def high(self) -> float:
+        """The upper end of its interval; the value where there is no interval."""
+        return self.value if self.entry.high is None else self.entry.high
+
+
+class Findings:
+    """A report, read. The main evaluation is the first one that the measures name.
+
+    Args:
+        report: the report.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.base: ModelEntry | None = next((model for model in report.models if model.role == "base"), None)
+        self.evaluation: str = report.measures[0].evaluation if report.measures else ""
+        self._models = {model.id: model for model in report.models}
+        self._entries = {(e.evaluation, e.base, e.candidate, e.measure): e for e in report.measures}
+
+    def name(self, model_id: str) -> str:
+        """A model's name; the id where there is no such model."""
+        return self._models[model_id].name if model_id in self._models else model_id
+
+    def entry(self, model: ModelEntry, measure: str) -> MeasureEntry | None:
+        """A model's figure in the main evaluation: against the base, or its parent where only that exists."""
+        for reference in (self.base.id if self.base else None, model.parent):
+            if reference is not None:
+                entry = self._entries.get((self.evaluation, reference, model.id, measure))
+                if entry is not None:
+                    return entry
+        return None
+
+    @cached_property
+    def models(self) -> tuple[ModelEntry, ...]:
+        """All models, by role, in the report's order within a role."""
+        order = list(STYLES)
+        return tuple(sorted(self.report.models, key=lambda model: order.index(model.role)))
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """Every model with a disagreement, from the smallest to the largest."""
+        found = []
+        for model in self.models:
+            entry = self.entry(model, "disagreement")
+            if entry is not None and entry.value is not None and entry.base in self._models:
+                found.append(Comparison(model, self._models[entry.base], entry))
+        return tuple(sorted(found, key=lambda comparison: (comparison.value, comparison.high)))
+
+    @cached_property
+    def compressed(self) -> tuple[Comparison, ...]:
+        """The comparisons of compressed models with the base."""
+        return tuple(c for c in self.comparisons if c.model.role in COMPRESSED and c.against.role == "base")
+
+    @cached_property
+    def yardstick(self) -> Yardstick | None:
+        """The independents' disagreement with the base; none without independents."""
+        independents = tuple(c for c in self.comparisons if c.model.role == "independent")
+        if not independents:
+            return None
+        return Yardstick(min(c.low for c in independents), max(c.high for c in independents), independents)
+
+    def side(self, comparison: Comparison) -> Side:
+        """On which side of the yardstick a comparison lies.
+
+        `unchanged`: no answer changed. `nearer` and `farther`: its whole interval lies below or above the
+        independents'. `alike`: the intervals overlap. `unjudged`: there are no independents.
+        """
+        if comparison.value == 0:
+            return "unchanged"
+        if self.yardstick is None:
+            return "unjudged"
+        if comparison.high < self.yardstick.low:
+            return "nearer"
+        return "farther" if comparison.low > self.yardstick.high else "alike"
+
+    def on(self, side: Side) -> tuple[Comparison, ...]:
+        """The compressed models on one side."""
+        return tuple(c for c in self.compressed if self.side(c) == side)
+
+    @cached_property
+    def concealed(self) -> Comparison | None:
+        """The compressed model whose changed answers its accuracy hides best; none where it hides nothing.
+
+        The one with the largest gap between disagreement and the change of accuracy, where that change is
+        less than a fifth of the disagreement.
+        """
+        if self.base is None or self.base.accuracy is None:
+            return None
+        base_accuracy = self.base.accuracy
+        gaps = [
+            (c.value - abs(c.model.accuracy - base_accuracy), c)
+            for c in self.compressed
+            if c.model.accuracy is not None and abs(c.model.accuracy - base_accuracy) < c.value / 5
+        ]
+        return max(gaps, key=lambda gap: gap[0])[1] if gaps else None
+
+    @cached_property
+    def final_distances(self) -> tuple[tuple[ModelEntry, float], ...]:
+        """Each model but the base and the distance of its last point to the base's last, smallest first."""
+        last: dict[str, tuple[float, float]] = {}
+        for point in self.report.distances:
+            epoch = float("inf") if point.epoch is None else point.epoch
+            if point.model not in last or epoch >= last[point.model][0]:
+                last[point.model] = (epoch, point.distance)
+        found = [(model, last[model.id][1]) for model in self.models if model.id in last and model.role != "base"]
+        return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
+def names(items: Sequence[str]) -> str:
+    """Names in a sentence.
+
+    >>> names(["a"]), names(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -1,0 +1,123 @@
+"""The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from samefn.reports.answer import groups, headline, sentences
+from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
+from samefn.reports.contract import ChangedExample, ModelEntry, Report
+from samefn.reports.escaping import printable
+from samefn.reports.figures import accuracy_changes
+from samefn.reports.findings import Findings
+from samefn.reports.numbers import count, figure, share
+from samefn.reports.render import header
+from samefn.reports.roles import STYLES
+from samefn.reports.tables import measures_table, models_table, paper_table
+
+_IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+
+
+def report_html(report: Report) -> str:
+    """The report as one HTML page.
+
+    Names, notes and every other text are escaped; images are shown only when they are PNG data URIs. The page
+    holds no date and no time: equal reports but for `times` give equal pages.
+    """
+    findings = Findings(report)
+    script = _template("report.js")
+    roles = list(dict.fromkeys(model.role for model in findings.models))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            findings=findings,
+            styles=STYLES,
+            roles=roles,
+            headline=headline(findings),
+            groups=groups(findings),
+            sentences=sentences(findings),
+            maps=[map_chart(findings, chart) for chart in report.landscape if chart.points],
+            distances=distance_plot(findings) if findings.final_distances else None,
+            disagreement=disagreement_plot(findings) if findings.comparisons else None,
+            accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
+            changes=accuracy_changes(findings),
+            curves=curve_charts(findings),
+            models=models_table(report),
+            paper=paper_table(report),
+            measures=measures_table(report),
+            changed=_changed(findings),
+            missing=_missing(findings),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            style=_template("report.css"),
+        )
+    )
+
+
+def _changed(findings: Findings) -> list[tuple[ModelEntry, list[ChangedExample], int | None]]:
+    """Each candidate with its examples and how many answers it changed in all, the least changed first."""
+    order = {c.model.id: (c.value, round(c.value * c.entry.examples)) for c in findings.comparisons}
+    found: dict[str, list[ChangedExample]] = {}
+    for example in findings.report.changed:
+        found.setdefault(example.candidate, []).append(example)
+    known = {model.id: model for model in findings.models}
+    groups_ = [
+        (known[model_id], examples, order[model_id][1] if model_id in order else None)
+        for model_id, examples in found.items()
+        if model_id in known
+    ]
+    return sorted(groups_, key=lambda group: order.get(group[0].id, (2.0, 0))[0])
+
+
+def _missing(findings: Findings) -> list[str]:
+    """Kinds of models that the report has none of, as sentences."""
+    roles = {model.role for model in findings.models}
+    kinds = {
+        "independent": "No independently trained model, so no yardstick.",
+        "quantized": "No quantised model.",
+        "student": "No student.",
+        "pruned": "No pruned model.",
+    }
+    return [] if "candidate" in roles else [text for role, text in kinds.items() if role not in roles]
+
+
+def _safe_image(uri: str | None) -> str | None:
+    return uri if uri is not None and _IMAGE.fullmatch(uri) else None
+
+
+def _pretty(value: object) -> str:
+    lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
+    return "\n".join(printable(line) for line in lines)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        name=printable,
+        percent=lambda share: str(figure(share, percent=True)),
+        image=_safe_image,
+        pretty=_pretty,
+        count=count,
+        share=share,
+    )
+    environment.globals.update(header=header)
+    return environment
+
+
+@cache
+def _template(name: str) -> str:
+    return files("samefn.reports").joinpath("templates", name).read_text("utf-8")

@@ -1,0 +1,149 @@
+"""Where names go on a map: one label for models that lie together, none over another."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+
+
+@dataclass(frozen=True)
+class End:
+    """The place where a model ended: x and y from 0 to 1, y upwards."""
+
+    name: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label near a place.
+
+    Attributes:
+        text: the names of the models there; of more than two, the first and how many more.
+        x: of the place.
+        y: of the place.
+        at: where the text stands: its left end, middle or right end, and the middle of its height.
+        align: which of them.
+        led: whether it stands so far away that a line must lead to it.
+        narrow: whether it fits a narrow figure too.
+    """
+
+    text: str
+    x: float
+    y: float
+    at: tuple[float, float]
+    align: Align
+    led: bool
+    narrow: bool = True
+
+
+@dataclass(frozen=True)
+class Letters:
+    """How large text is, in shares of the figure: width of a letter, height of a line, gap to its place."""
+
+    width: float
+    height: float
+    offset: float
+
+
+_Box = tuple[float, float, float, float]
+_DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8))
+
+
+def clusters(ends: Sequence[End], near: float) -> list[list[End]]:
+    """Ends that lie within `near` of a cluster's first one, in the order given.
+
+    >>> [len(group) for group in clusters([End("a", 0, 0), End("b", 0.5, 0.5), End("c", 0.01, 0)], near=0.03)]
+    [2, 1]
+    """
+    groups: list[list[End]] = []
+    for end in ends:
+        for group in groups:
+            if (group[0].x - end.x) ** 2 + (group[0].y - end.y) ** 2 <= near**2:
+                group.append(end)
+                break
+        else:
+            groups.append([end])
+    return groups
+
+
+def place(
+    ends: Sequence[End], near: float, sizes: Sequence[Letters], others: Sequence[tuple[float, float]] = ()
+) -> list[Label]:
+    """Labels that overlap neither one another nor an end; what fits nowhere is left out.
+
+    Args:
+        ends: the places, the most important first.
+        near: how close ends are that share a label.
+        sizes: letters of the narrowest figure first. Labels that fit only later sizes are not `narrow`.
+        others: more places that labels keep clear of where they can: the points of the lines.
+    """
+    groups = clusters(ends, near)
+    placed: dict[int, Label] = {}
+    for step, letters in enumerate(sizes):
+        reach = letters.offset * 0.8
+        taken = [(end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in ends]
+        taken += [_box(label, letters) for label in placed.values()]
+        leads = [point for label in placed.values() for point in _lead(label)]
+        for index, group in enumerate(groups):
+            if index in placed:
+                continue
+            here = {(end.x, end.y) for end in group}
+            marks = [box for end, box in zip(ends, taken, strict=False) if (end.x, end.y) not in here]
+            solid = [*marks, *taken[len(ends) :]]
+            fitting = [
+                (label, box)
+                for label in _choices(group, letters)
+                if _inside(box := _box(label, letters))
+                and not any(_overlap(box, other) for other in taken)
+                and not any(_holds(box, point) for point in leads)
+                and not any(_holds(other, point) for point in _lead(label) for other in solid)
+            ]
+            if fitting:
+                # The first of those that cover the fewest points of lines: choices come nearest first.
+                label, box = min(fitting, key=lambda choice: sum(_holds(choice[1], point) for point in others))
+                placed[index] = replace(label, narrow=step == 0)
+                taken.append(box)
+                leads += _lead(label)
+    return [placed[index] for index in sorted(placed)]
+
+
+def _choices(group: Sequence[End], letters: Letters) -> Iterator[Label]:
+    first, names = group[0], [end.name for end in group]
+    texts = [" · ".join(names)] if len(names) <= 2 else []
+    texts.append(names[0] if len(names) == 1 else f"{names[0]} + {len(names) - 1} more")
+    for text in dict.fromkeys(texts):
+        for steps in (1.0, 2.5, 4.5, 7.0):
+            for dx, dy in _DIRECTIONS:
+                far = letters.offset * steps
+                rise = letters.height / 2 if dx == 0 else 0.0
+                at = (first.x + dx * far, first.y + dy * (far + rise))
+                align: Align = "center" if dx == 0 else "left" if dx > 0 else "right"
+                yield Label(text, first.x, first.y, at, align, led=steps > 1)
+
+
+def _box(label: Label, letters: Letters) -> _Box:
+    width = letters.width * len(label.text)
+    x = label.at[0] - {"left": 0.0, "center": width / 2, "right": width}[label.align]
+    y = label.at[1] - letters.height / 2
+    return (x, y, x + width, y + letters.height)
+
+
+def _lead(label: Label) -> list[tuple[float, float]]:
+    """Points along the line that leads from the place to its label, if there is one."""
+    steps = [step / 12 for step in range(13)] if label.led else []
+    return [(label.x + (label.at[0] - label.x) * t, label.y + (label.at[1] - label.y) * t) for t in steps]
+
+
+def _inside(box: _Box) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= 1 and box[3] <= 1
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _holds(box: _Box, point: tuple[float, float]) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]

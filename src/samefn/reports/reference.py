@@ -1,0 +1,163 @@
+"""The reference page of a run's folder: report.json from its models, rows.parquet from the rows themselves.
+
+Write it anew after a change of the contract, the measures or the tables:
+
+    python -m samefn.reports.reference docs/reference/report.md
+"""
+
+import sys
+from pathlib import Path
+
+from samefn.core.model_tables import model_sections
+from samefn.measures.rows import rows
+from samefn.measures.table import MEASURES
+from samefn.predictions.predictions import Predictions
+from samefn.reports.contract import SCHEMA, Report
+
+MEANINGS = {
+    "Report": {
+        "schema_version": "version of this contract; a change that breaks a reader raises it.",
+        "samefn": "version of samefn that wrote the report.",
+        "study": "the spec, every default filled in (spec.md).",
+        "environment": "python, system, cpu, cpu_flags, devices, versions of libraries, runtimes with their "
+        "options. No host name, no paths.",
+        "data": "the data set.",
+        "models": "every model that was made, the base first.",
+        "measures": "every measure of every model that is compared, on every evaluation set.",
+        "landscape": "the maps, in the order of the spec.",
+        "distances": "the true distances behind the maps.",
+        "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
+        "evaluation set whose answer changed, the largest total variation first.",
+        "scale": "empty: kept for the scale from floor to ceiling.",
+        "verdicts": "empty: kept for verdicts.",
+        "claims": "empty: kept for the tests of the paper's claims.",
+        "failures": "models that could not be made; the others are reported without them.",
+        "warnings": "what a reader must know of the whole report.",
+        "times": "started (seconds since 1970), seconds in all, tasks (seconds by name, of those run now).",
+    },
+    "DataEntry": {
+        "name": "of the data set.",
+        "source": "where the images come from and what was done to them, limits included.",
+        "fingerprint": "sha256 of class names, shapes, decoded pixels and labels.",
+        "train_examples": "training images, after limits.",
+        "test_examples": "test images, after limits.",
+        "class_names": "by class index.",
+        "shape": "channels, height, width.",
+    },
+    "LandscapeMap": {
+        "method": "tsne, mds or pca.",
+        "settings": "everything that decides the coordinates: what was asked, what was used, versions of "
+        "libraries; `notes` holds what a reader must know.",
+        "quality": "how far to trust the map; none where a figure has no meaning.",
+        "points": "one for every moment of a trained model, one for every other model.",
+    },
+    "MapPoint": {
+        "model": "id of the model.",
+        "epoch": "epochs after the start; 0 is the initial model.",
+        "x": "in the unit of the distances on PCA and MDS, in none on t-SNE.",
+        "y": "as x.",
+    },
+    "TrueDistance": {
+        "model": "id of the model.",
+        "epoch": "as on the maps.",
+        "distance": "to the base after its last epoch.",
+    },
+    "ChangedExample": {
+        "candidate": "id of the model.",
+        "id": "of the input.",
+        "label": "name of the true class; none without labels.",
+        "base_top": "name of the class that the base chose.",
+        "top": "name of the class that the model chose.",
+        "base_confidence": "probability of the base's choice, 0 to 1.",
+        "confidence": "probability of the model's choice, 0 to 1.",
+        "image": "the input as a PNG.",
+    },
+    "Failure": {"model": "id of the model.", "error": "why, in one line."},
+}
+
+COLUMNS = {
+    "evaluation": "the evaluation set",
+    "base": "id of the model compared with",
+    "candidate": "id of the model compared",
+    "id": "of the example",
+    "label": "index of the true class; null without labels",
+    "base_top": "class that the base chose; of classes that tie, the lowest",
+    "top": "class that the candidate chose",
+    "base_right": "whether the base chose the label; null without labels",
+    "right": "whether the candidate did",
+    "base_confidence": "probability of the base's choice, 0 to 1",
+    "confidence": "probability of the candidate's choice, 0 to 1",
+}
+
+TABLES = {
+    "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
+    "paper": "the paper's layout, with its published row where it has one for this data set and net",
+    "measures": "every measure of every compared model",
+}
+
+FIGURES = {
+    "landscape-tsne": "the map by t-SNE, with the true distances beneath",
+    "landscape-mds": "the same by metric MDS",
+    "landscape-pca": "the same by PCA",
+    "distance": "disagreement of every model, with intervals, on the independents' band",
+    "accuracy-disagreement": "how far accuracy moved against how many answers changed",
+    "learning-curves": "error on the first evaluation set and training loss, epoch by epoch",
+}
+
+INTRODUCTION = f"""\
+# The run's folder
+
+<!-- Written by `python -m samefn.reports.reference docs/reference/report.md`: change the models. -->
+
+| path | what it holds |
+|---|---|
+| `report.json` | every number of the report: contract version {SCHEMA}, described here |
+| `report.html` | the report for people, in one file that loads nothing from elsewhere |
+| `rows.parquet` | one row an example, evaluation set and compared model |
+| `tables/` | the tables as CSV (full precision), Markdown and LaTeX |
+| `figures/` | the still figures as SVG and PNG |
+| `traceback-KEY.txt` | only after an unexpected error: the traceback of the task with that key |
+
+`report.json` is removed before anything is written and written last: where it is, the rest is whole.
+Infinite numbers are written as strings; "none" below is JSON's null.
+
+The parts of `report.json`, from the whole to the smallest:
+"""
+
+
+def report_page() -> str:
+    """The page in Markdown."""
+    return "\n".join(
+        (
+            INTRODUCTION,
+            model_sections(Report, MEANINGS, defaults=False),
+            _rows_section(),
+            _files_section("tables", "`.csv`, `.md` and `.tex`", TABLES),
+            _files_section("figures", "`.svg` and `.png`; those that the report has data for", FIGURES),
+        )
+    )
+
+
+def _rows_section() -> str:
+    alone = Predictions.from_probabilities("model", [[1.0, 0.0]], ["a"], [0])
+    types = {"evaluation": "String", "base": "String", "candidate": "String"}
+    types |= {name: str(dtype) for name, dtype in rows(alone, alone).schema.items()}
+    units = {name: f"{m.title}, {'0 or 1' if m.binary else m.unit}" for name, m in MEASURES.items()}
+    lines = "".join(f"| `{name}` | {kind} | {(COLUMNS | units)[name]} |\n" for name, kind in types.items())
+    return f"""## rows.parquet
+
+One row an example, evaluation set and compared model: every model but the base. The value of a
+measure is the mean of its column; [measures](measures.md) defines each.
+
+| column | type | meaning |
+|---|---|---|
+{lines}"""
+
+
+def _files_section(folder: str, forms: str, files: dict[str, str]) -> str:
+    lines = "".join(f"| `{name}` | {text} |\n" for name, text in files.items())
+    return f"## {folder}/\n\nEach as {forms}.\n\n| name | what it shows |\n|---|---|\n{lines}"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(report_page(), encoding="utf-8", newline="\n")

@@ -1,0 +1,121 @@
+"""Write a report's folder, and read report.json back."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+from pydantic import ValidationError
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event
+from samefn.reports.contract import SCHEMA, Report
+from samefn.reports.figures import all_figures
+from samefn.reports.files import remove, write_whole
+from samefn.reports.html import report_html
+from samefn.reports.render import to_csv, to_latex, to_markdown
+from samefn.reports.tables import all_tables
+from samefn.reports.theme import image_bytes, theme
+
+_RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
+
+
+def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:
+    """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+
+    Every file is whole or not there. report.json is removed first and written last: where it is, all is.
+    Equal reports and rows give equal bytes; `times` is in report.json alone.
+
+    Args:
+        report: what to write.
+        rows: one row an example and candidate; none writes no rows.parquet.
+        out: the folder; made if need be. What an earlier report left there and this one has not is removed.
+        emit: told of each file.
+
+    Raises:
+        StorageError: a file cannot be written or removed.
+    """
+    remove(out / "report.json")
+    written: set[Path] = set()
+
+    def put(name: str, content: bytes | Callable[[BinaryIO], object]) -> None:
+        write_whole(out / name, content)
+        written.add(out / name)
+        emit(Event("progress", "report", name, done=len(written)))
+
+    for table in all_tables(report):
+        for ending, render in _RENDERERS.items():
+            put(f"tables/{table.name}.{ending}", render(table).encode())
+    with theme():
+        for name, figure in all_figures(report):
+            for form in ("svg", "png"):
+                put(f"figures/{name}.{form}", image_bytes(figure, form))
+    put("report.html", report_html(report).encode())
+    if rows is None:
+        remove(out / "rows.parquet")
+    else:
+        put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", statistics=True))
+    for folder, endings in (("tables", ("csv", "md", "tex")), ("figures", ("svg", "png"))):
+        for ending in endings:
+            for stale in set((out / folder).glob(f"*.{ending}")) - written:
+                remove(stale)
+    put("report.json", report_json(report))
+    emit(Event("finished", "report", str(out / "report.html"), done=len(written), total=len(written)))
+
+
+def report_json(report: Report) -> bytes:
+    """report.json: indented, UTF-8, infinite numbers as strings."""
+    return (report.model_dump_json(by_alias=True, indent=1) + "\n").encode()
+
+
+def read_report(path: Path) -> Report:
+    """Read a report back.
+
+    Args:
+        path: report.json, or the folder that holds it.
+
+    Raises:
+        InputError: there is none, it is not a report, or it is of another schema version.
+    """
+    file = path / "report.json" if path.is_dir() else path
+    try:
+        content = json.loads(file.read_bytes())
+    except FileNotFoundError as error:
+        raise InputError("there is no report", where=str(file), fix="give a run's folder or its report.json") from error
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", where=str(file)) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError("is not JSON, so not a report", where=str(file), fix="make the report again") from error
+    version = content.get("schema") if isinstance(content, dict) else None
+    if version != SCHEMA:
+        found = f"has schema {version!r}" if version is not None else "names no schema"
+        raise InputError(
+            f"{found}; this samefn reads schema {SCHEMA}",
+            where=str(file),
+            fix="make the report again with this version",
+        )
+    try:
+        return Report.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
+
+
+def read_rows(run: Path) -> pl.DataFrame | None:
+    """The rows beside a report, or None where the folder has none.
+
+    Args:
+        run: the run's folder, or its report.json.
+
+    Raises:
+        InputError: the file cannot be read as Parquet.
+    """
+    path = (run if run.is_dir() else run.parent) / "rows.parquet"
+    if not path.exists():
+        return None
+    try:
+        return pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error

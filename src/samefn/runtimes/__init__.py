@@ -1,0 +1,1 @@
+"""Run any model on images and get its logits. Nothing else predicts."""

@@ -1,0 +1,63 @@
+"""Run a torch net."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from samefn.core.canonical import Json
+from samefn.runtimes.batches import batches, joined
+from samefn.runtimes.cpu import int8_flags
+
+
+@contextmanager
+def evaluating(net: torch.nn.Module) -> Iterator[None]:
+    """The net in evaluation mode (no dropout, fixed statistics); each module's own mode returns after."""
+    modes = {module: module.training for module in net.modules()}
+    net.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes.items():
+            module.training = training
+
+
+def torch_logits(
+    net: torch.nn.Module, pixels: NDArray[np.uint8], batch_size: int, device: str = "cpu"
+) -> NDArray[np.float32]:
+    """The net's logits, computed in float32 without gradients.
+
+    Args:
+        net: takes float32 [examples, channels, height, width] in [0, 1]; moved to `device`, where it stays.
+        pixels: images, uint8, [examples, channels, height, width]; divided by 255 on the device.
+        batch_size: images a batch, cut in the given order; the last batch may be smaller.
+        device: torch's name of the device.
+
+    Returns:
+        Raw logits, float32, [examples, classes].
+
+    Raises:
+        InputError: images of another type or shape, or a net whose output is not a row of logits an image.
+    """
+    net.to(device)
+    outputs: list[NDArray[np.float32]] = []
+    with evaluating(net), torch.inference_mode():
+        for batch in batches(pixels, batch_size):
+            images = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
+            images = images.to(torch.float32, memory_format=torch.channels_last) / 255
+            outputs.append(net(images).cpu().numpy())
+    return joined(outputs, len(pixels), type(net).__name__)
+
+
+def torch_provenance(batch_size: int, device: str = "cpu") -> dict[str, Json]:
+    """What can change the numbers of `torch_logits`: version, device, threads, batch size, CPU flags."""
+    return {
+        "runtime": "torch",
+        "version": torch.__version__,
+        "device": device,
+        "threads": torch.get_num_threads(),
+        "batch_size": batch_size,
+        "cpu": int8_flags(),
+    }

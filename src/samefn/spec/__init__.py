@@ -1,0 +1,1 @@
+"""What to do, as frozen models read from TOML; unknown keys are refused."""

@@ -1,0 +1,46 @@
+"""The reference page of a study's spec, written from its models.
+
+Write it anew after a change of the spec:
+
+    python -m samefn.spec.reference docs/reference/spec.md
+"""
+
+import sys
+from pathlib import Path
+
+from samefn.core.model_tables import model_sections
+from samefn.spec.read import presets
+from samefn.spec.study import StudySpec
+
+INTRODUCTION = """\
+# The spec of a study
+
+<!-- Written by `python -m samefn.spec.reference docs/reference/spec.md`: change the models. -->
+
+A study is described by a TOML file, a preset, or `samefn.StudySpec` in Python. Every key has a default, so
+an empty file is a study. `--set key=value` changes one key by its dotted name and wins over the file. A key
+that is not listed here is an error.
+
+TOML has no word for none: leave the key out. `distillation`, `quantization` and `pruning` take `false`
+for none.
+
+Rules that concern more than one key:
+
+- `seed`, and the seeds in `independents`, are all different.
+- `distillation.seeds` does not hold the base's `seed`: such a student would see the base's data order.
+- `distillation.alphas`, `distillation.seeds`, `quantization.methods` and `pruning.fractions` repeat nothing,
+  and `evaluation` names no split twice.
+- `quantization.other_batch_size` differs from `quantization.batch_size`.
+- `momentum` other than 0 needs the optimiser `sgd`.
+"""
+
+
+def spec_page() -> str:
+    """The page in Markdown."""
+    listed = "".join(f"\n```toml\n{text.strip()}\n```\n" for text in presets().values())
+    sections = model_sections(StudySpec, defaults=True)
+    return f"{INTRODUCTION}\n{sections}\n## Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(spec_page(), encoding="utf-8", newline="\n")

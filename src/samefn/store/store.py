@@ -1,0 +1,168 @@
+"""The store: results by key, published whole or not at all."""
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from samefn.core.canonical import Json
+from samefn.core.errors import DamagedArtefactError, InputError
+from samefn.core.events import Emit, Event
+from samefn.core.naming import near
+from samefn.store.artefact import MANIFEST, Artefact, file_sha256, manifest_hash, read_artefact
+from samefn.store.disk import clear_errors, flush_folder, write_atomically
+from samefn.store.workspace import Workspace
+
+FORMAT = "samefn-store-1\n"
+_LEFT_OVER_AFTER = 24 * 3600.0
+
+
+class Store:
+    """A folder of results, each under the hash of everything that could change it.
+
+    Any number of processes may use one store at once, and any of them may die at any moment: a result appears by
+    one rename, and the second of two equal results is dropped.
+
+    Args:
+        root: the folder; made if it is not there.
+
+    Raises:
+        InputError: the folder is another thing than a samefn store.
+        StorageError: the folder cannot be made.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        mark = root / "format"
+        if root.exists() and not root.is_dir():
+            raise InputError("is not a folder", where=str(root), fix="name a folder with --store")
+        if mark.exists():
+            if mark.read_text() != FORMAT:
+                raise InputError("is a store of another version of samefn", where=str(root), fix="name another --store")
+            return
+        if root.exists() and any(root.iterdir()) and not (root / "objects").exists():
+            raise InputError("is a folder with other things in it", where=str(root), fix="name an empty folder")
+        with clear_errors(root):
+            (root / "objects").mkdir(parents=True, exist_ok=True)
+        write_atomically(mark, FORMAT.encode())
+
+    def folder(self, key: str) -> Path:
+        """Where a key's result lies or would lie."""
+        return self.root / "objects" / key[:2] / key
+
+    def __contains__(self, key: str) -> bool:
+        return self.folder(key).is_dir()
+
+    def open(self, key: str) -> Artefact:
+        """A result, every file of it hashed again.
+
+        Raises:
+            DamagedArtefactError: it is not what was published.
+            KeyError: there is none.
+        """
+        if key not in self:
+            raise KeyError(key)
+        artefact = read_artefact(key, self.folder(key))
+        artefact.verify()
+        return artefact
+
+    def whole(self, key: str, emit: Emit) -> bool:
+        """Whether a result is there and undamaged; a damaged one is named and moved aside."""
+        if key not in self:
+            return False
+        try:
+            self.open(key)
+        except DamagedArtefactError as error:
+            aside = self.root / "damaged" / f"{key}-{uuid4().hex[:8]}"
+            with clear_errors(aside):
+                aside.parent.mkdir(exist_ok=True)
+                try:
+                    self.folder(key).rename(aside)
+                except FileNotFoundError:
+                    return False  # another process has moved it already
+            emit(Event("warning", key[:12], f"{error}; moved to {aside} and made again"))
+            return False
+        return True
+
+    @contextmanager
+    def publish(self, key: str, kind: str, name: str, spec: Mapping[str, Json]) -> Iterator[Path]:
+        """A fresh folder to write a result into; it is published when the body ends without an error.
+
+        Raises:
+            StorageError: the store cannot be written.
+        """
+        incoming, clock = self.root / "incoming" / uuid4().hex, time.perf_counter()
+        with clear_errors(incoming):
+            incoming.mkdir(parents=True)
+        try:
+            yield incoming
+            with clear_errors(incoming):
+                files = {
+                    path.relative_to(incoming).as_posix(): {
+                        "bytes": path.stat().st_size,
+                        "sha256": file_sha256(path),
+                    }
+                    for path in sorted(incoming.rglob("*"))
+                    if path.is_file()
+                }
+                content: dict[str, Any] = {"key": key, "kind": kind, "name": name, "spec": dict(spec), "files": files}
+                content |= {"made": time.time(), "seconds": round(time.perf_counter() - clock, 2)}
+                manifest = {**content, "sha256": manifest_hash(content)}
+                (incoming / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
+                flush_folder(incoming)
+                self._move_in(incoming, key)
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
+
+    def _move_in(self, incoming: Path, key: str) -> None:
+        target = self.folder(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            incoming.rename(target)
+        except OSError:
+            if not target.is_dir():
+                raise
+            # Another process has published the same result first; equal keys hold equal results.
+
+    def workspace(self, key: str, emit: Emit) -> Workspace:
+        """The place for what an unfinished task leaves."""
+        return Workspace(self.root / "partial" / key, emit)
+
+    def keys(self) -> list[str]:
+        """The keys of all results, sorted."""
+        return sorted(path.name for path in (self.root / "objects").glob("[0-9a-f][0-9a-f]/*") if path.is_dir())
+
+    def find(self, prefix: str) -> str:
+        """The one key that starts with a prefix.
+
+        Raises:
+            InputError: none does, or several do.
+        """
+        keys = [key for key in self.keys() if key.startswith(prefix)]
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            raise InputError(f"{prefix!r} is the start of {len(keys)} keys", fix="give more of it")
+        short = [key[:12] for key in self.keys()]
+        advice = near(prefix, short) if short and len(short) <= 20 else "`samefn ls` lists the keys"
+        raise InputError(f"no result has a key that starts with {prefix!r}", where=str(self.root), fix=advice)
+
+    def remove_left_overs(self) -> None:
+        """Remove what dead processes left: unpublished folders a day old, and unfinished work that was finished."""
+        now = time.time()
+        for path in (self.root / "incoming").glob("*"):
+            if now - path.stat().st_mtime > _LEFT_OVER_AFTER:
+                shutil.rmtree(path, ignore_errors=True)
+        for path in (self.root / "partial").glob("*"):
+            if path.name in self:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def default_store(cache: Path) -> Path:
+    """`SAMEFN_STORE`, or a folder in the user's cache where that is unset or empty."""
+    return Path(os.environ.get("SAMEFN_STORE") or cache / "store").expanduser()

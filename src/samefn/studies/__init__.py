@@ -1,0 +1,1 @@
+"""The whole experiment from one spec: plan, run, report."""

@@ -1,0 +1,65 @@
+"""The report of a study from what was made."""
+
+from importlib.metadata import version
+
+import polars as pl
+
+from samefn.audit.audit import audit
+from samefn.core.events import Emit
+from samefn.datasets.images import Dataset
+from samefn.datasets.picture import data_uri
+from samefn.engine.run import Outcome
+from samefn.reports.contract import DataEntry, Report
+from samefn.spec.study import StudySpec
+from samefn.store.store import Store
+from samefn.studies.collect import collect
+from samefn.studies.environment import Machine
+from samefn.studies.plan import Plan
+
+
+def assemble(
+    spec: StudySpec,
+    dataset: Dataset,
+    machine: Machine,
+    plan: Plan,
+    outcome: Outcome,
+    store: Store,
+    emit: Emit,
+) -> tuple[Report, pl.DataFrame]:
+    """The report, but for its times, and the rows it is made from.
+
+    Raises:
+        InputError: the base was not made.
+    """
+    subjects, failures = collect(spec, plan, outcome, store)
+    images = getattr(dataset, spec.evaluation[0].split)
+    position = {str(example): i for i, example in enumerate(images.ids)}
+    found = audit(
+        subjects,
+        dataset.class_names,
+        spec.landscape,
+        spec.intervals,
+        lambda example: data_uri(images.pixels[position[example]]),
+        emit,
+    )
+    report = Report(
+        samefn=version("samefn"),
+        study=spec.model_dump(mode="json"),
+        environment=machine.environment(),
+        data=DataEntry(
+            name=dataset.name,
+            source=dataset.source,
+            fingerprint=dataset.fingerprint,
+            train_examples=len(dataset.train),
+            test_examples=len(dataset.test),
+            class_names=dataset.class_names,
+            shape=dataset.shape,
+        ),
+        models=found.models,
+        measures=found.measures,
+        landscape=found.landscape,
+        distances=found.distances,
+        changed=found.changed,
+        failures=tuple(failures),
+    )
+    return report, found.rows

@@ -1,0 +1,100 @@
+"""The machine a study runs on: what of it moves numbers, and what a reader of the report wants to know."""
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from samefn.core.errors import InputError
+from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.onnx_runtime import onnx_facts
+
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "onnx", "onnxscript", "onnxruntime", "safetensors")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where tasks run.
+
+    Attributes:
+        device: `cpu` or `cuda`.
+    """
+
+    device: str
+
+    @property
+    def torch(self) -> dict[str, Any]:
+        """What moves the numbers of torch: one thread always, so that they do not depend on the number of cores."""
+        return {"torch": torch.__version__.split("+")[0], "device": self.device, "threads": 1}
+
+    @property
+    def torch_predictions(self) -> dict[str, Any]:
+        """What moves the numbers of a prediction by torch."""
+        return {**self.torch, "cpu": int8_flags()}
+
+    @property
+    def onnx(self) -> dict[str, Any]:
+        """What moves the numbers of a prediction by ONNX Runtime."""
+        return onnx_facts()
+
+    @property
+    def export(self) -> dict[str, Any]:
+        """What moves the bytes of an exported file."""
+        return {name: version(name).split("+")[0] for name in ("torch", "onnx", "onnxscript")}
+
+    @property
+    def quantize(self) -> dict[str, Any]:
+        """What moves the bytes of a quantised file."""
+        return {name: version(name) for name in ("onnx", "onnxruntime")}
+
+    def environment(self) -> dict[str, Any]:
+        """What the report says of the machine; no host name, no paths."""
+        device: dict[str, Any] = {"training": self.device, "threads_a_model": 1, "cores": usable_cores()}
+        if self.device == "cuda":
+            device["gpu"] = torch.cuda.get_device_name(0)
+            device["tf32"] = False
+        return {
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "cpu": _cpu_name(),
+            "cpu_flags": int8_flags(),
+            "devices": device,
+            "versions": {"torch": torch.__version__, **{name: version(name) for name in LIBRARIES}},
+            "runtimes": {
+                "torch": {"version": torch.__version__, "threads": 1, "device": self.device},
+                "onnxruntime": onnx_facts(),
+            },
+        }
+
+
+def usable_cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def find_machine(device: str) -> Machine:
+    """The machine for `auto`, `cpu` or `cuda`; `auto` takes a GPU where there is one.
+
+    Raises:
+        InputError: another name, or cuda where there is none.
+    """
+    if device not in {"auto", "cpu", "cuda"}:
+        raise InputError(f"unknown device {device!r}", where="--device", fix="use auto, cpu or cuda")
+    available = torch.cuda.is_available()
+    if device == "cuda" and not available:
+        raise InputError("this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
+    return Machine("cuda" if available and device != "cpu" else "cpu")
+
+
+def _cpu_name() -> str:
+    """The processor's name as Linux gives it, else what Python knows."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or "unknown")

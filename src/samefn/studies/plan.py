@@ -1,0 +1,45 @@
+"""The plan of a study: its models, and the tasks that make them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from samefn.core.canonical import Json
+from samefn.engine.task import Task
+from samefn.reports.contract import Role
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """One model of the study, and where what is known of it will be.
+
+    Attributes:
+        id: unique in the study.
+        name: for people.
+        role: what it is to the study.
+        method: how it is made.
+        stored: key of the result that holds the model's file.
+        file: the model's file in that result.
+        predictions: key of the result that holds its predictions.
+        settings: the method's settings.
+        parent: id of the model it is made from; a replicate is compared with it, all others with the base.
+        epochs: how long it was trained; None for a model that was not trained.
+    """
+
+    id: str
+    name: str
+    role: Role
+    method: str
+    stored: str
+    file: str
+    predictions: str
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    parent: str | None = None
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study as models and tasks; the first model is the base."""
+
+    models: tuple[ModelPlan, ...]
+    tasks: tuple[Task, ...]

@@ -1,0 +1,187 @@
+"""The functions that the tasks of a study name: each takes a `Job` and writes the result's files."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from torch import nn
+
+from samefn.compression.export import export_onnx
+from samefn.compression.pruning import kernel_names
+from samefn.compression.pruning import prune as prune_state
+from samefn.compression.quantization import quantize as quantize_file
+from samefn.core.canonical import Json
+from samefn.core.errors import DivergedError
+from samefn.datasets.files import read_dataset
+from samefn.datasets.images import Dataset, Images
+from samefn.engine.task import Job
+from samefn.nets.build import build_net
+from samefn.predictions.files import trajectory_bytes
+from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.torch_runtime import torch_logits, torch_provenance
+from samefn.spec.training import Training
+from samefn.training.checkpoints import load_weights, weights_bytes
+from samefn.training.loop import ResidentData
+from samefn.training.loop import train as train_net
+from samefn.training.objectives import Distillation, Objective, cross_entropy
+from samefn.training.seeds import derive
+
+
+def train(job: Job) -> None:
+    """Train a net: initial and final weights, its trajectory, its losses."""
+    device = _prepare(job)
+    dataset, spec = _dataset(job), job.spec
+    net = _net(spec["net"], derive("init", spec["seed"]))
+    if "start" in job.inputs:
+        net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
+    sets = _evaluation_sets(dataset, spec["evaluation"])
+    trained = train_net(
+        job.name,
+        net,
+        ResidentData(dataset.train.pixels, dataset.train.labels, device),
+        _objective(job, device),
+        Training.model_validate(spec["training"]),
+        derive("order", spec["seed"]),
+        lambda model: {
+            name: torch_logits(model, images.pixels, spec["batch"], device) for name, images in sets.items()
+        },
+        job.workspace,
+        job.emit,
+    )
+    (job.out / "initial.safetensors").write_bytes(weights_bytes(trained.initial))
+    (job.out / "final.safetensors").write_bytes(weights_bytes(trained.final))
+    history = [{"epoch": number, "loss": loss} for number, loss in enumerate(trained.losses, start=1)]
+    (job.out / "record.json").write_text(json.dumps({"losses": history}))
+    epochs = tuple(range(spec["training"]["epochs"] + 1))
+    for name, images in sets.items():
+        _write_trajectory(job, name, images, epochs, trained.logits[name], torch_provenance(spec["batch"], device))
+
+
+def teach(job: Job) -> None:
+    """The frozen teacher's logits on the training images, once for all students."""
+    device = _prepare(job)
+    dataset = _dataset(job)
+    net = _loaded_net(job)
+    logits = torch_logits(net, dataset.train.pixels, job.spec["batch"], device)
+    if not np.isfinite(logits).all():
+        raise DivergedError("gives NaN or infinite logits on the training images", where=job.name)
+    save_file({"logits": logits}, job.out / "logits.safetensors")
+
+
+def export(job: Job) -> None:
+    """The model as a float32 ONNX file."""
+    _prepare(job)
+    export_onnx(_loaded_net(job), tuple(job.spec["net"]["shape"]), job.out / "model.onnx")
+    _write_record(job, {})
+
+
+def quantize(job: Job) -> None:
+    """A quantised ONNX file."""
+    _prepare(job)
+    calibration: NDArray[np.float32] = np.zeros((0, 1, 1, 1), np.float32)
+    if "data" in job.inputs:
+        pixels = _dataset(job).train.pixels[: job.spec["calibration"]]
+        calibration = pixels.astype(np.float32) / np.float32(255)
+    out = job.out / "model.onnx"
+    record = quantize_file(job.inputs["exported"].path("model.onnx"), job.spec["method"], out, calibration)
+    _write_record(job, asdict(record))
+
+
+def prune(job: Job) -> None:
+    """Pruned weights."""
+    _prepare(job)
+    net = _loaded_net(job)
+    parameters = [name for name, _ in net.named_parameters()]
+    state, record = prune_state(
+        net.state_dict(), kernel_names(net), parameters, job.spec["fraction"], job.spec["scope"]
+    )
+    (job.out / "model.safetensors").write_bytes(weights_bytes(state))
+    _write_record(job, asdict(record))
+
+
+def predict_torch(job: Job) -> None:
+    """Answers of a net whose weights are stored as `model.safetensors`."""
+    device = _prepare(job)
+    net = _net(job.spec["net"], seed=0)
+    net.load_state_dict(load_weights(job.inputs["model"].path("model.safetensors").read_bytes()))
+    batch = job.spec["batch"]
+    _predict(job, lambda pixels: torch_logits(net, pixels, batch, device), torch_provenance(batch, device))
+
+
+def predict_onnx(job: Job) -> None:
+    """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
+    _prepare(job)
+    model, batch = OnnxModel(job.inputs["model"].path("model.onnx")), job.spec["batch"]
+    _predict(job, lambda pixels: model.logits(pixels, batch), model.provenance(batch))
+
+
+def _predict(
+    job: Job, answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]], provenance: Mapping[str, Json]
+) -> None:
+    for name, images in _evaluation_sets(_dataset(job), job.spec["evaluation"]).items():
+        _write_trajectory(job, name, images, (0,), answer(images.pixels)[None], provenance)
+
+
+def _prepare(job: Job) -> str:
+    """One thread, deterministic kernels, no TF32; the device."""
+    torch.set_num_threads(1)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False
+    return str(job.spec["device"])
+
+
+def _dataset(job: Job) -> Dataset:
+    return read_dataset(job.inputs["data"].folder)
+
+
+def _net(spec: Mapping[str, Any], seed: int) -> nn.Module:
+    return build_net(spec["name"], tuple(spec["shape"]), spec["classes"], seed)
+
+
+def _loaded_net(job: Job) -> nn.Module:
+    net = _net(job.spec["net"], seed=0)
+    net.load_state_dict(load_weights(job.inputs["model"].path(job.spec["file"]).read_bytes()))
+    return net
+
+
+def _objective(job: Job, device: str) -> Objective:
+    how = job.spec["objective"]
+    if "teacher" not in job.inputs:
+        return cross_entropy
+    logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
+    return Distillation(torch.from_numpy(logits).to(device), how["temperature"], how["alpha"])
+
+
+def _evaluation_sets(dataset: Dataset, evaluation: list[dict[str, Any]]) -> dict[str, Images]:
+    """The evaluation sets by name, in the spec's order."""
+    sets = {}
+    for entry in evaluation:
+        images: Images = getattr(dataset, entry["split"])
+        sets[entry["split"]] = images.first(entry["limit"]) if entry["limit"] else images
+    return sets
+
+
+def _write_trajectory(
+    job: Job,
+    name: str,
+    images: Images,
+    epochs: tuple[int, ...],
+    logits: NDArray[np.float32],
+    provenance: Mapping[str, Json],
+) -> None:
+    moments = tuple(
+        Predictions.from_logits(job.name, moment, images.ids, images.labels, provenance) for moment in logits
+    )
+    path: Path = job.out / f"trajectory-{name}.safetensors"
+    path.write_bytes(trajectory_bytes(Trajectory(job.name, epochs, moments)))
+
+
+def _write_record(job: Job, record: Mapping[str, Json]) -> None:
+    (job.out / "record.json").write_text(json.dumps(record))

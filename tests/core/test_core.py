@@ -1,0 +1,70 @@
+"""Errors, hashing, loading and naming."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samefn.core.canonical import canonical_json, digest
+from samefn.core.errors import InputError, MissingExtraError, SamefnError
+from samefn.core.loading import load
+from samefn.core.naming import lookup
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+@given(VALUES)
+def test_canonical_json_keeps_the_value(value):
+    assert json.loads(canonical_json(value)) == json.loads(json.dumps(value))
+
+
+@given(st.dictionaries(st.text(), st.integers(), min_size=2))
+def test_the_order_of_keys_does_not_count(table):
+    assert digest(table) == digest(dict(reversed(table.items())))
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_cannot_say_is_refused(value):
+    with pytest.raises(ValueError, match="JSON"):
+        digest({"x": value})
+
+
+def test_a_digest_is_the_sha256_of_the_canonical_text():
+    # printf '{"a":1}' | sha256sum
+    assert digest({"a": 1}) == "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"
+
+
+def test_an_error_is_one_line():
+    assert str(SamefnError("is\nwrong", where="x", fix="do\ty")) == "x: is wrong; do y"
+
+
+def test_a_missing_extra_names_the_command():
+    assert "pip install 'samefn[ray]'" in str(MissingExtraError("ray", "ray"))
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("math", "module:attribute"), ("nosuchmodule:x", "cannot be found"), ("math:nosuch", "has no 'nosuch'")],
+)
+def test_loading_what_is_not_there(name, words):
+    with pytest.raises(InputError, match=words):
+        load(name)
+
+
+def test_near_names_are_offered():
+    with pytest.raises(InputError, match="did you mean mnist"):
+        lookup({"mnist": 1, "digits": 2}, "mnits", "data set")
+
+
+@pytest.mark.parametrize("module", ["samefn", "samefn.cli.main"])
+def test_nothing_heavy_is_imported_at_the_door(module):
+    heavy = "{'torch', 'numpy', 'polars', 'pydantic', 'matplotlib', 'onnx', 'sklearn', 'scipy'}"
+    code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

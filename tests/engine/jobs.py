@@ -1,0 +1,56 @@
+"""Functions that the engine's tests run as tasks."""
+
+import os
+import signal
+from pathlib import Path
+
+from samefn.core.errors import DivergedError, StorageError
+from samefn.core.events import Event
+
+
+def add(job):
+    """Write the sum of the inputs and of `plus`."""
+    total = job.spec["plus"] + sum(int(a.path("n").read_text()) for a in job.inputs.values())
+    (job.out / "n").write_text(str(total))
+    job.emit(Event("progress", job.name, done=1, total=1))
+
+
+def count(job):
+    """Write, and leave a line beside the store for every time it is run."""
+    with Path(job.spec["log"]).open("a") as file:
+        file.write(job.name + "\n")
+    (job.out / "n").write_text("1")
+
+
+def diverge(job):
+    """Fail as a training does."""
+    raise DivergedError("the training loss is nan in epoch 3", where=job.name)
+
+
+def crash(job):
+    """Fail as a bug does."""
+    raise ZeroDivisionError
+
+
+def no_room(job):
+    """Fail as a full disk does, in the task's own writing."""
+    raise OSError(28, "No space left on device", str(job.out / "x"))
+
+
+def no_store(job):
+    """Fail as a full disk does, in the store's writing."""
+    raise StorageError("cannot be written (no space left on device)", where="s")
+
+
+def die(job):
+    """Be killed, as by a system short of memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def steps(job):
+    """Go on from what an earlier attempt left, or leave it and fail."""
+    left = job.workspace.read("half")
+    if left is None:
+        job.workspace.write("half", b"7")
+        raise DivergedError("interrupted", where=job.name)
+    (job.out / "n").write_bytes(left)

@@ -1,0 +1,136 @@
+"""The engine: what is stored is not made again, what fails takes down only what needs it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from samefn.core.errors import SamefnError, StorageError
+from samefn.core.events import silent
+from samefn.engine.run import run
+from samefn.engine.task import Task
+from samefn.spec.identity import task_key
+from samefn.store.store import Store
+
+
+@pytest.fixture(autouse=True)
+def _jobs_can_be_imported(monkeypatch):
+    folder = str(Path(__file__).parent)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("PYTHONPATH", folder)
+    yield
+    sys.modules.pop("jobs", None)
+
+
+def task(name, function="add", plus=0, needs=(), **spec):
+    table = {f"in{i}": other.key for i, other in enumerate(needs)}
+    content = {"name": name, "plus": plus, "needs": list(table.values()), **spec}
+    return Task(task_key("test", 1, content), "test", name, f"jobs:{function}", {"plus": plus, **spec}, table)
+
+
+def value(store, made):
+    return int(store.open(made.key).path("n").read_text())
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_graph_is_made_whatever_the_order_it_is_given_in(tmp_path, workers):
+    store, events = Store(tmp_path), []
+    a, b = task("a", plus=1), task("b", plus=2)
+    c = task("c", plus=10, needs=[a, b])
+    d = task("d", plus=100, needs=[c, a])
+    outcome = run([d, c, b, a], [d.key], store, workers, events.append)
+    assert outcome.failed == {}
+    assert value(store, d) == 100 + (10 + 1 + 2) + 1
+    assert set(outcome.seconds) == {a.key, b.key, c.key, d.key}
+    kinds = [event.kind for event in events]
+    assert kinds.count("finished") == 4
+    assert kinds.count("progress") == 4
+
+
+def test_what_is_stored_is_not_made_again(tmp_path):
+    store, log = Store(tmp_path / "s"), tmp_path / "log"
+    a = task("a", "count", log=str(log))
+    b = task("b", "count", needs=[a], log=str(log))
+    run([a, b], [b.key], store, 2, silent)
+    run([a, b], [b.key], store, 2, silent)
+    assert log.read_text() == "a\nb\n"
+
+
+def test_only_what_the_goals_need_is_made(tmp_path):
+    store, log = Store(tmp_path / "s"), tmp_path / "log"
+    a, b, unneeded = (task(name, "count", log=str(log)) for name in "abu")
+    c = task("c", "count", needs=[a], log=str(log))
+    run([a, b, c, unneeded], [b.key, c.key], store, 1, silent)
+    assert sorted(log.read_text().split()) == ["a", "b", "c"]
+
+
+def test_a_goal_that_is_stored_does_not_ask_for_what_it_came_from(tmp_path):
+    store, log = Store(tmp_path / "s"), tmp_path / "log"
+    a = task("a", "count", log=str(log))
+    b = task("b", "count", needs=[a], log=str(log))
+    run([a, b], [b.key], store, 1, silent)
+    manifest = store.folder(a.key) / "manifest.json"
+    manifest.write_text("damaged")
+    run([a, b], [b.key], store, 1, silent)
+    assert log.read_text() == "a\nb\n"
+
+
+def test_a_damaged_result_is_made_again(tmp_path):
+    store = Store(tmp_path)
+    a = task("a", plus=1)
+    b = task("b", plus=1, needs=[a])
+    run([a, b], [b.key], store, 1, silent)
+    (store.folder(b.key) / "n").write_text("3")
+    events = []
+    run([a, b], [b.key], store, 1, events.append)
+    assert value(store, b) == 2
+    assert any(event.kind == "warning" and b.key in event.text for event in events)
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [("diverge", "bad: the training loss is nan in epoch 3"), ("crash", "unexpected ZeroDivisionError")],
+)
+def test_a_failure_takes_down_only_what_needs_it(tmp_path, function, words):
+    store, events = Store(tmp_path), []
+    bad, good = task("bad", function), task("good", plus=1)
+    child = task("child", needs=[bad])
+    grandchild = task("grandchild", needs=[child, good])
+    outcome = run([bad, child, grandchild, good], [grandchild.key, good.key], store, 2, events.append)
+    assert value(store, good) == 1
+    assert words in outcome.failed[bad.key]
+    assert outcome.failed[child.key] == "not made, because bad failed"
+    assert outcome.failed[grandchild.key] == "not made, because child failed"
+    assert bool(outcome.details) == (function == "crash")
+    assert [e.name for e in events if e.kind == "skipped"] == ["child", "grandchild"]
+
+
+@pytest.mark.parametrize("function", ["no_room", "no_store"])
+def test_a_full_disk_stops_everything_in_one_line(tmp_path, function):
+    store = Store(tmp_path)
+    with pytest.raises(StorageError, match=r"cannot be written .no space left on device.") as error:
+        run([task("a", function)], [task("a", function).key], store, 1, silent)
+    assert "\n" not in str(error.value)
+    good = task("good", plus=1)
+    run([good], [good.key], store, 1, silent)
+    assert value(store, good) == 1
+
+
+def test_a_killed_worker_is_named(tmp_path):
+    bad = task("bad", "die")
+    with pytest.raises(SamefnError, match="worker process was killed"):
+        run([bad], [bad.key], Store(tmp_path), 1, silent)
+
+
+def test_an_unfinished_task_goes_on_from_its_workspace(tmp_path):
+    store, half = Store(tmp_path), task("half", "steps")
+    assert run([half], [half.key], store, 1, silent).failed
+    assert run([half], [half.key], store, 1, silent).failed == {}
+    assert value(store, half) == 7
+    assert not (tmp_path / "partial" / half.key).exists()
+
+
+def test_a_need_that_nobody_makes(tmp_path):
+    orphan = task("b", needs=[task("a")])
+    with pytest.raises(SamefnError, match="no task makes it"):
+        run([orphan], [orphan.key], Store(tmp_path), 1, silent)

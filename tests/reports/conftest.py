@@ -1,0 +1,403 @@
+"""A report as a study of the paper's first experiment writes it: made up, of the right shape and size."""
+
+import base64
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.stats import beta
+
+from samefn.measures.table import MEASURES
+from samefn.reports.contract import (
+    ChangedExample,
+    DataEntry,
+    LandscapeMap,
+    MapPoint,
+    MeasureEntry,
+    ModelEntry,
+    Report,
+    Role,
+    TrueDistance,
+)
+
+EXAMPLES, EPOCHS, BASE_ACCURACY = 10_000, 25, 0.9915
+# name, role, method, settings, parent, inputs changed, accuracy, bytes, bytes after zstd
+Model = tuple[str, Role, str, dict[str, Any], str | None, int, float, int, int]
+_NET, _ZIP = 4_824_616, 4_470_112
+MODELS: tuple[Model, ...] = (
+    ("base", "base", "training", {"seed": 0}, None, 0, BASE_ACCURACY, _NET, _ZIP),
+    ("ONNX float32", "replicate", "onnx-float32", {}, "base", 0, BASE_ACCURACY, _NET + 812, _ZIP + 502),
+    ("independent, seed 1", "independent", "training", {"seed": 1}, None, 92, 0.9911, _NET, _ZIP),
+    ("independent, seed 2", "independent", "training", {"seed": 2}, None, 87, 0.9918, _NET, _ZIP),
+    (
+        "student, alpha 0.1",
+        "student",
+        "distillation",
+        {"alpha": 0.1, "seed": 42},
+        "base",
+        78,
+        0.9914,
+        _NET,
+        _ZIP,
+    ),
+    (
+        "student, alpha 0.5",
+        "student",
+        "distillation",
+        {"alpha": 0.5, "seed": 42},
+        "base",
+        84,
+        0.9908,
+        _NET,
+        _ZIP,
+    ),
+    (
+        "student, alpha 0.9",
+        "student",
+        "distillation",
+        {"alpha": 0.9, "seed": 42},
+        "base",
+        91,
+        0.9909,
+        _NET,
+        _ZIP,
+    ),
+    (
+        "control, no teacher",
+        "control",
+        "distillation",
+        {"alpha": 1.0, "seed": 42},
+        "base",
+        89,
+        0.9907,
+        _NET,
+        _ZIP,
+    ),
+    (
+        "float16",
+        "quantized",
+        "float16",
+        {"weights": "float16"},
+        "base",
+        0,
+        BASE_ACCURACY,
+        2_412_996,
+        2_190_004,
+    ),
+    ("int8 dynamic", "quantized", "int8-dynamic", {"weights": "int8"}, "base", 4, 0.9914, 1_214_011, 995_310),
+    (
+        "int8 dynamic, batch 64",
+        "replicate",
+        "int8-dynamic",
+        {"batch": 64},
+        "int8 dynamic",
+        2,
+        0.9914,
+        1_214_011,
+        995_310,
+    ),
+    (
+        "int8 static",
+        "quantized",
+        "int8-static",
+        {"weights": "7-bit"},
+        "base",
+        9,
+        0.9913,
+        1_222_800,
+        1_001_204,
+    ),
+    (
+        "pruned 10 %",
+        "pruned",
+        "pruning",
+        {"fraction": 0.1, "sparsity": 0.1},
+        "base",
+        1,
+        0.9914,
+        _NET,
+        4_190_311,
+    ),
+    (
+        "pruned 30 %",
+        "pruned",
+        "pruning",
+        {"fraction": 0.3, "sparsity": 0.3},
+        "base",
+        6,
+        0.9916,
+        _NET,
+        3_450_902,
+    ),
+    (
+        "pruned 50 %",
+        "pruned",
+        "pruning",
+        {"fraction": 0.5, "sparsity": 0.5},
+        "base",
+        16,
+        0.9912,
+        _NET,
+        2_620_845,
+    ),
+    (
+        "pruned 70 %",
+        "pruned",
+        "pruning",
+        {"fraction": 0.7, "sparsity": 0.7},
+        "base",
+        131,
+        0.9821,
+        _NET,
+        1_701_733,
+    ),
+    (
+        "pruned 90 %",
+        "pruned",
+        "pruning",
+        {"fraction": 0.9, "sparsity": 0.9},
+        "base",
+        2_310,
+        0.7655,
+        _NET,
+        640_118,
+    ),
+)
+
+
+def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
+    """The report, its models renamed for people (ids too), with parts replaced."""
+    rename = rename or {}
+    parts: dict[str, Any] = {
+        "samefn": "0.1.0",
+        "study": {
+            "name": "mnist",
+            "net": "lenet",
+            "intervals": {"confidence": 0.95, "resamples": 2000, "seed": 0},
+        },
+        "environment": {
+            "python": "3.11.9",
+            "torch": "2.11.0",
+            "onnxruntime": "1.22.0",
+            "cpu": "AVX2",
+            "threads": 1,
+        },
+        "data": DataEntry(
+            name="mnist",
+            source="MNIST, the official idx files, checked against their published MD5.",
+            fingerprint="3f" * 32,
+            train_examples=60_000,
+            test_examples=EXAMPLES,
+            class_names=tuple("0123456789"),
+            shape=(1, 28, 28),
+        ),
+        "models": tuple(_model(model, rename) for model in MODELS),
+        "measures": tuple(_measures(rename)),
+        "landscape": tuple(_maps(rename)),
+        "distances": tuple(_distances(rename)),
+        "changed": tuple(_changed(rename)),
+        "warnings": ("int8-dynamic on convolutions runs without a fast kernel on this processor.",),
+        "times": {"seconds": 611.2},
+    }
+    return Report(**(parts | changes))
+
+
+def make_rows(report: Report) -> pl.DataFrame:
+    """Rows of a few examples a candidate, as rows.parquet holds them."""
+    ids = [model.id for model in report.models[1:] for _ in range(20)]
+    draws = np.random.default_rng(5).random(len(ids))
+    return pl.DataFrame({"candidate": ids, "id": [f"test-{i % 20:05d}" for i in range(len(ids))], "confidence": draws})
+
+
+@pytest.fixture(scope="session", name="make_report")
+def _make_report() -> Callable[..., Report]:
+    return make_report
+
+
+@pytest.fixture(scope="session")
+def report() -> Report:
+    return make_report()
+
+
+@pytest.fixture(scope="session")
+def rows(report: Report) -> pl.DataFrame:
+    return make_rows(report)
+
+
+def _model(model: Model, rename: dict[str, str]) -> ModelEntry:
+    name, role, method, settings, parent, _, accuracy, size, zipped = model
+    notes = ("weights have 7 bits: reduce_range is on.",) if name == "int8 static" else ()
+    trained = role in {"base", "independent", "student", "control"}
+    return ModelEntry(
+        id=rename.get(name, name),
+        name=rename.get(name, name),
+        role=role,
+        method=method,
+        settings=settings,
+        parent=None if parent is None else rename.get(parent, parent),
+        runtime="torch 2.11.0" if trained else "onnxruntime 1.22.0",
+        accuracy=accuracy,
+        accuracy_deviation=100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
+        bytes=size,
+        bytes_zstd=zipped,
+        epochs=EPOCHS if trained else None,
+        history=_history(name, accuracy) if trained else (),
+        notes=notes,
+    )
+
+
+def _history(name: str, accuracy: float) -> tuple[dict[str, float | None], ...]:
+    draws = np.random.default_rng(len(name))
+    entries: list[dict[str, float | None]] = [{"epoch": 0, "loss": None, "accuracy": 0.0974}]
+    for epoch in range(1, EPOCHS + 1):
+        error = (1 - accuracy) * (1 + 1.6 * np.exp(-epoch / 4)) * draws.uniform(0.9, 1.15)
+        error = 1 - accuracy if epoch == EPOCHS else error
+        loss = (8.0 if name.startswith("student") else 0.15) * np.exp(-epoch / 5) * draws.uniform(0.8, 1.2)
+        entries.append({"epoch": epoch, "loss": float(loss), "accuracy": float(1 - error)})
+    return tuple(entries)
+
+
+def _measures(rename: dict[str, str]) -> list[MeasureEntry]:
+    entries = []
+    for name, role, _, _, parent, changed, accuracy, _, _ in MODELS:
+        if role == "base":
+            continue
+        against = parent if role == "replicate" and parent else "base"
+        values = _values(name, changed, accuracy)
+        for measure, value in values.items():
+            spread = 1.96 * np.sqrt(max(abs(value), 1e-9) / EXAMPLES) * 0.7
+            low, high = value - spread * min(1, abs(value) * 1000), value + spread * min(1, abs(value) * 1000)
+            interval = "bootstrap"
+            if measure in {"disagreement", "flips_harm", "flips_recovery"}:
+                hits, interval = round(value * EXAMPLES), "clopper-pearson"
+                low = float(beta.ppf(0.025, hits, EXAMPLES - hits + 1)) if hits else 0.0
+                high = float(beta.ppf(0.975, hits + 1, EXAMPLES - hits))
+            entries.append(
+                MeasureEntry(
+                    evaluation="test",
+                    base=rename.get(against, against),
+                    candidate=rename.get(name, name),
+                    measure=measure,
+                    value=value,
+                    low=float(low),
+                    high=float(high),
+                    examples=EXAMPLES,
+                    interval=interval,
+                )
+            )
+    return entries
+
+
+def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
+    share = changed / EXAMPLES
+    moved = max(share * 0.9, {"float16": 1.3e-5, "ONNX float32": 2.1e-8}.get(name, 1e-5))
+    net_loss = round((BASE_ACCURACY - accuracy) * EXAMPLES)
+    harm = (changed + net_loss) // 2
+    values = {
+        "accuracy_deviation": 100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
+        "disagreement": share,
+        "flips_harm": harm / EXAMPLES,
+        "flips_recovery": max(0, harm - net_loss) / EXAMPLES,
+        "activation_distance": moved * 1.3,
+        "total_variation": moved,
+        "cosine_similarity": 1 - moved / 3,
+        "kl_divergence": moved * 2.2,
+        "kl_divergence_reverse": moved * 2.6,
+        "jensen_shannon": moved * 0.45,
+        "rank_disagreement": min(0.9, moved * 30),
+    }
+    assert set(values) == set(MEASURES)
+    return values
+
+
+def _points() -> list[tuple[str, int | None, NDArray[np.float64]]]:
+    """Points in ten dimensions: a walk for trained models, a place near the base's end for the others."""
+    draws = np.random.default_rng(3)
+    same_start = draws.normal(size=10) * 4
+    base_end = np.zeros(10)
+    points: list[tuple[str, int | None, NDArray[np.float64]]] = []
+    for name, role, _, _, _, changed, _, _, _ in MODELS:
+        if role in {"base", "independent", "student", "control"}:
+            start = draws.normal(size=10) * 4 if role == "independent" else same_start
+            end = base_end if role == "base" else base_end + draws.normal(size=10) * 0.5
+            for epoch in range(EPOCHS + 1):
+                share = 1 - np.exp(-epoch / 3)
+                noise = draws.normal(size=10) * (0.25 if 0 < epoch < EPOCHS else 0)
+                points.append((name, epoch, start * (1 - share) + end * share + noise * (1 - share / 2)))
+        else:
+            far = max(changed / EXAMPLES, 1e-6)
+            points.append((name, None, base_end + draws.normal(size=10) * far * 6))
+    return points
+
+
+def _maps(rename: dict[str, str]) -> list[LandscapeMap]:
+    points = _points()
+    table = np.stack([point for _, _, point in points])
+    centred = table - table.mean(axis=0)
+    flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
+    bent = np.stack([flat[:, 0] + 0.6 * np.sin(2 * flat[:, 1]), flat[:, 1] * 0.8 + 0.3 * flat[:, 0] ** 2 / 4], axis=1)
+    views: dict[str, tuple[NDArray[np.float64], dict[str, Any]]] = {
+        "tsne": (
+            np.sign(bent) * np.sqrt(np.abs(bent)) * 12,
+            {"perplexity": 30.0, "seed": 0, "iterations": 1000},
+        ),
+        "mds": (flat * 0.11 + 0.01 * bent, {"algorithm": "metric SMACOF", "seed": 0, "iterations": 118}),
+        "pca": (flat * 0.1, {"algorithm": "classical scaling", "explained_variance": [0.831, 0.0642]}),
+    }
+    qualities = {"tsne": (0.981, 0.714, 0.382), "mds": (0.953, 0.601, 0.0874), "pca": (0.921, 0.522, 0.121)}
+    return [
+        LandscapeMap(
+            method=method,
+            settings={"points": len(points), "neighbours": 10, **settings, "notes": []},
+            quality=dict(zip(("trustworthiness", "neighbours_kept", "stress"), qualities[method], strict=True)),
+            points=tuple(
+                MapPoint(model=rename.get(name, name), epoch=epoch, x=float(x), y=float(y))
+                for (name, epoch, _), (x, y) in zip(points, xy, strict=True)
+            ),
+        )
+        for method, (xy, settings) in views.items()
+    ]
+
+
+def _distances(rename: dict[str, str]) -> list[TrueDistance]:
+    return [
+        TrueDistance(model=rename.get(name, name), epoch=epoch, distance=float(np.linalg.norm(point) * 0.08))
+        for name, epoch, point in _points()
+    ]
+
+
+def _changed(rename: dict[str, str]) -> list[ChangedExample]:
+    draws = np.random.default_rng(11)
+    examples = []
+    for name, _, _, _, _, changed, _, _, _ in MODELS:
+        for index in range(min(changed, 24)):
+            label, other = draws.choice(10, 2, replace=False)
+            examples.append(
+                ChangedExample(
+                    candidate=rename.get(name, name),
+                    id=f"test-{int(draws.integers(EXAMPLES)):05d}",
+                    label=str(label),
+                    base_top=str(label if index % 3 else other),
+                    top=str(other if index % 3 else label),
+                    base_confidence=float(draws.uniform(0.5, 1)),
+                    confidence=float(draws.uniform(0.4, 0.95)),
+                    image=_picture(draws),
+                )
+            )
+    return examples
+
+
+def _picture(draws: np.random.Generator) -> str:
+    """A scribble of 28 by 28 grey pixels, as a data URI."""
+    steps = np.cumsum(draws.normal(scale=1.4, size=(60, 2)), axis=0)
+    places = np.clip(14 + steps - steps.mean(axis=0), 3, 24)
+    grid = np.mgrid[0:28, 0:28].transpose(1, 2, 0)
+    near = np.min(np.linalg.norm(grid[:, :, None] - places, axis=3), axis=2)
+    out = io.BytesIO()
+    Image.fromarray((255 * np.exp(-((near / 1.1) ** 2))).astype(np.uint8)).save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

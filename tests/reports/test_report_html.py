@@ -1,0 +1,263 @@
+"""The HTML page: one file, nothing loaded, nothing escaped from its place, and holes shown as holes."""
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from samefn.reports.contract import Failure, Report
+from samefn.reports.figures import all_figures
+from samefn.reports.html import report_html
+from samefn.reports.tables import all_tables
+from samefn.reports.theme import image_bytes, theme
+
+MakeReport = Callable[..., Report]
+VOID = {"meta", "br", "img", "input", "link"}
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(2)</script>",
+    '\'" onmouseover="alert(3)" x=\'',
+    "</style><img src=https://example.com/x onerror=alert(4)>",
+    "$\\frac{1}{2}$ {{ 7 * 7 }}",
+    "\u202eright to left\u2066",
+    "名前 😀 é̂",
+)
+
+
+class Page(HTMLParser):
+    """Every element and its attributes; fails where tags do not close in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self._open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attributes}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attributes}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] not in {"script", "style"}:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_the_page_loads_nothing_and_forbids_loading(report: Report) -> None:
+    page = Page(report_html(report))
+    for tag, attributes in page.elements:
+        assert tag not in {"link", "iframe", "object", "embed", "base", "video", "audio"}
+        for name in ("src", "href", "srcset", "action", "data", "poster", "xlink:href"):
+            value = attributes.get(name, "")
+            assert value == "" or value.startswith(("#", "data:image/png;base64,")), (tag, name, value[:80])
+        assert not [name for name in attributes if name.startswith("on")]
+    assert "url(" not in report_html(report)
+    assert "@import" not in report_html(report)
+    policy = next(a["content"] for _, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy.startswith("default-src 'none'; img-src data:;")
+
+
+def test_links_within_the_page_lead_somewhere(report: Report) -> None:
+    page = Page(report_html(report))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {a["href"][1:] for _, a in page.elements if "href" in a} <= set(ids)
+
+
+def test_the_answer_is_said_in_words(report: Report) -> None:
+    text = Page(report_html(report)).text
+    assert (
+        "Of 11 compressed models, 1 changed no answer, 5 changed fewer answers than "
+        "an independently trained model, 4 about as many and 1 more."
+    ) in text
+    assert "differ from the base on 0.87 % and 0.92 % of the inputs" in text
+    assert "ONNX float32: no input of 10,000 changed its answer" in text
+    # Of the models whose accuracy hardly moved (99.09 against 99.15), the one with the most changed answers.
+    assert "student, alpha 0.9 is right on 99.09 % of the inputs, the base on 99.15 %, yet 91 of 10,000" in text
+
+
+def test_every_cell_of_the_tables_is_on_the_page(report: Report) -> None:
+    text = Page(report_html(report)).text
+    for table in all_tables(report):
+        for row in table.rows:
+            for cell in row:
+                assert cell.text in text
+                assert cell.interval in text
+
+
+def test_every_figure_can_be_heard(report: Report) -> None:
+    page = Page(report_html(report))
+    drawings = [attributes for tag, attributes in page.elements if tag == "svg"]
+    assert drawings
+    for attributes in drawings:
+        within_hidden = "viewbox" in attributes and attributes["viewbox"] == "-1 -1 2 2"
+        assert within_hidden or attributes.get("aria-hidden") == "true" or attributes.get("aria-label")
+    assert all(attributes.get("alt") for tag, attributes in page.elements if tag == "img")
+
+
+@pytest.fixture(scope="module")
+def hostile(make_report: MakeReport) -> Report:
+    first, *others = HOSTILE
+    victims = ("base", "float16", "int8 dynamic", "student, alpha 0.1", "independent, seed 1", "pruned 90 %")
+    rename = dict(zip(victims, others, strict=True))
+    report = make_report(
+        rename,
+        study={"name": first, "net": first, "</script>": first},
+        environment={first: HOSTILE},
+        warnings=HOSTILE,
+        failures=tuple(Failure(model=name, error=name) for name in HOSTILE),
+    )
+    example = report.changed[0].model_copy(
+        update={
+            "id": first,
+            "label": first,
+            "top": first,
+            "base_top": first,
+            "image": "https://example.com/x.png",
+        }
+    )
+    data = report.data.model_copy(update={"name": first, "source": first, "fingerprint": first})
+    chart = report.landscape[0].model_copy(update={"method": first, "settings": {first: first, "notes": HOSTILE}})
+    measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
+    model = report.models[0].model_copy(update={"notes": HOSTILE, "method": first, "settings": {first: first}})
+    return report.model_copy(
+        update={
+            "changed": (example, *report.changed),
+            "data": data,
+            "landscape": (chart,),
+            "measures": (*report.measures, measure),
+            "models": (model, *report.models[1:]),
+        }
+    )
+
+
+def test_hostile_names_add_no_element(hostile: Report, report: Report) -> None:
+    text = report_html(hostile)
+    page = Page(text)
+    assert sum(tag == "script" for tag, _ in page.elements) == 1
+    assert text.count("</script") == 1
+    assert text.count("</style") == 1
+    allowed = {tag for tag, _ in Page(report_html(report)).elements}
+    assert {tag for tag, _ in page.elements} <= allowed
+    for _, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on")]
+    assert not [a for tag, a in page.elements if tag == "img" and not a["src"].startswith("data:image/png;base64,")]
+    assert "<script>alert(1)</script>" in page.text  # shown as text
+    assert "49" not in re.findall(r"\\frac\{1\}\{2\}\$ (\S+)", page.text)
+
+
+def test_direction_marks_are_spelled_out_and_never_sent(hostile: Report) -> None:
+    text = report_html(hostile)
+    body, _, specs = text.partition('id="made"')
+    assert "\u202e" not in body
+    assert "\u2066" not in body
+    assert "\\u202eright to left\\u2066" in body
+    assert "\u202e" not in specs
+    assert "\u2066" not in specs
+
+
+def test_figures_draw_hostile_names(hostile: Report) -> None:
+    chart = hostile.landscape[0].model_copy(update={"method": "tsne"})
+    with theme():
+        for _, drawing in all_figures(hostile.model_copy(update={"landscape": (chart,)})):
+            assert image_bytes(drawing, "svg").startswith(b"<?xml")
+
+
+def only(report: Report, *roles: str) -> Report:
+    kept = {model.id for model in report.models if model.role in roles}
+    return report.model_copy(
+        update={
+            "models": tuple(model for model in report.models if model.id in kept),
+            "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
+            "landscape": tuple(
+                chart.model_copy(update={"points": tuple(point for point in chart.points if point.model in kept)})
+                for chart in report.landscape[:1]
+            ),
+            "distances": tuple(point for point in report.distances if point.model in kept),
+            "changed": tuple(example for example in report.changed if example.candidate in kept),
+        }
+    )
+
+
+HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
+    "no quantization": (
+        lambda r: only(r, "base", "independent", "pruned", "student", "control"),
+        "No quantised model.",
+    ),
+    "no distillation": (lambda r: only(r, "base", "independent", "pruned", "quantized"), "No student."),
+    "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "no yardstick"),
+    "base alone": (lambda r: only(r, "base"), "No compressed model was measured."),
+    "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
+    "nothing": (only, "The base could not be made"),
+    "no landscape": (
+        lambda r: r.model_copy(update={"landscape": (), "distances": ()}),
+        "the report holds no map",
+    ),
+    "no measures": (lambda r: r.model_copy(update={"measures": ()}), "nothing was measured"),
+    "no changed": (lambda r: r.model_copy(update={"changed": ()}), "no answer changed, or none was kept"),
+    "failed": (
+        lambda r: r.model_copy(update={"failures": (Failure(model="int8-static", error="no calibration"),)}),
+        "1 model was not made or not measured. int8-static : no calibration",
+    ),
+}
+
+
+@pytest.mark.parametrize("hole", HOLES)
+def test_holes_are_shown_as_holes(hole: str, report: Report) -> None:
+    make, says = HOLES[hole]
+    holed = make(report)
+    text = Page(report_html(holed)).text
+    assert says in text
+    for table in all_tables(holed):
+        assert all(len(row) == len(table.columns) for row in table.rows)
+    if hole in {"no independents", "base alone", "no base", "nothing"}:
+        with theme():
+            for _, drawing in all_figures(holed):
+                assert image_bytes(drawing, "svg")
+
+
+def test_models_without_figures_are_drawn_around(report: Report) -> None:
+    blank: dict[str, Any] = {
+        "accuracy": None,
+        "accuracy_deviation": None,
+        "bytes": None,
+        "bytes_zstd": None,
+        "history": (),
+    }
+    models = tuple(model.model_copy(update=blank) for model in report.models)
+    measures = tuple(
+        entry.model_copy(update={"value": None, "low": None, "high": None, "note": "no labels"})
+        if entry.measure != "disagreement"
+        else entry.model_copy(update={"low": None, "high": None})
+        for entry in report.measures
+    )
+    text = Page(report_html(report.model_copy(update={"models": models, "measures": measures}))).text
+    assert "Not made: it needs labels and the base's accuracy." in text
+    assert "Not made: no model in this report was trained here." in text
+
+
+def test_the_report_is_never_silent_about_failures_and_warnings(make_report: MakeReport) -> None:
+    report = make_report(warnings=("first warning", "second warning"), failures=(Failure(model="x", error="diverged"),))
+    head = Page(report_html(report)).text.split("Landscape")[0]
+    assert "first warning" in head
+    assert "second warning" in head
+    assert "diverged" in head
+
+
+def test_the_spec_is_on_the_page(report: Report) -> None:
+    assert '"resamples": 2000' in Page(report_html(report)).text

@@ -1,0 +1,53 @@
+"""The committed reference page is the one that the contract gives, and says of every part what it means."""
+
+from pathlib import Path
+
+import numpy as np
+
+from samefn.audit.compare import compare_all
+from samefn.audit.subject import Subject
+from samefn.core.model_tables import docstring_parts, meanings, nested_models
+from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.reports.contract import ModelEntry, Report
+from samefn.reports.figures import all_figures
+from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
+from samefn.reports.tables import all_tables
+from samefn.reports.theme import theme
+from samefn.spec.study import Intervals
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "report.md"
+
+
+def test_the_committed_page_is_the_generated_one() -> None:
+    assert PAGE.read_text(encoding="utf-8") == report_page(), (
+        "run: python -m samefn.reports.reference docs/reference/report.md"
+    )
+
+
+def test_every_field_has_one_meaning() -> None:
+    found = meanings(Report, MEANINGS)
+    assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
+    for model in nested_models(Report):
+        said_here = set(MEANINGS.get(model.__name__, {}))
+        assert said_here <= set(model.model_fields), model
+        assert not said_here & set(docstring_parts(model.__doc__ or "")[1]), model
+    assert set(MEANINGS) <= set(found)
+
+
+def test_tables_and_figures_are_those_that_are_written(report: Report) -> None:
+    assert [table.name for table in all_tables(report)] == list(TABLES)
+    with theme():
+        assert [name for name, _ in all_figures(report)] == list(FIGURES)
+
+
+def test_columns_are_those_that_are_written() -> None:
+    said = Predictions.from_probabilities("m", np.array([[0.75, 0.25]]), ["a"], [0])
+    of_m = {"test": Trajectory("m", (0,), (said,))}
+    subjects = [
+        Subject(ModelEntry(id=name, name=name, role="candidate", method=""), of_m, base, trained=False)
+        for name, base in (("base", None), ("other", "base"))
+    ]
+    frame, _ = compare_all(subjects, "test", Intervals(resamples=100))
+    section = report_page().partition("## rows.parquet")[2].partition("\n## ")[0]
+    listed = [line.split(" | ")[:2] for line in section.splitlines() if line.startswith("| `")]
+    assert listed == [[f"| `{name}`", str(dtype)] for name, dtype in frame.schema.items()]

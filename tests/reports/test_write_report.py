@@ -1,0 +1,161 @@
+"""The folder of a report: what is in it, that it comes back, that equal reports give equal bytes."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from PIL import Image
+
+from samefn.core.errors import InputError, StorageError
+from samefn.core.events import Event, silent
+from samefn.reports.contract import Report
+from samefn.reports.files import write_whole
+from samefn.reports.write import read_report, report_json, write_report
+
+MakeReport = Callable[..., Report]
+
+
+@pytest.fixture(scope="module")
+def folder(report: Report, rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out: Path = tmp_path_factory.mktemp("run")
+    write_report(one_map(report), rows, out, silent)
+    return out
+
+
+def one_map(report: Report) -> Report:
+    return report.model_copy(update={"landscape": report.landscape[:1]})
+
+
+def no_figures(report: Report) -> Report:
+    models = tuple(model.model_copy(update={"history": ()}) for model in report.models)
+    return report.model_copy(update={"landscape": (), "measures": report.measures[:1], "models": models})
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_folder_holds_every_part_and_nothing_else(folder: Path) -> None:
+    tables = {f"tables/{name}.{form}" for name in ("models", "paper", "measures") for form in ("csv", "md", "tex")}
+    names = (
+        "landscape-tsne",
+        "distance",
+        "accuracy-disagreement",
+        "learning-curves",
+    )
+    figures = {f"figures/{name}.{form}" for name in names for form in ("svg", "png")}
+    assert set(files(folder)) == {"report.html", "report.json", "rows.parquet"} | tables | figures
+
+
+def test_report_json_comes_back_equal_from_folder_and_file(folder: Path, report: Report) -> None:
+    assert read_report(folder) == one_map(report)
+    assert read_report(folder / "report.json") == one_map(report)
+
+
+def test_infinite_figures_survive_the_round_trip(report: Report, tmp_path: Path) -> None:
+    endless = report.measures[0].model_copy(update={"value": float("inf"), "high": float("inf")})
+    report = report.model_copy(update={"measures": (endless, *report.measures[1:])})
+    write_whole(tmp_path / "report.json", report_json(report))
+    assert read_report(tmp_path) == report
+    assert read_report(tmp_path).measures[0].value == float("inf")
+
+
+def test_two_runs_differ_in_nothing_but_times(
+    folder: Path, make_report: MakeReport, rows: pl.DataFrame, tmp_path: Path
+) -> None:
+    write_report(one_map(make_report(times={"seconds": 1.0})), rows, tmp_path, silent)
+    first, second = files(folder), files(tmp_path)
+    assert set(first) == set(second)
+    assert [name for name in first if first[name] != second[name]] == ["report.json"]
+    one, two = json.loads(first["report.json"]), json.loads(second["report.json"])
+    assert one.pop("times") != two.pop("times")
+    assert one == two
+
+
+def test_rows_come_back(folder: Path, rows: pl.DataFrame) -> None:
+    assert pl.read_parquet(folder / "rows.parquet").equals(rows)
+
+
+def test_pictures_are_pictures_and_carry_no_date(folder: Path) -> None:
+    for path in (folder / "figures").glob("*.png"):
+        picture = Image.open(io.BytesIO(path.read_bytes()))
+        assert picture.width == 1240
+        assert "Software" not in picture.info
+    for path in (folder / "figures").glob("*.svg"):
+        assert b"<dc:date>" not in path.read_bytes()
+
+
+def test_what_an_earlier_report_left_is_removed(report: Report, tmp_path: Path) -> None:
+    old = (
+        "figures/landscape-pca.svg",
+        "figures/distance.png",
+        "tables/old.csv",
+        "rows.parquet",
+        "report.json",
+    )
+    for name in (*old, "mine.txt"):
+        write_whole(tmp_path / name, b"old")
+    write_report(no_figures(report), None, tmp_path, silent)
+    left = files(tmp_path)
+    assert "figures/landscape-pca.svg" not in left
+    assert "tables/old.csv" not in left
+    assert "rows.parquet" not in left
+    assert left["report.json"] != b"old"
+    assert left["mine.txt"] == b"old"
+
+
+def test_each_file_is_told_of(report: Report, rows: pl.DataFrame, tmp_path: Path) -> None:
+    events: list[Event] = []
+    write_report(no_figures(report), rows, tmp_path, events.append)
+    told = [event.text for event in events if event.kind == "progress"]
+    assert sorted(told) == sorted(files(tmp_path))
+    assert told[-1] == "report.json"
+    assert events[-1].kind == "finished"
+
+
+def test_an_unwritable_place_is_one_line_and_leaves_no_report_behind(report: Report, tmp_path: Path) -> None:
+    (tmp_path / "tables").write_text("a file where a folder must be", "utf-8")
+    with pytest.raises(StorageError) as caught:
+        write_report(report, None, tmp_path, silent)
+    assert str(caught.value).count("\n") == 0
+    assert "tables" in str(caught.value)
+    assert not (tmp_path / "report.json").exists()
+
+
+def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_draft(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.txt", b"old")
+
+    def full(file: Any) -> None:
+        file.write(b"ne")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(StorageError, match="No space left on device"):
+        write_whole(tmp_path / "a.txt", full)
+    assert files(tmp_path) == {"a.txt": b"old"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "there is no report"),
+        (b"{", "is not JSON"),
+        (b"\xff\xfe", "is not JSON"),
+        (b"[" * 200_000, "is not JSON"),
+        (b"[]", "names no schema"),
+        (b'{"samefn": "0.1.0"}', "names no schema"),
+        (b'{"schema": 2}', "has schema 2; this samefn reads schema 1"),
+        (b'{"schema": 1}', "is not a report: samefn"),
+    ],
+)
+def test_what_is_no_report_is_refused_in_one_line(content: bytes | None, says: str, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "report.json").write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read_report(tmp_path)
+    assert says in str(caught.value)
+    assert "report.json" in str(caught.value)
+    assert "\n" not in str(caught.value)

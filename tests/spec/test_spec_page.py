@@ -1,0 +1,38 @@
+"""The committed reference page is the one that the models give, and leaves no key without a meaning."""
+
+from pathlib import Path
+
+import pytest
+
+from samefn.core.model_tables import meanings
+from samefn.spec.reference import spec_page
+from samefn.spec.study import StudySpec
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "spec.md"
+
+
+def test_the_committed_page_is_the_generated_one() -> None:
+    assert PAGE.read_text(encoding="utf-8") == spec_page(), (
+        "run: python -m samefn.spec.reference docs/reference/spec.md"
+    )
+
+
+def test_every_key_has_a_meaning() -> None:
+    found = meanings(StudySpec)
+    assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
+    # Every part of the spec is a model that the walk must reach: the ones named in its own annotations.
+    assert set(found) >= {"StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals"}
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("epochs", "| `epochs` | whole number, from 1, up to 100,000 | `25` | passes over"),
+        ("alphas", "| `alphas` | list: number, from 0, below 1 | `[0.1, 0.5, 0.9]` |"),
+        ("pruning", "| `pruning` | [Pruning](#pruning); or none | its defaults |"),
+        ("train_limit", "| `train_limit` | whole number, from 1; or none | none |"),
+        ("protocol", '| `protocol` | `corrected` | `"corrected"` |'),
+    ],
+)
+def test_a_row_says_what_the_model_allows(key: str, wanted: str) -> None:
+    assert any(line.startswith(wanted) for line in spec_page().splitlines()), key

@@ -1,0 +1,195 @@
+"""The store: whole or not at all, and damage is found."""
+
+import json
+import os
+import threading
+
+import pytest
+
+from samefn.core.errors import DamagedArtefactError, InputError, StorageError
+from samefn.core.events import silent
+from samefn.store.store import Store, default_store
+
+KEY = "ab" + "0" * 62
+OTHER = "cd" + "1" * 62
+
+
+def put(store, key=KEY, content=b"x" * 1000):
+    with store.publish(key, "train", "a model", {"seed": 1}) as folder:
+        (folder / "weights").write_bytes(content)
+        (folder / "sub").mkdir()
+        (folder / "sub" / "more").write_bytes(b"y")
+
+
+def test_what_is_published_is_read_back(tmp_path):
+    store = Store(tmp_path / "s")
+    assert KEY not in store
+    put(store)
+    found = store.open(KEY)
+    assert found.path("weights").read_bytes() == b"x" * 1000
+    assert (found.kind, found.name, found.size, found.manifest["spec"]) == (
+        "train",
+        "a model",
+        1001,
+        {"seed": 1},
+    )
+    assert store.keys() == [KEY]
+    assert Store(tmp_path / "s").open(KEY).key == KEY
+
+
+def test_an_error_in_the_body_publishes_nothing(tmp_path):
+    store = Store(tmp_path)
+
+    def fail():
+        with store.publish(KEY, "train", "n", {}) as folder:
+            (folder / "half").write_bytes(b"1")
+            raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        fail()
+    assert KEY not in store
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_the_second_of_two_equal_results_is_dropped(tmp_path):
+    store = Store(tmp_path)
+    put(store, content=b"first")
+    put(store, content=b"second")
+    assert store.open(KEY).path("weights").read_bytes() == b"first"
+
+
+def test_many_publishers_at_once(tmp_path):
+    store = Store(tmp_path)
+    threads = [threading.Thread(target=put, args=(Store(tmp_path),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.open(KEY)
+    assert store.keys() == [KEY]
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+
+
+DAMAGE = {
+    "flipped": lambda folder: flip(folder / "weights"),
+    "truncated": lambda folder: (folder / "weights").write_bytes(b"x" * 999),
+    "gone": lambda folder: (folder / "sub" / "more").unlink(),
+    "added": lambda folder: (folder / "stranger").write_bytes(b""),
+    "manifest flipped": lambda folder: flip(folder / "manifest.json"),
+    "manifest gone": lambda folder: (folder / "manifest.json").unlink(),
+    "manifest no json": lambda folder: (folder / "manifest.json").write_text("{"),
+    "manifest no table": lambda folder: (folder / "manifest.json").write_text("[]"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_damage_is_found_named_and_moved_aside(tmp_path, damage):
+    store, events = Store(tmp_path), []
+    put(store)
+    put(store, OTHER)
+    DAMAGE[damage](store.folder(KEY))
+    with pytest.raises(DamagedArtefactError):
+        store.open(KEY)
+    assert not store.whole(KEY, events.append)
+    assert [event.kind for event in events] == ["warning"]
+    assert str(store.folder(KEY)) in events[0].text
+    assert KEY not in store
+    assert len(list((tmp_path / "damaged").iterdir())) == 1
+    assert store.whole(OTHER, events.append)
+    put(store)
+    assert store.whole(KEY, events.append)
+
+
+def test_an_artefact_under_anothers_key_is_damage(tmp_path):
+    store = Store(tmp_path)
+    put(store)
+    store.folder(OTHER).parent.mkdir()
+    store.folder(KEY).rename(store.folder(OTHER))
+    with pytest.raises(DamagedArtefactError):
+        store.open(OTHER)
+
+
+def test_a_workspace_keeps_files_and_forgets_damaged_ones(tmp_path):
+    events = []
+    space = Store(tmp_path).workspace(KEY, events.append)
+    assert space.read("state-1") is None
+    space.write("state-1", b"one")
+    space.write("state-11", b"eleven")
+    assert (space.read("state-1"), space.read("state-11")) == (b"one", b"eleven")
+    space.write("state-1", b"two")
+    assert space.read("state-1") == b"two"
+    [path] = [p for p in space.folder.iterdir() if p.name.startswith("state-1.")]
+    path.write_bytes(b"tw")
+    assert space.read("state-1") is None
+    assert "damaged" in events[0].text
+    assert space.read("state-11") == b"eleven"
+    space.remove("state-11")
+    assert space.read("state-11") is None
+    space.clear()
+    assert not space.folder.exists()
+
+
+def test_left_overs_of_the_dead_are_removed_and_those_of_the_living_kept(tmp_path):
+    store = Store(tmp_path)
+    old, new = tmp_path / "incoming" / "old", tmp_path / "incoming" / "new"
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
+    put(store)
+    store.workspace(KEY, silent).write("x", b"")
+    store.workspace(OTHER, silent).write("x", b"")
+    store.remove_left_overs()
+    assert new.exists()
+    assert not old.exists()
+    assert [path.name for path in (tmp_path / "partial").iterdir()] == [OTHER]
+
+
+def test_folders_that_are_no_store(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="is not a folder"):
+        Store(tmp_path / "file")
+    with pytest.raises(InputError, match="other things in it"):
+        Store(tmp_path)
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "format").write_text("samefn-store-99\n")
+    with pytest.raises(InputError, match="another version"):
+        Store(tmp_path / "s")
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
+    # A file where a folder must be: also root cannot write there, unlike in a read-only folder.
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match="cannot be written") as error:
+        Store(tmp_path / "file" / "store")
+    assert "\n" not in str(error.value)
+
+
+def test_find_wants_one_key(tmp_path):
+    store = Store(tmp_path)
+    put(store)
+    put(store, "ab1" + "2" * 61)
+    assert store.find("ab0") == KEY
+    with pytest.raises(InputError, match="start of 2 keys"):
+        store.find("ab")
+    with pytest.raises(InputError, match="no result has a key"):
+        store.find("ff")
+
+
+def test_the_default_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("SAMEFN_STORE", "")
+    assert default_store(tmp_path) == tmp_path / "store"
+    monkeypatch.setenv("SAMEFN_STORE", "/elsewhere")
+    assert str(default_store(tmp_path)) == "/elsewhere"
+
+
+def test_the_manifest_is_json_for_people(tmp_path):
+    store = Store(tmp_path)
+    put(store)
+    manifest = json.loads((store.folder(KEY) / "manifest.json").read_text())
+    assert set(manifest["files"]) == {"weights", "sub/more"}
+    assert manifest["seconds"] >= 0
