@@ -18,6 +18,8 @@ _PUBLIC = {
     "Predictions": "samefn.predictions.predictions:Predictions",
     "Trajectory": "samefn.predictions.predictions:Trajectory",
     "StudySpec": "samefn.spec.study:StudySpec",
+    "Places": "samefn.studies.study:Places",
+    "read_study": "samefn.spec.read:read_study",
     "study": "samefn.studies.study:study",
     "MEASURES": "samefn.measures.table:MEASURES",
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samefn.core.canonical import canonical_json, digest
-from samefn.core.errors import InputError, MissingExtraError, SamefnError
+from samefn.core.errors import InputError, SamefnError
 from samefn.core.loading import load
 from samefn.core.naming import lookup
 
@@ -42,10 +42,6 @@ def test_a_digest_is_the_sha256_of_the_canonical_text():
 
 def test_an_error_is_one_line():
     assert str(SamefnError("is\nwrong", where="x", fix="do\ty")) == "x: is wrong; do y"
-
-
-def test_a_missing_extra_names_the_command():
-    assert "pip install 'samefn[ray]'" in str(MissingExtraError("ray", "ray"))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Where `samefn` starts: parse, call, turn errors into one line and an exit code."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,7 @@ def build_app() -> App:
         help="Is a compressed neural network still the same function?",
         version=__version__,
         result_action="return_value",
+        suppress_keyboard_interrupt=False,
     )
     for name, (target, text) in COMMANDS.items():
         app.command(target, name=name, help=text)
@@ -61,4 +63,11 @@ def _fail(line: str, code: int) -> int:
 
 def main() -> None:
     """The program."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our output has enough of it, as in `samefn ls | head`; Python would complain at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

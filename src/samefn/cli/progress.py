@@ -56,7 +56,8 @@ class PlainLines:
             if not event.done or time.monotonic() - self._last.get(event.name, 0) < SECONDS_BETWEEN_LINES:
                 return ""
             self._last[event.name] = time.monotonic()
-            return " ".join(f"  {event.name}: {event.done}/{event.total} {event.text}".rstrip().split(" "))
+            count = f"{event.done}/{event.total} " if event.total else ""
+            return f"  {event.name}: {count}{event.text}".rstrip()
         if event.kind in {"finished", "failed", "skipped"} and self._done < self._planned:
             self._done += 1
             return f"[{self._done}/{self._planned}] {event.name}: {event.kind}, {event.text}"

@@ -19,7 +19,7 @@ def ls(*, store: StoreOption = None) -> None:
             print(f"{key[:12]}  damaged")
             continue
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(artefact.manifest["made"]))
-        print(f"{key[:12]}  {artefact.kind:9} {artefact.size:>12,}  {made}  {artefact.name}")
+        print(f"{key[:12]}  {artefact.kind:13} {artefact.size:>12,}  {made}  {artefact.name}")
 
 
 def show(key: str, /, *, store: StoreOption = None) -> None:

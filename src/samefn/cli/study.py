@@ -9,7 +9,6 @@ from samefn.cli.options import DataDirOption, StoreOption, cache_folder, store_f
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.core.canonical import digest
-from samefn.core.errors import InputError
 from samefn.spec.read import read_study
 from samefn.spec.study import StudySpec
 from samefn.studies.study import Places
@@ -22,7 +21,7 @@ def study(
     *,
     settings: Annotated[
         list[str] | None,
-        Parameter(name="--set", help="Change the spec: key=value, as in training.epochs=5. Repeatable."),
+        Parameter(name="--set", negative="", help="Change the spec: key=value, as in training.epochs=5. Repeatable."),
     ] = None,
     out: Annotated[
         Path | None,
@@ -39,8 +38,6 @@ def study(
         source: A preset (`samefn presets` lists them) or the path of a TOML file.
     """
     spec = read_study(source, settings or ())
-    if workers is not None and workers < 1:
-        raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
     folder = out or default_out(spec)
     places = Places(folder, store_folder(store), cache_folder(), data_dir)
     with shown_progress() as emit:

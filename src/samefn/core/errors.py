@@ -31,16 +31,6 @@ class InputError(SamefnError):
     """The user's input cannot be used: a spec, a path, data or an option."""
 
 
-class MissingExtraError(InputError):
-    """An optional library is not installed."""
-
-    def __init__(self, library: str, extra: str) -> None:
-        super().__init__(
-            f"{library} is not installed",
-            fix=f"install it with: pip install 'samefn[{extra}]' -c constraints.txt",
-        )
-
-
 class DamagedArtefactError(SamefnError):
     """A stored file is not what its hash says."""
 

@@ -116,7 +116,7 @@ def map_chart(findings: Findings, chart: LandscapeMap) -> Chart:
 def accuracy_chart(findings: Findings) -> Chart:
     """How far accuracy moved against how many answers changed; `corner` is where the diagonal starts."""
     points = accuracy_changes(findings)
-    examples = findings.report.data.test_examples
+    examples = findings.examples
     scale = LogScale.over((v for _, x, y in points for v in (x, y)), percent=True)
     marks = tuple(
         Mark(

@@ -72,6 +72,7 @@ class Findings:
         self.report = report
         self.base: ModelEntry | None = next((model for model in report.models if model.role == "base"), None)
         self.evaluation: str = report.measures[0].evaluation if report.measures else ""
+        self.examples: int = report.measures[0].examples if report.measures else report.data.test_examples
         self._models = {model.id: model for model in report.models}
         self._entries = {(e.evaluation, e.base, e.candidate, e.measure): e for e in report.measures}
 

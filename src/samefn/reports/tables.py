@@ -154,7 +154,7 @@ def paper_table(report: Report) -> Table:
             if model.role != "student" or _seed(model) == seed
         }
         name = "this study" if len(seeds) == 1 else f"this study, students of seed {seed}"
-        base_cell = Cell(share(accuracy, report.data.test_examples), accuracy)
+        base_cell = Cell(share(accuracy, Findings(report).examples), accuracy)
         rows.append((Cell(name, name), base_cell, *(_deviation(made.get(place)) for place in places)))
     notes = ["KD: students, by alpha. 8-bit: int8 weights, activations quantised on the fly."]
     if published:
@@ -212,7 +212,7 @@ def _model_row(findings: Findings, model: ModelEntry) -> tuple[Cell, ...]:
     return (
         Cell(model.name + against, model.name + against),
         Cell(STYLES[model.role].title, model.role),
-        Cell(share(model.accuracy, findings.report.data.test_examples), model.accuracy),
+        Cell(share(model.accuracy, findings.examples), model.accuracy),
         _deviation(model.accuracy_deviation if model.role != "base" else None),
         *(
             _entry_cell(findings.entry(model, measure))

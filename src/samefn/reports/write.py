@@ -24,7 +24,8 @@ _RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
 def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:
     """Write report.html, report.json, rows.parquet, tables and figures into a folder.
 
-    Every file is whole or not there. report.json is removed first and written last: where it is, all is.
+    Every file is whole or not there, and report.json is written last. An earlier report.json stays until then: from
+    it an interrupted rendering can be made again.
     Equal reports and rows give equal bytes; `times` is in report.json alone.
 
     Args:
@@ -36,7 +37,6 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
     Raises:
         StorageError: a file cannot be written or removed.
     """
-    remove(out / "report.json")
     written: set[Path] = set()
 
     def put(name: str, content: bytes | Callable[[BinaryIO], object]) -> None:

@@ -58,8 +58,8 @@ class Distillation(Spec):
         temperature: T.
         seeds: one student an alpha and seed; a seed sets the data order, which must differ from the base's.
         control: also train, for every seed, a student without a teacher (alpha = 1, same start, same order).
-        net: the student's net, `lenet` or `module:factory`; empty for the base's own. A net of another shape
-            cannot start from the base's weights and starts from the seed's own.
+        net: the student's net, `lenet` or `module:factory`; empty for the base's own. Another net than the base's
+            cannot start from the base's weights and starts from weights of its own.
         training: the students' own training settings; none for the base's.
     """
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from samefn.core.canonical import Json
+from samefn.core.errors import InputError
 from samefn.datasets.images import Dataset
 from samefn.engine.task import Task
 from samefn.nets.build import net_identity
@@ -47,6 +48,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """The models and tasks of the whole study."""
+        self._require_enough_images()
         base = self._trained("base", "base", "base", self.spec.seed)
         models = [base]
         for number, seed in enumerate(self.spec.independents, start=1):
@@ -57,6 +59,20 @@ class Planner:
         if self.spec.pruning is not None:
             models += [self._pruned(base, self.spec.pruning, fraction) for fraction in self.spec.pruning.fractions]
         return Plan(tuple(models), tuple(self.tasks))
+
+    def _require_enough_images(self) -> None:
+        """Refuse to cut silently what the spec asks for.
+
+        Raises:
+            InputError: more images are asked for than there are.
+        """
+        asked = [(f"evaluation.{entry.split}.limit", entry.limit, entry.split) for entry in self.spec.evaluation]
+        if self.spec.quantization is not None and "int8-static" in self.spec.quantization.methods:
+            asked.append(("quantization.calibration", self.spec.quantization.calibration, "train"))
+        for key, count, split in asked:
+            there = len(getattr(self.dataset, split))
+            if count is not None and count > there:
+                raise InputError(f"{count} images are asked for", where=key, fix=f"there are {there} {split} images")
 
     def _trained(
         self,

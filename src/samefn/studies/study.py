@@ -54,10 +54,12 @@ def study(
         The report, as written to `report.json`.
 
     Raises:
-        InputError: the data, the device or the base cannot be used.
+        InputError: the data, the device, the number of workers or the base cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
     started, clock = time.time(), time.perf_counter()
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
     machine = find_machine(device)
     _require_writable(places.out)
     dataset = load_dataset(spec.data, places.data_dir, places.cache, emit)
@@ -65,7 +67,8 @@ def study(
     store.remove_left_overs()
     data_key = _store_dataset(dataset, store, emit)
     plan = Planner(spec, dataset, data_key, machine).plan()
-    outcome = run(plan.tasks, [model.predictions for model in plan.models], store, workers or usable_cores(), emit)
+    goals = [key for model in plan.models for key in (model.predictions, model.stored)]
+    outcome = run(plan.tasks, goals, store, workers or usable_cores(), emit)
     _keep_tracebacks(outcome, places.out, emit)
     report, rows = assemble(spec, dataset, machine, plan, outcome, store, emit)
     times = {

@@ -4,7 +4,7 @@ import ctypes
 import sys
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_LARGE = 2**30
+_LARGE, _HALF_HEAP = 2**30, 2**25
 
 
 def keep_freed_memory() -> None:
@@ -17,6 +17,8 @@ def keep_freed_memory() -> None:
     if sys.platform != "linux":
         return
     library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):
+    # Older versions of glibc refuse more than half a heap of theirs, and say so with 0.
+    if hasattr(library, "mallopt") and (
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE) or library.mallopt(_M_MMAP_THRESHOLD, _HALF_HEAP)
+    ):
         library.mallopt(_M_TRIM_THRESHOLD, _LARGE)
-        library.mallopt(_M_MMAP_THRESHOLD, _LARGE)

@@ -1,0 +1,215 @@
+"""The command line: what it prints, and one clear line for what is wrong."""
+
+import gzip
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from samefn.cli.main import COMMANDS, run
+from samefn.cli.study import default_out
+from samefn.datasets.idx import idx_bytes
+from samefn.spec.read import read_study
+from samefn.store.store import Store
+
+SAMEFN = str(Path(sys.executable).with_name("samefn"))
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("SAMEFN_STORE", raising=False)
+
+
+def one_line(capsys, *arguments):
+    """Run what must be refused; its one line."""
+    assert run([str(argument) for argument in arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    lines = printed.err.strip().splitlines()
+    refusals = [line for line in lines if line.startswith("samefn: ")]
+    assert len(refusals) == 1
+    assert lines[-1] == refusals[0]
+    return refusals[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["frobnicate"], 'Unknown command "frobnicate"'),
+        (["study", "--wrokers", "3"], "Did you mean --workers"),
+        (["study", "mnits"], "unknown preset 'mnits'; did you mean mnist?"),
+        (["study", "no.toml"], "no.toml: no such file"),
+        (["study", "--set", "training.epochs=0"], "--set training.epochs: "),
+        (["study", "--set", "distillation.alphas=[2.0]"], "--set distillation.alphas.0: input should be less than 1"),
+        (["study", "--set", "pruning.fractions=[1.5]"], "--set pruning.fractions.0: input should be less than 1"),
+        (["study", "--set", "training.batch_size=0"], "--set training.batch_size: "),
+        (["study", "--set", "nonsense"], "'nonsense' is not of the form key=value"),
+        (["study", "--set", "net=lenett"], "unknown net 'lenett'; did you mean lenet?"),
+        (["study", "--set", "net=nosuch:net"], "module 'nosuch' cannot be found"),
+        (["study", "--set", "data.train_limit=5000"], "5000"),
+        (["study", "--workers", "0"], "--workers: 0 workers cannot work"),
+        (["study", "--workers", "many"], "--workers"),
+        (["study", "--device", "tpu"], "unknown device 'tpu'"),
+        (["study", "--device", "cuda"], "CUDA"),
+        (["study", "--out", "file/out"], "file/out: the run's folder cannot be written"),
+        (["study", "--store", "file"], "file: is not a folder"),
+        (["study", "--store", "full"], "other things in it"),
+        (["study", "mnist", "--data-dir", "nowhere"], "nowhere"),
+        (["study", "mnist", "--data-dir", "full"], "full"),
+        (["report", "nowhere"], "nowhere"),
+        (["report", "file"], "file"),
+        (["presets", "mnits"], "unknown preset 'mnits'"),
+        (["data", "imagenet"], "unknown data set 'imagenet'"),
+        (["ls", "--store", "nowhere"], "nowhere: is not a samefn store"),
+        (["show", "abc", "--store", "nowhere"], "is not a samefn store"),
+        (["show"], "KEY"),
+        (["verify", "--store", "nowhere"], "is not a samefn store"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, words):
+    if arguments[-1] == "cuda":
+        torch = pytest.importorskip("torch")
+        if torch.cuda.is_available():
+            pytest.skip("this machine has a CUDA device")
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "other").write_text("")
+    assert words in one_line(capsys, *arguments)
+
+
+def mnist(folder, images=None, labels=None):
+    """A small data set in MNIST's files: 40 training and 20 test images."""
+    draw = np.random.default_rng(0)
+    folder.mkdir()
+    for split, count in (("train", 40), ("t10k", 20)):
+        pixels = draw.integers(0, 256, (count, 28, 28), dtype=np.uint8) if images is None else images[:count]
+        classes = (np.arange(count) % 10).astype(np.uint8) if labels is None else labels[:count]
+        (folder / f"{split}-images-idx3-ubyte").write_bytes(idx_bytes(pixels))
+        (folder / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes(classes))
+    return folder
+
+
+def test_a_data_folder_of_ones_own(tmp_path, capsys):
+    assert run(["data", "mnist", "--data-dir", str(mnist(tmp_path / "d"))]) == 0
+    printed = capsys.readouterr()
+    assert "40 training and 20 test images of 28x28x1" in printed.out
+    assert "warning" in printed.err  # these are not the official files, and it is said
+
+
+def truncate(folder):
+    path = folder / "train-images-idx3-ubyte"
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def half_download(folder):
+    path = folder / "train-images-idx3-ubyte"
+    path.with_suffix(".gz").write_bytes(gzip.compress(path.read_bytes())[:200])
+    path.unlink()
+
+
+def wrong_magic(folder):
+    (folder / "train-images-idx3-ubyte").write_bytes(b"\x89PNG" + bytes(100))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (truncate, "train-images-idx3-ubyte"),
+        (half_download, "train-images-idx3-ubyte"),
+        (wrong_magic, "train-images-idx3-ubyte"),
+        (lambda folder: (folder / "train-labels-idx1-ubyte").write_bytes(b""), "train-labels-idx1-ubyte"),
+        (lambda folder: (folder / "train-labels-idx1-ubyte").unlink(), "train-labels-idx1-ubyte"),
+    ],
+)
+def test_spoilt_data_files_are_named(tmp_path, capsys, spoil, words):
+    folder = mnist(tmp_path / "d")
+    spoil(folder)
+    assert words in one_line(capsys, "study", "mnist", "--data-dir", folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"labels": np.full(40, 11, np.uint8)}, "11"),
+        ({"labels": np.full(40, 3, np.uint8)}, "'3'"),
+        ({"images": np.zeros((40, 32, 32), np.uint8)}, "32"),
+        ({"images": np.zeros((39, 28, 28), np.uint8)}, "39"),
+    ],
+)
+def test_data_that_make_no_sense(tmp_path, capsys, content, words):
+    assert words in one_line(capsys, "study", "mnist", "--data-dir", mnist(tmp_path / "d", **content))
+
+
+def test_store_commands(tmp_path, capsys, monkeypatch):
+    store = Store(tmp_path / "s")
+    with store.publish("ab" * 32, "train", "a model", {"seed": 1}) as folder:
+        (folder / "weights").write_bytes(b"x" * 1234)
+    monkeypatch.setenv("SAMEFN_STORE", str(tmp_path / "s"))
+    assert run(["ls"]) == 0
+    assert "abababababab  train " in capsys.readouterr().out
+    assert run(["show", "abab"]) == 0
+    assert '"seed": 1' in capsys.readouterr().out
+    assert run(["verify"]) == 0
+    assert capsys.readouterr().out == "1 results, 0 damaged\n"
+    (store.folder("ab" * 32) / "weights").write_bytes(b"y" * 1234)
+    assert run(["verify"]) == 1
+    assert "1 results, 1 damaged" in capsys.readouterr().out
+
+
+def test_an_empty_variable_means_the_default(capsys, monkeypatch):
+    monkeypatch.setenv("SAMEFN_STORE", "")
+    assert "cache" in one_line(capsys, "ls")
+
+
+def test_presets_lists_and_shows(capsys):
+    assert run(["presets"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["digits", "mnist"]
+    assert run(["presets", "mnist"]) == 0
+    assert 'data.name = "mnist"' in capsys.readouterr().out
+
+
+def test_doctor_says_what_a_bug_report_needs(capsys):
+    assert run(["doctor"]) == 0
+    printed = capsys.readouterr().out
+    for word in ("torch", "onnxruntime", "avx2", "store"):
+        assert word in printed
+
+
+def test_different_specs_go_to_different_folders():
+    one, two = read_study("digits"), read_study("digits", ["seed=7"])
+    assert default_out(one) == default_out(read_study("digits"))
+    assert default_out(one) != default_out(two)
+    assert default_out(one).name.startswith("digits-")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_names_every_command_and_option(capsys, command):
+    assert run([*command.split(), "--help"]) == 0
+    printed = capsys.readouterr().out
+    for word in COMMANDS if not command else ("Usage",):
+        assert word in printed
+
+
+def test_an_interrupt_is_said_in_one_line(tmp_path):
+    command = [SAMEFN, "study", "--store", str(tmp_path / "s"), "--out", str(tmp_path / "o")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not any((tmp_path / "s").glob("partial/*/evaluation-0.*")):
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, 2)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    assert "samefn: stopped; the same command goes on from the last checkpoint" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_closed_pipe_is_no_error():
+    done = subprocess.run(f"'{SAMEFN}' presets | true", shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
