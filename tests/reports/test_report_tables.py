@@ -16,7 +16,7 @@ from samefn.reports.contract import Failure, Report
 from samefn.reports.numbers import figure
 from samefn.reports.published import published_row, published_rows
 from samefn.reports.render import to_csv, to_latex, to_markdown, to_text
-from samefn.reports.tables import Table, all_tables, measures_table, models_table, paper_table
+from samefn.reports.tables import Cell, Column, Table, all_tables, measures_table, models_table, paper_table
 
 MakeReport = Callable[..., Report]
 HOSTILE = [
@@ -183,6 +183,4 @@ def test_a_shown_number_is_the_number_to_its_last_digit(value: float, half: floa
 
 
 def _one_cell(text: str) -> Table:
-    from samefn.reports.tables import Cell, Column
-
     return Table("t", "t", (Column("a", "a", numeric=False),), ((Cell(text, text),),))

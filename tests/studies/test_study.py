@@ -181,7 +181,7 @@ def test_a_base_that_diverges_ends_the_study_in_one_line(tmp_path):
     [
         (
             "quantization.calibration=121",
-            "quantization.calibration: 121 images are asked for; there are 120 train images",
+            "calibration: 121 images are asked for; there are 120 train images",
         ),
         ("evaluation=[{limit=81}]", "evaluation.test.limit: 81 images are asked for; there are 80 test images"),
     ],

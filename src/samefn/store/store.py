@@ -71,6 +71,10 @@ class Store:
         artefact.verify()
         return artefact
 
+    def seconds(self, key: str) -> float:
+        """How long making a result took when it was made; after an interruption, since the last start."""
+        return read_artefact(key, self.folder(key)).seconds
+
     def whole(self, key: str, emit: Emit) -> bool:
         """Whether a result is there and undamaged; a damaged one is named and moved aside."""
         if key not in self:

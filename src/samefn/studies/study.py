@@ -74,7 +74,7 @@ def study(
     times = {
         "started": started,
         "seconds": time.perf_counter() - clock,
-        "tasks": {task.name: round(outcome.seconds[task.key], 2) for task in plan.tasks if task.key in outcome.seconds},
+        "tasks": {task.name: store.seconds(task.key) for task in plan.tasks if task.key in store},
     }
     report = report.model_copy(update={"times": times})
     write_report(report, rows, places.out, emit)
