@@ -33,7 +33,8 @@ MEANINGS = {
         "claims": "empty: kept for the tests of the paper's claims.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
-        "times": "started (seconds since 1970), seconds of this run, tasks (by name, the seconds each took when it was made).",
+        "times": "started (seconds since 1970), seconds of this run, tasks (by name, the seconds each took when it "
+        "was made).",
     },
     "DataEntry": {
         "name": "of the data set.",
