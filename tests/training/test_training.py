@@ -109,6 +109,17 @@ def test_a_lost_checkpoint_costs_time_and_nothing_else():
     assert equal(run(sink), whole)
 
 
+def test_a_sink_that_another_process_empties_costs_nothing():
+    """The same training twice at once: the first to end clears the workspace under the other's feet."""
+
+    class Emptied(Memory):
+        def write(self, name, data):
+            self.clear()
+            super().write(name, data)
+
+    assert equal(run(Emptied()), run())
+
+
 def test_seeds_change_what_they_should():
     whole = run()
     assert equal(whole, run())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from samefn.training.seeds import epoch_order
 ALGORITHM = 1
 
 Evaluate = Callable[[nn.Module], Mapping[str, NDArray[np.float32]]]
+Moment: TypeAlias = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -88,21 +90,18 @@ def train(
     net = net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks it
     initial = {key: value.detach().clone() for key, value in net.state_dict().items()}
     optimizer = build_optimizer(settings.optimizer, net.parameters())
-    start = _resume(net, optimizer, settings.epochs, sink)
-    if start < 0:
-        sink.write("evaluation-0", _evaluation_bytes(evaluate(net), loss=None))
-        sink.write("state-0", state_bytes(net, optimizer))
-        start = 0
+    moments = _resume(net, optimizer, settings.epochs, sink)
+    if not moments:
+        moments = [_keep(0, _moment(evaluate(net), loss=np.nan), net, optimizer, sink)]
+    start = len(moments) - 1
     emit(Event("progress", name, done=start, total=settings.epochs))
     for epoch in range(start + 1, settings.epochs + 1):
         loss = _run_epoch(net, data, objective, optimizer, epoch_order(order_seed, epoch, len(data)), settings)
         if not np.isfinite(loss):
             raise DivergedError(f"the training loss is {loss} in epoch {epoch}", where=name)
-        sink.write(f"evaluation-{epoch}", _evaluation_bytes(evaluate(net), loss))
-        sink.write(f"state-{epoch}", state_bytes(net, optimizer))
-        sink.remove(f"state-{epoch - 2}")
+        moments.append(_keep(epoch, _moment(evaluate(net), loss), net, optimizer, sink))
         emit(Event("progress", name, f"loss {loss:.4f}", done=epoch, total=settings.epochs))
-    return _collect(initial, net, settings.epochs, sink)
+    return _trained(initial, net, moments)
 
 
 def _run_epoch(
@@ -128,32 +127,34 @@ def _run_epoch(
     return float(total) / len(order)
 
 
-def _resume(net: nn.Module, optimizer: torch.optim.Optimizer, epochs: int, sink: Sink) -> int:
-    """Put net and optimiser back to the last whole epoch; that epoch, or -1 where nothing usable is stored."""
-    evaluated = 0
-    while evaluated <= epochs and sink.read(f"evaluation-{evaluated}") is not None:
-        evaluated += 1
-    for epoch in range(evaluated - 1, -1, -1):
+def _moment(logits: Mapping[str, NDArray[np.float32]], loss: float) -> Moment:
+    """What is kept of one moment: the logits on every evaluation set, and the loss of the epoch behind it."""
+    tensors: Moment = {f"logits.{name}": values for name, values in logits.items()}
+    return {**tensors, "loss": np.asarray(loss, dtype=np.float64)}
+
+
+def _keep(epoch: int, moment: Moment, net: nn.Module, optimizer: torch.optim.Optimizer, sink: Sink) -> Moment:
+    """Leave in the sink what is needed to go on from this epoch; the moment itself."""
+    sink.write(f"evaluation-{epoch}", save(moment))
+    sink.write(f"state-{epoch}", state_bytes(net, optimizer))
+    sink.remove(f"state-{epoch - 2}")
+    return moment
+
+
+def _resume(net: nn.Module, optimizer: torch.optim.Optimizer, epochs: int, sink: Sink) -> list[Moment]:
+    """Put net and optimiser back to the last whole epoch; the moments up to it, none where nothing can be used."""
+    moments: list[Moment] = []
+    while len(moments) <= epochs and (data := sink.read(f"evaluation-{len(moments)}")) is not None:
+        moments.append(load(data))
+    for epoch in range(len(moments) - 1, -1, -1):
         state = sink.read(f"state-{epoch}")
         if state is not None:
             restore_state(net, optimizer, state)
-            return epoch
-    return -1
+            return moments[: epoch + 1]
+    return []
 
 
-def _evaluation_bytes(logits: Mapping[str, NDArray[np.float32]], loss: float | None) -> bytes:
-    tensors = {f"logits.{name}": values for name, values in logits.items()}
-    return save({**tensors, "loss": np.asarray(np.nan if loss is None else loss, dtype=np.float64)})
-
-
-def _collect(initial: Mapping[str, Tensor], net: nn.Module, epochs: int, sink: Sink) -> Trained:
-    moments = []
-    for epoch in range(epochs + 1):
-        data = sink.read(f"evaluation-{epoch}")
-        if data is None:
-            msg = f"evaluation-{epoch} was written and is gone"
-            raise RuntimeError(msg)
-        moments.append(load(data))
+def _trained(initial: Mapping[str, Tensor], net: nn.Module, moments: list[Moment]) -> Trained:
     names = [key.removeprefix("logits.") for key in moments[0] if key.startswith("logits.")]
     return Trained(
         initial=initial,
