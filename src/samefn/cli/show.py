@@ -1,32 +1,49 @@
-"""Print what a report says: its answer in words and its main table, narrow enough for a terminal."""
+"""Print what a report says: its main table, narrow enough for a terminal, and its answer in words."""
+
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
 
 from samefn.reports.answer import headline, sentences
 from samefn.reports.contract import Report
+from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
-from samefn.reports.render import to_text
+from samefn.reports.render import header, to_text
 from samefn.reports.tables import Table, models_table
 
 # What fits beside one another; the files hold every column.
-TERMINAL_COLUMNS = (
-    "model",
-    "accuracy",
-    "accuracy_deviation",
-    "disagreement",
-    "flips_harm",
-    "bytes",
-    "size_ratio",
-)
+TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
 def print_report(report: Report) -> None:
-    """The answer, the main table, and what could not be made, on stdout."""
-    findings = Findings(report)
-    print(to_text(narrowed(models_table(report), TERMINAL_COLUMNS)))
-    print(f"\n{headline(findings)}")
-    for term, sentence in sentences(findings):
-        print(f"  {term}: {sentence}")
-    for failure in report.failures:
-        print(f"not made: {failure.model}: {failure.error}")
+    """The main table, the answer, and what could not be made, on stdout; folded to the width of a terminal."""
+    findings, table = Findings(report), narrowed(models_table(report), TERMINAL_COLUMNS)
+    said = [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
+    if not sys.stdout.isatty():
+        print("\n".join([to_text(table), "", headline(findings), *map(printable, said)]))
+        return
+    console = Console(highlight=False)
+    console.print(folded(table))
+    console.print(Text(headline(findings), style="bold"))
+    for sentence in said:
+        console.print(Text(printable(sentence)))
+
+
+def folded(table: Table) -> RichTable:
+    """A table whose words fold to the terminal's width; a number and its interval stay on one line."""
+    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in table.columns:
+        if column.numeric:
+            shown.add_column(header(column).replace(" ", "\n"), justify="right", no_wrap=True)
+        else:
+            shown.add_column(header(column), overflow="fold")
+    for row in table.rows:
+        shown.add_row(*(Text(printable(str(cell))) for cell in row))
+    return shown
 
 
 def narrowed(table: Table, keys: tuple[str, ...]) -> Table:
