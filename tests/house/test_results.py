@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from samefn.reports.render import to_csv
-from samefn.reports.tables import all_tables
-from samefn.reports.write import read_report
+from samefn.reports.write import all_tables, read_report
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "results" / "mnist"

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import cosine, jensenshannon
 from scipy.special import log_softmax, rel_entr
-from scipy.stats import rankdata
+from scipy.stats import kendalltau, rankdata
 
 from samefn.core.errors import InputError
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
+from samefn.measures.kendall import kendall_tau
 from samefn.measures.pairs import Floats
-from samefn.measures.ranks import rank_disagreement
+from samefn.measures.ranks import rank_disagreement, top_k_overlap
 
 UNLABELLED = (
     disagreement,
@@ -27,6 +28,8 @@ UNLABELLED = (
     kl_divergence_reverse,
     jensen_shannon,
     rank_disagreement,
+    top_k_overlap,
+    kendall_tau,
 )
 
 
@@ -54,6 +57,8 @@ LOOPS: dict[Callable[..., Floats], Callable[[list[float], list[float]], float]] 
     kl_divergence_reverse: lambda p, q: math.fsum(rel_entr(q, p)),
     jensen_shannon: lambda p, q: float(jensenshannon(p, q)) ** 2,
     rank_disagreement: lambda p, q: sum(a != b for a, b in zip(ranks(p), ranks(q), strict=True)) / len(p),
+    top_k_overlap: lambda p, q: len({*ranks(p)[:5]} & {*ranks(q)[:5]}) / 5,
+    kendall_tau: lambda p, q: float(kendalltau(p, q).statistic),
 }
 
 
@@ -71,6 +76,8 @@ def test_against_its_definition(measure: Callable[..., Floats]) -> None:
 #   p - q = (.6, -.4, -.2): squares .36 + .16 + .04 = .56, half the absolute sum .6;
 #   p·q = .07 + .12 + .03 = .22, p·p = .54, q·q = .46;
 #   KL(p||q) = .7 ln 7 + (.2 + .1) ln(1/3); KL(q||p) = .1 ln(1/7) + (.6 + .3) ln 3;
+#   of three classes k = 2: {0, 1} and {1, 2} share one;
+#   of the pairs 01, 02, 12 only the last is in the same order: (1 - 2) / 3;
 #   m = (.4, .4, .2): KL(p||m) = .7 ln(7/4) + .3 ln(1/2), KL(q||m) = .1 ln(1/4) + .9 ln(3/2).
 GOLDEN: dict[Callable[..., Floats], float] = {
     disagreement: 1.0,
@@ -81,6 +88,8 @@ GOLDEN: dict[Callable[..., Floats], float] = {
     kl_divergence_reverse: 0.9 * math.log(3) - 0.1 * math.log(7),
     jensen_shannon: 0.5 * (0.7 * math.log(7 / 4) - 0.3 * math.log(2) - 0.1 * math.log(4) + 0.9 * math.log(1.5)),
     rank_disagreement: 1.0,
+    top_k_overlap: 0.5,
+    kendall_tau: -1 / 3,
 }
 
 
@@ -124,6 +133,29 @@ def test_ties_go_to_the_lowest_class() -> None:
     falling = heights - np.arange(200) / 1000
     tied, untied = np.log(heights / heights.sum()), np.log(falling / falling.sum())
     assert rank_disagreement(tied, untied).tolist() == [0]
+    assert top_k_overlap(tied, untied).tolist() == [1]
+
+
+def test_the_top_classes_include_impossible_ones_by_index() -> None:
+    # Three classes have any probability: the other two of the five are the lowest of the rest, 0 and 2 against 0 and 1.
+    with np.errstate(divide="ignore"):
+        p, q = np.log([[0, 0.5, 0, 0.3, 0.2, 0, 0]]), np.log([[0, 0, 0.5, 0.3, 0.2, 0, 0]])
+    assert top_k_overlap(p, q).tolist() == [1]  # {0, 1, 2, 3, 4} twice
+    assert top_k_overlap(p[:, ::-1], q[:, ::-1]).tolist() == [0.8]  # {0, 1, 2, 3, 5} and {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(("classes", "k"), [(2, 1), (3, 2), (5, 4), (6, 5), (12, 5)])
+def test_how_many_top_classes_are_compared(classes: int, k: int) -> None:
+    # The candidate puts the base's first class last: one of k is lost.
+    base = np.arange(classes, 0, -1.0)
+    other = np.append(0.5, base[1:])
+    log_p, log_q = log_softmax(base)[None], log_softmax(other)[None]
+    assert top_k_overlap(log_p, log_q).tolist() == [(k - 1) / k]
+
+
+def test_one_class_is_always_in_order() -> None:
+    assert top_k_overlap([[0.0]], [[0.0]]).tolist() == [1]
+    assert kendall_tau([[0.0]], [[0.0]]).tolist() == [1]
 
 
 def exact(log_p: Floats, log_q: Floats) -> dict[Callable[..., Floats], float]:

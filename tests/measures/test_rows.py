@@ -28,6 +28,9 @@ def test_what_both_models_say_example_by_example() -> None:
     assert frame["total_variation"].to_list() == pytest.approx([0.25, 0.5], rel=1e-6)
     assert frame["base_confidence"].to_list() == pytest.approx([0.75, 0.625], rel=1e-6)
     assert frame["confidence"].to_list() == pytest.approx([0.5, 0.875], rel=1e-6)
+    # Of two classes the score is twice the squared probability of the wrong one.
+    assert frame["base_brier"].to_list() == pytest.approx([2 * 0.25**2, 2 * 0.625**2], rel=1e-6)
+    assert frame["brier"].to_list() == pytest.approx([2 * 0.5**2, 2 * 0.125**2], rel=1e-6)
 
 
 def test_columns_are_always_the_same() -> None:
@@ -38,8 +41,8 @@ def test_columns_are_always_the_same() -> None:
     with_labels, without = samefn.rows(BASE, CANDIDATE), samefn.rows(*unlabelled)
     assert without.schema == with_labels.schema
     measured = [name for name, measure in MEASURES.items() if measure.per_example]
-    assert with_labels.columns[8:] == measured
-    needing = {"label", "base_right", "right", "flips_harm", "flips_recovery"}
+    assert with_labels.columns[10:] == measured
+    needing = {"label", "base_right", "right", "base_brier", "brier", "flips_harm", "flips_recovery"}
     assert {column for column in without.columns if without[column].null_count()} == needing
     assert without.drop(needing).equals(with_labels.drop(needing))
 

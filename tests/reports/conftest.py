@@ -22,7 +22,9 @@ from samefn.reports.contract import (
     ModelEntry,
     Report,
     Role,
+    ScaleEntry,
     TrueDistance,
+    VerdictEntry,
 )
 
 EXAMPLES, EPOCHS, BASE_ACCURACY = 10_000, 25, 0.9915
@@ -201,10 +203,63 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
         "landscape": tuple(_maps(rename)),
         "distances": tuple(_distances(rename)),
         "changed": tuple(_changed(rename)),
+        "scale": tuple(_scales(rename)),
+        "verdicts": tuple(_verdicts(rename)),
         "warnings": ("int8-dynamic on convolutions runs without a fast kernel on this processor.",),
         "times": {"seconds": 611.2},
     }
     return Report(**(parts | changes))
+
+
+def _judged(rename: dict[str, str]) -> list[tuple[str, int]]:
+    """Ids of the judged models and how many inputs they changed."""
+    roles = {"student", "control", "quantized", "pruned"}
+    return [(rename.get(model[0], model[0]), model[5]) for model in MODELS if model[1] in roles]
+
+
+def _scales(rename: dict[str, str]) -> list[ScaleEntry]:
+    base, floor = (rename.get(name, name) for name in ("base", "ONNX float32"))
+    return [
+        ScaleEntry(
+            evaluation="test",
+            base=base,
+            candidate=candidate,
+            measure=measure,
+            value=changed / 90,
+            low=changed / 90 * 0.7,
+            high=changed / 90 * 1.6 + 0.01,
+            floor=0.0,
+            floor_model=floor,
+            ceiling=0.009,
+            strangers=2,
+            examples=EXAMPLES,
+            covers="examples and strangers",
+            method="fieller",
+            refused="",
+        )
+        for candidate, changed in _judged(rename)
+        for measure in ("disagreement", "total_variation")
+    ]
+
+
+def _verdicts(rename: dict[str, str]) -> list[VerdictEntry]:
+    return [
+        VerdictEntry(
+            evaluation="test",
+            base=rename.get("base", "base"),
+            candidate=candidate,
+            outcome="changed" if changed else "same",
+            sentence=f"{candidate} answers {changed} of the inputs otherwise.",
+            margin=0.1,
+            stranger=0.8,
+            smallest_shown=0.21,
+            harm=changed // 2,
+            recovery=changed // 3,
+            flips_p_value=0.04,
+            classes=("8",) if changed > 80 else (),
+        )
+        for candidate, changed in _judged(rename)
+    ]
 
 
 def make_rows(report: Report) -> pl.DataFrame:
@@ -273,6 +328,8 @@ def _measures(rename: dict[str, str]) -> list[MeasureEntry]:
             spread = 1.96 * np.sqrt(max(abs(value), 1e-9) / EXAMPLES) * 0.7
             low, high = value - spread * min(1, abs(value) * 1000), value + spread * min(1, abs(value) * 1000)
             interval = "bootstrap"
+            if measure == "calibration_change":
+                interval = "none"
             if measure in {"disagreement", "flips_harm", "flips_recovery"}:
                 hits, interval = round(value * EXAMPLES), "clopper-pearson"
                 low = float(beta.ppf(0.025, hits, EXAMPLES - hits + 1)) if hits else 0.0
@@ -284,8 +341,8 @@ def _measures(rename: dict[str, str]) -> list[MeasureEntry]:
                     candidate=rename.get(name, name),
                     measure=measure,
                     value=value,
-                    low=float(low),
-                    high=float(high),
+                    low=None if interval == "none" else float(low),
+                    high=None if interval == "none" else float(high),
                     examples=EXAMPLES,
                     interval=interval,
                 )
@@ -301,8 +358,12 @@ def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
     values = {
         "accuracy_deviation": 100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
         "disagreement": share,
+        "normalised_disagreement": share / (1 - accuracy),
         "flips_harm": harm / EXAMPLES,
         "flips_recovery": max(0, harm - net_loss) / EXAMPLES,
+        "error_agreement": 1 - 2 * share,
+        "agreement_base_right": 1 - harm / EXAMPLES / BASE_ACCURACY,
+        "agreement_base_wrong": max(0.0, 1 - share / (1 - BASE_ACCURACY) / 2),
         "activation_distance": moved * 1.3,
         "total_variation": moved,
         "cosine_similarity": 1 - moved / 3,
@@ -310,6 +371,10 @@ def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
         "kl_divergence_reverse": moved * 2.6,
         "jensen_shannon": moved * 0.45,
         "rank_disagreement": min(0.9, moved * 30),
+        "top_k_overlap": 1 - min(0.5, moved * 8),
+        "kendall_tau": 1 - min(0.9, moved * 20),
+        "calibration_change": moved / 7,
+        "brier_change": moved / 5,
     }
     assert set(values) == set(MEASURES)
     return values

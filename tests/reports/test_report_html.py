@@ -10,8 +10,8 @@ import pytest
 from samefn.reports.contract import Failure, Report
 from samefn.reports.figures import all_figures
 from samefn.reports.html import report_html
-from samefn.reports.tables import all_tables
 from samefn.reports.theme import image_bytes, theme
+from samefn.reports.write import all_tables
 
 MakeReport = Callable[..., Report]
 VOID = {"meta", "br", "img", "input", "link"}

@@ -11,8 +11,8 @@ from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.figures import all_figures
 from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
-from samefn.reports.tables import all_tables
 from samefn.reports.theme import theme
+from samefn.reports.write import all_tables
 from samefn.spec.study import Intervals
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "report.md"

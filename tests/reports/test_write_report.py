@@ -40,7 +40,9 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_folder_holds_every_part_and_nothing_else(folder: Path) -> None:
-    tables = {f"tables/{name}.{form}" for name in ("models", "paper", "measures") for form in ("csv", "md", "tex")}
+    tables = {
+        f"tables/{name}.{form}" for name in ("models", "verdicts", "paper", "measures") for form in ("csv", "md", "tex")
+    }
     names = (
         "landscape-tsne",
         "distance",

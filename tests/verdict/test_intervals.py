@@ -10,6 +10,7 @@ from scipy.special import softmax
 from scipy.stats import binomtest
 
 from samefn.core.errors import InputError
+from samefn.measures.calibration import calibration_change
 from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
@@ -75,7 +76,9 @@ def test_the_seed_decides_and_company_does_not() -> None:
     assert alone != estimates({"x": frame}, resamples=200, seed=4)
     both = estimates({"y": compared(noise=2), "x": frame}, resamples=200, seed=3)
     for one, other in zip(alone, both[len(MEASURES) :], strict=True):
-        assert (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-12)
+        assert one.interval == other.interval
+        if one.interval != "none":
+            assert (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-12, abs=1e-15)
 
 
 def test_candidates_share_their_resamples() -> None:
@@ -105,7 +108,10 @@ def test_no_change_seen_is_not_no_change_possible() -> None:
     found = named(estimates({"x": compared(noise=0)}))
     assert found["disagreement"].low == 0
     assert found["disagreement"].high == pytest.approx(1 - 0.025 ** (1 / 80))
-    for name in ("accuracy_deviation", "total_variation", "cosine_similarity"):
+    for name in (
+        *("accuracy_deviation", "normalised_disagreement", "error_agreement", "brier_change"),
+        *("total_variation", "cosine_similarity", "kendall_tau"),
+    ):
         assert (found[name].low, found[name].value, found[name].high) == (MEASURES[name].identical,) * 3
         assert found[name].note == "0 of 80 examples differ: too few for the bootstrap, too narrow"
 
@@ -133,6 +139,84 @@ def test_without_labels_what_needs_them_has_no_value() -> None:
         assert (estimate.low is None) == (estimate.high is None) == needs
         assert (estimate.note == "needs labels") == needs
         assert (estimate.interval == "none") == needs
+
+
+def test_calibration_error_has_a_value_and_no_interval() -> None:
+    frame = compared()
+    found = named(estimates({"x": frame}, resamples=100))["calibration_change"]
+    assert (found.value, found.low, found.high, found.interval) == (
+        calibration_change(*(frame[c] for c in ("base_right", "right", "base_confidence", "confidence"))),
+        *(None, None, "none"),
+    )
+    assert found.note == "no interval: a bootstrap of binned errors is biased upwards"
+
+
+def answering(tops: list[int], base_tops: list[int], labels: list[int]) -> pl.DataFrame:
+    """Rows of two models that are certain of their answers."""
+    ids = [str(i) for i in range(len(tops))]
+    base, candidate = (np.eye(3)[answers] * 0.7 + 0.1 for answers in (base_tops, tops))
+    return rows(
+        Predictions.from_probabilities("base", base, ids, labels),
+        Predictions.from_probabilities("c", candidate, ids, labels),
+    )
+
+
+@pytest.mark.parametrize(("lost", "interval"), [(0, "clopper-pearson"), (9, "clopper-pearson"), (10, "bootstrap")])
+def test_a_proportion_of_some_examples_is_over_these_alone(lost: int, interval: str) -> None:
+    # Of 100 the base is wrong on 30; the candidate gives another answer on `lost` of them, and on 3 where it is right.
+    tops = [2] * lost + [1] * (30 - lost) + [1] * 3 + [0] * 67
+    frame = answering(tops, [1] * 30 + [0] * 70, [0] * 100)
+    found = named(estimates({"x": frame}, confidence=0.9))
+    wrong, right = found["agreement_base_wrong"], found["agreement_base_right"]
+    assert wrong.value == pytest.approx(1 - lost / 30, rel=1e-14)
+    assert (wrong.interval, wrong.note, wrong.examples) == (interval, "over 30 of 100 examples", 100)
+    assert right.value == pytest.approx(67 / 70, rel=1e-14)
+    assert (right.interval, right.note) == ("clopper-pearson", "over 70 of 100 examples")
+    expected = binomtest(67, 70).proportion_ci(0.9, method="exact")
+    assert (right.low, right.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+    if interval == "clopper-pearson":
+        expected = binomtest(30 - lost, 30).proportion_ci(0.9, method="exact")
+        assert (wrong.low, wrong.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
+
+
+def test_what_is_not_defined_says_when() -> None:
+    flawless = named(estimates({"x": answering([0] * 20, [0] * 20, [0] * 20)}, resamples=50))
+    assert {name: found.note for name, found in flawless.items() if found.value is None} == {
+        "normalised_disagreement": "not defined: the candidate neither errs nor differs",
+        "error_agreement": "not defined: both answer everything right, or both everything wrong",
+        "agreement_base_wrong": "not defined: the base answers nothing wrong",
+    }
+    hopeless = named(estimates({"x": answering([1] * 20, [1] * 20, [0] * 20)}, resamples=50))
+    assert {name: found.note for name, found in hopeless.items() if found.value is None} == {
+        "accuracy_deviation": "not defined: the base answers nothing right",
+        "error_agreement": "not defined: both answer everything right, or both everything wrong",
+        "agreement_base_right": "not defined: the base answers nothing right",
+    }
+
+
+def test_a_candidate_that_rarely_errs_has_no_upper_end() -> None:
+    # It errs once in 80 and differs on 20: 20 to 1; of resamples without that error the ratio is infinite.
+    frame = answering([1] + [0] * 79, [0] * 60 + [1] * 20, [0] * 80)
+    found = named(estimates({"x": frame}))["normalised_disagreement"]
+    assert found.value == pytest.approx(21)
+    assert found.high == math.inf
+
+
+def test_shards_give_the_same_estimates_in_any_order_and_grouping() -> None:
+    frame = compared()
+    shards = [frame[cut] for cut in (slice(0, 7), slice(7, 8), slice(8, 50), slice(50, None))]
+    grouped = pl.concat([pl.concat(shards[:2]), pl.concat(shards[2:])])
+    whole = estimates({"x": frame}, resamples=100)
+    for one, other in zip(whole, estimates({"x": grouped}, resamples=100), strict=True):
+        assert one.value == pytest.approx(other.value, rel=1e-12, abs=1e-15)
+        assert one.interval == other.interval
+        if one.interval != "none":
+            assert (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-12, abs=1e-15)
+    # In another order other examples are drawn: the values agree but for rounding, and which intervals are exact.
+    shuffled = estimates({"x": pl.concat([shards[i] for i in (2, 0, 3, 1)])}, resamples=100)
+    for one, other in zip(whole, shuffled, strict=True):
+        assert one.value == pytest.approx(other.value, rel=1e-12, abs=1e-15)
+        assert (one.interval, one.note) == (other.interval, other.note)
 
 
 def test_a_base_that_is_never_right_has_no_relative_accuracy() -> None:
@@ -205,7 +289,11 @@ def covered(kinds: pl.DataFrame, weights: np.ndarray, measures: Iterable[str]) -
     """How often the intervals over 300 examples hold the truth about the population."""
     draws = np.random.default_rng(12)
     truth = {column: float(kinds[column].cast(pl.Float64).to_numpy() @ weights) for column in kinds.columns[4:]}
-    truth["accuracy_deviation"] = 100 * (truth["right"] - truth["base_right"]) / truth["base_right"]
+    truth |= {
+        name: float(measure.of_means(*(truth[column] for column in measure.columns)))
+        for name, measure in MEASURES.items()
+        if measure.of_means
+    }
     hits = dict.fromkeys(measures, 0)
     for batch in range(5):
         frames = {
@@ -227,7 +315,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     # points; the tolerance is 3 of them, and downwards one point more: a percentile bootstrap of 300 examples
     # is known to be a little narrow (it divides by N where N - 1 is due, and does not follow skewness).
     kinds, weights = population()
-    shares = covered(kinds, weights, MEASURES)
+    shares = covered(kinds, weights, [name for name, measure in MEASURES.items() if not measure.of_columns])
     assert {name: share for name, share in shares.items() if not 0.919 <= share <= 0.971} == {}
 
 

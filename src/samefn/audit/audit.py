@@ -7,11 +7,20 @@ import polars as pl
 
 from samefn.audit.changed import changed_examples
 from samefn.audit.compare import compare_all
+from samefn.audit.judge import judge_all
 from samefn.audit.landscape import map_all
 from samefn.audit.subject import Subject
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
-from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
+from samefn.reports.contract import (
+    ChangedExample,
+    LandscapeMap,
+    MeasureEntry,
+    ModelEntry,
+    ScaleEntry,
+    TrueDistance,
+    VerdictEntry,
+)
 from samefn.spec.study import Intervals, Landscape
 
 
@@ -24,6 +33,8 @@ class Audit:
     landscape: tuple[LandscapeMap, ...]
     distances: tuple[TrueDistance, ...]
     changed: tuple[ChangedExample, ...]
+    scale: tuple[ScaleEntry, ...]
+    verdicts: tuple[VerdictEntry, ...]
     rows: pl.DataFrame
 
 
@@ -47,12 +58,19 @@ def audit(
         emit: told of every step.
     """
     sets = list(subjects[0].trajectories)
-    frames, measures = [], []
+    frames: list[pl.DataFrame] = []
+    measures: list[MeasureEntry] = []
+    scales: list[ScaleEntry] = []
+    verdicts: list[VerdictEntry] = []
     for number, name in enumerate(sets):
         emit(Event("progress", "measures", f"on {name}", done=number, total=len(sets)))
         frame, entries = compare_all(subjects, name, intervals)
         frames.append(frame)
         measures += entries
+        if not frame.is_empty():
+            found = judge_all(subjects, frame, class_names, intervals.confidence)
+            scales += found[0]
+            verdicts += found[1]
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
     maps, distances = map_all(subjects, sets[0], landscape)
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
@@ -62,6 +80,8 @@ def audit(
         landscape=tuple(maps),
         distances=tuple(distances),
         changed=tuple(changed_examples(frames[0], shown, class_names, picture)) if not frames[0].is_empty() else (),
+        scale=tuple(scales),
+        verdicts=tuple(verdicts),
         rows=pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame(),
     )
 

@@ -13,21 +13,29 @@ from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
 from samefn.reports.render import header, to_text
 from samefn.reports.tables import Table, models_table
+from samefn.reports.verdict_table import verdicts_table
 
 # What fits beside one another; the files hold every column.
+VERDICT_COLUMNS = ("model", "verdict", "scale_disagreement", "scale_total_variation")
 TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
 def print_report(report: Report) -> None:
-    """The main table, the answer, and what could not be made, on stdout; folded to the width of a terminal."""
-    findings, table = Findings(report), narrowed(models_table(report), TERMINAL_COLUMNS)
+    """The main table, the verdicts, the answer and what could not be made, folded to the width of a terminal."""
+    findings = Findings(report)
+    tables = [narrowed(models_table(report), TERMINAL_COLUMNS)]
+    if report.verdicts:
+        tables.append(narrowed(verdicts_table(report), VERDICT_COLUMNS))
     said = [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
     if not sys.stdout.isatty():
-        print("\n".join([to_text(table), "", headline(findings), *map(printable, said)]))
+        for table in tables:
+            print(to_text(table) + "\n")
+        print("\n".join([headline(findings), *map(printable, said)]))
         return
     console = Console(highlight=False)
-    console.print(folded(table))
+    for table in tables:
+        console.print(folded(table))
     console.print(Text(headline(findings), style="bold"))
     for sentence in said:
         console.print(Text(printable(sentence)))

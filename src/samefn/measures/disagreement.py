@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from samefn.core.errors import InputError
-from samefn.measures.pairs import Floats, as_pair, top_classes
+from samefn.measures.pairs import Floats, as_labels, as_pair, top_classes
 
 
 def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
@@ -75,7 +74,5 @@ def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
 def _rights(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where the base is right, and where the candidate is."""
     p, q = as_pair(log_p, log_q)
-    true = np.asarray(labels)
-    if true.shape != (len(p),):
-        raise InputError(f"labels of shape {list(true.shape)} for {len(p)} examples", fix="give one label an example")
+    true = as_labels(labels, len(p))
     return top_classes(p) == true, top_classes(q) == true

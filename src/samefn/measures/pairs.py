@@ -7,6 +7,7 @@ from samefn.core.errors import InputError
 from samefn.predictions.predictions import SUM_TOLERANCE
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def as_pair(log_p: ArrayLike, log_q: ArrayLike) -> tuple[Floats, Floats]:
@@ -21,15 +22,40 @@ def as_pair(log_p: ArrayLike, log_q: ArrayLike) -> tuple[Floats, Floats]:
             f"log-probabilities have shapes {list(p.shape)} and {list(q.shape)}",
             fix="give two tables [examples, classes] of one shape",
         )
-    for name, values in (("base", p), ("candidate", q)):
-        highest = values.max(initial=-np.inf)
-        if not highest <= SUM_TOLERANCE:  # also true of NaN
-            raise InputError(
-                f"a log-probability is {highest:.3g}",
-                where=name,
-                fix="give natural-log probabilities, all 0 or less",
-            )
-    return p, q
+    return as_table(p, "base"), as_table(q, "candidate")
+
+
+def as_table(log_probs: ArrayLike, model: str = "") -> Floats:
+    """One table [examples, classes] in float64; `model` is named where it is refused.
+
+    Raises:
+        InputError: not a table, a NaN, or a positive value, as logits and probabilities have.
+    """
+    values = np.asarray(log_probs, dtype=np.float64)
+    if values.ndim != 2:
+        raise InputError(
+            f"log-probabilities have shape {list(values.shape)}", where=model, fix="give a table [examples, classes]"
+        )
+    highest = values.max(initial=-np.inf)
+    if not highest <= SUM_TOLERANCE:  # also true of NaN
+        raise InputError(
+            f"a log-probability is {highest:.3g}",
+            where=model,
+            fix="give natural-log probabilities, all 0 or less",
+        )
+    return values
+
+
+def as_labels(labels: ArrayLike, examples: int) -> Ints:
+    """The true classes, [examples].
+
+    Raises:
+        InputError: not one an example.
+    """
+    true = np.asarray(labels)
+    if true.shape != (examples,):
+        raise InputError(f"labels of shape {list(true.shape)} for {examples} examples", fix="give one label an example")
+    return true
 
 
 def log_ratio(log_p: Floats, log_q: Floats) -> Floats:
@@ -40,6 +66,6 @@ def log_ratio(log_p: Floats, log_q: Floats) -> Floats:
     return ratio
 
 
-def top_classes(log_probs: Floats) -> NDArray[np.int64]:
+def top_classes(log_probs: Floats) -> Ints:
     """The class of the highest probability, the lowest index where several tie, [examples]."""
     return np.asarray(log_probs.argmax(axis=1), dtype=np.int64)

@@ -6,10 +6,12 @@ Write it anew after a change of the table:
 """
 
 import math
+import re
 import sys
 from pathlib import Path
 
-from samefn.measures.table import MEASURES, Measure
+from samefn.measures.measure import Measure
+from samefn.measures.table import MEASURES
 
 INTRODUCTION = """\
 # Measures
@@ -21,9 +23,35 @@ example; sums run over the classes, means over the examples; ln is the natural l
 the condition holds and 0 elsewhere. Of classes that tie, the one with the lowest index comes first.
 
 Everything is computed in float64 from log-probabilities. A model against itself gives exactly the value
-under *same model*. `samefn.rows(base, candidate)` has one row an example and one column a measure; a value is
-the mean of its column, so shards can be merged. Accuracy deviation has no column: it follows from the means
-of `base_right` and `right`.
+under *same model*. `samefn.rows(base, candidate)` has one row an example; a value is the mean of the column that
+bears its name, or follows from the columns that its section names, so shards can be merged in any order.
+"""
+
+BESIDE = """
+## Fort's curves
+
+What disagreement would two accuracies bring about by themselves? Divided by 1 - acc_q both are on the scale of
+normalised disagreement. `samefn.measures.normalised` computes them, for K classes.
+
+- `independent_disagreement`: the two err independently, every wrong answer equally often; the upper curve.
+
+      acc_p (1 - acc_q) + acc_q (1 - acc_p) + (1 - acc_p)(1 - acc_q)(K - 2) / (K - 1)
+
+- `perturbed_disagreement`: the candidate is the base with so many answers replaced, each by any other class equally
+  often, that its accuracy falls to acc_q; the lower curve. Not defined where that cannot be: above the base's
+  accuracy, below (1 - acc_p) / (K - 1), or for a base no better than chance.
+
+      (acc_p - acc_q) / (acc_p - (1 - acc_p) / (K - 1))
+
+Source: Fort et al. 2019 (arXiv:1912.02757), in the forms of the code that its authors published.
+
+## Changed exemplars
+
+`samefn.measures.exemplars.changed_exemplars` is about populations, not about one candidate: given the top classes of
+several base models and of several compressed ones, [models, examples], it says for which examples the class that most
+models choose is another. Classes that tie for the most go to the lowest.
+
+Source: Hooker et al. 2019, What Do Compressed Deep Neural Networks Forget? (arXiv:1911.05248).
 """
 
 
@@ -35,7 +63,7 @@ def measures_page() -> str:
         f"| {_yes(m.symmetric)} | {_yes(m.needs_labels)} |\n"
         for m in MEASURES.values()
     )
-    return INTRODUCTION + "\n" + head + "".join(lines) + "".join(_section(m) for m in MEASURES.values())
+    return INTRODUCTION + "\n" + head + "".join(lines) + "".join(_section(m) for m in MEASURES.values()) + BESIDE
 
 
 def _section(m: Measure) -> str:
@@ -48,7 +76,7 @@ def _section(m: Measure) -> str:
 
 - Unit: {m.unit}; from {_range(m)}; {m.identical:g} for the same model.
 - Direction: {_direction(m)}{"" if m.symmetric else " Base and candidate cannot be exchanged."}
-- Source: {m.source}.
+{_origin(m)}- Source: {m.source}.
 """
 
 
@@ -60,8 +88,17 @@ def _direction(m: Measure) -> str:
     }[m.direction]
 
 
+def _origin(m: Measure) -> str:
+    """Where the value comes from, if not from a column of its own."""
+    if m.columns == (m.name,):
+        return ""
+    what = "the columns" if m.of_columns else "the means of"
+    undefined = f" Not defined where {m.undefined}." if m.undefined else ""
+    return f"- From {what} {', '.join(f'`{column}`' for column in m.columns)}.{undefined}\n"
+
+
 def _anchor(m: Measure) -> str:
-    return m.title.lower().replace(",", "").replace(" ", "-")
+    return re.sub(r"[^a-z0-9 -]", "", m.title.lower()).replace(" ", "-")
 
 
 def _range(m: Measure) -> str:

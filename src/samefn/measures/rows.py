@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 
+from samefn.measures.calibration import brier
 from samefn.measures.pairs import Floats
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, require_same_examples
@@ -17,9 +18,10 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
 
     Returns:
         One row an example, in the order of the predictions: `id`, `label`, `base_top`, `top` (top classes),
-        `base_right`, `right`, `base_confidence`, `confidence` (probability of the top class, 0 to 1), then a
-        column for every measure that has a value an example. Without labels (either side may bring them)
-        `label`, `base_right`, `right` and the measures that need labels are null.
+        `base_right`, `right`, `base_confidence`, `confidence` (probability of the top class, 0 to 1),
+        `base_brier`, `brier` (Brier scores, 0 to 2), then a column for every measure that has a value an example.
+        Without labels (either side may bring them) `label`, `base_right`, `right`, the Brier scores and the
+        measures that need labels are null.
 
     Raises:
         InputError: the two are not about the same examples, classes and labels in the same order.
@@ -35,6 +37,8 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
         "right": _nulls(base, pl.Boolean) if labels is None else pl.Series(candidate.top == labels),
         "base_confidence": pl.Series(_confidence(base)),
         "confidence": pl.Series(_confidence(candidate)),
+        "base_brier": _nulls(base, pl.Float64) if labels is None else pl.Series(brier(base.log_probs, labels)),
+        "brier": _nulls(base, pl.Float64) if labels is None else pl.Series(brier(candidate.log_probs, labels)),
     }
     for name, measure in MEASURES.items():
         if measure.per_example is None:

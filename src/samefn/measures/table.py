@@ -1,112 +1,24 @@
 """Every measure as data: the facts that the checks, the documentation and the reports read."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, cast
-
-import polars as pl
 
 from samefn.measures.accuracy import accuracy_deviation
+from samefn.measures.agreement import agreement_base_right, agreement_base_wrong, error_agreement
+from samefn.measures.calibration import brier_change, calibration_change
 from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
-from samefn.measures.pairs import Floats
-from samefn.measures.ranks import rank_disagreement
+from samefn.measures.kendall import kendall_tau
+from samefn.measures.measure import Measure, of_examples
+from samefn.measures.normalised import normalised_disagreement
+from samefn.measures.ranks import rank_disagreement, top_k_overlap
 
-Direction = Literal["distance", "similarity", "signed"]
+__all__ = ["MEASURES", "Measure"]
 
-
-@dataclass(frozen=True)
-class Measure:
-    """One measure of a candidate against its base. Its value is computed from rows, one an example.
-
-    Attributes:
-        name: its key in the table, and its column in the rows where it has one.
-        title: for people.
-        meaning: what it says, in one sentence.
-        formula: its definition; p and q are the softmax rows of base and candidate.
-        unit: what it is counted in.
-        low: the least value it can take.
-        high: the greatest.
-        direction: `distance` (0 where the two are the same), `similarity` (`high` where they are the same) or
-            `signed` (0 where they are the same, either sign elsewhere).
-        symmetric: whether base and candidate can be exchanged.
-        family: what kind of measure it is: the module that computes it.
-        source: where it comes from.
-        needs_labels: whether it needs the true classes.
-        binary: whether an example's value is 0 or 1, so that the value is a proportion.
-        per_example: computes the rows' column from log-probabilities of base and candidate, and the labels
-            where it needs them; None where the value is not a mean over examples.
-        columns: the columns of the rows whose means decide the value; its own for a mean over examples.
-        of_means: computes the value from those means, NaN where it is not defined; None where it is the mean.
-    """
-
-    name: str
-    title: str
-    meaning: str
-    formula: str
-    unit: str
-    low: float
-    high: float
-    direction: Direction
-    symmetric: bool
-    family: str
-    source: str
-    needs_labels: bool
-    binary: bool
-    per_example: Callable[..., Floats] | None
-    columns: tuple[str, ...]
-    of_means: Callable[..., Floats] | None = None
-
-    @property
-    def identical(self) -> float:
-        """The value of a model against itself."""
-        return self.high if self.direction == "similarity" else 0.0
-
-    def value(self, rows: pl.DataFrame) -> float | None:
-        """The figure over rows; None where it is not defined: no examples, no labels, a base never right."""
-        means = [cast("float | None", rows[column].mean()) for column in self.columns]
-        if any(mean is None for mean in means):
-            return None
-        value = float(self.of_means(*means)) if self.of_means else float(cast("float", means[0]))
-        return None if math.isnan(value) else value
-
-
-def _of_examples(
-    per_example: Callable[..., Floats],
-    *,
-    title: str,
-    meaning: str,
-    formula: str,
-    unit: str,
-    high: float,
-    source: str,
-    direction: Direction = "distance",
-    symmetric: bool = True,
-    needs_labels: bool = False,
-    binary: bool = False,
-) -> Measure:
-    """A measure that is a mean over examples; all of them start at 0."""
-    name, family = per_example.__name__, per_example.__module__.rpartition(".")[2]
-    return Measure(
-        name=name,
-        title=title,
-        meaning=meaning,
-        formula=formula,
-        unit=unit,
-        low=0.0,
-        high=high,
-        direction=direction,
-        symmetric=symmetric,
-        family=family,
-        source=source,
-        needs_labels=needs_labels,
-        binary=binary,
-        per_example=per_example,
-        columns=(name,),
-    )
-
+MASON_WILLIAMS_2025 = (
+    "Mason-Williams et al. 2025, A Functional Perspective on Knowledge Distillation in Neural Networks"
+    " (arXiv:2510.12615)"
+)
 
 _ALL = (
     Measure(
@@ -126,8 +38,9 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right"),
         of_means=accuracy_deviation,
+        undefined="the base answers nothing right",
     ),
-    _of_examples(
+    of_examples(
         disagreement,
         title="Prediction disagreement",
         meaning="How often the two choose another class (churn); agreement is 1 minus it.",
@@ -138,7 +51,26 @@ _ALL = (
         "Fort et al. 2019 (arXiv:1912.02757); Stanton et al. 2021 (arXiv:2106.05945)",
         binary=True,
     ),
-    _of_examples(
+    Measure(
+        name="normalised_disagreement",
+        title="Normalised disagreement",
+        meaning="How many answers differ for each of the candidate's errors; infinite where it has none and differs.",
+        formula="disagreement / (1 - acc_q)",
+        unit="differing answers an error",
+        low=0.0,
+        high=math.inf,
+        direction="distance",
+        symmetric=False,
+        family="normalised",
+        source="Fort et al. 2019 (arXiv:1912.02757)",
+        needs_labels=True,
+        binary=False,
+        per_example=None,
+        columns=("disagreement", "right"),
+        of_means=normalised_disagreement,
+        undefined="the candidate neither errs nor differs",
+    ),
+    of_examples(
         flips_harm,
         title="Flips, right to wrong",
         meaning="How often the base is right and the candidate wrong.",
@@ -150,7 +82,7 @@ _ALL = (
         needs_labels=True,
         binary=True,
     ),
-    _of_examples(
+    of_examples(
         flips_recovery,
         title="Flips, wrong to right",
         meaning="How often the base is wrong and the candidate right.",
@@ -162,7 +94,69 @@ _ALL = (
         needs_labels=True,
         binary=True,
     ),
-    _of_examples(
+    Measure(
+        name="error_agreement",
+        title="Error agreement",
+        meaning="Whether the two err on the same examples, beyond what their accuracies bring about: "
+        "1 always, 0 as if independent (Cohen's kappa of right and wrong; error consistency).",
+        formula="(c_obs - c_exp) / (1 - c_exp), c_obs = mean [both right or both wrong], "
+        "c_exp = acc_p acc_q + (1 - acc_p)(1 - acc_q)",
+        unit="kappa",
+        low=-1.0,
+        high=1.0,
+        direction="similarity",
+        symmetric=True,
+        family="agreement",
+        source="Cohen 1960, A Coefficient of Agreement for Nominal Scales; "
+        "Geirhos et al. 2020, Beyond Accuracy: Error Consistency (arXiv:2006.16736)",
+        needs_labels=True,
+        binary=False,
+        per_example=None,
+        columns=("base_right", "right", "flips_harm", "flips_recovery"),
+        of_means=error_agreement,
+        undefined="both answer everything right, or both everything wrong",
+    ),
+    Measure(
+        name="agreement_base_right",
+        title="Agreement where the base is right",
+        meaning="How often the candidate gives the base's answer where that is right.",
+        formula="mean [argmax p = argmax q = label] / acc_p",
+        unit="share of the examples that the base answers right",
+        low=0.0,
+        high=1.0,
+        direction="similarity",
+        symmetric=False,
+        family="agreement",
+        source=MASON_WILLIAMS_2025,
+        needs_labels=True,
+        binary=True,
+        per_example=None,
+        columns=("base_right", "flips_harm"),
+        of_means=agreement_base_right,
+        among=lambda base_right, _: base_right,
+        undefined="the base answers nothing right",
+    ),
+    Measure(
+        name="agreement_base_wrong",
+        title="Agreement where the base is wrong",
+        meaning="How often the candidate gives the base's answer where that is wrong: shared mistakes.",
+        formula="mean [argmax p = argmax q ≠ label] / (1 - acc_p)",
+        unit="share of the examples that the base answers wrong",
+        low=0.0,
+        high=1.0,
+        direction="similarity",
+        symmetric=False,
+        family="agreement",
+        source=MASON_WILLIAMS_2025,
+        needs_labels=True,
+        binary=True,
+        per_example=None,
+        columns=("base_right", "disagreement", "flips_harm"),
+        of_means=agreement_base_wrong,
+        among=lambda base_right, *_: 1 - base_right,
+        undefined="the base answers nothing wrong",
+    ),
+    of_examples(
         activation_distance,
         title="Activation distance",
         meaning="How far apart the two rows of probabilities lie in space.",
@@ -171,7 +165,7 @@ _ALL = (
         high=math.sqrt(2),
         source="Chundawat et al. 2023, Can Bad Teaching Induce Forgetting? (arXiv:2205.08096)",
     ),
-    _of_examples(
+    of_examples(
         total_variation,
         title="Total variation",
         meaning="How much probability moved to other classes; 1 minus it is the expected acceptance rate of "
@@ -182,7 +176,7 @@ _ALL = (
         source="Levin and Peres 2017, Markov Chains and Mixing Times, chapter 4; "
         "Leviathan et al. 2023 (arXiv:2211.17192)",
     ),
-    _of_examples(
+    of_examples(
         cosine_similarity,
         title="Cosine similarity",
         meaning="How nearly the two rows of probabilities point the same way.",
@@ -192,7 +186,7 @@ _ALL = (
         source="Salton and McGill 1983, Introduction to Modern Information Retrieval",
         direction="similarity",
     ),
-    _of_examples(
+    of_examples(
         kl_divergence,
         title="KL divergence, base to candidate",
         meaning="What is lost when the candidate's probabilities stand for the base's; infinite where the "
@@ -203,7 +197,7 @@ _ALL = (
         source="Kullback and Leibler 1951, On Information and Sufficiency; Stanton et al. 2021 (arXiv:2106.05945)",
         symmetric=False,
     ),
-    _of_examples(
+    of_examples(
         kl_divergence_reverse,
         title="KL divergence, candidate to base",
         meaning="What is lost when the base's probabilities stand for the candidate's; infinite where the "
@@ -214,7 +208,7 @@ _ALL = (
         source="Kullback and Leibler 1951, On Information and Sufficiency; Stanton et al. 2021 (arXiv:2106.05945)",
         symmetric=False,
     ),
-    _of_examples(
+    of_examples(
         jensen_shannon,
         title="Jensen-Shannon divergence",
         meaning="How much a class drawn from one of the two tells about which of them it came from.",
@@ -223,7 +217,7 @@ _ALL = (
         high=math.log(2),
         source="Lin 1991, Divergence Measures Based on the Shannon Entropy",
     ),
-    _of_examples(
+    of_examples(
         rank_disagreement,
         title="Rank disagreement",
         meaning="How many places differ when each model puts the classes in its order of preference.",
@@ -231,6 +225,68 @@ _ALL = (
         unit="share of class positions",
         high=1.0,
         source="Mason-Williams 2024",
+    ),
+    of_examples(
+        top_k_overlap,
+        title="Top-k overlap",
+        meaning="How many of the base's 5 most probable classes are among the candidate's 5, in any order; with 5 "
+        "classes or fewer, of one less than there are.",
+        formula="mean |top_k(p) ∩ top_k(q)| / k, k = min(5, K - 1)",
+        unit="share of the base's top classes",
+        high=1.0,
+        source="Fagin, Kumar and Sivakumar 2003, Comparing Top k Lists",
+        direction="similarity",
+    ),
+    of_examples(
+        kendall_tau,
+        title="Kendall's tau",
+        meaning="How many more pairs of classes the two put in the same order than in opposite ones (tau-b); 1 where "
+        "in both all classes tie, 0 where in one.",
+        formula="mean (C - D) / √((n - t_p)(n - t_q)), C and D the pairs in the same and in opposite orders, "
+        "n = K(K - 1)/2, t_p and t_q the pairs that tie",
+        unit="rank correlation",
+        low=-1.0,
+        high=1.0,
+        source="Kendall 1945, The Treatment of Ties in Ranking Problems",
+        direction="similarity",
+    ),
+    Measure(
+        name="calibration_change",
+        title="Change of calibration error",
+        meaning="How much further confidence is from accuracy than the base's is, in 15 bins of equal width.",
+        formula="ECE_q - ECE_p, ECE = Σ over bins of share of examples · |accuracy - mean confidence|",
+        unit="probability",
+        low=-1.0,
+        high=1.0,
+        direction="signed",
+        symmetric=False,
+        family="calibration",
+        source="Naeini et al. 2015, Obtaining Well Calibrated Probabilities Using Bayesian Binning; "
+        "Guo et al. 2017 (arXiv:1706.04599)",
+        needs_labels=True,
+        binary=False,
+        per_example=None,
+        columns=("base_right", "right", "base_confidence", "confidence"),
+        of_columns=calibration_change,
+    ),
+    Measure(
+        name="brier_change",
+        title="Change of Brier score",
+        meaning="How much further the probabilities are from the truth than the base's are, calibration and "
+        "sharpness together.",
+        formula="mean Σ (q - [class = label])² - mean Σ (p - [class = label])²",
+        unit="squared probability",
+        low=-2.0,
+        high=2.0,
+        direction="signed",
+        symmetric=False,
+        family="calibration",
+        source="Brier 1950, Verification of Forecasts Expressed in Terms of Probability",
+        needs_labels=True,
+        binary=False,
+        per_example=None,
+        columns=("base_brier", "brier"),
+        of_means=brier_change,
     ),
 )
 

@@ -19,6 +19,7 @@ from samefn.reports.numbers import count, figure, share
 from samefn.reports.render import header
 from samefn.reports.roles import STYLES
 from samefn.reports.tables import measures_table, models_table, paper_table
+from samefn.reports.verdict_table import verdicts_table
 
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
@@ -50,6 +51,7 @@ def report_html(report: Report) -> str:
             changes=accuracy_changes(findings),
             curves=curve_charts(findings),
             models=models_table(report),
+            verdicts=verdicts_table(report),
             paper=paper_table(report),
             measures=measures_table(report),
             changed=_changed(findings),

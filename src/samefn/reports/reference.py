@@ -28,8 +28,9 @@ MEANINGS = {
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose answer changed, the largest total variation first.",
-        "scale": "empty: kept for the scale from floor to ceiling.",
-        "verdicts": "empty: kept for verdicts.",
+        "scale": "where every judged model is between floor and ceiling, by every distance that is a mean over "
+        "examples.",
+        "verdicts": "one a judged model; none where the base was not measured again.",
         "claims": "empty: kept for the tests of the paper's claims.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
@@ -88,10 +89,13 @@ COLUMNS = {
     "right": "whether the candidate did",
     "base_confidence": "probability of the base's choice, 0 to 1",
     "confidence": "probability of the candidate's choice, 0 to 1",
+    "base_brier": "Brier score of the base, 0 to 2; null without labels",
+    "brier": "Brier score of the candidate",
 }
 
 TABLES = {
     "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
+    "verdicts": "one row a judged model: verdict, scales, harm and recovery, classes that changed most",
     "paper": "the paper's layout, with its published row where it has one for this data set and net",
     "measures": "every measure of every compared model",
 }

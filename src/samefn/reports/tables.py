@@ -60,11 +60,6 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def all_tables(report: Report) -> tuple[Table, ...]:
-    """Every table that the report has figures for: models, paper, measures."""
-    return (models_table(report), paper_table(report), measures_table(report))
-
-
 def models_table(report: Report) -> Table:
     """The main table: one row a model, failed ones too."""
     findings = Findings(report)

@@ -15,10 +15,16 @@ from samefn.reports.figures import all_figures
 from samefn.reports.files import remove, write_whole
 from samefn.reports.html import report_html
 from samefn.reports.render import to_csv, to_latex, to_markdown
-from samefn.reports.tables import all_tables
+from samefn.reports.tables import Table, measures_table, models_table, paper_table
 from samefn.reports.theme import image_bytes, theme
+from samefn.reports.verdict_table import verdicts_table
 
 _RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
+
+
+def all_tables(report: Report) -> tuple[Table, ...]:
+    """Every table of a report: models, verdicts, the paper's, measures."""
+    return (models_table(report), verdicts_table(report), paper_table(report), measures_table(report))
 
 
 def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:

@@ -60,6 +60,8 @@ def assemble(
         landscape=found.landscape,
         distances=found.distances,
         changed=found.changed,
+        scale=found.scale,
+        verdicts=found.verdicts,
         failures=tuple(failures),
     )
     return report, found.rows

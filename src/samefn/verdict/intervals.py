@@ -8,12 +8,17 @@ import numpy as np
 import polars as pl
 
 from samefn.core.errors import InputError
-from samefn.measures.table import MEASURES, Measure
+from samefn.measures.measure import Measure
+from samefn.measures.table import MEASURES
 from samefn.verdict.bootstrap import Floats, percentiles, resampled_means
 from samefn.verdict.proportions import clopper_pearson
 
 FEW = 10  # of fewer examples that differ a bootstrap says too little: of none at all it returns [0, 0]
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
+
+# Bins hold few examples, and the mean of a gap's absolute value is above 0 without any gap; a resample adds as much
+# again.
+BIASED = "no interval: a bootstrap of binned errors is biased upwards"
 
 Interval = Literal["bootstrap", "clopper-pearson", "none"]
 
@@ -26,11 +31,11 @@ class Estimate:
         candidate: the candidate's id.
         measure: the measure's name in the table.
         value: the measure over the rows, in its unit; None where it is not defined (then `note` says why).
-        low: lower end of the interval; None with `value`.
-        high: upper end; None with `value`.
+        low: lower end of the interval; None with `value`, and where there is no interval (then `note` says why).
+        high: upper end; as `low`.
         examples: how many rows.
         interval: how the interval was made: `bootstrap` (percentiles, examples drawn with replacement),
-            `clopper-pearson` (exact, for proportions of few), `none`.
+            `clopper-pearson` (exact, for proportions where few count or few do not), `none`.
         note: what limits the figure, empty where nothing does.
     """
 
@@ -97,17 +102,22 @@ def _estimate(
     value = measure.value(frame)
     if value is None:
         labelled = all(name in means for name in measure.columns)
-        note = "not defined: the base answers nothing right" if labelled else "needs labels"
+        note = f"not defined: {measure.undefined}" if labelled else "needs labels"
         return Estimate(candidate, measure.name, None, None, None, examples, "none", note)
+    if measure.of_columns:
+        return Estimate(candidate, measure.name, value, None, None, examples, "none", BIASED)
+    notes = []
     if measure.binary:
-        ones = int(frame[measure.name].sum())
-        if min(ones, examples - ones) < FEW:
-            low, high = clopper_pearson(ones, examples, confidence)
-            return Estimate(candidate, measure.name, value, low, high, examples, "clopper-pearson")
+        counted = measure.counted(frame)
+        ones = round(value * counted)
+        notes = [f"over {counted} of {examples} examples"] if measure.among else []
+        if min(ones, counted - ones) < FEW:
+            low, high = clopper_pearson(ones, counted, confidence)
+            return Estimate(candidate, measure.name, value, low, high, examples, "clopper-pearson", "; ".join(notes))
     of_columns = [means[name] for name in measure.columns]
     samples = measure.of_means(*of_columns) if measure.of_means else of_columns[0]
     defined = samples[~np.isnan(samples)]
-    notes = _notes(frame, measure)
+    notes += _notes(frame, measure)
     if len(defined) < len(samples):
         left_out = len(samples) - len(defined)
         notes.append(f"not defined in {left_out} of {len(samples)} resamples, which were left out")
@@ -121,14 +131,20 @@ def _estimate(
 
 def _notes(frame: pl.DataFrame, measure: Measure) -> list[str]:
     """What limits a bootstrap of these rows."""
-    first, last = frame[measure.columns[0]], frame[measure.columns[-1]]
-    infinite = int(first.cast(pl.Float64).is_infinite().sum())
-    # A measure of two columns compares them; a column of its own differs where it is not what identity gives.
-    different = int((first != (measure.identical if len(measure.columns) == 1 else last)).sum())
+    infinite = int(frame[measure.columns[0]].cast(pl.Float64).is_infinite().sum())
+    different = int(pl.DataFrame([_differs(frame, name) for name in measure.columns]).max_horizontal().sum())
     notes = [f"{infinite} of {frame.height} examples are infinite"] if infinite else []
     if different < FEW:
         notes.append(f"{different} of {frame.height} examples differ: too few for the bootstrap, too narrow")
     return notes
+
+
+def _differs(frame: pl.DataFrame, name: str) -> pl.Series:
+    """Which examples tell candidate from base by a column: a measure's, or one that the base has too."""
+    if name in MEASURES:
+        return frame[name] != MEASURES[name].identical
+    own = name.removeprefix("base_")
+    return (frame[own] != frame[f"base_{own}"]).alias(name)
 
 
 def _column(candidate: str, frame: pl.DataFrame, name: str) -> Floats | None:

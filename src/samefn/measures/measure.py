@@ -1,0 +1,124 @@
+"""What a measure is, and how rows give its value."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import polars as pl
+
+from samefn.measures.pairs import Floats
+
+Direction = Literal["distance", "similarity", "signed"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of a candidate against its base. Its value is computed from rows, one an example.
+
+    Attributes:
+        name: its key in the table, and its column in the rows where it has one.
+        title: for people.
+        meaning: what it says, in one sentence.
+        formula: its definition; p and q are the softmax rows of base and candidate.
+        unit: what it is counted in.
+        low: the least value it can take.
+        high: the greatest.
+        direction: `distance` (0 where the two are the same), `similarity` (`high` where they are the same) or
+            `signed` (0 where they are the same, either sign elsewhere).
+        symmetric: whether base and candidate can be exchanged.
+        family: what kind of measure it is: the module that computes it.
+        source: where it comes from.
+        needs_labels: whether it needs the true classes.
+        binary: whether an example counts 0 or 1, so that the value is a proportion.
+        per_example: computes the rows' column from log-probabilities of base and candidate, and the labels
+            where it needs them; None where the value is not a mean over examples.
+        columns: the columns of the rows that decide the value; its own for a mean over examples.
+        of_means: computes the value from the columns' means, NaN where it is not defined; None where it is the mean.
+        of_columns: computes the value from the columns themselves, where their means do not decide it.
+        among: of a proportion of only some of the examples, the share of these, from the columns' means.
+        undefined: when it is not defined although nothing is missing; empty where that cannot be.
+    """
+
+    name: str
+    title: str
+    meaning: str
+    formula: str
+    unit: str
+    low: float
+    high: float
+    direction: Direction
+    symmetric: bool
+    family: str
+    source: str
+    needs_labels: bool
+    binary: bool
+    per_example: Callable[..., Floats] | None
+    columns: tuple[str, ...]
+    of_means: Callable[..., Floats] | None = None
+    of_columns: Callable[..., float] | None = None
+    among: Callable[..., Floats] | None = None
+    undefined: str = ""
+
+    @property
+    def identical(self) -> float:
+        """The value of a model against itself."""
+        return self.high if self.direction == "similarity" else 0.0
+
+    def value(self, rows: pl.DataFrame) -> float | None:
+        """The figure over rows; None where it is not defined: no examples, no labels, or as `undefined` says."""
+        means = self._means(rows)
+        if means is None:
+            return None
+        if self.of_columns:
+            value = self.of_columns(*(rows[column].to_numpy() for column in self.columns))
+        else:
+            value = float(self.of_means(*means)) if self.of_means else means[0]
+        return None if math.isnan(value) else value
+
+    def counted(self, rows: pl.DataFrame) -> int:
+        """How many of the rows a proportion is over; 0 where it is not defined."""
+        means = self._means(rows)
+        if means is None:
+            return 0
+        return round(float(self.among(*means)) * rows.height) if self.among else rows.height
+
+    def _means(self, rows: pl.DataFrame) -> list[float] | None:
+        means = [cast("float | None", rows[column].mean()) for column in self.columns]
+        return None if None in means else cast("list[float]", means)
+
+
+def of_examples(
+    per_example: Callable[..., Floats],
+    *,
+    title: str,
+    meaning: str,
+    formula: str,
+    unit: str,
+    low: float = 0.0,
+    high: float,
+    source: str,
+    direction: Direction = "distance",
+    symmetric: bool = True,
+    needs_labels: bool = False,
+    binary: bool = False,
+) -> Measure:
+    """A measure that is a mean over examples, named after the function that computes it for one."""
+    name, family = per_example.__name__, per_example.__module__.rpartition(".")[2]
+    return Measure(
+        name=name,
+        title=title,
+        meaning=meaning,
+        formula=formula,
+        unit=unit,
+        low=low,
+        high=high,
+        direction=direction,
+        symmetric=symmetric,
+        family=family,
+        source=source,
+        needs_labels=needs_labels,
+        binary=binary,
+        per_example=per_example,
+        columns=(name,),
+    )

@@ -1,0 +1,160 @@
+"""Distillation asked properly: was anything transferred from the teacher, and how much?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtr, stdtrit
+
+from samefn.core.errors import InputError
+from samefn.verdict.fieller import fieller
+from samefn.verdict.multiplicity import holm
+
+SEEDS = 5  # fewer say too little about seeds
+NOTHING = 0.1  # a transferred share within this of 0 is nothing
+
+TransferOutcome = Literal["transferred", "nothing transferred", "cannot tell"]
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """The transferred share of the students of one alpha.
+
+    Attributes:
+        alpha: weight of the labels in the loss; the control's is 1.
+        share: mean(control - student) / mean(control), by distance to the teacher: 0 nothing, 1 a copy of the teacher,
+            negative farther than the control; None where the control is the teacher.
+        low: lower end of Fieller's interval over seeds; None where there is none.
+        high: upper end.
+        seeds: how many pairs of student and control.
+        p_value: of the paired t-test that the mean difference is 0, two-sided; None with fewer than two seeds.
+        p_holm: the same, adjusted by Holm over the alphas.
+        outcome: the answer.
+        note: why it cannot be told, empty otherwise.
+    """
+
+    alpha: float
+    share: float | None
+    low: float | None
+    high: float | None
+    seeds: int
+    p_value: float | None
+    p_holm: float | None
+    outcome: TransferOutcome
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The answer in plain words, made from the figures."""
+        if self.share is None or self.low is None or self.high is None:
+            return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {self.note}."
+        figures = f"{self.share:.1%} of the control's distance ({self.low:.1%} to {self.high:.1%}, {self.seeds} seeds)"
+        if self.outcome == "transferred":
+            return (
+                f"alpha {self.alpha:g}: something was transferred: the student is nearer to the teacher by {figures}."
+            )
+        if self.outcome == "nothing transferred":
+            return f"alpha {self.alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
+        return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {figures}; {self.note}."
+
+
+def transfers(
+    control: ArrayLike, students: Mapping[float, ArrayLike], confidence: float = 0.95
+) -> tuple[Transfer, ...]:
+    """The transferred share of each alpha, the seed being the unit.
+
+    Distances to the teacher are taken on whichever inputs are asked about: on all, or on those where the teacher is
+    wrong (negative transfer). Against a random teacher: the distances to it.
+
+    *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
+    interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
+    well enough to be above 0 is *transferred*. Else *cannot tell*.
+
+    Args:
+        control: [seeds] mean distance of each control to the teacher, 0 or more.
+        students: for each alpha [seeds] the same of its students, paired with the controls by seed.
+        confidence: of the intervals, above 0 and below 1.
+
+    Returns:
+        One entry an alpha, in the order given.
+
+    Raises:
+        InputError: other numbers of seeds, none, NaN, infinite or negative distances, a confidence out of range.
+
+    Source:
+        Fieller 1954; Holm 1979.
+    """
+    of_control = np.asarray(control, dtype=np.float64)
+    _check("control", of_control, of_control)
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
+    paired = {alpha: np.asarray(values, dtype=np.float64) for alpha, values in students.items()}
+    for alpha, values in paired.items():
+        _check(f"students of alpha {alpha:g}", values, of_control)
+    if len(of_control) < 2:
+        note = "one seed says nothing about others"
+        return tuple(
+            Transfer(alpha, _share(of_control - v, of_control), None, None, 1, None, None, "cannot tell", note)
+            for alpha, v in paired.items()
+        )
+    p_values = [_paired_t(of_control - values) for values in paired.values()]
+    return tuple(
+        _transfer(alpha, of_control, values, p, float(adjusted), confidence)
+        for (alpha, values), p, adjusted in zip(paired.items(), p_values, holm(p_values), strict=True)
+    )
+
+
+def _transfer(
+    alpha: float,
+    control: NDArray[np.float64],
+    student: NDArray[np.float64],
+    p: float,
+    adjusted: float,
+    confidence: float,
+) -> Transfer:
+    seeds = len(control)
+    nearer = control - student
+    share = _share(nearer, control)
+    (xx, xy), (_, yy) = np.cov(nearer, control)
+    allowed = float(stdtrit(seeds - 1, (1 + confidence) / 2)) ** 2 / seeds
+    ends = fieller(
+        float(nearer.mean()), float(control.mean()), allowed * float(xx), allowed * float(xy), allowed * float(yy)
+    )
+    low, high = ends if ends else (None, None)
+    outcome: TransferOutcome = "cannot tell"
+    note = ""
+    if low is None or high is None:
+        note = "the control's distance to the teacher cannot be told from 0"
+    elif seeds < SEEDS:
+        note = f"{seeds} seeds, at least {SEEDS} are needed"
+    elif low > 0 and adjusted <= 1 - confidence:
+        outcome = "transferred"
+    elif low > -NOTHING and high < NOTHING:
+        outcome = "nothing transferred"
+    elif low > 0:
+        note = "above 0 alone, but not among as many alphas"
+    else:
+        note = f"neither above 0 nor within {NOTHING:g} of it"
+    return Transfer(alpha, share, low, high, seeds, p, adjusted, outcome, note)
+
+
+def _share(nearer: NDArray[np.float64], control: NDArray[np.float64]) -> float | None:
+    return float(nearer.mean() / control.mean()) if control.mean() > 0 else None
+
+
+def _paired_t(differences: NDArray[np.float64]) -> float:
+    """Two-sided p-value that the mean is 0; 1 where all are 0, and 0 where all are one other number."""
+    mean, error = float(differences.mean()), float(differences.std(ddof=1)) / sqrt(len(differences))
+    if error == 0:
+        return 1.0 if mean == 0 else 0.0
+    return float(2 * stdtr(len(differences) - 1, -abs(mean) / error))
+
+
+def _check(name: str, values: NDArray[np.float64], control: NDArray[np.float64]) -> None:
+    if values.ndim != 1 or not len(values) or values.shape != control.shape:
+        raise InputError(f"distances of shape {values.shape}", where=f"transfer, {name}", fix="give one a seed, paired")
+    if not np.isfinite(values).all() or (values < 0).any():
+        raise InputError("distances that are NaN, infinite or negative", where=f"transfer, {name}")

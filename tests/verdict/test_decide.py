@@ -1,0 +1,107 @@
+"""The verdict's rules, and its sentences."""
+
+from dataclasses import replace
+
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.verdict.decide import Evidence, Interval, Verdict, decide, worst
+from samefn.verdict.scale import Scale
+
+
+def at(low: float, high: float, strangers: int = 5, refused: str = "") -> Scale:
+    covers = "examples and strangers" if strangers > 1 else "examples only"
+    if refused:
+        return Scale(None, None, None, 1000, strangers, 0.0, 0.2, covers, refused)
+    return Scale((low + high) / 2, low, high, 1000, strangers, 0.0, 0.2, covers, method="fieller")
+
+
+NONE = at(0, 0, strangers=0, refused="there are no independently trained models")
+
+
+def verdict(one: Scale, other: Scale, **more: object) -> Verdict:
+    return decide(Evidence("int8", Interval(0.012, 0.009, 0.016), (one, other), **more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "outcome"),
+    [
+        ((-0.02, 0.05), (0.0, 0.09), "same"),
+        ((-0.02, 0.05), (0.0, 0.1), "cannot tell"),  # the margin itself is not below it
+        ((0.05, 0.2), (0.0, 0.05), "cannot tell"),
+        ((0.3, 0.5), (0.3, 0.5), "changed"),
+        ((0.11, 0.5), (0.0, 0.09), "changed"),  # either distance shows a change
+        ((0.3, 0.8), (0.4, 0.9), "changed"),  # either shows that it is nearer than a stranger
+        ((0.3, 0.9), (0.3, 0.9), "changed, perhaps a stranger"),
+        ((0.85, 1.1), (0.7, 0.9), "changed, perhaps a stranger"),
+        ((0.81, 1.1), (0.82, 1.2), "stranger"),
+        ((0.8, 1.1), (0.82, 1.2), "changed, perhaps a stranger"),
+        ((0.05, 0.9), (0.05, 1.0), "cannot tell"),
+    ],
+)
+def test_rules(one: tuple[float, float], other: tuple[float, float], outcome: str) -> None:
+    found = verdict(at(*one), at(*other))
+    assert found.outcome == outcome
+    assert verdict(at(*other), at(*one)).outcome == outcome
+
+
+def test_margins_can_be_set() -> None:
+    evidence = Evidence("int8", Interval(0.01, 0.0, 0.02), (at(0.2, 0.3), at(0.2, 0.3)))
+    assert decide(evidence).outcome == "changed"
+    assert decide(evidence, margin=0.4).outcome == "same"
+    assert decide(evidence, margin=0.05, stranger=0.15).outcome == "stranger"
+    for margin, stranger in ((0.0, 0.8), (0.9, 0.8)):
+        with pytest.raises(InputError):
+            decide(evidence, margin, stranger)
+
+
+def test_one_stranger_never_makes_a_stranger() -> None:
+    found = verdict(at(0.9, 1.1, strangers=1), at(0.9, 1.1, strangers=1))
+    assert found.outcome == "changed, perhaps a stranger"
+    assert "one independently trained model alone" in found.sentence
+
+
+def test_broken_overrides() -> None:
+    same = at(0.0, 0.01)
+    for high, outcome in ((0.31, "broken"), (0.311, "same")):
+        found = verdict(same, same, accuracy=Interval(0.28, 0.25, high), majority=0.3)
+        assert found.outcome == outcome
+    assert verdict(NONE, NONE, accuracy=Interval(0.1, 0.08, 0.12), majority=0.1125).outcome == "broken"
+
+
+def test_without_strangers() -> None:
+    # .016 is the upper end: a tenth of an error of .2 is .02, but 1 % is smaller.
+    assert verdict(NONE, NONE, base_error=0.2).outcome == "cannot tell"
+    few = Evidence("int8", Interval(0.001, 0.0, 0.004), (NONE, NONE), base_error=0.05)
+    assert decide(few).outcome == "same"  # below min(1 %, .5 %)
+    assert decide(few).absolute_margin == pytest.approx(0.005)
+    assert decide(few).smallest_shown is None
+    assert verdict(NONE, NONE).outcome == "cannot tell"
+    assert "without labels" in verdict(NONE, NONE).sentence
+
+
+def test_a_refused_scale_cannot_tell_and_says_why() -> None:
+    found = verdict(at(0.0, 0.01), at(0, 0, refused="some distances are infinite"), base_error=0.9)
+    assert found.outcome == "cannot tell"
+    assert "some distances are infinite" in found.sentence
+
+
+def test_unequal_strangers_are_said() -> None:
+    # error[2] = spread^2 / strangers: .04 / 5 is a spread of 20 %, .005 / 5 one of 7 %.
+    for of_models, said in ((0.04 / 5, True), (0.005 / 5, False)):
+        one = replace(at(0.3, 0.5), error=(0.0, 0.0, of_models))
+        assert ("differ among themselves (20.0 %" in verdict(one, one).sentence) == said
+
+
+def test_worst() -> None:
+    found = [verdict(at(*both), at(*both)) for both in ((0, 0.05), (0.3, 0.5), (0.05, 0.5))]
+    assert worst(found).outcome == "changed"
+    assert worst([found[0], found[2]]).outcome == "cannot tell"
+    with pytest.raises(InputError):
+        worst([])
+
+
+def test_sentence_holds_the_figures() -> None:
+    sentence = verdict(at(0.30, 0.50), at(0.25, 0.45)).sentence
+    for figure in ("int8", "1.2 %", "0.9 %", "1.6 %", "0.40 (0.30 to 0.50)", "0.35 (0.25 to 0.45)", "0.1", "0.8", "5 "):
+        assert figure in sentence

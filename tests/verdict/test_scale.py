@@ -1,0 +1,269 @@
+"""The scale: its figures, its refusals, what it does not depend on, and that its interval covers."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.stats import norm, t
+
+from samefn.core.errors import InputError
+from samefn.verdict.moments import moments
+from samefn.verdict.proportions import clopper_pearson
+from samefn.verdict.scale import Scale, scale
+
+Floats = NDArray[np.float64]
+
+
+def simulated(examples: int = 400, strangers: int = 4, seed: int = 0) -> tuple[Floats, Floats, Floats]:
+    """Candidate, floor and strangers with distances between 0 and 1, hard examples being hard for all."""
+    draws = np.random.default_rng(seed)
+    hard = draws.beta(0.5, 2, examples)
+    floor = 0.01 * draws.random(examples)
+    of_strangers = np.clip(
+        hard * (0.8 + 0.2 * draws.random((strangers, 1))) + 0.1 * draws.random((strangers, examples)), 0, 1
+    )
+    return np.clip(0.4 * hard + 0.05 * draws.random(examples), 0, 1), floor, of_strangers
+
+
+def ends(one: Scale) -> tuple[float, float, float]:
+    assert one.value is not None
+    assert one.low is not None
+    assert one.high is not None
+    return one.value, one.low, one.high
+
+
+def test_ends_solve_the_inequality() -> None:
+    candidate, floor, strangers = simulated()
+    found = scale(candidate, floor, strangers)
+    value, low, high = ends(found)
+    examples, m = len(candidate), len(strangers)
+    x, y = (candidate - floor).mean(), (strangers - floor).mean()
+    assert value == pytest.approx(x / y, rel=1e-12)
+
+    # The inequality in plain loops, the interaction taken out of the examples' part.
+    grand = strangers.mean()
+    interaction = sum(
+        (strangers[j, i] - strangers[:, i].mean() - strangers[j].mean() + grand) ** 2
+        for j in range(m)
+        for i in range(examples)
+    ) / ((m - 1) * (examples - 1))
+
+    def gap(rho: float) -> float:
+        errors = [candidate[i] - floor[i] - rho * (strangers[:, i].mean() - floor[i]) for i in range(examples)]
+        of_examples = (np.var(errors, ddof=1) - rho**2 * interaction / m) / examples
+        of_strangers = np.var([row.mean() for row in strangers], ddof=1) / m
+        allowed = norm.ppf(0.975) ** 2 * of_examples + t.ppf(0.975, m - 1) ** 2 * rho**2 * of_strangers
+        return float((x - rho * y) ** 2 - allowed)
+
+    for end in (low, high):
+        assert gap(end) == pytest.approx(0, abs=1e-12)
+    assert gap(value) < 0 < min(gap(low - 0.01), gap(high + 0.01))
+    assert found.method == "fieller"
+    assert found.covers == "examples and strangers"
+    assert (found.floor, found.ceiling) == (pytest.approx(floor.mean()), pytest.approx(strangers.mean()))
+
+
+def test_equal_strangers_leave_the_error_of_a_proportion() -> None:
+    # Each stranger differs on the same 50 of 100 examples, the candidate on 25 of those. Then X = .25, Y = .5, b is
+    # 0 or 1 on halves, Vm = 0, no interaction, and var a = 100/99 * 3/16, var b = 100/99 / 4, cov = 100/99 / 8.
+    # A = .25 - q/4, B = .125 - q/8, C = .0625 - 3q/16, with q = z^2 / 99 = .0388025: A = .2402994, B = .1201497,
+    # C = .0552245,
+    # so the ends are (B -+ sqrt(B^2 - A C)) / A = .5 -+ sqrt(.25 - .2298154) = .5 -+ .142073.
+    strangers = np.zeros((3, 100))
+    strangers[:, :50] = 1
+    candidate = np.zeros(100)
+    candidate[:25] = 1
+    assert ends(scale(candidate, np.zeros(100), strangers)) == pytest.approx((0.5, 0.357927, 0.642073), abs=1e-5)
+
+
+def test_a_candidate_like_the_floor_is_at_0_with_room_above() -> None:
+    _, floor, strangers = simulated()
+    value, low, high = ends(scale(floor, floor, strangers))
+    assert value == 0
+    assert low < 0 < high
+
+
+def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
+    strangers = np.zeros((2, 1000))
+    strangers[0, :100] = strangers[1, 20:120] = 1
+    candidate = np.zeros(1000)
+    candidate[:4] = 1
+    found = scale(candidate, np.zeros(1000), strangers)
+    # Both strangers' means are .1: Vm = 0. b is 1 on 80 examples and 1/2 on 40: sum of squares 80 + 10 - 10 = 80.
+    # Interaction: residuals of -+ 1/2 on 40 examples of both: 80 / 4 = 20, of which 1 / m = 10 is taken off.
+    width = norm.ppf(0.975) * sqrt((80 - 10) / 999 / 1000)
+    of_four, of_none = clopper_pearson(4, 1000, 0.95), clopper_pearson(0, 1000, 0.95)
+    assert found.method == "few changes"
+    # The floor is 0 on all 1000, which it might not be on the next: that is taken off the lower end, here below 0.
+    assert of_four[0] < of_none[1]
+    expected = (0.04, (of_four[0] - of_none[1]) / (0.1 - width), of_four[1] / (0.1 - width))
+    assert ends(found) == pytest.approx(expected, rel=1e-9)
+
+
+def test_one_stranger_covers_examples_only() -> None:
+    candidate, floor, strangers = simulated()
+    one, all_of_them = scale(candidate, floor, strangers[:1]), scale(candidate, floor, strangers)
+    assert one.covers == "examples only"
+    assert ends(one)[2] - ends(one)[1] < ends(all_of_them)[2] - ends(all_of_them)[1]
+
+
+@pytest.mark.parametrize(
+    ("candidate", "floor", "strangers", "why"),
+    [
+        ([1, 0, 0, 1], [0, 0, 0, 0], np.empty((0, 4)), "no independently trained"),
+        ([1, 0, 0, 1], [0.5, 0.5, 0.5, 0.5], [[0, 0, 1, 1], [1, 0, 0, 0]], "no farther"),
+        ([1, 0, 0, 1], [0, 0, 0, 0], [[0, 0, 1, 1], [1, 0, 0, 0]], "cannot be told"),
+        ([np.inf, 0, 0, 1], [0, 0, 0, 0], [[0, 0, 1, 1], [1, 0, 0, 0]], "infinite"),
+        ([1], [0], [[1], [1]], "one example"),
+    ],
+)
+def test_refused_with_the_reason(candidate: object, floor: object, strangers: object, why: str) -> None:
+    found = scale(candidate, floor, strangers)  # type: ignore[arg-type]
+    assert why in found.refused
+    assert (found.value, found.low, found.high, found.smallest_shown(0.1)) == (None, None, None, None)
+
+
+def test_two_strangers_far_apart_are_refused_by_their_variance_alone() -> None:
+    # Y = .5 is far from 0 by the examples; but Vm = .02 / 2 = .01 and t(1)^2 = 161.4 allow 1.6 > Y^2.
+    draws = np.random.default_rng(0)
+    strangers = np.stack([draws.random(5000) < 0.4, draws.random(5000) < 0.6]).astype(float)
+    found = scale(strangers[0] * (draws.random(5000) < 0.5), np.zeros(5000), strangers)
+    assert "cannot be told" in found.refused
+
+
+@pytest.mark.parametrize(
+    ("candidate", "floor", "strangers", "confidence"),
+    [
+        ([0, 1], [0, 1, 0], [[0, 1]], 0.95),
+        ([0, 1], [0, 1], [0, 1], 0.95),
+        ([0, np.nan], [0, 1], [[0, 1]], 0.95),
+        ([0, 1], [0, -1], [[0, 1]], 0.95),
+        ([0, 1], [0, 1], [[0, 1]], 1.0),
+        ([], [], [[]], 0.95),
+    ],
+)
+def test_bad_input(candidate: object, floor: object, strangers: object, confidence: float) -> None:
+    with pytest.raises(InputError):
+        scale(candidate, floor, strangers, confidence)  # type: ignore[arg-type]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    factor=st.floats(1e-3, 1e3), seed=st.integers(0, 50), binary=st.booleans(), share=st.sampled_from([0.004, 0.2, 1.0])
+)
+def test_units_and_orders_do_not_matter(factor: float, seed: int, binary: bool, share: float) -> None:
+    candidate, floor, strangers = simulated(seed=seed)
+    draws = np.random.default_rng(seed)
+    candidate *= draws.random(len(candidate)) < share
+    if binary:
+        candidate, floor, strangers = np.ceil(candidate - 0.2), np.zeros(len(floor)), np.ceil(strangers - 0.2)
+    whole = ends(scale(candidate, floor, strangers))
+    order, models = draws.permutation(len(candidate)), draws.permutation(len(strangers))
+    assert ends(scale(candidate[order], floor[order], strangers[models][:, order])) == pytest.approx(whole, rel=1e-9)
+    assert ends(scale(factor * candidate, factor * floor, factor * strangers)) == pytest.approx(whole, rel=1e-9)
+
+
+def test_groups_of_one_are_no_groups() -> None:
+    candidate, floor, strangers = simulated()
+    alone = scale(candidate, floor, strangers, groups=np.random.default_rng(0).permutation(len(candidate)))
+    assert ends(alone) == pytest.approx(ends(scale(candidate, floor, strangers)), rel=1e-9)
+
+
+def test_copies_of_examples_in_a_group_add_nothing() -> None:
+    # Each example seven times over knows as much as once, if the copies are one group; else it seems to know more.
+    candidate, floor, strangers = simulated()
+    groups = np.repeat(np.arange(len(candidate)), 7)
+    copied = np.repeat(candidate, 7), np.repeat(floor, 7), np.repeat(strangers, 7, axis=1)
+    whole = scale(candidate, floor, strangers)
+    assert ends(scale(*copied, groups=groups)) == pytest.approx(ends(whole), rel=1e-9)
+    _, low, high = ends(scale(*copied))
+    assert high - low < ends(whole)[2] - ends(whole)[1]
+
+
+def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
+    # Many strangers, so that t is nearly z = 1.96, and 1.96 + 0.84 = 2.80.
+    candidate, floor, strangers = simulated(strangers=400)
+    found = scale(candidate, floor, strangers)
+    error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)
+    assert found.smallest_shown(0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
+    # Twice the examples: 1 / sqrt 2 of the examples' error, which is nearly all there is of 400 strangers.
+    twice = scale(np.tile(candidate, 2), np.tile(floor, 2), np.tile(strangers, 2)).smallest_shown(0.1)
+    assert twice == pytest.approx(0.1 + (found.smallest_shown(0.1) - 0.1) / sqrt(2), rel=0.01)
+
+
+def test_interaction_is_the_textbooks() -> None:
+    # Two strangers, two examples: [[0, 1], [1, 0]] is all interaction: four residuals of -+ 1/2, one degree of freedom.
+    found = moments(np.zeros(2), np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0]]), None)
+    assert found.interaction == pytest.approx(1.0)
+    assert (found.between, found.y) == (0.0, 0.5)
+
+
+def coverage(
+    rho: float, examples: int, strangers: int, binary: bool, group: int = 1, repetitions: int = 400
+) -> tuple[float, float]:
+    """How often the interval holds the truth, and the mean value, of a candidate that is a stranger on some inputs.
+
+    A stranger's distance on an input has mean h (1 + u), h of the input (mean .2), u of the stranger (mean 0), so the
+    ceiling is .2, the floor 0, and a candidate that has a fresh stranger's distances on a share rho of the inputs, and
+    none elsewhere, is at rho exactly.
+    """
+    draws = np.random.default_rng(0)
+    held, values = 0, []
+    for _ in range(repetitions):
+        groups = np.repeat(np.arange(examples // group), group)
+        hard = np.repeat(draws.beta(0.5, 2, examples // group), group)
+        skill = 1 + 0.1 * draws.uniform(-1, 1, (strangers, 1))
+
+        def distances(chance: Floats) -> Floats:
+            return draws.binomial(1 if binary else 4, np.clip(chance, 0, 1)) / (1 if binary else 4)
+
+        candidate = distances(hard) * (draws.random(examples) < rho)
+        found = scale(candidate, np.zeros(examples), distances(hard * skill), groups=groups if group > 1 else None)
+        if found.refused:
+            held += 1
+            continue
+        value, low, high = ends(found)
+        values.append(value)
+        held += low <= rho <= high
+    return held / repetitions, float(np.mean(values))
+
+
+@pytest.mark.parametrize(
+    ("rho", "examples", "strangers", "binary", "group"),
+    [
+        (0.02, 400, 5, True, 1),  # about 1.6 changes
+        (0.02, 400, 5, False, 1),
+        (0.1, 400, 3, True, 1),
+        (0.1, 2000, 10, True, 1),
+        (0.5, 2000, 5, False, 1),
+        (1.0, 1000, 5, True, 1),
+        (1.0, 1000, 2, True, 1),
+        (0.5, 2000, 5, True, 10),
+    ],
+)
+def test_coverage(rho: float, examples: int, strangers: int, binary: bool, group: int) -> None:
+    covered, mean = coverage(rho, examples, strangers, binary, group)
+    # The bar is 93 %; 400 repetitions know it to sqrt(.93 * .07 / 400) = 1.3 %, of which three are allowed.
+    assert covered >= 0.93 - 0.038
+    # A ratio's bias is of order 1 / N and 1 / m (the strangers' variance is 1 / 300 of the ceiling's square).
+    assert mean == pytest.approx(rho, rel=0.05, abs=0.004)
+
+
+def test_ignoring_groups_would_not_cover() -> None:
+    # So that the grouped case above can fail: groups of 50 that share hardness and change.
+    draws = np.random.default_rng(0)
+    held = {True: 0, False: 0}
+    for _ in range(150):
+        groups = np.repeat(np.arange(60), 50)
+        hard = np.repeat(draws.beta(0.5, 2, 60), 50)
+        changed = np.repeat(draws.random(60) < 0.5, 50)
+        candidate = draws.binomial(1, hard) * changed.astype(float)
+        strangers = draws.binomial(1, np.broadcast_to(hard, (5, 3000))).astype(float)
+        for grouped in held:
+            _, low, high = ends(scale(candidate, np.zeros(3000), strangers, groups=groups if grouped else None))
+            held[grouped] += low <= 0.5 <= high
+    assert held[True] >= 150 * 0.88  # 95 % less 4 standard errors of 1.8 %
+    assert held[False] < 150 * 0.6
