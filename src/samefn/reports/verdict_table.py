@@ -66,5 +66,6 @@ def _notes(report: Report) -> tuple[str, ...]:
         f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
         f"Intervals cover {scale.covers}.",
     )
-    refused = sorted({entry.refused for entry in report.scale if entry.refused})
-    return (*notes, *(f"No scale where {reason}." for reason in refused))
+    shown = [entry for entry in report.scale if entry.measure in ("disagreement", "total_variation")]
+    refused = sorted({entry.refused for entry in shown if entry.refused})
+    return (*notes, *(f"A dash: {reason}." for reason in refused))
