@@ -7,12 +7,17 @@ Importing this package loads nothing heavy: every public name is loaded when it 
     'samefn.measures.divergences'
 """
 
+import os
 from importlib.metadata import version as _version
 from typing import Any
 
 from samefn.core.loading import load as _load
 
 __version__ = _version("samefn")
+
+# ONNX Runtime would else record the machine and the running program in a database in the user's cache folder. It reads
+# this when it is imported, here and in the worker processes; a value set by the user stays.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _PUBLIC = {
     "Predictions": "samefn.predictions.predictions:Predictions",

@@ -1,6 +1,7 @@
 """Errors, hashing, loading and naming."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -56,6 +57,14 @@ def test_loading_what_is_not_there(name, words):
 def test_near_names_are_offered():
     with pytest.raises(InputError, match="did you mean mnist"):
         lookup({"mnist": 1, "digits": 2}, "mnits", "data set")
+
+
+def test_the_onnx_runtime_records_nothing_of_the_user(tmp_path):
+    code = "import samefn.runtimes.onnx_runtime"
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.rglob("*onnxruntime*"))
 
 
 @pytest.mark.parametrize("module", ["samefn", "samefn.cli.main"])

@@ -76,9 +76,13 @@ def own_nets(tmp_path, monkeypatch):
         "    return nn.Sequential(nn.Flatten(), nn.Linear(7, classes))\n"
         "def short(shape, classes):\n"
         "    return small(shape, classes - 1)\n"
+        "def raises(shape, classes):\n"
+        "    raise KeyError('x')\n"
+        "number = 7\n"
         "def text(shape, classes):\n"
         "    return 'net'\n"
     )
+    (tmp_path / "broken_on_import.py").write_text("def net(:\n")
     monkeypatch.syspath_prepend(tmp_path)
     yield tmp_path / "own_nets.py"
     sys.modules.pop("own_nets", None)
@@ -99,6 +103,10 @@ def test_a_net_of_ones_own(own_nets):
         ("own_nets:short", r"gives \[2, 2\] for two images"),
         ("own_nets:text", "gives a str"),
         ("own_nets:nosuch", "has no 'nosuch'"),
+        ("own_nets:raises", "cannot be built for images of 4x4 with 1 channel .KeyError"),
+        ("own_nets:number", "is a int, not a function or class"),
+        ("math:sin", "is a builtin_function_or_method, not a function or class"),
+        ("broken_on_import:net", "cannot be imported .SyntaxError"),
         ("lenett", "unknown net 'lenett'; did you mean lenet"),
         ("lenet", "images of 4x4 with 1 channel"),
     ],

@@ -141,7 +141,7 @@ def test_no_path_of_this_machine_is_in_the_report_or_the_models(tiny):
 
 def test_a_second_run_makes_nothing_again(tiny, tmp_path):
     again = run_tiny(tmp_path, tiny.places.store)
-    assert [event.name for event in again.events if event.kind == "finished"] == ["report"]
+    assert [event.name for event in again.events if event.kind == "finished"] == ["measures", "landscape", "report"]
     assert again.json() == tiny.json()
     for name in ("rows.parquet", "tables/models.csv", "figures/landscape-tsne.svg", "report.html"):
         assert (again.places.out / name).read_bytes() == (tiny.places.out / name).read_bytes(), name
@@ -194,9 +194,9 @@ def test_a_base_that_diverges_ends_the_study_in_one_line(tmp_path):
     [
         (
             "quantization.calibration=121",
-            "calibration: 121 images are asked for; there are 120 train images",
+            "calibration: 121 images are asked for; there are 120 train images: ask",
         ),
-        ("evaluation=[{limit=81}]", "evaluation.test.limit: 81 images are asked for; there are 80 test images"),
+        ("evaluation=[{limit=81}]", "evaluation.test.limit: 81 images are asked for; there are 80 test images: ask"),
     ],
 )
 def test_more_images_than_there_are_is_no_silent_cut(tmp_path, setting, words):

@@ -71,8 +71,10 @@ def audit(
             found = judge_all(subjects, frame, class_names, intervals.confidence)
             scales += found[0]
             verdicts += found[1]
+    emit(Event("finished", "measures"))
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
     maps, distances = map_all(subjects, sets[0], landscape)
+    emit(Event("finished", "landscape"))
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
     return Audit(
         models=tuple(_with_accuracy(subject, subjects[0], sets[0]) for subject in subjects),

@@ -1,5 +1,6 @@
 """Where `samefn` starts: parse, call, turn errors into one line and an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -63,6 +64,9 @@ def _fail(line: str, code: int) -> int:
 
 def main() -> None:
     """The program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another, and goes on
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()

@@ -96,7 +96,7 @@ class Bars:
         elif event.kind in {"finished", "failed", "skipped"}:
             if bar := self._bars.pop(event.name, None):
                 progress.remove_task(bar)
-            if self._all is not None:
+            if self._all is not None and not progress.tasks[0].finished:
                 progress.advance(self._all)
             if event.kind != "finished":
                 progress.console.print(f"[red]{event.kind}[/] {escape(event.name)}: {escape(event.text)}")

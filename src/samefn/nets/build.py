@@ -32,8 +32,9 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         torch.manual_seed(seed)
         try:
             net = factory(shape, classes)
-        except (ValueError, RuntimeError, ZeroDivisionError) as error:
-            raise InputError(f"cannot be built for images of {_size(shape)} ({error})", where=name) from error
+        except Exception as error:  # (the user's factory may fail in any way)
+            why = f"{type(error).__name__}: {error}"
+            raise InputError(f"cannot be built for images of {_size(shape)} ({why})", where=name) from error
     if not isinstance(net, nn.Module):
         raise InputError(f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
     _refuse_unfit(name, net, shape, classes)
@@ -44,7 +45,10 @@ def net_identity(name: str) -> dict[str, str]:
     """What tells this net from another: its name, and for the user's own the hash of its source file."""
     if name in NETS:
         return {"name": name}
-    source = inspect.getsourcefile(inspect.unwrap(_factory(name)))
+    try:
+        source = inspect.getsourcefile(inspect.unwrap(_factory(name)))
+    except TypeError:  # built into Python
+        source = None
     if source is None:
         raise InputError("has no source file, so its results could not be told from another net's", where=name)
     with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
@@ -52,7 +56,17 @@ def net_identity(name: str) -> dict[str, str]:
 
 
 def _factory(name: str) -> Any:
-    return load(name if ":" in name else lookup(NETS, name, "net"))
+    if ":" not in name:
+        return load(lookup(NETS, name, "net"))
+    try:
+        factory = load(name)
+    except InputError:
+        raise
+    except Exception as error:  # (the user's module may fail in any way while it is imported)
+        raise InputError(f"cannot be imported ({type(error).__name__}: {error})", where=name) from error
+    if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
+        raise InputError(f"is a {type(factory).__name__}, not a function or class that builds a net", where=name)
+    return factory
 
 
 def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classes: int) -> None:
@@ -60,7 +74,7 @@ def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classe
     try:
         with torch.inference_mode():
             logits = net(torch.zeros(2, *shape))
-    except (RuntimeError, ValueError) as error:
+    except Exception as error:  # (the user's net may fail in any way)
         raise InputError(f"does not take images of {_size(shape)} ({error})", where=name) from error
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__

@@ -19,7 +19,7 @@ _YARDSTICK = "an independently trained model"
 _PHRASES: dict[Side, tuple[str, str]] = {
     "unchanged": ("changed no answer", "changed no answer"),
     "nearer": (f"changed fewer answers than {_YARDSTICK}", "fewer"),
-    "alike": (f"changed about as many answers as {_YARDSTICK}", "about as many"),
+    "alike": (f"cannot be told from {_YARDSTICK} by the answers", "could not be told from one"),
     "farther": (f"changed more answers than {_YARDSTICK}", "more"),
     "unjudged": ("changed some answers", "changed some answers"),
 }

@@ -72,7 +72,11 @@ class Planner:
         for key, count, split in asked:
             there = len(getattr(self.dataset, split))
             if count is not None and count > there:
-                raise InputError(f"{count} images are asked for", where=key, fix=f"there are {there} {split} images")
+                raise InputError(
+                    f"{count} images are asked for",
+                    where=key,
+                    fix=f"there are {there} {split} images: ask for as many or fewer",
+                )
 
     def _trained(
         self,

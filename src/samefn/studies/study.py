@@ -87,6 +87,8 @@ def _require_writable(out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         with TemporaryFile(dir=out):
             pass
+        for stale in out.glob("traceback-*.txt"):
+            stale.unlink()
     except OSError as error:
         raise InputError(
             f"the run's folder cannot be written ({(error.strerror or str(error)).lower()})",
