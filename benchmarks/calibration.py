@@ -3,7 +3,8 @@
     python benchmarks/calibration.py --json results/calibration/calibration.json
     python benchmarks/calibration.py --markdown results/calibration/calibration.json
 
-The first line simulates (minutes on one core; with --quick, seconds), the second shows what was simulated.
+The first line trains some nets and simulates (minutes on one core; with --quick, seconds and no nets), the second shows
+what was simulated.
 What is simulated, and what is missed, stands in docs/explanation/calibration.md.
 """
 
@@ -11,15 +12,19 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from simulated.cells import cells
 from simulated.families import FAMILIES, population
+from simulated.populations import Population
+from simulated.shapes import of_strangers
 from simulated.table import markdown
+from simulated.trained import trained_logits, trained_population
 from threadpoolctl import threadpool_limits
 
 SIZES = [200, 1000, 10_000, 50_000]
-STRANGERS = [2, 3, 5, 10]
+STRANGERS = [1, 2, 3, 5, 10]
 TARGETS = [0.0, 0.03, 0.1, 0.15, 0.5, 0.8, 1.0]
 
 
@@ -29,36 +34,41 @@ def main() -> None:
     if arguments.markdown:
         print(markdown(json.loads(arguments.markdown.read_text(encoding="utf-8"))))
         return
-    families = FAMILIES[1:3] if arguments.quick else FAMILIES
-    sizes, strangers = ([200, 10_000], [2, 5]) if arguments.quick else (SIZES, STRANGERS)
+    sizes, strangers = ([200, 10_000], [1, 2, 5]) if arguments.quick else (SIZES, STRANGERS)
     repetitions = 100 if arguments.quick else arguments.repetitions
-    found: list[dict[str, object]] = []
     described: list[dict[str, object]] = []
+    found: list[dict[str, object]] = []
+    ignored: list[dict[str, object]] = []
     # One thread: the last digits of a product depend on how many there are.
     with threadpool_limits(1):
-        for at, family in enumerate(families):
+        started = time.perf_counter()
+        for at, of in enumerate(_populations(arguments.quick, arguments.trained), start=1):
+            described.append(of.plain())
+            found.extend(cell.plain() for cell in cells(of, sizes, strangers, repetitions, seed=at))
+            if of.group > 1:
+                alone = cells(of, sizes[1:], [5], repetitions, seed=at, ignore_groups=True)
+                ignored.extend(cell.plain() for cell in alone)
+            print(f"{of.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
             started = time.perf_counter()
-            of = population(family)
-            described.append(
-                {
-                    "family": family.name,
-                    "classes": family.classes,
-                    "mixing": family.mixing,
-                    "accuracy": round(of.accuracy, 4),
-                    "majority": round(of.majority, 4),
-                    "floor": [round(float(one), 6) for one in of.floor.mean(axis=1)],
-                    "ceiling": [round(float(one), 4) for one in of.strangers.mean(axis=(1, 2))],
-                    "spread of strangers": [round(float(one), 4) for one in of.strangers.mean(axis=2).std(axis=1)],
-                }
-            )
-            made = cells(of, sizes, strangers, TARGETS, repetitions, seed=at + 1)
-            found.extend(cell.plain() for cell in made)
-            print(f"{family.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    results: dict[str, object] = {"repetitions": repetitions, "families": described, "cells": found}
+        by_shape = of_strangers([one for one in strangers if one > 1], 2 * repetitions)
+    results: dict[str, object] = {
+        "repetitions": repetitions,
+        "families": described,
+        "cells": found,
+        "ignored": ignored,
+        "alone": by_shape,
+    }
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(_json(results), encoding="utf-8")
     print(markdown(results))
+
+
+def _populations(quick: bool, trained: Path | None) -> Iterator[Population]:
+    for family in [*FAMILIES[1:3], FAMILIES[-1]] if quick else FAMILIES:
+        yield population(family, TARGETS)
+    if not quick:
+        yield trained_population(trained_logits(trained), TARGETS)
 
 
 def _json(results: dict[str, object]) -> str:
@@ -75,8 +85,11 @@ def _json(results: dict[str, object]) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="two families, two sizes, 100 repetitions")
+    parser.add_argument(
+        "--quick", action="store_true", help="three families, no trained nets, two sizes, 100 repetitions"
+    )
     parser.add_argument("--repetitions", type=int, default=1000, help="comparisons a cell (1000)")
+    parser.add_argument("--trained", type=Path, help="keep the trained nets' answers in this folder, and use them")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--markdown", type=Path, help="simulate nothing: show the results in this file")
     arguments = parser.parse_args()

@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.verdict.decide import MARGIN, STRANGER, Outcome, outcome_of
-from samefn.verdict.moments import Moments
+from samefn.verdict.moments import Moments, skewness
 from samefn.verdict.rare import Tally
 from samefn.verdict.scale import interval
-from simulated.families import MEASURES, Candidate, Population, candidate
+from simulated.populations import MEASURES, Candidate, Floats, Population
 
-Floats = NDArray[np.float64]
 CONFIDENCE = 0.95
 
 
@@ -20,20 +19,26 @@ CONFIDENCE = 0.95
 class Cell:
     """What happened to one candidate at one size.
 
+    With one stranger the truth is the scale to that stranger, and verdicts about strangers in general are not counted.
+
     Attributes:
         family: name of the family.
+        candidate: how it was made.
         examples: inputs drawn.
         strangers: models drawn.
+        group: how many inputs a group has; 1 where each stands for itself.
         target: the larger of the true scales.
-        truth: the true scale by each measure.
+        truth: the true scale by each measure, over all strangers.
         expected_changes: expected number of changed answers.
         repetitions: how many comparisons.
         covered: share of comparisons whose interval holds the truth, by measure; a refused one holds it.
-        covered_twice: the same of the interval that counts the interaction in both variances, as first planned.
+        covered_planned: the same of the interval as first planned: the strangers' skewness is not looked at, and the
+            interaction is counted in both variances.
         below: share whose interval lies below the truth, by measure.
         above: share whose interval lies above it.
         refused: share refused, by measure.
         width: median width of the intervals, by measure; None where most are refused.
+        width_planned: the same of the interval as first planned.
         outcomes: share of each outcome.
         wrong_same: share of *same* where the truth is at least the margin; None where it is below.
         wrong_changed: share of *changed* and worse where the truth is at most the margin; None where it is above.
@@ -42,18 +47,21 @@ class Cell:
     """
 
     family: str
+    candidate: str
     examples: int
     strangers: int
+    group: int
     target: float
     truth: dict[str, float]
     expected_changes: float
     repetitions: int
     covered: dict[str, float]
-    covered_twice: dict[str, float]
+    covered_planned: dict[str, float]
     below: dict[str, float]
     above: dict[str, float]
     refused: dict[str, float]
     width: dict[str, float | None]
+    width_planned: dict[str, float | None]
     outcomes: dict[str, float]
     wrong_same: float | None
     wrong_changed: float | None
@@ -66,30 +74,45 @@ class Cell:
 
 
 def cells(
-    of: Population, sizes: list[int], strangers: list[int], targets: list[float], repetitions: int, seed: int
+    of: Population, sizes: list[int], strangers: list[int], repetitions: int, seed: int, ignore_groups: bool = False
 ) -> Iterator[Cell]:
-    """Every cell of a population."""
+    """Every cell of a population.
+
+    Args:
+        of: the population.
+        sizes: numbers of inputs drawn.
+        strangers: numbers of models drawn.
+        repetitions: comparisons a cell.
+        seed: of the draws.
+        ignore_groups: draw groups of inputs, but take each input as if it had been drawn alone.
+    """
     draws = np.random.default_rng(seed)
-    candidates = [(target, candidate(of, target)) for target in targets]
-    inputs = of.floor.shape[1]
+    groups = of.floor.shape[1] // of.group
     for examples in sizes:
         # How often each input is drawn stands for the examples: all figures are sums over inputs.
-        counts = draws.multinomial(examples, np.full(inputs, 1 / inputs), size=repetitions).astype(np.float64)
-        flipped = [_flipped(draws, counts, one) for _, one in candidates]
-        floors = [of.floor[measure] for measure in range(2)]
-        apart = [of.strangers[measure] - floors[measure] for measure in range(2)]
-        means = [(counts @ one.T) / examples for one in apart]
-        squares = [(counts @ np.square(one).T) / examples for one in apart]
+        drawn_groups = examples // of.group
+        counts = draws.multinomial(drawn_groups, np.full(groups, 1 / groups), size=repetitions).astype(np.float64)
+        flipped = [_flipped(draws, counts, one) for one in of.candidates]
+        units = examples if ignore_groups else drawn_groups
+        size = 1 if ignore_groups else of.group
+        if ignore_groups:
+            counts, *flipped = (np.repeat(one, of.group, axis=1) for one in (counts, *flipped))
+        floors = [_by_group(of.floor[measure], size) for measure in range(2)]
+        apart = [_by_group(of.strangers[measure], size) - floors[measure] for measure in range(2)]
+        means = [(counts @ one.T) / units for one in apart]
+        squares = [(counts @ np.square(one).T) / units for one in apart]
         for models in strangers:
             drawn = draws.integers(of.strangers.shape[1], size=(repetitions, models))
             found = [
-                _moments(
-                    of, measure, apart[measure], means[measure], squares[measure], counts, drawn, flipped, candidates
-                )
+                _moments(of, measure, size, apart[measure], means[measure], squares[measure], counts, drawn, flipped)
                 for measure in range(2)
             ]
-            for at, (target, one) in enumerate(candidates):
-                yield _cell(of, examples, models, target, one, [found[0][at], found[1][at]])
+            for at, one in enumerate(of.candidates):
+                truth = np.repeat(one.truth[:, None], repetitions, axis=1)
+                if models == 1:
+                    ceilings = of.ceilings
+                    truth *= ceilings.mean(axis=1)[:, None] / ceilings[:, drawn[:, 0]]
+                yield _cell(of, examples, models, one, truth, [found[0][at], found[1][at]])
 
 
 def _flipped(draws: np.random.Generator, counts: Floats, one: Candidate) -> Floats:
@@ -99,16 +122,21 @@ def _flipped(draws: np.random.Generator, counts: Floats, one: Candidate) -> Floa
     return draws.binomial(counts.astype(np.int64), one.share).astype(np.float64)
 
 
+def _by_group(distances: Floats, size: int) -> Floats:
+    """The means of groups of `size` inputs in a row, along the last axis."""
+    return np.asarray(distances.reshape(*distances.shape[:-1], -1, size).mean(axis=-1))
+
+
 def _moments(
     of: Population,
     measure: int,
+    size: int,
     apart: Floats,
     means: Floats,
     squares: Floats,
     counts: Floats,
     drawn: NDArray[np.int64],
     flipped: list[Floats],
-    candidates: list[tuple[float, Candidate]],
 ) -> list[list[Moments]]:
     """For each candidate the moments of every repetition: what samefn.verdict.moments finds in the examples drawn."""
     n, models = int(counts[0].sum()), drawn.shape[1]
@@ -120,53 +148,60 @@ def _moments(
     y = weighted.sum(axis=1) / n
     of_squares = (weighted * b).sum(axis=1) / n
     yy = (of_squares - y**2) * n / free
-    between = of_models.var(axis=1, ddof=1)
     second = squares[rows, drawn].mean(axis=1)
-    within = n * models * (second - of_squares)
-    interaction = (within - n * (models - 1) * between) / (free * (models - 1))
-    largest = 1.0 if measure == 0 else float(max(of.strangers[measure].max(), of.other[measure].max()))
+    between = interaction = skewed = np.zeros(len(counts))
+    if models > 1:
+        between = of_models.var(axis=1, ddof=1)
+        skewed = skewness(of_models)
+        within = n * models * (second - of_squares)
+        interaction = (within - n * (models - 1) * between) / (free * (models - 1))
+    others_too = [one.changed[measure].max() for one in of.candidates]
+    largest = 1.0 if measure == 0 else float(max(of.strangers[measure].max(), *others_too))
+    floor = _by_group(of.floor[measure], size)
     every = []
-    for (_, one), some in zip(candidates, flipped, strict=True):
-        a, rest = one.changed[measure] - of.floor[measure], one.rest[measure] - of.floor[measure]
+    for one, some in zip(of.candidates, flipped, strict=True):
+        a, rest = (_by_group(which[measure], size) - floor for which in (one.changed, one.rest))
         others = counts - some
         x = (some @ a + others @ rest) / n
         xx = (some @ a**2 + others @ rest**2 - n * x**2) / free
         xy = ((some * b) @ a + (others * b) @ rest - n * x * y) / free
         gained = [some @ np.maximum(a, 0) ** power + others @ np.maximum(rest, 0) ** power for power in (1, 2)]
         lost = [some @ np.maximum(-a, 0) ** power + others @ np.maximum(-rest, 0) ** power for power in (1, 2)]
+        columns = (x, y, xx, xy, yy, between, skewed, interaction, second, *gained, *lost)
         every.append(
             [
                 Moments(
                     n,
                     models,
-                    x=float(x[at]),
-                    y=float(y[at]),
-                    xx=float(xx[at]),
-                    xy=float(xy[at]),
-                    yy=float(yy[at]),
-                    ceiling=float(yy[at]),
-                    between=float(between[at]),
-                    interaction=float(interaction[at]),
-                    second=float(second[at]),
-                    gained=Tally(float(gained[0][at]), float(gained[1][at]), largest),
-                    lost=Tally(float(lost[0][at]), float(lost[1][at]), largest),
-                    binary=measure == 0,
+                    x=row[0],
+                    y=row[1],
+                    xx=row[2],
+                    xy=row[3],
+                    yy=row[4],
+                    ceiling=row[4],
+                    between=row[5],
+                    skewness=row[6],
+                    interaction=row[7],
+                    second=row[8],
+                    gained=Tally(row[9], row[10], largest),
+                    lost=Tally(row[11], row[12], largest),
+                    binary=measure == 0 and size == 1,
                 )
-                for at in range(len(counts))
+                for row in np.stack(columns, axis=1).tolist()
             ]
         )
     return every
 
 
 def _cell(
-    of: Population, examples: int, models: int, target: float, one: Candidate, found: list[list[Moments]]
+    of: Population, examples: int, models: int, one: Candidate, truth: Floats, found: list[list[Moments]]
 ) -> Cell:
     repetitions = len(found[0])
     ends = _ends(found)
-    as_planned = _ends([[replace(of_one, interaction=0.0) for of_one in some] for some in found])
+    # A skewness below any threshold is as good as one not looked at.
+    planned = _ends([[replace(of_one, skewness=-np.inf, interaction=0.0) for of_one in some] for some in found])
     refused = np.isnan(ends[:, :, 0])
-    below, above = _missed(ends, one)
-    below_twice, above_twice = _missed(as_planned, one)
+    below, above = ends[:, :, 1] < truth - 1e-12, ends[:, :, 0] > truth + 1e-12  # the truth but for rounding is held
     outcomes: list[Outcome] = [
         "cannot tell"
         if refused[:, at].any()
@@ -176,30 +211,30 @@ def _cell(
     shares = {name: outcomes.count(name) / repetitions for name in dict.fromkeys(outcomes)}
     least, most = float(one.truth.min()), float(one.truth.max())
     hold = 1e-9
+    many = models > 1
     shown = 1 - shares.get("same", 0.0) - shares.get("cannot tell", 0.0)
-    widths = [
-        None if refused[measure].mean() > 0.5 else float(np.nanmedian(ends[measure, :, 1] - ends[measure, :, 0]))
-        for measure in range(2)
-    ]
     return Cell(
-        of.family.name,
+        of.name,
+        one.name,
         examples,
         models,
-        target,
+        of.group,
+        one.target,
         _named(one.truth.tolist()),
         one.changes * examples,
         repetitions,
         covered=_named((1 - (below | above).mean(axis=1)).tolist()),
-        covered_twice=_named((1 - (below_twice | above_twice).mean(axis=1)).tolist()),
+        covered_planned=_covered(planned, truth),
         below=_named(below.mean(axis=1).tolist()),
         above=_named(above.mean(axis=1).tolist()),
         refused=_named(refused.mean(axis=1).tolist()),
-        width=dict(zip(MEASURES, widths, strict=True)),
+        width=_widths(ends),
+        width_planned=_widths(planned),
         outcomes=dict(sorted(shares.items())),
-        wrong_same=shares.get("same", 0.0) if most >= MARGIN - hold else None,
-        wrong_changed=shown if most <= MARGIN + hold else None,
-        wrong_stranger=shares.get("stranger", 0.0) if least <= STRANGER + hold else None,
-        wrong_not_stranger=shares.get("changed", 0.0) if least > STRANGER else None,
+        wrong_same=shares.get("same", 0.0) if many and most >= MARGIN - hold else None,
+        wrong_changed=shown if many and most <= MARGIN + hold else None,
+        wrong_stranger=shares.get("stranger", 0.0) if many and least <= STRANGER + hold else None,
+        wrong_not_stranger=shares.get("changed", 0.0) if many and least > STRANGER else None,
     )
 
 
@@ -214,9 +249,18 @@ def _ends(found: list[list[Moments]]) -> Floats:
     return ends
 
 
-def _missed(ends: Floats, one: Candidate) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether the interval lies below the truth, and above it; an end may be the truth but for rounding."""
-    return ends[:, :, 1] < one.truth[:, None] - 1e-12, ends[:, :, 0] > one.truth[:, None] + 1e-12
+def _covered(ends: Floats, truth: Floats) -> dict[str, float]:
+    outside = (ends[:, :, 1] < truth - 1e-12) | (ends[:, :, 0] > truth + 1e-12)
+    return _named((1 - outside.mean(axis=1)).tolist())
+
+
+def _widths(ends: Floats) -> dict[str, float | None]:
+    known = [~np.isnan(of_measure[:, 0]) for of_measure in ends]
+    medians = [
+        float(np.median(of_measure[some, 1] - of_measure[some, 0])) if some.mean() >= 0.5 else None
+        for of_measure, some in zip(ends, known, strict=True)
+    ]
+    return dict(zip(MEASURES, medians, strict=True))
 
 
 def _named(values: list[float]) -> dict[str, float]:

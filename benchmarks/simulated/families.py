@@ -1,18 +1,14 @@
-"""Families of predictors whose distances are known exactly: a finite population of inputs and of strangers."""
+"""Families of simulated predictors whose distances are known exactly."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-MEASURES = ("disagreement", "total_variation")
+from simulated.populations import Candidate, Floats, Population, distances, mixed, on_the_scale
 
 INPUTS = 3000  # inputs in a population
 STRANGERS = 100  # models in a population
-SLICE = 250_000  # how many logits of a model are held at once
 
 
 @dataclass(frozen=True)
@@ -29,6 +25,9 @@ class Family:
         floor: standard deviation of the noise between two measurements of the base.
         mixing: how a candidate comes from base and stranger: on a share of the inputs its answer is a stranger's
             (`inputs`), or everywhere its logits are a blend (`logits`).
+        group: how many inputs in a row (the tokens of a text) share how easy they are, and half of each model's noise;
+            they are drawn together.
+        inputs: in the population.
         seed: of the population.
     """
 
@@ -40,6 +39,8 @@ class Family:
     imbalance: float = 0.0
     floor: float = 0.001
     mixing: Literal["inputs", "logits"] = "inputs"
+    group: int = 1
+    inputs: int = INPUTS
     seed: int = 0
 
 
@@ -53,128 +54,65 @@ FAMILIES = (
     Family("100 classes", 100, 4.5),
     Family("100 classes, correlated errors", 100, 4.5, shared=0.85),
     Family("10 classes, correlated errors, unequal strangers", 10, 4.0, shared=0.85, skill=0.15),
+    Family("10 classes, texts of 20 tokens", 10, 4.0, group=20, inputs=6000),
 )
 
 
-@dataclass(frozen=True)
-class Population:
-    """Every distance to the base that can occur.
+def population(family: Family, targets: list[float]) -> Population:
+    """All inputs, strangers and candidates of a family, with every distance to the base.
 
-    Attributes:
-        family: what it was made from.
-        accuracy: of the base.
-        majority: share of the most frequent class.
-        floor: [measures, inputs].
-        strangers: [measures, strangers, inputs].
-        other: [measures, inputs] of one more model, which the candidates are blended from.
-        ceiling: [measures] mean over all strangers and inputs less the mean floor.
-        base_logits: [inputs, classes].
-        other_logits: [inputs, classes].
+    Args:
+        family: the family.
+        targets: the larger of the true scales of each candidate.
     """
-
-    family: Family
-    accuracy: float
-    majority: float
-    floor: Floats
-    strangers: Floats
-    other: Floats
-    ceiling: Floats
-    base_logits: Floats
-    other_logits: Floats
-
-
-def population(family: Family) -> Population:
-    """All inputs and strangers of a family, with every distance to the base."""
     draws = np.random.default_rng(family.seed)
-    k = family.classes
+    k, inputs, texts = family.classes, family.inputs, family.inputs // family.group
     frequency = np.arange(1, k + 1) ** -family.imbalance
-    labels = draws.choice(k, INPUTS, p=frequency / frequency.sum())
+    labels = draws.choice(k, inputs, p=frequency / frequency.sum())
     # Some inputs are easier than others, for all models.
-    right = np.zeros((INPUTS, k))
-    right[np.arange(INPUTS), labels] = draws.gamma(4.0, 0.25, INPUTS)
-    common = np.sqrt(family.shared) * draws.normal(size=(INPUTS, k))
+    right = np.zeros((inputs, k))
+    right[np.arange(inputs), labels] = np.repeat(draws.gamma(4.0, 0.25, texts), family.group)
+    common = np.sqrt(family.shared) * draws.normal(size=(inputs, k))
 
     def model(skill: float) -> Floats:
         signal = family.signal * (1 + skill * draws.normal())
-        own = draws.normal(size=(INPUTS, k)) * np.sqrt(1 - family.shared)
-        return np.asarray(2.0 * (signal * right + common + own))
+        own = draws.normal(size=(inputs, k))
+        if family.group > 1:
+            own = (own + np.repeat(draws.normal(size=(texts, k)), family.group, axis=0)) / np.sqrt(2)
+        return np.asarray(2.0 * (signal * right + common + own * np.sqrt(1 - family.shared)))
 
     base = model(0.0)
-    again = distances(base, base + family.floor * draws.normal(size=base.shape))
+    floor = distances(base, base + family.floor * draws.normal(size=base.shape))
     strangers = np.stack([distances(base, model(family.skill)) for _ in range(STRANGERS)], axis=1)
     ceiling = strangers.mean(axis=(1, 2))
-    # Candidates are to reach 1 on the scale: what they are blended from is at least as far as the mean stranger.
-    while not (distances(base, other := model(family.skill)).mean(axis=1) >= ceiling).all():
+    # Candidates are to reach 1 on the scale: what they are made from is at least as far as the mean stranger.
+    while not ((apart := distances(base, other := model(family.skill))).mean(axis=1) >= ceiling).all():
         pass
+    ceiling -= floor.mean(axis=1)
+    if family.mixing == "inputs":
+        candidates = [mixed(target, apart, floor, ceiling) for target in targets]
+    else:
+        candidates = [_blended(target, base, other, floor, ceiling) for target in targets]
     return Population(
-        family,
+        family.name,
+        k,
         float(np.mean(base.argmax(1) == labels)),
-        float(np.bincount(labels).max() / INPUTS),
-        again,
+        floor,
         strangers,
-        distances(base, other),
-        ceiling - again.mean(axis=1),
-        base,
-        other,
+        tuple(candidates),
+        family.group,
     )
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A candidate of known place on the scale.
-
-    Its distance on an input is `changed` with probability `share`, and `rest` otherwise.
-
-    Attributes:
-        share: 0 to 1.
-        changed: [measures, inputs].
-        rest: [measures, inputs].
-        truth: [measures] the scale's value, exact.
-        changes: expected share of changed answers.
-    """
-
-    share: float
-    changed: Floats
-    rest: Floats
-    truth: Floats
-    changes: float
-
-
-def candidate(of: Population, target: float) -> Candidate:
-    """A candidate whose larger scale, of the two measures, is the target."""
-    floor = of.floor.mean(axis=1)
-    if of.family.mixing == "inputs":
-        # Elsewhere it is as far as the base is from itself, measured again.
-        share = target / float(((of.other.mean(axis=1) - floor) / of.ceiling).max())
-        share = min(1.0, share)
-        mean = share * of.other.mean(axis=1) + (1 - share) * floor
-        return Candidate(share, of.other, of.floor, (mean - floor) / of.ceiling, float(mean[0]))
-    blended = of.floor
+def _blended(target: float, base: Floats, other: Floats, floor: Floats, ceiling: Floats) -> Candidate:
+    """A candidate whose logits are a blend of the base's and another model's, on every input."""
+    blended = floor
     low, high = 0.0, 1.0
     for _ in range(40 if target else 0):
         middle = (low + high) / 2
-        blended = distances(of.base_logits, (1 - middle) * of.base_logits + middle * of.other_logits)
-        reached = float(((blended.mean(axis=1) - floor) / of.ceiling).max())
+        blended = distances(base, (1 - middle) * base + middle * other)
+        reached = float(on_the_scale(blended, floor, ceiling).max())
         low, high = (middle, high) if reached < target else (low, middle)
-    mean = blended.mean(axis=1)
-    return Candidate(1.0, blended, of.floor, (mean - floor) / of.ceiling, float(mean[0]))
-
-
-def distances(base: Floats, other: Floats) -> Floats:
-    """[measures, inputs] of two models' logits: disagreement and total variation."""
-    found = np.empty((2, len(base)))
-    for part in _slices(base):
-        p, q = _softmax(base[part]), _softmax(other[part])
-        found[0, part] = base[part].argmax(1) != other[part].argmax(1)
-        found[1, part] = np.abs(p - q).sum(1) / 2
-    return found
-
-
-def _slices(logits: Floats) -> Iterator[slice]:
-    step = max(1, SLICE // logits.shape[1])
-    return (slice(start, start + step) for start in range(0, len(logits), step))
-
-
-def _softmax(logits: Floats) -> Floats:
-    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+    return Candidate(
+        "blended", target, 1.0, blended, floor, on_the_scale(blended, floor, ceiling), float(blended[0].mean())
+    )

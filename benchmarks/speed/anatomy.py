@@ -19,7 +19,7 @@ from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
 from samefn.store.workspace import Workspace
-from samefn.studies.planner import BATCH
+from samefn.studies.tasklist import BATCH
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, images

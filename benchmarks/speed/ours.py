@@ -15,7 +15,7 @@ from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
 from samefn.spec.training import Optimizer, Training
 from samefn.store.workspace import Workspace
-from samefn.studies.planner import BATCH
+from samefn.studies.tasklist import BATCH
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, EPSILON, LEARNING_RATE, SIDE, images

@@ -29,6 +29,7 @@ _PUBLIC = {
     "MEASURES": "samefn.measures.table:MEASURES",
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
+    "summarise": "samefn.verdict.stream:summarise",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from samefn.audit.compare import compare_all
-from samefn.audit.judge import DISTANCES, JUDGED, judge_all
+from samefn.audit.judge import DISTANCES, JUDGED, Judgement, judge_all
 from samefn.audit.subject import Subject
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.reports.contract import ModelEntry
@@ -49,8 +49,12 @@ def judged(found):
     return judge_all(found, rows, ["a", "b", "c", "d", "e"], 0.95)
 
 
+def parts(found):
+    return judged(found).scales, judged(found).verdicts
+
+
 def test_each_candidate_gets_what_it_was_made_to_be():
-    scales, verdicts = judged(subjects())
+    scales, verdicts = parts(subjects())
     assert {v.candidate: v.outcome for v in verdicts} == {
         "near": "same",
         "half": "changed",
@@ -67,7 +71,7 @@ def test_each_candidate_gets_what_it_was_made_to_be():
 
 def test_the_ceiling_is_the_mean_over_the_independents():
     found = subjects()
-    scales, _ = judged(found)
+    scales, _ = parts(found)
     far = next(s for s in scales if s.measure == "disagreement")
     base = found[0].trajectories["test"].last.top
     others = [s.trajectories["test"].last.top for s in found if s.entry.role == "independent"]
@@ -76,7 +80,7 @@ def test_the_ceiling_is_the_mean_over_the_independents():
 
 def test_harm_and_recovery_are_counted():
     found = subjects()
-    _, verdicts = judged(found)
+    _, verdicts = parts(found)
     base = found[0].trajectories["test"].last.top == LABELS
     half = next(s for s in found if s.id == "half").trajectories["test"].last.top == LABELS
     [verdict] = [v for v in verdicts if v.candidate == "half"]
@@ -84,19 +88,19 @@ def test_harm_and_recovery_are_counted():
 
 
 def test_without_labels_everything_that_needs_none_is_said():
-    _, verdicts = judged(subjects(labels=None))
+    _, verdicts = parts(subjects(labels=None))
     outcomes = {v.candidate: v.outcome for v in verdicts}
     assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "stranger")
     assert {(v.harm, v.recovery, v.flips_p_value) for v in verdicts} == {(None, None, None)}
 
 
 def test_without_a_replicate_there_is_no_floor_and_no_scale():
-    assert judged(subjects(replicate=False)) == ([], [])
+    assert judged(subjects(replicate=False)) == Judgement()
 
 
 def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
     found = [s for s in subjects() if s.entry.role != "independent"]
-    scales, verdicts = judged(found)
+    scales, verdicts = parts(found)
     assert all("no independently trained models" in s.refused and s.value is None for s in scales)
     outcomes = {v.candidate: v.outcome for v in verdicts}
     assert (outcomes["near"], outcomes["half"]) == ("same", "cannot tell")
@@ -105,6 +109,48 @@ def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds()
 def test_only_candidates_are_judged():
     rows, _ = compare_all(subjects(), "test", Intervals(resamples=100))
     assert isinstance(rows, pl.DataFrame)
-    _, verdicts = judged(subjects())
+    _, verdicts = parts(subjects())
     assert not {v.candidate for v in verdicts} & {"base", "again", "independent-0"}
     assert "independent" not in JUDGED
+
+
+def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
+    found = subjects()
+    noisier = BASE.copy()
+    noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
+    found.insert(2, subject("noisier", "replicate", noisier))
+    assert {s.floor_model for s in judged(found).scales} == {"noisier"}
+    scale = next(s for s in judged(found).scales if (s.candidate, s.measure) == ("far", "disagreement"))
+    assert scale.floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
+
+
+def test_the_worst_candidate_decides_and_a_control_does_not():
+    found = subjects()
+    overall = judged(found).overall
+    assert (overall.candidate, overall.outcome) == ("constant", "broken")
+    kept = [s for s in found if s.id not in {"constant", "half", "far"}]
+    kept.append(subject("no-teacher", "control", stranger()))
+    overall = judged(kept).overall
+    assert (overall.candidate, overall.outcome) == ("near", "same")
+    assert judged([s for s in kept if s.id != "near"]).overall is None
+
+
+def test_forts_curves_stand_beside_every_verdict():
+    found = subjects()
+    base, half = (np.mean(s.trajectories["test"].last.top == LABELS) for s in (found[0], found[8]))
+    assert found[8].id == "half"
+    [verdict] = [v for v in judged(found).verdicts if v.candidate == "half"]
+    # Fort 2019: both right and wrong apart, or both wrong and on different classes of the other four.
+    expected = base * (1 - half) + half * (1 - base) + (1 - base) * (1 - half) * 3 / 4
+    assert verdict.fort_independent == pytest.approx(expected)
+    if half <= base:
+        assert verdict.fort_perturbed == pytest.approx((base - half) / (base - (1 - base) / 4))
+    else:
+        assert verdict.fort_perturbed is None
+
+
+def test_a_poor_stranger_is_warned_of():
+    assert judged(subjects()).warnings == ()
+    found = [*subjects(), subject("poor", "independent", 0.3 * SHARED + DRAW.normal(size=BASE.shape) * 2)]
+    [warning] = judged(found).warnings
+    assert warning.startswith("poor is less accurate than the base by")

@@ -21,7 +21,7 @@ def dataset() -> Dataset:
         )
         for split, count in (("train", 9), ("test", 4))
     )
-    return Dataset("small", ("un", "déux", "trois"), train, test, "made for a test")
+    return Dataset("small", ("un", "déux", "trois"), train, test, "made for a test", official=True)
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def folder(tmp_path: Path, dataset: Dataset) -> Path:
 def test_reads_what_was_written(folder: Path, dataset: Dataset) -> None:
     read = read_dataset(folder)
     assert (read.name, read.class_names, read.source) == (dataset.name, dataset.class_names, dataset.source)
+    assert read.official
     for ours, theirs in ((read.train, dataset.train), (read.test, dataset.test)):
         np.testing.assert_array_equal(ours.pixels, theirs.pixels)
         np.testing.assert_array_equal(ours.labels, theirs.labels)

@@ -100,8 +100,9 @@ def test_limits_take_the_first_and_say_so() -> None:
     assert limited.train.ids.tolist() == ["train-00000", "train-00001", "train-00002"]
     assert limited.test.labels.tolist() == [1]
     assert limited.source == "made for a test; only the first 3 of 4 train images and the first 1 of 2 test images"
-    whole = dataset()
+    whole = replace(dataset(), official=True)
     assert whole.limited(None, None) is whole
+    assert not whole.limited(3, None).official
     assert whole.limited(4, 2) is whole
 
 

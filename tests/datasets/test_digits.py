@@ -6,13 +6,13 @@ import pytest
 from sklearn.datasets import load_digits as bundled_digits
 
 from samefn.core.events import Event, silent
-from samefn.datasets.digits import load_digits
+from samefn.datasets.digits import find_digits
 from samefn.datasets.images import Dataset
 
 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
-    return load_digits(None, Path("unused"), silent)
+    return find_digits(None, Path("unused"), silent).decode(silent)
 
 
 def bilinear(image: np.ndarray, side: int) -> np.ndarray:
@@ -60,12 +60,12 @@ def test_the_split_is_stratified_halves(digits: Dataset) -> None:
 
 
 def test_the_split_is_fixed_and_said(digits: Dataset) -> None:
-    assert load_digits(None, Path("unused"), silent).fingerprint == digits.fingerprint
+    assert find_digits(None, Path("unused"), silent).decode(silent).fingerprint == digits.fingerprint
     for said in ("scikit-learn", "28x28", "898 to train", "899 to test", "stratified", "seed 0"):
         assert said in digits.source
 
 
 def test_a_folder_of_data_is_not_ignored_in_silence(tmp_path: Path) -> None:
     events: list[Event] = []
-    load_digits(tmp_path, tmp_path, events.append)
+    find_digits(tmp_path, tmp_path, events.append).decode(silent)
     assert [(event.kind, str(tmp_path) in event.text) for event in events] == [("note", True)]

@@ -1,5 +1,7 @@
 import gzip
 import hashlib
+import io
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,9 +13,13 @@ import pytest
 
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event
+from samefn.datasets.cifar import find_cifar
+from samefn.datasets.cifar_binary import BinaryFiles
 from samefn.datasets.download import ATTEMPTS, Remote, download
 from samefn.datasets.idx import idx_bytes
-from samefn.datasets.mnist import IdxFile, IdxSplit, load_mnist
+from samefn.datasets.idx_set import IdxFile, IdxSplit
+from samefn.datasets.known import Known
+from samefn.datasets.mnist import MNIST, find_mnist
 
 CONTENT = np.random.default_rng(0).bytes(500_000)
 
@@ -261,13 +267,46 @@ def test_mnist_from_mirrors(tmp_path: Path, site: Site, events: list[Event]) -> 
             files.append(IdxFile(stem, array.ndim, gzip_md5=md5(packed), raw_md5=md5(raw)))
         splits.append(IdxSplit(*files))
     train, test = splits
-    mirrors = [f"{site.address}/mnist/"]
-    dataset = load_mnist(None, tmp_path, events.append, mirrors=mirrors, train=train, test=test)
+    wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_per_class=None)
+    dataset = find_mnist(None, tmp_path, events.append, wanted=wanted).decode(events.append)
     assert (len(dataset.train), len(dataset.test)) == (20, 10)
     assert dataset.source == "the official MNIST files"
+    assert dataset.official
     assert len(left(tmp_path / "downloads" / "mnist")) == 4
     assert not [event for event in events if event.kind == "warning"]
     # All four are there now: the site may go.
     site.files.clear()
-    again = load_mnist(None, tmp_path, events.append, mirrors=mirrors, train=train, test=test)
+    again = find_mnist(None, tmp_path, events.append, wanted=wanted).decode(events.append)
     assert again.fingerprint == dataset.fingerprint
+
+
+def test_cifar_from_its_site(tmp_path: Path, site: Site, events: list[Event]) -> None:
+    names, records = b"cat\ndog\n", np.zeros((4, 3073), np.uint8)
+    records[:, 0] = [0, 1, 1, 0]
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, content in (("a.bin", records.tobytes()), ("t.bin", records.tobytes()), ("names.txt", names)):
+            info = tarfile.TarInfo(f"bin/{name}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    packed = buffer.getvalue()
+    site.redirects, site.files["/moved/cifar.tar.gz"] = {"/cifar.tar.gz": "/moved/cifar.tar.gz"}, packed
+    layout = BinaryFiles(
+        Remote("cifar.tar.gz", (f"{site.address}/cifar.tar.gz",), md5(packed)),
+        folder="bin",
+        train={"a.bin": ""},
+        test={"t.bin": ""},
+        names="names.txt",
+        labels=1,
+    )
+    known = Known("cifar", "CIFAR", ("cat", "dog"), (3, 32, 32))
+    source = find_cifar(None, tmp_path, events.append, known=known, layout=layout, subfolders=())
+    assert source.files == (tmp_path / "downloads" / "cifar" / "cifar.tar.gz",)
+    dataset = source.decode(events.append)
+    assert (dataset.official, dataset.source) == (True, "the official CIFAR files")
+    assert dataset.test.labels.tolist() == [0, 1, 1, 0]
+    assert kinds(events) == ["started", "progress", "finished"]
+    # Another archive at the same address is not taken for it.
+    another = replace(layout, archive=replace(layout.archive, md5="0" * 32))
+    with pytest.raises(InputError, match="not the published 0000"):
+        find_cifar(None, tmp_path, events.append, known=known, layout=another, subfolders=())

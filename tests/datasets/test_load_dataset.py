@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,7 +9,8 @@ from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.core.loading import load
 from samefn.datasets.idx import idx_bytes
-from samefn.datasets.load import LOADERS, load_dataset
+from samefn.datasets.images import Images
+from samefn.datasets.load import LOADERS, find_dataset, limited, load_dataset
 from samefn.spec.study import Data, DatasetName
 
 
@@ -49,7 +51,8 @@ def test_a_limit_that_leaves_one_class_is_refused(tmp_path: Path) -> None:
 def test_mnist_is_read_from_the_folder(tmp_path: Path) -> None:
     for split in ("train", "t10k"):
         (tmp_path / f"{split}-images-idx3-ubyte").write_bytes(idx_bytes(np.ones((10, 28, 28), np.uint8)))
-        (tmp_path / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes(np.arange(10, dtype=np.uint8)))
+        labels = np.arange(9, -1, -1, dtype=np.uint8)
+        (tmp_path / f"{split}-labels-idx1-ubyte").write_bytes(idx_bytes(labels))
     dataset = load_dataset(Data(name="mnist", test_limit=4), tmp_path, tmp_path / "cache", silent)
     assert (dataset.name, len(dataset.train), len(dataset.test)) == ("mnist", 10, 4)
     assert not (tmp_path / "cache").exists()
@@ -59,3 +62,34 @@ def test_an_unknown_name_is_refused_with_those_that_come_near(tmp_path: Path) ->
     unknown: dict[str, Any] = {"name": "mnits"}
     with pytest.raises(InputError, match="unknown data set 'mnits'; did you mean mnist"):
         load_dataset(Data.model_construct(**unknown), None, tmp_path, silent)
+
+
+def test_finding_and_decoding_apart_give_the_same(tmp_path: Path) -> None:
+    pixels, labels = np.arange(240, dtype=np.uint8).reshape(20, 3, 4), np.arange(20)[::-1] % 2
+    np.savez(tmp_path / "cifar10.npz", x_train=pixels, y_train=labels, x_test=pixels, y_test=labels)
+    source = find_dataset("cifar10", tmp_path, tmp_path / "cache", silent)
+    assert source.files == (tmp_path / "cifar10.npz",)
+    assert source.key() == find_dataset("cifar10", tmp_path, tmp_path / "cache", silent).key()
+    with pytest.raises(InputError, match="train images of 1x3x4"):
+        source.decode(silent)
+    digits, data = find_dataset("digits", None, tmp_path, silent), Data(name="digits", train_limit=50)
+    assert digits.key() is None
+    ours, theirs = limited(digits.decode(silent), data, silent), load_dataset(data, None, tmp_path, silent)
+    assert ours.fingerprint == theirs.fingerprint
+    assert ours.source == theirs.source
+
+
+def test_a_label_column_where_there_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a label column 'kind' is named, but only Parquet files have columns"):
+        find_dataset("digits", None, tmp_path, silent, "kind")
+
+
+def test_images_sorted_by_class_are_warned_of(tmp_path: Path) -> None:
+    whole = load_dataset(Data(name="digits"), None, tmp_path, silent)
+    order = np.argsort(whole.train.labels, kind="stable")
+    train = Images(whole.train.pixels[order], whole.train.labels[order], whole.train.ids)
+    events: list[Event] = []
+    limited(replace(whole, train=train), Data(name="digits"), events.append)
+    (event,) = events
+    assert event.kind == "warning"
+    assert "sorted by class" in event.text

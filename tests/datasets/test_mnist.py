@@ -10,7 +10,7 @@ from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets.idx import idx_bytes
 from samefn.datasets.images import Dataset
-from samefn.datasets.mnist import load_mnist
+from samefn.datasets.mnist import find_mnist
 
 Arrays = dict[str, NDArray[np.uint8]]
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -38,7 +38,7 @@ def write(folder: Path, arrays: Arrays, form: Callable[[str], str] = str) -> Pat
 
 
 def read(folder: Path, emit: Callable[[Event], None] = silent) -> Dataset:
-    return load_mnist(folder, folder / "unused", emit, mirrors=[])
+    return find_mnist(folder, folder / "unused", emit).decode(emit)
 
 
 def test_the_images_are_those_in_the_files(tmp_path: Path, arrays: Arrays) -> None:
@@ -81,8 +81,9 @@ def test_files_that_are_not_the_official_ones_are_said_to_be(tmp_path: Path, arr
     assert event.kind == "warning"
     assert str(tmp_path) in event.text
     for text in (event.text, dataset.source):
-        assert "not the official MNIST files" in text
+        assert "do not hold the official images in their order (another MD5)" in text
         assert all(name in text for name in arrays)
+    assert not dataset.official
     assert str(tmp_path) not in dataset.source  # the report is for others: no path of this machine
 
 
@@ -111,11 +112,11 @@ def test_a_half_downloaded_file_is_named(tmp_path: Path, arrays: Arrays) -> None
 BAD: dict[str, tuple[Callable[[Arrays], Arrays], str]] = {
     "label 10": (
         lambda arrays: arrays | {TRAIN_LABELS: np.where(np.arange(30) == 7, 10, 1).astype(np.uint8)},
-        f"{TRAIN_LABELS}: label 10 at place 7, outside 0..9",
+        "train label 10 at place 7, outside 0..9",
     ),
     "another size": (
         lambda arrays: arrays | {TEST_IMAGES: arrays[TEST_IMAGES][:, :, :27]},
-        f"{TEST_IMAGES}: images of 28x27 pixels, not 28x28",
+        "test images of 1x28x27 (channels x height x width), not MNIST's 1x28x28",
     ),
     "too few labels": (
         lambda arrays: arrays | {TEST_LABELS: arrays[TEST_LABELS][:-1]},

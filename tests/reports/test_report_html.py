@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from samefn.reports.contract import Failure, Report
+from samefn.reports.contract_verdict import ClaimFigure
 from samefn.reports.figures import all_figures
+from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
 from samefn.reports.theme import image_bytes, theme
+from samefn.reports.transfer_table import transfer_parts
 from samefn.reports.write import all_tables
 
 MakeReport = Callable[..., Report]
@@ -79,12 +82,24 @@ def test_links_within_the_page_lead_somewhere(report: Report) -> None:
     assert {a["href"][1:] for _, a in page.elements if "href" in a} <= set(ids)
 
 
-def test_the_answer_is_said_in_words(report: Report) -> None:
-    text = Page(report_html(report)).text
+def unjudged(report: Report) -> Report:
+    """The report as it was before anything was judged."""
+    return report.model_copy(update={"scale": (), "verdicts": (), "overall": (), "transfer": (), "claims": ()})
+
+
+def test_without_verdicts_the_answer_is_made_from_the_changed_answers(report: Report) -> None:
+    text = Page(report_html(unjudged(report))).text
     assert (
         "Of 11 compressed models, 1 changed no answer, 5 changed fewer answers than "
         "an independently trained model, 4 could not be told from one and 1 more."
     ) in text
+    assert "ONNX float32: no input of 10,000 changed its answer" in text
+    for section in ("verdicts", "transfer", "claims"):
+        assert f'id="{section}"' not in report_html(unjudged(report))
+
+
+def test_what_the_answer_rests_on_is_said_in_words(report: Report) -> None:
+    text = Page(report_html(report)).text
     assert "differ from the base on 0.87 % and 0.92 % of the inputs" in text
     assert "ONNX float32: no input of 10,000 changed its answer" in text
     # Of the models whose accuracy hardly moved (99.09 against 99.15), the one with the most changed answers.
@@ -93,7 +108,9 @@ def test_the_answer_is_said_in_words(report: Report) -> None:
 
 def test_every_cell_of_the_tables_is_on_the_page(report: Report) -> None:
     text = Page(report_html(report)).text
-    for table in all_tables(report):
+    # The table of all transferred shares is on the page in parts, one for each question and its inputs.
+    parts = [one.table for _, answers in transfer_parts(Findings(report)) for one in answers]
+    for table in (*(table for table in all_tables(report) if table.name != "transfer"), *parts):
         for row in table.rows:
             for cell in row:
                 assert cell.text in text
@@ -134,6 +151,8 @@ def hostile(make_report: MakeReport) -> Report:
     data = report.data.model_copy(update={"name": first, "source": first, "fingerprint": first})
     chart = report.landscape[0].model_copy(update={"method": first, "settings": {first: first, "notes": HOSTILE}})
     measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
+    figure = ClaimFigure(candidate=first, figure=first, value=0.5, low=None, high=None)
+    claimed = dict.fromkeys(("id", "statement", "rule", "switch", "because"), first) | {"figures": (figure,)}
     model = report.models[0].model_copy(update={"notes": HOSTILE, "method": first, "settings": {first: first}})
     return report.model_copy(
         update={
@@ -142,6 +161,9 @@ def hostile(make_report: MakeReport) -> Report:
             "landscape": (chart,),
             "measures": (*report.measures, measure),
             "models": (model, *report.models[1:]),
+            "overall": tuple(one.model_copy(update={"sentence": first}) for one in report.overall),
+            "transfer": tuple(one.model_copy(update={"sentence": first}) for one in report.transfer),
+            "claims": tuple(one.model_copy(update=claimed) for one in report.claims),
         }
     )
 

@@ -66,7 +66,7 @@ def test_a_file_and_settings_on_top(tmp_path):
         ('name = "../evil"\n', "s.toml:1: name"),
         ("[training.optimizer]\nmomentum = 0.9\n", "momentum is an option of sgd"),
         ("[quantization]\nbatch_size = 64\n", "must differ"),
-        ('[data]\nname = "imagenet"\n', "s.toml:2: data.name: .*'digits' or 'mnist'"),
+        ('[data]\nname = "imagenet"\n', "s.toml:2: data.name: .*'digits', 'mnist', .*'cifar100' or 'own'"),
         ("training = 3\n", "s.toml:1: training"),
     ],
 )

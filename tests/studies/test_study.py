@@ -21,6 +21,9 @@ MODELS = {
     "independent-1": "independent",
     "student-a0.5": "student",
     "control": "control",
+    "control-random-a0.5": "control",
+    "torch-batch-64": "replicate",
+    "torch-threads-2": "replicate",
     "onnx-float32": "replicate",
     "float16": "quantized",
     "int8-dynamic": "quantized",
@@ -121,15 +124,65 @@ def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
     assert {verdict.candidate for verdict in tiny.report.verdicts} == judged
     assert {scale.candidate for scale in tiny.report.scale} == judged
     # One stranger only: the interval is about the examples, and says so.
-    facts = {(scale.floor_model, scale.strangers, scale.covers) for scale in tiny.report.scale}
-    assert facts == {("onnx-float32", 1, "examples only")}
+    assert {(scale.strangers, scale.covers) for scale in tiny.report.scale} == {(1, "examples only")}
+    # The floor is the furthest of the base's replicates, by each distance.
+    again = {model for model, role in MODELS.items() if role == "replicate"} - {"int8-dynamic-batch-32"}
+    for scale in tiny.report.scale:
+        measured = {model: values(tiny, model)[scale.measure] for model in again}
+        assert scale.floor == pytest.approx(max(measured.values()))
+        assert measured[scale.floor_model] == max(measured.values())
     assert "stranger" not in {verdict.outcome for verdict in tiny.report.verdicts}
+    [overall] = tiny.report.overall
+    assert overall.candidate in judged
 
 
-def test_the_contract_has_its_version_and_claims_are_empty(tiny):
-    content = tiny.json()
-    assert (content["schema"], content["claims"]) == (1, [])
-    assert content["environment"]["runtimes"]["onnxruntime"]["x64quantprecision"] == "1"
+def test_one_seed_cannot_tell_what_was_transferred(tiny):
+    asked = {(entry.students, entry.reference) for entry in tiny.report.transfer}
+    assert asked == {("base", "control"), ("base", "random"), ("random", "control")}
+    assert {(entry.seeds, entry.outcome) for entry in tiny.report.transfer} == {(1, "cannot tell")}
+    student, control = (values(tiny, model)["disagreement"] for model in ("student-a0.5", "control"))
+    entry = next(e for e in tiny.report.transfer if (e.inputs, e.measure) == ("all", "disagreement"))
+    assert entry.share == pytest.approx((control - student) / control)
+
+
+def test_every_claim_is_put_to_the_test(tiny):
+    assert [claim.id for claim in tiny.report.claims] == ["C1", "C2", "C3", "C4", "C5"]
+    assert "not asked" not in {claim.outcome for claim in tiny.report.claims}
+    assert tiny.json()["schema"] == 1
+    assert tiny.json()["environment"]["runtimes"]["onnxruntime"]["x64quantprecision"] == "1"
+
+
+def checkpoints(tiny):
+    """The files of two finished trainings, as a user might hand them in."""
+    store = Store(tiny.places.store)
+    made = {one.name: one for key in store.keys() if (one := store.open(key)).kind == "train"}  # noqa: SIM118
+    return [str(made[name].path("final.safetensors")) for name in ("base", "independent 1")]
+
+
+def test_a_base_and_strangers_from_checkpoints(tiny, tmp_path):
+    base, stranger = checkpoints(tiny)
+    settings = [f"weights={base}", f"checkpoints=['{stranger}']", "independents=[1]", "pruning=false"]
+    run = run_tiny(tmp_path, tiny.places.store, settings=[*settings, "quantization=false"])
+    models = {model.id: model for model in run.report.models}
+    assert [name for name, model in models.items() if model.role == "independent"] == ["checkpoint-1", "independent-1"]
+    assert (models["base"].epochs, models["base"].method) == (None, "checkpoint")
+    # The same weights as in the study that trained them, so the same answers.
+    assert models["base"].accuracy == tiny.report.base.accuracy
+    assert values(run, "checkpoint-1") == values(run, "independent-1") == values(tiny, "independent-1")
+    assert models["student-a0.5"].settings["start"] == "weights of its own"
+    assert run.report.study["weights"] == "final.safetensors"
+    needle = str(tiny.places.out.parent).encode()
+    for folder in (run.places.out, run.places.store):
+        assert not any(needle in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.usefixtures("broken_nets")
+def test_a_checkpoint_that_does_not_fit_ends_the_study_in_one_line(tiny, tmp_path):
+    base, _ = checkpoints(tiny)
+    with pytest.raises(InputError, match=r"the base could not be made: .*does not fit the net"):
+        run_tiny(tmp_path, settings=[f"weights={base}", "net=broken_nets:explodes"])
+    with pytest.raises(InputError, match=r"none\.pt: cannot be read"):
+        run_tiny(tmp_path, settings=["weights=none.pt"])
 
 
 def test_no_path_of_this_machine_is_in_the_report_or_the_models(tiny):
@@ -175,11 +228,13 @@ def broken_nets(monkeypatch):
 def test_what_diverges_is_named_and_the_rest_goes_on(tiny, tmp_path):
     settings = ["distillation.net=broken_nets:explodes", "distillation.control=false", "quantization=false"]
     run = run_tiny(tmp_path, settings=settings)
-    [failure] = run.report.failures
-    assert failure.model == "student-a0.5"
+    failure, of_random = run.report.failures
+    assert (failure.model, of_random.model) == ("student-a0.5", "control-random-a0.5")
     assert "student, alpha 0.5: the training loss is" in failure.error
     assert "in epoch" in failure.error
-    assert {model.id for model in run.report.models} == {"base", "independent-1", "onnx-float32", "pruned-50"}
+    assert {model.id for model in run.report.models} == {
+        model for model in MODELS if "8" not in model and "16" not in model
+    } - {"student-a0.5", "control", "control-random-a0.5"}
     assert run.report.base.accuracy == tiny.report.base.accuracy
 
 
@@ -209,11 +264,11 @@ def test_several_evaluation_sets_and_seeds(tmp_path):
     settings += ["quantization=false", "training.epochs=1", "landscape.methods=['pca']"]
     run = run_tiny(tmp_path, settings=settings)
     ids = [model.id for model in run.report.models if model.role in {"student", "control"}]
-    assert ids == ["student-a0.5-s5", "control-s5", "student-a0.5-s6", "control-s6"]
+    assert ids == [f"{name}-s{seed}" for seed in (5, 6) for name in ("student-a0.5", "control", "control-random-a0.5")]
     examples = {(entry.evaluation, entry.examples) for entry in run.report.measures}
     assert examples == {("test", 40), ("train", 50)}
     rows = pl.read_parquet(run.places.out / "rows.parquet")
-    assert dict(rows.group_by("evaluation").len().iter_rows()) == {"test": 40 * 7, "train": 50 * 7}
+    assert dict(rows.group_by("evaluation").len().iter_rows()) == {"test": 40 * 11, "train": 50 * 11}
 
 
 def test_an_unwritable_run_folder_is_refused_before_any_work(tmp_path):

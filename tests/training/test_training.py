@@ -167,6 +167,40 @@ def test_the_distillation_loss_is_the_formula(temperature, alpha):
     assert float(found) == pytest.approx(expected, rel=1e-5)
 
 
+def softmax(values):
+    powers = [math.exp(value) for value in values]
+    return [power / sum(powers) for power in powers]
+
+
+@pytest.mark.parametrize("double_softmax", [False, True])
+@pytest.mark.parametrize("softmax_as_logits", [False, True])
+def test_the_notebooks_losses_in_plain_loops(double_softmax, softmax_as_logits):
+    alpha, temperature, index, labels = 0.3, 3.0, [4, 7], [2, 0]
+    logits = [[0.5, -1.0, 2.0], [3.0, 0.0, 0.1]]
+    expected = 0.0
+    for row, example, label in zip(logits, index, labels, strict=True):
+        teacher = TEACHER[example].tolist()
+        sides = [softmax(side) if double_softmax else side for side in (teacher, row)]
+        p, q = (softmax([value / temperature for value in side]) for side in sides)
+        answer = softmax(softmax(row) if softmax_as_logits else row)[label]
+        divergence = sum(a * math.log(a / b) for a, b in zip(p, q, strict=True))
+        expected += (alpha * -math.log(answer) + (1 - alpha) * temperature**2 * divergence) / 2
+    found = Distillation(
+        TEACHER, temperature, alpha, double_softmax=double_softmax, softmax_as_logits=softmax_as_logits
+    )(torch.tensor(logits), torch.tensor(labels), torch.tensor(index))
+    assert float(found) == pytest.approx(expected, rel=1e-5)
+
+
+def test_two_softmaxes_leave_a_nearly_flat_teacher():
+    # T = 3, ten classes, a fully confident teacher: e^(1/3) / (e^(1/3) + 9) = .1343 against 1 / (e^(1/3) + 9) = .0962.
+    confident = 100 * torch.eye(10)[:1]
+    targets = Distillation(confident, 3.0, 0.1, double_softmax=True).teacher_log_probs.exp()[0]
+    assert float(targets[0]) == pytest.approx(0.1343, abs=1e-4)
+    assert targets[1:].tolist() == pytest.approx([0.0962] * 9, abs=1e-4)
+    once = Distillation(confident, 3.0, 0.1).teacher_log_probs.exp()[0]
+    assert float(once[0]) == pytest.approx(1)
+
+
 def test_a_student_that_equals_its_teacher_has_no_distillation_loss():
     loss = Distillation(TEACHER, 3.0, 0.0)(TEACHER[:5], torch.zeros(5, dtype=torch.int64), torch.arange(5))
     assert float(loss) == pytest.approx(0, abs=1e-6)

@@ -16,6 +16,13 @@ def test_chunks_do_not_change_the_draws(monkeypatch: pytest.MonkeyPatch) -> None
         np.testing.assert_allclose(resampled_means(columns, 101, seed=5), whole, rtol=1e-12, atol=1e-15)
 
 
+def test_every_resample_is_the_mean_of_the_examples_drawn() -> None:
+    columns = np.random.default_rng(4).normal(size=(23, 4))
+    draws = np.random.default_rng(8)
+    expected = [columns[draws.integers(23, size=23)].mean(axis=0) for _ in range(50)]
+    np.testing.assert_allclose(resampled_means(columns, 50, seed=8), expected, rtol=1e-12, atol=1e-15)
+
+
 def test_resampled_means_spread_as_theory_says() -> None:
     # The mean of N draws with replacement has the sample's mean and variance (1/N) * the sample's variance;
     # 4000 resamples know a standard deviation to about 1 / sqrt(8000) = 1.1 %, so 5 % is over 4 of those.

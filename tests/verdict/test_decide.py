@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.verdict.decide import Evidence, Interval, Verdict, decide, worst
+from samefn.verdict.decide import Evidence, Interval, Verdict, decide
 from samefn.verdict.scale import Scale
 
 
@@ -91,14 +91,6 @@ def test_unequal_strangers_are_said() -> None:
     for of_models, said in ((0.04 / 5, True), (0.005 / 5, False)):
         one = replace(at(0.3, 0.5), error=(0.0, 0.0, of_models))
         assert ("differ among themselves (20.0 %" in verdict(one, one).sentence) == said
-
-
-def test_worst() -> None:
-    found = [verdict(at(*both), at(*both)) for both in ((0, 0.05), (0.3, 0.5), (0.05, 0.5))]
-    assert worst(found).outcome == "changed"
-    assert worst([found[0], found[2]]).outcome == "cannot tell"
-    with pytest.raises(InputError):
-        worst([])
 
 
 def test_sentence_holds_the_figures() -> None:

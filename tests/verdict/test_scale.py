@@ -35,8 +35,11 @@ def ends(one: Scale) -> tuple[float, float, float]:
     return one.value, one.low, one.high
 
 
-def test_ends_solve_the_inequality() -> None:
-    candidate, floor, strangers = simulated()
+@pytest.mark.parametrize("tail", [False, True])
+def test_ends_solve_the_inequality(tail: bool) -> None:
+    candidate, floor, strangers = simulated(strangers=6)
+    # Six strangers of which one is far (skewed upwards), or near (not).
+    strangers[0] = np.clip(strangers[0] * (1.3 if tail else 0.7), 0, 1)
     found = scale(candidate, floor, strangers)
     value, low, high = ends(found)
     examples, m = len(candidate), len(strangers)
@@ -51,16 +54,18 @@ def test_ends_solve_the_inequality() -> None:
         for i in range(examples)
     ) / ((m - 1) * (examples - 1))
 
-    def gap(rho: float) -> float:
+    def gap(rho: float, stretch: float = 1.0) -> float:
         errors = [candidate[i] - floor[i] - rho * (strangers[:, i].mean() - floor[i]) for i in range(examples)]
         of_examples = (np.var(errors, ddof=1) - rho**2 * interaction / m) / examples
         of_strangers = np.var([row.mean() for row in strangers], ddof=1) / m
-        allowed = norm.ppf(0.975) ** 2 * of_examples + t.ppf(0.975, m - 1) ** 2 * rho**2 * of_strangers
+        error = max(stretch * t.ppf(0.975, m - 1) * sqrt(of_strangers), (stretch > 1) * y / 3 / sqrt(m))
+        allowed = norm.ppf(0.975) ** 2 * of_examples + rho**2 * error**2
         return float((x - rho * y) ** 2 - allowed)
 
-    for end in (low, high):
-        assert gap(end) == pytest.approx(0, abs=1e-12)
-    assert gap(value) < 0 < min(gap(low - 0.01), gap(high + 0.01))
+    stretch = 1.5 if tail else 1.0
+    assert gap(high) == pytest.approx(0, abs=1e-12)
+    assert gap(low, stretch) == pytest.approx(0, abs=1e-12)
+    assert gap(value) < 0 < min(gap(low - 0.01, stretch), gap(high + 0.01))
     assert found.method == "fieller"
     assert found.covers == "examples and strangers"
     assert (found.floor, found.ceiling) == (pytest.approx(floor.mean()), pytest.approx(strangers.mean()))
@@ -72,7 +77,8 @@ def test_equal_strangers_leave_the_error_of_a_proportion() -> None:
     # A = .25 - q/4, B = .125 - q/8, C = .0625 - 3q/16, with q = z^2 / 99 = .0388025: A = .2402994, B = .1201497,
     # C = .0552245,
     # so the ends are (B -+ sqrt(B^2 - A C)) / A = .5 -+ sqrt(.25 - .2298154) = .5 -+ .142073.
-    strangers = np.zeros((3, 100))
+    # Equal strangers, of which there are five or more, show no tail.
+    strangers = np.zeros((5, 100))
     strangers[:, :50] = 1
     candidate = np.zeros(100)
     candidate[:25] = 1
@@ -95,12 +101,41 @@ def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
     # Both strangers' means are .1: Vm = 0. b is 1 on 80 examples and 1/2 on 40: sum of squares 80 + 10 - 10 = 80.
     # Interaction: residuals of -+ 1/2 on 40 examples of both: 80 / 4 = 20, of which 1 / m = 10 is taken off.
     width = norm.ppf(0.975) * sqrt((80 - 10) / 999 / 1000)
+    # Two strangers never show their tail: a larger ceiling is possible, here by one standard error of a third of it.
+    far = 0.1 + sqrt(norm.ppf(0.975) ** 2 * (80 - 10) / 999 / 1000 + (0.1 / 3) ** 2 / 2)
     of_four, of_none = clopper_pearson(4, 1000, 0.95), clopper_pearson(0, 1000, 0.95)
     assert found.method == "few changes"
     # The floor is 0 on all 1000, which it might not be on the next: that is taken off the lower end, here below 0.
     assert of_four[0] < of_none[1]
     expected = (0.04, (of_four[0] - of_none[1]) / (0.1 - width), of_four[1] / (0.1 - width))
     assert ends(found) == pytest.approx(expected, rel=1e-9)
+    # With so many more changes that the lower end is above 0, it is divided by the far end of the ceiling.
+    candidate[:9] = 1
+    of_nine = clopper_pearson(9, 1000, 0.95)
+    low = (of_nine[0] - of_none[1]) / far
+    assert ends(scale(candidate, np.zeros(1000), strangers))[1] == pytest.approx(low, rel=1e-9)
+
+
+def test_strangers_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
+    # Ten strangers whose means are 1 (nine times) and 2: mean 1.1, and turned round 2 (nine times) and 1.
+    # Skewness of one in ten is (1 - 2 / 10) / sqrt(.09) = 2.67, above 1 - 5 / 10; turned round -2.67.
+    examples = 1000
+    up, down = np.ones((10, examples)), np.full((10, examples), 2.0)
+    up[0], down[0] = 2, 1
+    assert moments(up[0], np.zeros(examples), up, None).skewness == pytest.approx(0.8 / 0.3)
+    critical = t.ppf(0.975, 9) * 0.1  # the standard deviation of one in ten is sqrt(.1), over sqrt(10)
+    value, low, high = ends(scale(np.full(examples, 0.55), np.zeros(examples), up))
+    assert (value, low, high) == pytest.approx((0.5, 0.55 / (1.1 + 1.5 * critical), 0.55 / (1.1 - critical)), rel=1e-9)
+    _, low, high = ends(scale(np.full(examples, 0.95), np.zeros(examples), down))
+    assert (low, high) == pytest.approx((0.95 / (1.9 + critical), 0.95 / (1.9 - critical)), rel=1e-9)
+
+
+def test_below_the_floor_the_larger_ceiling_is_at_the_upper_end() -> None:
+    strangers = np.stack([np.full(1000, 0.5), np.full(1000, 0.5), np.full(1000, 0.55)])
+    floor = np.full(1000, 0.2)
+    negative = ends(scale(np.full(1000, 0.1), floor, strangers))
+    positive = ends(scale(np.full(1000, 0.3), floor, strangers))
+    assert (negative[0], negative[2], negative[1]) == pytest.approx(tuple(-one for one in positive), rel=1e-9)
 
 
 def test_one_stranger_covers_examples_only() -> None:
@@ -184,7 +219,7 @@ def test_copies_of_examples_in_a_group_add_nothing() -> None:
 
 
 def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
-    # Many strangers, so that t is nearly z = 1.96, and 1.96 + 0.84 = 2.80.
+    # Many strangers, so that t is nearly z = 1.96, and 1.96 + 0.84 = 2.80; skewed too little to hide a tail.
     candidate, floor, strangers = simulated(strangers=400)
     found = scale(candidate, floor, strangers)
     error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)

@@ -2,18 +2,23 @@
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.stats import t, ttest_rel
 
 from samefn.core.errors import InputError
-from samefn.verdict.transfer import transfers
+from samefn.verdict.transfer import Transfer, transfers
 
 CONTROL = np.array([0.20, 0.22, 0.19, 0.21, 0.18, 0.23])
 
 
+def against(control: ArrayLike, students: dict[float, ArrayLike]) -> tuple[Transfer, ...]:
+    return transfers({alpha: (control, distances) for alpha, distances in students.items()})
+
+
 def test_share_interval_and_test_are_the_references() -> None:
     student = np.array([0.15, 0.18, 0.12, 0.16, 0.15, 0.16])
-    (found,) = transfers(CONTROL, {0.5: student})
+    (found,) = against(CONTROL, {0.5: student})
     nearer = CONTROL - student
     assert found.share == pytest.approx(nearer.mean() / CONTROL.mean())
 
@@ -31,7 +36,7 @@ def test_share_interval_and_test_are_the_references() -> None:
 def test_nothing_transferred_and_cannot_tell() -> None:
     close = CONTROL + np.array([1, -1, 1, -1, 1, -1]) * 0.001
     far = CONTROL + np.array([1, -1, 1, -1, 1, -1]) * 0.08
-    nothing, unknown, farther = transfers(CONTROL, {0.1: close, 0.5: far, 0.9: CONTROL * 1.5})
+    nothing, unknown, farther = against(CONTROL, {0.1: close, 0.5: far, 0.9: CONTROL * 1.5})
     assert (nothing.alpha, nothing.outcome) == (0.1, "nothing transferred")
     assert unknown.outcome == "cannot tell"
     # Exactly half as far again: share -.5, neither above 0 nor near it.
@@ -40,7 +45,7 @@ def test_nothing_transferred_and_cannot_tell() -> None:
 
 
 def test_fewer_than_five_seeds_cannot_tell() -> None:
-    four, one = transfers(CONTROL[:4], {0.5: CONTROL[:4] / 2}), transfers(CONTROL[:1], {0.5: CONTROL[:1] / 2})
+    four, one = against(CONTROL[:4], {0.5: CONTROL[:4] / 2}), against(CONTROL[:1], {0.5: CONTROL[:1] / 2})
     assert four[0].outcome == one[0].outcome == "cannot tell"
     assert "at least 5" in four[0].sentence
     assert (one[0].share, one[0].low) == (0.5, None)
@@ -48,31 +53,31 @@ def test_fewer_than_five_seeds_cannot_tell() -> None:
 
 def test_holm_over_alphas() -> None:
     noise = np.array([-0.02, 0.06, 0.01, 0.0, 0.04, 0.03])
-    alone = transfers(CONTROL, {0.5: CONTROL - noise})[0]
+    alone = against(CONTROL, {0.5: CONTROL - noise})[0]
     assert alone.p_value is not None
     # On the edge alone; among ten it is not shown.
     assert 0.005 < alone.p_value < 0.2
     shift = (0.0, 0.012)[alone.p_value > 0.05]
-    alone = transfers(CONTROL, {0.5: CONTROL - noise - shift})[0]
+    alone = against(CONTROL, {0.5: CONTROL - noise - shift})[0]
     assert alone.outcome == "transferred"
-    many = transfers(CONTROL, {0.5 + k / 100: CONTROL - noise - shift for k in range(10)})
+    many = against(CONTROL, {0.5 + k / 100: CONTROL - noise - shift for k in range(10)})
     assert {one.outcome for one in many} == {"cannot tell"}
     assert many[0].p_holm == pytest.approx(10 * alone.p_value if alone.p_value else None, rel=1)
 
 
 def test_a_control_that_may_be_the_teacher_is_unbounded() -> None:
     control = np.array([0.0, 0.0, 0.3, 0.0, 0.0])
-    (found,) = transfers(control, {0.5: np.zeros(5)})
+    (found,) = against(control, {0.5: np.zeros(5)})
     assert found.outcome == "cannot tell"
     assert found.low is None
-    (teacher,) = transfers(np.zeros(5), {0.5: np.zeros(5)})
+    (teacher,) = against(np.zeros(5), {0.5: np.zeros(5)})
     assert teacher.share is None
 
 
 @pytest.mark.parametrize("students", [[0.1], [0.1] * 5 + [np.nan], [-0.1] * 6])
 def test_bad_input(students: list[float]) -> None:
     with pytest.raises(InputError):
-        transfers(CONTROL, {0.5: students})
+        against(CONTROL, {0.5: students})
 
 
 def test_coverage_over_seeds() -> None:
@@ -81,8 +86,20 @@ def test_coverage_over_seeds() -> None:
     held = 0
     for _ in range(1000):
         control = 0.2 + 0.02 * draws.normal(size=5)
-        (found,) = transfers(control, {0.5: np.abs(0.7 * control + 0.02 * draws.normal(size=5))})
+        (found,) = against(control, {0.5: np.abs(0.7 * control + 0.02 * draws.normal(size=5))})
         assert found.low is not None
         assert found.high is not None
         held += found.low <= 0.3 <= found.high
     assert held / 1000 == pytest.approx(0.95, abs=3 * 0.0069)
+
+
+def test_alphas_may_have_seeds_of_their_own() -> None:
+    five, two, one = transfers(
+        {0.1: (CONTROL[:5], CONTROL[:5] / 2), 0.5: (CONTROL[1:3], CONTROL[1:3]), 0.9: (CONTROL[:1], [0.1])},
+        reference="random teacher's student",
+    )
+    assert (five.seeds, two.seeds, one.seeds) == (5, 2, 1)
+    assert five.outcome == "transferred"
+    assert two.share == 0
+    assert one.p_holm is None
+    assert "of the random teacher's student's distance" in five.sentence

@@ -6,21 +6,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from samefn.audit.changed import changed_examples
+from samefn.audit.claims import claim_all
 from samefn.audit.compare import compare_all
-from samefn.audit.judge import judge_all
+from samefn.audit.judge import Judgement, judge_all
 from samefn.audit.landscape import map_all
 from samefn.audit.subject import Subject
+from samefn.audit.transfer import transfer_all
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
-from samefn.reports.contract import (
-    ChangedExample,
-    LandscapeMap,
-    MeasureEntry,
-    ModelEntry,
-    ScaleEntry,
-    TrueDistance,
-    VerdictEntry,
-)
+from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
+from samefn.reports.contract_verdict import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.spec.study import Intervals, Landscape
 
 
@@ -35,6 +30,10 @@ class Audit:
     changed: tuple[ChangedExample, ...]
     scale: tuple[ScaleEntry, ...]
     verdicts: tuple[VerdictEntry, ...]
+    overall: tuple[OverallEntry, ...]
+    transfer: tuple[TransferEntry, ...]
+    claims: tuple[ClaimEntry, ...]
+    warnings: tuple[str, ...]
     rows: pl.DataFrame
 
 
@@ -45,6 +44,8 @@ def audit(
     intervals: Intervals,
     picture: Callable[[str], str | None],
     emit: Emit,
+    *,
+    repeated_points: bool = False,
 ) -> Audit:
     """Compare, measure and map models.
 
@@ -56,24 +57,24 @@ def audit(
         intervals: the intervals' settings.
         picture: a data URI for an example of the first set, or None.
         emit: told of every step.
+        repeated_points: give compressed models the base's earlier moments on the maps, as the paper's notebooks do.
     """
     sets = list(subjects[0].trajectories)
     frames: list[pl.DataFrame] = []
     measures: list[MeasureEntry] = []
-    scales: list[ScaleEntry] = []
-    verdicts: list[VerdictEntry] = []
+    judgements: list[Judgement] = []
+    transfer: list[TransferEntry] = []
     for number, name in enumerate(sets):
         emit(Event("progress", "measures", f"on {name}", done=number, total=len(sets)))
         frame, entries = compare_all(subjects, name, intervals)
         frames.append(frame)
         measures += entries
         if not frame.is_empty():
-            found = judge_all(subjects, frame, class_names, intervals.confidence)
-            scales += found[0]
-            verdicts += found[1]
+            judgements.append(judge_all(subjects, frame, class_names, intervals.confidence))
+            transfer += transfer_all(subjects, frame, intervals.confidence)
     emit(Event("finished", "measures"))
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
-    maps, distances = map_all(subjects, sets[0], landscape)
+    maps, distances = map_all(subjects, sets[0], landscape, repeated=repeated_points)
     emit(Event("finished", "landscape"))
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
     return Audit(
@@ -82,9 +83,32 @@ def audit(
         landscape=tuple(maps),
         distances=tuple(distances),
         changed=tuple(changed_examples(frames[0], shown, class_names, picture)) if not frames[0].is_empty() else (),
-        scale=tuple(scales),
-        verdicts=tuple(verdicts),
+        scale=tuple(entry for found in judgements for entry in found.scales),
+        verdicts=tuple(entry for found in judgements for entry in found.verdicts),
+        overall=tuple(found.overall for found in judgements if found.overall is not None),
+        transfer=tuple(transfer),
+        claims=tuple(_claims(subjects, sets[0], measures, judgements, transfer)),
+        warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
         rows=pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame(),
+    )
+
+
+def _claims(
+    subjects: Sequence[Subject],
+    evaluation: str,
+    measures: Sequence[MeasureEntry],
+    judgements: Sequence[Judgement],
+    transfer: Sequence[TransferEntry],
+) -> list[ClaimEntry]:
+    """The claims, by the first evaluation set."""
+    if not judgements:
+        return []
+    return claim_all(
+        subjects,
+        [entry for entry in measures if entry.evaluation == evaluation],
+        judgements[0].scales,
+        judgements[0].verdicts,
+        [entry for entry in transfer if entry.evaluation == evaluation],
     )
 
 

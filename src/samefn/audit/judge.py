@@ -1,17 +1,22 @@
 """Every candidate on the scale from the base's own noise to a stranger, and a verdict on each."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from samefn.audit.subject import Subject
+from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.measures.table import MEASURES
-from samefn.reports.contract import ScaleEntry, VerdictEntry
-from samefn.verdict.decide import Evidence, Interval, decide
+from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.verdict.decide import Evidence, Interval, Verdict, decide
 from samefn.verdict.flips import class_changes, flips
+from samefn.verdict.overall import overall
 from samefn.verdict.proportions import clopper_pearson
 from samefn.verdict.scale import Scale, scale
+from samefn.verdict.strangers import weaker
 
 JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
 SIGNIFICANT = 0.05
@@ -22,12 +27,29 @@ DISTANCES = tuple(
 )
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """Where the candidates of one evaluation set stand.
+
+    Attributes:
+        scales: one entry a candidate and distance.
+        verdicts: one a candidate.
+        overall: the worst of those that are no controls; None where there are none.
+        warnings: what is wrong with the ends of the scale, one sentence each.
+    """
+
+    scales: tuple[ScaleEntry, ...] = ()
+    verdicts: tuple[VerdictEntry, ...] = ()
+    overall: OverallEntry | None = None
+    warnings: tuple[str, ...] = ()
+
+
 def judge_all(
     subjects: Sequence[Subject], rows: pl.DataFrame, class_names: Sequence[str], confidence: float
-) -> tuple[list[ScaleEntry], list[VerdictEntry]]:
+) -> Judgement:
     """Scales and verdicts of all candidates on one evaluation set.
 
-    The floor is measured by the base's replicate, the ceiling by the independents.
+    The floor is measured by the base's replicates, by the one furthest from the base; the ceiling by the independents.
 
     Args:
         subjects: the base first.
@@ -40,20 +62,56 @@ def judge_all(
     """
     base = subjects[0].id
     frames = {s.id: rows.filter((pl.col("candidate") == s.id) & (pl.col("base") == base)) for s in subjects[1:]}
-    replicate = next((s.id for s in subjects if s.entry.role == "replicate" and s.compared_with == base), None)
-    if replicate is None:
-        return [], []
-    strangers = [frames[s.id] for s in subjects if s.entry.role == "independent"]
-    scales, verdicts = [], []
+    replicates = [s.id for s in subjects if s.entry.role == "replicate" and s.compared_with == base]
+    if not replicates:
+        return Judgement()
+    independents = [s for s in subjects if s.entry.role == "independent"]
+    strangers = [frames[s.id] for s in independents]
+    scales: list[ScaleEntry] = []
+    verdicts: list[VerdictEntry] = []
+    candidates: list[Verdict] = []
     for subject in subjects:
         if subject.entry.role not in JUDGED:
             continue
         frame = frames[subject.id]
         known = [name for name in DISTANCES if not frame[name].null_count()]  # some need labels
-        found = {name: _scale(frame, frames[replicate], strangers, name, confidence) for name in known}
-        scales += [_scale_entry(rows, base, subject.id, replicate, name, one) for name, one in found.items()]
-        verdicts.append(_verdict_entry(frame, base, subject, found, class_names, confidence))
-    return scales, verdicts
+        floors = {name: _furthest(frames, replicates, name) for name in known}
+        found = {name: _scale(frame, frames[floors[name]], strangers, name, confidence) for name in known}
+        scales += [_scale_entry(rows, base, subject.id, floors[name], name, one) for name, one in found.items()]
+        verdict = decide(_evidence(frame, subject, found, confidence))
+        verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
+        if subject.entry.role != "control":
+            candidates.append(verdict)
+    worst = _overall(rows, subjects, candidates) if candidates else None
+    warnings = [_weakness(s.entry.name, frames[s.id], confidence) for s in independents]
+    return Judgement(tuple(scales), tuple(verdicts), worst, tuple(filter(None, warnings)))
+
+
+def _weakness(name: str, frame: pl.DataFrame, confidence: float) -> str:
+    """A warning where an independent is too much less accurate than the base; empty where it is not."""
+    if frame["label"].null_count():
+        return ""
+    base_right, right = (frame[column].to_numpy() for column in ("base_right", "right"))
+    gap = weaker(base_right, right, frame["disagreement"].to_numpy() > 0, confidence)
+    if gap is None:
+        return ""
+    return (
+        f"{name} is less accurate than the base by {100 * gap:.2g} points: part of its distance is that, so every "
+        "scale is too small and *same* is said too easily; train the independents as well as the base."
+    )
+
+
+def _furthest(frames: Mapping[str, pl.DataFrame], replicates: Sequence[str], name: str) -> str:
+    """The replicate that lies furthest from the base by one distance; the first of equals."""
+    return max(replicates, key=lambda replicate: float(frames[replicate][name].to_numpy().mean()))
+
+
+def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence[Verdict]) -> OverallEntry:
+    found = overall(verdicts)
+    worst = next(s.id for s in subjects if s.entry.name == found.candidate)
+    return OverallEntry(
+        evaluation=rows["evaluation"][0], outcome=found.outcome, candidate=worst, sentence=found.sentence
+    )
 
 
 def _scale(
@@ -86,29 +144,33 @@ def _scale_entry(
     )
 
 
+def _evidence(frame: pl.DataFrame, subject: Subject, scales: Mapping[str, Scale], confidence: float) -> Evidence:
+    labelled = frame["label"].null_count() == 0
+    return Evidence(
+        candidate=subject.entry.name,
+        disagreement=_share(frame["disagreement"].to_numpy() > 0, confidence),
+        scales=(scales["disagreement"], scales["total_variation"]),
+        accuracy=_share(frame["right"].to_numpy(), confidence) if labelled else None,
+        majority=float(np.bincount(frame["label"].to_numpy()).max() / frame.height) if labelled else None,
+        base_error=1 - float(np.mean(frame["base_right"].to_numpy())) if labelled else None,
+    )
+
+
 def _verdict_entry(
     frame: pl.DataFrame,
     base: str,
     subject: Subject,
-    scales: Mapping[str, Scale],
+    verdict: Verdict,
     class_names: Sequence[str],
     confidence: float,
 ) -> VerdictEntry:
     labelled = frame["label"].null_count() == 0
     changed = frame["disagreement"].to_numpy() > 0
     right, base_right = (frame[name].to_numpy() for name in ("right", "base_right"))
-    verdict = decide(
-        Evidence(
-            candidate=subject.entry.name,
-            disagreement=_share(changed, confidence),
-            scales=(scales["disagreement"], scales["total_variation"]),
-            accuracy=_share(right, confidence) if labelled else None,
-            majority=float(np.bincount(frame["label"].to_numpy()).max() / frame.height) if labelled else None,
-            base_error=1 - float(np.mean(base_right)) if labelled else None,
-        )
-    )
     turned = flips(base_right, right, confidence) if labelled else None
     classes = class_changes(frame["label" if labelled else "base_top"].to_numpy(), changed, confidence)
+    accuracies = (float(np.mean(base_right)), float(np.mean(right)), len(class_names)) if labelled else None
+    perturbed = float(perturbed_disagreement(*accuracies)) if accuracies else math.nan
     return VerdictEntry(
         evaluation=frame["evaluation"][0],
         base=base,
@@ -118,10 +180,13 @@ def _verdict_entry(
         margin=verdict.margin,
         stranger=verdict.stranger,
         smallest_shown=verdict.smallest_shown,
+        smallest_disagreement=verdict.smallest_disagreement,
         harm=turned.harm if turned else None,
         recovery=turned.recovery if turned else None,
         flips_p_value=turned.p_value if turned else None,
         classes=tuple(class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
+        fort_independent=float(independent_disagreement(*accuracies)) if accuracies else None,
+        fort_perturbed=None if math.isnan(perturbed) else perturbed,
     )
 
 

@@ -12,21 +12,32 @@ from samefn.reports.contract import Report
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
 from samefn.reports.render import header, to_text
+from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
 from samefn.reports.verdict_table import verdicts_table
 
 # What fits beside one another; the files hold every column.
-VERDICT_COLUMNS = ("model", "verdict", "scale_disagreement", "scale_total_variation")
+VERDICT_COLUMNS = (
+    "model",
+    "verdict",
+    "scale_disagreement",
+    "scale_total_variation",
+    "disagreement",
+    "fort_independent",
+    "fort_perturbed",
+    "smallest_disagreement",
+)
 TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
 def print_report(report: Report) -> None:
     """The main table, the verdicts, the answer and what could not be made, folded to the width of a terminal."""
     findings = Findings(report)
-    tables = [narrowed(models_table(report), TERMINAL_COLUMNS)]
+    tables = [narrowed(over_seeds(models_table(report), report), TERMINAL_COLUMNS)]
     if report.verdicts:
-        tables.append(narrowed(verdicts_table(report), VERDICT_COLUMNS))
+        tables.append(narrowed(over_seeds(verdicts_table(report), report), VERDICT_COLUMNS))
     said = [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
     if not sys.stdout.isatty():
         for table in tables:

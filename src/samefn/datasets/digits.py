@@ -10,13 +10,14 @@ from sklearn.model_selection import train_test_split
 
 from samefn.core.events import Emit, Event
 from samefn.datasets.images import Dataset, Images, numbered_ids
+from samefn.datasets.source import Source
 
 SIDE = 28
 SPLIT_SEED = 0
 
 
-def load_digits(data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
-    """The 1797 digits as 28 by 28 grey images, half of them for test.
+def find_digits(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
+    """The 1797 digits as 28 by 28 grey images, half of them for test: they read no files, so they have no key.
 
     The split is the same for everyone: shuffled with a fixed seed and stratified by class.
 
@@ -24,10 +25,16 @@ def load_digits(data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
         data_dir: not used; an event says so when it is given.
         cache_dir: not used.
         emit: where events go.
+        label: not used.
     """
-    del cache_dir
+    del cache_dir, label
     if data_dir is not None:
         emit(Event("note", "digits", f"comes with scikit-learn; nothing is read from {data_dir}"))
+    return Source("digits", (), _decode)
+
+
+def _decode(emit: Emit) -> Dataset:
+    del emit
     bundle = bundled_digits()
     pixels, labels = _enlarged(bundle.images), bundle.target.astype(np.int64)
     train, test = train_test_split(np.arange(len(labels)), test_size=0.5, stratify=labels, random_state=SPLIT_SEED)

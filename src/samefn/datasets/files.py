@@ -27,6 +27,7 @@ class Card(Spec):
     name: str
     class_names: tuple[str, ...]
     source: str
+    official: bool = False
     train_ids: tuple[str, ...]
     test_ids: tuple[str, ...]
 
@@ -43,6 +44,7 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
         name=dataset.name,
         class_names=dataset.class_names,
         source=dataset.source,
+        official=dataset.official,
         train_ids=tuple(dataset.train.ids.tolist()),
         test_ids=tuple(dataset.test.ids.tolist()),
     )
@@ -68,7 +70,7 @@ def read_dataset(folder: Path) -> Dataset:
         raise InputError(f"not a data set's card ({error.errors()[0]['msg']})", where=str(folder / CARD)) from error
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise InputError(f"not a data set's arrays ({error})", where=str(folder)) from error
-    return Dataset(card.name, card.class_names, train, test, card.source)
+    return Dataset(card.name, card.class_names, train, test, card.source, card.official)
 
 
 def _mapped(path: Path) -> dict[str, NDArray[Any]]:

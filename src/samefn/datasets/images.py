@@ -64,6 +64,8 @@ class Dataset:
         train: the training images.
         test: the test images.
         source: one sentence, for the report: where the images come from and what was done to them.
+        official: whether both splits are the published ones as far as that can be known; how far `source` says.
+            Only then may published figures stand beside ours.
 
     Raises:
         InputError: splits of different image shapes, a label without a class name, fewer than two classes in
@@ -75,6 +77,7 @@ class Dataset:
     train: Images
     test: Images
     source: str
+    official: bool = False
 
     def __post_init__(self) -> None:
         if len(set(self.class_names)) != len(self.class_names):
@@ -127,7 +130,7 @@ class Dataset:
         return hashed.hexdigest()
 
     def limited(self, train: int | None, test: int | None) -> "Dataset":
-        """Only the first so many training and test images; None for all. `source` says so.
+        """Only the first so many training and test images; None for all. `source` says so; a part is not official.
 
         Raises:
             InputError: a limit below one or above what there is, or one class left to train on.
@@ -146,7 +149,7 @@ class Dataset:
         if not said:
             return self
         source = f"{self.source}; only {' and '.join(said)}"
-        return replace(self, train=self.train.first(train), test=self.test.first(test), source=source)
+        return replace(self, train=self.train.first(train), test=self.test.first(test), source=source, official=False)
 
 
 def numbered_ids(split: str, count: int) -> NDArray[np.str_]:

@@ -5,20 +5,28 @@ from pathlib import Path
 
 import numpy as np
 
+from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
 from samefn.core.naming import lookup
 from samefn.datasets.images import Dataset
+from samefn.datasets.source import Source
 from samefn.spec.study import Data
 
 LOADERS = {
-    "digits": "samefn.datasets.digits:load_digits",
-    "mnist": "samefn.datasets.mnist:load_mnist",
+    "digits": "samefn.datasets.digits:find_digits",
+    "mnist": "samefn.datasets.mnist:find_mnist",
+    "fashion-mnist": "samefn.datasets.mnist:find_fashion_mnist",
+    "cifar10": "samefn.datasets.cifar:find_cifar10",
+    "cifar100": "samefn.datasets.cifar:find_cifar100",
+    "own": "samefn.datasets.own:find_own",
 }
 
 
 def load_dataset(data: Data, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
     """The data set that a spec names, cut to its limits.
+
+    It is `find_dataset`, decoding, and `limited`; a caller that keeps decoded data sets calls these itself.
 
     Args:
         data: name and limits.
@@ -29,8 +37,40 @@ def load_dataset(data: Data, data_dir: Path | None, cache_dir: Path, emit: Emit)
     Raises:
         InputError: the files are missing or damaged, a limit is above what there is, or one class is left.
     """
-    loader: Callable[[Path | None, Path, Emit], Dataset] = load(lookup(LOADERS, data.name, "data set"))
-    dataset = loader(data_dir, cache_dir, emit).limited(data.train_limit, data.test_limit)
+    return limited(find_dataset(data.name, data_dir, cache_dir, emit, data.label).decode(emit), data, emit)
+
+
+def find_dataset(name: str, data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
+    """Find a data set's files, downloading them if need be; nothing is decoded.
+
+    Args:
+        name: a key of `LOADERS`.
+        data_dir: a folder that holds the files; None to download what does not come with a library.
+        cache_dir: downloads are kept in its `downloads`.
+        emit: where events go.
+        label: the column of Parquet files that holds the labels; none for `label` or `fine_label`.
+
+    Returns:
+        What to decode. Its `key()` is the same as long as decoding would give the same.
+
+    Raises:
+        InputError: the name is not known, the files are missing, or a label column is named where there are none.
+    """
+    find: Callable[[Path | None, Path, Emit, str | None], Source] = load(lookup(LOADERS, name, "data set"))
+    source = find(data_dir, cache_dir, emit, label)
+    if label is not None and source.settings.get("label") != label:
+        raise InputError(f"a label column {label!r} is named, but only Parquet files have columns", where=source.name)
+    return source
+
+
+def limited(dataset: Dataset, data: Data, emit: Emit) -> Dataset:
+    """A decoded data set cut to a spec's limits, with warnings of what is odd in it.
+
+    Raises:
+        InputError: a limit is above what there is, or one class is left.
+    """
+    whole = dataset.train.labels
+    dataset = dataset.limited(data.train_limit, data.test_limit)
     absent = np.setdiff1d(np.arange(dataset.classes), dataset.train.labels)
     if absent.size:
         names = ", ".join(dataset.class_names[label] for label in absent)
@@ -41,4 +81,7 @@ def load_dataset(data: Data, data_dir: Path | None, cache_dir: Path, emit: Emit)
                 f"none of the {len(dataset.train)} training images is of class {names}",
             )
         )
+    if len(whole) > dataset.classes and bool((np.diff(whole) >= 0).all()):
+        text = "the training images are sorted by class; whatever takes only the first of them sees but a few classes"
+        emit(Event("warning", dataset.name, text))
     return dataset

@@ -20,8 +20,9 @@ class Task:
         kind: what kind of work it is: train, export, quantize, prune, predict.
         name: for people.
         run: `module:function` that takes a `Job` and writes the result's files.
-        spec: what the function needs to know, JSON.
+        spec: what the function needs to know, JSON; kept beside the result.
         needs: by role, the keys of the results it starts from.
+        told: what it needs to know and what is not kept, such as the path of a file of the user's.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Task:
     run: str
     spec: Mapping[str, Json] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Job:
 
     Attributes:
         name: the task's.
-        spec: the task's.
+        spec: the task's, and what it is told.
         inputs: the results it needs, verified, by role.
         out: an empty folder to write the result into.
         workspace: for what should survive an interruption.

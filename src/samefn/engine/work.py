@@ -37,7 +37,7 @@ def work(task: Task, store: Store, emit: Emit) -> Result:
     try:
         inputs = {role: store.open(key) for role, key in task.needs.items()}
         with store.publish(task.key, task.kind, task.name, task.spec) as out:
-            load(task.run)(Job(task.name, task.spec, inputs, out, workspace, emit))
+            load(task.run)(Job(task.name, {**task.spec, **task.told}, inputs, out, workspace, emit))
         workspace.clear()
         error = None
     except Exception as raised:  # (a task may fail in any way, and the others go on)

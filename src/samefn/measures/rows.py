@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
-from samefn.measures.calibration import brier
-from samefn.measures.pairs import Floats
+from samefn.measures.pairs import Floats, Ints
+from samefn.measures.single_pass import compare
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, require_same_examples
 
@@ -28,27 +28,23 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
     """
     require_same_examples(base, candidate)
     labels = candidate.labels if base.labels is None else base.labels
+    found = compare(base.log_probs, candidate.log_probs, labels)
     columns: dict[str, pl.Series] = {
         "id": pl.Series(base.ids.tolist(), dtype=pl.String),
         "label": _nulls(base, pl.Int64) if labels is None else pl.Series(labels),
-        "base_top": pl.Series(base.top),
-        "top": pl.Series(candidate.top),
-        "base_right": _nulls(base, pl.Boolean) if labels is None else pl.Series(base.top == labels),
-        "right": _nulls(base, pl.Boolean) if labels is None else pl.Series(candidate.top == labels),
-        "base_confidence": pl.Series(_confidence(base)),
-        "confidence": pl.Series(_confidence(candidate)),
-        "base_brier": _nulls(base, pl.Float64) if labels is None else pl.Series(brier(base.log_probs, labels)),
-        "brier": _nulls(base, pl.Float64) if labels is None else pl.Series(brier(candidate.log_probs, labels)),
+        "base_top": pl.Series(found.base_top),
+        "top": pl.Series(found.top),
+        "base_right": _nulls(base, pl.Boolean) if labels is None else pl.Series(found.base_top == labels),
+        "right": _nulls(base, pl.Boolean) if labels is None else pl.Series(found.top == labels),
+        "base_confidence": pl.Series(_confidence(base, found.base_top)),
+        "confidence": pl.Series(_confidence(candidate, found.top)),
+        "base_brier": _nulls(base, pl.Float64) if found.base_brier is None else pl.Series(found.base_brier),
+        "brier": _nulls(base, pl.Float64) if found.brier is None else pl.Series(found.brier),
     }
     for name, measure in MEASURES.items():
-        if measure.per_example is None:
-            continue
-        if not measure.needs_labels:
-            columns[name] = pl.Series(measure.per_example(base.log_probs, candidate.log_probs))
-        elif labels is not None:
-            columns[name] = pl.Series(measure.per_example(base.log_probs, candidate.log_probs, labels))
-        else:
-            columns[name] = _nulls(base, pl.Float64)
+        if measure.per_example:
+            missing = measure.needs_labels and labels is None
+            columns[name] = _nulls(base, pl.Float64) if missing else pl.Series(found.measures[name])
     return pl.DataFrame(columns)
 
 
@@ -56,5 +52,6 @@ def _nulls(predictions: Predictions, dtype: type[pl.DataType]) -> pl.Series:
     return pl.repeat(None, predictions.examples, dtype=dtype, eager=True)
 
 
-def _confidence(predictions: Predictions) -> Floats:
-    return np.asarray(np.exp(predictions.log_probs.max(axis=1).astype(np.float64)))
+def _confidence(predictions: Predictions, top: Ints) -> Floats:
+    highest = predictions.log_probs[np.arange(predictions.examples), top]
+    return np.asarray(np.exp(highest.astype(np.float64)))

@@ -1,68 +1,62 @@
-"""The answer in plain words, made from the figures: who changed how many answers, by which yardstick."""
+"""The answer in plain words, made from the figures: the verdicts, or where there are none, the changed answers."""
 
-from dataclasses import dataclass
-
-from samefn.reports.findings import Comparison, Findings, Side, names
+from samefn.core.words import listed
+from samefn.reports.findings import Comparison, Findings
+from samefn.reports.groups import Group
 from samefn.reports.numbers import count, figure, share
+from samefn.reports.outcomes import outcome_groups, outcome_headline, outcome_sentences
+from samefn.reports.sides import side_groups, side_headline
+from samefn.reports.transfers import MAIN, transfer_answer
 
-TITLES: dict[Side, str] = {
-    "unchanged": "Changed no answer",
-    "nearer": "Changed fewer answers than an independent model",
-    "alike": "Cannot be told from an independent model",
-    "farther": "Changed more answers than an independent model",
-    "unjudged": "Changed some answers",
+HOW_TO_GET_ONE = (
+    "To get one, train models like the base from other initial weights and report them as independents "
+    "(in a study: independents = [1, 2, 3, 4, 5]): two at least, five are much better."
+)
+
+# Of one claim, and of several.
+_CLAIMED = {
+    "holds": ("holds", "hold"),
+    "does not hold": ("does not hold", "do not hold"),
+    "depends on": ("depends on", "depend on"),
+    "cannot tell": ("cannot be told", "cannot be told"),
+    "not asked": ("was not asked", "were not asked"),
 }
-
-
-_YARDSTICK = "an independently trained model"
-# In full where the yardstick is first spoken of, in short afterwards.
-_PHRASES: dict[Side, tuple[str, str]] = {
-    "unchanged": ("changed no answer", "changed no answer"),
-    "nearer": (f"changed fewer answers than {_YARDSTICK}", "fewer"),
-    "alike": (f"cannot be told from {_YARDSTICK} by the answers", "could not be told from one"),
-    "farther": (f"changed more answers than {_YARDSTICK}", "more"),
-    "unjudged": ("changed some answers", "changed some answers"),
-}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Compressed models on one side of the yardstick, the least changed first."""
-
-    side: Side
-    title: str
-    members: tuple[Comparison, ...]
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
-    """The sides that have members, nearest first."""
-    found = [Group(side, title, findings.on(side)) for side, title in TITLES.items()]
-    return tuple(group for group in found if group.members)
+    """The compressed models by verdict, the best first; where nothing was judged, by side of the yardstick."""
+    return outcome_groups(findings) if findings.judged else side_groups(findings)
 
 
 def headline(findings: Findings) -> str:
-    """One sentence: how many compressed models are on which side."""
+    """One sentence: the overall verdict and the worst candidate; without verdicts, how many are on which side."""
     if findings.base is None:
         return "The base could not be made, so nothing can be compared."
-    total = len(findings.compressed)
-    if not total:
-        return "No compressed model was measured."
-    subject = "one compressed model" if total == 1 else f"{total} compressed models"
-    parts, compared = [], False
-    for group in groups(findings):
-        long, short = _PHRASES[group.side]
-        parts.append(f"{len(group.members)} {short if compared else long}")
-        compared = compared or long.endswith(_YARDSTICK)
-    return f"Of {subject}, {names(parts)}."
+    if findings.judged:
+        return outcome_headline(findings)
+    return side_headline(findings) if findings.compressed else "No compressed model was measured."
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
-    """What the headline rests on, as (term, sentence): yardstick, floor, controls, what accuracy hides."""
-    said = [("Yardstick", _yardstick(findings))]
-    for role, term in (("replicate", "Measured again"), ("control", "No teacher")):
-        found = [c for c in findings.comparisons if c.model.role == role]
-        if found:
-            said.append((term, "; ".join(f"{c.name}: {changed(c)}" for c in found) + "."))
+    """What the headline rests on, as (term, sentence): counts, yardstick, floor, teacher, claims, accuracy."""
+    said = outcome_sentences(findings) if findings.judged and findings.base is not None else []
+    said.append(("Yardstick", _yardstick(findings)))
+    if findings.examples_only:
+        said.append(
+            (
+                "Intervals",
+                "With one independently trained model the intervals of the scale are about other examples only, "
+                "not about other strangers, and nothing can be called a stranger.",
+            )
+        )
+    if again := _measured(findings, "replicate"):
+        said.append(("Measured again", again))
+    if asked := transfer_answer(findings, *MAIN):
+        said.append(("From the teacher", asked))
+    elif control := _measured(findings, "control"):
+        said.append(("No teacher", control))
+    if findings.report.claims:
+        said.append(("Claims", _claims(findings)))
     hidden = findings.concealed
     if hidden is not None and findings.base is not None:
         examples = hidden.entry.examples
@@ -76,13 +70,32 @@ def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
+def _measured(findings: Findings, role: str) -> str:
+    found = [c for c in findings.comparisons if c.model.role == role]
+    return "; ".join(f"{c.name}: {changed(c)}" for c in found) + "." if found else ""
+
+
+def _claims(findings: Findings) -> str:
+    by_outcome: dict[tuple[str, str], list[str]] = {}
+    for claim in findings.report.claims:
+        by_outcome.setdefault((claim.outcome, claim.switch), []).append(claim.id)
+    said = []
+    for (outcome, switch), ids in by_outcome.items():
+        one, many = _CLAIMED[outcome]
+        said.append(f"{listed(ids)} {one if len(ids) == 1 else many} {switch}".rstrip())
+    return f"Of the paper's claims {'; '.join(said)}."
+
+
 def _yardstick(findings: Findings) -> str:
     yardstick = findings.yardstick
     if yardstick is None:
-        return "There is no independently trained model to compare with: the figures are absolute ones."
+        return (
+            "There is no independently trained model to compare with, so there is no scale: the figures are absolute "
+            f"ones. {HOW_TO_GET_ONE}"
+        )
     values = sorted(c.value for c in yardstick.comparisons)
     shares = [f"{share(value, yardstick.comparisons[0].entry.examples)} %" for value in dict.fromkeys(values)]
-    on = names(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
+    on = listed(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
     who = "One independently trained model differs"
     if len(values) > 1:
         who = f"{len(values)} independently trained models differ"

@@ -6,6 +6,7 @@ So every word keeps its size on a phone, takes the page's colours in the dark, a
 from dataclasses import dataclass
 
 from samefn.reports.contract import LandscapeMap, ModelEntry, Role
+from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.figures import accuracy_changes, error_curves, loss_curves
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Label, Letters, place
@@ -15,28 +16,6 @@ from samefn.reports.scales import LogScale, Tick
 
 # Letters of 11 pixels in a chart of 340 and of 640 pixels.
 _NARROW, _WIDE = Letters(0.0195, 0.05, 0.03), Letters(0.0105, 0.027, 0.02)
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A row of a dot plot; low and high are the ends of the interval."""
-
-    name: str
-    role: Role
-    at: float
-    low: float
-    high: float
-    text: str
-    interval: str
-
-
-@dataclass(frozen=True)
-class DotPlot:
-    """A dot plot; the band is (from, to) on the axis."""
-
-    dots: tuple[Dot, ...]
-    ticks: tuple[Tick, ...]
-    band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

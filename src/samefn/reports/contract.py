@@ -5,7 +5,10 @@ Every number shown anywhere else is in here and equal to it. A change that break
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from samefn.reports.contract_part import Part
+from samefn.reports.contract_verdict import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
 
 SCHEMA = 1
 
@@ -20,12 +23,6 @@ Role = Literal[
     "pruned",
     "candidate",
 ]
-
-
-class Part(BaseModel):
-    """A part of the report: unknown keys are errors; infinite numbers are written as strings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings")
 
 
 class ModelEntry(Part):
@@ -96,78 +93,6 @@ class MeasureEntry(Part):
     note: str = ""
 
 
-class ScaleEntry(Part):
-    """Where a candidate is between the base's own noise (0) and a model trained independently (1), by one distance.
-
-    The interval covers what `covers` says, for this base and this candidate.
-
-    Attributes:
-        evaluation: the set of examples.
-        base: id of the base.
-        candidate: id of the candidate.
-        measure: the distance that is scaled.
-        value: (distance - floor) / (ceiling - floor), never clipped; null where refused.
-        low: lower end of its interval.
-        high: upper end of its interval.
-        floor: the base's distance to itself, measured again.
-        floor_model: id of the replicate that measured the floor.
-        ceiling: the base's mean distance to the independents; null without any.
-        strangers: how many independents.
-        examples: how many examples.
-        covers: the populations the interval is about.
-        method: how the interval was made.
-        refused: why there is no scale, empty where there is one.
-    """
-
-    evaluation: str
-    base: str
-    candidate: str
-    measure: str
-    value: float | None
-    low: float | None
-    high: float | None
-    floor: float
-    floor_model: str
-    ceiling: float | None
-    strangers: int
-    examples: int
-    covers: str
-    method: str
-    refused: str
-
-
-class VerdictEntry(Part):
-    """Whether a candidate is still the base's function, by its scales of disagreement and total variation.
-
-    Attributes:
-        evaluation: the set of examples.
-        base: id of the base.
-        candidate: id of the candidate.
-        outcome: same, cannot tell, changed, changed, perhaps a stranger, stranger, or broken.
-        sentence: the verdict in plain words, made from the figures.
-        margin: below it on the scale a change does not count.
-        stranger: above it on the scale a candidate is no closer than a stranger.
-        smallest_shown: the smallest change on the scale that these data would have shown in 4 of 5 cases.
-        harm: examples that the base has right and the candidate wrong; null without labels.
-        recovery: examples that the base has wrong and the candidate right; null without labels.
-        flips_p_value: exact McNemar test that harm and recovery are equally likely; null without labels.
-        classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
-    """
-
-    evaluation: str
-    base: str
-    candidate: str
-    outcome: str
-    sentence: str
-    margin: float
-    stranger: float
-    smallest_shown: float | None
-    harm: int | None
-    recovery: int | None
-    flips_p_value: float | None
-    classes: tuple[str, ...]
-
-
 class MapPoint(Part):
     """One model at one epoch on a map. A compressed model has one point; its epoch is null."""
 
@@ -229,6 +154,7 @@ class DataEntry(Part):
 
     name: str
     source: str
+    official: bool = False
     fingerprint: str
     train_examples: int
     test_examples: int
@@ -251,7 +177,9 @@ class Report(Part):
     changed: tuple[ChangedExample, ...] = ()
     scale: tuple[ScaleEntry, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
-    claims: tuple[dict[str, Any], ...] = ()
+    overall: tuple[OverallEntry, ...] = ()
+    transfer: tuple[TransferEntry, ...] = ()
+    claims: tuple[ClaimEntry, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     times: dict[str, Any] = Field(default_factory=dict)

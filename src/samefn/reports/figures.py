@@ -1,4 +1,4 @@
-"""The still figures: maps, the yardstick, accuracy against disagreement, learning curves."""
+"""The still figures: maps, the yardstick, what was transferred, accuracy against disagreement, learning curves."""
 
 from collections.abc import Iterator
 
@@ -24,6 +24,7 @@ from samefn.reports.theme import (
     set_y,
     write_labels,
 )
+from samefn.reports.transfer_figure import transfer_figure, transfer_plots
 
 _LETTERS = Letters(width=0.0155, height=0.04, offset=0.024)
 
@@ -35,6 +36,8 @@ def all_figures(report: Report) -> Iterator[tuple[str, Figure]]:
         yield f"landscape-{chart.method}", landscape_figure(findings, chart)
     if findings.comparisons:
         yield "distance", distance_figure(findings)
+    if transfer_plots(findings):
+        yield "transfer", transfer_figure(findings)
     if accuracy_changes(findings):
         yield "accuracy-disagreement", accuracy_figure(findings)
     if any(model.history for model in report.models):

@@ -1,11 +1,11 @@
 """What a report says when it is read: each model's figures, the yardstick, and who is on which side of it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from samefn.reports.contract import MeasureEntry, ModelEntry, Report
+from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.roles import COMPRESSED, STYLES
 
 Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
@@ -61,8 +61,17 @@ class Comparison:
         return self.value if self.entry.high is None else self.entry.high
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A compressed model and its verdict; `comparison` is its disagreement with the base, where that was measured."""
+
+    model: ModelEntry
+    verdict: VerdictEntry
+    comparison: Comparison | None
+
+
 class Findings:
-    """A report, read. The main evaluation is the first one that the measures name.
+    """A report, read. The main evaluation is the first one that the measures name, or else the verdicts.
 
     Args:
         report: the report.
@@ -71,7 +80,8 @@ class Findings:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.base: ModelEntry | None = next((model for model in report.models if model.role == "base"), None)
-        self.evaluation: str = report.measures[0].evaluation if report.measures else ""
+        named = [entry.evaluation for entry in report.measures] or [entry.evaluation for entry in report.verdicts]
+        self.evaluation: str = named[0] if named else ""
         self.examples: int = report.measures[0].examples if report.measures else report.data.test_examples
         self._models = {model.id: model for model in report.models}
         self._entries = {(e.evaluation, e.base, e.candidate, e.measure): e for e in report.measures}
@@ -109,6 +119,45 @@ class Findings:
     def compressed(self) -> tuple[Comparison, ...]:
         """The comparisons of compressed models with the base."""
         return tuple(c for c in self.comparisons if c.model.role in COMPRESSED and c.against.role == "base")
+
+    @cached_property
+    def judged(self) -> tuple[Judged, ...]:
+        """The compressed models that have a verdict on the main evaluation set, the least changed first."""
+        known = {c.model.id: c for c in self.compressed}
+        found = [
+            Judged(self._models[verdict.candidate], verdict, known.get(verdict.candidate))
+            for verdict in self.report.verdicts
+            if verdict.evaluation == self.evaluation
+            and verdict.candidate in self._models
+            and self._models[verdict.candidate].role in COMPRESSED
+        ]
+        return tuple(sorted(found, key=lambda one: one.comparison.value if one.comparison else 2.0))
+
+    @cached_property
+    def scales(self) -> tuple[ScaleEntry, ...]:
+        """The scales of the main evaluation set by the two distances that verdicts are made from."""
+        return tuple(
+            entry
+            for entry in self.report.scale
+            if entry.evaluation == self.evaluation and entry.measure in ("disagreement", "total_variation")
+        )
+
+    @property
+    def examples_only(self) -> bool:
+        """Whether the scales' intervals say nothing about other strangers: there was only one."""
+        return any(entry.strangers == 1 for entry in self.scales)
+
+    @property
+    def without_scale(self) -> bool:
+        """Whether candidates were judged without any stranger."""
+        judged = any(verdict.evaluation == self.evaluation for verdict in self.report.verdicts)
+        return judged and not any(entry.strangers for entry in self.scales)
+
+    @property
+    def transfer_evaluation(self) -> str:
+        """The evaluation set that the page asks about the teacher: the main one, or else the first there is."""
+        named = [entry.evaluation for entry in self.report.transfer]
+        return self.evaluation if self.evaluation in named or not named else named[0]
 
     @cached_property
     def yardstick(self) -> Yardstick | None:
@@ -163,12 +212,3 @@ class Findings:
                 last[point.model] = (epoch, point.distance)
         found = [(model, last[model.id][1]) for model in self.models if model.id in last and model.role != "base"]
         return tuple(sorted(found, key=lambda pair: pair[1]))
-
-
-def names(items: Sequence[str]) -> str:
-    """Names in a sentence.
-
-    >>> names(["a"]), names(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

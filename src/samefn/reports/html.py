@@ -11,14 +11,20 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
+from samefn.reports.claims_table import figure_cells
 from samefn.reports.contract import ChangedExample, ModelEntry, Report
 from samefn.reports.escaping import printable
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
+from samefn.reports.floor_table import floors_table
 from samefn.reports.numbers import count, figure, share
+from samefn.reports.paper_table import paper_table
 from samefn.reports.render import header
 from samefn.reports.roles import STYLES
-from samefn.reports.tables import measures_table, models_table, paper_table
+from samefn.reports.tables import measures_table, models_table
+from samefn.reports.transfer_figure import transfer_plots
+from samefn.reports.transfer_table import SHARE, transfer_parts
+from samefn.reports.transfers import MAIN, transfer_answer, transfer_figures
 from samefn.reports.verdict_table import verdicts_table
 
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
@@ -32,7 +38,7 @@ def report_html(report: Report) -> str:
     """
     findings = Findings(report)
     script = _template("report.js")
-    roles = list(dict.fromkeys(model.role for model in findings.models))
+    roles = list(dict.fromkeys([model.role for model in findings.models] + ["student"] * bool(report.transfer)))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -52,6 +58,13 @@ def report_html(report: Report) -> str:
             curves=curve_charts(findings),
             models=models_table(report),
             verdicts=verdicts_table(report),
+            floors=floors_table(report),
+            transfer=transfer_parts(findings),
+            transfer_answer=transfer_answer(findings, *MAIN),
+            transfer_figures=transfer_figures(findings, *MAIN),
+            transfer_plots=transfer_plots(findings),
+            transfer_note=SHARE,
+            claims=[(claim, [figure_cells(findings, one) for one in claim.figures]) for claim in report.claims],
             paper=paper_table(report),
             measures=measures_table(report),
             changed=_changed(findings),

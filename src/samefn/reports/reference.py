@@ -31,7 +31,10 @@ MEANINGS = {
         "scale": "where every judged model is between floor and ceiling, by every distance that is a mean over "
         "examples.",
         "verdicts": "one a judged model; none where the base was not measured again.",
-        "claims": "empty: kept for the tests of the paper's claims.",
+        "overall": "one an evaluation set that was judged.",
+        "transfer": "what the students have from their teacher: by question, inputs, distance and alpha; none without "
+        "students and their controls.",
+        "claims": "the paper's claims, each with what this study says of it.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
         "times": "started (seconds since 1970), seconds of this run, tasks (by name, the seconds each took when it "
@@ -40,6 +43,7 @@ MEANINGS = {
     "DataEntry": {
         "name": "of the data set.",
         "source": "where the images come from and what was done to them, limits included.",
+        "official": "whether both splits are the published ones: published figures are comparable only then.",
         "fingerprint": "sha256 of class names, shapes, decoded pixels and labels.",
         "train_examples": "training images, after limits.",
         "test_examples": "test images, after limits.",
@@ -95,7 +99,12 @@ COLUMNS = {
 
 TABLES = {
     "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
-    "verdicts": "one row a judged model: verdict, scales, harm and recovery, classes that changed most",
+    "verdicts": "one row a judged model: verdict, scales (without independents Fort's curves), harm and recovery, "
+    "classes that changed most",
+    "floors": "one row a replicate of the base: how far it is, and whether it is the floor",
+    "transfer": "what was transferred from the teacher, by question, inputs, distance and alpha",
+    "claims": "the paper's claims: outcome, why, and the rule",
+    "claims-figures": "the figures that decided the claims",
     "paper": "the paper's layout, with its published row where it has one for this data set and net",
     "measures": "every measure of every compared model",
 }
@@ -105,6 +114,7 @@ FIGURES = {
     "landscape-mds": "the same by metric MDS",
     "landscape-pca": "the same by PCA",
     "distance": "disagreement of every model, with intervals, on the independents' band",
+    "transfer": "transferred shares with intervals, on all inputs and where the teacher is wrong",
     "accuracy-disagreement": "how far accuracy moved against how many answers changed",
     "learning-curves": "error on the first evaluation set and training loss, epoch by epoch",
 }
@@ -137,7 +147,7 @@ def report_page() -> str:
             INTRODUCTION,
             model_sections(Report, MEANINGS, defaults=False),
             _rows_section(),
-            _files_section("tables", "`.csv`, `.md` and `.tex`", TABLES),
+            _files_section("tables", "`.csv`, `.md` and `.tex`; those that the report has rows for", TABLES),
             _files_section("figures", "`.svg` and `.png`; those that the report has data for", FIGURES),
         )
     )

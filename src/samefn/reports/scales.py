@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from samefn.reports.numbers import TIMES, figure
+from samefn.reports.numbers import MINUS, TIMES, figure
 
 Tick = tuple[float, str]
 
@@ -56,6 +56,43 @@ class LogScale:
         shown = shown[:: -(-len(shown) // most)] if shown else [self.low, self.high]
         zero: list[Tick] = [(self.gap / 4, "0")] if self.gap else []
         return zero + [(self.at(mark), _tick_text(mark, percent=self.percent)) for mark in shown]
+
+
+@dataclass(frozen=True)
+class LinearScale:
+    """A linear scale of shares; what exceeds it lies at its ends.
+
+    Args:
+        low: the number at 0.
+        high: the number at 1.
+    """
+
+    low: float
+    high: float
+
+    @classmethod
+    def over(cls, values: Iterable[float], least: float, most: float) -> "LinearScale":
+        """The scale that holds all numbers between -most and most, and -least to least in any case.
+
+        >>> LinearScale.over([0.13, -7.0], least=0.2, most=1.0)
+        LinearScale(low=-1.0, high=0.2)
+        """
+        finite = [*(value for value in values if math.isfinite(value)), -least, least]
+        return cls(
+            max(math.floor(min(finite) * 10) / 10, -most),
+            min(math.ceil(max(finite) * 10) / 10, most),
+        )
+
+    def at(self, value: float) -> float:
+        """Where a number lies, 0 to 1."""
+        return min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+
+    def ticks(self, most: int = 5) -> list[Tick]:
+        """Whole multiples of 10, 20 or 50 %, at most so many, zero among them."""
+        step = next(step for step in (0.1, 0.2, 0.5, 1.0) if (self.high - self.low) / step < most)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        marks = [(index * step, f"{100 * index * step:.0f} %") for index in range(first, last + 1)]
+        return [(self.at(mark), text.replace("-", MINUS)) for mark, text in marks]
 
 
 def _round_down(value: float) -> float:

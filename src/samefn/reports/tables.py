@@ -1,13 +1,11 @@
 """The report's tables as data: columns, and rows of cells that hold the number and its text."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samefn.measures.table import MEASURES
 from samefn.reports.contract import MeasureEntry, ModelEntry, Report
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import MINUS, NONE, figure, share, size
-from samefn.reports.published import published_row, published_source
 from samefn.reports.roles import STYLES
 
 Raw = str | int | float | None
@@ -73,11 +71,11 @@ def models_table(report: Report) -> Table:
             "%",
             note="Change of accuracy, relative to the base's accuracy.",
         ),
-        _measure_column("disagreement", "disagreement"),
-        _measure_column("total_variation", "total variation"),
-        _measure_column("jensen_shannon", "Jensen-Shannon"),
-        _measure_column("flips_harm", "harm"),
-        _measure_column("flips_recovery", "recovery"),
+        measure_column("disagreement", "disagreement"),
+        measure_column("total_variation", "total variation"),
+        measure_column("jensen_shannon", "Jensen-Shannon"),
+        measure_column("flips_harm", "harm"),
+        measure_column("flips_recovery", "recovery"),
         Column("bytes", "size", note="Size of the stored model."),
         Column("size_ratio", "of base's", "%", note="Size relative to the base's."),
         Column("bytes_zstd", "size, zstd", note="Size of the stored model after zstd compression."),
@@ -114,7 +112,7 @@ def measures_table(report: Report) -> Table:
             Cell(findings.name(entry.base), entry.base),
             Cell(findings.name(entry.candidate), entry.candidate),
             Cell(measure_title(entry.measure), entry.measure),
-            _entry_cell(entry),
+            measure_cell(entry),
             Cell(_unit(entry.measure), _raw_unit(entry.measure)),
             Cell(f"{entry.examples:,}", entry.examples),
             Cell(entry.interval, entry.interval),
@@ -126,61 +124,13 @@ def measures_table(report: Report) -> Table:
     return Table("measures", "All measures", columns, rows, ids)
 
 
-def paper_table(report: Report) -> Table:
-    """The paper's layout: accuracy deviation in relative percent, one row a student seed, then the published.
-
-    8-bit is int8-dynamic, the nearest to what the paper ran. A model that was not made is a dash.
-    """
-    published = published_row(report.data.name, str(report.study.get("net", "")))
-    places = [
-        *(("student", key) for key in _keys(report, "student", published.student if published else ())),
-        ("quantized", "float16"),
-        ("quantized", "int8"),
-        *(("pruned", key) for key in _keys(report, "pruned", published.pruned if published else ())),
-    ]
-    base = next((model for model in report.models if model.role == "base"), None)
-    accuracy = base.accuracy if base else None
-    seeds = sorted({_seed(model) for model in report.models if model.role == "student"}) or [""]
-    rows = []
-    for seed in seeds:
-        made = {
-            _place(model): model.accuracy_deviation
-            for model in report.models
-            if model.role != "student" or _seed(model) == seed
-        }
-        name = "this study" if len(seeds) == 1 else f"this study, students of seed {seed}"
-        base_cell = Cell(share(accuracy, Findings(report).examples), accuracy)
-        rows.append((Cell(name, name), base_cell, *(_deviation(made.get(place)) for place in places)))
-    notes = ["KD: students, by alpha. 8-bit: int8 weights, activations quantised on the fly."]
-    if published:
-        base_cell = Cell(f"{published.base_accuracy:.2f}", published.base_accuracy / 100)
-        printed = {"student": published.student, "quantized": published.quantized, "pruned": published.pruned}
-        numbers = [printed[role].get(key) for role, key in places]
-        rows.append((Cell("published", "published"), base_cell, *(_published(number) for number in numbers)))
-        notes.append(f"Published: {published_source()}.")
-    else:
-        notes.append("The paper has no row for this data set and net.")
-    columns = (
-        Column("row", "", numeric=False),
-        Column("base_accuracy", "base accuracy", "%"),
-        *(Column(f"{role}_{key}", _place_title(role, key)) for role, key in places),
-    )
-    return Table(
-        "paper",
-        "Deviation of accuracy from the base's, relative percent",
-        columns,
-        tuple(rows),
-        (),
-        tuple(notes),
-    )
-
-
 def measure_title(name: str) -> str:
     """A measure's title; its name where samefn does not know it."""
     return MEASURES[name].title if name in MEASURES else name
 
 
-def _measure_column(name: str, title: str) -> Column:
+def measure_column(name: str, title: str) -> Column:
+    """A measure's column, in its unit, with its formula."""
     known = MEASURES.get(name)
     unit = "%" if _is_share(name) else "nats" if _raw_unit(name) == "nats" else ""
     return Column(name, title, unit, interval=True, note=f"{known.meaning} {known.formula}" if known else "")
@@ -208,9 +158,9 @@ def _model_row(findings: Findings, model: ModelEntry) -> tuple[Cell, ...]:
         Cell(model.name + against, model.name + against),
         Cell(STYLES[model.role].title, model.role),
         Cell(share(model.accuracy, findings.examples), model.accuracy),
-        _deviation(model.accuracy_deviation if model.role != "base" else None),
+        deviation_cell(model.accuracy_deviation if model.role != "base" else None),
         *(
-            _entry_cell(findings.entry(model, measure))
+            measure_cell(findings.entry(model, measure))
             for measure in (
                 "disagreement",
                 "total_variation",
@@ -225,50 +175,19 @@ def _model_row(findings: Findings, model: ModelEntry) -> tuple[Cell, ...]:
     )
 
 
-def _entry_cell(entry: MeasureEntry | None) -> Cell:
+def measure_cell(entry: MeasureEntry | None) -> Cell:
+    """A measure with its interval; a dash where it was not measured."""
     if entry is None:
         return Cell(NONE)
     shown = figure(entry.value, entry.low, entry.high, percent=_is_share(entry.measure))
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
-def _deviation(value: float | None) -> Cell:
+def deviation_cell(value: float | None) -> Cell:
+    """A change in relative percent, with its sign."""
     if value is None:
         return Cell(NONE)
     return Cell(f"{value:+.2f}".replace("-", MINUS) if value else "0", value)
-
-
-def _published(value: float | None) -> Cell:
-    return Cell(NONE) if value is None else Cell(f"{value:+g}".replace("-", MINUS) if value else "0", value)
-
-
-def _keys(report: Report, role: str, published: Iterable[str]) -> list[str]:
-    """The alphas or fractions that the study made or the paper printed, in order."""
-    made = {place[1] for model in report.models if (place := _place(model)) and place[0] == role}
-    return sorted({*made, *published}, key=float)
-
-
-def _place(model: ModelEntry) -> tuple[str, str] | None:
-    """Which column of the paper's table a model belongs to; none for the others."""
-    if model.role == "quantized":
-        key = {"float16": "float16", "int8-dynamic": "int8"}.get(model.method, "")
-    else:
-        key = _number(model.settings.get({"student": "alpha", "pruned": "fraction"}.get(model.role, "")))
-    return (model.role, key) if key else None
-
-
-def _place_title(role: str, key: str) -> str:
-    if role == "quantized":
-        return {"float16": "16-bit", "int8": "8-bit"}[key]
-    return f"KD {key}" if role == "student" else f"pruned {100 * float(key):g} %"
-
-
-def _number(value: object) -> str:
-    return f"{float(value):g}" if isinstance(value, int | float) else ""
-
-
-def _seed(model: ModelEntry) -> str:
-    return str(model.settings.get("seed", ""))
 
 
 def _shared_notes(findings: Findings) -> tuple[str, ...]:

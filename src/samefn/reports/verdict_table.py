@@ -1,39 +1,75 @@
-"""The verdicts as a table: where each candidate is on the scale, and what that says."""
+"""The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
 
-from samefn.reports.contract import Report, ScaleEntry
+from samefn.reports.answer import HOW_TO_GET_ONE
+from samefn.reports.contract import Report
+from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.findings import Findings
+from samefn.reports.floor_table import floor_names
 from samefn.reports.numbers import NONE, figure
-from samefn.reports.tables import Cell, Column, Table
+from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
+
+_SCALES = (
+    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: a stranger."),
+    Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
+)
+_FORT = (
+    Column(
+        "fort_independent",
+        "if independent",
+        "%",
+        note="Fort's curve: what two models with these accuracies would differ by, erring independently.",
+    ),
+    Column(
+        "fort_perturbed",
+        "if perturbed",
+        "%",
+        note="Fort's curve: what the base would differ by, its answers replaced at random down to this accuracy.",
+    ),
+)
+_SHOWN = Column("smallest_shown", "smallest shown", note="A change that would have been shown in 4 of 5 cases.")
+_SHOWN_ABSOLUTE = Column("smallest_disagreement", "smallest shown", "%", note="The same, in changed answers.")
+_FLIPS = (
+    Column("harm", "harm", note="Inputs right to wrong."),
+    Column("recovery", "recovery", note="Inputs wrong to right."),
+    Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
+    Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
+)
 
 
 def verdicts_table(report: Report) -> Table:
-    """One row a candidate, in the report's order; no rows where nothing was judged."""
+    """One row a candidate, in the report's order; no rows where nothing was judged.
+
+    Without strangers there is no scale: disagreement stands beside Fort's two curves instead.
+    """
     findings = Findings(report)
-    scales = {(one.evaluation, one.candidate, one.measure): one for one in report.scale}
+    absolute = findings.without_scale
+    measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _SCALES
     columns = (
         Column("model", "model", numeric=False),
         Column("verdict", "verdict", numeric=False),
-        Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: a stranger."),
-        Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
-        Column("smallest_shown", "smallest shown", note="A change that would have been shown in 4 of 5 cases."),
-        Column("harm", "harm", note="Inputs right to wrong."),
-        Column("recovery", "recovery", note="Inputs wrong to right."),
-        Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
-        Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
+        *measured,
+        _SHOWN_ABSOLUTE if absolute else _SHOWN,
+        *_FLIPS,
     )
+    scales = {(one.candidate, one.measure): one for one in findings.scales}
     rows, ids = [], []
     for verdict in report.verdicts:
         if verdict.evaluation != findings.evaluation:
             continue
         name = findings.name(verdict.candidate)
-        at = (verdict.evaluation, verdict.candidate)
+        by_answers, by_probabilities = (
+            scales.get((verdict.candidate, measure)) for measure in ("disagreement", "total_variation")
+        )
         rows.append(
             (
                 Cell(name, name),
                 Cell(verdict.outcome, verdict.outcome),
-                _scale_cell(scales.get((*at, "disagreement"))),
-                _scale_cell(scales.get((*at, "total_variation"))),
-                Cell(figure(verdict.smallest_shown).text, verdict.smallest_shown),
+                *(
+                    _absolute_cells(findings, verdict)
+                    if absolute
+                    else (_scale_cell(by_answers), _scale_cell(by_probabilities))
+                ),
+                _smallest(verdict, absolute=absolute),
                 _count(verdict.harm),
                 _count(verdict.recovery),
                 Cell(figure(verdict.flips_p_value).text, verdict.flips_p_value),
@@ -41,7 +77,8 @@ def verdicts_table(report: Report) -> Table:
             )
         )
         ids.append(verdict.candidate)
-    return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), _notes(report))
+    notes = () if not rows else _absolute_notes() if absolute else _scale_notes(findings)
+    return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), notes)
 
 
 def _scale_cell(entry: ScaleEntry | None) -> Cell:
@@ -51,21 +88,44 @@ def _scale_cell(entry: ScaleEntry | None) -> Cell:
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
+def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ...]:
+    model = next((model for model in findings.report.models if model.id == verdict.candidate), None)
+    curves = (verdict.fort_independent, verdict.fort_perturbed)
+    return (
+        measure_cell(findings.entry(model, "disagreement") if model else None),
+        *(Cell(figure(value, percent=True).text, value) for value in curves),
+    )
+
+
+def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
+    value = verdict.smallest_disagreement if absolute else verdict.smallest_shown
+    return Cell(figure(value, percent=absolute).text, value)
+
+
 def _count(number: int | None) -> Cell:
     return Cell(NONE) if number is None else Cell(f"{number:,}", number)
 
 
-def _notes(report: Report) -> tuple[str, ...]:
-    if not report.verdicts or not report.scale:
+def _absolute_notes() -> tuple[str, ...]:
+    return (
+        f"There is no scale without independently trained models. {HOW_TO_GET_ONE}",
+        "If independent: two models with these accuracies that err independently. If perturbed: the base, its answers "
+        "replaced at random down to this accuracy (Fort et al. 2019). Both need labels, and neither was measured here.",
+        "Smallest shown: so many changed answers would in 4 of 5 cases have been shown to be more than counts as the "
+        "same (1 %, or a tenth of the base's error rate).",
+    )
+
+
+def _scale_notes(findings: Findings) -> tuple[str, ...]:
+    if not findings.scales:
         return ()
-    one, scale = report.verdicts[0], report.scale[0]
-    floor = next((model.name for model in report.models if model.id == scale.floor_model), scale.floor_model)
-    notes = (
-        f"Scale: 0 is the base's own noise (floor: {floor}), 1 a model trained independently "
+    scale = findings.scales[0]
+    one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
+    notes = [
+        f"Scale: 0 is the base's own noise (floor: {floor_names(findings)}), 1 a model trained independently "
         f"(ceiling: the mean over {scale.strangers}).",
         f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
         f"Intervals cover {scale.covers}.",
-    )
-    shown = [entry for entry in report.scale if entry.measure in ("disagreement", "total_variation")]
-    refused = sorted({entry.refused for entry in shown if entry.refused})
+    ]
+    refused = sorted({entry.refused for entry in findings.scales if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

@@ -10,21 +10,35 @@ from pydantic import ValidationError
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
+from samefn.reports.claims_table import claim_figures_table, claims_table
 from samefn.reports.contract import SCHEMA, Report
 from samefn.reports.figures import all_figures
 from samefn.reports.files import remove, write_whole
+from samefn.reports.floor_table import floors_table
 from samefn.reports.html import report_html
+from samefn.reports.paper_table import paper_table
 from samefn.reports.render import to_csv, to_latex, to_markdown
-from samefn.reports.tables import Table, measures_table, models_table, paper_table
+from samefn.reports.tables import Table, measures_table, models_table
 from samefn.reports.theme import image_bytes, theme
+from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
 
 _RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
 
 
 def all_tables(report: Report) -> tuple[Table, ...]:
-    """Every table of a report: models, verdicts, the paper's, measures."""
-    return (models_table(report), verdicts_table(report), paper_table(report), measures_table(report))
+    """Every table that the report has rows for."""
+    makers = (
+        models_table,
+        verdicts_table,
+        floors_table,
+        transfer_table,
+        claims_table,
+        claim_figures_table,
+        paper_table,
+        measures_table,
+    )
+    return tuple(table for make in makers if (table := make(report)).rows)
 
 
 def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:

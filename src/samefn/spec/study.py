@@ -6,9 +6,10 @@ from pydantic import Field, field_validator, model_validator
 
 from samefn.spec.base import Spec
 from samefn.spec.compression import Pruning, Quantization
+from samefn.spec.switches import NAMES, Protocol, Switch
 from samefn.spec.training import Distillation, Seed, Training
 
-DatasetName = Literal["digits", "mnist"]
+DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]
 NetName = Literal["lenet"]
 Limit = Annotated[int, Field(ge=1)]
 
@@ -17,12 +18,14 @@ class Data(Spec):
     """Which data.
 
     Attributes:
-        name: a data set samefn knows.
+        name: a data set samefn knows; `own` for the files that `--data-dir` names: Parquet, npz, or images in folders.
+        label: the column of Parquet files that holds the labels; none for `label` or `fine_label`.
         train_limit: use only the first so many training images; none for all.
         test_limit: use only the first so many test images; none for all.
     """
 
     name: DatasetName = "digits"
+    label: str | None = None
     train_limit: Limit | None = None
     test_limit: Limit | None = None
 
@@ -74,11 +77,17 @@ class StudySpec(Spec):
 
     Attributes:
         name: a short name; it goes into file names.
-        protocol: `corrected` does what the paper's text says with the mathematics right.
+        protocol: `corrected` does what the paper's text says with the mathematics right, and trains controls;
+            `published` does what its public notebooks do: all switches on, no controls.
+        switches: what the notebooks do otherwise, one at a time, on top of `corrected`.
         data: the data set.
         net: `lenet`, or `module:factory` for your own.
         seed: the base's seed: initial weights and data order.
-        independents: seeds of models trained like the base from other weights in another order.
+        weights: a checkpoint of the base (safetensors, or torch's own format with weights only): then the base is
+            loaded and not trained. Empty to train it.
+        checkpoints: files of models trained independently of the base, of the same net.
+        independents: seeds of models trained here like the base, from other weights in another order. Beside a base
+            from `weights` they are the cheap way to a scale: as many models as seeds, by `training`'s recipe.
         training: how the base and the independents are trained.
         distillation: students; `false` for no students.
         quantization: quantised versions; `false` for none.
@@ -89,10 +98,13 @@ class StudySpec(Spec):
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "study"
-    protocol: Literal["corrected"] = "corrected"
+    protocol: Protocol = "corrected"
+    switches: tuple[Switch, ...] = ()
     data: Data = Data()
     net: str = "lenet"
     seed: Seed = 0
+    weights: str = ""
+    checkpoints: tuple[str, ...] = ()
     independents: tuple[Seed, ...] = (1, 2)
     training: Training = Training()
     distillation: Distillation | None = Distillation()
@@ -107,6 +119,21 @@ class StudySpec(Spec):
     def _false_is_none(cls, value: Any) -> Any:
         # TOML has no null.
         return None if value is False else value
+
+    @property
+    def in_force(self) -> frozenset[Switch]:
+        """The switches that are on."""
+        return frozenset(NAMES if self.protocol == "published" else self.switches)
+
+    @model_validator(mode="after")
+    def _switches_are_for_corrected(self) -> "StudySpec":
+        if self.protocol == "published" and self.switches:
+            msg = "protocol published has all switches on; list some with protocol corrected"
+            raise ValueError(msg)
+        if len(set(self.switches)) != len(self.switches):
+            msg = f"switches are not all different: {list(self.switches)}"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _seeds_differ(self) -> "StudySpec":

@@ -58,6 +58,8 @@ class Distillation(Spec):
         temperature: T.
         seeds: one student an alpha and seed; a seed sets the data order, which must differ from the base's.
         control: also train, for every seed, a student without a teacher (alpha = 1, same start, same order).
+        random_teacher: also train, for every seed, a student of a randomly initialised teacher, at the smallest alpha,
+            where the teacher counts most: what being taught does without anything to be learnt from the teacher.
         net: the student's net, `lenet` or `module:factory`; empty for the base's own. Another net than the base's
             cannot start from the base's weights and starts from weights of its own.
         training: the students' own training settings; none for the base's.
@@ -67,6 +69,7 @@ class Distillation(Spec):
     temperature: Annotated[float, Field(gt=0, le=1000)] = 3.0
     seeds: Annotated[tuple[Seed, ...], Field(min_length=1)] = (42,)
     control: bool = True
+    random_teacher: bool = True
     net: str = ""
     training: Training | None = None
 

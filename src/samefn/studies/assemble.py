@@ -1,6 +1,8 @@
 """The report of a study from what was made."""
 
 from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -41,14 +43,16 @@ def assemble(
         spec.intervals,
         lambda example: data_uri(images.pixels[position[example]]),
         emit,
+        repeated_points="repeated-points" in spec.in_force,
     )
     report = Report(
         samefn=version("samefn"),
-        study=spec.model_dump(mode="json"),
+        study=_told(spec),
         environment=machine.environment(),
         data=DataEntry(
             name=dataset.name,
             source=dataset.source,
+            official=dataset.official,
             fingerprint=dataset.fingerprint,
             train_examples=len(dataset.train),
             test_examples=len(dataset.test),
@@ -62,6 +66,20 @@ def assemble(
         changed=found.changed,
         scale=found.scale,
         verdicts=found.verdicts,
+        overall=found.overall,
+        transfer=found.transfer,
+        claims=found.claims,
         failures=tuple(failures),
+        warnings=found.warnings,
     )
     return report, found.rows
+
+
+def _told(spec: StudySpec) -> dict[str, Any]:
+    """The spec as the report tells it: files by their names, because a report goes to others and paths do not."""
+    told = spec.model_dump(mode="json")
+    return {
+        **told,
+        "weights": Path(spec.weights).name,
+        "checkpoints": [Path(path).name for path in spec.checkpoints],
+    }

@@ -23,7 +23,7 @@ def collect(spec: StudySpec, plan: Plan, outcome: Outcome, store: Store) -> tupl
         InputError: the base itself was not made, so there is nothing to compare with.
     """
     failures = [
-        Failure(model=model.id, error=outcome.failed.get(model.predictions) or outcome.failed[model.stored])
+        Failure(model=model.id, error=outcome.failed.get(model.stored) or outcome.failed[model.predictions])
         for model in plan.models
         if model.predictions in outcome.failed
     ]
@@ -54,7 +54,7 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
         bytes=size.raw,
         bytes_zstd=size.zstd,
         epochs=model.epochs,
-        history=tuple(record.get("losses", ())),
+        history=tuple(record.get("losses", ())) if model.epochs is not None else (),
         notes=tuple(record.get("notes", ())),
     )
     base = None if model.role == "base" else model.parent if model.role == "replicate" else "base"

@@ -7,18 +7,16 @@ from tempfile import TemporaryFile
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
-from samefn.datasets.files import write_dataset
-from samefn.datasets.images import Dataset
-from samefn.datasets.load import load_dataset
+from samefn.datasets.load import find_dataset, limited
 from samefn.engine.run import Outcome, run
 from samefn.reports.contract import Report
 from samefn.reports.write import write_report
-from samefn.spec.identity import task_key
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.assemble import assemble
+from samefn.studies.data import decoded, store_dataset
 from samefn.studies.environment import find_machine, usable_cores
-from samefn.studies.planner import Planner
+from samefn.studies.planner import plan_study
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,12 @@ def study(
         raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
     machine = find_machine(device)
     _require_writable(places.out)
-    dataset = load_dataset(spec.data, places.data_dir, places.cache, emit)
+    source = find_dataset(spec.data.name, places.data_dir, places.cache, emit, spec.data.label)
     store = Store(places.store)
     store.remove_left_overs()
-    data_key = _store_dataset(dataset, store, emit)
-    plan = Planner(spec, dataset, data_key, machine).plan()
+    dataset = limited(decoded(source, store, emit), spec.data, emit)
+    data_key = store_dataset(dataset, store, emit)
+    plan = plan_study(spec, dataset, data_key, machine)
     goals = [key for model in plan.models for key in (model.predictions, model.stored)]
     outcome = run(plan.tasks, goals, store, workers or usable_cores(), emit)
     _keep_tracebacks(outcome, places.out, emit)
@@ -95,15 +94,6 @@ def _require_writable(out: Path) -> None:
             where=str(out),
             fix="name another with --out",
         ) from error
-
-
-def _store_dataset(dataset: Dataset, store: Store, emit: Emit) -> str:
-    """Put the data where every worker can map it; its key."""
-    key = task_key("data", 1, {"fingerprint": dataset.fingerprint})
-    if not store.whole(key, emit):
-        with store.publish(key, "data", dataset.name, {"fingerprint": dataset.fingerprint}) as folder:
-            write_dataset(dataset, folder)
-    return key
 
 
 def _keep_tracebacks(outcome: Outcome, out: Path, emit: Emit) -> None:

@@ -27,6 +27,7 @@ from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.onnx_runtime import OnnxModel
 from samefn.runtimes.torch_runtime import torch_logits, torch_provenance
 from samefn.spec.training import Training
+from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
 from samefn.training.loop import ResidentData
 from samefn.training.loop import train as train_net
@@ -64,11 +65,22 @@ def train(job: Job) -> None:
         _write_trajectory(job, name, images, epochs, trained.logits[name], torch_provenance(spec["batch"], device))
 
 
+def adopt(job: Job) -> None:
+    """A checkpoint of the user's as samefn stores weights, refused where it does not fit the net."""
+    _prepare(job)
+    state, record = read_checkpoint(Path(job.spec["path"]), _net(job.spec["net"], seed=0), job.spec["sha256"])
+    (job.out / "model.safetensors").write_bytes(weights_bytes(state))
+    _write_record(job, record)
+
+
 def teach(job: Job) -> None:
-    """The frozen teacher's logits on the training images, once for all students."""
+    """The frozen teacher's logits on the training images, once for all students.
+
+    The teacher is a stored model, or, where none is given, a net with random weights.
+    """
     device = _prepare(job)
     dataset = _dataset(job)
-    net = _loaded_net(job)
+    net = _loaded_net(job) if "model" in job.inputs else _net(job.spec["net"], derive("teacher", job.spec["seed"]))
     logits = torch_logits(net, dataset.train.pixels, job.spec["batch"], device)
     if not np.isfinite(logits).all():
         raise DivergedError("gives NaN or infinite logits on the training images", where=job.name)
@@ -107,11 +119,10 @@ def prune(job: Job) -> None:
 
 
 def predict_torch(job: Job) -> None:
-    """Answers of a net whose weights are stored as `model.safetensors`."""
+    """Answers of a net whose weights are stored."""
     device = _prepare(job)
-    net = _net(job.spec["net"], seed=0)
-    net.load_state_dict(load_weights(job.inputs["model"].path("model.safetensors").read_bytes()))
-    batch = job.spec["batch"]
+    net, batch = _loaded_net(job), job.spec["batch"]
+    torch.set_num_threads(job.spec.get("threads", 1))
     _predict(job, lambda pixels: torch_logits(net, pixels, batch, device), torch_provenance(batch, device))
 
 
@@ -156,7 +167,13 @@ def _objective(job: Job, device: str) -> Objective:
     if "teacher" not in job.inputs:
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
-    return Distillation(torch.from_numpy(logits).to(device), how["temperature"], how["alpha"])
+    return Distillation(
+        torch.from_numpy(logits).to(device),
+        how["temperature"],
+        how["alpha"],
+        double_softmax=how.get("double_softmax", False),
+        softmax_as_logits=how.get("softmax_as_logits", False),
+    )
 
 
 def _evaluation_sets(dataset: Dataset, evaluation: list[dict[str, Any]]) -> dict[str, Images]:

@@ -30,25 +30,44 @@ def cross_entropy(logits: Tensor, labels: Tensor, index: Tensor) -> Tensor:
 class Distillation:
     """alpha * cross-entropy with the labels + (1 - alpha) * T^2 * KL(teacher || student), softened by T.
 
-    One softmax on either side. The frozen teacher's logits are given once for the whole training set: the teacher
-    is not run again at every step.
+    One softmax on either side, unless the paper's notebooks are followed: their nets end in softmax, and what they
+    soften and compare are probabilities taken for logits. The frozen teacher's logits are given once for the whole
+    training set: the teacher is not run again at every step.
 
     Args:
         teacher_logits: [training examples, classes], on the training device.
         temperature: T, above 0.
         alpha: weight of the label loss, 0 to below 1.
+        double_softmax: soften probabilities in place of logits, on both sides.
+        softmax_as_logits: take the label loss of probabilities as if they were logits.
 
     Source: Hinton, Vinyals and Dean 2015.
     """
 
-    def __init__(self, teacher_logits: Tensor, temperature: float, alpha: float) -> None:
-        self.teacher_log_probs = torch.log_softmax(teacher_logits.double() / temperature, dim=1).float()
+    def __init__(
+        self,
+        teacher_logits: Tensor,
+        temperature: float,
+        alpha: float,
+        *,
+        double_softmax: bool = False,
+        softmax_as_logits: bool = False,
+    ) -> None:
+        outputs = teacher_logits.double()
+        if double_softmax:
+            outputs = torch.softmax(outputs, dim=1)
+        self.teacher_log_probs = torch.log_softmax(outputs / temperature, dim=1).float()
         self.temperature, self.alpha = temperature, alpha
+        self.double_softmax, self.softmax_as_logits = double_softmax, softmax_as_logits
 
     def __call__(self, logits: Tensor, labels: Tensor, index: Tensor) -> Tensor:
         """See `Objective`."""
-        student = torch.log_softmax(logits / self.temperature, dim=1)
+        outputs = torch.softmax(logits, dim=1) if self.double_softmax else logits
+        student = torch.log_softmax(outputs / self.temperature, dim=1)
         teacher = self.teacher_log_probs[index]
         divergence = F.kl_div(student, teacher, reduction="batchmean", log_target=True)
         soft = (1 - self.alpha) * self.temperature**2 * divergence
-        return soft if self.alpha == 0 else self.alpha * F.cross_entropy(logits, labels) + soft
+        if self.alpha == 0:
+            return soft
+        answered = torch.softmax(logits, dim=1) if self.softmax_as_logits else logits
+        return self.alpha * F.cross_entropy(answered, labels) + soft

@@ -4,9 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from samefn.measures.compiled import kept
+
 Floats = NDArray[np.float64]
 
-CELLS = 2**21  # how many counts are held at once: 16 MiB
+CELLS = 2**20  # how many counts are held at once: 8 MiB
 
 
 def resampled_means(columns: Floats, resamples: int, seed: int) -> Floats:
@@ -29,11 +31,14 @@ def resampled_means(columns: Floats, resamples: int, seed: int) -> Floats:
     means = np.empty((resamples, columns.shape[1]))
     draws = np.random.default_rng(seed)
     chunk = max(1, CELLS // examples)
+    held = np.empty((min(chunk, resamples), examples))
     # One thread: with more, the last digits of a product depend on how many cores there are.
     with threadpool_limits(1, user_api="blas"):
         for start in range(0, resamples, chunk):
-            counts = _counts(draws, examples, min(chunk, resamples - start))
-            part = means[start : start + len(counts)]
+            part = means[start : start + chunk]
+            counts = held[: len(part)]
+            # Rows come from the stream one after another, so that chunks do not change them.
+            _count(draws.integers(examples, size=counts.shape), counts)
             np.matmul(counts, finite, out=part)
             part /= examples
             part[:, hit] = np.where(counts @ infinities > 0, np.inf, part[:, hit])
@@ -63,9 +68,10 @@ def percentiles(samples: Floats, confidence: float) -> tuple[float, float]:
     return float(ordered[below]), float(ordered[above])
 
 
-def _counts(draws: np.random.Generator, examples: int, resamples: int) -> Floats:
-    """How often each example is drawn, [resamples, examples]; rows come from the stream one after another."""
-    drawn = draws.integers(examples, size=(resamples, examples))
-    drawn += np.arange(resamples)[:, None] * examples
-    counts = np.bincount(drawn.ravel(), minlength=resamples * examples)
-    return counts.reshape(resamples, examples).astype(np.float64)
+@kept
+def _count(drawn: NDArray[np.int64], counts: Floats) -> None:
+    """How often each example is drawn, [resamples, examples] into the same shape."""
+    counts[:] = 0
+    for resample in range(drawn.shape[0]):
+        for at in range(drawn.shape[1]):
+            counts[resample, drawn[resample, at]] += 1

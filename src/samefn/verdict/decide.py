@@ -1,11 +1,11 @@
 """From intervals to one of six answers, and a sentence that says why."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from samefn.core.errors import InputError
-from samefn.verdict.scale import Scale
+from samefn.verdict.proportions import smallest_shown
+from samefn.verdict.scale import POWER, Scale
 
 MARGIN = 0.1
 STRANGER = 0.8
@@ -15,7 +15,6 @@ UNEQUAL = 0.1  # strangers whose distances vary by more of the ceiling: the inte
 OF_ERRORS = 0.1  # the same rule: a tenth of the base's error rate
 
 Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
-FROM_BEST: tuple[Outcome, ...] = ("same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken")
 
 
 class Interval(NamedTuple):
@@ -63,6 +62,9 @@ class Verdict:
         absolute_margin: of disagreement, where there are no strangers; None where there are, or without labels.
         smallest_shown: the smallest change on the scale that these data would have shown in 4 of 5 cases (by the
             distance that shows the smaller); None where the scale is refused.
+        smallest_disagreement: without strangers, the smallest share of changed answers that these data would have
+            shown, as often, to be above the absolute margin; None with strangers, without labels and where too few
+            examples could show any.
     """
 
     candidate: str
@@ -75,6 +77,7 @@ class Verdict:
     stranger: float
     absolute_margin: float | None
     smallest_shown: float | None
+    smallest_disagreement: float | None = None
 
     @property
     def sentence(self) -> str:
@@ -92,6 +95,8 @@ class Verdict:
         shown = ""
         if self.smallest_shown is not None and self.outcome in ("same", "cannot tell"):
             shown = f" A change from {self.smallest_shown:.2f} on would probably have been shown."
+        elif self.smallest_disagreement is not None and self.outcome in ("same", "cannot tell"):
+            shown = f" Changes of {_percent(self.smallest_disagreement)} or more would probably have been shown."
         return f"{self.candidate} {what}: {answers}; {self.because}.{shown}"
 
 
@@ -143,6 +148,7 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
         stranger,
         absolute,
         min(shown, default=None),
+        None if absolute is None else smallest_shown(absolute, by_answers.examples, by_answers.confidence, POWER),
     )
 
 
@@ -172,26 +178,6 @@ def outcome_of(
     if max(lows) > margin:
         return "changed" if min(highs) <= stranger else "changed, perhaps a stranger"
     return "cannot tell"
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict over all candidates: the worst one, the first of equals.
-
-    *Cannot tell* is worse than *same* and better than whatever was shown.
-
-    Args:
-        verdicts: at least one.
-
-    Returns:
-        The worst.
-
-    Raises:
-        InputError: no verdicts.
-    """
-    every = list(verdicts)
-    if not every:
-        raise InputError("no verdicts", where="worst", fix="compare at least one candidate")
-    return max(every, key=lambda one: FROM_BEST.index(one.outcome))
 
 
 def _broken(evidence: Evidence) -> bool:

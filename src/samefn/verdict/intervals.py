@@ -20,7 +20,7 @@ COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in 
 # again.
 BIASED = "no interval: a bootstrap of binned errors is biased upwards"
 
-Interval = Literal["bootstrap", "clopper-pearson", "none"]
+Interval = Literal["bootstrap", "clopper-pearson", "cornish-fisher", "none"]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Estimate:
         high: upper end; as `low`.
         examples: how many rows.
         interval: how the interval was made: `bootstrap` (percentiles, examples drawn with replacement),
-            `clopper-pearson` (exact, for proportions where few count or few do not), `none`.
+            `clopper-pearson` (exact, for proportions where few count or few do not), `cornish-fisher` (what the
+            bootstrap's percentiles tend to, from moments), `none`.
         note: what limits the figure, empty where nothing does.
     """
 

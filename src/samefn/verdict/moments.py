@@ -27,6 +27,7 @@ class Moments:
         yy: variance of b.
         ceiling: variance of b less what a group of its size would have; that of b where nothing is grouped.
         between: variance over strangers of their mean distance; 0 of one stranger.
+        skewness: of the strangers' mean distances, third central moment over the second to 3/2; 0 of equal ones.
         interaction: variance over units and strangers of what neither the unit nor the stranger explains; 0 of one.
         second: mean over units and strangers of the squared distance less the floor.
         gained: of the units where a is above 0.
@@ -43,6 +44,7 @@ class Moments:
     yy: float
     ceiling: float
     between: float
+    skewness: float
     interaction: float
     second: float
     gained: Tally
@@ -77,9 +79,10 @@ def moments(candidate: Floats, floor: Floats, strangers: Floats, groups: NDArray
     b = d.mean(axis=0)
     means = d.mean(axis=1)
     x, y = float(a.mean()), float(b.mean())
-    between = interaction = 0.0
+    between = skewed = interaction = 0.0
     if models > 1 and units > 1:
         between = float(means.var(ddof=1))
+        skewed = float(skewness(means))
         apart = d - sizes * means[:, None]
         apart -= apart.mean(axis=0)
         interaction = float(np.square(apart).sum() / ((units - 1) * (models - 1)))
@@ -94,12 +97,27 @@ def moments(candidate: Floats, floor: Floats, strangers: Floats, groups: NDArray
         yy=float(np.square(b - y).sum() / free),
         ceiling=float(np.square(b - y * sizes).sum() / free),
         between=between,
+        skewness=skewed,
         interaction=interaction,
         second=float(np.square(d).mean()),
         gained=_tally(np.maximum(a, 0), largest),
         lost=_tally(np.maximum(-a, 0), largest),
         binary=binary,
     )
+
+
+def skewness(means: Floats) -> Floats:
+    """Third central moment over the second to 3/2, along the last axis; 0 where all are equal but for rounding.
+
+    >>> float(skewness(np.array([0.0, 0.0, 3.0])))  # -1, -1 and 2 about the mean: 2 / 2^1.5
+    0.7071067811865475
+    """
+    middle = means.mean(axis=-1, keepdims=True)
+    apart = means - middle
+    second = np.square(apart).mean(axis=-1)
+    equal = second <= (1e-12 * middle[..., 0]) ** 2
+    third = (apart**3).mean(axis=-1)
+    return np.asarray(np.where(equal, 0.0, third / np.where(equal, 1.0, second) ** 1.5))
 
 
 def _tally(values: Floats, largest: float) -> Tally:

@@ -1,6 +1,8 @@
 """Exact intervals for proportions."""
 
-from scipy.special import betaincinv
+from bisect import bisect_left
+
+from scipy.special import betainc, betaincinv
 
 
 def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float, float]:
@@ -26,3 +28,32 @@ def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float,
     low = 0.0 if ones == 0 else float(betaincinv(ones, zeros + 1, tail))
     high = 1.0 if zeros == 0 else float(betaincinv(ones + 1, zeros, 1 - tail))
     return low, high
+
+
+def smallest_shown(margin: float, examples: int, confidence: float, power: float) -> float | None:
+    """The smallest proportion that so many examples would show to be above a margin.
+
+    Shown means that the lower end of its Clopper-Pearson interval is above the margin.
+
+    Args:
+        margin: 0 to 1.
+        examples: how many there are, 1 or more.
+        confidence: of the interval.
+        power: in which share of repetitions it would be shown, above 0 and below 1.
+
+    Returns:
+        The proportion, above the margin, at most 1; None where even changing every example would not show it.
+
+    >>> round(smallest_shown(0.01, 10_000, 0.95, 0.8), 4)
+    0.013
+    >>> smallest_shown(0.5, 3, 0.95, 0.8) is None
+    True
+    """
+    tail = (1 - confidence) / 2
+    # Of k examples the lower end is above the margin when k or more, with the margin as the truth, are a tail event.
+    counts = range(1, examples + 1)
+    needed = bisect_left(counts, True, key=lambda ones: bool(betainc(ones, examples - ones + 1, margin) < tail))
+    if needed == examples:
+        return None
+    ones = counts[needed]
+    return float(betaincinv(ones, examples - ones + 1, power))

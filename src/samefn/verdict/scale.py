@@ -1,6 +1,7 @@
 """The scale: how far a candidate is, from the base's own noise (0) to an independently trained model (1)."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from typing import Literal
 
@@ -15,6 +16,12 @@ from samefn.verdict.rare import Tally, rare_mean
 
 FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 FEW_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
+# Where the strangers drawn may hide a tail of distant ones, upwards as many times the error that they show,
+STRETCH = 1.5
+# but not less than that of strangers whose spread, over the ceiling, is this.
+UNSEEN = 1 / 3
+SHOWING = 5  # fewer strangers show no tail, whether there is one or not
+ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
 Covers = Literal["examples and strangers", "examples only"]
@@ -38,6 +45,7 @@ class Scale:
         method: how the interval was made; `few changes` is exact for the candidate, and wide.
         error: standard error of the scale of a candidate at r, squared: error[0] r + error[1] r^2 from the examples and
             error[2] r^2 from the strangers.
+        above: how far above the one found the strangers leave the ceiling possible, as a share of ceiling less floor.
         confidence: of the interval.
     """
 
@@ -52,6 +60,7 @@ class Scale:
     refused: str = ""
     method: Method = "none"
     error: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    above: float = 0.0
     confidence: float = 0.95
 
     @property
@@ -73,10 +82,10 @@ class Scale:
         """
         if self.refused:
             return None
-        z, t = _critical(self.confidence, self.strangers)
+        z, _ = _critical(self.confidence, self.strangers)
         examples = self.error[0] * margin + self.error[1] * margin**2
         strangers = self.error[2] * margin**2
-        half_width = sqrt(z * z * examples + t * t * strangers)
+        half_width = sqrt(z * z * examples + self.above**2 * margin**2)
         return margin + half_width + float(ndtri(POWER)) * sqrt(examples + strangers)
 
 
@@ -93,6 +102,11 @@ def scale(
     (x - r y)^2 <= z^2 Ve + t(m - 1)^2 r^2 Vm, solved exactly. Vm = var_j(mean_i d_ij) / m comes from the strangers; Ve
     is the variance over examples of a - r b, over N, less r^2 times the interaction variance / (N m), which Vm holds
     already.
+
+    Few strangers seldom show a tail of distant ones; without it the ceiling comes out too low and the scale too high.
+    With fewer than five strangers, and with five or more whose mean distances are skewed by more than 1 - 4 / m, a
+    ceiling higher than found is left more room, at the end nearer to 0: half as much again as t(m - 1) sqrt(Vm), and at
+    least y / (3 sqrt(m)), one standard error of strangers that spread by a third of it.
 
     Fewer than ten changed examples (candidate against floor; fewer than twenty effective ones where distances are not
     just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
@@ -146,8 +160,8 @@ def scale(
         (found.ceiling - found.y**2) / over,
         found.between / (models * found.y**2),
     )
-    value = found.x / found.y
-    return Scale(value, low, high, examples, models, at_floor, ceiling, covers, "", method, error, confidence)
+    value, above = found.x / found.y, sqrt(_of_models(found, confidence)[1]) / found.y
+    return Scale(value, low, high, examples, models, at_floor, ceiling, covers, "", method, error, above, confidence)
 
 
 def interval(found: Moments, confidence: float) -> tuple[float, float, Method] | str:
@@ -162,20 +176,26 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, Method] |
     """
     if not found.y > 0:
         return "the strangers are no farther from the base than the base is from itself"
-    z, t = _critical(confidence, found.strangers)
+    z, _ = _critical(confidence, found.strangers)
     n, m = found.units, found.strangers
     # The interaction reaches the strangers' means too: counted there, where its share is unknown, not twice.
     twice = min(found.interaction / m, found.yy)
-    of_models = t * t * found.between / m
+    of_models, of_more = _of_models(found, confidence)
     unsure = "the strangers' distance cannot be told from the floor: more examples or strangers are needed"
     changed = Tally(found.gained.total + found.lost.total, found.gained.squares + found.lost.squares, 1.0)
-    if changed.effective >= (FEW if found.binary else FEW_UNEQUAL):
+    if changed.effective >= (FEW if found.binary else FEW_UNEQUAL) - ROUNDING:
+        of_examples = z * z * (found.yy - twice) / n
         ends = fieller(
-            found.x, found.y, z * z * found.xx / n, z * z * found.xy / n, z * z * (found.yy - twice) / n + of_models
+            found.x,
+            found.y,
+            z * z * found.xx / n,
+            z * z * found.xy / n,
+            of_examples + of_models,
+            larger=of_examples + of_more,
         )
         return (*ends, "fieller") if ends else unsure
-    width = sqrt(z * z * max(0.0, found.ceiling - twice) / n + of_models)
-    near, far = found.y - width, found.y + width
+    of_examples = z * z * max(0.0, found.ceiling - twice) / n
+    near, far = found.y - sqrt(of_examples + of_models), found.y + sqrt(of_examples + of_more)
     if not near > 0:
         return unsure
     least, most = rare_mean(found.gained, n, confidence, found.binary)
@@ -184,6 +204,17 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, Method] |
     return least / (far if least > 0 else near), most / (near if most > 0 else far), "few changes"
 
 
+def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
+    """The squared error that the strangers leave a ceiling lower than found, and one higher."""
+    m = found.strangers
+    _, t = _critical(confidence, m)
+    shown = t * t * found.between / m
+    enough = 1 - 4 / m if m >= SHOWING else -2.0  # no skewness of four or fewer is below -2
+    hidden = m > 1 and found.skewness > enough + ROUNDING
+    return shown, max(STRETCH**2 * shown, (UNSEEN * found.y) ** 2 / m) if hidden else shown
+
+
+@cache
 def _critical(confidence: float, strangers: int) -> tuple[float, float]:
     """The critical values for examples and for strangers; one stranger has no variance to multiply."""
     tail = (1 + confidence) / 2

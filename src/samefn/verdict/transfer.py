@@ -34,6 +34,7 @@ class Transfer:
         p_holm: the same, adjusted by Holm over the alphas.
         outcome: the answer.
         note: why it cannot be told, empty otherwise.
+        reference: what the students are paired with, in words.
     """
 
     alpha: float
@@ -45,13 +46,15 @@ class Transfer:
     p_holm: float | None
     outcome: TransferOutcome
     note: str = ""
+    reference: str = "control"
 
     @property
     def sentence(self) -> str:
         """The answer in plain words, made from the figures."""
         if self.share is None or self.low is None or self.high is None:
             return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {self.note}."
-        figures = f"{self.share:.1%} of the control's distance ({self.low:.1%} to {self.high:.1%}, {self.seeds} seeds)"
+        interval = f"{self.low:.1%} to {self.high:.1%}"
+        figures = f"{self.share:.1%} of the {self.reference}'s distance ({interval}, {self.seeds} seeds)"
         if self.outcome == "transferred":
             return (
                 f"alpha {self.alpha:g}: something was transferred: the student is nearer to the teacher by {figures}."
@@ -62,21 +65,22 @@ class Transfer:
 
 
 def transfers(
-    control: ArrayLike, students: Mapping[float, ArrayLike], confidence: float = 0.95
+    pairs: Mapping[float, tuple[ArrayLike, ArrayLike]], confidence: float = 0.95, reference: str = "control"
 ) -> tuple[Transfer, ...]:
     """The transferred share of each alpha, the seed being the unit.
 
     Distances to the teacher are taken on whichever inputs are asked about: on all, or on those where the teacher is
-    wrong (negative transfer). Against a random teacher: the distances to it.
+    wrong (negative transfer).
 
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
     well enough to be above 0 is *transferred*. Else *cannot tell*.
 
     Args:
-        control: [seeds] mean distance of each control to the teacher, 0 or more.
-        students: for each alpha [seeds] the same of its students, paired with the controls by seed.
+        pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
+            a teacher, or students of a random one) and of the students, paired by seed.
         confidence: of the intervals, above 0 and below 1.
+        reference: what the references are, in words.
 
     Returns:
         One entry an alpha, in the order given.
@@ -87,23 +91,23 @@ def transfers(
     Source:
         Fieller 1954; Holm 1979.
     """
-    of_control = np.asarray(control, dtype=np.float64)
-    _check("control", of_control, of_control)
     if not 0 < confidence < 1:
         raise InputError(f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
-    paired = {alpha: np.asarray(values, dtype=np.float64) for alpha, values in students.items()}
-    for alpha, values in paired.items():
-        _check(f"students of alpha {alpha:g}", values, of_control)
-    if len(of_control) < 2:
-        note = "one seed says nothing about others"
-        return tuple(
-            Transfer(alpha, _share(of_control - v, of_control), None, None, 1, None, None, "cannot tell", note)
-            for alpha, v in paired.items()
-        )
-    p_values = [_paired_t(of_control - values) for values in paired.values()]
+    checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
+    p_values = {alpha: _paired_t(one - other) for alpha, (one, other) in checked.items() if len(one) > 1}
+    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
     return tuple(
-        _transfer(alpha, of_control, values, p, float(adjusted), confidence)
-        for (alpha, values), p, adjusted in zip(paired.items(), p_values, holm(p_values), strict=True)
+        _transfer(alpha, one, other, p_values[alpha], float(adjusted[alpha]), confidence, reference)
+        if alpha in p_values
+        else _of_one_seed(alpha, one, other, reference)
+        for alpha, (one, other) in checked.items()
+    )
+
+
+def _of_one_seed(alpha: float, control: NDArray[np.float64], student: NDArray[np.float64], reference: str) -> Transfer:
+    note = "one seed says nothing about others"
+    return Transfer(
+        alpha, _share(control - student, control), None, None, 1, None, None, "cannot tell", note, reference
     )
 
 
@@ -114,6 +118,7 @@ def _transfer(
     p: float,
     adjusted: float,
     confidence: float,
+    reference: str,
 ) -> Transfer:
     seeds = len(control)
     nearer = control - student
@@ -127,7 +132,7 @@ def _transfer(
     outcome: TransferOutcome = "cannot tell"
     note = ""
     if low is None or high is None:
-        note = "the control's distance to the teacher cannot be told from 0"
+        note = "the distance to the teacher cannot be told from 0"
     elif seeds < SEEDS:
         note = f"{seeds} seeds, at least {SEEDS} are needed"
     elif low > 0 and adjusted <= 1 - confidence:
@@ -138,7 +143,7 @@ def _transfer(
         note = "above 0 alone, but not among as many alphas"
     else:
         note = f"neither above 0 nor within {NOTHING:g} of it"
-    return Transfer(alpha, share, low, high, seeds, p, adjusted, outcome, note)
+    return Transfer(alpha, share, low, high, seeds, p, adjusted, outcome, note, reference)
 
 
 def _share(nearer: NDArray[np.float64], control: NDArray[np.float64]) -> float | None:
@@ -153,8 +158,14 @@ def _paired_t(differences: NDArray[np.float64]) -> float:
     return float(2 * stdtr(len(differences) - 1, -abs(mean) / error))
 
 
-def _check(name: str, values: NDArray[np.float64], control: NDArray[np.float64]) -> None:
-    if values.ndim != 1 or not len(values) or values.shape != control.shape:
-        raise InputError(f"distances of shape {values.shape}", where=f"transfer, {name}", fix="give one a seed, paired")
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise InputError("distances that are NaN, infinite or negative", where=f"transfer, {name}")
+def _checked(alpha: float, *both: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    where = f"transfer, alpha {alpha:g}"
+    one, other = (np.asarray(values, dtype=np.float64) for values in both)
+    if one.ndim != 1 or not len(one) or one.shape != other.shape:
+        raise InputError(
+            f"distances of shapes {one.shape} and {other.shape}", where=where, fix="give one a seed, paired"
+        )
+    for values in (one, other):
+        if not np.isfinite(values).all() or (values < 0).any():
+            raise InputError("distances that are NaN, infinite or negative", where=where)
+    return one, other

@@ -1,0 +1,1 @@
+"""Rows in shards: one process writes them, a fresh one sums them up."""

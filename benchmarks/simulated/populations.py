@@ -1,0 +1,119 @@
+"""Finite populations of inputs and of strangers: whatever distance can occur is known, so the truth is no estimate."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+MEASURES = ("disagreement", "total_variation")
+
+SLICE = 250_000  # how many logits of a model are held at once
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A candidate of known place on the scale.
+
+    Its distance on an input is `changed` with probability `share`, and `rest` otherwise. Where inputs are grouped the
+    whole group is changed or not.
+
+    Attributes:
+        name: how it was made.
+        target: the larger of its true scales.
+        share: 0 to 1.
+        changed: [measures, inputs].
+        rest: [measures, inputs].
+        truth: [measures] the scale's value, exact.
+        changes: expected share of changed answers.
+    """
+
+    name: str
+    target: float
+    share: float
+    changed: Floats
+    rest: Floats
+    truth: Floats
+    changes: float
+
+
+@dataclass(frozen=True)
+class Population:
+    """Every distance to the base that can occur.
+
+    Attributes:
+        name: of the family.
+        classes: how many.
+        accuracy: of the base.
+        floor: [measures, inputs].
+        strangers: [measures, strangers, inputs].
+        candidates: what is to be placed on the scale.
+        group: how many inputs in a row are drawn together; 1 where each stands for itself.
+    """
+
+    name: str
+    classes: int
+    accuracy: float
+    floor: Floats
+    strangers: Floats
+    candidates: tuple[Candidate, ...]
+    group: int = 1
+
+    @property
+    def ceilings(self) -> Floats:
+        """[measures, strangers] mean distance of each stranger less the floor."""
+        return np.asarray(self.strangers.mean(axis=2) - self.floor.mean(axis=1)[:, None])
+
+    def plain(self) -> dict[str, object]:
+        """What is shown of it."""
+        return {
+            "family": self.name,
+            "classes": self.classes,
+            "inputs": self.floor.shape[1],
+            "strangers": self.strangers.shape[1],
+            "accuracy": round(self.accuracy, 4),
+            "floor": [round(float(one), 6) for one in self.floor.mean(axis=1)],
+            "ceiling": [round(float(one), 4) for one in self.strangers.mean(axis=(1, 2))],
+            "spread of strangers": [round(float(one), 4) for one in self.strangers.mean(axis=2).std(axis=1)],
+        }
+
+
+def on_the_scale(apart: Floats, floor: Floats, ceiling: Floats) -> Floats:
+    """[measures] true scale of distances [measures, inputs], of a mean ceiling less the floor [measures]."""
+    return np.asarray((apart.mean(axis=1) - floor.mean(axis=1)) / ceiling)
+
+
+def mixed(target: float, other: Floats, floor: Floats, ceiling: Floats) -> Candidate:
+    """A candidate that is another model on a random share of the inputs, and the base measured again elsewhere.
+
+    Args:
+        target: the larger of its two true scales.
+        other: [measures, inputs] distances of the other model, at least as far as the ceiling.
+        floor: [measures, inputs].
+        ceiling: [measures] less the floor.
+    """
+    whole = on_the_scale(other, floor, ceiling)
+    share = min(1.0, target / float(whole.max()))
+    changes = share * other[0].mean() + (1 - share) * floor[0].mean()
+    return Candidate("a stranger on a share", target, share, other, floor, share * whole, float(changes))
+
+
+def distances(base: Floats, other: Floats) -> Floats:
+    """[measures, inputs] of two models' logits: disagreement and total variation."""
+    found = np.empty((2, len(base)))
+    for part in _slices(base):
+        p, q = _softmax(base[part]), _softmax(other[part])
+        found[0, part] = base[part].argmax(1) != other[part].argmax(1)
+        found[1, part] = np.abs(p - q).sum(1) / 2
+    return found
+
+
+def _slices(logits: Floats) -> Iterator[slice]:
+    step = max(1, SLICE // logits.shape[1])
+    return (slice(start, start + step) for start in range(0, len(logits), step))
+
+
+def _softmax(logits: Floats) -> Floats:
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))

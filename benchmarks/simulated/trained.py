@@ -1,0 +1,161 @@
+"""Really trained nets as a population: LeNets on scikit-learn's digits, and candidates made from one of them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from samefn.compression.pruning import kernel_names, prune
+from samefn.core.events import silent
+from samefn.datasets.images import Dataset, Images
+from samefn.datasets.load import load_dataset
+from samefn.nets.build import build_net
+from samefn.runtimes.torch_runtime import torch_logits
+from samefn.spec.study import Data
+from samefn.spec.training import Training
+from samefn.training.loop import ResidentData, train
+from samefn.training.objectives import Distillation, Objective, cross_entropy
+from samefn.training.seeds import derive
+from simulated.populations import Candidate, Population, distances, mixed, on_the_scale
+
+NAME = "trained LeNets, digits"
+BASE = "base"
+AGAIN = "base again"
+STRANGER = "stranger "
+CLASSES = 10
+LEARNT = 600  # images trained on; all others are the population of inputs
+
+Answers = dict[str, NDArray[Any]]
+
+
+def trained_logits(folder: Path | None, strangers: int = 30, epochs: int = 10) -> Answers:
+    """The logits of every net on the images that none was trained on, and under `labels` these images' classes.
+
+    Args:
+        folder: where the logits are kept, and taken from if they are there; None to train anew and keep nothing.
+        strangers: how many nets are trained like the base from other weights in another order.
+        epochs: of each training.
+    """
+    kept = folder / f"digits-{strangers}-strangers-{epochs}-epochs.npz" if folder else None
+    if kept and kept.exists():
+        with np.load(kept, allow_pickle=False) as stored:
+            return dict(stored)
+    torch.set_num_threads(1)
+    data = _data()
+    found = _base_and_candidates(data, epochs)
+    for number in range(1, strangers + 1):
+        found[f"{STRANGER}{number}"] = _answers(_trained(data, number, number, epochs, cross_entropy), data)
+    found["labels"] = data.test.labels
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(kept, **found)  # type: ignore[arg-type]  # numpy's stub takes no names from a dict
+    return found
+
+
+def trained_population(logits: Answers, targets: list[float]) -> Population:
+    """The population of these nets: all strangers but one, all images; mixtures with that one, and the real candidates.
+
+    Args:
+        logits: as `trained_logits` gives them.
+        targets: the larger of the true scales of each mixture.
+    """
+    base = logits[BASE].astype(np.float64)
+    apart = {name: distances(base, one.astype(np.float64)) for name, one in logits.items() if name != "labels"}
+    floor = apart[AGAIN]
+    strangers = {name: one for name, one in apart.items() if name.startswith(STRANGER)}
+    # Mixtures are to reach 1: they are made with the nearest stranger that is as far as the mean one by both measures.
+    mean = np.mean([one.mean(axis=1) for one in strangers.values()], axis=0)
+    far = [name for name, one in strangers.items() if (one.mean(axis=1) >= mean).all()]
+    other = strangers.pop(min(far, key=lambda name: float(strangers[name].mean())))
+    every = np.stack(list(strangers.values()), axis=1)
+    ceiling = every.mean(axis=(1, 2)) - floor.mean(axis=1)
+    candidates = [mixed(target, other, floor, ceiling) for target in targets]
+    for name, one in apart.items():
+        if name not in (BASE, AGAIN) and not name.startswith(STRANGER):
+            truth = on_the_scale(one, floor, ceiling)
+            candidates.append(Candidate(name, float(truth.max()), 1.0, one, floor, truth, float(one[0].mean())))
+    accuracy = float(np.mean(base.argmax(1) == logits["labels"]))
+    return Population(NAME, CLASSES, accuracy, floor, every, tuple(candidates))
+
+
+def _data() -> Dataset:
+    """All digits: `LEARNT` images to train on, all others to test."""
+    data = load_dataset(Data(name="digits"), None, Path(), silent)
+    rest = np.arange(LEARNT, len(data.train))
+    unseen = Images(
+        np.concatenate([data.train.pixels[rest], data.test.pixels]),
+        np.concatenate([data.train.labels[rest], data.test.labels]),
+        np.concatenate([data.train.ids[rest], data.test.ids]),
+    )
+    return Dataset(data.name, data.class_names, data.train.first(LEARNT), unseen, data.source)
+
+
+def _base_and_candidates(data: Dataset, epochs: int) -> Answers:
+    net = _trained(data, 0, 0, epochs, cross_entropy)
+    state = {name: value.detach().clone() for name, value in net.state_dict().items()}
+    found = {BASE: _answers(net, data), AGAIN: _answers(net, data, batch=7)}
+    for bits in (8, 5, 4, 3):
+        net.load_state_dict({name: _rounded(value, bits) for name, value in state.items()})
+        found[f"{bits}-bit weights"] = _answers(net, data)
+    parameters = [name for name, _ in net.named_parameters()]
+    for fraction in (0.5, 0.8, 0.9):
+        net.load_state_dict(prune(state, kernel_names(net), parameters, fraction, "kernels")[0])
+        found[f"{fraction:.0%} pruned"] = _answers(net, data)
+    net.load_state_dict(state)
+    teacher = torch.from_numpy(torch_logits(net, data.train.pixels, 256, "cpu"))
+    # A student starts from the base's weights and sees another order, as in a study.
+    student = _trained(data, 0, -1, epochs, Distillation(teacher, temperature=3.0, alpha=0.1))
+    found["distilled"] = _answers(student, data)
+    found["trained on"] = _answers(_further(net, data), data)
+    return found
+
+
+def _trained(data: Dataset, start: int, order: int, epochs: int, objective: Objective) -> nn.Module:
+    net = build_net("lenet", data.shape, CLASSES, derive("init", start))
+    return _run(net, data, derive("order", order), epochs, objective)
+
+
+def _further(net: nn.Module, data: Dataset) -> nn.Module:
+    """One more epoch."""
+    return _run(net, data, derive("order", -2), 1, cross_entropy)
+
+
+def _run(net: nn.Module, data: Dataset, order: int, epochs: int, objective: Objective) -> nn.Module:
+    resident = ResidentData(data.train.pixels, data.train.labels, "cpu")
+    settings = Training(epochs=epochs)
+    train(NAME, net, resident, objective, settings, order, lambda _: {}, _Memory(), lambda _: None)
+    return net
+
+
+def _answers(net: nn.Module, data: Dataset, batch: int = 256) -> NDArray[np.float32]:
+    return torch_logits(net, data.test.pixels, batch, "cpu")
+
+
+def _rounded(values: Tensor, bits: int) -> Tensor:
+    """Weights on a symmetric grid of 2^bits - 1 steps; biases as they are."""
+    if values.dim() < 2:
+        return values
+    step = float(values.abs().max()) / (2 ** (bits - 1) - 1)
+    return values.div(step).round().mul(step)
+
+
+class _Memory:
+    """A sink for trainings that nothing interrupts."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep a file."""
+        self._files[name] = data
+
+    def read(self, name: str) -> bytes | None:
+        """A file written before."""
+        return self._files.get(name)
+
+    def remove(self, name: str) -> None:
+        """Forget a file."""
+        self._files.pop(name, None)

@@ -1,0 +1,130 @@
+"""Encoded images to one array: all of one size, grey or RGB, nothing lost on the way."""
+
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event
+
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP")
+# One image, in pixels, and all of them, in bytes: refused from the header, before anything is decoded.
+MAX_PIXELS = 1 << 24
+MAX_BYTES = 1 << 33
+REPORT_EVERY = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Decoded images.
+
+    Attributes:
+        pixels: uint8 [images, 1 or 3, height, width].
+        notes: what there is to say of how they were stored, each with its number of images.
+    """
+
+    pixels: NDArray[np.uint8]
+    notes: Counter[str]
+
+
+def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str, emit: Emit) -> Pictures:
+    """Decode PNG, JPEG, WebP and BMP images.
+
+    Grey images among coloured ones get three equal channels; a palette is resolved, an alpha channel that is opaque
+    everywhere is dropped. Nothing of that loses anything, and each is noted. What would lose something is refused.
+
+    Args:
+        encoded: name and bytes of each image; a name is for errors.
+        count: how many there are, at least one.
+        name: what the events are of.
+        emit: where events go: `progress` in images.
+
+    Raises:
+        InputError: no image, another format, damaged, cut short, another size than the first, too large, more than
+            one frame, transparent, or of a kind that is neither grey nor RGB with 8 bits.
+    """
+    notes: Counter[str] = Counter()
+    pixels, first = np.empty((0, 0, 0, 0), np.uint8), ""
+    with warnings.catch_warnings():
+        # Pillow warns of bombs and of what it only half understands: both are refused.
+        warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+        warnings.filterwarnings("error", category=UserWarning, module="PIL")
+        for i, (where, content) in enumerate(encoded):
+            array = _decoded(where, content, notes)
+            if i == 0:
+                first = where
+                pixels = _room(count, array.shape, where)
+            if array.shape[1:] != pixels.shape[2:]:
+                ours, theirs = (f"{width}x{height}" for height, width in (array.shape[1:], pixels.shape[2:]))
+                raise InputError(
+                    f"{ours} pixels (width x height), but {first} has {theirs}",
+                    where=where,
+                    fix="bring all images to one size",
+                )
+            if len(array) > pixels.shape[1]:
+                wider = _room(count, array.shape, where)
+                wider[:i] = pixels[:i]
+                pixels = wider
+            notes["grey" if len(array) == 1 else "RGB"] += 1
+            pixels[i] = array
+            if (i + 1) % REPORT_EVERY == 0:
+                emit(Event("progress", name, "images decoded", done=i + 1, total=count))
+    grey, coloured = notes.pop("grey", 0), notes.pop("RGB", 0)
+    if grey and coloured:
+        notes["grey, given three equal channels like the others"] = grey
+    return Pictures(pixels, notes)
+
+
+def _room(count: int, shape: tuple[int, ...], where: str) -> NDArray[np.uint8]:
+    if count * int(np.prod(shape)) > MAX_BYTES:
+        raise InputError(f"{count} images of {list(shape)} are more than {MAX_BYTES} bytes", where=where)
+    return np.empty((count, *shape), np.uint8)
+
+
+def _decoded(where: str, content: bytes, notes: Counter[str]) -> NDArray[np.uint8]:
+    """One image as [channels, height, width]."""
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise InputError(f"{image.width}x{image.height} pixels, more than {MAX_PIXELS}", where=where)
+            if getattr(image, "n_frames", 1) > 1:
+                raise InputError("holds more than one frame", where=where, fix="give still images")
+            if image.format == "JPEG" or (image.format == "WEBP" and b"VP8L" not in content[:64]):
+                notes["stored with loss (JPEG or WebP)"] += 1
+            plain = _plain(image, where, notes)
+            array = np.asarray(plain)
+    except InputError:
+        raise
+    except Exception as error:  # decoders of hostile bytes raise whatever they stumble over
+        raise InputError(
+            f"cannot be decoded ({type(error).__name__}: {str(error)[:100]})",
+            where=where,
+            fix=f"give {', '.join(FORMATS)}",
+        ) from error
+    return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
+
+
+def _plain(image: Image.Image, where: str, notes: Counter[str]) -> Image.Image:
+    """The image as 8-bit grey or RGB, when nothing is lost by it."""
+    if image.mode in {"L", "RGB"} and "transparency" not in image.info:
+        return image
+    if image.mode == "1":
+        notes["black and white, as grey 0 and 255"] += 1
+        return image.convert("L")
+    if image.mode == "P" and "transparency" not in image.info:
+        notes["with a palette, as RGB"] += 1
+        return image.convert("RGB")
+    if image.mode in {"LA", "RGBA"} and image.getextrema()[-1] == (255, 255):
+        notes["with an alpha channel that is opaque everywhere, dropped"] += 1
+        return image.convert(image.mode[:-1])
+    raise InputError(
+        f"has transparent pixels or is of mode {image.mode}, which is neither grey nor RGB with 8 bits",
+        where=where,
+        fix="convert it to grey or RGB, so that what is lost is your choice",
+    )

@@ -1,0 +1,9 @@
+"""What every part of report.json is made of."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Part(BaseModel):
+    """A part of the report: unknown keys are errors; infinite numbers are written as strings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings")

@@ -1,0 +1,50 @@
+"""A study's data in the store: decoded once, then mapped by every worker."""
+
+from samefn.core.events import Emit
+from samefn.datasets.files import read_dataset, write_dataset
+from samefn.datasets.images import Dataset
+from samefn.datasets.origin import read_origin, write_origin
+from samefn.datasets.source import Source
+from samefn.spec.identity import task_key
+from samefn.store.store import Store
+
+
+def decoded(source: Source, store: Store, emit: Emit) -> Dataset:
+    """What was found, decoded; from the store where the same files have been decoded before.
+
+    Raises:
+        InputError: the files are not what they should be.
+        StorageError: the store cannot be written.
+    """
+    files = source.key()
+    if files is None:
+        return source.decode(emit)
+    key = task_key("origin", 1, {"source": files})
+    if store.whole(key, emit):
+        origin = read_origin(store.folder(key))
+        data_key = _data_key(origin.fingerprint)
+        if store.whole(data_key, emit):
+            return origin.applied(read_dataset(store.folder(data_key)))
+    dataset = source.decode(emit)
+    store_dataset(dataset, store, emit)
+    if key not in store:
+        with store.publish(key, "origin", dataset.name, {"source": files}) as folder:
+            write_origin(dataset, folder)
+    return dataset
+
+
+def store_dataset(dataset: Dataset, store: Store, emit: Emit) -> str:
+    """Put the data where every worker can map it; its key.
+
+    Raises:
+        StorageError: the store cannot be written.
+    """
+    key = _data_key(dataset.fingerprint)
+    if not store.whole(key, emit):
+        with store.publish(key, "data", dataset.name, {"fingerprint": dataset.fingerprint}) as folder:
+            write_dataset(dataset, folder)
+    return key
+
+
+def _data_key(fingerprint: str) -> str:
+    return task_key("data", 1, {"fingerprint": fingerprint})

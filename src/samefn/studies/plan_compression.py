@@ -1,0 +1,101 @@
+"""Plan what is made of the base without training, and the base measured again."""
+
+from collections.abc import Iterator
+
+from samefn.core.canonical import Json
+from samefn.reports.contract import Role
+from samefn.spec.compression import Pruning, Quantization
+from samefn.studies.plan import ModelPlan
+from samefn.studies.tasklist import BATCH, TaskList
+
+# The base is measured again in other batches and on other threads than its own: what it differs by is its noise.
+OTHER_BATCH, OTHER_THREADS = 64, 2
+
+
+def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
+    """The base's own weights asked again by torch, in other batches and on another number of threads."""
+    again: list[tuple[str, str, dict[str, Json]]] = [
+        (f"torch-batch-{OTHER_BATCH}", f"base in batches of {OTHER_BATCH}", {"batch": OTHER_BATCH})
+    ]
+    if tasks.machine.device == "cpu":  # a GPU's answers do not depend on the processor's threads
+        how: dict[str, Json] = {"batch": BATCH, "threads": OTHER_THREADS}
+        again.append((f"torch-threads-{OTHER_THREADS}", f"base on {OTHER_THREADS} threads", how))
+    for model_id, name, settings in again:
+        spec: dict[str, Json] = {"net": tasks.net(), "file": base.file, "evaluation": tasks.evaluation, **settings}
+        needs = {"model": base.stored, "data": tasks.data_key}
+        yield ModelPlan(
+            id=model_id,
+            name=name,
+            role="replicate",
+            method="torch-float32",
+            stored=base.stored,
+            file=base.file,
+            predictions=tasks.add("predict_torch", name, spec, needs, tasks.machine.torch_predictions),
+            settings=settings,
+            parent="base",
+        )
+
+
+def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None) -> Iterator[ModelPlan]:
+    """The base in ONNX Runtime, so that the runtime's difference is told from the methods', and its versions."""
+    spec: dict[str, Json] = {"net": tasks.net(), "file": base.file}
+    exported = tasks.add("export", "base as ONNX", spec, {"model": base.stored}, tasks.machine.export)
+    batch = settings.batch_size if settings else BATCH
+    yield _onnx(tasks, "onnx-float32", "base in ONNX Runtime, float32", "replicate", exported, batch, "base")
+    if settings is None:
+        return
+    for method in settings.methods:
+        if method == "int8-static" and "dynamic-range" in tasks.spec.in_force:
+            continue
+        how: dict[str, Json] = {"method": method}
+        needs = {"exported": exported}
+        if method == "int8-static":
+            how["calibration"] = settings.calibration
+            needs["data"] = tasks.data_key
+        quantized = tasks.add("quantize", f"{method} file", how, needs, tasks.machine.quantize)
+        yield _onnx(tasks, method, method, "quantized", quantized, batch, "base")
+        if method == "int8-dynamic":
+            other = settings.other_batch_size
+            name = f"{method}, batches of {other}"
+            yield _onnx(tasks, f"{method}-batch-{other}", name, "replicate", quantized, other, method)
+
+
+def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, batch: int, parent: str) -> ModelPlan:
+    """A stored ONNX file, asked in batches of one size."""
+    spec: dict[str, Json] = {"batch": batch, "evaluation": tasks.evaluation}
+    needs = {"model": stored, "data": tasks.data_key}
+    return ModelPlan(
+        id=model_id,
+        name=name,
+        role=role,
+        method=parent if role == "replicate" and parent != "base" else model_id,
+        stored=stored,
+        file="model.onnx",
+        predictions=tasks.add("predict_onnx", name, spec, needs, tasks.machine.onnx),
+        settings={"batch_size": batch},
+        parent=parent,
+    )
+
+
+def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterator[ModelPlan]:
+    """The base with shares of its weights set to zero."""
+    net, file = tasks.net(), "model.safetensors"
+    for fraction in settings.fractions:
+        name = f"pruned {fraction * 100:g} %"
+        scope = "everything" if "prune-everything" in tasks.spec.in_force else settings.scope
+        how: dict[str, Json] = {"fraction": fraction, "scope": scope}
+        spec: dict[str, Json] = {**how, "net": net, "file": base.file}
+        pruned = tasks.add("prune", f"{name}, weights", spec, {"model": base.stored}, tasks.machine.torch)
+        asked: dict[str, Json] = {"net": net, "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
+        needs = {"model": pruned, "data": tasks.data_key}
+        yield ModelPlan(
+            id=f"pruned-{fraction * 100:g}",
+            name=name,
+            role="pruned",
+            method="pruning",
+            stored=pruned,
+            file=file,
+            predictions=tasks.add("predict_torch", name, asked, needs, tasks.machine.torch_predictions),
+            settings=how,
+            parent="base",
+        )

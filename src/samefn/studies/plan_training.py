@@ -1,0 +1,158 @@
+"""Plan what is trained, or given as a checkpoint: the base, the independents, students and their controls."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from samefn.core.canonical import Json
+from samefn.core.errors import InputError
+from samefn.reports.contract import Role
+from samefn.spec.study import StudySpec
+from samefn.spec.switches import takes_softmax_for_logits
+from samefn.spec.training import Distillation, Optimizer, Training
+from samefn.studies.plan import ModelPlan
+from samefn.studies.tasklist import BATCH, TaskList
+
+
+def base_model(tasks: TaskList) -> ModelPlan:
+    """The base: trained, or the checkpoint that the spec names."""
+    if tasks.spec.weights:
+        return _given(tasks, "base", "base", "base", tasks.spec.weights)
+    return _trained(tasks, "base", "base", "base", tasks.spec.seed)
+
+
+def independents(tasks: TaskList) -> Iterator[ModelPlan]:
+    """Models trained independently of the base: the checkpoints that the spec names, then those trained here."""
+    for number, path in enumerate(tasks.spec.checkpoints, start=1):
+        yield _given(tasks, f"checkpoint-{number}", f"checkpoint {number}", "independent", path)
+    for number, seed in enumerate(tasks.spec.independents, start=1):
+        yield _trained(tasks, f"independent-{number}", f"independent {number}", "independent", seed)
+
+
+def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterator[ModelPlan]:
+    """Students at every alpha and seed, and for every seed their controls."""
+    start = None if base.epochs is None else base  # a checkpoint does not hold the weights it started from
+    training = settings.training
+    if training is None and "student-adamax" in tasks.spec.in_force:
+        training = tasks.spec.training.model_copy(update={"optimizer": Optimizer(name="adamax")})
+    controls = tasks.spec.protocol == "corrected"
+    teacher = _taught(tasks, "teacher's answers to the training images", {"file": base.file}, {"model": base.stored})
+    random, nobody = controls and settings.random_teacher and bool(settings.alphas), ""
+    if random:
+        nobody = _taught(tasks, "random teacher's answers to the training images", {"seed": tasks.spec.seed}, {})
+    for seed in settings.seeds:
+        several = len(settings.seeds) > 1
+        suffix, words = (f"-s{seed}", f", seed {seed}") if several else ("", "")
+        trained = partial(_trained, tasks, seed=seed, start=start, net=settings.net, training=training)
+        for alpha in settings.alphas:
+            objective = _objective(tasks.spec, settings, alpha, seed)
+            name = f"student, alpha {alpha:g}{words}"
+            yield trained(f"student-a{alpha:g}{suffix}", name, "student", objective=objective, teacher=teacher)
+        if controls and settings.control:
+            yield trained(f"control{suffix}", f"control without a teacher{words}", "control")
+        if random:
+            alpha = min(settings.alphas)
+            objective = _objective(tasks.spec, settings, alpha, seed)
+            model_id, name = (
+                f"control-random-a{alpha:g}{suffix}",
+                f"student of a random teacher, alpha {alpha:g}{words}",
+            )
+            yield trained(model_id, name, "control", objective=objective, teacher=nobody, taught_by="random")
+
+
+def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> dict[str, Json]:
+    """What a student minimises; a switch that is off leaves no trace, so what protocols share is made once."""
+    how: dict[str, Json] = {"alpha": alpha, "temperature": settings.temperature}
+    if "double-softmax" in spec.in_force:
+        how["double_softmax"] = True
+    if "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed):
+        how["softmax_as_logits"] = True
+    return how
+
+
+def _trained(
+    tasks: TaskList,
+    model_id: str,
+    name: str,
+    role: Role,
+    seed: int,
+    *,
+    start: ModelPlan | None = None,
+    net: str = "",
+    training: Training | None = None,
+    objective: Mapping[str, Json] | None = None,
+    teacher: str | None = None,
+    taught_by: str = "base",
+) -> ModelPlan:
+    """A training from the seed's own weights, or from the initial weights of another model (`start`).
+
+    `teacher` is the key of the teacher's answers, `taught_by` says who that is.
+    """
+    training, net, how = training or tasks.spec.training, net or tasks.spec.net, dict(objective or {})
+    if net != tasks.spec.net:
+        start = None  # a net of another shape cannot take the base's weights over
+    spec: dict[str, Json] = {
+        "net": tasks.net(net),
+        "training": training.model_dump(mode="json"),
+        "seed": seed,
+        "objective": how,
+        "evaluation": tasks.evaluation,
+        "batch": BATCH,
+    }
+    needs = {"data": tasks.data_key}
+    if start is not None:
+        needs["start"] = start.stored
+    if teacher is not None:
+        needs["teacher"] = teacher
+    key = tasks.add("train", name, spec, needs, tasks.machine.torch)
+    shown: dict[str, Json] = {
+        "seed": seed,
+        "net": net,
+        "start": "the base's initial weights" if start else "weights of its own",
+        **({"teacher": taught_by} if how else {}),
+        **how,
+        **training.model_dump(mode="json"),
+    }
+    return ModelPlan(
+        id=model_id,
+        name=name,
+        role=role,
+        method="distillation" if how else "training",
+        stored=key,
+        file="final.safetensors",
+        predictions=key,
+        settings=shown,
+        parent=start.id if start else None,
+        epochs=training.epochs,
+    )
+
+
+def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> ModelPlan:
+    """A model that the user has trained: the weights in a file, told by their bytes and not by the path."""
+    try:
+        with open(path, "rb") as checkpoint:  # noqa: PTH123  (hashlib wants a binary file)
+            content = hashlib.file_digest(checkpoint, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"cannot be read ({(error.strerror or str(error)).lower()})", where=path) from error
+    spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}
+    stored = tasks.add("adopt", f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
+    file = "model.safetensors"
+    asked: dict[str, Json] = {"net": tasks.net(), "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
+    needs = {"model": stored, "data": tasks.data_key}
+    return ModelPlan(
+        id=model_id,
+        name=name,
+        role=role,
+        method="checkpoint",
+        stored=stored,
+        file=file,
+        predictions=tasks.add("predict_torch", name, asked, needs, tasks.machine.torch_predictions),
+        settings={"net": tasks.spec.net, "file": Path(path).name, "sha256": content},
+    )
+
+
+def _taught(tasks: TaskList, name: str, who: Mapping[str, Json], needs: Mapping[str, str]) -> str:
+    """Key of a teacher's answers to the training images."""
+    spec: dict[str, Json] = {"net": tasks.net(), **who, "batch": BATCH}
+    return tasks.add("teach", name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)

@@ -1,0 +1,77 @@
+"""The tasks of a study as they are planned, each with the key of everything that could change its result."""
+
+from collections.abc import Mapping
+
+from samefn.core.canonical import Json
+from samefn.datasets.images import Dataset
+from samefn.engine.task import Task
+from samefn.nets.build import net_identity
+from samefn.spec.identity import task_key
+from samefn.spec.study import StudySpec
+from samefn.studies.environment import Machine
+from samefn.training.loop import ALGORITHM as TRAINING
+
+# Versions of our code, by task function. Raise one when a change moves its numbers: nothing old is taken for new.
+ALGORITHMS = {
+    "train": TRAINING,
+    "adopt": 1,
+    "teach": 1,
+    "export": 1,
+    "quantize": 1,
+    "prune": 1,
+    "predict_torch": 1,
+    "predict_onnx": 1,
+}
+
+# Images the torch runtime answers at once; part of the keys, because the last bits of an answer depend on it.
+BATCH = 250
+
+
+class TaskList:
+    """The tasks of one study.
+
+    Args:
+        spec: the study.
+        dataset: its data, already limited.
+        data_key: key of the data in the store.
+        machine: where the tasks will run: what of it moves the numbers goes into the keys.
+    """
+
+    def __init__(self, spec: StudySpec, dataset: Dataset, data_key: str, machine: Machine) -> None:
+        self.spec, self.dataset, self.data_key, self.machine = spec, dataset, data_key, machine
+        self.evaluation: list[Json] = [entry.model_dump(mode="json") for entry in spec.evaluation]
+        self.tasks: list[Task] = []
+
+    def net(self, name: str = "") -> dict[str, Json]:
+        """What a task must know to build a net; the base's where no name is given."""
+        identity = net_identity(name or self.spec.net)
+        return {**identity, "shape": list(self.dataset.shape), "classes": self.dataset.classes}
+
+    def add(
+        self,
+        function: str,
+        name: str,
+        spec: Mapping[str, Json],
+        needs: Mapping[str, str],
+        versions: Mapping[str, Json],
+        told: Mapping[str, Json] | None = None,
+    ) -> str:
+        """Add a task.
+
+        Args:
+            function: of `samefn.studies.tasks`.
+            name: for people.
+            spec: what decides the result.
+            needs: by role, the keys of the results it starts from.
+            versions: what else decides it: libraries, device, processor.
+            told: what the function must know besides and what is neither hashed nor kept, such as a path.
+
+        Returns:
+            Its key.
+        """
+        content: dict[str, Json] = {"spec": spec, "needs": needs, "versions": versions}
+        key = task_key(function, ALGORITHMS[function], content)
+        # Which device it runs on is told and not hashed: the device's class is among the versions.
+        kept = {**spec, "device": self.machine.device}
+        self.tasks.append(Task(key, function, name, f"samefn.studies.tasks:{function}", kept, needs, told or {}))
+        return key

@@ -1,0 +1,282 @@
+import hashlib
+import io
+import tarfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from samefn.core.errors import InputError
+from samefn.core.events import Event, silent
+from samefn.datasets.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
+from samefn.datasets.cifar_binary import BinaryFiles
+from samefn.datasets.images import Dataset
+from samefn.datasets.known import Known
+from samefn.datasets.source import Source
+
+# Two training files and one test file, two images of each class in each.
+PER_CLASS = {10: (4, 2), 100: (2, 2)}
+
+
+def records(classes: int, seed: int) -> NDArray[np.uint8]:
+    """As the authors describe them: label (for CIFAR-100: coarse, fine), then 1024 bytes each of red, green, blue."""
+    random = np.random.default_rng(seed)
+    labels = random.permutation(np.arange(2 * classes) % classes).astype(np.uint8)
+    coarse = [] if classes == 10 else [labels // 5]
+    pixels = random.integers(0, 256, (2 * classes, 3072), dtype=np.uint8)
+    return np.column_stack([*coarse, labels, pixels])
+
+
+def layout(classes: int) -> BinaryFiles:
+    return CIFAR10_FILES if classes == 10 else CIFAR100_FILES
+
+
+def known(classes: int) -> Known:
+    return replace(CIFAR10 if classes == 10 else CIFAR100, per_class=PER_CLASS[classes])
+
+
+def contents(classes: int) -> dict[str, bytes]:
+    """The binary files by name, and the list of classes with the blank line that the official one ends with."""
+    files = {name: records(classes, seed).tobytes() for seed, name in enumerate(layout(classes).files)}
+    return files | {layout(classes).names: "\n".join((*known(classes).class_names, "", "")).encode()}
+
+
+@pytest.fixture(params=[10, 100])
+def classes(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+def find(folder: Path, classes: int, files: BinaryFiles | None = None, label: str | None = None) -> Source:
+    per_class = (2 * len(layout(classes).train), 2)
+    return find_cifar(
+        folder,
+        folder / "unused",
+        silent,
+        label,
+        known=replace(known(classes), per_class=per_class),
+        layout=files or layout(classes),
+        subfolders=(f"cifar{classes}", ""),
+    )
+
+
+def read(folder: Path, classes: int, files: BinaryFiles | None = None, label: str | None = None) -> Dataset:
+    return find(folder, classes, files, label).decode(silent)
+
+
+def unpack(folder: Path, classes: int) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents(classes).items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def pack(folder: Path, classes: int) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / layout(classes).archive.name
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in contents(classes).items():
+            info = tarfile.TarInfo(f"{layout(classes).folder}/{name}")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+def parquet(folder: Path, dataset: Dataset, label: str) -> None:
+    folder.mkdir(parents=True)
+    for split, images in (("train", dataset.train), ("test", dataset.test)):
+        encoded = []
+        for pixels in images.pixels:
+            buffer = io.BytesIO()
+            Image.fromarray(np.ascontiguousarray(pixels.transpose(1, 2, 0))).save(buffer, "PNG")
+            encoded.append({"bytes": buffer.getvalue(), "path": None})
+        pl.DataFrame({"img": encoded, label: images.labels}).write_parquet(folder / f"{split}-00000-of-00001.parquet")
+
+
+def test_every_byte_of_a_record_is_where_the_authors_say(tmp_path: Path, classes: int) -> None:
+    """A pixel's value is at label bytes + 1024 * channel + 32 * row + column; the fine label is what counts."""
+    dataset = read(unpack(tmp_path, classes), classes)
+    before = 1 if classes == 10 else 2
+    assert dataset.shape == (3, 32, 32)
+    assert dataset.classes == classes
+    raw = contents(classes)[next(iter(layout(classes).train))]
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        image, channel, row, column = (int(random.integers(0, n)) for n in (2 * classes, 3, 32, 32))
+        start = image * (before + 3072)
+        assert dataset.train.labels[image] == raw[start + before - 1]
+        assert (
+            dataset.train.pixels[image, channel, row, column]
+            == raw[start + before + 1024 * channel + 32 * row + column]
+        )
+    assert len(dataset.train) == 2 * classes * len(layout(classes).train)
+    last = records(classes, len(layout(classes).train) - 1)
+    np.testing.assert_array_equal(dataset.train.pixels[-1].ravel(), last[-1, before:])
+    np.testing.assert_array_equal(
+        dataset.test.pixels.reshape(len(dataset.test), -1), records(classes, len(layout(classes).train))[:, before:]
+    )
+    assert dataset.train.ids[0] == "train-00000"
+
+
+def test_every_form_gives_the_same_fingerprint(tmp_path: Path, classes: int) -> None:
+    plain = read(unpack(tmp_path / "plain", classes), classes)
+    unpack(tmp_path / "named" / layout(classes).folder, classes)
+    pack(tmp_path / "packed" / f"cifar{classes}", classes)
+    parquet(tmp_path / "parquet" / f"cifar{classes}", plain, "label" if classes == 10 else "fine_label")
+    np.savez(
+        tmp_path / "data.npz",
+        x_train=plain.train.pixels,
+        y_train=plain.train.labels,
+        x_test=plain.test.pixels.transpose(0, 2, 3, 1),
+        y_test=plain.test.labels,
+    )
+    for place in ("named", "packed", "parquet", "data.npz"):
+        assert read(tmp_path / place, classes).fingerprint == plain.fingerprint, place
+
+
+def test_classes_are_named_as_the_authors_name_them() -> None:
+    assert CIFAR10.class_names[3] == "cat"
+    assert (len(CIFAR100.class_names), CIFAR100.class_names[0], CIFAR100.class_names[-1]) == (100, "apple", "worm")
+    assert list(CIFAR100.class_names) == sorted(set(CIFAR100.class_names))
+    # The published counts: 50,000 and 10,000 images in both.
+    assert CIFAR10.counts == CIFAR100.counts == (50_000, 10_000)
+
+
+def test_what_can_be_known_of_files_without_a_published_sum_is_said(tmp_path: Path, classes: int) -> None:
+    dataset = read(unpack(tmp_path, classes), classes)
+    assert dataset.official
+    assert "every class as often as in the official split" in dataset.source
+    assert "cannot be checked" in dataset.source
+
+
+@pytest.mark.parametrize("where", ["archive", "files"])
+def test_published_sums_make_it_official(tmp_path: Path, classes: int, where: str) -> None:
+    path, files = pack(tmp_path, classes), layout(classes)
+
+    def md5(content: bytes) -> str:
+        return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+    if where == "archive":
+        files = replace(files, archive=replace(files.archive, md5=md5(path.read_bytes())))
+    else:
+        sums = {name: md5(content) for name, content in contents(classes).items()}
+        files = replace(
+            files, train={name: sums[name] for name in files.train}, test={name: sums[name] for name in files.test}
+        )
+    dataset = read(tmp_path, classes, files)
+    assert dataset.official
+    assert dataset.source == f"the official CIFAR-{classes} files"
+
+
+def test_another_split_is_said_to_be_one(tmp_path: Path) -> None:
+    whole = read(unpack(tmp_path / "whole", 100), 100)
+    part = replace(whole, test=whole.test.first(150))
+    parquet(tmp_path / "part", part, "fine_label")
+    events: list[Event] = []
+    dataset = find(tmp_path / "part", 100).decode(events.append)
+    assert not dataset.official
+    assert dataset.source == (
+        "CIFAR-100 from Parquet files, not the official split: 200 training and 150 test images where that has 200 and "
+        "200"
+    )
+    (event,) = events
+    assert event.kind == "warning"
+    assert str(tmp_path / "part") in event.text
+    assert str(tmp_path) not in dataset.source
+
+
+def test_other_numbers_of_each_class_are_another_split(tmp_path: Path) -> None:
+    whole = read(unpack(tmp_path / "whole", 10), 10)
+    labels = whole.train.labels.copy()
+    labels[np.flatnonzero(labels == 3)[0]] = 4
+    parquet(tmp_path / "part", replace(whole, train=replace(whole.train, labels=labels)), "label")
+    dataset = read(tmp_path / "part", 10)
+    assert not dataset.official
+    assert "not the official split: 100 training and 20 test images, classes in other numbers" in dataset.source
+
+
+def test_labels_follow_the_names_that_the_files_give(tmp_path: Path) -> None:
+    """A list of classes in another order means other numbers, not other classes."""
+    folder = unpack(tmp_path, 10)
+    (folder / "batches.meta.txt").write_text("\n".join(CIFAR10.class_names[::-1]))
+    raw = np.concatenate([records(10, seed)[:, 0] for seed in range(5)])
+    assert read(folder, 10).train.labels.tolist() == [9 - label for label in raw.tolist()]
+
+
+def flipped(folder: Path) -> None:
+    (folder / "batches.meta.txt").write_text("\n".join(CIFAR10.class_names[:9]) + "\nzebra")
+
+
+def cut(folder: Path) -> None:
+    path = folder / "data_batch_3.bin"
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def unknown_label(folder: Path) -> None:
+    raw = records(10, 0)
+    raw[7, 0] = 10
+    (folder / "data_batch_1.bin").write_bytes(raw.tobytes())
+
+
+def unnamed(folder: Path) -> None:
+    (folder / "batches.meta.txt").unlink()
+    unknown_label(folder)
+
+
+def missing(folder: Path) -> None:
+    (folder / "data_batch_4.bin").unlink()
+
+
+BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "another class": (flipped, "class 'zebra' is none of CIFAR-10's"),
+    "half a file": (cut, "data_batch_3.bin: 61459 bytes are not whole records of 3073"),
+    "a label without a name": (unknown_label, "train label 10 without a class name"),
+    "a label beyond all": (unnamed, "train label 10 at place 7, outside 0..9"),
+    "a file missing": (missing, "lacks data_batch_4.bin; they belong together"),
+    "an empty file": (lambda folder: (folder / "test_batch.bin").write_bytes(b"") and None, "0 bytes are not whole"),
+    "no text": (lambda folder: (folder / "batches.meta.txt").write_bytes(b"\xff") and None, "not a list of class"),
+}
+
+
+@pytest.mark.parametrize(("harm", "message"), BAD.values(), ids=BAD.keys())
+def test_what_is_not_cifar_is_refused_in_one_line(tmp_path: Path, harm: Callable[[Path], None], message: str) -> None:
+    harm(unpack(tmp_path, 10))
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, 10)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_images_of_another_size_are_refused(tmp_path: Path) -> None:
+    pixels, labels = np.zeros((10, 28, 28), np.uint8), np.arange(10)
+    np.savez(tmp_path / "cifar10.npz", x_train=pixels, y_train=labels, x_test=pixels, y_test=labels)
+    with pytest.raises(InputError, match=r"train images of 1x28x28 .*, not CIFAR-10's 3x32x32"):
+        find_cifar(tmp_path, tmp_path, silent, known=CIFAR10, layout=CIFAR10_FILES, subfolders=("",)).decode(silent)
+
+
+def test_an_archive_that_lacks_a_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cifar-10-binary.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("cifar-10-batches-bin/data_batch_1.bin"), io.BytesIO())
+    with pytest.raises(InputError, match=r"lacks data_batch_2\.bin, "):
+        read(tmp_path, 10)
+
+
+def test_a_folder_without_it_says_what_it_should_hold(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(InputError, match=r"cifar-10-binary.tar.gz or its files") as caught:
+            find(folder, 10)
+        assert caught.value.where == str(folder)
+
+
+def test_the_coarse_labels_are_no_fine_ones(tmp_path: Path) -> None:
+    """As named: coarse labels are numbers of classes too, so only the counts give them away."""
+    whole = read(unpack(tmp_path / "whole", 100), 100)
+    parquet(tmp_path / "coarse", whole, "coarse_label")
+    with pytest.raises(InputError, match="no label column label or fine_label"):
+        read(tmp_path / "coarse", 100)
+    assert read(tmp_path / "coarse", 100, label="coarse_label").fingerprint == whole.fingerprint

@@ -1,0 +1,144 @@
+import io
+import struct
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from samefn.core.errors import InputError
+from samefn.core.events import Event, silent
+from samefn.datasets import pictures
+from samefn.datasets.pictures import Pictures, decode_pictures
+
+RANDOM = np.random.default_rng(0)
+GREY = RANDOM.integers(0, 256, (4, 6), dtype=np.uint8)
+COLOUR = RANDOM.integers(0, 256, (4, 6, 3), dtype=np.uint8)
+
+
+def encoded(image: Image.Image | NDArray[np.uint8], form: str = "PNG", **options: object) -> bytes:
+    buffer = io.BytesIO()
+    (image if isinstance(image, Image.Image) else Image.fromarray(image)).save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+def decode(*contents: bytes) -> Pictures:
+    return decode_pictures(((f"image {i}", each) for i, each in enumerate(contents)), len(contents), "test", silent)
+
+
+@pytest.mark.parametrize(("form", "options"), [("PNG", {}), ("BMP", {}), ("WEBP", {"lossless": True})])
+def test_colours_are_those_that_were_stored(form: str, options: dict[str, object]) -> None:
+    decoded = decode(encoded(COLOUR, form, **options), encoded(COLOUR[::-1].copy(), form, **options))
+    assert decoded.pixels.shape == (2, 3, 4, 6)
+    for row in range(4):
+        for column in range(6):
+            assert decoded.pixels[0, :, row, column].tolist() == COLOUR[row, column].tolist()
+            assert decoded.pixels[1, :, row, column].tolist() == COLOUR[3 - row, column].tolist()
+    assert not decoded.notes
+
+
+def test_grey_stays_grey() -> None:
+    decoded = decode(encoded(GREY))
+    np.testing.assert_array_equal(decoded.pixels, GREY[None, None])
+    assert not decoded.notes
+
+
+@pytest.mark.parametrize("order", [(GREY, COLOUR, GREY), (COLOUR, GREY, GREY)])
+def test_grey_among_colours_gets_equal_channels_and_is_counted(order: tuple[NDArray[np.uint8], ...]) -> None:
+    decoded = decode(*map(encoded, order))
+    assert decoded.notes == {"grey, given three equal channels like the others": 2}
+    for image, found in zip(order, decoded.pixels, strict=True):
+        wanted = np.stack([image] * 3) if image.ndim == 2 else image.transpose(2, 0, 1)
+        np.testing.assert_array_equal(found, wanted)
+
+
+def test_what_loses_nothing_is_converted_and_counted() -> None:
+    colours = Image.fromarray(COLOUR)
+    opaque = colours.copy()
+    opaque.putalpha(255)
+    palette = Image.fromarray(GREY % 3)
+    palette.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255])
+    bits = Image.fromarray((GREY > 99).astype(np.uint8) * 255).convert("1")
+    decoded = decode(encoded(opaque), encoded(palette), encoded(bits))
+    np.testing.assert_array_equal(decoded.pixels[0], COLOUR.transpose(2, 0, 1))
+    np.testing.assert_array_equal(decoded.pixels[1].argmax(axis=0), GREY % 3)
+    np.testing.assert_array_equal(decoded.pixels[2, 1], (GREY > 99) * 255)
+    assert set(decoded.notes) == {
+        "with an alpha channel that is opaque everywhere, dropped",
+        "with a palette, as RGB",
+        "black and white, as grey 0 and 255",
+        "grey, given three equal channels like the others",
+    }
+    assert set(decoded.notes.values()) == {1}
+
+
+def test_loss_in_storage_is_counted() -> None:
+    contents = [encoded(COLOUR, "JPEG"), encoded(COLOUR, "WEBP"), encoded(COLOUR, "WEBP", lossless=True)]
+    assert decode(*contents).notes == {"stored with loss (JPEG or WebP)": 2}
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of a few hundred bytes whose header promises that size, all black."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    content = zlib.compress(bytes(100_000), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+
+
+def transparent() -> bytes:
+    image = Image.fromarray(COLOUR)
+    image.putalpha(Image.fromarray(GREY))
+    return encoded(image)
+
+
+def sixteen_bits() -> bytes:
+    return encoded(Image.fromarray(GREY.astype(np.uint16) * 256))
+
+
+def frames() -> bytes:
+    other = Image.fromarray(COLOUR[::-1].copy())
+    return encoded(Image.fromarray(COLOUR), "WEBP", save_all=True, append_images=[other])
+
+
+BAD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a bomb": (lambda: bomb(4097, 4096), "4097x4096 pixels, more than 16777216"),
+    "a bomb that Pillow warns of": (lambda: bomb(10_000, 10_000), "cannot be decoded"),
+    "a bomb that Pillow refuses": (lambda: bomb(60_000, 60_000), "cannot be decoded"),
+    "a cut image": (lambda: encoded(COLOUR)[:60], "cannot be decoded"),
+    "nothing": (lambda: b"", "cannot be decoded"),
+    "a script": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0", "give PNG, JPEG, WEBP, BMP"),
+    "another format": (lambda: encoded(COLOUR, "GIF"), "give PNG, JPEG, WEBP, BMP"),
+    "another size": (lambda: encoded(COLOUR[:, :5].copy()), "5x4 pixels (width x height), but image 0 has 6x4"),
+    "transparent": (transparent, "has transparent pixels or is of mode RGBA"),
+    "16 bits": (sixteen_bits, "mode I;16"),
+    "CMYK": (lambda: encoded(Image.fromarray(COLOUR).convert("CMYK"), "JPEG"), "mode CMYK"),
+    "moving": (frames, "more than one frame"),
+}
+
+
+@pytest.mark.parametrize(("make", "message"), BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_used_is_refused_in_one_line(make: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        decode(encoded(COLOUR), make())
+    assert message in str(caught.value)
+    assert caught.value.where == "image 1"
+    assert "\n" not in str(caught.value)
+
+
+def test_more_than_memory_should_hold_is_refused_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MAX_BYTES", 2 * 3 * 4 * 6)
+    assert len(decode(encoded(COLOUR), encoded(COLOUR)).pixels) == 2
+    with pytest.raises(InputError, match=r"3 images of \[3, 4, 6\] are more than 144 bytes"):
+        decode(*[encoded(COLOUR)] * 3)
+
+
+def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "REPORT_EVERY", 2)
+    events: list[Event] = []
+    decode_pictures([("image", encoded(GREY))] * 5, 5, "test", events.append)
+    assert [(event.kind, event.done, event.total) for event in events] == [("progress", 2, 5), ("progress", 4, 5)]

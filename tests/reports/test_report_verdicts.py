@@ -1,0 +1,304 @@
+"""What a report says of verdicts, transfer and claims: made from its entries, and equal to them."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+
+from samefn.reports.answer import groups, headline, sentences
+from samefn.reports.claims_table import claim_figures_table, claims_table
+from samefn.reports.contract import Report
+from samefn.reports.contract_verdict import OverallEntry
+from samefn.reports.findings import Findings
+from samefn.reports.floor_table import floors_table
+from samefn.reports.html import report_html
+from samefn.reports.outcomes import OUTCOMES
+from samefn.reports.render import to_csv
+from samefn.reports.scales import LinearScale
+from samefn.reports.transfer_figure import transfer_plots
+from samefn.reports.transfer_table import transfer_parts, transfer_table
+from samefn.reports.transfers import MAIN, QUESTIONS, transfer_answer, transfer_figures
+from samefn.reports.verdict_table import verdicts_table
+from samefn.reports.write import all_tables, read_report
+from samefn.verdict.decide import Outcome
+
+MakeReport = Callable[..., Report]
+
+
+def said(report: Report) -> dict[str, str]:
+    return dict(sentences(Findings(report)))
+
+
+def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
+    """The report with only those candidates judged, and the overall verdict that the rules give."""
+    verdicts = tuple(
+        verdict.model_copy(update={"outcome": outcomes[verdict.candidate]})
+        for verdict in report.verdicts
+        if verdict.candidate in outcomes
+    )
+    order = list(OUTCOMES)
+    worst = max(verdicts, key=lambda verdict: order.index(verdict.outcome))
+    overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate, sentence="")
+    return report.model_copy(update={"verdicts": verdicts, "overall": (overall,)})
+
+
+def alone(report: Report) -> Report:
+    """The report as it is without any independent."""
+    kept = {model.id for model in report.models if model.role != "independent"}
+    refused: dict[str, Any] = {"strangers": 0, "ceiling": None, "value": None, "low": None, "high": None}
+    refused |= {"covers": "examples only", "refused": "there are no independently trained models"}
+    return report.model_copy(
+        update={
+            "models": tuple(model for model in report.models if model.id in kept),
+            "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
+            "scale": tuple(entry.model_copy(update=refused) for entry in report.scale),
+            "verdicts": tuple(one.model_copy(update={"smallest_shown": None}) for one in report.verdicts),
+        }
+    )
+
+
+def test_every_outcome_has_words_the_best_first() -> None:
+    assert tuple(OUTCOMES) == get_args(Outcome)
+
+
+def test_the_headline_names_the_worst_candidate(report: Report) -> None:
+    assert headline(Findings(report)) == (
+        "Not every compressed model is still the same function: the worst, pruned 90 %, is broken, no better than "
+        "always naming the most frequent class."
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "says"),
+    [
+        ({"float16": "same"}, "float16 is still the same function as the base."),
+        ({"float16": "cannot tell"}, "These data cannot tell whether float16 is still the same function as the base."),
+        (
+            {"float16": "stranger"},
+            "Not the same function: float16 is a stranger, no nearer to the base than a model trained independently.",
+        ),
+        (
+            {"float16": "same", "pruned 10 %": "same"},
+            "All 2 compressed models are still the same function as the base.",
+        ),
+        (
+            {"float16": "same", "pruned 10 %": "cannot tell"},
+            "Not every compressed model is shown to be still the same function: pruned 10 % cannot be told either way.",
+        ),
+        (
+            {"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"},
+            "Not every compressed model is still the same function: the worst, float16 and 1 more, have changed, "
+            "though they are nearer to the base than a stranger.",
+        ),
+    ],
+)
+def test_the_headline_says_the_overall_verdict(outcomes: dict[str, Outcome], says: str, report: Report) -> None:
+    found = judged(report, outcomes)
+    assert headline(Findings(found)) == says
+    # A report from before there was an overall verdict says the same.
+    assert headline(Findings(found.model_copy(update={"overall": ()}))) == says
+
+
+def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
+    assert said(report)["Verdicts"] == (
+        "Of 11 compressed models, 2 are the same function, 2 cannot be told either way, 2 have changed, "
+        "3 have changed (perhaps into strangers), 1 is a stranger and 1 is broken."
+    )
+    assert said(report)["By method"] == (
+        "students: 3 changed (perhaps a stranger); quantised models: 1 same, 1 cannot tell and 1 changed; "
+        "pruned models: 1 same, 1 cannot tell, 1 changed, 1 stranger and 1 broken."
+    )
+    shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
+    assert len(shown) == 11
+    roles = {model.id: model.role for model in report.models}
+    for verdict in report.verdicts:
+        if roles[verdict.candidate] != "control":
+            assert shown[verdict.candidate].lower() == verdict.outcome
+
+
+def test_other_evaluation_sets_have_their_own_sentence(report: Report) -> None:
+    other = OverallEntry(evaluation="noisy", outcome="same", candidate="float16", sentence="All are the same.")
+    found = report.model_copy(update={"overall": (*report.overall, other)})
+    assert said(found)["On noisy"] == "All are the same."
+    assert "On test" not in said(found)
+
+
+def test_a_name_cannot_steer_the_terminal(make_report: MakeReport) -> None:
+    report = make_report({"pruned 90 %": "\x1b[2Jgone\u202e"})
+    assert headline(Findings(report)).isprintable()
+    assert "\\x1b[2Jgone\\u202e" in headline(Findings(report))
+
+
+def test_without_independents_disagreement_stands_beside_forts_curves(report: Report) -> None:
+    found = alone(report)
+    table = verdicts_table(found)
+    lines = {line["model"]: line for line in csv.DictReader(io.StringIO(to_csv(table)))}
+    measured = {e.candidate: e for e in found.measures if e.measure == "disagreement" and e.base == "base"}
+    assert set(lines) == {verdict.candidate for verdict in found.verdicts}
+    for verdict in found.verdicts:
+        line, entry = lines[verdict.candidate], measured[verdict.candidate]
+        assert (float(line["fort_independent"]), float(line["fort_perturbed"])) == (
+            verdict.fort_independent,
+            verdict.fort_perturbed,
+        )
+        shown = [float(line[key]) for key in ("disagreement", "disagreement_low", "disagreement_high")]
+        assert shown == [entry.value, entry.low, entry.high]
+    assert "scale_disagreement" not in next(iter(lines.values()))
+    assert any("no scale without" in note and "To get one" in note for note in table.notes)
+    assert "no scale" in said(found)["Yardstick"]
+    assert "There is no scale" in report_html(found)
+    # With independents the scale is there and the curves are not needed.
+    assert "fort_independent" not in [column.key for column in verdicts_table(report).columns]
+
+
+def test_one_stranger_is_said_to_leave_strangers_out(report: Report) -> None:
+    one = tuple(entry.model_copy(update={"strangers": 1, "covers": "examples only"}) for entry in report.scale)
+    found = report.model_copy(update={"scale": one})
+    assert "about other examples only" in said(found)["Intervals"]
+    assert any("Intervals cover examples only." in note for note in verdicts_table(found).notes)
+    assert "Intervals" not in said(report)
+
+
+def test_every_floor_is_named_with_its_distance(report: Report) -> None:
+    threads = "base on 2 threads"
+    scale = tuple(
+        entry.model_copy(update={"floor_model": threads}) if entry.measure == "total_variation" else entry
+        for entry in report.scale
+    )
+    found = report.model_copy(update={"scale": scale})
+    table = floors_table(found)
+    # The quantised model measured again is not the base's noise.
+    assert [[row[0].text, row[3].text] for row in table.rows] == [
+        ["ONNX float32", "answers"],
+        [threads, "probabilities"],
+    ]
+    for row, name in zip(table.rows, table.models, strict=True):
+        for cell, measure in zip(row[1:3], ("disagreement", "total_variation"), strict=True):
+            entry = next(e for e in found.measures if (e.candidate, e.measure) == (name, measure))
+            assert (cell.raw, cell.low, cell.high) == (entry.value, entry.low, entry.high)
+    assert any(f"floor: by answers ONNX float32, by probabilities {threads}" in n for n in verdicts_table(found).notes)
+    assert [row[3].text for row in floors_table(report).rows] == ["answers and probabilities", "not the floor"]
+    assert "the one furthest from it is the floor" in report_html(report)
+
+
+def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
+    # alpha 0.9: 4.4 % [-1.6, 10.4] by answers, 3.96 % [-2.0, 9.96] by probabilities.
+    assert transfer_answer(Findings(report), *MAIN) == (
+        "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds cannot tell by answers "
+        "and nothing was transferred by probabilities."
+    )
+    assert said(report)["From the teacher"] == transfer_answer(Findings(report), *MAIN)
+    assert transfer_figures(Findings(report), *MAIN).startswith(
+        "Nearer to the teacher than the control, relative to its distance: at alpha 0.1 by 40 % [31, 49] (by answers) "
+        "and 36 % [27, 45] (by probabilities); at alpha 0.5 by"
+    )
+    assert transfer_answer(Findings(report), QUESTIONS[1], "all") == "Yes, something was transferred at alpha 0.1."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "says"),
+    [
+        ("transferred", "Yes, something was transferred at alpha 0.1, 0.5 and 0.9."),
+        ("nothing transferred", "No, nothing was transferred at alpha 0.1, 0.5 and 0.9."),
+        ("cannot tell", "Not known, these seeds cannot tell at alpha 0.1, 0.5 and 0.9."),
+    ],
+)
+def test_where_all_agree_the_answer_is_one_word(outcome: str, says: str, report: Report) -> None:
+    entries = tuple(entry.model_copy(update={"outcome": outcome}) for entry in report.transfer)
+    assert transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN) == says
+
+
+def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
+    lines = list(csv.DictReader(io.StringIO(to_csv(transfer_table(report)))))
+    assert len(lines) == len(report.transfer) == 20
+    for line, entry in zip(lines, report.transfer, strict=True):
+        words = ("evaluation", "teacher", "students", "reference", "inputs", "measure", "outcome")
+        assert [line[key] for key in words] == [getattr(entry, key) for key in words]
+        numbers = ("alpha", "reference_distance", "student_distance", "share", "seeds", "examples", "p_value", "p_holm")
+        assert [float(line[key]) for key in numbers] == [getattr(entry, key) for key in numbers]
+        assert (float(line["share_low"]), float(line["share_high"])) == (entry.low, entry.high)
+
+
+def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
+    parts = transfer_parts(Findings(report))
+    assert [(q.taught, q.reference, len(answers)) for q, answers in parts] == [
+        ("base", "control", 2),
+        ("base", "random", 2),
+        ("random", "control", 2),
+    ]
+    shown = [row for _, answers in parts for one in answers for row in one.table.rows]
+    assert len(shown) == len(report.transfer)
+    keys = [column.key for column in parts[0][1][0].table.columns]
+    assert {row[keys.index("share")].raw for row in shown} == {entry.share for entry in report.transfer}
+
+
+def test_the_figure_puts_shares_where_they_are(report: Report) -> None:
+    (_, plot), _ = transfer_plots(Findings(report))
+    entries = [e for e in report.transfer if (e.students, e.reference, e.inputs) == ("base", "control", "all")]
+    entries.sort(key=lambda entry: entry.alpha)
+    assert plot.band is not None
+    # Two known places, 0.2 apart, give the axis.
+    zero, unit = sum(plot.band) / 2, (plot.band[1] - plot.band[0]) / 0.2
+    for dot, entry in zip(plot.dots, entries, strict=True):
+        assert entry.share is not None
+        assert entry.low is not None
+        assert entry.high is not None
+        assert dot.at == pytest.approx(zero + unit * entry.share)
+        assert dot.low == pytest.approx(zero + unit * entry.low)
+        assert dot.high == pytest.approx(zero + unit * entry.high)
+    ticks = {text: at for at, text in plot.ticks}
+    assert ticks["0 %"] == pytest.approx(zero)
+    assert ticks["20 %"] == pytest.approx(zero + 0.2 * unit)
+
+
+def test_a_share_off_the_axis_lies_at_its_end() -> None:
+    scale = LinearScale.over([-30.0, 0.3], least=0.2, most=1.0)
+    assert (scale.low, scale.high) == (-1.0, 0.3)
+    assert (scale.at(-30.0), scale.at(7.0)) == (0.0, 1.0)
+    assert 2 <= len(scale.ticks()) <= 5
+
+
+def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
+    none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "cannot tell"}
+    none |= {"reference_distance": None, "student_distance": None}
+    found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
+    assert transfer_plots(Findings(found)) == ()
+    assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
+    assert "—" in transfer_figures(Findings(found), *MAIN)
+    assert "Not known" in report_html(found)
+
+
+def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> None:
+    rows = {row[0].text: row for row in claims_table(report).rows}
+    for claim in report.claims:
+        row = rows[claim.id]
+        assert [cell.raw for cell in row] == [
+            claim.id, claim.statement, claim.outcome, claim.switch, claim.because, claim.rule,
+        ]  # fmt: skip
+    figures = [(claim.id, one) for claim in report.claims for one in claim.figures]
+    for row, (claim_id, one) in zip(claim_figures_table(report).rows, figures, strict=True):
+        assert (row[0].raw, row[1].raw, row[2].raw) == (claim_id, one.candidate, one.figure)
+        assert (row[3].raw, row[3].low, row[3].high) == (one.value, one.low, one.high)
+    assert said(report)["Claims"] == (
+        "Of the paper's claims C1 holds; C2 cannot be told; C3 does not hold; C4 depends on "
+        "distillation.double_softmax; C5 was not asked."
+    )
+    page = report_html(report)
+    assert page.count('class="claim"') == 4  # the one not asked is a line
+    assert "C5" in page.partition("Not asked here")[2]
+
+
+def test_a_report_from_before_verdicts_still_renders(report: Report, tmp_path: Any) -> None:
+    old = report.model_dump(mode="json", by_alias=True)
+    for part in ("overall", "transfer", "claims"):
+        del old[part]
+    for verdict in old["verdicts"]:
+        del verdict["fort_independent"], verdict["fort_perturbed"]
+    (tmp_path / "report.json").write_text(json.dumps(old), "utf-8")
+    found = read_report(tmp_path)
+    assert headline(Findings(found)) == headline(Findings(report))
+    assert {"transfer", "claims", "claims-figures"}.isdisjoint({table.name for table in all_tables(found)})
+    assert "Was anything transferred" not in report_html(found)

@@ -1,0 +1,66 @@
+"""What a study plans: what protocols share is made once, and a switch moves only what it is about."""
+
+import pytest
+
+from samefn.core.events import silent
+from samefn.datasets.load import load_dataset
+from samefn.spec.read import read_study
+from samefn.spec.study import Data
+from samefn.studies.environment import find_machine
+from samefn.studies.planner import plan_study
+
+from .conftest import TINY
+
+DATASET = load_dataset(Data(train_limit=120, test_limit=80), None, None, silent)
+
+
+def planned(*settings):
+    """The plan of the tiny study: its models by id."""
+    spec = read_study(TINY, ["distillation.alphas=[0.1, 0.5]", *settings])
+    plan = plan_study(spec, DATASET, "0" * 64, find_machine("cpu"))
+    assert len({task.key for task in plan.tasks}) == len(plan.tasks)
+    return {model.id: model for model in plan.models}
+
+
+def moved(*settings):
+    """The models that some settings make anew, and those they leave out."""
+    before, after = planned(), planned(*settings)
+    anew = {name for name in after if before[name].predictions != after[name].predictions}
+    return anew, set(before) - set(after)
+
+
+STUDENTS = {"student-a0.1", "student-a0.5"}
+CONTROLS = {"control", "control-random-a0.1"}
+
+
+@pytest.mark.parametrize(
+    ("switch", "anew", "gone"),
+    [
+        ("double-softmax", {*STUDENTS, "control-random-a0.1"}, set()),
+        ("student-adamax", {*STUDENTS, *CONTROLS}, set()),
+        ("softmax-as-logits", set(), set()),  # the notebooks do it on MNIST alone
+        ("prune-everything", {"pruned-50"}, set()),
+        ("dynamic-range", set(), {"int8-static"}),
+        ("repeated-points", set(), set()),
+    ],
+)
+def test_a_switch_moves_only_what_it_is_about(switch, anew, gone):
+    assert moved(f"switches=['{switch}']") == (anew, gone)
+
+
+def test_published_has_all_switches_and_no_controls():
+    assert moved("protocol=published") == ({*STUDENTS, "pruned-50"}, {*CONTROLS, "int8-static"})
+
+
+def test_a_given_base_is_told_by_its_bytes(tmp_path):
+    (tmp_path / "a.pt").write_bytes(b"one")
+    (tmp_path / "b.pt").write_bytes(b"one")
+    (tmp_path / "c.pt").write_bytes(b"other")
+    a, b, c = (planned(f"weights={tmp_path / name}")["base"].stored for name in ("a.pt", "b.pt", "c.pt"))
+    assert a == b != c
+
+
+def test_strangers_of_other_seeds_and_epochs_are_other_models():
+    assert moved("training.epochs=2")[0] > {"base", "independent-1"}
+    assert "independent-1" in moved("independents=[7]")[0]
+    assert "base" not in moved("independents=[7]")[0]

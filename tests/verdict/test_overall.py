@@ -1,0 +1,40 @@
+"""The verdict over all candidates."""
+
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.verdict.decide import Interval, Outcome, Verdict
+from samefn.verdict.overall import FROM_BEST, overall
+from samefn.verdict.scale import scale
+
+SCALE = scale([0, 1], [0, 0], [[1, 1], [1, 0]])
+
+
+def judged(*outcomes: Outcome) -> list[Verdict]:
+    return [
+        Verdict(f"model {i}", outcome, "", Interval(0, 0, 0), SCALE, SCALE, 0.1, 0.8, None, None)
+        for i, outcome in enumerate(outcomes)
+    ]
+
+
+def test_the_worst_counts() -> None:
+    for i, better in enumerate(FROM_BEST):
+        for worse in FROM_BEST[i + 1 :]:
+            assert overall(judged(better, worse)).outcome == overall(judged(worse, better)).outcome == worse
+
+
+def test_the_first_of_equals_is_named() -> None:
+    found = overall(judged("same", "changed", "changed"))
+    assert found.candidate == "model 1"
+    assert found.counts == {"same": 1, "changed": 2}
+    assert found.sentence == "Of 3 candidates 1 the same function as the base and 2 changed; the worst is model 1."
+
+
+def test_sentences_without_counts() -> None:
+    assert overall(judged("stranger")).sentence == "The one candidate, model 0, is no nearer than a stranger."
+    assert overall(judged("same", "same")).sentence == "All 2 candidates are the same function as the base."
+
+
+def test_nothing_to_judge_is_refused() -> None:
+    with pytest.raises(InputError):
+        overall([])

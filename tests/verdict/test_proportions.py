@@ -1,0 +1,20 @@
+"""The smallest proportion that so many examples would show."""
+
+import pytest
+from scipy.stats import binom, binomtest
+
+from samefn.verdict.proportions import smallest_shown
+
+
+@pytest.mark.parametrize(("margin", "examples"), [(0.01, 300), (0.003, 2000), (0.2, 50)])
+def test_it_is_shown_in_four_of_five_cases(margin, examples):
+    found = smallest_shown(margin, examples, 0.95, 0.8)
+    # scipy's own exact interval, count by count: the least count whose lower end is above the margin.
+    needed = next(k for k in range(examples + 1) if binomtest(k, examples).proportion_ci().low > margin)
+    assert binom.sf(needed - 1, examples, found) == pytest.approx(0.8)
+
+
+def test_too_few_examples_show_nothing():
+    # Three changes of three: the lower end is .025^(1/3) = .29.
+    assert smallest_shown(0.3, 3, 0.95, 0.8) is None
+    assert smallest_shown(0.29, 3, 0.95, 0.8) == pytest.approx(0.8 ** (1 / 3))

@@ -1,0 +1,41 @@
+"""Strangers that are worse than the base."""
+
+import numpy as np
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.verdict.strangers import weaker
+
+
+def simulated(accuracy: float, seed: int, examples: int = 5000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A base that is right on 90 % and a stranger that is right independently of it."""
+    draws = np.random.default_rng(seed)
+    base_right, right = draws.random(examples) < 0.9, draws.random(examples) < accuracy
+    both_wrong = ~base_right & ~right
+    return base_right, right, (base_right != right) | (both_wrong & (draws.random(examples) < 0.9))
+
+
+def test_equally_good_strangers_pass() -> None:
+    assert sum(weaker(*simulated(0.9, seed)) is not None for seed in range(200)) == 0
+
+
+def test_a_much_worse_stranger_is_named_with_its_gap() -> None:
+    for seed in range(20):
+        gap = weaker(*simulated(0.7, seed))
+        assert gap == pytest.approx(0.2, abs=0.03)
+
+
+def test_a_gap_that_chance_explains_is_none() -> None:
+    # 2 of 10 wrong against 1 of 10: nobody knows.
+    base_right = np.array([True] * 9 + [False])
+    right = np.array([False] + [True] * 8 + [False])
+    assert weaker(base_right, right, base_right != right) is None
+
+
+def test_a_better_stranger_is_no_weaker_one() -> None:
+    assert weaker(*simulated(0.99, 0)) is None
+
+
+def test_lengths_must_agree() -> None:
+    with pytest.raises(InputError):
+        weaker(np.ones(3, bool), np.ones(2, bool), np.ones(3, bool))
