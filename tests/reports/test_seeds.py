@@ -1,0 +1,58 @@
+"""Rows folded over seeds: least and greatest, words counted, and everything else untouched."""
+
+from samefn.reports.contract import ModelEntry
+from samefn.reports.seeds import over_seeds
+from samefn.reports.tables import Cell, Column, Table
+
+COLUMNS = (Column("model", "model", numeric=False), Column("verdict", "verdict", numeric=False), Column("x", "x"))
+
+
+class Models:
+    """As much of a report as is looked at."""
+
+    def __init__(self, *models):
+        self.models = models
+
+
+def student(model_id, seed, alpha=0.1):
+    settings = {"seed": seed, "alpha": alpha, "teacher": "base"}
+    return ModelEntry(id=model_id, name=model_id, role="student", method="distillation", settings=settings)
+
+
+def row(name, verdict, number):
+    return (Cell(name), Cell(verdict), Cell(f"{number:g}", number, "[0, 9]", 0, 9))
+
+
+def folded(models, *rows):
+    table = Table("t", "t", COLUMNS, rows, tuple(model.id for model in models))
+    return [tuple(str(cell) for cell in one) for one in over_seeds(table, Models(*models)).rows]
+
+
+def test_students_of_one_alpha_become_one_row():
+    models = [student("a", 1), student("b", 2), student("c", 3, alpha=0.9), student("d", 4)]
+    rows = (
+        row("student, alpha 0.1, seed 1", "changed", 5),
+        row("student, alpha 0.1, seed 2", "same", 3),
+        row("student, alpha 0.9, seed 3", "changed", 7),
+        row("student, alpha 0.1, seed 4", "changed", 4),
+    )
+    assert folded(models, *rows) == [
+        ("student, alpha 0.1, 3 seeds", "2 changed, 1 same", "3 to 5"),
+        ("student, alpha 0.9, seed 3", "changed", "7 [0, 9]"),
+    ]
+
+
+def test_independents_become_one_row_and_others_stay():
+    models = [ModelEntry(id=f"i{n}", name=f"independent {n}", role="independent", method="training") for n in (1, 2)]
+    models += [ModelEntry(id=f"p{n}", name=f"pruned {n}", role="pruned", method="pruning") for n in (1, 2)]
+    rows = [row(model.name, "same", 2) for model in models]
+    assert folded(models, *rows) == [
+        ("2 independents", "same", "2"),
+        ("pruned 1", "same", "2 [0, 9]"),
+        ("pruned 2", "same", "2 [0, 9]"),
+    ]
+
+
+def test_a_failed_model_keeps_its_row():
+    table = Table("t", "t", COLUMNS, (row("lost", "not made", 0),), (None,))
+    assert over_seeds(table, Models()).rows == table.rows
