@@ -54,18 +54,30 @@ def one_pass(p: Table, q: Table, labels: Labels) -> float:
 
 def sums(p: Table, q: Table, labels: Labels) -> float:
     """The pass's sums over classes alone."""
-    into = np.empty((len(p), compiled_sums.VALUES))
+    into = np.empty((compiled_sums.VALUES, len(p)))
     for part in _parts(p):
-        compiled_sums.sums(p[part], q[part], labels[part], into[part])
-    return float(into[:, 5].mean())
+        compiled_sums.sums(p[part], q[part], labels[part], into, part.start)
+    return float(into[5].mean())
 
 
-def orders(p: Table, q: Table, labels: Labels) -> float:
+def orders(p: Table, q: Table, _: Labels) -> float:
     """The pass's orders of classes alone."""
-    tops, into = np.empty((len(labels), 2), dtype=np.int64), np.empty((len(p), compiled_orders.VALUES))
+    tops, into = np.empty((2, len(p)), dtype=np.int64), np.empty((compiled_orders.VALUES, len(p)))
     for part in _parts(p):
-        compiled_orders.orders(p[part], q[part], tops[part], into[part])
-    return float(into[:, 0].mean())
+        compiled_orders.orders(p[part], q[part], tops, into, part.start)
+    return float(into[0].mean())
+
+
+def one_pass_far(p: Table, _: Table, labels: Labels) -> float:
+    """The pass where candidate and base have nothing in common: each example beside the next one."""
+    last = one_pass(p[-1:], p[:1], labels[-1:])
+    return (one_pass(p[:-1], p[1:], labels[:-1]) * (len(p) - 1) + last) / len(p)
+
+
+def orders_far(p: Table, _q: Table, labels: Labels) -> float:
+    """The same of its orders alone."""
+    last = orders(p[-1:], p[:1], labels[-1:])
+    return (orders(p[:-1], p[1:], labels[:-1]) * (len(p) - 1) + last) / len(p)
 
 
 def read(p: Table, q: Table, _: Labels) -> float:
@@ -145,6 +157,8 @@ TASKS: dict[str, Task] = {
     "one_pass": one_pass,
     "sums": sums,
     "orders": orders,
+    "one_pass_far": one_pass_far,
+    "orders_far": orders_far,
     **{f"plain:{name}": partial(by_name, name) for name in COMPARED},
     "scipy:kl_divergence": _scipy_kl,
     "scipy:jensen_shannon": _scipy_js,

@@ -13,7 +13,7 @@ from samefn.studies.environment import Machine
 
 ROOM = Path(__file__).parent.parent
 RATES = ("read", "exp", "log")
-OURS = ("one_pass", "sums", "orders", "all_plain")
+OURS = ("one_pass", "sums", "orders", "one_pass_far", "orders_far", "all_plain")
 COMPARED = {
     "disagreement": ("sklearn", "torchmetrics"),
     "kl_divergence": ("scipy", "torchmetrics"),

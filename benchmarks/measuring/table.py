@@ -30,6 +30,7 @@ def _passes(results: dict[str, Any]) -> str:
     rows = []
     for case in results["cases"]:
         whole, sums, orders, plain = (_each(case, task) for task in ("one_pass", "sums", "orders", "all_plain"))
+        whole_far, orders_far = _each(case, "one_pass_far"), _each(case, "orders_far")
         seconds = whole * case["classes"] * case["examples"] / 1e9
         rows.append(
             [
@@ -40,11 +41,15 @@ def _passes(results: dict[str, Any]) -> str:
                 f"{_ratio(case, 'all_plain', 'one_pass')}",
                 f"{sums:.1f}",
                 f"{orders:.1f}",
+                f"{whole_far:.1f}",
+                f"{orders_far:.1f}",
                 f"{seconds:.2f}",
             ]
         )
     header = ["classes", "examples", "all measures by plain functions, ns", "one pass, ns", "times the pass"]
-    return _table([*header, "of it sums, ns", "of it orders, ns", "the whole pass, s"], rows)
+    return _table(
+        [*header, "of it sums, ns", "of it orders, ns", "one pass far, ns", "of it orders far, ns", "pass, s"], rows
+    )
 
 
 def _shares(results: dict[str, Any]) -> str:

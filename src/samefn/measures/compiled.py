@@ -18,6 +18,11 @@ def part(function: Function) -> Function:
     return cast("Function", numba.njit(fastmath=CONTRACT, error_model="numpy", forceinline=True)(function))
 
 
+def shared_part(function: Function) -> Function:
+    """Compile a function that others call: its code stands once for all of them."""
+    return cast("Function", numba.njit(fastmath=CONTRACT, error_model="numpy")(function))
+
+
 def part_with_sums(function: Function) -> Function:
     """The same of a function that sums in a loop, in whatever order is fastest: the same for equal lengths."""
     return cast("Function", numba.njit(fastmath=SUMS, error_model="numpy")(function))

@@ -12,7 +12,7 @@ from samefn.measures.compiled import kept, part, part_with_sums
 from samefn.measures.pairs import Floats, Ints
 from samefn.predictions.predictions import SUM_TOLERANCE
 
-VALUES = 9  # how many figures a row of `sums` holds
+VALUES = 8  # how many figures of an example `sums` finds
 
 # ln 2 in two parts: the first has so few digits that its small multiples are exact.
 LN2, LN2_HIGH, LN2_LOW = 0.6931471805599453, 6.93147180369123816490e-01, 1.90821492927058770002e-10
@@ -27,23 +27,29 @@ Terms = tuple[float, float, float, float, float, float]
 
 
 @kept
-def sums(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints, into: Floats) -> None:
+def sums(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints, into: Floats, start: int) -> int:
     """Every sum over classes, for each example.
 
     Args:
         log_p: log-probabilities of the base, [examples, classes], contiguous.
         log_q: the same of the candidate.
         labels: the true classes, [examples], or -1 for none.
-        into: [examples, VALUES]; receives activation distance, total variation, cosine similarity, both
-            Kullback-Leibler divergences, Jensen-Shannon divergence, the Brier scores of base and candidate (without
-            labels the sum of squares), and how many entries are NaN or above 0.
+        into: [VALUES, examples]; receives activation distance, total variation, cosine similarity, both
+            Kullback-Leibler divergences, Jensen-Shannon divergence, and the Brier scores of base and candidate
+            (without labels the sum of squares).
+        start: where in `into` the first example stands.
+
+    Returns:
+        How many entries are NaN or above 0.
     """
+    wrong = 0
     for i in range(log_p.shape[0]):
-        _row(log_p[i], log_q[i], labels[i], into[i])
+        wrong += _row(log_p[i], log_q[i], labels[i], into[:, start + i])
+    return wrong
 
 
 @part_with_sums
-def _row(log_p: NDArray[np.float32], log_q: NDArray[np.float32], label: int, into: Floats) -> None:
+def _row(log_p: NDArray[np.float32], log_q: NDArray[np.float32], label: int, into: Floats) -> int:
     pp = qq = pq = gaps = squares = forth = back = js = brier_p = brier_q = 0.0
     wrong = 0
     for j in range(log_p.size):
@@ -66,7 +72,7 @@ def _row(log_p: NDArray[np.float32], log_q: NDArray[np.float32], label: int, int
     into[3], into[4] = forth, back
     into[5] = min(js / 2, LN2)
     into[6], into[7] = min(brier_p, 2.0), min(brier_q, 2.0)
-    into[8] = wrong
+    return wrong
 
 
 @part

@@ -71,23 +71,22 @@ def compare(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints
     true = np.full(examples, -1) if labels is None else as_labels(labels, examples).astype(np.int64)
     if labels is not None and not np.all((true >= 0) & (true < classes)):
         raise InputError(f"labels of {classes} classes hold another", fix="count the classes from 0")
-    tops = np.empty((examples, 2), dtype=np.int64)
-    summed, ordered = np.empty((examples, compiled_sums.VALUES)), np.empty((examples, compiled_orders.VALUES))
+    tops = np.empty((2, examples), dtype=np.int64)
+    summed, ordered = np.empty((compiled_sums.VALUES, examples)), np.empty((compiled_orders.VALUES, examples))
     chunk = max(1, CELLS // max(1, classes))
     for start in range(0, examples, chunk):
         part = slice(start, start + chunk)
         p, q = (np.ascontiguousarray(table[part]) for table in (log_p, log_q))
-        sums(p, q, true[part], summed[part])
-        if summed[part, -1].any():
+        if sums(p, q, true[part], summed, start):
             as_pair(p, q)  # says what is wrong
-        orders(p, q, tops[part], ordered[part])
-    base_top, top = tops.T.copy()
+        orders(p, q, tops, ordered, start)
+    base_top, top = tops
     measures = {"disagreement": (base_top != top).astype(np.float64)}
-    measures |= {name: summed[:, at].copy() for at, name in enumerate(OF_SUMS)}
-    measures |= {name: ordered[:, at].copy() for at, name in enumerate(OF_ORDERS)}
+    measures |= dict(zip(OF_SUMS, summed, strict=False))
+    measures |= dict(zip(OF_ORDERS, ordered, strict=True))
     if labels is None:
         return Compared(base_top, top, measures, None, None)
     base_right, right = base_top == true, top == true
     measures["flips_harm"] = (base_right & ~right).astype(np.float64)
     measures["flips_recovery"] = (~base_right & right).astype(np.float64)
-    return Compared(base_top, top, measures, summed[:, 6].copy(), summed[:, 7].copy())
+    return Compared(base_top, top, measures, *summed[len(OF_SUMS) :])

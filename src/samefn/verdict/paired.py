@@ -22,6 +22,7 @@ class Paired:
     Attributes:
         examples: how many.
         strangers: how many, at least 1.
+        floor: sum of the distances of the base measured again, in units of 2^-1074.
         sums: of the distances less the floor and of their products two by two, in units of 2^-1074.
         gained: sum of the candidate's distances less the floor where above 0, and of their squares.
         lost: the same where below 0, the sign turned.
@@ -31,11 +32,17 @@ class Paired:
 
     examples: int
     strangers: int
+    floor: int
     sums: Mapping[tuple[int, ...], int] = field(repr=False)
     gained: tuple[int, int]
     lost: tuple[int, int]
     smallest: float
     largest: float
+
+    @property
+    def mean_floor(self) -> float:
+        """Mean distance of the base to itself, measured again."""
+        return float(Fraction(self.floor, self.examples << BITS))
 
     def moments(self) -> Moments:
         """The moments that `samefn.verdict.moments.moments` has of all examples at once, none of them grouped."""
@@ -104,6 +111,7 @@ def paired(candidate: Floats, floor: Floats, strangers: Floats) -> Paired:
     return Paired(
         examples=len(a),
         strangers=len(strangers),
+        floor=exact_sum(floor),
         sums=sums,
         gained=(exact_sum(above), exact_sum(above * above)),
         lost=(exact_sum(below), exact_sum(below * below)),
@@ -128,6 +136,7 @@ def merged_pairs(parts: Iterable[Paired]) -> Paired:
         first = Paired(
             examples=first.examples + part.examples,
             strangers=first.strangers,
+            floor=first.floor + part.floor,
             sums={key: total + part.sums[key] for key, total in first.sums.items()},
             gained=(first.gained[0] + part.gained[0], first.gained[1] + part.gained[1]),
             lost=(first.lost[0] + part.lost[0], first.lost[1] + part.lost[1]),

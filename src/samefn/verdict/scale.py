@@ -149,10 +149,26 @@ def scale(
     if why:
         ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
         return Scale(None, None, None, examples, models, at_floor, ceiling, covers, why, confidence=confidence)
-    found = moments(c, f, d, groups)
+    return scale_of(moments(c, f, d, groups), examples, at_floor, confidence)
+
+
+def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.95) -> Scale:
+    """The scale from the moments: of arrays in memory, or of shards.
+
+    Args:
+        found: moments of the distances.
+        examples: how many; more than units where examples are grouped.
+        floor: mean distance of the base to itself, measured again.
+        confidence: above 0 and below 1.
+
+    Returns:
+        The scale, or why there is none.
+    """
+    models, ceiling = found.strangers, found.y + floor
+    covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ends = interval(found, confidence)
     if isinstance(ends, str):
-        return Scale(None, None, None, examples, models, at_floor, ceiling, covers, ends, confidence=confidence)
+        return Scale(None, None, None, examples, models, floor, ceiling, covers, ends, confidence=confidence)
     low, high, method = ends
     over = found.units * found.y**2
     error = (
@@ -161,7 +177,7 @@ def scale(
         found.between / (models * found.y**2),
     )
     value, above = found.x / found.y, sqrt(_of_models(found, confidence)[1]) / found.y
-    return Scale(value, low, high, examples, models, at_floor, ceiling, covers, "", method, error, above, confidence)
+    return Scale(value, low, high, examples, models, floor, ceiling, covers, "", method, error, above, confidence)
 
 
 def interval(found: Moments, confidence: float) -> tuple[float, float, Method] | str:

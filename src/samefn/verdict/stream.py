@@ -9,8 +9,8 @@ import polars as pl
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.verdict.intervals import Estimate, estimates
-from samefn.verdict.moments import Moments
 from samefn.verdict.paired import merged_pairs, paired
+from samefn.verdict.scale import Scale, scale_of
 from samefn.verdict.summary import CLASSES, COLUMNS, Summary, merged, summarised
 from samefn.verdict.summary_intervals import summary_estimates
 
@@ -95,19 +95,24 @@ def summary(paths: Sequence[Path], candidate: str = "rows", emit: Emit = silent)
     return found
 
 
-def scale_moments(
-    measure: str, candidate: Sequence[Path], replicate: Sequence[Path], strangers: Sequence[Sequence[Path]]
-) -> Moments:
-    """The moments of one distance that the scale is made from, read batch by batch.
+def scale_shards(
+    measure: str,
+    candidate: Sequence[Path],
+    replicate: Sequence[Path],
+    strangers: Sequence[Sequence[Path]],
+    confidence: float = 0.95,
+) -> Scale:
+    """The scale of a candidate by one distance, from shards, read batch by batch.
 
     Args:
         measure: name of the distance: a column of the rows.
         candidate: shards of the candidate's rows.
         replicate: of those of the base measured again.
         strangers: of those of each independently trained model, at least one.
+        confidence: of the interval, above 0 and below 1.
 
     Returns:
-        The moments, the same to the bit in any order and grouping of the shards.
+        The scale, the same to the bit in any order and grouping of the shards.
 
     Raises:
         InputError: as `summarise`; shards that do not hold the same examples in the same order for every model; no
@@ -132,7 +137,7 @@ def scale_moments(
             parts = part if parts is None else merged_pairs([parts, part])
     if parts is None:
         raise InputError("the shards hold no rows", where="scale")
-    return parts.moments()
+    return scale_of(parts.moments(), parts.examples, parts.mean_floor, confidence)
 
 
 def _unlike(paths: Sequence[Path]) -> InputError:

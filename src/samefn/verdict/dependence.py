@@ -1,0 +1,64 @@
+"""What a claim's outcome hangs on, from its outcomes under both protocols and under each switch alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from samefn.core.words import listed
+from samefn.spec.switches import NAMES, Switch
+from samefn.verdict.claims import ClaimOutcome
+
+Settlement = Literal["holds", "does not hold", "cannot tell", "not asked", "depends on"]
+SEVERAL, PROTOCOL = "several switches together", "the protocol"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One outcome over all protocols.
+
+    Attributes:
+        outcome: the outcome.
+        depends_on: where it is `depends on`, on what: switches, several together, or the protocol; else empty.
+        switches: the switches each of which alone turns corrected's outcome into published's.
+        because: what was found, in words.
+    """
+
+    outcome: Settlement
+    depends_on: str
+    switches: tuple[Switch, ...]
+    because: str
+
+
+def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
+    """One outcome of a claim from those under `corrected`, `published` and each switch alone.
+
+    Where the two protocols agree, or only one of them was asked, that is the outcome. Where they differ it depends on
+    the switches whose single flip on corrected gives published's outcome; where none does, on several together; where
+    the switches were not all run, on the protocol.
+
+    Args:
+        outcomes: by `corrected`, `published` or the name of a switch; none where that study was not made.
+
+    >>> settle({"corrected": "does not hold", "published": "holds", "double-softmax": "holds"}).depends_on
+    'double-softmax'
+    """
+    corrected, published = outcomes.get("corrected"), outcomes.get("published")
+    because = "; ".join(f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in NAMES)
+    alone = {name: outcomes[name] for name in NAMES if name in outcomes}
+    decided = [one for one in (corrected, published) if one is not None and one != "not asked"]
+    if len(decided) < 2 or corrected == published:
+        outcome = decided[0] if decided else corrected or published or "cannot tell"
+        moved = tuple(name for name, one in alone.items() if one not in {None, "not asked", corrected})
+        if moved and corrected in decided:
+            moves = [f"{name} to: {alone[name]}" for name in moved]
+            because += f"; one switch alone moves it: {listed(moves)}"
+        return Settled(outcome, "", (), because)
+    carrying = tuple(name for name, one in alone.items() if one == published)
+    if carrying:
+        give = "alone gives" if len(carrying) == 1 else "each alone give"
+        return Settled("depends on", listed(carrying), carrying, f"{because}; {listed(carrying)} {give} the latter")
+    if alone and None not in alone.values():
+        said = "no switch alone gives the latter (published trains no controls either)"
+        return Settled("depends on", SEVERAL, (), f"{because}; {said}")
+    why = "not every switch could be tried alone" if alone else "the switches were not tried one at a time"
+    return Settled("depends on", PROTOCOL, (), f"{because}; {why}")
