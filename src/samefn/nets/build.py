@@ -11,7 +11,11 @@ from samefn.core.errors import InputError
 from samefn.core.loading import load
 from samefn.core.naming import lookup
 
-NETS = {"lenet": "samefn.nets.lenet:lenet"}
+NETS = {
+    "lenet": "samefn.nets.lenet:lenet",
+    "mobilenet": "samefn.nets.mobilenet:mobilenet",
+    "resnet50": "samefn.nets.resnet50:resnet50",
+}
 
 
 def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -> nn.Module:
@@ -25,13 +29,15 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         seed: of the initial weights.
 
     Raises:
-        InputError: unknown name, or a factory whose net does not fit the data.
+        InputError: unknown name, or a net that does not fit the data.
     """
     factory = _factory(name)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         try:
             net = factory(shape, classes)
+        except InputError:
+            raise
         except Exception as error:  # (the user's factory may fail in any way)
             why = f"{type(error).__name__}: {error}"
             raise InputError(f"cannot be built for images of {_size(shape)} ({why})", where=name) from error

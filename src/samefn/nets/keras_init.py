@@ -6,7 +6,10 @@ from torch import nn
 def keras_init(net: nn.Module) -> None:
     """Glorot-uniform kernels and zero biases for every convolution and dense layer, as Keras starts them.
 
-    Source: Glorot and Bengio 2010; keras.layers.Dense and Conv2D (kernel_initializer="glorot_uniform").
+    A depthwise kernel is [3, 3, channels, 1] in Keras and [channels, 1, 3, 3] in torch, so what one counts as fan-in
+    the other counts as fan-out; their sum, on which the range depends, is the same.
+
+    Source: Glorot and Bengio 2010; keras.layers.Dense, Conv2D and DepthwiseConv2D ("glorot_uniform").
     """
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):

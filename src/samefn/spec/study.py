@@ -10,7 +10,7 @@ from samefn.spec.switches import NAMES, Protocol, Switch
 from samefn.spec.training import Distillation, Seed, Training
 
 DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]
-NetName = Literal["lenet"]
+NetName = Literal["lenet", "mobilenet", "resnet50"]
 Limit = Annotated[int, Field(ge=1)]
 
 
@@ -81,7 +81,7 @@ class StudySpec(Spec):
             `published` does what its public notebooks do: all switches on, no controls.
         switches: what the notebooks do otherwise, one at a time, on top of `corrected`.
         data: the data set.
-        net: `lenet`, or `module:factory` for your own.
+        net: `lenet`, `mobilenet`, `resnet50`, or `module:factory` for your own.
         seed: the base's seed: initial weights and data order.
         weights: a checkpoint of the base (safetensors, or torch's own format with weights only): then the base is
             loaded and not trained. Empty to train it.
