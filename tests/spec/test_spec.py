@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
 from samefn.nets.build import NETS
-from samefn.spec.read import presets, read_study
+from samefn.spec.read import presets, read_spec, read_study
 from samefn.spec.study import NetName, StudySpec
 
 
 def test_every_preset_is_valid_and_named_like_its_file():
-    assert set(presets()) == {"digits", "mnist"}
+    assert set(presets()) == {"cifar10-lenet", "cifar100-lenet", "digits", "fashion-mnist", "mnist", "paper"}
     for name in presets():
-        assert read_study(name).name == name
+        assert read_spec(name).name == name
 
 
 def test_the_mnist_preset_is_the_paper():

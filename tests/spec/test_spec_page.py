@@ -6,7 +6,7 @@ import pytest
 
 from samefn.core.model_tables import meanings
 from samefn.spec.reference import spec_page
-from samefn.spec.study import StudySpec
+from samefn.spec.suite import SuiteSpec
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "spec.md"
 
@@ -18,10 +18,10 @@ def test_the_committed_page_is_the_generated_one() -> None:
 
 
 def test_every_key_has_a_meaning() -> None:
-    found = meanings(StudySpec)
+    found = meanings(SuiteSpec)
     assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
     # Every part of the spec is a model that the walk must reach: the ones named in its own annotations.
-    assert set(found) >= {"StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals"}
+    assert set(found) >= {"SuiteSpec", "Pair", "StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals"}
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,8 @@ def test_every_key_has_a_meaning() -> None:
         ("alphas", "| `alphas` | list: number, from 0, below 1 | `[0.1, 0.5, 0.9]` |"),
         ("pruning", "| `pruning` | [Pruning](#pruning); or none | its defaults |"),
         ("train_limit", "| `train_limit` | whole number, from 1; or none | none |"),
-        ("protocol", '| `protocol` | `corrected` | `"corrected"` |'),
+        ("protocol", '| `protocol` | `corrected` or `published` | `"corrected"` |'),
+        ("pairs", "| `pairs` | list, 1 or more: [Pair](#pair) | must be given |"),
     ],
 )
 def test_a_row_says_what_the_model_allows(key: str, wanted: str) -> None:

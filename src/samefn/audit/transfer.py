@@ -72,7 +72,9 @@ def _inputs(rows: pl.DataFrame) -> Iterator[tuple[Literal["all", "teacher wrong"
 
 def _distances(subjects: Sequence[Subject], rows: pl.DataFrame, measure: str) -> dict[tuple[Group, float, int], float]:
     """Mean distance to the teacher by group, alpha and seed; a control has no teacher and alpha 1."""
-    means = dict(rows.group_by("candidate").agg(pl.col(measure).mean()).iter_rows())
+    # Not group_by: it sums on several threads, in an order that changes the last bits from run to run.
+    frames = rows.partition_by("candidate", as_dict=True)
+    means = {str(candidate): float(frame[measure].to_numpy().mean()) for (candidate,), frame in frames.items()}
     found: dict[tuple[Group, float, int], float] = {}
     for subject in subjects:
         settings = subject.entry.settings

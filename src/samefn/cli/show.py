@@ -1,4 +1,4 @@
-"""Print what a report says: its main table, narrow enough for a terminal, and its answer in words."""
+"""Print what a report or an overview says: its main tables, narrow enough for a terminal, and its answer in words."""
 
 import sys
 
@@ -9,11 +9,16 @@ from rich.text import Text
 
 from samefn.reports.answer import headline, sentences
 from samefn.reports.contract import Report
+from samefn.reports.contract_overview import Overview
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
+from samefn.reports.overview_html import headline as overview_headline
+from samefn.reports.overview_html import warned
+from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.render import header, to_text
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
+from samefn.reports.trend import answer
 from samefn.reports.verdict_table import verdicts_table
 
 # What fits beside one another; the files hold every column.
@@ -39,15 +44,34 @@ def print_report(report: Report) -> None:
     said = [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
+    _print(tables, headline(findings), said)
+
+
+def print_overview(overview: Overview) -> None:
+    """The paper's table and the claims, the answer on the trend, and what could not be made."""
+    tables = [
+        deviations_table(overview),
+        narrowed(pair_claims_table(overview), ("pair", "claim", "outcome", *overview.variants)),
+    ]
+    said = [f"Trend: {sentence}" for sentence in answer(overview)]
+    said += [f"warning: {names}: {warning}" for names, warning in warned(overview)]
+    for study in overview.studies:
+        said += [f"not made: {study.name}: {failure.model}: {failure.error}" for failure in study.failures]
+        said += [f"not made: {study.name}: {study.error}"] if study.error else []
+    _print([table for table in tables if table.rows], overview_headline(overview), said)
+
+
+def _print(tables: list[Table], first: str, said: list[str]) -> None:
+    """Tables, a headline and sentences: folded to the width of a terminal, or as plain text elsewhere."""
     if not sys.stdout.isatty():
         for table in tables:
             print(to_text(table) + "\n")
-        print("\n".join([headline(findings), *map(printable, said)]))
+        print("\n".join(map(printable, [first, *said])))
         return
     console = Console(highlight=False)
     for table in tables:
         console.print(folded(table))
-    console.print(Text(headline(findings), style="bold"))
+    console.print(Text(printable(first), style="bold"))
     for sentence in said:
         console.print(Text(printable(sentence)))
 

@@ -7,12 +7,14 @@ from cyclopts import Parameter
 
 from samefn.cli.options import DataDirOption, StoreOption, cache_folder, store_folder
 from samefn.cli.progress import shown_progress
-from samefn.cli.show import print_report
+from samefn.cli.show import print_overview, print_report
 from samefn.core.canonical import digest
-from samefn.spec.read import read_study
+from samefn.spec.read import read_spec
 from samefn.spec.study import StudySpec
+from samefn.spec.suite import SuiteSpec
 from samefn.studies.study import Places
 from samefn.studies.study import study as run_study
+from samefn.studies.suite import suite as run_suite
 
 
 def study(
@@ -34,12 +36,16 @@ def study(
 ) -> int:
     """Run a whole experiment: train, compress, measure, report. What is stored already is not made again.
 
+    A spec with `pairs` or `protocols` is a suite: several studies, each with its report, and an overview of all.
+
     Args:
         source: A preset (`samefn presets` lists them) or the path of a TOML file.
     """
-    spec = read_study(source, settings or ())
+    spec = read_spec(source, settings or ())
     folder = out or default_out(spec)
     places = Places(folder, store_folder(store), cache_folder(), data_dir)
+    if isinstance(spec, SuiteSpec):
+        return _suite(spec, places, workers, device)
     with shown_progress() as emit:
         report = run_study(spec, places, workers, device, emit)
     print_report(report)
@@ -47,6 +53,14 @@ def study(
     return 1 if report.failures else 0
 
 
-def default_out(spec: StudySpec) -> Path:
+def _suite(spec: SuiteSpec, places: Places, workers: int | None, device: str) -> int:
+    with shown_progress() as emit:
+        overview = run_suite(spec, places, workers, device, emit)
+    print_overview(overview)
+    print(f"\noverview: {places.out / 'overview.html'}")
+    return 1 if any(study.error or study.failures for study in overview.studies) else 0
+
+
+def default_out(spec: StudySpec | SuiteSpec) -> Path:
     """A folder for each different spec, so that no run overwrites another's report."""
     return Path("samefn-runs") / f"{spec.name}-{digest(spec.model_dump(mode='json'))[:8]}"

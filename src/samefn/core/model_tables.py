@@ -3,7 +3,7 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -51,19 +51,28 @@ def nested_models(root: type[BaseModel]) -> dict[type[BaseModel], list[str]]:
     return found
 
 
-def model_sections(root: type[BaseModel], others: Meanings | None = None, *, defaults: bool) -> str:
+def model_sections(
+    root: type[BaseModel],
+    others: Meanings | None = None,
+    *,
+    defaults: bool,
+    without: Collection[type[BaseModel]] = (),
+) -> str:
     """A section of Markdown for every model: what it is, and a table of its fields.
 
     Args:
         root: the model that holds the others.
         others: by model and field, the meaning of fields that the docstrings leave out.
         defaults: whether to show the default values.
+        without: models that have their section elsewhere.
     """
     schema = root.model_json_schema(mode="validation" if defaults else "serialization")
     definitions = {root.__name__: schema, **schema.get("$defs", {})}
     said, bar = meanings(root, others), r"\|"
     sections = []
     for model, keys in nested_models(root).items():
+        if model in without:
+            continue
         intro = docstring_parts(model.__doc__ or "")[0]
         place = f"\nFound at {', '.join(f'`{key}`' for key in keys)}.\n" if keys != [""] else ""
         head = ("key", "type and range", *(("default",) if defaults else ()), "meaning")

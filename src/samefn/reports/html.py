@@ -1,33 +1,20 @@
 """The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
 
-import base64
-import hashlib
-import json
-import re
-from functools import cache
-from importlib.resources import files
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.claims_table import figure_cells
 from samefn.reports.contract import ChangedExample, ModelEntry, Report
-from samefn.reports.escaping import printable
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
-from samefn.reports.numbers import count, figure, share
+from samefn.reports.page import environment, script_hash, template
 from samefn.reports.paper_table import paper_table
-from samefn.reports.render import header
 from samefn.reports.roles import STYLES
 from samefn.reports.tables import measures_table, models_table
 from samefn.reports.transfer_figure import transfer_plots
 from samefn.reports.transfer_table import SHARE, transfer_parts
 from samefn.reports.transfers import MAIN, transfer_answer, transfer_figures
 from samefn.reports.verdict_table import verdicts_table
-
-_IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 
 def report_html(report: Report) -> str:
@@ -37,10 +24,10 @@ def report_html(report: Report) -> str:
     holds no date and no time: equal reports but for `times` give equal pages.
     """
     findings = Findings(report)
-    script = _template("report.js")
+    script = template("report.js")
     roles = list(dict.fromkeys([model.role for model in findings.models] + ["student"] * bool(report.transfer)))
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -70,8 +57,8 @@ def report_html(report: Report) -> str:
             changed=_changed(findings),
             missing=_missing(findings),
             script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-            style=_template("report.css"),
+            script_hash=script_hash(script),
+            style=template("report.css"),
         )
     )
 
@@ -101,38 +88,3 @@ def _missing(findings: Findings) -> list[str]:
         "pruned": "No pruned model.",
     }
     return [] if "candidate" in roles else [text for role, text in kinds.items() if role not in roles]
-
-
-def _safe_image(uri: str | None) -> str | None:
-    return uri if uri is not None and _IMAGE.fullmatch(uri) else None
-
-
-def _pretty(value: object) -> str:
-    lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
-    return "\n".join(printable(line) for line in lines)
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_template),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        name=printable,
-        percent=lambda share: str(figure(share, percent=True)),
-        image=_safe_image,
-        pretty=_pretty,
-        count=count,
-        share=share,
-    )
-    environment.globals.update(header=header)
-    return environment
-
-
-@cache
-def _template(name: str) -> str:
-    return files("samefn.reports").joinpath("templates", name).read_text("utf-8")

@@ -12,7 +12,8 @@ from samefn.core.model_tables import model_sections
 from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
-from samefn.reports.contract import SCHEMA, Report
+from samefn.reports.contract import SCHEMA, Failure, Report
+from samefn.reports.contract_overview import OVERVIEW_SCHEMA, Overview
 
 MEANINGS = {
     "Report": {
@@ -140,6 +141,23 @@ The parts of `report.json`, from the whole to the smallest:
 """
 
 
+OVERVIEW = f"""\
+# The folder of a suite
+
+| path | what it holds |
+|---|---|
+| `STUDY/` | the folder of each study, as above |
+| `overview.json` | all studies side by side: contract version {OVERVIEW_SCHEMA}, described here |
+| `overview.html` | the same for people, in one file; it links to the reports beside it |
+| `tables/` | `studies`, `deviations` (the paper's layout), `claims`, `claims-by-study`, `trend`; each in three forms |
+| `figures/` | `trend-disagreement` and `trend-total-variation`: every method's place on the scale, pair by pair |
+
+overview.json is written last.
+
+The parts of `overview.json`, from the whole to the smallest:
+"""
+
+
 def report_page() -> str:
     """The page in Markdown."""
     return "\n".join(
@@ -149,6 +167,8 @@ def report_page() -> str:
             _rows_section(),
             _files_section("tables", "`.csv`, `.md` and `.tex`; those that the report has rows for", TABLES),
             _files_section("figures", "`.svg` and `.png`; those that the report has data for", FIGURES),
+            OVERVIEW,
+            model_sections(Overview, defaults=False, without=(Failure,)),
         )
     )
 

@@ -1,29 +1,25 @@
 """Write a report's folder, and read report.json back."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
 
 import polars as pl
 from pydantic import ValidationError
 
 from samefn.core.errors import InputError
-from samefn.core.events import Emit, Event
+from samefn.core.events import Emit
 from samefn.reports.claims_table import claim_figures_table, claims_table
 from samefn.reports.contract import SCHEMA, Report
 from samefn.reports.figures import all_figures
-from samefn.reports.files import remove, write_whole
+from samefn.reports.files import remove
 from samefn.reports.floor_table import floors_table
+from samefn.reports.folder import Folder
 from samefn.reports.html import report_html
 from samefn.reports.paper_table import paper_table
-from samefn.reports.render import to_csv, to_latex, to_markdown
 from samefn.reports.tables import Table, measures_table, models_table
-from samefn.reports.theme import image_bytes, theme
+from samefn.reports.theme import theme
 from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
-
-_RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
 
 
 def all_tables(report: Report) -> tuple[Table, ...]:
@@ -57,31 +53,18 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
     Raises:
         StorageError: a file cannot be written or removed.
     """
-    written: set[Path] = set()
-
-    def put(name: str, content: bytes | Callable[[BinaryIO], object]) -> None:
-        write_whole(out / name, content)
-        written.add(out / name)
-        emit(Event("progress", "report", name, done=len(written)))
-
-    for table in all_tables(report):
-        for ending, render in _RENDERERS.items():
-            put(f"tables/{table.name}.{ending}", render(table).encode())
+    folder = Folder(out, "report", emit)
+    folder.tables(all_tables(report))
     with theme():
-        for name, figure in all_figures(report):
-            for form in ("svg", "png"):
-                put(f"figures/{name}.{form}", image_bytes(figure, form))
-    put("report.html", report_html(report).encode())
+        folder.figures(all_figures(report))
+    folder.put("report.html", report_html(report).encode())
     if rows is None:
         remove(out / "rows.parquet")
     else:
-        put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", statistics=True))
-    for folder, endings in (("tables", ("csv", "md", "tex")), ("figures", ("svg", "png"))):
-        for ending in endings:
-            for stale in set((out / folder).glob(f"*.{ending}")) - written:
-                remove(stale)
-    put("report.json", report_json(report))
-    emit(Event("finished", "report", str(out / "report.html"), done=len(written), total=len(written)))
+        folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", statistics=True))
+    folder.remove_stale()
+    folder.put("report.json", report_json(report))
+    folder.finished("report.html")
 
 
 def report_json(report: Report) -> bytes:

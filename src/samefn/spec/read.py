@@ -1,10 +1,11 @@
-"""A study's spec from a preset or a TOML file, with settings from the command line on top."""
+"""The spec of a study or a suite from a preset or a TOML file, with settings from the command line on top."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -12,6 +13,10 @@ from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.spec.locate import line_of
 from samefn.spec.study import StudySpec
+from samefn.spec.suite import SuiteSpec
+
+M = TypeVar("M", bound=BaseModel)
+KeyPath: TypeAlias = tuple[str, ...]
 
 
 def presets() -> dict[str, str]:
@@ -22,7 +27,25 @@ def presets() -> dict[str, str]:
 
 
 def read_study(source: str, settings: Iterable[str] = ()) -> StudySpec:
-    """The spec of a study.
+    """The spec of one study.
+
+    Args:
+        source: a preset's name, or the path of a TOML file (it ends in .toml or holds a slash).
+        settings: `key=value` with dotted keys and TOML values; text needs no quotes. They win over the file.
+
+    Raises:
+        InputError: saying which file, line and key; or it is a suite.
+    """
+    spec = read_spec(source, settings)
+    if isinstance(spec, SuiteSpec):
+        raise InputError("is a suite of studies, not one study", where=source, fix="read it with read_spec")
+    return spec
+
+
+def read_spec(source: str, settings: Iterable[str] = ()) -> StudySpec | SuiteSpec:
+    """The spec of a study, or of a suite: what has `pairs` or `protocols` at its top.
+
+    A study with `protocols` is a suite of one pair.
 
     Args:
         source: a preset's name, or the path of a TOML file (it ends in .toml or holds a slash).
@@ -31,6 +54,49 @@ def read_study(source: str, settings: Iterable[str] = ()) -> StudySpec:
     Raises:
         InputError: saying which file, line and key.
     """
+    content = _content(source, settings)
+    if "pairs" in content.table:
+        return content.validated(SuiteSpec, content.table)
+    if "protocols" in content.table:
+        return _suite_of_one(content)
+    return content.validated(StudySpec, content.table)
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What was asked for.
+
+    Attributes:
+        table: the keys, settings applied.
+        text: the TOML file's.
+        where: what to call the file.
+        given: paths of the keys from the command line.
+    """
+
+    table: dict[str, Any]
+    text: str
+    where: str
+    given: frozenset[KeyPath]
+
+    def validated(self, model: type[M], table: Mapping[str, Any]) -> M:
+        """The model, or one clear line."""
+        try:
+            return model.model_validate(table)
+        except ValidationError as error:
+            raise _explain(error, self, model) from error
+
+    def place(self, path: KeyPath) -> str:
+        """Where a key was set, for people."""
+        if not path:
+            return self.where
+        key = ".".join(path)
+        if any(path[: len(setting)] == setting or setting[: len(path)] == path for setting in self.given):
+            return f"--set {key}"
+        line = line_of(self.text, path)
+        return f"{self.where}:{line}: {key}" if line else f"{self.where}: {key}"
+
+
+def _content(source: str, settings: Iterable[str]) -> _Content:
     if source.endswith(".toml") or "/" in source:
         text, where = _read(Path(source)), source
     else:
@@ -41,16 +107,25 @@ def read_study(source: str, settings: Iterable[str] = ()) -> StudySpec:
             )
         text, where = known[source], f"preset {source}"
     try:
-        content = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"is not TOML ({error})", where=where) from error
-    given = set()
-    for setting in settings:
-        given.add(_apply(content, setting))
-    try:
-        return StudySpec.model_validate(content)
-    except ValidationError as error:
-        raise _explain(error, text, where, given) from error
+    given = [_apply(table, setting) for setting in settings]
+    return _Content(table, text, where, frozenset(given))
+
+
+def _suite_of_one(content: _Content) -> SuiteSpec:
+    """A study that asks for several protocols."""
+    for key in ("protocol", "switches"):
+        if key in content.table:
+            raise InputError(
+                f"{key} and protocols exclude each other", where=content.place((key,)), fix="leave one of them out"
+            )
+    spec = content.validated(StudySpec, {key: value for key, value in content.table.items() if key != "protocols"})
+    shared = spec.model_dump(exclude_unset=True, exclude={"name": True, "net": True, "data": {"name"}})
+    pair = {"data": spec.data.name, "net": spec.net}
+    suite = {"name": spec.name, "protocols": content.table["protocols"], "pairs": [pair], "study": shared}
+    return content.validated(SuiteSpec, suite)
 
 
 def _read(path: Path) -> str:
@@ -86,28 +161,35 @@ def _value(text: str) -> Any:
         return text
 
 
-def _explain(error: ValidationError, text: str, where: str, given: set[tuple[str, ...]]) -> InputError:
+def _explain(error: ValidationError, content: _Content, model: type[BaseModel]) -> InputError:
     """The first problem, with file, line and key."""
     problem = error.errors(include_url=False, include_context=False)[0]
     path = tuple(str(part) for part in problem["loc"])
-    key = ".".join(path)
-    if any(path[: len(setting)] == setting or setting[: len(path)] == path for setting in given):
-        place = f"--set {key}"
-    else:
-        line = line_of(text, path)
-        place = f"{where}:{line}: {key}" if line else f"{where}: {key}" if key else where
+    place = content.place(path)
     if problem["type"] == "extra_forbidden":
-        return InputError("unknown key", where=place, fix=near(path[-1], _fields(path[:-1])))
+        return InputError("unknown key", where=place, fix=_advice(path, model))
     message = problem["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(problem["input"], Mapping) else f" (got {problem['input']!r})"
+    shown = "" if isinstance(problem["input"], Mapping | BaseModel) else f" (got {problem['input']!r})"
     return InputError(message[0].lower() + message[1:] + shown, where=place)
 
 
-def _fields(path: tuple[str, ...]) -> list[str]:
-    """The keys that the spec knows at a path."""
-    model: Any = StudySpec
+def _advice(path: KeyPath, model: type[BaseModel]) -> str:
+    """What an unknown key may be meant for."""
+    if model is SuiteSpec and path[0] in StudySpec.model_fields:
+        return f"in a suite it is study.{'.'.join(path)}"
+    known = _fields(model, path[:-1])
+    if path[:-1] == ():
+        known = [*known, *(name for name in SuiteSpec.model_fields if name not in known)]
+    return near(path[-1], known)
+
+
+def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
+    """The keys that a model knows at a path; the numbers of a list's entries are passed over."""
+    found: Any = model
     for part in path:
-        field = None if model is None else model.model_fields.get(part)
+        if part.isdigit():
+            continue
+        field = None if found is None else found.model_fields.get(part)
         choices = [] if field is None else [field.annotation, *getattr(field.annotation, "__args__", ())]
-        model = next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
-    return [] if model is None else list(model.model_fields)
+        found = next((c for c in choices if isinstance(c, type) and issubclass(c, BaseModel)), None)
+    return [] if found is None else list(found.model_fields)

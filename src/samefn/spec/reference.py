@@ -1,4 +1,4 @@
-"""The reference page of a study's spec, written from its models.
+"""The reference page of the specs of a study and a suite, written from their models.
 
 Write it anew after a change of the spec:
 
@@ -8,9 +8,10 @@ Write it anew after a change of the spec:
 import sys
 from pathlib import Path
 
-from samefn.core.model_tables import model_sections
+from samefn.core.model_tables import model_sections, nested_models
 from samefn.spec.read import presets
 from samefn.spec.study import StudySpec
+from samefn.spec.suite import SuiteSpec
 
 INTRODUCTION = """\
 # The spec of a study
@@ -34,12 +35,31 @@ Rules that concern more than one key:
 - `momentum` other than 0 needs the optimiser `sgd`.
 """
 
+SUITES = """\
+# The spec of a suite
+
+A spec with `pairs` or `protocols` at its top is a suite: several studies that share what they can. What they
+share is made once. Each study has its own report, in a folder called PAIR-PROTOCOL or PAIR-SWITCH, and all have one
+overview. Every other spec is a study. [How to ask which switch moves a claim](../how-to/protocols.md) shows both forms:
+
+- with `pairs`, the keys of the studies stand in `study`, and what one pair has otherwise in its own `study`;
+- with `protocols` alone it is a study's spec, and the suite has this one pair.
+
+Rules that concern more than one key:
+
+- `protocols` repeats nothing, and `switches` needs `corrected`.
+- No two pairs have the same name.
+- `protocols` does not stand beside `protocol` or `switches`.
+- With several data sets, `--data-dir` holds a folder for each, called by its name.
+"""
+
 
 def spec_page() -> str:
     """The page in Markdown."""
     listed = "".join(f"\n```toml\n{text.strip()}\n```\n" for text in presets().values())
     sections = model_sections(StudySpec, defaults=True)
-    return f"{INTRODUCTION}\n{sections}\n## Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
+    suites = model_sections(SuiteSpec, defaults=True, without=tuple(nested_models(StudySpec)))
+    return f"{INTRODUCTION}\n{sections}\n{SUITES}\n{suites}\n# Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
 
 
 if __name__ == "__main__":
