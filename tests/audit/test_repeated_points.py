@@ -24,8 +24,9 @@ SUBJECTS += [subject("again", "replicate", [0], False), subject("other", "indepe
 
 
 def points(repeated):
-    [drawn], true = map_all(SUBJECTS, "test", Landscape(methods=("pca",)), repeated=repeated)
-    return drawn.points, true
+    found = map_all(SUBJECTS, "test", Landscape(methods=("pca",)), repeated=repeated)
+    [drawn] = found.maps
+    return drawn.points, found.distances
 
 
 def test_repeated_points_lie_on_the_bases_own():
@@ -47,3 +48,17 @@ def test_true_distances_are_of_real_points_only():
     one, other = points(repeated=True)[1], points(repeated=False)[1]
     assert [(point.model, point.epoch) for point in one] == [(point.model, point.epoch) for point in other]
     assert [point.distance for point in one] == pytest.approx([point.distance for point in other])
+
+
+def test_panels_hold_their_own_models_beside_base_and_independents():
+    [panel] = map_all(SUBJECTS, "test", Landscape(methods=("tsne", "pca"))).panels
+    assert (panel.panel, panel.method) == ("quantisation", "tsne")
+    assert {point.model for point in panel.points} == {"base", "int8", "other"}
+    assert panel.settings["perplexity_asked"] == 30
+
+
+def test_the_notebooks_change_the_perplexity_by_panel():
+    settings = Landscape(methods=("tsne",), perplexity=20)
+    for repeated, perplexity in ((False, 20), (True, 30)):
+        [panel] = map_all(SUBJECTS, "test", settings, repeated=repeated).panels
+        assert panel.settings["perplexity_asked"] == perplexity

@@ -50,7 +50,7 @@ def one_line(capsys, *arguments):
         (["study", "--set", "pruning.fractions=[1.5]"], "--set pruning.fractions.0: input should be less than 1"),
         (["study", "--set", "training.batch_size=0"], "--set training.batch_size: "),
         (["study", "--set", "nonsense"], "'nonsense' is not of the form key=value"),
-        (["study", "--set", "net=lenett"], "unknown net 'lenett'; did you mean lenet?"),
+        (["study", "--set", "net=lenett"], "unknown net 'lenett'; did you mean lenet"),
         (["study", "--set", "net=nosuch:net"], "module 'nosuch' cannot be found"),
         (["study", "--set", "data.train_limit=5000"], "5000"),
         (["study", "--workers", "0"], "--workers: 0 workers cannot work"),

@@ -210,6 +210,7 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
         "models": tuple(_model(model, rename) for model in MODELS),
         "measures": tuple(_measures(rename)),
         "landscape": tuple(_maps(rename)),
+        "panels": (_maps(rename)[0].model_copy(update={"panel": "pruning"}),),
         "distances": tuple(_distances(rename)),
         "changed": tuple(_changed(rename)),
         "scale": tuple(_scales(rename)),

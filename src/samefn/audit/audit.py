@@ -26,6 +26,7 @@ class Audit:
     models: tuple[ModelEntry, ...]
     measures: tuple[MeasureEntry, ...]
     landscape: tuple[LandscapeMap, ...]
+    panels: tuple[LandscapeMap, ...]
     distances: tuple[TrueDistance, ...]
     changed: tuple[ChangedExample, ...]
     scale: tuple[ScaleEntry, ...]
@@ -74,14 +75,15 @@ def audit(
             transfer += transfer_all(subjects, frame, intervals.confidence)
     emit(Event("finished", "measures"))
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
-    maps, distances = map_all(subjects, sets[0], landscape, repeated=repeated_points)
+    landscapes = map_all(subjects, sets[0], landscape, repeated=repeated_points)
     emit(Event("finished", "landscape"))
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
     return Audit(
         models=tuple(_with_accuracy(subject, subjects[0], sets[0]) for subject in subjects),
         measures=tuple(measures),
-        landscape=tuple(maps),
-        distances=tuple(distances),
+        landscape=landscapes.maps,
+        panels=landscapes.panels,
+        distances=landscapes.distances,
         changed=tuple(changed_examples(frames[0], shown, class_names, picture)) if not frames[0].is_empty() else (),
         scale=tuple(entry for found in judgements for entry in found.scales),
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),

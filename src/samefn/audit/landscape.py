@@ -1,31 +1,55 @@
-"""All models and moments on the maps, and their true distances to the base."""
+"""All models and moments on the maps, in the paper's panels too, and their true distances to the base."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samefn.audit.subject import Subject
 from samefn.landscape.distances import distance_matrix
-from samefn.landscape.maps import make_map
-from samefn.reports.contract import LandscapeMap, MapPoint, TrueDistance
+from samefn.landscape.maps import Method, make_map
+from samefn.reports.contract import LandscapeMap, MapPoint, Role, TrueDistance
 from samefn.spec.study import Landscape
 
+# The paper's panels: what each shows beside the base and the independents, and the perplexity of the notebooks' t-SNE.
+PANELS: dict[str, tuple[frozenset[Role], float]] = {
+    "distillation": (frozenset({"student", "control"}), 60.0),
+    "quantisation": (frozenset({"quantized"}), 30.0),
+    "pruning": (frozenset({"pruned"}), 15.0),
+}
+IN_EVERY_PANEL: frozenset[Role] = frozenset({"base", "independent"})
 
-def map_all(
-    subjects: Sequence[Subject], evaluation: str, settings: Landscape, *, repeated: bool = False
-) -> tuple[list[LandscapeMap], list[TrueDistance]]:
+
+@dataclass(frozen=True, eq=False)
+class Landscapes:
+    """The maps of one evaluation set.
+
+    Attributes:
+        maps: of all models, one a method.
+        panels: the paper's panels by the first method, each with some of the models.
+        distances: of every point to the base's last one.
+    """
+
+    maps: tuple[LandscapeMap, ...]
+    panels: tuple[LandscapeMap, ...]
+    distances: tuple[TrueDistance, ...]
+
+
+def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *, repeated: bool = False) -> Landscapes:
     """One point for every moment of a trained model and one for every other model, on every map asked for.
 
     Args:
         subjects: the base first.
         evaluation: the evaluation set whose answers are mapped.
         settings: the maps.
-        repeated: also draw the base's earlier moments as points of every compressed model, as the paper's notebooks
-            presumably do; that draws these models to the base by construction.
+        repeated: do as the paper's notebooks presumably do: draw the base's earlier moments as points of every
+            compressed model too, which draws these models to the base by construction, and change the perplexity by
+            panel.
     """
     base_moments = subjects[0].trajectories[evaluation]
     points = [
-        (subject.id, epoch if subject.trained else None, np.exp(moment.log_probs))
+        (subject, epoch if subject.trained else None, np.exp(moment.log_probs))
         for subject in subjects
         for epoch, moment in zip(
             subject.trajectories[evaluation].epochs, subject.trajectories[evaluation].moments, strict=True
@@ -34,25 +58,44 @@ def map_all(
     own = len(points)
     if repeated and subjects[0].trained:
         points += [
-            (subject.id, epoch, np.exp(moment.log_probs))
+            (subject, epoch, np.exp(moment.log_probs))
             for subject in subjects
             if subject.entry.role in {"quantized", "pruned"}
             for epoch, moment in zip(base_moments.epochs[:-1], base_moments.moments[:-1], strict=True)
         ]
     distances = distance_matrix([answers for _, _, answers in points])
-    base = max(i for i, (model, _, _) in enumerate(points) if model == subjects[0].id)
-    maps = []
-    for method in settings.methods:
-        drawn = make_map(distances, method, settings)
-        placed = tuple(
-            MapPoint(model=model, epoch=epoch, x=float(x), y=float(y))
-            for (model, epoch, _), (x, y) in zip(points, drawn.xy, strict=True)
-        )
-        maps.append(
-            LandscapeMap(method=method, settings=dict(drawn.settings), quality=dict(drawn.quality), points=placed)
-        )
-    true = [
-        TrueDistance(model=model, epoch=epoch, distance=float(distances[i, base]))
-        for i, (model, epoch, _) in enumerate(points[:own])
-    ]
-    return maps, true
+    places = [(subject, epoch) for subject, epoch, _ in points]
+    base = max(i for i, (subject, _) in enumerate(places) if subject is subjects[0])
+    panels = []
+    for panel, (roles, perplexity) in PANELS.items():
+        if not settings.methods or not any(subject.entry.role in roles for subject in subjects):
+            continue
+        kept = [i for i, (subject, _) in enumerate(places) if subject.entry.role in roles | IN_EVERY_PANEL]
+        used = settings.model_copy(update={"perplexity": perplexity}) if repeated else settings
+        shown = distances[np.ix_(kept, kept)]
+        panels.append(_drawn(shown, [places[i] for i in kept], settings.methods[0], used, panel))
+    return Landscapes(
+        maps=tuple(_drawn(distances, places, method, settings) for method in settings.methods),
+        panels=tuple(panels),
+        distances=tuple(
+            TrueDistance(model=subject.id, epoch=epoch, distance=float(distances[i, base]))
+            for i, (subject, epoch) in enumerate(places[:own])
+        ),
+    )
+
+
+def _drawn(
+    distances: NDArray[np.float64],
+    places: Sequence[tuple[Subject, int | None]],
+    method: Method,
+    settings: Landscape,
+    panel: str = "all",
+) -> LandscapeMap:
+    drawn = make_map(distances, method, settings)
+    placed = tuple(
+        MapPoint(model=subject.id, epoch=epoch, x=float(x), y=float(y))
+        for (subject, epoch), (x, y) in zip(places, drawn.xy, strict=True)
+    )
+    return LandscapeMap(
+        method=method, panel=panel, settings=dict(drawn.settings), quality=dict(drawn.quality), points=placed
+    )

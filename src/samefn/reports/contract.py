@@ -110,6 +110,7 @@ class LandscapeMap(Part):
     """
 
     method: str
+    panel: str = "all"
     settings: dict[str, Any]
     quality: dict[str, float | None]
     points: tuple[MapPoint, ...]
@@ -173,6 +174,7 @@ class Report(Part):
     models: tuple[ModelEntry, ...]
     measures: tuple[MeasureEntry, ...]
     landscape: tuple[LandscapeMap, ...]
+    panels: tuple[LandscapeMap, ...] = ()
     distances: tuple[TrueDistance, ...]
     changed: tuple[ChangedExample, ...] = ()
     scale: tuple[ScaleEntry, ...] = ()

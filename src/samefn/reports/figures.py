@@ -9,6 +9,7 @@ from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Letters, place
 from samefn.reports.landscape_figure import landscape_figure
 from samefn.reports.numbers import figure
+from samefn.reports.panels_figure import panel_maps, panels_figure
 from samefn.reports.roles import STYLES
 from samefn.reports.scales import LogScale
 from samefn.reports.theme import (
@@ -34,6 +35,8 @@ def all_figures(report: Report) -> Iterator[tuple[str, Figure]]:
     findings = Findings(report)
     for chart in report.landscape:
         yield f"landscape-{chart.method}", landscape_figure(findings, chart)
+    if panel_maps(report):
+        yield "landscape-panels", panels_figure(findings)
     if findings.comparisons:
         yield "distance", distance_figure(findings)
     if transfer_plots(findings):

@@ -1,6 +1,7 @@
 """A map as it is drawn: each model's line, scaled into a square, and what the map is worth in words."""
 
 from dataclasses import dataclass
+from math import inf
 
 from samefn.reports.contract import LandscapeMap, ModelEntry
 from samefn.reports.findings import Findings
@@ -48,7 +49,7 @@ def trails(findings: Findings, chart: LandscapeMap) -> tuple[Trail, ...]:
         place = (point.epoch, 0.5 + (point.x - middle[0]) * factor, 0.5 + (point.y - middle[1]) * factor)
         by_model.setdefault(point.model, []).append(place)
     found = [
-        Trail(model, tuple(sorted(by_model[model.id], key=lambda p: -1 if p[0] is None else p[0])))
+        Trail(model, tuple(sorted(by_model[model.id], key=lambda p: inf if p[0] is None else p[0])))
         for model in findings.models
         if model.id in by_model
     ]

@@ -26,6 +26,7 @@ MEANINGS = {
         "models": "every model that was made, the base first.",
         "measures": "every measure of every model that is compared, on every evaluation set.",
         "landscape": "the maps, in the order of the spec.",
+        "panels": "the paper's panels by the first method: some of the models, with the base and the independents.",
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose answer changed, the largest total variation first.",
@@ -53,6 +54,7 @@ MEANINGS = {
     },
     "LandscapeMap": {
         "method": "tsne, mds or pca.",
+        "panel": "all, distillation, quantisation or pruning.",
         "settings": "everything that decides the coordinates: what was asked, what was used, versions of "
         "libraries; `notes` holds what a reader must know.",
         "quality": "how far to trust the map; none where a figure has no meaning.",
@@ -114,6 +116,7 @@ FIGURES = {
     "landscape-tsne": "the map by t-SNE, with the true distances beneath",
     "landscape-mds": "the same by metric MDS",
     "landscape-pca": "the same by PCA",
+    "landscape-panels": "the paper's panels by the first method: distillation, quantisation, pruning, and all models",
     "distance": "disagreement of every model, with intervals, on the independents' band",
     "transfer": "transferred shares with intervals, on all inputs and where the teacher is wrong",
     "accuracy-disagreement": "how far accuracy moved against how many answers changed",

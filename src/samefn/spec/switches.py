@@ -50,8 +50,8 @@ DIFFERENCES: dict[Switch, Difference] = {
     ),
     "repeated-points": Difference(
         "a compressed model on the landscape",
-        "repeats the base's moments before its own last one",
-        "has the one point that it really has",
+        "repeats the base's moments before its own last one, and every panel has another perplexity",
+        "has the one point that it really has, and the panels share their settings",
     ),
 }
 

@@ -62,6 +62,7 @@ def assemble(
         models=found.models,
         measures=found.measures,
         landscape=found.landscape,
+        panels=found.panels,
         distances=found.distances,
         changed=found.changed,
         scale=found.scale,

@@ -1,0 +1,78 @@
+"""Run a suite: plan every study, make what they share once, write each report and the overview of all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event, silent
+from samefn.engine.run import Outcome
+from samefn.reports.contract import Report
+from samefn.reports.contract_overview import Overview
+from samefn.reports.overview import StudyResult, overview_of
+from samefn.reports.write_overview import write_overview
+from samefn.spec.suite import Member, SuiteSpec
+from samefn.studies.workshop import Places, Planned, Plans, Workshop, finish, make, open_workshop
+
+
+def suite(
+    spec: SuiteSpec, places: Places, workers: int | None = None, device: str = "auto", emit: Emit = silent
+) -> Overview:
+    """Run all studies of a suite; each report goes to a folder of its own in `places.out`, the overview beside them.
+
+    A study whose base cannot be made is a hole in the overview; the others go on.
+
+    Args:
+        spec: what to do.
+        places: where to read and write. With several data sets, each has a folder of its name in `places.data_dir`.
+        workers: how many models are made at once, each on one thread; None for one a core.
+        device: auto, cpu or cuda.
+        emit: told of every step.
+
+    Returns:
+        The overview, as written to `overview.json`.
+
+    Raises:
+        InputError: the data, a net, the device or the number of workers cannot be used.
+        StorageError: the store or the run's folder cannot be written.
+    """
+    workshop = open_workshop(places, workers, device)
+    members, plans = spec.members(), Plans(workshop, emit)
+    folders = _data_folders(spec, places.data_dir)
+    planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
+    outcome = make(planned, workshop, emit)
+    results = [_result(*one, outcome, workshop, emit) for one in zip(members, planned, strict=True)]
+    overview = overview_of(spec.told(), version("samefn"), results)
+    write_overview(overview, places.out, emit)
+    return overview
+
+
+def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Workshop, emit: Emit) -> StudyResult:
+    """One study's report, written and kept without what the overview does not read; or why there is none."""
+    name = member.spec.name
+    result = StudyResult(name, member.pair, member.variant, planned.dataset.name, member.spec.net)
+    try:
+        report = finish(planned, outcome, workshop, workshop.places.out / name, _named(emit, name))
+    except InputError as error:
+        emit(Event("failed", name, str(error)))
+        return replace(result, error=str(error))
+    return replace(result, report=_slim(report))
+
+
+def _slim(report: Report) -> Report:
+    """Without maps, pictures and rows of measures by the thousand: many reports are held at once."""
+    return report.model_copy(update={"landscape": (), "distances": (), "changed": ()})
+
+
+def _data_folders(spec: SuiteSpec, data_dir: Path | None) -> dict[str, Path | None]:
+    """Where each data set's files are."""
+    names = dict.fromkeys(pair.data for pair in spec.pairs)
+    if data_dir is None or len(names) == 1:
+        return dict.fromkeys(names, data_dir)
+    return {name: data_dir / name for name in names}
+
+
+def _named(emit: Emit, name: str) -> Callable[[Event], None]:
+    """An `Emit` that says which study an event is about."""
+    return lambda event: emit(replace(event, name=f"{name}: {event.name}"))

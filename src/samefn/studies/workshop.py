@@ -1,0 +1,179 @@
+"""What every run needs, and the way from planned studies to what was made: the same for one study and for many."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event
+from samefn.datasets.images import Dataset
+from samefn.datasets.load import find_dataset, limited
+from samefn.engine.run import Outcome, run
+from samefn.engine.task import Task
+from samefn.reports.contract import Report
+from samefn.reports.write import write_report
+from samefn.spec.study import Data, StudySpec
+from samefn.store.store import Store
+from samefn.studies.assemble import assemble
+from samefn.studies.data import decoded, store_dataset
+from samefn.studies.environment import Machine, find_machine, usable_cores
+from samefn.studies.plan import Plan
+from samefn.studies.planner import plan_study
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a study reads and writes.
+
+    Attributes:
+        out: the run's folder.
+        store: the store's folder.
+        cache: where downloads are kept.
+        data_dir: where the data set's files are; None to download them.
+    """
+
+    out: Path
+    store: Path
+    cache: Path
+    data_dir: Path | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A study, its data and its plan."""
+
+    spec: StudySpec
+    dataset: Dataset
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A machine, a store and a run's folder, found usable before any work.
+
+    Attributes:
+        places: where to read and write.
+        machine: where tasks run.
+        store: where results are.
+        workers: how many models are made at once.
+        started: seconds since 1970.
+        clock: when it was opened, on the clock that runs evenly.
+    """
+
+    places: Places
+    machine: Machine
+    store: Store
+    workers: int
+    started: float = field(default_factory=time.time)
+    clock: float = field(default_factory=time.perf_counter)
+
+
+def open_workshop(places: Places, workers: int | None, device: str) -> Workshop:
+    """Find the machine and open the store.
+
+    Raises:
+        InputError: the device, the number of workers, the store or the run's folder cannot be used.
+    """
+    if workers is not None and workers < 1:
+        raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
+    machine = find_machine(device)
+    _require_writable(places.out)
+    store = Store(places.store)
+    store.remove_left_overs()
+    return Workshop(places, machine, store, workers or usable_cores())
+
+
+class Plans:
+    """Plans studies; data that several share are read once.
+
+    Args:
+        workshop: where they will be made.
+        emit: told of every step.
+    """
+
+    def __init__(self, workshop: Workshop, emit: Emit) -> None:
+        self._workshop, self._emit = workshop, emit
+        self._whole: dict[tuple[str, str | None], Dataset] = {}
+        self._data: dict[Data, tuple[Dataset, str]] = {}
+
+    def plan(self, spec: StudySpec, data_dir: Path | None) -> Planned:
+        """The plan of one study.
+
+        Raises:
+            InputError: the data or a net cannot be used.
+            StorageError: the store cannot be written.
+        """
+        store, emit = self._workshop.store, self._emit
+        if spec.data not in self._data:
+            name = (spec.data.name, spec.data.label)
+            if name not in self._whole:
+                source = find_dataset(spec.data.name, data_dir, self._workshop.places.cache, emit, spec.data.label)
+                self._whole[name] = decoded(source, store, emit)
+            dataset = limited(self._whole[name], spec.data, emit)
+            self._data[spec.data] = (dataset, store_dataset(dataset, store, emit))
+        dataset, key = self._data[spec.data]
+        return Planned(spec, dataset, plan_study(spec, dataset, key, self._workshop.machine))
+
+
+def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
+    """Make every model of all studies that is not stored; what several need is made once.
+
+    Raises:
+        StorageError: the store cannot be written.
+    """
+    goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
+    outcome = run(_tasks(planned), goals, workshop.store, workshop.workers, emit)
+    for key, details in outcome.details.items():
+        # Failures that are samefn's own fault leave their traceback beside the report.
+        path = workshop.places.out / f"traceback-{key[:12]}.txt"
+        path.write_text(details)
+        emit(Event("note", "traceback", str(path)))
+    return outcome
+
+
+def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
+    """Assemble one study's report and write it.
+
+    Raises:
+        InputError: the base was not made.
+        StorageError: the folder cannot be written.
+    """
+    store, plan = workshop.store, planned.plan
+    report, rows = assemble(planned.spec, planned.dataset, workshop.machine, plan, outcome, store, emit)
+    times = {
+        "started": workshop.started,
+        "seconds": time.perf_counter() - workshop.clock,
+        "tasks": {task.name: store.seconds(task.key) for task in plan.tasks if task.key in store},
+    }
+    report = report.model_copy(update={"times": times})
+    write_report(report, rows, out, emit)
+    return report
+
+
+def _tasks(planned: Sequence[Planned]) -> list[Task]:
+    """All tasks, each once; where there are several studies, named by the first that plans it."""
+    found: dict[str, Task] = {}
+    for one in planned:
+        for task in one.plan.tasks:
+            if task.key not in found:
+                name = f"{one.spec.name}: {task.name}" if len(planned) > 1 else task.name
+                found[task.key] = replace(task, name=name)
+    return list(found.values())
+
+
+def _require_writable(out: Path) -> None:
+    """Refuse a run's folder before hours of work, not after."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
+        for stale in out.glob("traceback-*.txt"):
+            stale.unlink()
+    except OSError as error:
+        raise InputError(
+            f"the run's folder cannot be written ({(error.strerror or str(error)).lower()})",
+            where=str(out),
+            fix="name another with --out",
+        ) from error

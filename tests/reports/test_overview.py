@@ -1,0 +1,118 @@
+"""The overview of made-up reports: differences, claims, trend, holes, and hostile names."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from samefn.core.events import silent
+from samefn.core.model_tables import meanings
+from samefn.reports.contract import Failure, Report
+from samefn.reports.contract_overview import Overview
+from samefn.reports.overview import StudyResult, overview_of
+from samefn.reports.overview_html import headline, overview_html
+from samefn.reports.overview_tables import deviations_table, pair_claims_table
+from samefn.reports.reference import MEANINGS
+from samefn.reports.trend import answer
+from samefn.reports.write_overview import write_overview
+
+from .test_report_html import HOSTILE, Page
+
+MakeReport = Callable[..., Report]
+
+
+def result(report: Report | None, variant: str = "corrected", pair: str = "mnist-lenet", **changes: Any) -> StudyResult:
+    named = {"name": f"{pair}-{variant}", "pair": pair, "variant": variant, "data": "mnist", "net": "lenet"}
+    return StudyResult(**(named | changes), report=report)
+
+
+def overview(*results: StudyResult) -> Overview:
+    return overview_of({"name": "made-up"}, "0.1.0", results)
+
+
+@pytest.fixture(name="official")
+def _official(report: Report) -> Report:
+    return report.model_copy(update={"data": report.data.model_copy(update={"official": True})})
+
+
+def with_claim(report: Report, claim: str, outcome: str) -> Report:
+    claims = [c.model_copy(update={"outcome": outcome}) if c.id == claim else c for c in report.claims]
+    return report.model_copy(update={"claims": tuple(claims)})
+
+
+def test_a_difference_needs_the_published_splits_and_a_whole_protocol(report: Report, official: Report) -> None:
+    studies = (result(official), result(official, "published"), result(official, "dynamic-range"))
+    found = overview(*studies, result(report, pair="other"))
+    pruned = {d.study: d for d in found.deviations if (d.role, d.strength) == ("pruned", "0.9")}
+    # The made-up model is right on 76.55 % where the base is on 99.15 %; the paper prints -22.55.
+    [ours] = [m.accuracy_deviation for m in official.models if m.settings.get("fraction") == 0.9]
+    assert {d.value for d in pruned.values()} == {ours}
+    assert {d.published for d in pruned.values()} == {-22.55}
+    assert [d.difference for d in pruned.values()] == [ours + 22.55, ours + 22.55, None, None]
+    rows = [(str(row[0]), str(row[1])) for row in deviations_table(found).rows]
+    assert rows == [
+        ("mnist-lenet", "corrected"),
+        ("mnist-lenet", "published"),
+        ("mnist-lenet", "dynamic-range"),
+        ("mnist-lenet", "published in the paper"),
+        ("mnist-lenet", "corrected minus paper"),
+        ("mnist-lenet", "published minus paper"),
+        ("other", "corrected"),
+        ("other", "published in the paper"),
+        ("other", "corrected minus paper"),
+    ]
+
+
+def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> None:
+    flipped = with_claim(report, "C3", "holds")
+    found = overview(result(report), result(flipped, "published"), result(flipped, "student-adamax"))
+    cells = {str(row[1]): [str(cell) for cell in row[2:6]] for row in pair_claims_table(found).rows}
+    assert cells["C1"] == ["holds"] * 4
+    assert cells["C3"] == ["depends on: student-adamax", "does not hold", "holds", "holds"]
+    # One report alone cannot say "depends on"; whoever wrote so is not believed.
+    assert "C4" not in {entry.claim for entry in found.claims}
+
+
+def test_a_hole_is_shown_as_a_hole(report: Report) -> None:
+    found = overview(result(report), result(None, "published", error="the base could not be made: <b>nan</b>"))
+    assert headline(found).startswith("1 of 2 studies of 1 pair made.")
+    page = Page(overview_html(found))
+    assert "mnist-lenet-published : the base could not be made: <b>nan</b>" in page.text
+    links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+    assert [link for link in links if not link.startswith("#")] == ["mnist-lenet-corrected/report.html"]
+    first = pair_claims_table(found).rows[0]
+    assert [str(cell) for cell in first[:5]] == ["mnist-lenet", "C1", "holds", "holds", "not made"]
+
+
+def test_the_answer_says_which_verdicts_hang_on_the_pair(report: Report) -> None:
+    assert answer(overview(result(report)))[0].endswith("takes two pairs or more.")
+    verdicts = [v.model_copy(update={"outcome": "broken"}) if v.candidate == "float16" else v for v in report.verdicts]
+    other = report.model_copy(update={"verdicts": tuple(verdicts)})
+    said = answer(overview(result(report), result(other, pair="b")))
+    was = next(v.outcome for v in report.verdicts if v.candidate == "float16")
+    assert f"Float16 depends on the pair: {was} on mnist-lenet; broken on b." in said
+    assert said[0].startswith("The same verdict on every one of 2 pairs: ")
+    assert "float16" not in said[0]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_text(make_report: MakeReport, name: str, tmp_path: Any) -> None:
+    report = make_report(warnings=(name,), failures=(Failure(model=name, error=name),))
+    found = overview_of(
+        {"name": name}, name, [result(report, pair=name), result(None, "published", pair=name, error=name)]
+    )
+    page = Page(overview_html(found))
+    assert [tag for tag, _ in page.elements].count("script") == 1
+    for tag, attributes in page.elements:
+        assert tag not in {"img", "link", "iframe"}
+        assert not [key for key in attributes if key.startswith("on")]
+        target = attributes.get("href", "#")
+        assert target.startswith("#") or (target.endswith("/report.html") and ":" not in target)
+    if name == HOSTILE[0]:
+        write_overview(found, tmp_path, silent)
+        assert Overview.model_validate_json((tmp_path / "overview.json").read_bytes()) == found
+
+
+def test_every_field_of_the_contract_has_a_meaning() -> None:
+    found = meanings(Overview, {"Failure": MEANINGS["Failure"]})
+    assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
