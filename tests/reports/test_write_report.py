@@ -44,6 +44,7 @@ def test_the_folder_holds_every_part_and_nothing_else(folder: Path) -> None:
     tables = {f"tables/{name}.{form}" for name in held for form in ("csv", "md", "tex")}
     names = (
         "landscape-tsne",
+        "landscape-panels",
         "distance",
         "transfer",
         "accuracy-disagreement",
