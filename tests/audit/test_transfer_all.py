@@ -41,7 +41,7 @@ def study(labels=LABELS):
             subject(
                 f"weak-{seed}", "student", answers(0.0), "distillation", labels, alpha=0.9, seed=seed, teacher="base"
             ),
-            subject(f"control-{seed}", "control", answers(0.0), "training", labels, seed=seed),
+            subject(f"control-{seed}", "control", answers(0.0), "training", labels, seed=seed, teacher="none"),
         ]
         if seed < 5:
             made.append(

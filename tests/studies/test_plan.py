@@ -48,8 +48,9 @@ def test_a_switch_moves_only_what_it_is_about(switch, anew, gone):
     assert moved(f"switches=['{switch}']") == (anew, gone)
 
 
-def test_published_has_all_switches_and_no_controls():
-    assert moved("protocol=published") == ({*STUDENTS, "pruned-50"}, {*CONTROLS, "int8-static"})
+def test_published_has_all_switches_and_only_the_control_without_a_teacher():
+    gone = {"control-random-a0.1", "int8-static", "control-same-order", "control-earlier-epoch"}
+    assert moved("protocol=published") == ({*STUDENTS, "control", "pruned-50"}, gone)
 
 
 def test_a_given_base_is_told_by_its_bytes(tmp_path):

@@ -19,6 +19,8 @@ from .conftest import TINY, run_tiny
 MODELS = {
     "base": "base",
     "independent-1": "independent",
+    "control-same-order": "control",
+    "control-earlier-epoch": "control",
     "student-a0.5": "student",
     "control": "control",
     "control-random-a0.5": "control",
@@ -96,6 +98,19 @@ def test_student_and_control_share_their_start_with_the_base_and_differ_in_order
     control, independent = weights["control without a teacher"], weights["independent 1"]
     assert base[0] == student[0] == control[0] != independent[0]
     assert len({base[1], student[1], control[1], independent[1]}) == 4
+
+
+def test_every_control_says_what_it_answers(tiny):
+    controls = {model.id: model for model in tiny.report.models if model.role == "control"}
+    assert all(model.settings["question"].endswith("?") for model in controls.values())
+    store = Store(tiny.places.store)
+    made = {one.name: one for key in store.keys() if (one := store.open(key)).kind == "train"}  # noqa: SIM118
+    other = made["another start, the base's order"]
+    assert other.path("initial.safetensors").read_bytes() != made["base"].path("initial.safetensors").read_bytes()
+    assert controls["control-same-order"].settings["order"] == tiny.report.study["seed"]
+    # The base one epoch before its end is the last moment but one of its own trajectory.
+    distances = {(d.model, d.epoch): d.distance for d in tiny.report.distances}
+    assert distances["control-earlier-epoch", None] == pytest.approx(distances["base", 2])
 
 
 def test_the_landscape_holds_every_moment_of_every_model(tiny):
@@ -263,12 +278,12 @@ def test_several_evaluation_sets_and_seeds(tmp_path):
     settings = ['evaluation=[{split="test", limit=40}, {split="train", limit=50}]', "distillation.seeds=[5, 6]"]
     settings += ["quantization=false", "training.epochs=1", "landscape.methods=['pca']"]
     run = run_tiny(tmp_path, settings=settings)
-    ids = [model.id for model in run.report.models if model.role in {"student", "control"}]
+    ids = [model.id for model in run.report.models if model.parent == "base" and model.epochs]
     assert ids == [f"{name}-s{seed}" for seed in (5, 6) for name in ("student-a0.5", "control", "control-random-a0.5")]
     examples = {(entry.evaluation, entry.examples) for entry in run.report.measures}
     assert examples == {("test", 40), ("train", 50)}
     rows = pl.read_parquet(run.places.out / "rows.parquet")
-    assert dict(rows.group_by("evaluation").len().iter_rows()) == {"test": 40 * 11, "train": 50 * 11}
+    assert dict(rows.group_by("evaluation").len().iter_rows()) == {"test": 40 * 13, "train": 50 * 13}
 
 
 def test_an_unwritable_run_folder_is_refused_before_any_work(tmp_path):

@@ -49,10 +49,12 @@ def test_what_the_protocols_share_is_made_once(tiny_suite):
     corrected = {name.partition(": ")[2] for name in made if name.startswith(CORRECTED)}
     published = {name.partition(": ")[2] for name in made if name.startswith(PUBLISHED)}
     assert corrected > {"base", "independent 1", "float16", "pruned 50 %", "control without a teacher, seed 5"}
-    # Only what a switch touches is made again: the students, and the pruned model.
+    # Only what a switch touches is made again: the students with their controls, and the pruned model.
     assert published == {
         "student, alpha 0.5, seed 5",
         "student, alpha 0.5, seed 6",
+        "control without a teacher, seed 5",
+        "control without a teacher, seed 6",
         "pruned 50 %, weights",
         "pruned 50 %",
     }

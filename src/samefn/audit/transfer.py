@@ -14,6 +14,8 @@ from samefn.verdict.transfer import transfers
 MEASURES = ("disagreement", "total_variation")
 
 Group = Literal["base", "random", "control"]
+# By who taught a model: its settings' `teacher`.
+GROUPS: dict[str, Group] = {"base": "base", "random": "random", "none": "control"}
 # Whose students are asked about, and what each is paired with.
 QUESTIONS: tuple[tuple[Literal["base", "random"], Literal["control", "random"]], ...] = (
     ("base", "control"),
@@ -78,11 +80,9 @@ def _distances(subjects: Sequence[Subject], rows: pl.DataFrame, measure: str) ->
     found: dict[tuple[Group, float, int], float] = {}
     for subject in subjects:
         settings = subject.entry.settings
-        if subject.entry.role not in {"student", "control"} or subject.id not in means or "seed" not in settings:
+        group = GROUPS.get(settings.get("teacher", ""))
+        if subject.entry.role not in {"student", "control"} or subject.id not in means or group is None:
             continue
-        group: Group = "control"
-        if subject.entry.method == "distillation":
-            group = "random" if settings.get("teacher") == "random" else "base"
         found[group, float(settings.get("alpha", 1.0)), int(settings["seed"])] = means[subject.id]
     return found
 

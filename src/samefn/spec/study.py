@@ -11,6 +11,7 @@ from samefn.spec.training import Distillation, Seed, Training
 
 DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]
 NetName = Literal["lenet", "mobilenet", "resnet50"]
+Control = Literal["same-order", "earlier-epoch"]
 Limit = Annotated[int, Field(ge=1)]
 
 
@@ -78,7 +79,8 @@ class StudySpec(Spec):
     Attributes:
         name: a short name; it goes into file names.
         protocol: `corrected` does what the paper's text says with the mathematics right, and trains controls;
-            `published` does what its public notebooks do: all switches on, no controls.
+            `published` does what its public notebooks do: all switches on; of the controls only
+            the one without a teacher, so that what was transferred can be asked.
         switches: what the notebooks do otherwise, one at a time, on top of `corrected`.
         data: the data set.
         net: `lenet`, `mobilenet`, `resnet50`, or `module:factory` for your own.
@@ -89,6 +91,8 @@ class StudySpec(Spec):
         independents: seeds of models trained here like the base, from other weights in another order. Beside a base
             from `weights` they are the cheap way to a scale: as many models as seeds, by `training`'s recipe.
         training: how the base and the independents are trained.
+        controls: what else to set beside the candidates (protocol `corrected`): `same-order` is trained like an
+            independent, but in the base's data order; `earlier-epoch` is the base one epoch before its end.
         distillation: students; `false` for no students.
         quantization: quantised versions; `false` for none.
         pruning: pruned versions; `false` for none.
@@ -107,6 +111,7 @@ class StudySpec(Spec):
     checkpoints: tuple[str, ...] = ()
     independents: tuple[Seed, ...] = (1, 2)
     training: Training = Training()
+    controls: tuple[Control, ...] = ("same-order", "earlier-epoch")
     distillation: Distillation | None = Distillation()
     quantization: Quantization | None = Quantization()
     pruning: Pruning | None = Pruning()
@@ -134,6 +139,14 @@ class StudySpec(Spec):
             msg = f"switches are not all different: {list(self.switches)}"
             raise ValueError(msg)
         return self
+
+    @field_validator("controls")
+    @classmethod
+    def _no_control_twice(cls, value: tuple[Control, ...]) -> tuple[Control, ...]:
+        if len(set(value)) != len(value):
+            msg = f"controls are not all different: {list(value)}"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _seeds_differ(self) -> "StudySpec":

@@ -37,7 +37,9 @@ def collect(spec: StudySpec, plan: Plan, outcome: Outcome, store: Store) -> tupl
 def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
     predictions, stored = store.open(model.predictions), store.open(model.stored)
     trajectories: dict[str, Trajectory] = {
-        entry.split: read_trajectory(predictions.path(f"trajectory-{entry.split}.safetensors"), model.id)
+        entry.split: _moment(
+            read_trajectory(predictions.path(f"trajectory-{entry.split}.safetensors"), model.id), model.moment
+        )
         for entry in spec.evaluation
     }
     record: dict[str, Any] = json.loads(stored.path("record.json").read_text())
@@ -59,6 +61,13 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
     )
     base = None if model.role == "base" else model.parent if model.role == "replicate" else "base"
     return Subject(entry, trajectories, base, trained=model.epochs is not None)
+
+
+def _moment(trajectory: Trajectory, moment: int | None) -> Trajectory:
+    """All of a trajectory, or the one moment that a model is."""
+    if moment is None:
+        return trajectory
+    return Trajectory(trajectory.model, (trajectory.epochs[moment],), (trajectory.moments[moment],))
 
 
 def _settings(model: ModelPlan, record: Mapping[str, Any]) -> dict[str, Any]:

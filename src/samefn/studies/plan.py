@@ -23,6 +23,7 @@ class ModelPlan:
         settings: the method's settings.
         parent: id of the model it is made from; a replicate is compared with it, all others with the base.
         epochs: how long it was trained; None for a model that was not trained.
+        moment: which moment of the stored trajectory it is, counted from the end as in Python; None for all of it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class ModelPlan:
     settings: Mapping[str, Json] = field(default_factory=dict)
     parent: str | None = None
     epochs: int | None = None
+    moment: int | None = None
 
 
 @dataclass(frozen=True)

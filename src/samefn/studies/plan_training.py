@@ -13,6 +13,7 @@ from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation, Optimizer, Training
 from samefn.studies.plan import ModelPlan
 from samefn.studies.tasklist import BATCH, TaskList
+from samefn.training.seeds import derive
 
 
 def base_model(tasks: TaskList) -> ModelPlan:
@@ -30,15 +31,46 @@ def independents(tasks: TaskList) -> Iterator[ModelPlan]:
         yield _trained(tasks, f"independent-{number}", f"independent {number}", "independent", seed)
 
 
+def controls(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
+    """The controls that have to do with the base alone."""
+    if base.epochs is None or tasks.spec.protocol != "corrected":
+        return
+    if "same-order" in tasks.spec.controls:
+        yield _trained(
+            tasks,
+            "control-same-order",
+            "another start, the base's order",
+            "control",
+            derive("same-order", tasks.spec.seed),
+            order=tasks.spec.seed,
+            question="How far does another start lead, when the data come in the base's own order?",
+        )
+    if "earlier-epoch" in tasks.spec.controls:
+        yield ModelPlan(
+            id="control-earlier-epoch",
+            name="the base one epoch earlier",
+            role="control",
+            method="training",
+            stored=base.stored,
+            file=base.file,
+            predictions=base.predictions,
+            settings={"question": "How far does the base itself move in its last epoch?", "epoch": base.epochs - 1},
+            parent="base",
+            moment=-2,
+        )
+
+
 def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterator[ModelPlan]:
     """Students at every alpha and seed, and for every seed their controls."""
     start = None if base.epochs is None else base  # a checkpoint does not hold the weights it started from
     training = settings.training
     if training is None and "student-adamax" in tasks.spec.in_force:
         training = tasks.spec.training.model_copy(update={"optimizer": Optimizer(name="adamax")})
-    controls = tasks.spec.protocol == "corrected"
     teacher = _taught(tasks, "teacher's answers to the training images", {"file": base.file}, {"model": base.stored})
-    random, nobody = controls and settings.random_teacher and bool(settings.alphas), ""
+    # The notebooks have no controls. The one without a teacher is trained for `published` too: without it nobody could
+    # ask there whether anything was transferred.
+    corrected, nobody = tasks.spec.protocol == "corrected", ""
+    random = corrected and settings.random_teacher and bool(settings.alphas)
     if random:
         nobody = _taught(tasks, "random teacher's answers to the training images", {"seed": tasks.spec.seed}, {})
     for seed in settings.seeds:
@@ -49,8 +81,13 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
             objective = _objective(tasks.spec, settings, alpha, seed)
             name = f"student, alpha {alpha:g}{words}"
             yield trained(f"student-a{alpha:g}{suffix}", name, "student", objective=objective, teacher=teacher)
-        if controls and settings.control:
-            yield trained(f"control{suffix}", f"control without a teacher{words}", "control")
+        if settings.control:
+            yield trained(
+                f"control{suffix}",
+                f"control without a teacher{words}",
+                "control",
+                question="How far does the same start lead without a teacher, in the student's order?",
+            )
         if random:
             alpha = min(settings.alphas)
             objective = _objective(tasks.spec, settings, alpha, seed)
@@ -58,7 +95,15 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
                 f"control-random-a{alpha:g}{suffix}",
                 f"student of a random teacher, alpha {alpha:g}{words}",
             )
-            yield trained(model_id, name, "control", objective=objective, teacher=nobody, taught_by="random")
+            yield trained(
+                model_id,
+                name,
+                "control",
+                objective=objective,
+                teacher=nobody,
+                taught_by="random",
+                question="What does being taught do when the teacher knows nothing?",
+            )
 
 
 def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> dict[str, Json]:
@@ -84,10 +129,13 @@ def _trained(
     objective: Mapping[str, Json] | None = None,
     teacher: str | None = None,
     taught_by: str = "base",
+    order: int | None = None,
+    question: str = "",
 ) -> ModelPlan:
     """A training from the seed's own weights, or from the initial weights of another model (`start`).
 
-    `teacher` is the key of the teacher's answers, `taught_by` says who that is.
+    `teacher` is the key of the teacher's answers, `taught_by` says who that is. `order` is the seed of the data order
+    where that is not the model's own, `question` what a control is there to answer.
     """
     training, net, how = training or tasks.spec.training, net or tasks.spec.net, dict(objective or {})
     if net != tasks.spec.net:
@@ -100,6 +148,8 @@ def _trained(
         "evaluation": tasks.evaluation,
         "batch": BATCH,
     }
+    if order is not None:
+        spec["order"] = order
     needs = {"data": tasks.data_key}
     if start is not None:
         needs["start"] = start.stored
@@ -110,7 +160,9 @@ def _trained(
         "seed": seed,
         "net": net,
         "start": "the base's initial weights" if start else "weights of its own",
-        **({"teacher": taught_by} if how else {}),
+        "teacher": taught_by if how else "none",
+        **({"order": order} if order is not None else {}),
+        **({"question": question} if question else {}),
         **how,
         **training.model_dump(mode="json"),
     }

@@ -6,7 +6,7 @@ from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
 from samefn.studies.plan import Plan
 from samefn.studies.plan_compression import onnx_models, pruned_models, replicates
-from samefn.studies.plan_training import base_model, independents, students
+from samefn.studies.plan_training import base_model, controls, independents, students
 from samefn.studies.tasklist import TaskList
 
 
@@ -25,7 +25,7 @@ def plan_study(spec: StudySpec, dataset: Dataset, data_key: str, machine: Machin
     _require_enough_images(spec, dataset)
     tasks = TaskList(spec, dataset, data_key, machine)
     base = base_model(tasks)
-    models = [base, *independents(tasks)]
+    models = [base, *independents(tasks), *controls(tasks, base)]
     if spec.distillation is not None:
         models += students(tasks, base, spec.distillation)
     models += replicates(tasks, base)

@@ -49,7 +49,7 @@ def train(job: Job) -> None:
         ResidentData(dataset.train.pixels, dataset.train.labels, device),
         _objective(job, device),
         Training.model_validate(spec["training"]),
-        derive("order", spec["seed"]),
+        derive("order", spec.get("order", spec["seed"])),
         lambda model: {
             name: torch_logits(model, images.pixels, spec["batch"], device) for name, images in sets.items()
         },

@@ -58,7 +58,7 @@ def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
         give = "alone gives" if len(carrying) == 1 else "each alone give"
         return Settled("depends on", listed(carrying), carrying, f"{because}; {listed(carrying)} {give} the latter")
     if alone and None not in alone.values():
-        said = "no switch alone gives the latter (published trains no controls either)"
+        said = "no switch alone gives the latter"
         return Settled("depends on", SEVERAL, (), f"{because}; {said}")
     why = "not every switch could be tried alone" if alone else "the switches were not tried one at a time"
     return Settled("depends on", PROTOCOL, (), f"{because}; {why}")
