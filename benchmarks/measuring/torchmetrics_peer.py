@@ -22,12 +22,12 @@ def _kendall(p: Table, q: Table) -> float:
     taus = kendall_rank_corrcoef(_tensor(p).T.contiguous(), _tensor(q).T.contiguous())
     if isinstance(taus, tuple):
         raise TypeError("a test of significance was not asked for")
-    return taus.mean().item()
+    return float(taus.mean().item())
 
 
 def _disagreement(p: Table, q: Table) -> float:
     base = _tensor(p).argmax(dim=1)
-    return 1 - multiclass_accuracy(_tensor(q), base, num_classes=p.shape[1], average="micro").item()
+    return 1 - float(multiclass_accuracy(_tensor(q), base, num_classes=p.shape[1], average="micro").item())
 
 
 TASKS: dict[str, Task] = {
