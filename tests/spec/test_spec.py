@@ -60,7 +60,7 @@ def test_a_file_and_settings_on_top(tmp_path):
         ("[distillation]\nalphas = [0.1, 2.0]\n", "s.toml:2: distillation.alphas.1: .*less than 1 .got 2.0."),
         ("[pruning]\nfractions = [1.5]\n", "s.toml:2: pruning.fractions.0: .*less than 1"),
         ("[distillation]\ntemperature = nan\n", "s.toml:2: distillation.temperature"),
-        ("independents = [0]\n", "seeds of their own"),
+        ("independents = [0]\n", "base's own seed"),
         ("[distillation]\nseeds = [0]\n", "base's own seed 0"),
         ("[training\n", "is not TOML .*line 1"),
         ('name = "../evil"\n', "s.toml:1: name"),

@@ -135,7 +135,7 @@ def test_one_clear_line(tmp_path, text, words):
 
 def test_what_contradicts_only_together_names_the_pair(tmp_path):
     text = "[study]\nindependents = [7]\n[[pairs]]\ndata = 'mnist'\n[pairs.study]\nseed = 7\n"
-    with pytest.raises(InputError, match=r"mnist-lenet: independents need seeds of their own, other than the base's 7"):
+    with pytest.raises(InputError, match=r"mnist-lenet: independents: 7 is the base's own seed"):
         read_spec(write(tmp_path, text))
 
 

@@ -1,9 +1,13 @@
 """What a study plans: what protocols share is made once, and a switch moves only what it is about."""
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.load import load_dataset
+from samefn.nets.build import build_net
 from samefn.spec.read import read_study
 from samefn.spec.study import Data
 from samefn.studies.environment import find_machine
@@ -53,12 +57,35 @@ def test_published_has_all_switches_and_only_the_control_without_a_teacher():
     assert moved("protocol=published") == ({*STUDENTS, "control", "pruned-50"}, gone)
 
 
+def checkpoint(path, seed):
+    torch.save(build_net("lenet", DATASET.shape, DATASET.classes, seed).state_dict(), path)
+    return path
+
+
 def test_a_given_base_is_told_by_its_bytes(tmp_path):
-    (tmp_path / "a.pt").write_bytes(b"one")
-    (tmp_path / "b.pt").write_bytes(b"one")
-    (tmp_path / "c.pt").write_bytes(b"other")
-    a, b, c = (planned(f"weights={tmp_path / name}")["base"].stored for name in ("a.pt", "b.pt", "c.pt"))
+    paths = [checkpoint(tmp_path / name, seed) for name, seed in (("a.pt", 0), ("b.pt", 0), ("c.pt", 1))]
+    paths[1].write_bytes(paths[0].read_bytes())
+    a, b, c = (planned(f"weights={path}")["base"].stored for path in paths)
     assert a == b != c
+
+
+def test_a_checkpoint_is_looked_at_before_any_work(tmp_path):
+    with pytest.raises(InputError, match=r"none\.pt: cannot be read"):
+        planned(f"weights={tmp_path / 'none.pt'}")
+    torch.save({"epoch": 3}, tmp_path / "no.pt")
+    with pytest.raises(InputError, match="holds no state dict"):
+        planned(f"checkpoints=['{tmp_path / 'no.pt'}']")
+
+
+def test_the_same_weights_twice_are_no_two_models(tmp_path):
+    """However they are stored: a stranger that is the base would make the scale's two ends one."""
+    one = checkpoint(tmp_path / "one.pt", 0)
+    save_file(torch.load(one, weights_only=True), tmp_path / "again.safetensors")
+    other = checkpoint(tmp_path / "other.pt", 1)
+    again = tmp_path / "again.safetensors"
+    for settings in ([f"weights={one}", f"checkpoints=['{again}']"], [f"checkpoints=['{one}', '{other}', '{again}']"]):
+        with pytest.raises(InputError, match=r"again\.safetensors: holds the same weights as .*one\.pt; give"):
+            planned(*settings)
 
 
 def test_strangers_of_other_seeds_and_epochs_are_other_models():

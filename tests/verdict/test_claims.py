@@ -85,13 +85,23 @@ def test_c4_needs_both_measures() -> None:
     ):
         assert DECIDE["C4"](Record("lenet", [], of(*outcomes))).outcome == expected
     assert DECIDE["C4"](Record("lenet", [])).outcome == "not asked"
+    because = DECIDE["C4"](Record("lenet", [], of(unknown, something, unknown, unknown))).because
+    assert because == "transferred at alpha 0.1 by total variation; the rest undecided"
 
 
 def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
     alike, worse = Interval(0.1, -0.3, 0.5), Interval(-3.0, -4.0, -2.0)
-    changed = standing("pruned", "changed", accuracy_deviation=alike)
-    assert DECIDE["C5"](Record("lenet", [changed])).outcome == "holds"
-    assert DECIDE["C5"](Record("lenet", [replace(changed, accuracy_deviation=worse)])).outcome == "cannot tell"
-    assert DECIDE["C5"](Record("lenet", [replace(changed, outcome="same")])).outcome == "does not hold"
-    assert DECIDE["C5"](Record("lenet", [replace(changed, outcome="cannot tell")])).outcome == "cannot tell"
-    assert DECIDE["C5"](Record("lenet", [])).outcome == "not asked"
+    near = standing("pruned", "changed", (0.2, 0.4), accuracy_deviation=alike)
+    far = standing("student", "changed, perhaps a stranger", (0.6, 0.9), accuracy_deviation=alike)
+    between = standing("student", "changed", (0.4, 0.6), accuracy_deviation=alike)
+    for standings, outcome in (
+        ([near, far], "holds"),
+        ([near], "does not hold"),
+        ([near, between], "cannot tell"),
+        ([replace(far, accuracy_deviation=worse)], "cannot tell"),
+        ([near, replace(near, scale=None)], "cannot tell"),
+        # Far by probabilities alone is far.
+        ([replace(near, other=Interval(0.8, 0.7, 0.9))], "holds"),
+        ([], "not asked"),
+    ):
+        assert DECIDE["C5"](Record("lenet", standings)).outcome == outcome

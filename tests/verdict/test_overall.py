@@ -1,5 +1,7 @@
 """The verdict over all candidates."""
 
+from dataclasses import replace
+
 import pytest
 
 from samefn.core.errors import InputError
@@ -23,7 +25,16 @@ def test_the_worst_counts() -> None:
             assert overall(judged(better, worse)).outcome == overall(judged(worse, better)).outcome == worse
 
 
-def test_the_first_of_equals_is_named() -> None:
+def test_of_equals_the_furthest_is_named() -> None:
+    two = judged("stranger", "stranger", "changed")
+    far = replace(SCALE, value=4.0)
+    assert overall([two[0], replace(two[1], scale_total_variation=far), two[2]]).candidate == "model 1"
+    assert overall([replace(two[0], scale_disagreement=far), two[1]]).candidate == "model 0"
+    more = replace(two[1], disagreement=Interval(0.4, 0.3, 0.5))
+    assert overall([two[0], more]).candidate == "model 1"
+
+
+def test_outcomes_are_counted() -> None:
     found = overall(judged("same", "changed", "changed"))
     assert found.candidate == "model 1"
     assert found.counts == {"same": 1, "changed": 2}

@@ -113,6 +113,9 @@ def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="x and y: the rows are about other examples"):
         summarise({"x": paths, "y": paths[:1]})
     assert summarise({}) == []
+    assert summarise({"x": [str(path) for path in paths]}) == summarise({"x": paths})
+    with pytest.raises(InputError, match="x: one path in place of a list"):
+        summarise({"x": str(paths[0])})
 
 
 @pytest.mark.parametrize("measure", ["disagreement", "total_variation"])

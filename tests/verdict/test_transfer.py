@@ -39,9 +39,10 @@ def test_nothing_transferred_and_cannot_tell() -> None:
     nothing, unknown, farther = against(CONTROL, {0.1: close, 0.5: far, 0.9: CONTROL * 1.5})
     assert (nothing.alpha, nothing.outcome) == (0.1, "nothing transferred")
     assert unknown.outcome == "cannot tell"
-    # Exactly half as far again: share -.5, neither above 0 nor near it.
+    # Exactly half as far again: share -.5, shown to be below 0.
     assert farther.share == pytest.approx(-0.5)
-    assert farther.outcome == "cannot tell"
+    assert farther.outcome == "farther"
+    assert "farther from the teacher" in farther.sentence
 
 
 def test_fewer_than_five_seeds_cannot_tell() -> None:

@@ -9,7 +9,7 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.loading import load
-from samefn.core.naming import lookup
+from samefn.core.naming import near
 
 NETS = {
     "lenet": "samefn.nets.lenet:lenet",
@@ -63,7 +63,9 @@ def net_identity(name: str) -> dict[str, str]:
 
 def _factory(name: str) -> Any:
     if ":" not in name:
-        return load(lookup(NETS, name, "net"))
+        if name not in NETS:
+            raise InputError(f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)")
+        return load(NETS[name])
     try:
         factory = load(name)
     except InputError:

@@ -150,8 +150,12 @@ class StudySpec(Spec):
 
     @model_validator(mode="after")
     def _seeds_differ(self) -> "StudySpec":
-        if self.seed in self.independents or len(set(self.independents)) != len(self.independents):
-            msg = f"independents need seeds of their own, other than the base's {self.seed}: {list(self.independents)}"
+        twice = sorted({seed for seed in self.independents if self.independents.count(seed) > 1})
+        if twice:
+            msg = f"independents: seed {twice[0]} is given twice"
+            raise ValueError(msg)
+        if self.seed in self.independents:
+            msg = f"independents: {self.seed} is the base's own seed; use others"
             raise ValueError(msg)
         if self.distillation and self.seed in self.distillation.seeds:
             msg = f"a student with the base's own seed {self.seed} would see the base's data order; use another seed"

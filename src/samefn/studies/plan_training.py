@@ -7,12 +7,16 @@ from pathlib import Path
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.datasets.source import file_sha256
+from samefn.nets.build import build_net
 from samefn.reports.contract import Role
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation, Optimizer, Training
 from samefn.studies.plan import ModelPlan
 from samefn.studies.tasklist import BATCH, TaskList
+from samefn.training.adopted import read_checkpoint
+from samefn.training.checkpoints import weights_bytes
 from samefn.training.seeds import derive
 
 
@@ -26,7 +30,8 @@ def base_model(tasks: TaskList) -> ModelPlan:
 def independents(tasks: TaskList) -> Iterator[ModelPlan]:
     """Models trained independently of the base: the checkpoints that the spec names, then those trained here."""
     for number, path in enumerate(tasks.spec.checkpoints, start=1):
-        yield _given(tasks, f"checkpoint-{number}", f"checkpoint {number}", "independent", path)
+        name = f"checkpoint {number}, {Path(path).name}"
+        yield _given(tasks, f"checkpoint-{number}", name, "independent", path)
     for number, seed in enumerate(tasks.spec.independents, start=1):
         yield _trained(tasks, f"independent-{number}", f"independent {number}", "independent", seed)
 
@@ -181,12 +186,19 @@ def _trained(
 
 
 def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> ModelPlan:
-    """A model that the user has trained: the weights in a file, told by their bytes and not by the path."""
-    try:
-        with open(path, "rb") as checkpoint:  # noqa: PTH123  (hashlib wants a binary file)
-            content = hashlib.file_digest(checkpoint, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"cannot be read ({(error.strerror or str(error)).lower()})", where=path) from error
+    """A model that the user has trained: the weights in a file, told by their bytes and not by the path.
+
+    It is read here, before hours of training, to refuse what does not fit or is there twice.
+    """
+    content = file_sha256(Path(path))
+    net = build_net(tasks.spec.net, tasks.dataset.shape, tasks.dataset.classes, seed=0)
+    state, _ = read_checkpoint(Path(path), net, content)
+    weights = hashlib.sha256(weights_bytes(state)).hexdigest()
+    if weights in tasks.given:
+        raise InputError(
+            f"holds the same weights as {tasks.given[weights]}", where=path, fix="give models that were trained apart"
+        )
+    tasks.given[weights] = path
     spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}
     stored = tasks.add("adopt", f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
     file = "model.safetensors"

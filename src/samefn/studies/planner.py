@@ -46,5 +46,6 @@ def _require_enough_images(spec: StudySpec, dataset: Dataset) -> None:
             raise InputError(
                 f"{count} images are asked for",
                 where=key,
-                fix=f"there are {there} {split} images: ask for as many or fewer",
+                fix=f"there are {there} {split} images: ask for as many or fewer"
+                + (f", as in --set {key}={there}" if key.startswith("quantization") else ""),
             )

@@ -41,6 +41,7 @@ class TaskList:
         self.spec, self.dataset, self.data_key, self.machine = spec, dataset, data_key, machine
         self.evaluation: list[Json] = [entry.model_dump(mode="json") for entry in spec.evaluation]
         self.tasks: list[Task] = []
+        self.given: dict[str, str] = {}  # the user's checkpoints by the hash of their weights
 
     def net(self, name: str = "") -> dict[str, Json]:
         """What a task must know to build a net; the base's where no name is given."""

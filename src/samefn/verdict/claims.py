@@ -10,6 +10,7 @@ from samefn.verdict.transfer import TransferOutcome
 
 ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "changed, perhaps a stranger", "stranger", "broken"})
+FAR = 0.5  # on the scale: half way to a stranger
 LIKE = 1.0  # accuracies within so many relative percent are alike
 FRAGILE = {"mobilenet": 0.1}  # nets that break at this sparsity, as the paper says
 
@@ -162,7 +163,9 @@ def _nothing_distilled(record: Record) -> Decision:
         if all(one.outcome == "transferred" for one in group):
             because = f"something was transferred at alpha {alpha:g}, by {listed([one.measure for one in group])}"
             return Decision("does not hold", because, transferred=group)
-    return Decision("cannot tell", "transferred shares neither shown above 0 nor within 0.1 of it", transferred=found)
+    shown = [f"{one.outcome} at alpha {one.alpha:g} by {one.measure}" for one in found if one.outcome != "cannot tell"]
+    because = f"{listed(shown)}; the rest undecided" if shown else "no share shown above 0, none shown within 0.1 of it"
+    return Decision("cannot tell", because.replace("_", " "), transferred=found)
 
 
 def _accuracy_misleads(record: Record) -> Decision:
@@ -173,12 +176,17 @@ def _accuracy_misleads(record: Record) -> Decision:
     ]
     if not alike:
         return Decision("cannot tell" if record.standings else "not asked", "no candidate shown to be as accurate")
-    far = [one for one in alike if one.outcome in SHOWN_CHANGED]
+    placed = [one for one in alike if one.scale is not None and one.other is not None]
+    far = [one for one in placed if max(one.scale.low, one.other.low) > FAR]  # type: ignore[union-attr]
     if far:
-        return Decision("holds", f"{_named(far)} as accurate as the base and changed", tuple(far))
-    if all(one.outcome == "same" for one in alike):
-        return Decision("does not hold", "every candidate as accurate as the base is the same function", tuple(alike))
-    return Decision("cannot tell", f"{_named(alike)} as accurate as the base, not shown to have changed", tuple(alike))
+        return Decision(
+            "holds", f"{_named(far)} as accurate as the base and more than half way to a stranger", tuple(far)
+        )
+    if placed == alike and all(max(one.scale.high, one.other.high) < FAR for one in placed):  # type: ignore[union-attr]
+        because = "every candidate as accurate as the base is less than half way to a stranger"
+        return Decision("does not hold", because, tuple(alike))
+    because = f"{_named(alike)} as accurate as the base, and not shown on either side of half way to a stranger"
+    return Decision("cannot tell", because, tuple(alike))
 
 
 CLAIMS = (
@@ -215,8 +223,9 @@ CLAIMS = (
     Claim(
         "C5",
         "Accuracy misleads: models of like accuracy can be functionally far apart.",
-        f"Holds when a candidate whose accuracy deviation's interval is within {LIKE:g} percent of the base's is shown "
-        "to have changed; does not hold when all such candidates are the same function.",
+        f"Holds when a candidate whose accuracy deviation's interval lies within {LIKE:g} percent is shown to be more "
+        f"than half way to a stranger (the lower end of a scale above {FAR:g}, by answers or by probabilities); does "
+        "not hold when all such candidates are shown to be nearer by both.",
         _accuracy_misleads,
     ),
 )

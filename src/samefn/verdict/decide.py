@@ -194,6 +194,11 @@ def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outc
     if absolute is None:
         return "cannot tell", "without independently trained models and without labels there is nothing to compare with"
     below = evidence.disagreement.high < absolute
+    if evidence.disagreement.low > absolute:
+        return "cannot tell", (
+            f"at least {_percent(evidence.disagreement.low)} of the answers changed; how much that is can only be said"
+            " beside independently trained models"
+        )
     words = (
         f"without independently trained models that counts as the same only below {_percent(absolute)}"
         " (1 %, or a tenth of the base's error rate)"

@@ -32,9 +32,10 @@ class Settled:
 def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
     """One outcome of a claim from those under `corrected`, `published` and each switch alone.
 
-    Where the two protocols agree, or only one of them was asked, that is the outcome. Where they differ it depends on
-    the switches whose single flip on corrected gives published's outcome; where none does, on several together; where
-    the switches were not all run, on the protocol.
+    Where the two protocols agree, or only one of them was asked, that is the outcome. Where one of them cannot tell
+    nothing is known to hang on the protocol, and corrected's outcome stands. Where one holds and the other does not it
+    depends on the switches whose single flip on corrected gives published's outcome; where none does, on several
+    together; where the switches were not all run, on the protocol.
 
     Args:
         outcomes: by `corrected`, `published` or the name of a switch; none where that study was not made.
@@ -46,7 +47,7 @@ def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
     because = "; ".join(f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in NAMES)
     alone = {name: outcomes[name] for name in NAMES if name in outcomes}
     decided = [one for one in (corrected, published) if one is not None and one != "not asked"]
-    if len(decided) < 2 or corrected == published:
+    if len(decided) < 2 or corrected == published or "cannot tell" in decided:
         outcome = decided[0] if decided else corrected or published or "cannot tell"
         moved = tuple(name for name, one in alone.items() if one not in {None, "not asked", corrected})
         if moved and corrected in decided:

@@ -23,7 +23,7 @@ class Overall:
     """The worst verdict, and how many candidates have which.
 
     Attributes:
-        candidate: the one with the worst verdict, the first of equals.
+        candidate: the one with the worst verdict, of equals the furthest from the base.
         outcome: its outcome.
         counts: how many candidates have each outcome that occurs, the best first.
     """
@@ -61,7 +61,13 @@ def overall(verdicts: Iterable[Verdict]) -> Overall:
     every = list(verdicts)
     if not every:
         raise InputError("no verdicts", where="overall", fix="compare at least one candidate")
-    worst = max(every, key=lambda one: FROM_BEST.index(one.outcome))
+    worst = max(every, key=lambda one: (FROM_BEST.index(one.outcome), _distance(one)))
     outcomes = [one.outcome for one in every]
     counts = {outcome: outcomes.count(outcome) for outcome in FROM_BEST if outcome in outcomes}
     return Overall(worst.candidate, worst.outcome, counts)
+
+
+def _distance(one: Verdict) -> tuple[float, float]:
+    """How far a candidate is: by its larger scale, where there is one, then by its answers."""
+    known = (scale.value for scale in (one.scale_disagreement, one.scale_total_variation) if scale.value is not None)
+    return max(known, default=0.0), one.disagreement.value

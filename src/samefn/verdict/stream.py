@@ -21,7 +21,7 @@ READ = (*NAMED, "id", *CLASSES, *COLUMNS)
 
 
 def summarise(
-    shards: Mapping[str, Sequence[Path]],
+    shards: Mapping[str, Sequence[str | Path]],
     confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
@@ -48,14 +48,21 @@ def summarise(
             one candidate, candidates about other examples, or what `estimates` refuses. An example that stands in two
             different shards is not found: that would take all ids in memory.
     """
-    examples = {candidate: sum(_height(path) for path in paths) for candidate, paths in shards.items()}
+    paths_of = {candidate: _paths(candidate, paths) for candidate, paths in shards.items()}
+    examples = {candidate: sum(_height(path) for path in paths) for candidate, paths in paths_of.items()}
     if max(examples.values(), default=0) > IN_MEMORY:
-        found = {candidate: summary(paths, candidate, emit) for candidate, paths in shards.items()}
+        found = {candidate: summary(paths, candidate, emit) for candidate, paths in paths_of.items()}
         return summary_estimates(found, confidence, resamples, seed)
-    for candidate, paths in shards.items():
+    for candidate, paths in paths_of.items():
         summary(paths, candidate, emit)  # for what it refuses
-    frames = {candidate: _whole(paths) for candidate, paths in shards.items()}
+    frames = {candidate: _whole(paths) for candidate, paths in paths_of.items()}
     return estimates(frames, confidence, resamples, seed)
+
+
+def _paths(candidate: str, paths: Sequence[str | Path]) -> list[Path]:
+    if isinstance(paths, str | Path):
+        raise InputError("one path in place of a list", where=candidate, fix=f"give [{str(paths)!r}]")
+    return [Path(path) for path in paths]
 
 
 def summary(paths: Sequence[Path], candidate: str = "rows", emit: Emit = silent) -> Summary:

@@ -16,7 +16,7 @@ from samefn.verdict.multiplicity import holm
 SEEDS = 5  # fewer say too little about seeds
 NOTHING = 0.1  # a transferred share within this of 0 is nothing
 
-TransferOutcome = Literal["transferred", "nothing transferred", "cannot tell"]
+TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class Transfer:
             )
         if self.outcome == "nothing transferred":
             return f"alpha {self.alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
+        if self.outcome == "farther":
+            return f"alpha {self.alpha:g}: the student is farther from the teacher: nearer by {figures}."
         return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {figures}; {self.note}."
 
 
@@ -74,7 +76,8 @@ def transfers(
 
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
-    well enough to be above 0 is *transferred*. Else *cannot tell*.
+    well enough to be above 0 is *transferred*. *Farther*: the mean difference is below 0 after the adjustment, and the
+    interval reaches beyond -0.1: being taught led away from the teacher. Else *cannot tell*.
 
     Args:
         pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
@@ -139,8 +142,11 @@ def _transfer(
         outcome = "transferred"
     elif low > -NOTHING and high < NOTHING:
         outcome = "nothing transferred"
-    elif low > 0:
-        note = "above 0 alone, but not among as many alphas"
+    elif high < 0 and adjusted <= 1 - confidence:
+        outcome = "farther"
+    elif low > 0 or high < 0:
+        side = "above" if low > 0 else "below"
+        note = f"{side} 0 by itself, but not after Holm's correction over the alphas (p {adjusted:.2g})"
     else:
         note = f"neither above 0 nor within {NOTHING:g} of it"
     return Transfer(alpha, share, low, high, seeds, p, adjusted, outcome, note, reference)
