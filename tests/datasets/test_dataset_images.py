@@ -44,7 +44,10 @@ BAD_DATASETS: list[tuple[dict[str, Any], str]] = [
     ({"class_names": ("a", "b", "b")}, "class names are not all different"),
     ({"class_names": ("a", "b")}, r"small: image 'train-00002' has label 2, outside 0\.\.1"),
     ({"test": images([0, 3], "test")}, r"small: image 'test-00001' has label 3, outside 0\.\.2"),
-    ({"test": images([0], "test", (1, 3, 2))}, r"training images are \[1, 2, 3\], test images \[1, 3, 2\]"),
+    (
+        {"test": images([0], "test", (1, 3, 2))},
+        r"training images are \[1, 2, 3\], test images \[1, 3, 2\].*; give both splits images of one size",
+    ),
     ({"train": images([1, 1])}, "small: all 2 training images are of class 'b'; give images of two classes"),
 ]
 

@@ -13,7 +13,7 @@ from PIL import Image
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.archives import Limits
-from samefn.datasets.image_folder import image_files, is_image_folder, read_image_archive, read_image_folder
+from samefn.datasets.image_folder import check_half, image_files, is_image_folder, read_image_archive, read_image_folder
 from samefn.datasets.splits import Splits
 
 # Three cats and one dog to train, one of each to test; the pixels tell which is which.
@@ -147,8 +147,8 @@ def test_a_pipe_is_not_waited_for(folder: Path) -> None:
 
 
 BAD: dict[str, tuple[str, bytes, str]] = {
-    "text": ("train/dog/notes.txt", b"a good dog", "train/dog/notes.txt: cannot be decoded"),
-    "outside of a class": ("train/x.png", png(1), "'train/x.png' does not lie at SPLIT/CLASS/IMAGE"),
+    "text": ("train/dog/notes.txt", b"a good dog", "train/dog/notes.txt: is not an image that can be read; give PNG"),
+    "outside of a class": ("train/x.png", png(1), "'train/x.png' does not lie at SPLIT/CLASS/IMAGE; move it there"),
     "too deep": ("train/dog/more/x.png", png(1), "'train/dog/more/x.png' does not lie at SPLIT/CLASS/IMAGE"),
     "too large": ("test/dog/x.png", bytes(10_001), "x.png: more than 10000 bytes"),
 }
@@ -165,8 +165,62 @@ def test_what_cannot_be_used_is_refused(folder: Path, place: str, content: bytes
     assert str(folder) in str(caught.value)
 
 
-def test_an_archive_without_the_two_splits_is_refused(tmp_path: Path) -> None:
+def colour() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 3)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_damaged_image_and_one_of_another_kind_are_named_by_their_member(tmp_path: Path) -> None:
     path = tmp_path / "archive.zip"
-    zipped(path, {"train/cat/1.png": png(1), "other/cat/1.png": png(1)})
-    with pytest.raises(InputError, match="holds no images at train/CLASS/IMAGE and test/CLASS/IMAGE"):
+    for content, message in (
+        (png(1)[:40], "is not an image that can be read; give PNG, JPEG, WEBP, BMP, or take it out"),
+        (
+            colour(),
+            f"is RGB, but the first image of its split, {path}: train/cat/a.png, is grey; "
+            "store the images of both splits all as grey or all as RGB",
+        ),
+    ):
+        zipped(path, contents() | {"train/dog/z.png": content})
+        with pytest.raises(InputError) as caught:
+            read_image_archive(path, "test", silent)
+        assert str(caught.value) == f"{path}: train/dog/z.png: {message}"
+
+
+WANTED = "(train/CLASS/x.png and test/CLASS/x.png are wanted)"
+HELD_OUT = "put images there that are not trained on"
+LAYOUT = "lay it out like that, or give Parquet or npz"
+
+
+@pytest.mark.parametrize(
+    ("splits", "message"),
+    [
+        (["train"], f"there is no test/ folder {WANTED}; {HELD_OUT}"),
+        (["test"], f"there is no train/ folder {WANTED}; {LAYOUT}"),
+        (["a", "b"], f"there is no train/ folder and there is no test/ folder {WANTED}; {LAYOUT}"),
+    ],
+)
+def test_an_archive_without_the_two_splits_is_refused(tmp_path: Path, splits: list[str], message: str) -> None:
+    path = tmp_path / "archive.zip"
+    zipped(path, {f"{split}/cat/1.png": png(1) for split in splits})
+    with pytest.raises(InputError) as caught:
         read_image_archive(path, "test", silent)
+    assert str(caught.value) == f"{path}: {message}"
+
+
+def test_a_folder_that_is_half_there_says_what_is_missing(folder: Path) -> None:
+    (folder / "test").rename(folder / "probe")
+    with pytest.raises(InputError) as caught:
+        check_half(folder)
+    assert str(caught.value) == f"{folder}: there is no test/ folder {WANTED}; {HELD_OUT}"
+    (folder / "test" / "cat").mkdir(parents=True)
+    with pytest.raises(InputError) as caught:
+        read(folder)
+    assert str(caught.value) == f"{folder}: test/ holds no images {WANTED}; {HELD_OUT}"
+    (folder / "train").rename(folder / "more")
+    with pytest.raises(InputError, match="there is no train/ folder"):
+        check_half(folder)
+    (folder / "train").mkdir()
+    with pytest.raises(InputError, match=r"train/ holds no folders .*; put the images of every class into a folder"):
+        check_half(folder)
+    check_half(folder / "more")

@@ -40,7 +40,36 @@ def test_a_class_without_training_images_is_warned_of(tmp_path: Path) -> None:
     last = whole.train.labels[limit]
     events: list[Event] = []
     load_dataset(Data(name="digits", train_limit=limit), None, tmp_path, events.append)
-    assert events == [Event("warning", "digits", f"none of the {limit} training images is of class {last}")]
+    text = f"none of the {limit} training images is of class {last}; train_limit is {limit}: raise it"
+    assert events == [Event("warning", "digits", text)]
+
+
+def own_warnings(folder: Path, train: list[int], test: list[int]) -> list[str]:
+    pixels = np.zeros((len(train) + len(test), 3, 4), np.uint8)
+    np.savez(folder / "pets.npz", x_train=pixels[: len(train)], y_train=train, x_test=pixels[len(train) :], y_test=test)
+    events: list[Event] = []
+    load_dataset(Data(name="own"), folder / "pets.npz", folder, events.append)
+    assert {event.kind for event in events} <= {"warning"}
+    return [event.text for event in events]
+
+
+def test_labels_with_gaps_and_classes_only_tested_are_warned_of_with_what_to_do(tmp_path: Path) -> None:
+    assert not own_warnings(tmp_path, [1, 0], [0, 1])
+    (gap,) = own_warnings(tmp_path, [5, 0], [0, 5])
+    assert gap.startswith(
+        "none of the 2 training images is of class 1, 2, 3, 4, nor is any test image; number the labels 0 to 1"
+    )
+    assert "class names come from the folders" in gap
+    (tested,) = own_warnings(tmp_path, [1, 0, 1], [2, 0])
+    assert tested.startswith(
+        "none of the 3 training images is of class 2, but test images are; give training images of it, or take"
+    )
+    both = own_warnings(tmp_path, [1, 0], [30])
+    assert [text.split(";")[0] for text in both] == [
+        "none of the 2 training images is of class 30, but test images are",
+        "none of the 2 training images is of class 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 18 more, nor is any test image",
+    ]
+    assert "number the labels 0 to 2 without gaps" in both[1]
 
 
 def test_a_limit_that_leaves_one_class_is_refused(tmp_path: Path) -> None:

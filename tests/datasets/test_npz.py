@@ -72,9 +72,16 @@ class Harm:
 
 
 BAD: dict[str, tuple[Arrays, str]] = {
-    "objects": ({"y_train": np.array([Harm()] * 6, dtype=object)}, "y_train has dtype object, not whole numbers"),
-    "floats": ({"x_train": np.ones((6, 5, 4))}, "x_train has dtype float64"),
-    "wide pixels": ({"x_train": np.ones((6, 5, 4), np.int16)}, "x_train: dtype int16, not uint8"),
+    "objects": (
+        {"y_train": np.array([Harm()] * 6, dtype=object)},
+        "y_train holds Python objects, which are not unpickled",
+    ),
+    "floats": (
+        {"x_train": np.ones((6, 5, 4))},
+        "x_train holds float64; give uint8 from 0 to 255 (multiply by 255 where it is 0 to 1)",
+    ),
+    "wide pixels": ({"x_train": np.ones((6, 5, 4), np.int16)}, "x_train holds int16; give uint8 from 0 to 255"),
+    "float labels": ({"y_test": np.zeros(3)}, "y_test holds float64; give whole numbers from 0, one an image"),
     "flat pixels": ({"x_train": np.ones((6, 20), np.uint8)}, r"x_train: shape [6, 20]"),
     "two channels": ({"x_train": np.ones((6, 2, 5, 4), np.uint8)}, "where the channels cannot be told"),
     "channels on both sides": ({"x_train": np.ones((6, 3, 5, 3), np.uint8)}, "where the channels cannot be told"),
@@ -83,7 +90,10 @@ BAD: dict[str, tuple[Arrays, str]] = {
     "a negative label": ({"y_train": np.array([0, 1, -1, 0, 1, 2])}, "y_train: label -1 at place 2"),
     "a label beyond all": ({"y_test": np.array([0, 2**40, 1])}, f"y_test: label {2**40} at place 1"),
     "an unsigned label beyond all": ({"y_test": np.array([0, 2**63, 1], np.uint64)}, f"y_test: label {2**63}"),
-    "no images": ({"x_test": np.empty((0, 5, 4), np.uint8)}, "x_test promises shape [0, 5, 4], 0 bytes"),
+    "no images": ({"x_test": np.empty((0, 5, 4), np.uint8)}, "x_test holds no images; give at least one"),
+    "no training images": ({"x_train": np.empty((0, 5, 4), np.uint8)}, "x_train holds no images; give at least one"),
+    "no labels": ({"y_train": np.empty(0, np.int64)}, "y_train holds no labels; give at least one"),
+    "no height": ({"x_train": np.empty((6, 0, 4), np.uint8)}, "x_train promises shape [6, 0, 4], 0 bytes"),
 }
 
 

@@ -104,10 +104,12 @@ def test_a_label_column_is_for_parquet(tmp_path: Path) -> None:
 def test_what_is_no_data_is_refused_with_what_it_should_be(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("text")
     save_parquet(tmp_path / "parquet")
+    (tmp_path / "half" / "train" / "cat").mkdir(parents=True)
     for path, message in (
         (tmp_path / "missing", "there is no such folder or file; give train"),
         (tmp_path / "text", "neither npz nor a zip or tar archive; give train"),
         (tmp_path, "holds no data set; give train"),
+        (tmp_path / "half", r"there is no test/ folder \(train/CLASS/x.png"),
         (tmp_path / "parquet" / "train.parquet", "one Parquet file holds one split; name the folder"),
     ):
         with pytest.raises(InputError, match=message) as caught:

@@ -169,7 +169,7 @@ BAD: dict[str, tuple[pl.DataFrame, str]] = {
     "no rows": (frame(slice(2)).clear(), "0 rows"),
     "no image": (
         pl.DataFrame({"img": [{"bytes": b"text", "path": None}], "label": [0]}),
-        "train.parquet, row 0: cannot be decoded",
+        "train.parquet, row 0: is not an image that can be read",
     ),
 }
 
@@ -184,6 +184,18 @@ def test_what_cannot_be_used_is_refused_in_one_line(tmp_path: Path, train: pl.Da
     assert message in str(caught.value)
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_one_coloured_image_among_grey_ones_is_named_by_its_row(tmp_path: Path) -> None:
+    grey = [{"bytes": encoded(image[:, :, 0].copy()), "path": ""} for image in PIXELS[:3]]
+    train = pl.DataFrame({"img": [*grey[:2], {"bytes": encoded(PIXELS[3]), "path": ""}], "label": [0, 1, 0]})
+    write(tmp_path, train=train, test=pl.DataFrame({"img": grey, "label": [0, 1, 0]}))
+    with pytest.raises(InputError) as caught:
+        read(tmp_path)
+    first = f"{tmp_path / 'train.parquet'}, row 0"
+    assert str(caught.value).startswith(
+        f"{tmp_path / 'train.parquet'}, row 2: is RGB, but the first image of its split, {first}, is grey; store"
+    )
 
 
 def test_files_that_do_not_fit_are_refused(tmp_path: Path) -> None:

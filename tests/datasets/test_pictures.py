@@ -11,7 +11,7 @@ from PIL import Image
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets import pictures
-from samefn.datasets.pictures import Pictures, decode_pictures
+from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
 
 RANDOM = np.random.default_rng(0)
 GREY = RANDOM.integers(0, 256, (4, 6), dtype=np.uint8)
@@ -52,6 +52,42 @@ def test_grey_among_colours_gets_equal_channels_and_is_counted(order: tuple[NDAr
     for image, found in zip(order, decoded.pixels, strict=True):
         wanted = np.stack([image] * 3) if image.ndim == 2 else image.transpose(2, 0, 1)
         np.testing.assert_array_equal(found, wanted)
+
+
+ALIKE = "store the images of both splits all as grey or all as RGB"
+SIZE = "image 0: 5x4 pixels (width x height), but image 0 has 6x4; bring all images to one size"
+CROPPED = COLOUR[:, :5].copy()
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "message"),
+    [
+        (
+            (GREY, GREY, COLOUR, COLOUR),
+            (GREY,),
+            f"image 2: is RGB, but the first image of its split, image 0, is grey; {ALIKE}",
+        ),
+        (
+            (GREY,),
+            (COLOUR, GREY, COLOUR),
+            f"image 1: is grey, but the first image of its split, image 0, is RGB; {ALIKE}",
+        ),
+        ((COLOUR, COLOUR), (GREY,), f"image 0: is grey, but the first training image, image 0, is RGB; {ALIKE}"),
+        ((GREY, GREY), (COLOUR,), f"image 0: is RGB, but the first training image, image 0, is grey; {ALIKE}"),
+        ((COLOUR,), (CROPPED,), SIZE),
+    ],
+)
+def test_splits_of_two_kinds_are_refused_with_the_image_that_differs(
+    train: tuple[NDArray[np.uint8], ...], test: tuple[NDArray[np.uint8], ...], message: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        check_alike(decode(*map(encoded, train)), decode(*map(encoded, test)))
+    assert str(caught.value) == message
+
+
+def test_splits_that_are_mixed_alike_pass() -> None:
+    check_alike(decode(encoded(GREY), encoded(COLOUR)), decode(encoded(COLOUR), encoded(GREY)))
+    check_alike(decode(encoded(GREY)), decode(encoded(GREY), encoded(GREY)))
 
 
 def test_what_loses_nothing_is_converted_and_counted() -> None:
@@ -107,10 +143,10 @@ def frames() -> bytes:
 
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "a bomb": (lambda: bomb(4097, 4096), "4097x4096 pixels, more than 16777216"),
-    "a bomb that Pillow warns of": (lambda: bomb(10_000, 10_000), "cannot be decoded"),
-    "a bomb that Pillow refuses": (lambda: bomb(60_000, 60_000), "cannot be decoded"),
-    "a cut image": (lambda: encoded(COLOUR)[:60], "cannot be decoded"),
-    "nothing": (lambda: b"", "cannot be decoded"),
+    "a bomb that Pillow warns of": (lambda: bomb(10_000, 10_000), "more than 16777216 pixels"),
+    "a bomb that Pillow refuses": (lambda: bomb(60_000, 60_000), "more than 16777216 pixels"),
+    "a cut image": (lambda: encoded(COLOUR)[:60], "is not an image that can be read; give PNG, JPEG"),
+    "nothing": (lambda: b"", "is not an image that can be read"),
     "a script": (lambda: b"%!PS-Adobe-3.0 EPSF-3.0", "give PNG, JPEG, WEBP, BMP"),
     "another format": (lambda: encoded(COLOUR, "GIF"), "give PNG, JPEG, WEBP, BMP"),
     "another size": (lambda: encoded(COLOUR[:, :5].copy()), "5x4 pixels (width x height), but image 0 has 6x4"),
@@ -127,7 +163,9 @@ def test_what_cannot_be_used_is_refused_in_one_line(make: Callable[[], bytes], m
         decode(encoded(COLOUR), make())
     assert message in str(caught.value)
     assert caught.value.where == "image 1"
+    assert caught.value.fix
     assert "\n" not in str(caught.value)
+    assert "object at" not in str(caught.value)
 
 
 def test_more_than_memory_should_hold_is_refused_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:

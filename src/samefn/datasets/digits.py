@@ -22,14 +22,14 @@ def find_digits(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str |
     The split is the same for everyone: shuffled with a fixed seed and stratified by class.
 
     Args:
-        data_dir: not used; an event says so when it is given.
+        data_dir: not used; a warning says so when it is given.
         cache_dir: not used.
         emit: where events go.
         label: not used.
     """
     del cache_dir, label
     if data_dir is not None:
-        emit(Event("note", "digits", f"comes with scikit-learn; nothing is read from {data_dir}"))
+        emit(Event("warning", "digits", "comes with scikit-learn; --data-dir is not used"))
     return Source("digits", (), _decode)
 
 

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.archives import LIMITS, Limits, read_members
-from samefn.datasets.pictures import decode_pictures
+from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
 from samefn.datasets.splits import TEST_NAMES, Split, Splits, counted, second_split
 
 MAX_FILES = LIMITS.members
 # What file managers leave behind.
 LITTER = ("Thumbs.db", "desktop.ini", "__MACOSX")
+WANTED = "(train/CLASS/x.png and test/CLASS/x.png are wanted)"
 
 
 def is_image_folder(folder: Path) -> bool:
@@ -24,6 +26,21 @@ def is_image_folder(folder: Path) -> bool:
     train = folder / "train"
     names = [name for name in TEST_NAMES if (folder / name).is_dir()]
     return bool(names) and train.is_dir() and any(path.is_dir() for path in train.iterdir())
+
+
+def check_half(folder: Path) -> None:
+    """Say what is missing of a folder that is half an image folder; nothing for what is none at all.
+
+    Raises:
+        InputError: one of the two splits is there and the other not, or the images lie in no folders of classes.
+    """
+    train, test = (folder / "train").is_dir(), any((folder / name).is_dir() for name in TEST_NAMES)
+    if train and test:
+        raise InputError(
+            f"train/ holds no folders {WANTED}", where=str(folder), fix="put the images of every class into a folder"
+        )
+    if train or test:
+        raise _missing(str(folder), train, test)
 
 
 def image_files(folder: Path) -> tuple[Path, ...]:
@@ -80,7 +97,7 @@ def read_image_archive(path: Path, name: str, emit: Emit, limits: Limits = LIMIT
     """
     members = read_members(path, lambda place: not any(map(_is_litter, place.split("/"))), limits)
     tops = {place.split("/")[0] for place in members}
-    inside = "train" not in tops and len(tops) == 1
+    inside = len(tops) == 1 and not tops & {"train", *TEST_NAMES}
     places = {place.partition("/")[2] if inside else place: place for place in members}
     return _read(str(path), places, lambda place: members[place], name, emit)
 
@@ -105,18 +122,17 @@ def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes]
         if split not in {"train", *TEST_NAMES} or not rest:
             continue
         if len(rest) != 2:
-            raise InputError(f"{place!r} does not lie at SPLIT/CLASS/IMAGE", where=where)
+            raise InputError(
+                f"{place!r} does not lie at SPLIT/CLASS/IMAGE", where=where, fix="move it there, or take it out"
+            )
         by_split.setdefault(split, {}).setdefault(rest[0], []).append(place)
     test = second_split(list(by_split))
     if "train" not in by_split or test is None:
-        raise InputError(
-            "holds no images at train/CLASS/IMAGE and test/CLASS/IMAGE",
-            where=where,
-            fix="lay it out like that, or give Parquet or npz",
-        )
+        raise _missing(where, "train" in by_split, test is not None)
     names = sorted({*by_split["train"], *by_split[test]})
     notes: Counter[str] = Counter()
-    splits: list[Split] = []
+    decoded: list[Pictures] = []
+    labels: list[NDArray[np.int64]] = []
     for split in ("train", test):
         images = sorted(
             _Image(rank, names.index(label), place)
@@ -126,9 +142,22 @@ def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes]
         encoded = ((f"{where}: {image.place}", content(places[image.place])) for image in images)
         pictures = decode_pictures(encoded, len(images), name, emit)
         notes.update(pictures.notes)
-        splits.append(Split(pictures.pixels, np.array([image.label for image in images], dtype=np.int64)))
+        decoded.append(pictures)
+        labels.append(np.array([image.label for image in images], dtype=np.int64))
+    check_alike(*decoded)
+    splits = [Split(pictures.pixels, numbers) for pictures, numbers in zip(decoded, labels, strict=True)]
     said = [] if test == "test" else [f"its {test} split is the test split here"]
     return Splits(splits[0], splits[1], tuple(names), (*said, *counted(notes)))
+
+
+def _missing(where: str, train: bool, test: bool) -> InputError:
+    """What to say where one split or both are missing."""
+    lacking = [name for name, there in (("train", train), ("test", test)) if not there]
+    # An archive need not name its folders, so an empty one is only seen on the disk.
+    empty = all((Path(where) / name).is_dir() for name in lacking)
+    said = " and ".join(f"{name}/ holds no images" if empty else f"there is no {name}/ folder" for name in lacking)
+    fix = "put images there that are not trained on" if train else "lay it out like that, or give Parquet or npz"
+    return InputError(f"{said} {WANTED}", where=where, fix=fix)
 
 
 def _is_litter(name: str) -> bool:

@@ -87,6 +87,7 @@ class Dataset:
                 f"training images are {list(self.shape)}, test images {list(self.test.pixels.shape[1:])}"
                 " (channels, height, width)",
                 where=self.name,
+                fix="give both splits images of one size, all grey or all RGB",
             )
         for images in (self.train, self.test):
             if images.labels.max() >= self.classes:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
@@ -21,6 +22,8 @@ LOADERS = {
     "cifar100": "samefn.datasets.cifar:find_cifar100",
     "own": "samefn.datasets.own:find_own",
 }
+# So many classes a warning names.
+NAMED = 10
 
 
 def load_dataset(data: Data, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
@@ -69,19 +72,49 @@ def limited(dataset: Dataset, data: Data, emit: Emit) -> Dataset:
     Raises:
         InputError: a limit is above what there is, or one class is left.
     """
-    whole = dataset.train.labels
+    whole, tested = dataset.train.labels, dataset.test.labels
     dataset = dataset.limited(data.train_limit, data.test_limit)
-    absent = np.setdiff1d(np.arange(dataset.classes), dataset.train.labels)
-    if absent.size:
-        names = ", ".join(dataset.class_names[label] for label in absent)
-        emit(
-            Event(
-                "warning",
-                dataset.name,
-                f"none of the {len(dataset.train)} training images is of class {names}",
-            )
-        )
+    _warn_of_absent(dataset, whole, tested, data, emit)
     if len(whole) > dataset.classes and bool((np.diff(whole) >= 0).all()):
         text = "the training images are sorted by class; whatever takes only the first of them sees but a few classes"
         emit(Event("warning", dataset.name, text))
     return dataset
+
+
+def _warn_of_absent(
+    dataset: Dataset, train: NDArray[np.int64], test: NDArray[np.int64], data: Data, emit: Emit
+) -> None:
+    """Warn of classes that nothing is trained on, each with its cause.
+
+    Args:
+        dataset: cut to its limits.
+        train: the labels of all training images.
+        test: the labels of all test images.
+        data: the limits.
+        emit: where the warnings go.
+    """
+    trained, tested = set(train.tolist()), set(test.tolist())
+    absent = set(range(dataset.classes)).difference(dataset.train.labels.tolist())
+    unused = "get the whole data set"
+    if data.name == "own":
+        unused = (
+            f"number the labels 0 to {len(trained | tested) - 1} without gaps, or leave out the names of classes "
+            "without images (class names come from the folders or the Parquet files; in npz they are the labels)"
+        )
+    for labels, said, fix in (
+        (absent & trained, "", f"train_limit is {data.train_limit}: raise it"),
+        (
+            absent & tested - trained,
+            ", but test images are",
+            "give training images of it, or take its test images out (class names come from the folders or the "
+            "Parquet files: are they spelt alike in both splits?)",
+        ),
+        (absent - trained - tested, ", nor is any test image", unused),
+    ):
+        if labels:
+            names = [dataset.class_names[label] for label in sorted(labels)]
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            text = (
+                f"none of the {len(dataset.train)} training images is of class {', '.join(names[:NAMED])}{more}{said}"
+            )
+            emit(Event("warning", dataset.name, f"{text}; {fix}"))

@@ -72,8 +72,10 @@ def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
         raise InputError(f"{name} is of npy version {version}", where=str(path))
     read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, fortran, dtype = read_header(stream)
-    if dtype.kind not in "ui":
-        raise InputError(f"{name} has dtype {dtype}, not whole numbers", where=str(path), fix="nothing is unpickled")
+    _check_dtype(dtype, name, path)
+    if shape and shape[0] == 0:
+        holds = "images" if name.startswith("x_") else "labels"
+        raise InputError(f"{name} holds no {holds}", where=str(path), fix="give at least one in each split")
     size = math.prod(shape) * dtype.itemsize
     if any(side < 1 for side in shape) or size > MAX_BYTES:
         raise InputError(f"{name} promises shape {list(shape)}, {size} bytes", where=str(path))
@@ -86,9 +88,19 @@ def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
 
 
+def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
+    """Pixels must be uint8, labels whole numbers; Python objects would have to be unpickled."""
+    images = name.startswith("x_")
+    if dtype == np.uint8 or (not images and dtype.kind in "ui"):
+        return
+    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one an image"
+    if images and dtype.kind == "f":
+        fix += " (multiply by 255 where it is 0 to 1)"
+    what = "Python objects, which are not unpickled" if dtype.hasobject else str(dtype)
+    raise InputError(f"{name} holds {what}", where=str(path), fix=fix)
+
+
 def _pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
-    if array.dtype != np.uint8:
-        raise InputError(f"dtype {array.dtype}, not uint8", where=where, fix="store pixels from 0 to 255")
     if array.ndim == 3:
         return np.ascontiguousarray(array[:, None])
     if array.ndim != 4:

@@ -8,6 +8,7 @@ import numpy as np
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.forms import LAYOUTS, Form, find_form
+from samefn.datasets.image_folder import check_half
 from samefn.datasets.images import Dataset, Images, numbered_ids
 from samefn.datasets.source import Source
 
@@ -34,6 +35,8 @@ def find_own(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | No
     places = [data_dir / name for name in SUBFOLDERS if (data_dir / name).is_dir()] if data_dir.is_dir() else [data_dir]
     form = next((form for place in places if (form := find_form(place, label))), None)
     if form is None:
+        for place in places:
+            check_half(place)
         raise InputError("holds no data set", where=str(data_dir), fix=f"give {LAYOUTS}")
     name = _name(data_dir)
     return Source(name, form.files, lambda emit: _decode(form, name, emit), {"own": True, "label": label})

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.naming import near
-from samefn.datasets.pictures import decode_pictures
+from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
 from samefn.datasets.splits import TEST_NAMES, Split, SplitFiles, Splits, as_labels, counted, second_split
 
 MAGIC = b"PAR1"
@@ -75,15 +74,17 @@ def read_parquet(files: SplitFiles, labels: Sequence[str], name: str, emit: Emit
             raise InputError(f"other columns or class names than {files.train[0].name}", where=str(path))
     notes: Counter[str] = Counter()
     raw = {split: _read(getattr(files, split), columns[0], name, emit, notes) for split in ("train", "test")}
+    check_alike(raw["train"][0], raw["test"][0])
     names = columns[0].class_names
     if names is None and columns[0].text:
         names = tuple(sorted({str(label) for _, column in raw.values() for label in column.unique()}))
     arrays = {}
-    for split, (pixels, column) in raw.items():
+    for split, (pictures, column) in raw.items():
         where = str(getattr(files, split)[0].parent)
         numbers = column
         if columns[0].text and names is not None:
             numbers = column.replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+        pixels = pictures.pixels
         arrays[split] = Split(pixels, as_labels(numbers.to_numpy().astype(np.int64), len(pixels), where))
     return Splits(arrays["train"], arrays["test"], names, (*files.notes, *counted(notes)))
 
@@ -164,7 +165,7 @@ def _class_names(metadata: str | None, label: str) -> tuple[str, ...] | None:
 
 def _read(
     files: Sequence[Path], columns: _Columns, name: str, emit: Emit, notes: Counter[str]
-) -> tuple[NDArray[np.uint8], pl.Series]:
+) -> tuple[Pictures, pl.Series]:
     labels: list[pl.Series] = []
     try:
         scans = [pl.scan_parquet(path, glob=False, hive_partitioning=False) for path in files]
@@ -174,7 +175,7 @@ def _read(
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _damaged(files[0].parent, error) from error
     notes.update(pictures.notes)
-    return pictures.pixels, pl.concat(labels)
+    return pictures, pl.concat(labels)
 
 
 def _encoded(

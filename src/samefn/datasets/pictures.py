@@ -20,6 +20,24 @@ MAX_BYTES = 1 << 33
 REPORT_EVERY = 1000
 
 
+@dataclass(frozen=True)
+class Stored:
+    """One image as it was stored.
+
+    Attributes:
+        where: its place, for errors.
+        channels: 1 or 3.
+    """
+
+    where: str
+    channels: int
+
+    @property
+    def kind(self) -> str:
+        """`grey` or `RGB`."""
+        return "grey" if self.channels == 1 else "RGB"
+
+
 @dataclass(frozen=True, eq=False)
 class Pictures:
     """Decoded images.
@@ -27,10 +45,36 @@ class Pictures:
     Attributes:
         pixels: uint8 [images, 1 or 3, height, width].
         notes: what there is to say of how they were stored, each with its number of images.
+        first: the first image.
+        odd: the first image of another kind, grey or RGB, than the first; none when all are alike.
     """
 
     pixels: NDArray[np.uint8]
     notes: Counter[str]
+    first: Stored
+    odd: Stored | None
+
+
+def check_alike(train: Pictures, test: Pictures) -> None:
+    """Refuse two splits whose images differ in size or channels, and name an image that does.
+
+    Raises:
+        InputError: they differ.
+    """
+    if train.pixels.shape[2:] != test.pixels.shape[2:]:
+        raise _other_size(test.first.where, test.pixels.shape[2:], train.first.where, train.pixels.shape[2:])
+    if train.pixels.shape[1] == test.pixels.shape[1]:
+        return
+    # At most one split is mixed: in a mixed one all images have three channels.
+    first, odd, which = train.first, test.first, "the first training image"
+    for split in (train, test):
+        if split.odd is not None:
+            first, odd, which = split.first, split.odd, "the first image of its split"
+    raise InputError(
+        f"is {odd.kind}, but {which}, {first.where}, is {first.kind}",
+        where=odd.where,
+        fix="store the images of both splits all as grey or all as RGB",
+    )
 
 
 def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str, emit: Emit) -> Pictures:
@@ -50,7 +94,7 @@ def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str,
             one frame, transparent, or of a kind that is neither grey nor RGB with 8 bits.
     """
     notes: Counter[str] = Counter()
-    pixels, first = np.empty((0, 0, 0, 0), np.uint8), ""
+    pixels, first, odd = np.empty((0, 0, 0, 0), np.uint8), Stored("", 1), None
     with warnings.catch_warnings():
         # Pillow warns of bombs and of what it only half understands: both are refused.
         warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
@@ -58,15 +102,12 @@ def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str,
         for i, (where, content) in enumerate(encoded):
             array = _decoded(where, content, notes)
             if i == 0:
-                first = where
+                first = Stored(where, len(array))
                 pixels = _room(count, array.shape, where)
             if array.shape[1:] != pixels.shape[2:]:
-                ours, theirs = (f"{width}x{height}" for height, width in (array.shape[1:], pixels.shape[2:]))
-                raise InputError(
-                    f"{ours} pixels (width x height), but {first} has {theirs}",
-                    where=where,
-                    fix="bring all images to one size",
-                )
+                raise _other_size(where, array.shape[1:], first.where, pixels.shape[2:])
+            if odd is None and len(array) != first.channels:
+                odd = Stored(where, len(array))
             if len(array) > pixels.shape[1]:
                 wider = _room(count, array.shape, where)
                 wider[:i] = pixels[:i]
@@ -78,7 +119,14 @@ def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str,
     grey, coloured = notes.pop("grey", 0), notes.pop("RGB", 0)
     if grey and coloured:
         notes["grey, given three equal channels like the others"] = grey
-    return Pictures(pixels, notes)
+    return Pictures(pixels, notes, first, odd)
+
+
+def _other_size(where: str, size: tuple[int, ...], first: str, first_size: tuple[int, ...]) -> InputError:
+    ours, theirs = (f"{width}x{height}" for height, width in (size, first_size))
+    return InputError(
+        f"{ours} pixels (width x height), but {first} has {theirs}", where=where, fix="bring all images to one size"
+    )
 
 
 def _room(count: int, shape: tuple[int, ...], where: str) -> NDArray[np.uint8]:
@@ -92,7 +140,9 @@ def _decoded(where: str, content: bytes, notes: Counter[str]) -> NDArray[np.uint
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise InputError(f"{image.width}x{image.height} pixels, more than {MAX_PIXELS}", where=where)
+                raise InputError(
+                    f"{image.width}x{image.height} pixels, more than {MAX_PIXELS}", where=where, fix="make it smaller"
+                )
             if getattr(image, "n_frames", 1) > 1:
                 raise InputError("holds more than one frame", where=where, fix="give still images")
             if image.format == "JPEG" or (image.format == "WEBP" and b"VP8L" not in content[:64]):
@@ -101,11 +151,11 @@ def _decoded(where: str, content: bytes, notes: Counter[str]) -> NDArray[np.uint
             array = np.asarray(plain)
     except InputError:
         raise
-    except Exception as error:  # decoders of hostile bytes raise whatever they stumble over
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise InputError(f"more than {MAX_PIXELS} pixels", where=where, fix="make it smaller") from error
+    except Exception as error:  # decoders of hostile bytes raise whatever they stumble over; it tells a user nothing
         raise InputError(
-            f"cannot be decoded ({type(error).__name__}: {str(error)[:100]})",
-            where=where,
-            fix=f"give {', '.join(FORMATS)}",
+            "is not an image that can be read", where=where, fix=f"give {', '.join(FORMATS)}, or take it out"
         ) from error
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
 
