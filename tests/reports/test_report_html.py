@@ -90,7 +90,7 @@ def unjudged(report: Report) -> Report:
 def test_without_verdicts_the_answer_is_made_from_the_changed_answers(report: Report) -> None:
     text = Page(report_html(unjudged(report))).text
     assert (
-        "Of 11 compressed models, 1 changed no answer, 5 changed fewer answers than "
+        "Of 11 candidates, 1 changed no answer, 5 changed fewer answers than "
         "an independently trained model, 4 could not be told from one and 1 more."
     ) in text
     assert "ONNX float32: no input of 10,000 changed its answer" in text
@@ -223,7 +223,7 @@ HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
     ),
     "no distillation": (lambda r: only(r, "base", "independent", "pruned", "quantized"), "No student."),
     "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "no yardstick"),
-    "base alone": (lambda r: only(r, "base"), "No compressed model was measured."),
+    "base alone": (lambda r: only(r, "base"), "No candidate was measured."),
     "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
     "nothing": (only, "The base could not be made"),
     "no landscape": (

@@ -15,7 +15,7 @@ from samefn.reports.contract_verdict import OverallEntry
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
 from samefn.reports.html import report_html
-from samefn.reports.outcomes import OUTCOMES
+from samefn.reports.outcome_words import OUTCOMES
 from samefn.reports.render import to_csv
 from samefn.reports.scales import LinearScale
 from samefn.reports.transfer_figure import transfer_plots
@@ -40,7 +40,8 @@ def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
         if verdict.candidate in outcomes
     )
     order = list(OUTCOMES)
-    worst = max(verdicts, key=lambda verdict: order.index(verdict.outcome))
+    far = {one.candidate: one.value for one in report.scale if one.measure == "disagreement"}
+    worst = max(verdicts, key=lambda verdict: (order.index(verdict.outcome), far[verdict.candidate]))
     overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate, sentence="")
     return report.model_copy(update={"verdicts": verdicts, "overall": (overall,)})
 
@@ -66,7 +67,7 @@ def test_every_outcome_has_words_the_best_first() -> None:
 
 def test_the_headline_names_the_worst_candidate(report: Report) -> None:
     assert headline(Findings(report)) == (
-        "Not every compressed model is still the same function: the worst, pruned 90 %, is broken, no better than "
+        "Not every candidate is still the same function: the worst, pruned 90 %, is broken, no better than "
         "always naming the most frequent class."
     )
 
@@ -82,15 +83,15 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
         ),
         (
             {"float16": "same", "pruned 10 %": "same"},
-            "All 2 compressed models are still the same function as the base.",
+            "All 2 candidates are still the same function as the base.",
         ),
         (
             {"float16": "same", "pruned 10 %": "cannot tell"},
-            "Not every compressed model is shown to be still the same function: pruned 10 % cannot be told either way.",
+            "Not every candidate is shown to be still the same function: pruned 10 % cannot be told either way.",
         ),
         (
             {"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"},
-            "Not every compressed model is still the same function: the worst, float16 and 1 more, have changed, "
+            "Not every candidate is still the same function: the worst, pruned 10 % and float16, have changed, "
             "though they are nearer to the base than a stranger.",
         ),
     ],
@@ -104,11 +105,11 @@ def test_the_headline_says_the_overall_verdict(outcomes: dict[str, Outcome], say
 
 def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
     assert said(report)["Verdicts"] == (
-        "Of 11 compressed models, 2 are the same function, 2 cannot be told either way, 2 have changed, "
+        "Of 11 candidates, 2 are the same function, 2 cannot be told either way, 2 have changed, "
         "3 have changed (perhaps into strangers), 1 is a stranger and 1 is broken."
     )
     assert said(report)["By method"] == (
-        "students: 3 changed (perhaps a stranger); quantised models: 1 same, 1 cannot tell and 1 changed; "
+        "students: 3 changed (perhaps strangers); quantised models: 1 same, 1 cannot tell and 1 changed; "
         "pruned models: 1 same, 1 cannot tell, 1 changed, 1 stranger and 1 broken."
     )
     shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
@@ -190,7 +191,10 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
         "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds cannot tell by answers "
         "and nothing was transferred by probabilities."
     )
-    assert said(report)["From the teacher"] == transfer_answer(Findings(report), *MAIN)
+    assert said(report)["From the teacher"] == (
+        f"{transfer_answer(Findings(report), *MAIN)} Where the teacher is wrong: yes at alpha 0.1 and 0.5; not known "
+        "by answers and no by probabilities at alpha 0.9. Against students of a random teacher: yes at alpha 0.1."
+    )
     assert transfer_figures(Findings(report), *MAIN).startswith(
         "Nearer to the teacher than the control, relative to its distance: at alpha 0.1 by 40 % [31, 49] (by answers) "
         "and 36 % [27, 45] (by probabilities); at alpha 0.5 by"
@@ -204,10 +208,12 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
         ("transferred", "Yes, something was transferred at alpha 0.1, 0.5 and 0.9."),
         ("nothing transferred", "No, nothing was transferred at alpha 0.1, 0.5 and 0.9."),
         ("cannot tell", "Not known, these seeds cannot tell at alpha 0.1, 0.5 and 0.9."),
+        ("farther", "No, the students are farther from the teacher than the control at alpha 0.1, 0.5 and 0.9."),
     ],
 )
 def test_where_all_agree_the_answer_is_one_word(outcome: str, says: str, report: Report) -> None:
-    entries = tuple(entry.model_copy(update={"outcome": outcome}) for entry in report.transfer)
+    changes = {"outcome": outcome, "low": -0.3, "high": 0.3}
+    entries = tuple(entry.model_copy(update=changes) for entry in report.transfer)
     assert transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN) == says
 
 

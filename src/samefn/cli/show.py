@@ -15,6 +15,7 @@ from samefn.reports.findings import Findings
 from samefn.reports.overview_html import headline as overview_headline
 from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
+from samefn.reports.protocol import protocol_said
 from samefn.reports.render import header, to_text
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
@@ -41,7 +42,9 @@ def print_report(report: Report) -> None:
     tables = [narrowed(over_seeds(models_table(report), report), TERMINAL_COLUMNS)]
     if report.verdicts:
         tables.append(narrowed(over_seeds(verdicts_table(report), report), VERDICT_COLUMNS))
-    said = [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    protocol = protocol_said(report)
+    said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
+    said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
     _print(tables, headline(findings), said)

@@ -6,7 +6,7 @@ from samefn.reports.groups import Group
 from samefn.reports.numbers import count, figure, share
 from samefn.reports.outcomes import outcome_groups, outcome_headline, outcome_sentences
 from samefn.reports.sides import side_groups, side_headline
-from samefn.reports.transfers import MAIN, transfer_answer
+from samefn.reports.transfers import transfer_summary
 
 HOW_TO_GET_ONE = (
     "To get one, train models like the base from other initial weights and report them as independents "
@@ -24,7 +24,7 @@ _CLAIMED = {
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
-    """The compressed models by verdict, the best first; where nothing was judged, by side of the yardstick."""
+    """The candidates by verdict, the best first; where nothing was judged, by side of the yardstick."""
     return outcome_groups(findings) if findings.judged else side_groups(findings)
 
 
@@ -34,7 +34,7 @@ def headline(findings: Findings) -> str:
         return "The base could not be made, so nothing can be compared."
     if findings.judged:
         return outcome_headline(findings)
-    return side_headline(findings) if findings.compressed else "No compressed model was measured."
+    return side_headline(findings) if findings.compressed else "No candidate was measured."
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
@@ -51,7 +51,7 @@ def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
         )
     if again := _measured(findings, "replicate"):
         said.append(("Measured again", again))
-    if asked := transfer_answer(findings, *MAIN):
+    if asked := transfer_summary(findings):
         said.append(("From the teacher", asked))
     elif control := _measured(findings, "control"):
         said.append(("No teacher", control))
@@ -100,7 +100,8 @@ def _yardstick(findings: Findings) -> str:
     if len(values) > 1:
         who = f"{len(values)} independently trained models differ"
     low, high = figure(values[0], yardstick.low, yardstick.high, percent=True).interval[1:-1].split(", ")
-    return f"{who} from the base on {on} of the inputs, with intervals from {low} to {high} %."
+    interval = "intervals" if len(values) > 1 else "an interval"
+    return f"{who} from the base on {on} of the inputs, with {interval} from {low} to {high} %."
 
 
 def changed(comparison: Comparison) -> str:

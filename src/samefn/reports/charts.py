@@ -10,7 +10,7 @@ from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.figures import accuracy_changes, error_curves, loss_curves
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Label, Letters, place
-from samefn.reports.mapview import Trail, ends, map_title, notes, quality_text, settings_text, trails
+from samefn.reports.mapview import Trail, caption, ends, map_title, trails
 from samefn.reports.numbers import figure, share
 from samefn.reports.scales import LogScale, Tick
 
@@ -88,7 +88,7 @@ def map_chart(findings: Findings, chart: LandscapeMap) -> Chart:
     marks = tuple(mark for trail in found for mark in _trail_marks(trail))
     between = [(x, y) for trail in found for _, x, y in trail.points]
     labels = place(ends(found), near=0.035, sizes=[_NARROW, _WIDE], others=between)
-    said = (f"{quality_text(chart)}.", f"{settings_text(chart)}.", *notes(chart))
+    said = (caption(chart),)
     return Chart(f"map-{chart.method}", map_title(chart.method), lines, marks, tuple(labels), said=said)
 
 

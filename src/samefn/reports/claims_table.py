@@ -3,7 +3,7 @@
 from samefn.reports.contract import Report
 from samefn.reports.contract_verdict import ClaimFigure
 from samefn.reports.findings import Findings
-from samefn.reports.numbers import NONE, figure
+from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table
 
 
@@ -49,7 +49,7 @@ def claim_figures_table(report: Report) -> Table:
 
 def figure_cells(findings: Findings, decided: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = figure(decided.value, decided.low, decided.high)
+    shown = (hundredths if decided.figure.startswith("scale") else figure)(decided.value, decided.low, decided.high)
     name = findings.name(decided.candidate)
     return (
         Cell(name, decided.candidate),

@@ -94,7 +94,7 @@ class OverallEntry(Part):
     Attributes:
         evaluation: the set of examples.
         outcome: the worst outcome; *cannot tell* is worse than *same* and better than whatever was shown.
-        candidate: id of the candidate that has it, the first of equals.
+        candidate: id of the candidate that has it, of equals the furthest from the base.
         sentence: in plain words, made from the verdicts.
     """
 
@@ -127,7 +127,7 @@ class TransferEntry(Part):
         examples: how many examples.
         p_value: paired t-test over seeds that nothing is transferred, two-sided.
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
-        outcome: transferred, nothing transferred, or cannot tell.
+        outcome: transferred, nothing transferred, farther (than the reference), or cannot tell.
         sentence: in plain words, made from the figures.
     """
 

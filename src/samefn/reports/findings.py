@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import Literal
 
 from samefn.reports.contract import MeasureEntry, ModelEntry, Report
@@ -63,11 +64,25 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Judged:
-    """A compressed model and its verdict; `comparison` is its disagreement with the base, where that was measured."""
+    """A candidate and its verdict.
+
+    Attributes:
+        model: the candidate.
+        verdict: its verdict on the main evaluation set.
+        comparison: its disagreement with the base, where that was measured.
+        scale: where it is on the scale by disagreement, or by total variation where that has none; none without both.
+    """
 
     model: ModelEntry
     verdict: VerdictEntry
     comparison: Comparison | None
+    scale: float | None = None
+
+    @property
+    def far(self) -> tuple[float, float]:
+        """How far it is, to sort by: on the scale, then by its changed answers."""
+        changed = self.comparison.value if self.comparison else 2.0
+        return (-inf if self.scale is None else self.scale), changed
 
 
 class Findings:
@@ -122,16 +137,23 @@ class Findings:
 
     @cached_property
     def judged(self) -> tuple[Judged, ...]:
-        """The compressed models that have a verdict on the main evaluation set, the least changed first."""
+        """The candidates that have a verdict on the main evaluation set, the nearest first."""
         known = {c.model.id: c for c in self.compressed}
+        scales = {(one.candidate, one.measure): one.value for one in self.scales}
+        by = ("disagreement", "total_variation")
         found = [
-            Judged(self._models[verdict.candidate], verdict, known.get(verdict.candidate))
+            Judged(
+                self._models[verdict.candidate],
+                verdict,
+                known.get(verdict.candidate),
+                next((at for measure in by if (at := scales.get((verdict.candidate, measure))) is not None), None),
+            )
             for verdict in self.report.verdicts
             if verdict.evaluation == self.evaluation
             and verdict.candidate in self._models
             and self._models[verdict.candidate].role in COMPRESSED
         ]
-        return tuple(sorted(found, key=lambda one: one.comparison.value if one.comparison else 2.0))
+        return tuple(sorted(found, key=lambda one: one.far))
 
     @cached_property
     def scales(self) -> tuple[ScaleEntry, ...]:

@@ -7,8 +7,10 @@ from samefn.reports.contract import ChangedExample, ModelEntry, Report
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
+from samefn.reports.mapview import map_title, notes, settings_text
 from samefn.reports.page import environment, script_hash, template
 from samefn.reports.paper_table import paper_table
+from samefn.reports.protocol import protocol_said
 from samefn.reports.roles import STYLES
 from samefn.reports.tables import measures_table, models_table
 from samefn.reports.transfer_figure import transfer_plots
@@ -35,9 +37,11 @@ def report_html(report: Report) -> str:
             styles=STYLES,
             roles=roles,
             headline=headline(findings),
+            protocol=protocol_said(report),
             groups=groups(findings),
             sentences=sentences(findings),
             maps=[map_chart(findings, chart) for chart in report.landscape if chart.points],
+            charts=[(map_title(one.method), settings_text(one), notes(one)) for one in report.landscape],
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from samefn.reports.contract import LandscapeMap
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Letters, place
-from samefn.reports.mapview import Trail, ends, map_title, notes, quality_text, settings_text, trails
+from samefn.reports.mapview import Trail, caption, ends, map_title, trails
 from samefn.reports.numbers import figure
 from samefn.reports.scales import LogScale
 from samefn.reports.theme import (
@@ -54,8 +54,7 @@ def _draw_map(axes: Axes, chart: LandscapeMap, found: tuple[Trail, ...]) -> None
     axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
     axes.spines[:].set(visible=True, color="#d0d6dc")
     axes.set_title(f"{map_title(chart.method)} map of what the models answer")
-    said = [f"{quality_text(chart)}.", f"{settings_text(chart)}.", *notes(chart)]
-    words = "\n".join(line for text in said for line in textwrap.wrap(drawable(text, 400), 96))
+    words = "\n".join(textwrap.wrap(drawable(caption(chart), 400), 96))
     axes.set_xlabel(words, fontsize=7.2, loc="left")
     moving = frozenset(trail.model.role for trail in found if trail.moves)
     handles = legend_entries((trail.model.role for trail in found), moving)

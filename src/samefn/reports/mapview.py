@@ -72,6 +72,12 @@ def quality_text(chart: LandscapeMap) -> str:
     return " · ".join(parts) or "quality not measured"
 
 
+def caption(chart: LandscapeMap) -> str:
+    """What a reader of the map needs, in one line: points, perplexity where it has one, and quality."""
+    shown = [f"{key} {_value(chart.settings[key])}" for key in ("points", "perplexity") if chart.settings.get(key)]
+    return f"{' · '.join([*shown, quality_text(chart)])}."
+
+
 def settings_text(chart: LandscapeMap) -> str:
     """The map's settings in one line; report.json holds the libraries' versions too."""
     shown = {

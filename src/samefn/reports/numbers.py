@@ -78,6 +78,28 @@ def figure(
     return Figure(f"{plus}{text}{power_of_value}", interval)
 
 
+def hundredths(
+    value: float | None, low: float | None = None, high: float | None = None, *, signed: bool = False
+) -> Figure:
+    """A value with its interval to two decimals, so that the figures of a column can be compared.
+
+    Args:
+        value: the number; none is shown as a dash.
+        low: lower end of its interval.
+        high: upper end of its interval.
+        signed: show a plus too.
+
+    >>> str(hundredths(1.0, 0.0004, 11.96)), str(hundredths(0.0, -0.07, 0.07)), str(hundredths(0.003))
+    ('1.00 [<0.01, 11.96]', '0 [−0.07, 0.07]', '<0.01')
+    """  # noqa: RUF002
+    if value is None:
+        return Figure(NONE)
+    text = _end(value, 0, 2)
+    plus = "+" if signed and value > 0 and text[0].isdigit() else ""
+    ends = None if low is None or high is None else f"[{_end(low, 0, 2)}, {_end(high, 0, 2)}]"
+    return Figure(f"{plus}{text}", ends or "")
+
+
 def share(value: float | None, examples: int) -> str:
     """A share of so many examples in percent, without the sign: to the last digit that one example moves.
 

@@ -1,102 +1,21 @@
 """The answer where candidates were judged: the worst of them, then how many have which verdict."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from samefn.core.words import listed
 from samefn.reports.contract_verdict import OverallEntry
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings, Judged
-from samefn.reports.groups import Group, Member, Tone
+from samefn.reports.groups import Group, Member
+from samefn.reports.kinds import kind, kind_name
 from samefn.reports.numbers import share
+from samefn.reports.outcome_words import OUTCOMES, counted, rank
 from samefn.reports.roles import STYLES
 from samefn.verdict.decide import Outcome
 
 
-@dataclass(frozen=True)
-class Words:
-    """One outcome in words.
-
-    Attributes:
-        tone: how good it is, for the eye.
-        title: of its group.
-        worst: what is said of the worst candidate, after its name.
-        worst_many: the same of several.
-        counted: what is said after a count of one.
-        counted_many: the same of several.
-        short: in a list.
-    """
-
-    tone: Tone
-    title: str
-    worst: str
-    worst_many: str
-    counted: str
-    counted_many: str
-    short: str
-
-
-OUTCOMES: dict[Outcome, Words] = {
-    "same": Words(
-        "unchanged",
-        "Same",
-        "is still the same function",
-        "are still the same function",
-        "is the same function",
-        "are the same function",
-        "same",
-    ),
-    "cannot tell": Words(
-        "alike",
-        "Cannot tell",
-        "cannot be told either way",
-        "cannot be told either way",
-        "cannot be told either way",
-        "cannot be told either way",
-        "cannot tell",
-    ),
-    "changed": Words(
-        "alike",
-        "Changed",
-        "has changed, though it is nearer to the base than a stranger",
-        "have changed, though they are nearer to the base than a stranger",
-        "has changed",
-        "have changed",
-        "changed",
-    ),
-    "changed, perhaps a stranger": Words(
-        "farther",
-        "Changed, perhaps a stranger",
-        "has changed, perhaps as far as a stranger",
-        "have changed, perhaps as far as a stranger",
-        "has changed (perhaps into a stranger)",
-        "have changed (perhaps into strangers)",
-        "changed (perhaps a stranger)",
-    ),
-    "stranger": Words(
-        "farther",
-        "Stranger",
-        "is a stranger, no nearer to the base than a model trained independently",
-        "are strangers, no nearer to the base than a model trained independently",
-        "is a stranger",
-        "are strangers",
-        "stranger",
-    ),
-    "broken": Words(
-        "farther",
-        "Broken",
-        "is broken, no better than always naming the most frequent class",
-        "are broken, no better than always naming the most frequent class",
-        "is broken",
-        "are broken",
-        "broken",
-    ),
-}
-"""Every outcome, the best first."""
-
-
 def outcome_groups(findings: Findings) -> tuple[Group, ...]:
-    """The candidates by outcome, the best first, the least changed first within one."""
+    """The candidates by outcome, the best first, the nearest first within one."""
     return tuple(
         Group(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
         for outcome, members in by_outcome(findings.judged).items()
@@ -104,16 +23,11 @@ def outcome_groups(findings: Findings) -> tuple[Group, ...]:
 
 
 def by_outcome(judged: Iterable[Judged]) -> dict[Outcome, list[Judged]]:
-    """The judged by outcome, the best outcome first."""
+    """The judged by outcome, the best outcome first, the nearest first within one."""
     found: dict[Outcome, list[Judged]] = {}
-    for one in sorted(judged, key=lambda one: rank(one.verdict.outcome)):
+    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.far)):
         found.setdefault(one.verdict.outcome, []).append(one)
     return found
-
-
-def rank(outcome: Outcome) -> int:
-    """How bad an outcome is, from 0."""
-    return list(OUTCOMES).index(outcome)
 
 
 def outcome_headline(findings: Findings) -> str:
@@ -121,31 +35,58 @@ def outcome_headline(findings: Findings) -> str:
     total = len(findings.judged)
     overall = next((one for one in findings.report.overall if one.evaluation == findings.evaluation), None)
     if overall is None:  # a report from before there was one
-        worst = max(findings.judged, key=lambda one: rank(one.verdict.outcome))
+        worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.far))
         overall = OverallEntry(
             evaluation=findings.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id, sentence=""
         )
-    name = printable(findings.name(overall.candidate))
     if total == 1:
-        return _alone(name, overall.outcome)
+        return _alone(printable(findings.name(overall.candidate)), overall.outcome)
     if overall.outcome == "same":
-        return f"All {total} compressed models are still the same function as the base."
-    others = sum(
-        one.verdict.outcome == overall.outcome and one.model.id != overall.candidate for one in findings.judged
-    )
-    who = f"{name} and {others} more" if others else name
-    said = OUTCOMES[overall.outcome].worst_many if others else OUTCOMES[overall.outcome].worst
+        return f"All {total} candidates are still the same function as the base."
+    members = [one for one in findings.judged if one.verdict.outcome == overall.outcome]
+    words = OUTCOMES[overall.outcome]
+    said = words.worst_many if len(members) > 1 else words.worst
+    who = _named(findings, members, overall.candidate)
     if overall.outcome == "cannot tell":
-        return f"Not every compressed model is shown to be still the same function: {who} {said}."
-    return f"Not every compressed model is still the same function: the worst, {who}, {said}."
+        return f"Not every candidate is shown to be still the same function: {_apart(who)} {said}."
+    return f"Not every candidate is still the same function: the worst, {who}, {said}."
+
+
+def _named(findings: Findings, members: list[Judged], first: str) -> str:
+    """The candidates of one outcome in a sentence: the first one's kind, then the furthest, each with its seeds."""
+    if not members:  # the overall verdict names a model that the report does not hold
+        return printable(findings.name(first))
+    kinds: dict[tuple[str, ...], list[Judged]] = {}
+    for one in sorted(members, key=lambda one: (one.model.id == first, one.far), reverse=True):
+        kinds.setdefault(kind(one.model), []).append(one)
+    names = [_kind_of(findings, found) for found in kinds.values()]
+    if len(names) == 1:
+        return names[0]
+    rest = names[1] if len(names) == 2 else f"{len(members) - len(next(iter(kinds.values())))} more"
+    return f"{_apart(names[0])} and {rest}"
+
+
+def _kind_of(findings: Findings, members: list[Judged]) -> str:
+    """A candidate's name; of a kind of several seeds how many of them, and the kind."""
+    model = members[0].model
+    seeds = sum(kind(one.model) == kind(model) for one in findings.judged)
+    if seeds == 1:
+        return printable(model.name)
+    many = f"all {seeds}" if len(members) == seeds else f"{len(members)} of {seeds}"
+    return f"{many} seeds of {printable(kind_name(model.name))}"
+
+
+def _apart(name: str) -> str:
+    """A name as the start of a clause: one with a comma ends in one."""
+    return f"{name}," if "," in name else name
 
 
 def _alone(name: str, outcome: Outcome) -> str:
     if outcome == "same":
-        return f"{name} is still the same function as the base."
+        return f"{_apart(name)} is still the same function as the base."
     if outcome == "cannot tell":
-        return f"These data cannot tell whether {name} is still the same function as the base."
-    return f"Not the same function: {name} {OUTCOMES[outcome].worst}."
+        return f"These data cannot tell whether {_apart(name)} is still the same function as the base."
+    return f"Not the same function: {_apart(name)} {OUTCOMES[outcome].worst}."
 
 
 def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
@@ -155,7 +96,7 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
         f"{len(found)} {OUTCOMES[outcome].counted if len(found) == 1 else OUTCOMES[outcome].counted_many}"
         for outcome, found in by_outcome(findings.judged).items()
     ]
-    said = [("Verdicts", f"Of {total} compressed models, {listed(counts)}.")] if total > 1 else []
+    said = [("Verdicts", f"Of {total} candidates, {listed(counts)}.")] if total > 1 else []
     methods = {style: [one for one in findings.judged if one.model.role == style] for style in STYLES}
     methods = {role: found for role, found in methods.items() if found}
     if len(methods) > 1:
@@ -166,7 +107,7 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
 
 
 def _counts(judged: list[Judged]) -> str:
-    return listed([f"{len(found)} {OUTCOMES[outcome].short}" for outcome, found in by_outcome(judged).items()])
+    return listed([counted(len(found), outcome) for outcome, found in by_outcome(judged).items()])
 
 
 def _member(one: Judged) -> Member:

@@ -5,6 +5,7 @@ from samefn.reports.contract_overview import Overview
 from samefn.reports.dots import DotPlot
 from samefn.reports.overview_tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.page import environment, script_hash, template
+from samefn.reports.protocol import variant_words
 from samefn.reports.roles import STYLES
 from samefn.reports.trend import MEASURES, answer, trend_plots
 
@@ -28,6 +29,7 @@ def overview_html(overview: Overview) -> str:
             settled=_settled(overview),
             plots=_plots(overview),
             trend=trend_table(overview),
+            variant_words=variant_words,
             warnings=warned(overview),
             failures=[(study, failure) for study in overview.studies for failure in study.failures],
             holes=[study for study in overview.studies if study.error],

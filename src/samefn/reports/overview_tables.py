@@ -6,7 +6,7 @@ from typing import TypeAlias
 from samefn.core.words import listed
 from samefn.reports.contract_overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 from samefn.reports.methods import place_title
-from samefn.reports.numbers import NONE, figure, share
+from samefn.reports.numbers import NONE, hundredths, share
 from samefn.reports.paper_table import published_cell
 from samefn.reports.published import published_row, published_source
 from samefn.reports.tables import Cell, Column, Table, deviation_cell
@@ -171,7 +171,7 @@ def _order(place: Place) -> tuple[int, float]:
 def _scale(entry: TrendEntry) -> Cell:
     if entry.value is None:
         return Cell(NONE)
-    shown = figure(entry.value, entry.low, entry.high)
+    shown = hundredths(entry.value, entry.low, entry.high)
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 

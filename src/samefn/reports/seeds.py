@@ -2,7 +2,9 @@
 
 from collections import Counter
 
-from samefn.reports.contract import ModelEntry, Report
+from samefn.reports.contract import Report
+from samefn.reports.kinds import kind, kind_name
+from samefn.reports.outcome_words import counted
 from samefn.reports.tables import Cell, Column, Table
 
 
@@ -17,16 +19,16 @@ def over_seeds(table: Table, report: Report) -> Table:
         report: that it was made from.
     """
     models = {model.id: model for model in report.models}
-    kinds = [_kind(models[row]) if row in models else (str(row),) for row in table.models]
+    kinds = [kind(models[row]) if row in models else (str(row),) for row in table.models]
     rows, ids = [], []
-    for kind in dict.fromkeys(kinds):
-        members = [i for i, other in enumerate(kinds) if other == kind]
+    for shared in dict.fromkeys(kinds):
+        members = [i for i, other in enumerate(kinds) if other == shared]
         cells = [table.rows[i] for i in members]
         first = cells[0]
         if len(members) > 1:
             title = f"{len(members)} independents"
-            if kind[0] != "independent":
-                title = f"{str(first[0]).partition(', seed ')[0]}, {len(members)} seeds"
+            if shared[0] != "independent":
+                title = f"{kind_name(str(first[0]))}, {len(members)} seeds"
             pairs = zip(table.columns[1:], zip(*(row[1:] for row in cells), strict=True), strict=True)
             first = (Cell(title, title), *(_folded(column, column_cells) for column, column_cells in pairs))
         rows.append(first)
@@ -34,21 +36,11 @@ def over_seeds(table: Table, report: Report) -> Table:
     return Table(table.name, table.title, table.columns, tuple(rows), tuple(ids), table.notes)
 
 
-def _kind(model: ModelEntry) -> tuple[str, ...]:
-    """What models that differ in their seed alone share."""
-    if model.role == "independent":
-        return ("independent",)
-    if model.role in {"student", "control"} and "seed" in model.settings:
-        told = (str(model.settings.get(key, "")) for key in ("alpha", "teacher", "net", "start"))
-        return (model.role, model.method, *told)
-    return (model.id,)
-
-
 def _folded(column: Column, cells: tuple[Cell, ...]) -> Cell:
     texts = [cell.text for cell in cells]
     if not column.numeric:
         counts = Counter(texts)
-        return Cell(texts[0] if len(counts) == 1 else ", ".join(f"{count} {text}" for text, count in counts.items()))
+        return Cell(texts[0] if len(counts) == 1 else ", ".join(counted(many, text) for text, many in counts.items()))
     known = sorted((cell for cell in cells if isinstance(cell.raw, int | float)), key=lambda cell: float(cell.raw or 0))
     if not known:
         return Cell(texts[0])

@@ -38,9 +38,9 @@ def side_groups(findings: Findings) -> tuple[Group, ...]:
 
 
 def side_headline(findings: Findings) -> str:
-    """One sentence: how many compressed models are on which side."""
+    """One sentence: how many candidates are on which side."""
     total = len(findings.compressed)
-    subject = "one compressed model" if total == 1 else f"{total} compressed models"
+    subject = "one candidate" if total == 1 else f"{total} candidates"
     parts, compared = [], False
     for side in TITLES:
         if members := findings.on(side):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from samefn.measures.table import MEASURES
 from samefn.reports.contract import MeasureEntry, ModelEntry, Report
 from samefn.reports.findings import Findings
-from samefn.reports.numbers import MINUS, NONE, figure, share, size
+from samefn.reports.numbers import NONE, figure, hundredths, share, size
 from samefn.reports.roles import STYLES
 
 Raw = str | int | float | None
@@ -179,15 +179,16 @@ def measure_cell(entry: MeasureEntry | None) -> Cell:
     """A measure with its interval; a dash where it was not measured."""
     if entry is None:
         return Cell(NONE)
-    shown = figure(entry.value, entry.low, entry.high, percent=_is_share(entry.measure))
+    if entry.measure == "accuracy_deviation":  # as in the table of models
+        shown = hundredths(entry.value, entry.low, entry.high, signed=True)
+    else:
+        shown = figure(entry.value, entry.low, entry.high, percent=_is_share(entry.measure))
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
 def deviation_cell(value: float | None) -> Cell:
     """A change in relative percent, with its sign."""
-    if value is None:
-        return Cell(NONE)
-    return Cell(f"{value:+.2f}".replace("-", MINUS) if value else "0", value)
+    return Cell(hundredths(value, signed=True).text, value)
 
 
 def _shared_notes(findings: Findings) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def transfer_figure(findings: Findings) -> Figure:
         axes.grid(visible=True, axis="x")
         axes.set_title(f"{words[0].upper()}{words[1:]}", fontsize=9.5)
     axes.set_xlabel(
-        "bars are intervals over seeds; one inside the band shows that nothing was transferred", fontsize=7.5
+        "bars are intervals over seeds; one inside the band shows that nothing was transferred; "
+        "below 0: farther from the teacher",
+        fontsize=7.5,
     )
     page.suptitle("Transferred share, against the control", x=0.01, ha="left", fontsize=11, fontweight="bold")
     return page

@@ -10,6 +10,7 @@ from samefn.reports.numbers import count, figure
 from samefn.reports.tables import Cell, Column, Table
 from samefn.reports.transfers import INPUTS, QUESTIONS, Question, asked, measure_words, transfer_answer
 
+_OUTCOMES = {"farther": "farther from the teacher"}
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}
 
 _COLUMNS = (
@@ -92,7 +93,7 @@ def _cells(findings: Findings, entry: TransferEntry) -> dict[str, Cell]:
         "share": Cell(share.text, entry.share, share.interval, entry.low, entry.high),
         "seeds": Cell(count(entry.seeds), entry.seeds),
         "examples": Cell(count(entry.examples), entry.examples),
-        "outcome": Cell(entry.outcome, entry.outcome),
+        "outcome": Cell(_OUTCOMES.get(entry.outcome, entry.outcome), entry.outcome),
         **{key: Cell(figure(number).text, number) for key, number in _plain(entry).items()},
     }
 

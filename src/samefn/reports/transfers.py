@@ -1,6 +1,6 @@
 """Was anything transferred from the teacher? The questions, and an answer to each in one sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,17 +9,41 @@ from samefn.reports.contract_verdict import TransferEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import figure
 from samefn.reports.tables import measure_title
-from samefn.verdict.transfer import TransferOutcome
+from samefn.verdict.transfer import SEEDS, TransferOutcome
 
 Taught = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
 
-_YES: dict[TransferOutcome, str] = {"transferred": "Yes", "nothing transferred": "No", "cannot tell": "Not known"}
-_SAID: dict[TransferOutcome, str] = {
+# An outcome, and of "cannot tell" why: what one share shows that Holm's correction takes away is more than nothing.
+State = TransferOutcome | Literal["above", "below", "few seeds"]
+
+_YES: dict[State, str] = {
+    "transferred": "Yes",
+    "nothing transferred": "No",
+    "farther": "No",
+    "cannot tell": "Not known",
+    "above": "Not known",
+    "below": "Not known",
+    "few seeds": "Not known",
+}
+_SAID: dict[State, str] = {
     "transferred": "something was transferred",
     "nothing transferred": "nothing was transferred",
+    "farther": "the students are farther from the teacher than the {paired}",
     "cannot tell": "these seeds cannot tell",
+    "above": "the share is above 0 by itself, not after Holm's correction{p}",
+    "below": "the share is below 0 by itself, not after Holm's correction{p}",
+    "few seeds": f"too few seeds to tell (at least {SEEDS} are needed)",
+}
+_SHORT: dict[State, str] = {
+    "transferred": "yes",
+    "nothing transferred": "no",
+    "farther": "no, farther",
+    "cannot tell": "not known",
+    "above": "not known (above 0 before Holm's correction)",
+    "below": "not known (below 0 before Holm's correction)",
+    "few seeds": "not known (too few seeds)",
 }
 MEASURES = {"disagreement": "by answers", "total_variation": "by probabilities"}
 INPUTS: dict[Inputs, str] = {
@@ -92,18 +116,65 @@ def transfer_answer(findings: Findings, question: Question, inputs: Inputs) -> s
     entries = asked(findings, question, inputs)
     if not entries:
         return ""
-    if len(outcomes := {entry.outcome for entry in entries}) == 1:
-        (outcome,) = outcomes
-        return f"{_YES[outcome]}, {_SAID[outcome]} at {_alphas(entries)}."
-    by_alpha: dict[float, dict[TransferOutcome, list[str]]] = {}
-    for entry in entries:
-        by_alpha.setdefault(entry.alpha, {}).setdefault(entry.outcome, []).append(measure_words(entry.measure))
-    by_state: dict[str, list[TransferEntry]] = {}
-    for entry in entries:
-        found = by_alpha[entry.alpha]
-        words = [f"{_SAID[outcome]} {listed(by) if len(found) > 1 else ''}".rstrip() for outcome, by in found.items()]
-        by_state.setdefault(listed(words), []).append(entry)
-    return f"It depends: {'; '.join(f'at {_alphas(same)} {words}' for words, same in by_state.items())}."
+    if len(states := {_state(entry) for entry in entries}) == 1:
+        (state,) = states
+        return f"{_YES[state]}, {_words(_SAID, state, entries, question)} at {_alphas(entries)}."
+    answers = (f"at {_alphas(same)} {words}" for words, same in _by_words(_SAID, entries, question).items())
+    opening = {_YES[state] for state in states}
+    return f"{opening.pop() if len(opening) == 1 else 'It depends'}: {'; '.join(answers)}."
+
+
+def transfer_summary(findings: Findings) -> str:
+    """The main answer, then in short the ones where the teacher is wrong, and beside students of a random teacher."""
+    others: tuple[tuple[str, Question, Inputs], ...] = (
+        ("Where the teacher is wrong", MAIN[0], "teacher wrong"),
+        ("Against students of a random teacher", QUESTIONS[1], "all"),
+    )
+    short = (f"{words}: {said}." for words, question, inputs in others if (said := _short(findings, question, inputs)))
+    return " ".join(filter(None, (transfer_answer(findings, *MAIN), *short)))
+
+
+def _short(findings: Findings, question: Question, inputs: Inputs) -> str:
+    """An answer in a few words, alpha by alpha; empty where it was not asked."""
+    found = _by_words(_SHORT, asked(findings, question, inputs), question)
+    return "; ".join(f"{words} at {_alphas(same)}" for words, same in found.items())
+
+
+def _by_words(
+    texts: dict[State, str], entries: Sequence[TransferEntry], question: Question
+) -> dict[str, list[TransferEntry]]:
+    """The entries by what is said of their alpha, by both distances."""
+    alphas: dict[tuple[State, ...], list[float]] = {}
+    for alpha in dict.fromkeys(entry.alpha for entry in entries):
+        alphas.setdefault(tuple(_state(entry) for entry in entries if entry.alpha == alpha), []).append(alpha)
+    said: dict[str, list[TransferEntry]] = {}
+    for states, among in alphas.items():
+        same = [entry for entry in entries if entry.alpha in among]
+        words = []
+        for state in dict.fromkeys(states):
+            having = [entry for entry in same if _state(entry) == state]
+            by = listed(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
+            words.append(f"{_words(texts, state, having, question)} {by if len(set(states)) > 1 else ''}".rstrip())
+        said.setdefault(listed(words), []).extend(same)
+    return said
+
+
+def _state(entry: TransferEntry) -> State:
+    """The outcome, and of "cannot tell" why."""
+    if entry.outcome != "cannot tell":
+        return entry.outcome
+    if entry.seeds < SEEDS:
+        return "few seeds"
+    if entry.low is None or entry.high is None:
+        return "cannot tell"
+    return "above" if entry.low > 0 else "below" if entry.high < 0 else "cannot tell"
+
+
+def _words(texts: dict[State, str], state: State, entries: Sequence[TransferEntry], question: Question) -> str:
+    """What is said of a state, with the p-values after Holm's correction."""
+    known = [entry.p_holm for entry in entries if entry.p_holm is not None]
+    ends = dict.fromkeys(f"{end:.2g}" for end in (min(known), max(known))) if known else ()
+    return texts[state].format(paired=question.paired, p=f" (p {' to '.join(ends)})" if ends else "")
 
 
 def transfer_figures(findings: Findings, question: Question, inputs: Inputs) -> str:

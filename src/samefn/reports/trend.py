@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from samefn.core.words import listed
 from samefn.reports.contract_overview import Overview, StudyEntry, TrendEntry
 from samefn.reports.dots import Dot, DotPlot
-from samefn.reports.numbers import figure, share
+from samefn.reports.numbers import hundredths, share
 from samefn.reports.roles import STYLES
 from samefn.reports.scales import LogScale
 from samefn.reports.theme import BAND, MUTED, WIDTH, legend_entries, mark, set_rows, set_x
@@ -57,7 +57,7 @@ def trend_plots(overview: Overview, measure: str) -> tuple[tuple[str, DotPlot], 
     for panel in found:
         dots = []
         for study, entry in panel.entries:
-            shown = figure(entry.value, entry.low, entry.high)
+            shown = hundredths(entry.value, entry.low, entry.high)
             dots.append(Dot(_row(overview, study), entry.role, *_ends(scale, entry), shown.text, shown.interval))
         plots.append((panel.method, DotPlot(tuple(dots), tuple(scale.ticks(4)), (scale.at(STRANGER), 1.0))))
     return tuple(plots)
@@ -114,7 +114,7 @@ def _range(method: str, entries: dict[str, TrendEntry]) -> str:
     if not known:
         return ""
     (least, nearest), (most, farthest) = known[0], known[-1]
-    low, high = figure(least).text, figure(most).text
+    low, high = hundredths(least).text, hundredths(most).text
     return f"{method}: {low} on all" if low == high else f"{method}: {low} ({nearest}) to {high} ({farthest})"
 
 
@@ -156,7 +156,7 @@ def _figure(overview: Overview, found: tuple[Panel, ...], words: str) -> Figure:
             at, low, high = _ends(scale, entry)
             axes.plot([low, high], [row, row], color=STYLES[entry.role].light, linewidth=1.6, zorder=2)
             axes.plot(at, row, zorder=3, clip_on=False, **mark(entry.role))
-            text = figure(entry.value, entry.low, entry.high)
+            text = hundredths(entry.value, entry.low, entry.high)
             axes.text(1.05, row, f"{text.text}  {text.interval}", fontsize=7.5, va="center", color=MUTED)
         set_rows(axes, [_row(overview, study) for study, _ in panel.entries])
         set_x(axes, scale, most=4)

@@ -5,7 +5,7 @@ from samefn.reports.contract import Report
 from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floor_names
-from samefn.reports.numbers import NONE, figure
+from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
 
 _SCALES = (
@@ -26,8 +26,18 @@ _FORT = (
         note="Fort's curve: what the base would differ by, its answers replaced at random down to this accuracy.",
     ),
 )
-_SHOWN = Column("smallest_shown", "smallest shown", note="A change that would have been shown in 4 of 5 cases.")
-_SHOWN_ABSOLUTE = Column("smallest_disagreement", "smallest shown", "%", note="The same, in changed answers.")
+_SHOWN = Column(
+    "smallest_shown",
+    "smallest shown",
+    "on the scale",
+    note="A change of so much on the scale would have been shown in 4 of 5 cases.",
+)
+_SHOWN_ABSOLUTE = Column(
+    "smallest_disagreement",
+    "smallest shown",
+    "% of answers",
+    note="So many changed answers would have been shown in 4 of 5 cases.",
+)
 _FLIPS = (
     Column("harm", "harm", note="Inputs right to wrong."),
     Column("recovery", "recovery", note="Inputs wrong to right."),
@@ -84,7 +94,7 @@ def verdicts_table(report: Report) -> Table:
 def _scale_cell(entry: ScaleEntry | None) -> Cell:
     if entry is None or entry.value is None:
         return Cell(NONE)
-    shown = figure(entry.value, entry.low, entry.high)
+    shown = hundredths(entry.value, entry.low, entry.high)
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
@@ -99,7 +109,7 @@ def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ..
 
 def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
     value = verdict.smallest_disagreement if absolute else verdict.smallest_shown
-    return Cell(figure(value, percent=absolute).text, value)
+    return Cell((figure(value, percent=True) if absolute else hundredths(value)).text, value)
 
 
 def _count(number: int | None) -> Cell:
@@ -126,6 +136,7 @@ def _scale_notes(findings: Findings) -> tuple[str, ...]:
         f"(ceiling: the mean over {scale.strangers}).",
         f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
         f"Intervals cover {scale.covers}.",
+        "Smallest shown: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]
     refused = sorted({entry.refused for entry in findings.scales if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

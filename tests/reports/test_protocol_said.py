@@ -1,0 +1,63 @@
+"""What was not the corrected method is said under the headline and in the terminal."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import pytest
+
+from samefn.cli.show import print_report
+from samefn.reports.contract import Report
+from samefn.reports.html import report_html
+from samefn.reports.overview_html import overview_html
+from samefn.reports.protocol import protocol_said, variant_words
+from samefn.spec.switches import DIFFERENCES, NAMES
+
+from .test_overview import overview, result
+from .test_report_html import Page
+
+MakeReport = Callable[..., Report]
+
+
+def studied(make_report: MakeReport, **study: Any) -> Report:
+    return make_report(study={"name": "mnist", "net": "lenet", **study})
+
+
+def test_the_published_protocol_is_said_with_all_its_switches(
+    make_report: MakeReport, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = studied(make_report, protocol="published", switches=[])
+    head = Page(report_html(report)).text.split("Verdicts")[0]
+    assert "Protocol: published: the paper's notebooks as they are" in head
+    assert "not the corrected method." in head
+    for name, difference in DIFFERENCES.items():
+        assert f"{name} : {difference.title}: {difference.published}." in head
+    print_report(report)
+    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Protocol: published")]
+    assert all(name in line for name in NAMES)
+
+
+def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pytest.CaptureFixture[str]) -> None:
+    report = studied(make_report, protocol="corrected", switches=["double-softmax"])
+    words = f"Switch on: double-softmax: softmax in distillation: {DIFFERENCES['double-softmax'].published}."
+    print_report(report)
+    assert words in capsys.readouterr().out.splitlines()
+    assert words in Page(report_html(report)).text
+    two = protocol_said(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
+    assert two is not None
+    assert two.term == "Switches on"
+    assert two.sentence.endswith("quantised on the fly; <b>.")
+    assert escape("; <b>.") in report_html(studied(make_report, switches=["dynamic-range", "<b>"]))
+
+
+def test_the_corrected_method_needs_no_word(make_report: MakeReport, report: Report) -> None:
+    assert protocol_said(report) is None
+    assert protocol_said(studied(make_report, protocol="corrected", switches=[])) is None
+
+
+def test_the_overviews_list_of_studies_says_it(report: Report) -> None:
+    found = overview(result(report), result(report, "published"), result(report, "student-adamax"))
+    studies = Page(overview_html(found)).text.partition("Each has a report of its own.")[2]
+    for variant in ("published", "student-adamax"):
+        assert f"mnist-lenet-{variant} {variant_words(variant)}" in studies
+    assert "mnist-lenet-corrected mnist-lenet-published" in studies

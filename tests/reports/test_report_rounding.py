@@ -1,0 +1,113 @@
+"""Scales to two decimals everywhere, one rounding for one figure, and captions that hold what a reader needs."""
+
+import re
+
+import pytest
+
+from samefn.reports.contract import Report
+from samefn.reports.findings import Findings
+from samefn.reports.html import report_html
+from samefn.reports.mapview import caption
+from samefn.reports.numbers import hundredths
+from samefn.reports.render import header
+from samefn.reports.tables import measures_table, models_table
+from samefn.reports.transfer_table import transfer_table
+from samefn.reports.transfers import MAIN, transfer_answer
+from samefn.reports.verdict_table import verdicts_table
+
+from .test_report_html import Page
+
+NUMBER = r"(0|<0\.01|>−0\.01|−?\d+\.\d\d)"  # noqa: RUF001
+
+
+def test_scales_have_two_decimals(report: Report) -> None:
+    wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.scale)
+    table = verdicts_table(report.model_copy(update={"scale": wide}))
+    keys = [column.key for column in table.columns]
+    for row in table.rows:
+        for key in ("scale_disagreement", "scale_total_variation"):
+            cell = row[keys.index(key)]
+            assert re.fullmatch(NUMBER, cell.text)
+            assert cell.interval == "[0.04, 11.96]"
+        assert row[keys.index("smallest_shown")].text == "0.21"
+    assert header(table.columns[keys.index("smallest_shown")]) == "smallest shown [on the scale]"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (0.004, "<0.01"), (-0.004, ">−0.01"), (0.1, "0.10"), (171.0, "171.00"), (None, "—")],  # noqa: RUF001
+)
+def test_two_decimals(value: float | None, text: str) -> None:
+    assert hundredths(value).text == text
+
+
+def test_one_figure_has_one_rounding(report: Report) -> None:
+    models, measures = models_table(report), measures_table(report)
+    keys = [column.key for column in measures.columns]
+    shown = {
+        row[keys.index("candidate")].raw: row[keys.index("value")]
+        for row in measures.rows
+        if row[keys.index("measure")].raw == "accuracy_deviation"
+    }
+    column = [column.key for column in models.columns].index("accuracy_deviation")
+    compared = [
+        (row[column].text, shown[name].text)
+        for row, name in zip(models.rows, models.models, strict=True)
+        if name in shown
+    ]
+    assert len(compared) == len(report.models) - 1
+    assert all(one == other for one, other in compared)
+    assert "+0.01" in {
+        one for one, _ in compared
+    }  # float16 and others stay 0; pruned 30 % is right a little more often
+
+
+def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
+    tsne, mds, _ = report.landscape
+    points = tsne.settings["points"]
+    assert caption(tsne) == (
+        f"points {points} · perplexity 30 · trustworthiness 0.981 · neighbours kept 0.714 · stress 0.382."
+    )
+    assert "perplexity" not in caption(mds)
+    before, _, made = Page(report_html(report)).text.partition("How it was made data")
+    assert "iterations 1000" not in before
+    assert "iterations 1000" in made
+
+
+def test_cards_say_what_their_shares_are_of(report: Report) -> None:
+    cards = Page(report_html(report)).text.partition("Verdicts Of 11")[0]
+    assert "Broken answers changed pruned 90 % 23.10 %" in cards
+
+
+def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
+    p_values = iter((0.053, 0.061, 0.074))
+    entries = [
+        entry.model_copy(update={"outcome": "cannot tell", "low": 0.16, "high": 0.76, "p_holm": next(p_values)})
+        for entry in report.transfer
+        if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
+    ]
+    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    assert transfer_answer(found, *MAIN) == (
+        "Not known, the share is above 0 by itself, not after Holm's correction (p 0.053 to 0.074) at alpha 0.1, 0.5 "
+        "and 0.9."
+    )
+    entries[2] = entries[2].model_copy(update={"low": -0.2})
+    entries[1] = entries[1].model_copy(update={"low": -0.7, "high": -0.2})
+    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    assert transfer_answer(found, *MAIN) == (
+        "Not known: at alpha 0.1 the share is above 0 by itself, not after Holm's correction (p 0.053); at alpha 0.5 "
+        "the share is below 0 by itself, not after Holm's correction (p 0.061); at alpha 0.9 these seeds cannot tell."
+    )
+    few = tuple(entry.model_copy(update={"seeds": 4}) for entry in entries)
+    found = Findings(report.model_copy(update={"transfer": few}))
+    assert transfer_answer(found, *MAIN).startswith("Not known, too few seeds to tell (at least 5 are needed) at alpha")
+
+
+def test_students_that_are_farther_are_said_to_be(report: Report) -> None:
+    far = tuple(entry.model_copy(update={"outcome": "farther", "share": -0.5}) for entry in report.transfer)
+    found = report.model_copy(update={"transfer": far})
+    table = transfer_table(found)
+    assert {(row[-1].text, row[-1].raw) for row in table.rows} == {("farther from the teacher", "farther")}
+    page = Page(report_html(found)).text
+    assert "No, the students are farther from the teacher than the control at alpha" in page
+    assert "than the random teacher's student at alpha 0.1" in page
