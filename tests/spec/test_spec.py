@@ -11,7 +11,8 @@ from samefn.spec.study import NetName, StudySpec
 
 
 def test_every_preset_is_valid_and_named_like_its_file():
-    assert set(presets()) == {"cifar10-lenet", "cifar100-lenet", "digits", "fashion-mnist", "mnist", "paper"}
+    pairs = {f"{data}-{net}" for data in ("cifar10", "cifar100") for net in ("lenet", "mobilenet", "resnet50")}
+    assert set(presets()) == pairs | {"digits", "fashion-mnist", "mnist", "paper"}
     for name in presets():
         assert read_spec(name).name == name
 
