@@ -102,6 +102,9 @@ def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
         ([near, replace(near, scale=None)], "cannot tell"),
         # Far by probabilities alone is far.
         ([replace(near, other=Interval(0.8, 0.7, 0.9))], "holds"),
+        # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3 changed answers.
+        ([replace(far, accuracy_deviation=Interval(0, -3, 3), disagreement=Interval(0.31, 0.3, 0.32))], "holds"),
+        ([replace(far, accuracy_deviation=Interval(0, -4, 4), disagreement=Interval(0.31, 0.3, 0.32))], "cannot tell"),
         ([], "not asked"),
     ):
-        assert DECIDE["C5"](Record("lenet", standings)).outcome == outcome
+        assert DECIDE["C5"](Record("lenet", standings, base_accuracy=0.9)).outcome == outcome

@@ -111,6 +111,7 @@ def _claims(
         judgements[0].scales,
         judgements[0].verdicts,
         [entry for entry in transfer if entry.evaluation == evaluation],
+        subjects[0].trajectories[evaluation].last.accuracy or 0.0,
     )
 
 

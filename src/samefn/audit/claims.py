@@ -6,7 +6,9 @@ from samefn.audit.subject import Subject
 from samefn.reports.contract import MeasureEntry
 from samefn.reports.contract_verdict import ClaimEntry, ClaimFigure, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
-from samefn.verdict.decide import Interval
+from samefn.verdict.decide import Interval, Outcome
+
+ITSELF = Interval(1.0, 1.0, 1.0)  # where a stranger is on a scale that ends with strangers
 
 
 def claim_all(
@@ -15,6 +17,7 @@ def claim_all(
     scales: Sequence[ScaleEntry],
     verdicts: Sequence[VerdictEntry],
     transfer: Sequence[TransferEntry],
+    base_accuracy: float,
 ) -> list[ClaimEntry]:
     """Every claim, by what was found on one evaluation set.
 
@@ -24,6 +27,7 @@ def claim_all(
         scales: of that set.
         verdicts: of that set.
         transfer: of that set.
+        base_accuracy: on that set, 0 to 1; 0 without labels.
 
     Returns:
         One entry a claim; nothing at all where there is no verdict.
@@ -35,12 +39,16 @@ def claim_all(
     places = {(e.candidate, e.measure): e for e in scales}
     record = Record(
         net=str(subjects[0].entry.settings.get("net", "")),
-        standings=[_standing(by_id[entry.candidate], entry, figures, places) for entry in verdicts],
+        standings=[
+            *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
+            *(_standing(one, "stranger", figures, places) for one in subjects if one.entry.role == "independent"),
+        ],
         transferred=[
             Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))
             for entry in transfer
             if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
         ],
+        base_accuracy=base_accuracy,
     )
     found = []
     for claim in CLAIMS:
@@ -60,7 +68,7 @@ def claim_all(
 
 def _standing(
     subject: Subject,
-    verdict: VerdictEntry,
+    outcome: Outcome,
     figures: Mapping[tuple[str, str], MeasureEntry],
     places: Mapping[tuple[str, str], ScaleEntry],
 ) -> Standing:
@@ -78,9 +86,9 @@ def _standing(
         id=subject.id,
         name=subject.entry.name,
         role=subject.entry.role,
-        outcome=verdict.outcome,
-        scale=scale,
-        other=other,
+        outcome=outcome,
+        scale=ITSELF if subject.entry.role == "independent" else scale,
+        other=ITSELF if subject.entry.role == "independent" else other,
         disagreement=disagreement,
         accuracy_deviation=deviation,
         alpha=settings.get("alpha") if subject.entry.role == "student" else None,

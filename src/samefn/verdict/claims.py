@@ -11,7 +11,8 @@ from samefn.verdict.transfer import TransferOutcome
 ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "changed, perhaps a stranger", "stranger", "broken"})
 FAR = 0.5  # on the scale: half way to a stranger
-LIKE = 1.0  # accuracies within so many relative percent are alike
+LIKE = 1.0  # accuracies within so many relative percent are alike,
+LITTLE = 0.1  # and so are those that differ by no more than this share of the answers that changed
 FRAGILE = {"mobilenet": 0.1}  # nets that break at this sparsity, as the paper says
 
 
@@ -22,7 +23,8 @@ class Standing:
     Attributes:
         id: its id.
         name: for people.
-        role: quantized, pruned, student or control; candidates of other roles bear on no claim but the last.
+        role: quantized, pruned, student, control or independent; the last two bear on no claim but the last. An
+            independent's scale is 1, as the scale is made.
         outcome: its verdict.
         scale: where it is, by disagreement; None where there is no scale.
         other: the same by total variation.
@@ -62,11 +64,13 @@ class Record:
         net: name of the base's net.
         standings: the candidates.
         transferred: one an alpha and measure.
+        base_accuracy: of the base, 0 to 1.
     """
 
     net: str
     standings: Sequence[Standing]
     transferred: Sequence[Transferred] = ()
+    base_accuracy: float = 1.0
 
     def of(self, role: str) -> list[Standing]:
         """The candidates of one role."""
@@ -169,13 +173,11 @@ def _nothing_distilled(record: Record) -> Decision:
 
 
 def _accuracy_misleads(record: Record) -> Decision:
-    alike = [
-        one
-        for one in record.standings
-        if one.accuracy_deviation is not None and max(map(abs, one.accuracy_deviation[1:])) <= LIKE
-    ]
+    alike = [one for one in record.standings if _alike(one, record.base_accuracy)]
     if not alike:
-        return Decision("cannot tell" if record.standings else "not asked", "no candidate shown to be as accurate")
+        return Decision(
+            "cannot tell" if record.standings else "not asked", "no model shown to be as accurate as the base"
+        )
     placed = [one for one in alike if one.scale is not None and one.other is not None]
     far = [one for one in placed if max(one.scale.low, one.other.low) > FAR]  # type: ignore[union-attr]
     if far:
@@ -183,7 +185,7 @@ def _accuracy_misleads(record: Record) -> Decision:
             "holds", f"{_named(far)} as accurate as the base and more than half way to a stranger", tuple(far)
         )
     if placed == alike and all(max(one.scale.high, one.other.high) < FAR for one in placed):  # type: ignore[union-attr]
-        because = "every candidate as accurate as the base is less than half way to a stranger"
+        because = "every model as accurate as the base is less than half way to a stranger"
         return Decision("does not hold", because, tuple(alike))
     because = f"{_named(alike)} as accurate as the base, and not shown on either side of half way to a stranger"
     return Decision("cannot tell", because, tuple(alike))
@@ -223,12 +225,24 @@ CLAIMS = (
     Claim(
         "C5",
         "Accuracy misleads: models of like accuracy can be functionally far apart.",
-        f"Holds when a candidate whose accuracy deviation's interval lies within {LIKE:g} percent is shown to be more "
-        f"than half way to a stranger (the lower end of a scale above {FAR:g}, by answers or by probabilities); does "
-        "not hold when all such candidates are shown to be nearer by both.",
+        f"Of like accuracy are models whose accuracy deviation's interval lies within {LIKE:g} percent, or within a "
+        "tenth of the share of answers that changed. Holds when one of them, candidate or independent, is shown to be "
+        f"more than half way to a stranger (the lower end of a scale above {FAR:g}, by answers or by probabilities); "
+        "does not hold when all of them are shown to be nearer by both.",
         _accuracy_misleads,
     ),
 )
+
+
+def _alike(one: Standing, base_accuracy: float) -> bool:
+    """Whether accuracy would not tell the model from the base.
+
+    The second rule is for models that are far away: the more answers change, the less exactly the accuracies compare.
+    """
+    if one.accuracy_deviation is None:
+        return False
+    most = max(map(abs, one.accuracy_deviation[1:]))
+    return most <= LIKE or most / 100 * base_accuracy <= LITTLE * one.disagreement.low
 
 
 def _low(one: Standing) -> float:
