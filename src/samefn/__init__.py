@@ -33,6 +33,7 @@ _PUBLIC = {
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
     "summarise": "samefn.verdict.stream:summarise",
+    "scale_shards": "samefn.verdict.stream:scale_shards",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 
