@@ -116,10 +116,17 @@ def test_a_full_disk_stops_everything_in_one_line(tmp_path, function):
     assert value(store, good) == 1
 
 
-def test_a_killed_worker_is_named(tmp_path):
-    bad = task("bad", "die")
-    with pytest.raises(SamefnError, match="worker process was killed"):
-        run([bad], [bad.key], Store(tmp_path), 1, silent)
+def test_a_task_that_kills_its_worker_fails_and_the_others_are_made(tmp_path):
+    store, bad = Store(tmp_path), task("bad", "die")
+    others = [task(f"good {number}") for number in range(4)]
+    after, dependent = task("after", needs=[others[0]]), task("dependent", needs=[bad])
+    events = []
+    everything = [others[0], bad, *others[1:], after, dependent]
+    outcome = run(everything, [one.key for one in everything], store, 2, events.append)
+    assert set(outcome.failed) == {bad.key, dependent.key}
+    assert "worker process died" in outcome.failed[bad.key]
+    assert all(one.key in store for one in [*others, after])
+    assert any(event.kind == "failed" and event.name == "bad" for event in events)
 
 
 def test_an_unfinished_task_goes_on_from_its_workspace(tmp_path):

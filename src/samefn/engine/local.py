@@ -10,7 +10,6 @@ from multiprocessing.queues import Queue
 from pathlib import Path
 from typing import Any
 
-from samefn.core.errors import SamefnError
 from samefn.core.events import Emit, Event
 from samefn.engine.task import Task
 from samefn.engine.work import Result, work
@@ -54,22 +53,19 @@ class Workers:
         self._events.join_thread()
 
     def submit(self, task: Task) -> "Future[Result]":
-        """Start a task on a free worker."""
-        return self._pool.submit(_work, task)
-
-    def result(self, future: "Future[Result]") -> Result:
-        """A finished task's result.
+        """Start a task on a free worker.
 
         Raises:
-            SamefnError: a worker process died.
+            BrokenProcessPool: a worker process has died.
         """
+        return self._pool.submit(_work, task)
+
+    def result(self, future: "Future[Result]") -> Result | None:
+        """A finished task's result; None where a worker process died, which ends the whole pool."""
         try:
             return future.result()
-        except BrokenProcessPool as error:
-            raise SamefnError(
-                "a worker process was killed (out of memory?)",
-                fix="run the same command again: it goes on from the last checkpoint; fewer --workers take less memory",
-            ) from error
+        except BrokenProcessPool:
+            return None
 
     def _read_events(self) -> None:
         while (event := self._events.get()) is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 
 from samefn.core.errors import SamefnError, StorageError
@@ -10,6 +11,11 @@ from samefn.engine.local import Workers
 from samefn.engine.task import Task
 from samefn.engine.work import Result
 from samefn.store.store import Store
+
+DIED = (
+    "its worker process died (out of memory, or a crash in the runtime); the same command tries again from the last "
+    "checkpoint, and fewer --workers take less memory"
+)
 
 
 @dataclass
@@ -50,16 +56,47 @@ def run(tasks: Iterable[Task], goals: Iterable[str], store: Store, workers: int,
     emit(Event("planned", "tasks", f"{len(waiting)} of {len(table)} to do", total=len(waiting)))
     if not waiting:
         return outcome
-    with Workers(min(workers, len(waiting)), store.root, emit) as pool:
-        running: dict[Future[Result], Task] = {}
-        while waiting or running:
-            _start_ready(waiting, running, missing, pool)
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = running.pop(future)
-                _settle(task, pool.result(future), outcome, missing, emit)
-                _skip_hopeless(waiting, outcome, table, emit)
+    suspects: set[str] = set()
+    while waiting:
+        with Workers(min(workers, len(waiting)), store.root, emit) as pool:
+            dead = _work_through(waiting, suspects, pool, outcome, missing, table, emit)
+        if len(dead) == 1:
+            outcome.failed[dead[0].key] = DIED
+            emit(Event("failed", dead[0].name, DIED))
+            _skip_hopeless(waiting, outcome, table, emit)
+        elif dead:
+            # Nobody can say which of them it was: each is tried again alone, from what it left.
+            emit(Event("warning", "workers", "a worker process died; what was under way is tried again, one at a time"))
+            suspects.update(task.key for task in dead)
+            waiting[:0] = dead
     return outcome
+
+
+def _work_through(
+    waiting: list[Task],
+    suspects: set[str],
+    pool: Workers,
+    outcome: Outcome,
+    missing: set[str],
+    table: Mapping[str, Task],
+    emit: Emit,
+) -> list[Task]:
+    """Run what is waiting until all is done or a worker process dies; the tasks that were under way then."""
+    running: dict[Future[Result], Task] = {}
+    while waiting or running:
+        try:
+            _start_ready(waiting, running, suspects, missing, pool)
+        except BrokenProcessPool:  # a worker died that had nothing to do, or one whose end is seen below
+            if not running:
+                return []
+        done, _ = wait(running, return_when=FIRST_COMPLETED)
+        results = {future: pool.result(future) for future in done}
+        for future in [future for future, result in results.items() if result is not None]:
+            _settle(running.pop(future), results[future], outcome, missing, emit)
+            _skip_hopeless(waiting, outcome, table, emit)
+        if None in results.values():
+            return list(running.values())
+    return []
 
 
 def _missing(table: Mapping[str, Task], goals: Iterable[str], store: Store, emit: Emit) -> set[str]:
@@ -82,16 +119,21 @@ def _missing(table: Mapping[str, Task], goals: Iterable[str], store: Store, emit
     return missing
 
 
-def _start_ready(waiting: list[Task], running: dict[Future[Result], Task], missing: set[str], pool: Workers) -> None:
+def _start_ready(
+    waiting: list[Task], running: dict[Future[Result], Task], suspects: set[str], missing: set[str], pool: Workers
+) -> None:
+    """Start what needs nothing that is missing, as long as there are free workers; a suspect runs alone."""
     for task in list(waiting):
-        if len(running) >= pool.count:
+        alone = task.key in suspects or any(one.key in suspects for one in running.values())
+        if len(running) >= (1 if alone else pool.count):
             return
         if not any(key in missing for key in task.needs.values()):
-            waiting.remove(task)
             running[pool.submit(task)] = task
+            waiting.remove(task)
 
 
-def _settle(task: Task, result: Result, outcome: Outcome, missing: set[str], emit: Emit) -> None:
+def _settle(task: Task, result: Result | None, outcome: Outcome, missing: set[str], emit: Emit) -> None:
+    assert result is not None  # noqa: S101  (whoever died is not settled)
     outcome.seconds[task.key] = result.seconds
     if result.fatal:
         raise StorageError(result.error)
