@@ -1,5 +1,7 @@
 """Scales and verdicts from rows: what is near is the same, what is far is a stranger, and the parts are named."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from samefn.audit.compare import compare_all
 from samefn.audit.judge import DISTANCES, JUDGED, Judgement, judge_all
 from samefn.audit.subject import Subject
+from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.reports.contract import ModelEntry
 from samefn.spec.study import Intervals
@@ -154,3 +157,32 @@ def test_a_poor_stranger_is_warned_of():
     found = [*subjects(), subject("poor", "independent", 0.3 * SHARED + DRAW.normal(size=BASE.shape) * 2)]
     [warning] = judged(found).warnings
     assert warning.startswith("poor is less accurate than the base by")
+
+
+def answering(subject):
+    """The same model, of which only the answers are known."""
+    made = subject.trajectories["test"].last
+    last = Predictions.from_answers(made.model, made.top, made.ids, made.labels, classes=CLASSES)
+    return replace(subject, trajectories={"test": Trajectory(subject.id, (0,), (last,))})
+
+
+@pytest.mark.parametrize("alone", [("half",), ("base",), ("independent-2",), ("again",)])
+def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
+    whole = subjects()
+    found = [answering(one) if one.id in alone else one for one in whole]
+    scales, verdicts = parts(found)
+    by_answers = {"disagreement", "flips_harm", "flips_recovery"}
+    of_half = [scale for scale in scales if scale.candidate == "half"]
+    assert {scale.measure for scale in of_half} == by_answers
+    before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}
+    assert {scale.measure: scale for scale in of_half} == before
+    sentence = next(verdict.sentence for verdict in verdicts if verdict.candidate == "half")
+    assert "by answers alone" in sentence
+
+
+def test_measures_say_that_they_need_probabilities():
+    rows, entries = compare_all([answering(one) for one in subjects()[:2]], "test", Intervals(resamples=100))
+    notes = {entry.measure: entry.note for entry in entries if entry.value is None}
+    assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
+    assert set(notes.values()) == {"needs probabilities, and of one of the two models only answers are known"}
+    assert rows["total_variation"].null_count() == EXAMPLES

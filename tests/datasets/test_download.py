@@ -2,8 +2,9 @@ import gzip
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from samefn.core.errors import InputError, StorageError
-from samefn.core.events import Event
+from samefn.core.events import Emit, Event
 from samefn.datasets.cifar import find_cifar
 from samefn.datasets.cifar_binary import BinaryFiles
 from samefn.datasets.download import ATTEMPTS, Remote, download
@@ -20,6 +21,7 @@ from samefn.datasets.idx import idx_bytes
 from samefn.datasets.idx_set import IdxFile, IdxSplit
 from samefn.datasets.known import Known
 from samefn.datasets.mnist import MNIST, find_mnist
+from samefn.datasets.source import Source
 
 CONTENT = np.random.default_rng(0).bytes(500_000)
 
@@ -253,44 +255,52 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, remote: Remote) -> None:
         download(remote, tmp_path / "file" / "folder", lambda event: None)
 
 
-def test_mnist_from_mirrors(tmp_path: Path, site: Site, events: list[Event]) -> None:
-    splits = []
-    for name, count in (("train", 20), ("t10k", 10)):
+@dataclass
+class Published:
+    """A data set of whose files the site is the publisher.
+
+    Attributes:
+        paths: where the site has them, in the order in which they are asked for.
+        find: the way to it, downloads included.
+        classes: the names of its classes.
+    """
+
+    paths: list[str]
+    find: Callable[[Path, Emit], Source]
+    classes: tuple[str, ...]
+
+
+def publish_mnist(site: Site) -> Published:
+    """Four gzip files of idx, the first of them several pieces of a download long."""
+    splits, paths = [], []
+    for name, count in (("train", 500), ("t10k", 10)):
         arrays = {
-            f"{name}-images-idx3-ubyte": np.full((count, 28, 28), count, np.uint8),
+            f"{name}-images-idx3-ubyte": np.random.default_rng(count).integers(0, 256, (count, 28, 28), np.uint8),
             f"{name}-labels-idx1-ubyte": (np.arange(count) % 10).astype(np.uint8),
         }
         files = []
         for stem, array in arrays.items():
             raw = idx_bytes(array)
-            site.files[f"/mnist/{stem}.gz"] = packed = gzip.compress(raw)
+            paths.append(f"/mnist/{stem}.gz")
+            site.files[paths[-1]] = packed = gzip.compress(raw)
             files.append(IdxFile(stem, array.ndim, gzip_md5=md5(packed), raw_md5=md5(raw)))
         splits.append(IdxSplit(*files))
     train, test = splits
     wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_per_class=None)
-    dataset = find_mnist(None, tmp_path, events.append, wanted=wanted).decode(events.append)
-    assert (len(dataset.train), len(dataset.test)) == (20, 10)
-    assert dataset.source == "the official MNIST files"
-    assert dataset.official
-    assert len(left(tmp_path / "downloads" / "mnist")) == 4
-    assert not [event for event in events if event.kind == "warning"]
-    # All four are there now: the site may go.
-    site.files.clear()
-    again = find_mnist(None, tmp_path, events.append, wanted=wanted).decode(events.append)
-    assert again.fingerprint == dataset.fingerprint
+    return Published(paths, partial(find_mnist, None, wanted=wanted), MNIST.known.class_names)
 
 
-def test_cifar_from_its_site(tmp_path: Path, site: Site, events: list[Event]) -> None:
-    names, records = b"cat\ndog\n", np.zeros((4, 3073), np.uint8)
-    records[:, 0] = [0, 1, 1, 0]
+def publish_cifar(site: Site) -> Published:
+    """An archive of binary records, several pieces of a download long."""
+    names, records = b"cat\ndog\n", np.random.default_rng(0).integers(0, 256, (60, 3073), np.uint8)
+    records[:, 0] = [0, 1, 1] * 20
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
         for name, content in (("a.bin", records.tobytes()), ("t.bin", records.tobytes()), ("names.txt", names)):
             info = tarfile.TarInfo(f"bin/{name}")
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))
-    packed = buffer.getvalue()
-    site.redirects, site.files["/moved/cifar.tar.gz"] = {"/cifar.tar.gz": "/moved/cifar.tar.gz"}, packed
+    site.files["/cifar.tar.gz"] = packed = buffer.getvalue()
     layout = BinaryFiles(
         Remote("cifar.tar.gz", (f"{site.address}/cifar.tar.gz",), md5(packed)),
         folder="bin",
@@ -300,13 +310,74 @@ def test_cifar_from_its_site(tmp_path: Path, site: Site, events: list[Event]) ->
         labels=1,
     )
     known = Known("cifar", "CIFAR", ("cat", "dog"), (3, 32, 32))
-    source = find_cifar(None, tmp_path, events.append, known=known, layout=layout, subfolders=())
-    assert source.files == (tmp_path / "downloads" / "cifar" / "cifar.tar.gz",)
+    find = partial(find_cifar, None, known=known, layout=layout, subfolders=())
+    return Published(["/cifar.tar.gz"], find, known.class_names)
+
+
+@pytest.fixture(params=[publish_mnist, publish_cifar])
+def published(request: pytest.FixtureRequest, site: Site) -> Published:
+    made: Published = request.param(site)
+    return made
+
+
+def test_a_data_set_from_its_publisher(tmp_path: Path, site: Site, published: Published, events: list[Event]) -> None:
+    # The first file has moved to another address of its site.
+    first = published.paths[0]
+    site.redirects, site.files["/moved"] = {first: "/moved"}, site.files.pop(first)
+    source = published.find(tmp_path, events.append)
+    assert [path.name for path in source.files] == [path.rpartition("/")[2] for path in published.paths]
+    assert {path.parent.parent for path in source.files} == {tmp_path / "downloads"}
     dataset = source.decode(events.append)
-    assert (dataset.official, dataset.source) == (True, "the official CIFAR files")
-    assert dataset.test.labels.tolist() == [0, 1, 1, 0]
-    assert kinds(events) == ["started", "progress", "finished"]
-    # Another archive at the same address is not taken for it.
-    another = replace(layout, archive=replace(layout.archive, md5="0" * 32))
-    with pytest.raises(InputError, match="not the published 0000"):
-        find_cifar(None, tmp_path, events.append, known=known, layout=another, subfolders=())
+    assert (dataset.official, dataset.class_names) == (True, published.classes)
+    assert dataset.test.labels.tolist() == ([0, 1, 1] * 20 if len(published.classes) == 2 else list(range(10)))
+    assert {event.kind for event in events} == {"started", "progress", "finished"}
+    # All is there now: the site may go.
+    site.files.clear()
+    assert published.find(tmp_path, events.append).decode(events.append).fingerprint == dataset.fingerprint
+
+
+def test_a_file_of_a_data_set_with_another_md5_is_refused(tmp_path: Path, site: Site, published: Published) -> None:
+    last = published.paths[-1]
+    right = site.files[last]
+    site.files[last] = right[:-1] + bytes([right[-1] ^ 1])
+    with pytest.raises(InputError, match=f"its MD5 is {md5(site.files[last])}, not the published {md5(right)}"):
+        published.find(tmp_path, lambda event: None)
+    assert not list(tmp_path.rglob(f"{last.rpartition('/')[2]}*[!k]"))  # but for the lock
+    site.files[last] = right
+    assert published.find(tmp_path, lambda event: None).decode(lambda event: None).official
+
+
+def test_a_data_set_whose_download_is_cut_goes_on(
+    tmp_path: Path, site: Site, published: Published, events: list[Event]
+) -> None:
+    first = published.paths[0]
+    site.cuts = [300_000, 0, 0]
+    with pytest.raises(InputError, match="ChunkedEncodingError"):
+        published.find(tmp_path, lambda event: None)
+    (part,) = tmp_path.rglob("*.part")
+    assert site.files[first].startswith(part.read_bytes())
+    had = part.stat().st_size
+    assert had > 0
+    site.asked.clear()
+    site.cuts = [20_000]
+    dataset = published.find(tmp_path, events.append).decode(events.append)
+    assert dataset.official
+    assert events[1] == Event("note", part.stem, f"going on after {had} bytes")
+    # A run that is cut goes on itself, too.
+    asked = [wanted for path, wanted in site.asked if path == first]
+    assert len(asked) == 2
+    assert asked[0] == f"bytes={had}-"
+    assert asked[1] is not None
+
+
+def test_a_data_set_is_not_read_from_where_a_redirect_to_a_file_leads(
+    tmp_path: Path, site: Site, published: Published
+) -> None:
+    first = published.paths[0]
+    here = tmp_path / "here"
+    here.write_bytes(site.files[first])
+    site.redirects = {first: here.as_uri()}
+    with pytest.raises(InputError, match=f"{first}: leads to an address that is neither http nor https"):
+        published.find(tmp_path, lambda event: None)
+    assert [path for path, _ in site.asked] == [first]
+    assert not [path for path in (tmp_path / "downloads").rglob("*") if path.is_file() and path.suffix != ".lock"]

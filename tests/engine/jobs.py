@@ -32,6 +32,15 @@ def crash(job):
     raise ZeroDivisionError
 
 
+class OutOfMemoryError(RuntimeError):
+    """As torch has it."""
+
+
+def fill_gpu(job):
+    """Fail as a GPU does that too many models share."""
+    raise OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB")
+
+
 def no_room(job):
     """Fail as a full disk does, in the task's own writing."""
     raise OSError(28, "No space left on device", str(job.out / "x"))

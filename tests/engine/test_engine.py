@@ -89,7 +89,11 @@ def test_a_damaged_result_is_made_again(tmp_path):
 
 @pytest.mark.parametrize(
     ("function", "words"),
-    [("diverge", "bad: the training loss is nan in epoch 3"), ("crash", "unexpected ZeroDivisionError")],
+    [
+        ("diverge", "bad: the training loss is nan in epoch 3"),
+        ("crash", "unexpected ZeroDivisionError"),
+        ("fill_gpu", "out of memory; the same command tries again"),
+    ],
 )
 def test_a_failure_takes_down_only_what_needs_it(tmp_path, function, words):
     store, events = Store(tmp_path), []

@@ -1,6 +1,7 @@
 """The frame of rows: its columns, and what it refuses to pair."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import polars as pl
@@ -78,3 +79,59 @@ def test_rows_survive_parquet(tmp_path_factory: pytest.TempPathFactory) -> None:
     frame = samefn.rows(BASE, CANDIDATE)
     frame.write_parquet(path)
     assert pl.read_parquet(path).equals(frame)
+
+
+def answers(model: str, chosen: list[int], labels: list[int] | None) -> Predictions:
+    return Predictions.from_answers(model, chosen, ["a", "b"], labels, classes=2)
+
+
+def test_answers_alone_on_either_side() -> None:
+    # The candidate answers 0 and 0, the base 0 and 1.
+    whole = samefn.rows(BASE, CANDIDATE)
+    for base in (BASE, answers("base", [0, 1], [0, 0])):
+        for candidate in (CANDIDATE, answers("candidate", [0, 0], [0, 0])):
+            if base is BASE and candidate is CANDIDATE:
+                continue
+            frame = samefn.rows(base, candidate)
+            assert frame.schema == whole.schema
+            needing = {name for name, one in MEASURES.items() if one.per_example and one.needs_probabilities}
+            needing |= {"base_confidence", "confidence", "base_brier", "brier"}
+            assert {column for column in frame.columns if frame[column].null_count() == 2} == needing
+            assert frame.drop(needing).equals(whole.drop(needing))
+
+
+def test_what_needs_no_probabilities_has_a_value_of_answers_alone() -> None:
+    frame = samefn.rows(answers("base", [0, 1], [0, 0]), answers("candidate", [1, 0], [0, 0]))
+    known = {name: measure.value(frame) for name, measure in MEASURES.items() if not measure.needs_probabilities}
+    # Each is right once, never on the same example: kappa (0 - 1/2) / (1 - 1/2).
+    assert known == {
+        "accuracy_deviation": 0,
+        "disagreement": 1,
+        "normalised_disagreement": 2,
+        "flips_harm": 0.5,
+        "flips_recovery": 0.5,
+        "error_agreement": -1,
+        "agreement_base_right": 0,
+        "agreement_base_wrong": 0,
+    }
+    assert all(measure.value(frame) is None for measure in MEASURES.values() if measure.needs_probabilities)
+
+
+def test_rows_of_mapped_predictions_copy_no_table(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder, random = tmp_path_factory.mktemp("mapped"), np.random.default_rng(0)
+    ids, labels = np.arange(4000).astype(str), random.integers(0, 500, 4000)
+    made_ones = [Predictions.from_logits(name, random.normal(size=(4000, 500)), ids, labels) for name in "pq"]
+    for one in made_ones:
+        np.save(folder / f"{one.model}.npy", one.log_probs)
+    mapped = [
+        Predictions(one.model, np.load(folder / f"{one.model}.npy", mmap_mode="r"), ids, labels) for one in made_ones
+    ]
+    expected = samefn.rows(*made_ones)
+    tracemalloc.start()
+    try:
+        found = samefn.rows(*mapped)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.equals(expected)
+    assert peak < made_ones[0].log_probs.nbytes / 2  # 4 of 8 MB; a float64 copy has 16

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch_runtime import torch_logits, torch_provenance
+from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 
 
 @pytest.fixture
@@ -58,3 +58,13 @@ def test_provenance_is_json_and_names_the_batch() -> None:
     provenance = json.loads(json.dumps(torch_provenance(64)))
     assert provenance["batch_size"] == 64
     assert provenance["version"] == torch.__version__
+
+
+def test_torch_is_settled_whatever_it_was() -> None:
+    matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
+    # As the variable TORCH_ALLOW_TF32_CUBLAS_OVERRIDE of some containers leaves it.
+    matmul.allow_tf32 = cudnn.allow_tf32 = True
+    cudnn.deterministic = False
+    settle_torch()
+    assert (matmul.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == (False, False, True)
+    assert torch.get_num_threads() == 1

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from samefn.core.model_tables import meanings
+from samefn.spec.comparison import ComparisonSpec
 from samefn.spec.reference import spec_page
 from samefn.spec.suite import SuiteSpec
 
@@ -18,10 +19,11 @@ def test_the_committed_page_is_the_generated_one() -> None:
 
 
 def test_every_key_has_a_meaning() -> None:
-    found = meanings(SuiteSpec)
+    found = meanings(SuiteSpec) | meanings(ComparisonSpec)
     assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
     # Every part of the spec is a model that the walk must reach: the ones named in its own annotations.
-    assert set(found) >= {"SuiteSpec", "Pair", "StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals"}
+    parts = {"SuiteSpec", "Pair", "StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals", "Feed"}
+    assert set(found) >= parts
 
 
 @pytest.mark.parametrize(

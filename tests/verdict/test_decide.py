@@ -97,3 +97,12 @@ def test_sentence_holds_the_figures() -> None:
     sentence = verdict(at(0.30, 0.50), at(0.25, 0.45)).sentence
     for figure in ("int8", "1.2 %", "0.9 %", "1.6 %", "0.40 (0.30 to 0.50)", "0.35 (0.25 to 0.45)", "0.1", "0.8", "5 "):
         assert figure in sentence
+
+
+def test_answers_alone_decide_where_probabilities_are_not_known() -> None:
+    for ends, outcome in (((0.0, 0.05), "same"), ((0.3, 0.5), "changed"), ((0.81, 1.1), "stranger")):
+        found = decide(Evidence("int8", Interval(0.012, 0.009, 0.016), (at(*ends),)))
+        assert (found.outcome, found.scale_total_variation) == (outcome, None)
+        assert "by answers alone, since not of all models probabilities are known" in found.sentence
+        assert "by probabilities" not in found.sentence
+        assert found.smallest_shown == at(*ends).smallest_shown(0.1)

@@ -16,6 +16,7 @@ from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
 from samefn.reports.contract_verdict import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.reports.roles import COMPRESSED
 from samefn.spec.study import Intervals, Landscape
 
 
@@ -47,6 +48,7 @@ def audit(
     emit: Emit,
     *,
     repeated_points: bool = False,
+    noiseless: bool = False,
 ) -> Audit:
     """Compare, measure and map models.
 
@@ -59,6 +61,7 @@ def audit(
         picture: a data URI for an example of the first set, or None.
         emit: told of every step.
         repeated_points: give compressed models the base's earlier moments on the maps, as the paper's notebooks do.
+        noiseless: take the base's noise for 0 where no replicate measures it.
     """
     sets = list(subjects[0].trajectories)
     frames: list[pl.DataFrame] = []
@@ -71,7 +74,7 @@ def audit(
         frames.append(frame)
         measures += entries
         if not frame.is_empty():
-            judgements.append(judge_all(subjects, frame, class_names, intervals.confidence))
+            judgements.append(judge_all(subjects, frame, class_names, intervals.confidence, noiseless=noiseless))
             transfer += transfer_all(subjects, frame, intervals.confidence)
     emit(Event("finished", "measures"))
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
@@ -102,8 +105,8 @@ def _claims(
     judgements: Sequence[Judgement],
     transfer: Sequence[TransferEntry],
 ) -> list[ClaimEntry]:
-    """The claims, by the first evaluation set."""
-    if not judgements:
+    """The claims, by the first evaluation set; none where no model bears on any."""
+    if not judgements or not any(subject.entry.role in COMPRESSED - {"candidate"} for subject in subjects):
         return []
     return claim_all(
         subjects,

@@ -45,7 +45,12 @@ class Judgement:
 
 
 def judge_all(
-    subjects: Sequence[Subject], rows: pl.DataFrame, class_names: Sequence[str], confidence: float
+    subjects: Sequence[Subject],
+    rows: pl.DataFrame,
+    class_names: Sequence[str],
+    confidence: float,
+    *,
+    noiseless: bool = False,
 ) -> Judgement:
     """Scales and verdicts of all candidates on one evaluation set.
 
@@ -56,14 +61,15 @@ def judge_all(
         rows: of all of them on one evaluation set.
         class_names: by class index.
         confidence: of every interval.
+        noiseless: without replicates, take the base's noise for 0. That can only make a candidate look farther.
 
     Returns:
-        Nothing at all where the base was not measured again: without a floor there is no scale.
+        Nothing at all where the base was not measured again and is not noiseless: without a floor there is no scale.
     """
     base = subjects[0].id
     frames = {s.id: rows.filter((pl.col("candidate") == s.id) & (pl.col("base") == base)) for s in subjects[1:]}
     replicates = [s.id for s in subjects if s.entry.role == "replicate" and s.compared_with == base]
-    if not replicates:
+    if not replicates and not noiseless:
         return Judgement()
     independents = [s for s in subjects if s.entry.role == "independent"]
     strangers = [frames[s.id] for s in independents]
@@ -74,9 +80,14 @@ def judge_all(
         if subject.entry.role not in JUDGED:
             continue
         frame = frames[subject.id]
-        known = [name for name in DISTANCES if not frame[name].null_count()]  # some need labels
+        ends = [frame, *(frames[replicate] for replicate in replicates), *strangers]
+        # Some need labels, some probabilities.
+        known = [name for name in DISTANCES if not any(one[name].null_count() for one in ends)]
         floors = {name: _furthest(frames, replicates, name) for name in known}
-        found = {name: _scale(frame, frames[floors[name]], strangers, name, confidence) for name in known}
+        found = {
+            name: _scale(frame, _floor(frames, floors[name], frame, name), strangers, name, confidence)
+            for name in known
+        }
         scales += [_scale_entry(rows, base, subject.id, floors[name], name, one) for name, one in found.items()]
         verdict = decide(_evidence(frame, subject, found, confidence))
         verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
@@ -102,8 +113,15 @@ def _weakness(name: str, frame: pl.DataFrame, confidence: float) -> str:
 
 
 def _furthest(frames: Mapping[str, pl.DataFrame], replicates: Sequence[str], name: str) -> str:
-    """The replicate that lies furthest from the base by one distance; the first of equals."""
+    """The replicate that lies furthest from the base by one distance, the first of equals; empty without any."""
+    if not replicates:
+        return ""
     return max(replicates, key=lambda replicate: float(frames[replicate][name].to_numpy().mean()))
+
+
+def _floor(frames: Mapping[str, pl.DataFrame], replicate: str, like: pl.DataFrame, name: str) -> np.ndarray:
+    """The base's own noise, an example each; zeros where it is taken for none."""
+    return frames[replicate][name].to_numpy() if replicate else np.zeros(like.height)
 
 
 def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence[Verdict]) -> OverallEntry:
@@ -115,11 +133,11 @@ def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence
 
 
 def _scale(
-    frame: pl.DataFrame, floor: pl.DataFrame, strangers: Sequence[pl.DataFrame], name: str, confidence: float
+    frame: pl.DataFrame, floor: np.ndarray, strangers: Sequence[pl.DataFrame], name: str, confidence: float
 ) -> Scale:
     columns = [stranger[name].to_numpy() for stranger in strangers]
     stacked = np.stack(columns) if columns else np.zeros((0, frame.height))
-    return scale(frame[name].to_numpy(), floor[name].to_numpy(), stacked, confidence)
+    return scale(frame[name].to_numpy(), floor, stacked, confidence)
 
 
 def _scale_entry(
@@ -146,10 +164,11 @@ def _scale_entry(
 
 def _evidence(frame: pl.DataFrame, subject: Subject, scales: Mapping[str, Scale], confidence: float) -> Evidence:
     labelled = frame["label"].null_count() == 0
+    by_answers = scales["disagreement"]
     return Evidence(
         candidate=subject.entry.name,
         disagreement=_share(frame["disagreement"].to_numpy() > 0, confidence),
-        scales=(scales["disagreement"], scales["total_variation"]),
+        scales=(by_answers, scales["total_variation"]) if "total_variation" in scales else (by_answers,),
         accuracy=_share(frame["right"].to_numpy(), confidence) if labelled else None,
         majority=float(np.bincount(frame["label"].to_numpy()).max() / frame.height) if labelled else None,
         base_error=1 - float(np.mean(frame["base_right"].to_numpy())) if labelled else None,
@@ -169,6 +188,7 @@ def _verdict_entry(
     right, base_right = (frame[name].to_numpy() for name in ("right", "base_right"))
     turned = flips(base_right, right, confidence) if labelled else None
     classes = class_changes(frame["label" if labelled else "base_top"].to_numpy(), changed, confidence)
+    worst = max(classes, key=lambda one: one.share)
     accuracies = (float(np.mean(base_right)), float(np.mean(right)), len(class_names)) if labelled else None
     perturbed = float(perturbed_disagreement(*accuracies)) if accuracies else math.nan
     return VerdictEntry(
@@ -185,6 +205,10 @@ def _verdict_entry(
         recovery=turned.recovery if turned else None,
         flips_p_value=turned.p_value if turned else None,
         classes=tuple(class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
+        worst_class=class_names[worst.label],
+        worst_class_changed=worst.share,
+        worst_class_low=max(one.low for one in classes),
+        worst_class_high=max(one.high for one in classes),
         fort_independent=float(independent_disagreement(*accuracies)) if accuracies else None,
         fort_perturbed=None if math.isnan(perturbed) else perturbed,
     )

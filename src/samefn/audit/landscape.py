@@ -46,7 +46,13 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
         repeated: do as the paper's notebooks presumably do: draw the base's earlier moments as points of every
             compressed model too, which draws these models to the base by construction, and change the perplexity by
             panel.
+
+    Returns:
+        The maps, without models of which only answers are known; none at all where that is the base.
     """
+    if subjects[0].trajectories[evaluation].last.answers is not None:
+        return Landscapes((), (), ())
+    subjects = [subject for subject in subjects if subject.trajectories[evaluation].last.answers is None]
     base_moments = subjects[0].trajectories[evaluation]
     points = [
         (subject, epoch if subject.trained else None, np.exp(moment.log_probs))

@@ -13,6 +13,8 @@ from samefn.core.errors import SamefnError
 # Commands are named by strings, so that nothing heavy is imported before one is run.
 COMMANDS = {
     "study": ("samefn.cli.study:study", "Run a whole experiment: train, compress, measure, report."),
+    "compare": ("samefn.cli.compare:compare", "Ask models that exist the same, and say how far each has moved."),
+    "gate": ("samefn.cli.gate:gate", "Hold a report against requirements: exit code 1 where one is not met."),
     "report": (
         "samefn.cli.report:report",
         "Write a run's tables, figures and page again from its report.json.",

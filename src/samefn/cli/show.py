@@ -17,6 +17,7 @@ from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.protocol import protocol_said
 from samefn.reports.render import header, to_text
+from samefn.reports.requirements_table import requirements_said
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
 from samefn.reports.trend import answer
@@ -45,6 +46,7 @@ def print_report(report: Report) -> None:
     protocol = protocol_said(report)
     said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
     _print(tables, headline(findings), said)

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -50,17 +50,43 @@ def image_files(folder: Path) -> tuple[Path, ...]:
         InputError: a link, which is not followed; too many files.
     """
     test = second_split([name for name in TEST_NAMES if (folder / name).is_dir()])
-    files: list[Path] = []
-    for split in ("train", test or "test"):
-        for parent, folders, names in os.walk(folder / split, onerror=_raise):
-            folders[:] = [name for name in folders if not _is_litter(name)]
-            for name in (*folders, *(name for name in names if not _is_litter(name))):
-                if (path := Path(parent) / name).is_symlink():
-                    raise InputError("is a link; links are not followed", where=str(path))
-            files += [Path(parent) / name for name in names if not _is_litter(name)]
-            if len(files) > MAX_FILES:
-                raise InputError(f"holds more than {MAX_FILES} files", where=str(folder))
-    return tuple(files)
+    return tuple(file for split in ("train", test or "test") for file in files_below(folder / split, folder))
+
+
+def files_below(start: Path, folder: Path) -> Iterator[Path]:
+    """Every file below a place but hidden ones and litter.
+
+    Args:
+        start: the place.
+        folder: what errors call it all.
+
+    Raises:
+        InputError: a link, which is not followed; too many files.
+    """
+    count = 0
+    for parent, folders, names in os.walk(start, onerror=_raise):
+        folders[:] = [name for name in folders if not is_litter(name)]
+        kept = [name for name in names if not is_litter(name)]
+        for name in (*folders, *kept):
+            if (path := Path(parent) / name).is_symlink():
+                raise InputError("is a link; links are not followed", where=str(path))
+        count += len(kept)
+        if count > MAX_FILES:
+            raise InputError(f"holds more than {MAX_FILES} files", where=str(folder))
+        yield from (Path(parent) / name for name in kept)
+
+
+def file_content(path: Path, limits: Limits = LIMITS) -> bytes:
+    """The bytes of one plain file.
+
+    Raises:
+        InputError: it is none, or too large.
+    """
+    if not path.is_file():
+        raise InputError("is not a plain file", where=str(path))
+    if path.stat().st_size > limits.member:
+        raise InputError(f"more than {limits.member} bytes", where=str(path))
+    return path.read_bytes()
 
 
 def read_image_folder(folder: Path, files: Sequence[Path], name: str, emit: Emit, limits: Limits = LIMITS) -> Splits:
@@ -76,17 +102,10 @@ def read_image_folder(folder: Path, files: Sequence[Path], name: str, emit: Emit
     Raises:
         InputError: a file that is no image or lies elsewhere than in the folder of a class.
     """
-
-    def content(place: str) -> bytes:
-        path = folder / place
-        if not path.is_file():
-            raise InputError("is not a plain file", where=str(path))
-        if path.stat().st_size > limits.member:
-            raise InputError(f"more than {limits.member} bytes", where=str(path))
-        return path.read_bytes()
-
     places = [path.relative_to(folder).as_posix() for path in files]
-    return _read(str(folder), {place: place for place in places}, content, name, emit)
+    return _read(
+        str(folder), {place: place for place in places}, lambda place: file_content(folder / place, limits), name, emit
+    )
 
 
 def read_image_archive(path: Path, name: str, emit: Emit, limits: Limits = LIMITS) -> Splits:
@@ -95,7 +114,7 @@ def read_image_archive(path: Path, name: str, emit: Emit, limits: Limits = LIMIT
     Raises:
         InputError: as `read_image_folder` and `archives.read_members`.
     """
-    members = read_members(path, lambda place: not any(map(_is_litter, place.split("/"))), limits)
+    members = read_members(path, lambda place: not any(map(is_litter, place.split("/"))), limits)
     tops = {place.split("/")[0] for place in members}
     inside = len(tops) == 1 and not tops & {"train", *TEST_NAMES}
     places = {place.partition("/")[2] if inside else place: place for place in members}
@@ -103,7 +122,7 @@ def read_image_archive(path: Path, name: str, emit: Emit, limits: Limits = LIMIT
 
 
 @dataclass(frozen=True, order=True)
-class _Image:
+class Image:
     """Where an image stands: the first of every class, then the second of every class, and so on.
 
     So a beginning of the split holds all classes alike, whatever they are called.
@@ -112,6 +131,18 @@ class _Image:
     rank: int
     label: int
     place: str
+
+
+def ranked(by_class: Mapping[str, Sequence[str]], names: Sequence[str]) -> list[Image]:
+    """The images of one split in their order.
+
+    Args:
+        by_class: by the name of each class its images' places, in their order.
+        names: all classes, by their number.
+    """
+    return sorted(
+        Image(rank, names.index(label), place) for label, found in by_class.items() for rank, place in enumerate(found)
+    )
 
 
 def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes], name: str, emit: Emit) -> Splits:
@@ -134,11 +165,7 @@ def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes]
     decoded: list[Pictures] = []
     labels: list[NDArray[np.int64]] = []
     for split in ("train", test):
-        images = sorted(
-            _Image(rank, names.index(label), place)
-            for label, found in by_split[split].items()
-            for rank, place in enumerate(found)
-        )
+        images = ranked(by_split[split], names)
         encoded = ((f"{where}: {image.place}", content(places[image.place])) for image in images)
         pictures = decode_pictures(encoded, len(images), name, emit)
         notes.update(pictures.notes)
@@ -160,7 +187,8 @@ def _missing(where: str, train: bool, test: bool) -> InputError:
     return InputError(f"{said} {WANTED}", where=where, fix=fix)
 
 
-def _is_litter(name: str) -> bool:
+def is_litter(name: str) -> bool:
+    """Whether a file or folder is hidden, or one of those that file managers leave behind."""
     return name.startswith(".") or name in LITTER
 
 

@@ -1,6 +1,5 @@
 """An npz file with x_train, y_train, x_test and y_test, as Keras lays out its data sets. Nothing in it is unpickled."""
 
-import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -8,13 +7,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from samefn.core.array_files import read_npy
 from samefn.core.errors import InputError
 from samefn.datasets.splits import Split, Splits, as_labels
 
-MAX_BYTES = 1 << 33
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
 
@@ -61,31 +59,19 @@ def read_npz(path: Path) -> Splits:
 
 
 def _split(name: str, arrays: Mapping[str, NDArray[Any]], path: Path) -> Split:
-    pixels = _pixels(arrays[f"x_{name}"], f"{path}: x_{name}")
+    pixels = np.ascontiguousarray(as_pixels(arrays[f"x_{name}"], f"{path}: x_{name}"))
     return Split(pixels, _labels(arrays[f"y_{name}"], len(pixels), f"{path}: y_{name}"))
 
 
 def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
-    """One npy file, its header checked before anything is made of it."""
-    version = npy.read_magic(stream)
-    if version not in {(1, 0), (2, 0)}:
-        raise InputError(f"{name} is of npy version {version}", where=str(path))
-    read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read_header(stream)
-    _check_dtype(dtype, name, path)
-    if shape and shape[0] == 0:
+    array = read_npy(stream, name, path)
+    _check_dtype(array.dtype, name, path)
+    if array.ndim and not len(array):
         holds = "images" if name.startswith("x_") else "labels"
         raise InputError(f"{name} holds no {holds}", where=str(path), fix="give at least one in each split")
-    size = math.prod(shape) * dtype.itemsize
-    if any(side < 1 for side in shape) or size > MAX_BYTES:
-        raise InputError(f"{name} promises shape {list(shape)}, {size} bytes", where=str(path))
-    data = bytearray()
-    # By chunks: memory grows with what is there, not with what a header promises. One byte more: zip checks its sum.
-    while len(data) <= size and (chunk := stream.read(min(1 << 20, size + 1 - len(data)))):
-        data += chunk
-    if len(data) != size:
-        raise InputError(f"{name} has not the {size} bytes that its header promises", where=str(path))
-    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    if not array.size:
+        raise InputError(f"{name} promises shape {list(array.shape)}, 0 bytes", where=str(path))
+    return array
 
 
 def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
@@ -100,9 +86,18 @@ def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
     raise InputError(f"{name} holds {what}", where=str(path), fix=fix)
 
 
-def _pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
+def as_pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
+    """Images as [n, channels, height, width]: a view, so that what is mapped stays mapped.
+
+    Args:
+        array: uint8 [n, height, width], or with 1 or 3 channels in the second or the last place.
+        where: what errors call it.
+
+    Raises:
+        InputError: another shape, or one where the channels cannot be told.
+    """
     if array.ndim == 3:
-        return np.ascontiguousarray(array[:, None])
+        return array[:, None]
     if array.ndim != 4:
         raise InputError(f"shape {list(array.shape)}", where=where, fix="give [n, height, width] or four dimensions")
     first, last = array.shape[1] in CHANNELS, array.shape[3] in CHANNELS
@@ -112,7 +107,7 @@ def _pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
             where=where,
             fix="give 1 or 3 channels as the second or the last dimension",
         )
-    return np.ascontiguousarray(array if first else array.transpose(0, 3, 1, 2))
+    return array if first else array.transpose(0, 3, 1, 2)
 
 
 def _labels(array: NDArray[Any], images: int, where: str) -> NDArray[np.int64]:

@@ -38,7 +38,7 @@ def find_own(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | No
         for place in places:
             check_half(place)
         raise InputError("holds no data set", where=str(data_dir), fix=f"give {LAYOUTS}")
-    name = _name(data_dir)
+    name = plain_name(data_dir)
     return Source(name, form.files, lambda emit: _decode(form, name, emit), {"own": True, "label": label})
 
 
@@ -56,13 +56,13 @@ def _decode(form: Form, name: str, emit: Emit) -> Dataset:
     return Dataset(name, names, train, test, "; ".join((f"own data from {form.words}: {counts}", *splits.notes)))
 
 
-def _name(path: Path) -> str:
+def plain_name(path: Path) -> str:
     """The name of the folder or file without what could disturb a page or a terminal.
 
-    >>> _name(Path("data/my pets.tar.gz"))
+    >>> plain_name(Path("data/my pets.tar.gz"))
     'my-pets'
     """
     name = path.absolute().name
-    for ending in (".gz", ".tar", ".tgz", ".zip", ".npz"):
+    for ending in (".gz", ".tar", ".tgz", ".zip", ".npz", ".npy", ".parquet"):
         name = name.removesuffix(ending)
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "own"

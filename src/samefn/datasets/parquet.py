@@ -4,11 +4,12 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
@@ -68,25 +69,96 @@ def read_parquet(files: SplitFiles, labels: Sequence[str], name: str, emit: Emit
     Raises:
         InputError: not Parquet, damaged, no image or label column, an image that is missing or cannot be used.
     """
-    columns = [_columns(path, labels) for path in (*files.train, *files.test)]
-    for path, found in zip((*files.train, *files.test), columns, strict=True):
-        if found != columns[0]:
-            raise InputError(f"other columns or class names than {files.train[0].name}", where=str(path))
+    columns = _alike((*files.train, *files.test), labels)
+    if columns.label is None:
+        raise _unlabelled(files.train[0], labels, columns.others)
     notes: Counter[str] = Counter()
-    raw = {split: _read(getattr(files, split), columns[0], name, emit, notes) for split in ("train", "test")}
+    raw = {split: _read(getattr(files, split), columns, name, emit, notes) for split in ("train", "test")}
     check_alike(raw["train"][0], raw["test"][0])
-    names = columns[0].class_names
-    if names is None and columns[0].text:
-        names = tuple(sorted({str(label) for _, column in raw.values() for label in column.unique()}))
+    names = _names(columns, [column for _, column in raw.values()])
     arrays = {}
     for split, (pictures, column) in raw.items():
         where = str(getattr(files, split)[0].parent)
-        numbers = column
-        if columns[0].text and names is not None:
-            numbers = column.replace_strict(names, range(len(names)), return_dtype=pl.Int64)
-        pixels = pictures.pixels
-        arrays[split] = Split(pixels, as_labels(numbers.to_numpy().astype(np.int64), len(pixels), where))
+        arrays[split] = Split(pictures.pixels, _numbered(column, names, columns, len(pictures.pixels), where))
     return Splits(arrays["train"], arrays["test"], names, (*files.notes, *counted(notes)))
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The images of some Parquet files, whatever split they are.
+
+    Attributes:
+        pixels: uint8 [images, channels, height, width].
+        labels: int64 [images]; None where there is no label column.
+        class_names: of the labels; None where the files give none.
+        notes: what there is to say of how the images were stored.
+    """
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.int64] | None
+    class_names: tuple[str, ...] | None
+    notes: tuple[str, ...]
+
+
+def read_parquet_part(files: Sequence[Path], label: str | None, name: str, emit: Emit) -> Part:
+    """Decode files of one kind, in their order; they need no labels.
+
+    Args:
+        files: one file, or shards.
+        label: the label column; none for `label` or `fine_label` where there is one.
+        name: what the events are of.
+        emit: where events go.
+
+    Raises:
+        InputError: as `read_parquet`; a label column that is named and not there.
+    """
+    columns = _alike(files, LABEL_COLUMNS if label is None else (label,))
+    if label is not None and columns.label is None:
+        raise _unlabelled(files[0], (label,), columns.others)
+    notes: Counter[str] = Counter()
+    pictures, column = _read(files, columns, name, emit, notes)
+    missing = _missing("chosen", files)
+    said = (*([missing] if missing else ()), *counted(notes))
+    if columns.label is None:
+        return Part(pictures.pixels, None, None, said)
+    names = _names(columns, [column])
+    return Part(
+        pictures.pixels, _numbered(column, names, columns, len(pictures.pixels), str(files[0].parent)), names, said
+    )
+
+
+def _alike(files: Sequence[Path], labels: Sequence[str]) -> "_Columns":
+    """The columns of all files.
+
+    Raises:
+        InputError: files whose columns or class names differ.
+    """
+    columns = [_columns(path, labels) for path in files]
+    for path, found in zip(files, columns, strict=True):
+        if found != columns[0]:
+            raise InputError(f"other columns or class names than {files[0].name}", where=str(path))
+    return columns[0]
+
+
+def _names(columns: "_Columns", labels: Sequence[pl.Series]) -> tuple[str, ...] | None:
+    """The classes' names: those in the files, or the labels where they are names."""
+    if columns.class_names is None and columns.text:
+        return tuple(sorted({str(label) for column in labels for label in column.unique()}))
+    return columns.class_names
+
+
+def _numbered(
+    labels: pl.Series, names: tuple[str, ...] | None, columns: "_Columns", images: int, where: str
+) -> NDArray[np.int64]:
+    numbers = labels
+    if columns.text and names is not None:
+        numbers = labels.replace_strict(names, range(len(names)), return_dtype=pl.Int64)
+    return as_labels(numbers.to_numpy().astype(np.int64), images, where)
+
+
+def _unlabelled(path: Path, labels: Sequence[str], others: Sequence[str]) -> InputError:
+    fix = f"name it: {near(labels[0], others)}" if others else "it has no other columns"
+    return InputError(f"no label column {' or '.join(labels)}", where=str(path), fix=fix)
 
 
 @dataclass(frozen=True)
@@ -96,16 +168,18 @@ class _Columns:
     Attributes:
         image: the image column.
         nested: whether it is a struct with a field `bytes`, not bytes.
-        label: the label column.
+        label: the label column; None where there is none.
         text: whether labels are class names, not numbers.
         class_names: names of the numbers, when the file gives them.
+        others: all columns but the images.
     """
 
     image: str
     nested: bool
-    label: str
+    label: str | None
     text: bool
     class_names: tuple[str, ...] | None
+    others: tuple[str, ...] = field(compare=False)
 
 
 def _missing(name: str, files: Sequence[Path]) -> str:
@@ -114,7 +188,7 @@ def _missing(name: str, files: Sequence[Path]) -> str:
     there, of = {int(match[1]) for match in shards}, {int(match[2]) for match in shards}
     if len(shards) != len(files) or len(of) != 1 or there == set(range(*of)):
         return ""
-    return f"{len(there)} of the {of.pop()} files that the names of the {name} files speak of"
+    return f"{len(there)} of the {of.pop()} files that the names of the {name} files speak of".replace("  ", " ")
 
 
 def _columns(path: Path, labels: Sequence[str]) -> _Columns:
@@ -137,15 +211,16 @@ def _columns(path: Path, labels: Sequence[str]) -> _Columns:
             fix=f"one named {' or '.join(IMAGE_COLUMNS)} should hold encoded images as bytes or as struct(bytes, path)",
         )
     label = next((column for column in labels if column in schema), None)
+    others = tuple(column for column in schema if column != image)
+    nested = isinstance(images[image], pl.Struct)
     if label is None:
-        fix = near(labels[0], set(schema) - {image})
-        raise InputError(f"no label column {' or '.join(labels)}", where=str(path), fix=f"name it: {fix}")
+        return _Columns(image, nested, None, False, None, others)
     dtype = schema[label]
     text = dtype in {pl.String, pl.Categorical}
     if not (text or dtype.is_integer()):
         raise InputError(f"labels in {label!r} are {dtype}, neither whole numbers nor names", where=str(path))
     names = None if text else _class_names(metadata.get("huggingface"), label)
-    return _Columns(image, isinstance(images[image], pl.Struct), label, text, names)
+    return _Columns(image, nested, label, text, names, others)
 
 
 def _holds_images(dtype: pl.DataType) -> bool:
@@ -188,7 +263,8 @@ def _encoded(
     """Every image in order; the labels are put into the list on the way."""
     image = pl.col(columns.image)
     image = image.struct.field("bytes") if columns.nested else image
-    label = pl.col(columns.label).cast(pl.String if columns.text else pl.Int64)
+    label = pl.lit(0) if columns.label is None else pl.col(columns.label)
+    label = label.cast(pl.String if columns.text else pl.Int64)
     left = MAX_SPLIT_BYTES
     for path, scan, count in zip(files, scans, counts, strict=True):
         for start in range(0, count, BATCH):

@@ -11,6 +11,10 @@ from samefn.engine.task import Job, Task
 from samefn.store.disk import REFUSALS, storage_error
 from samefn.store.store import Store
 
+# Python's and, by name, because nothing here knows torch, that of a GPU.
+_NO_MEMORY = ("MemoryError", "OutOfMemoryError")
+NO_MEMORY = "out of memory; the same command tries again from the last checkpoint, and fewer --workers take less memory"
+
 
 @dataclass(frozen=True)
 class Result:
@@ -49,5 +53,7 @@ def work(task: Task, store: Store, emit: Emit) -> Result:
         error = storage_error(error, store.root)
     if isinstance(error, SamefnError):
         return Result(seconds, str(error), fatal=isinstance(error, StorageError))
+    if type(error).__name__ in _NO_MEMORY:
+        return Result(seconds, NO_MEMORY)
     line = f"unexpected {type(error).__name__} ({' '.join(str(error).split())[:200]})"
     return Result(seconds, line, "".join(traceback.format_exception(error)))

@@ -30,6 +30,7 @@ class Measure:
         family: what kind of measure it is: the module that computes it.
         source: where it comes from.
         needs_labels: whether it needs the true classes.
+        needs_probabilities: whether it needs more of both models than their answers.
         binary: whether an example counts 0 or 1, so that the value is a proportion.
         per_example: computes the rows' column from log-probabilities of base and candidate, and the labels
             where it needs them; None where the value is not a mean over examples.
@@ -59,6 +60,7 @@ class Measure:
     of_columns: Callable[..., float] | None = None
     among: Callable[..., Floats] | None = None
     undefined: str = ""
+    needs_probabilities: bool = True
 
     @property
     def identical(self) -> float:
@@ -102,6 +104,7 @@ def of_examples(
     symmetric: bool = True,
     needs_labels: bool = False,
     binary: bool = False,
+    needs_probabilities: bool = True,
 ) -> Measure:
     """A measure that is a mean over examples, named after the function that computes it for one."""
     name, family = per_example.__name__, per_example.__module__.rpartition(".")[2]
@@ -121,4 +124,5 @@ def of_examples(
         binary=binary,
         per_example=per_example,
         columns=(name,),
+        needs_probabilities=needs_probabilities,
     )

@@ -24,7 +24,8 @@ the condition holds and 0 elsewhere. Of classes that tie, the one with the lowes
 
 Everything is computed in float64 from log-probabilities. A model against itself gives exactly the value
 under *same model*. `samefn.rows(base, candidate)` has one row an example; a value is the mean of the column that
-bears its name, or follows from the columns that its section names, so shards can be merged in any order.
+bears its name, or follows from the columns that its section names, so shards can be merged in any order. Where of a
+model only answers are known, what needs probabilities is null.
 """
 
 BESIDE = """
@@ -57,10 +58,11 @@ Source: Hooker et al. 2019, What Do Compressed Deep Neural Networks Forget? (arX
 
 def measures_page() -> str:
     """The page in Markdown."""
-    head = "| measure | name | unit | range | same model | symmetric | needs labels |\n" + "|---" * 7 + "|\n"
+    head = "| measure | name | unit | range | same model | symmetric | needs labels | needs probabilities |\n"
+    head += "|---" * 8 + "|\n"
     lines = (
         f"| [{m.title}](#{_anchor(m)}) | `{m.name}` | {m.unit} | {_range(m)} | {m.identical:g} "
-        f"| {_yes(m.symmetric)} | {_yes(m.needs_labels)} |\n"
+        f"| {_yes(m.symmetric)} | {_yes(m.needs_labels)} | {_yes(m.needs_probabilities)} |\n"
         for m in MEASURES.values()
     )
     return INTRODUCTION + "\n" + head + "".join(lines) + "".join(_section(m) for m in MEASURES.values()) + BESIDE

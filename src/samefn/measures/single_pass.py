@@ -31,8 +31,9 @@ class Compared:
     Attributes:
         base_top: the base's top classes, of those that tie the lowest.
         top: the candidate's.
-        measures: by name every measure that has a value an example; those that need labels only with labels.
-        base_brier: Brier scores of the base; None without labels.
+        measures: by name every measure that has a value an example; those that need labels only with labels, those that
+            need probabilities only with probabilities.
+        base_brier: Brier scores of the base; None without labels or probabilities.
         brier: of the candidate.
     """
 
@@ -81,12 +82,26 @@ def compare(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints
             as_pair(p, q)  # says what is wrong
         orders(p, q, tops, ordered, start)
     base_top, top = tops
-    measures = {"disagreement": (base_top != top).astype(np.float64)}
+    answers = compare_answers(base_top, top, None if labels is None else true)
+    measures = answers.measures
     measures |= dict(zip(OF_SUMS, summed, strict=False))
     measures |= dict(zip(OF_ORDERS, ordered, strict=True))
     if labels is None:
-        return Compared(base_top, top, measures, None, None)
-    base_right, right = base_top == true, top == true
-    measures["flips_harm"] = (base_right & ~right).astype(np.float64)
-    measures["flips_recovery"] = (~base_right & right).astype(np.float64)
+        return answers
     return Compared(base_top, top, measures, *summed[len(OF_SUMS) :])
+
+
+def compare_answers(base_top: Ints, top: Ints, labels: Ints | None) -> Compared:
+    """What can be said of answers alone: disagreement, and flips where there are labels.
+
+    Args:
+        base_top: the base's answers, [examples].
+        top: the candidate's.
+        labels: the true classes, [examples], or None.
+    """
+    measures = {"disagreement": (base_top != top).astype(np.float64)}
+    if labels is not None:
+        base_right, right = base_top == labels, top == labels
+        measures["flips_harm"] = (base_right & ~right).astype(np.float64)
+        measures["flips_recovery"] = (~base_right & right).astype(np.float64)
+    return Compared(base_top, top, measures, None, None)

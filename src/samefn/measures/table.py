@@ -39,6 +39,7 @@ _ALL = (
         columns=("base_right", "right"),
         of_means=accuracy_deviation,
         undefined="the base answers nothing right",
+        needs_probabilities=False,
     ),
     of_examples(
         disagreement,
@@ -50,6 +51,7 @@ _ALL = (
         source="Milani Fard et al. 2016 (Launch and Iterate: Reducing Prediction Churn); "
         "Fort et al. 2019 (arXiv:1912.02757); Stanton et al. 2021 (arXiv:2106.05945)",
         binary=True,
+        needs_probabilities=False,
     ),
     Measure(
         name="normalised_disagreement",
@@ -69,6 +71,7 @@ _ALL = (
         columns=("disagreement", "right"),
         of_means=normalised_disagreement,
         undefined="the candidate neither errs nor differs",
+        needs_probabilities=False,
     ),
     of_examples(
         flips_harm,
@@ -81,6 +84,7 @@ _ALL = (
         symmetric=False,
         needs_labels=True,
         binary=True,
+        needs_probabilities=False,
     ),
     of_examples(
         flips_recovery,
@@ -93,6 +97,7 @@ _ALL = (
         symmetric=False,
         needs_labels=True,
         binary=True,
+        needs_probabilities=False,
     ),
     Measure(
         name="error_agreement",
@@ -115,6 +120,7 @@ _ALL = (
         columns=("base_right", "right", "flips_harm", "flips_recovery"),
         of_means=error_agreement,
         undefined="both answer everything right, or both everything wrong",
+        needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_right",
@@ -135,6 +141,7 @@ _ALL = (
         of_means=agreement_base_right,
         among=lambda base_right, _: base_right,
         undefined="the base answers nothing right",
+        needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_wrong",
@@ -155,6 +162,7 @@ _ALL = (
         of_means=agreement_base_wrong,
         among=lambda base_right, *_: 1 - base_right,
         undefined="the base answers nothing wrong",
+        needs_probabilities=False,
     ),
     of_examples(
         activation_distance,

@@ -1,7 +1,7 @@
 """Predictions of one model, and the trajectory of one model over training."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -9,7 +9,11 @@ from scipy.special import log_softmax
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
+from samefn.predictions.pieces import parts, room
 
+# More classes than any model here has; an answer that is no class is refused by it.
+MAX_CLASSES = 1_000_000
 # A row of log-probabilities may miss a sum of one by what float32 storage of up to 100,000 classes explains.
 SUM_TOLERANCE = 1e-3
 
@@ -18,15 +22,18 @@ SUM_TOLERANCE = 1e-3
 class Predictions:
     """What one model at one moment says about a fixed set of examples.
 
-    Build it with `from_logits`, `from_log_probs` or `from_probabilities`: they check the numbers.
+    Build it with `from_logits`, `from_log_probs`, `from_probabilities` or `from_answers`: they check the numbers, and
+    take arrays that are mapped from files piece by piece.
 
     Attributes:
         model: the model's id.
-        log_probs: natural-log probabilities, float32, [examples, classes]; -inf where a probability is zero.
+        log_probs: natural-log probabilities, float32, [examples, classes]; -inf where a probability is zero; NaN all
+            over where only answers are known.
         ids: one name an example, all different, [examples].
         labels: the true classes, [examples], or None.
         provenance: where the numbers come from: runtime, version, session options, batch size.
         notes: what was done to the numbers on the way in (never silently).
+        answers: the chosen classes, [examples], where probabilities are not known; None where they are.
     """
 
     model: str
@@ -35,6 +42,7 @@ class Predictions:
     labels: NDArray[np.int64] | None = None
     provenance: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    answers: NDArray[np.int64] | None = None
 
     @property
     def examples(self) -> int:
@@ -49,12 +57,36 @@ class Predictions:
     @property
     def top(self) -> NDArray[np.int64]:
         """The class of the highest probability, the lowest index where several tie, [examples]."""
+        if self.answers is not None:
+            return self.answers
         return np.asarray(self.log_probs.argmax(axis=1), dtype=np.int64)
 
     @property
     def accuracy(self) -> float | None:
         """Share of examples whose top class is the label, 0 to 1; None without labels."""
         return None if self.labels is None else float(np.mean(self.top == self.labels))
+
+    def part(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> "Predictions":
+        """What it says about some of the examples, in the order of the rows."""
+        labels, answers = (None if each is None else each[rows] for each in (self.labels, self.answers))
+        ids = self.ids[rows]
+        # Where nothing is known of probabilities, nothing is copied.
+        log_probs = self.log_probs[rows] if answers is None else self.log_probs[: len(ids)]
+        return replace(self, log_probs=log_probs, ids=ids, labels=labels, answers=answers)
+
+    @classmethod
+    def _checked(
+        cls,
+        model: str,
+        log_probs: NDArray[np.float32],
+        ids: ArrayLike,
+        labels: ArrayLike | None,
+        provenance: Mapping[str, Json] | None,
+        notes: tuple[str, ...],
+    ) -> "Predictions":
+        names = as_ids(model, ids, len(log_probs))
+        true = None if labels is None else as_classes(model, labels, names, log_probs.shape[1])
+        return cls(model, log_probs, names, true, dict(provenance or {}), notes)
 
     @classmethod
     def from_logits(
@@ -70,10 +102,14 @@ class Predictions:
         Raises:
             InputError: NaN or infinite logits, another shape, ids or labels that do not fit.
         """
-        scores = _matrix(model, logits)
-        _refuse_rows(model, ~np.isfinite(scores).all(axis=1), "has a NaN or infinite logit", ids)
-        log_probs = log_softmax(scores, axis=1)
-        return _checked(cls, model, log_probs, ids, labels, provenance, ())
+        scores = as_matrix(model, logits)
+        log_probs, bad = room(scores.shape), np.empty(len(scores), np.bool_)
+        for part, rows in parts(scores):
+            bad[part] = ~np.isfinite(rows).all(axis=1)
+            with np.errstate(invalid="ignore", over="ignore"):
+                log_probs[part] = log_softmax(rows, axis=1)
+        refuse_rows(model, bad, "has a NaN or infinite logit", ids)
+        return cls._checked(model, log_probs, ids, labels, provenance, ())
 
     @classmethod
     def from_log_probs(
@@ -89,17 +125,19 @@ class Predictions:
         Raises:
             InputError: NaN, a positive value, rows that do not sum to one, ids or labels that do not fit.
         """
-        values = _matrix(model, log_probs)
-        _refuse_rows(model, np.isnan(values).any(axis=1), "has a NaN log-probability", ids)
-        _refuse_rows(
-            model,
-            (values > SUM_TOLERANCE).any(axis=1),
-            "has a positive log-probability (are these logits?)",
-            ids,
-        )
-        off = np.abs(np.exp(values).sum(axis=1) - 1) > SUM_TOLERANCE
-        _refuse_rows(model, off, "does not sum to one (are these logits?)", ids)
-        return _checked(cls, model, np.minimum(values, 0), ids, labels, provenance, ())
+        values = as_matrix(model, log_probs)
+        found, bad = room(values.shape), np.empty((3, len(values)), np.bool_)
+        for part, rows in parts(values):
+            with np.errstate(over="ignore", invalid="ignore"):
+                sums = np.exp(rows).sum(axis=1)
+                found[part] = np.minimum(rows, 0)
+            bad[0, part] = np.isnan(rows).any(axis=1)
+            bad[1, part] = (rows > SUM_TOLERANCE).any(axis=1)
+            bad[2, part] = ~(np.abs(sums - 1) <= SUM_TOLERANCE)
+        refuse_rows(model, bad[0], "has a NaN log-probability", ids)
+        refuse_rows(model, bad[1], "has a positive log-probability (are these logits?)", ids)
+        refuse_rows(model, bad[2], "does not sum to one (are these logits?)", ids)
+        return cls._checked(model, found, ids, labels, provenance, ())
 
     @classmethod
     def from_probabilities(
@@ -125,11 +163,18 @@ class Predictions:
         Raises:
             InputError: values outside [0, 1], or sums further off than the resolution explains.
         """
-        values = _matrix(model, probabilities)
-        bad = ~np.isfinite(values).all(axis=1) | (values < 0).any(axis=1) | (values > 1 + resolution).any(axis=1)
-        _refuse_rows(model, bad, "has a value outside 0..1 (are these logits?)", ids)
-        sums = values.sum(axis=1)
-        _refuse_rows(
+        values = as_matrix(model, probabilities)
+        log_probs, zeros = room(values.shape), 0
+        bad, sums = np.empty(len(values), np.bool_), np.empty(len(values))
+        for part, rows in parts(values):
+            outside = (rows < 0).any(axis=1) | (rows > 1 + resolution).any(axis=1)
+            bad[part] = outside | ~np.isfinite(rows).all(axis=1)
+            sums[part] = rows.sum(axis=1)
+            zeros += int(np.count_nonzero(rows == 0))
+            with np.errstate(divide="ignore", invalid="ignore"):
+                log_probs[part] = np.log(rows / sums[part, None])
+        refuse_rows(model, bad, "has a value outside 0..1 (are these logits?)", ids)
+        refuse_rows(
             model,
             (np.abs(sums - 1) > resolution * values.shape[1] + 1e-3) | (sums <= 0),
             "does not sum to one",
@@ -140,12 +185,46 @@ class Predictions:
         if off:
             worst = float(np.abs(sums - 1).max())
             notes.append(f"{off} of {len(sums)} rows did not sum to one (worst by {worst:.2g}) and were renormalised")
-        zeros = int(np.count_nonzero(values == 0))
         if zeros:
             notes.append(f"{zeros} probabilities are exactly zero: Kullback-Leibler divergences may be infinite")
-        with np.errstate(divide="ignore"):
-            log_probs = np.log(values / sums[:, None])
-        return _checked(cls, model, log_probs, ids, labels, provenance, tuple(notes))
+        return cls._checked(model, log_probs, ids, labels, provenance, tuple(notes))
+
+    @classmethod
+    def from_answers(
+        cls,
+        model: str,
+        answers: ArrayLike,
+        ids: ArrayLike,
+        labels: ArrayLike | None = None,
+        provenance: Mapping[str, Json] | None = None,
+        classes: int = 0,
+    ) -> "Predictions":
+        """From the chosen classes alone, [examples], where probabilities are not known.
+
+        Args:
+            model: the model's id.
+            answers: the chosen class of each example, whole numbers from 0.
+            ids: one name an example.
+            labels: the true classes, or None.
+            provenance: where the answers come from.
+            classes: how many classes there are at least; more where answers or labels need them.
+
+        Raises:
+            InputError: answers that are no class numbers, ids or labels that do not fit.
+        """
+        given = np.asarray(answers)
+        if given.ndim != 1 or not len(given) or not np.issubdtype(given.dtype, np.integer):
+            raise InputError(
+                f"answers have shape {list(given.shape)} and dtype {given.dtype}",
+                where=model,
+                fix="give the number of a class, from 0, for each example",
+            )
+        refuse_rows(model, (given < 0) | (given >= MAX_CLASSES), f"answers no class from 0 to {MAX_CLASSES - 1}", ids)
+        true = -1 if labels is None or not np.size(labels) else int(np.clip(np.max(labels), -1, MAX_CLASSES - 1))
+        width = max(classes, int(given.max()) + 1, true + 1, 2)
+        unknown = np.broadcast_to(np.float32(np.nan), (len(given), width))
+        found = cls._checked(model, unknown, ids, labels, provenance, ("it gives answers only, no probabilities",))
+        return replace(found, answers=given.astype(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +263,9 @@ def require_same_examples(a: Predictions, b: Predictions) -> None:
         InputError: naming the first example that differs.
     """
     both = f"{a.model} and {b.model}"
-    if a.classes != b.classes:
+    _require_classes(a, b)
+    _require_classes(b, a)
+    if a.classes != b.classes and a.answers is None and b.answers is None:
         raise InputError(f"{a.classes} against {b.classes} classes", where=both)
     if a.examples != b.examples:
         raise InputError(f"{a.examples} against {b.examples} examples", where=both)
@@ -202,56 +283,14 @@ def require_same_examples(a: Predictions, b: Predictions) -> None:
             )
 
 
-def _matrix(model: str, values: ArrayLike) -> NDArray[np.float64]:
-    matrix = np.asarray(values)
-    if not np.issubdtype(matrix.dtype, np.floating):
-        raise InputError(f"scores have dtype {matrix.dtype}, not a floating type", where=model)
-    if matrix.ndim != 2 or matrix.shape[0] < 1 or matrix.shape[1] < 2:
+def _require_classes(a: Predictions, b: Predictions) -> None:
+    """Refuse answers alone that are none of the classes of a model that gives probabilities."""
+    if a.answers is None or b.answers is not None:
+        return
+    strange = np.flatnonzero(a.answers >= b.classes)
+    if strange.size:
+        i = int(strange[0])
         raise InputError(
-            f"scores have shape {list(matrix.shape)}",
-            where=model,
-            fix="give [examples, classes], two classes or more",
+            f"example {str(a.ids[i])!r} is answered with class {a.answers[i]}, but {b.model} has {b.classes} classes",
+            where=a.model,
         )
-    return matrix.astype(np.float64)
-
-
-def _refuse_rows(model: str, rows: ArrayLike, what: str, ids: ArrayLike) -> None:
-    bad = np.asarray(rows, dtype=np.bool_)
-    count = int(np.count_nonzero(bad))
-    if count:
-        i = int(np.flatnonzero(bad)[0])
-        names = np.asarray(ids)
-        name = str(names[i]) if names.ndim == 1 and i < len(names) else f"row {i}"
-        raise InputError(f"example {name!r} {what}; {count} of {len(bad)} rows are like it", where=model)
-
-
-def _checked(
-    cls: type[Predictions],
-    model: str,
-    log_probs: NDArray[np.float64],
-    ids: ArrayLike,
-    labels: ArrayLike | None,
-    provenance: Mapping[str, Json] | None,
-    notes: tuple[str, ...],
-) -> Predictions:
-    examples, classes = log_probs.shape
-    names = np.asarray(ids).astype(np.str_)
-    if names.shape != (examples,):
-        raise InputError(f"{list(names.shape)} ids for {examples} examples", where=model, fix="give one id an example")
-    unique, counts = np.unique(names, return_counts=True)
-    if len(unique) != examples:
-        raise InputError(f"id {str(unique[counts > 1][0])!r} occurs {counts.max()} times", where=model)
-    true: NDArray[np.int64] | None = None
-    if labels is not None:
-        given = np.asarray(labels)
-        if given.shape != (examples,) or not np.issubdtype(given.dtype, np.integer):
-            raise InputError(
-                f"labels of shape {list(given.shape)} and dtype {given.dtype} for {examples} examples",
-                where=model,
-            )
-        true = given.astype(np.int64)
-        outside = np.flatnonzero((true < 0) | (true >= classes))
-        if outside.size:
-            i = int(outside[0])
-            raise InputError(f"example {str(names[i])!r} has label {true[i]}, outside 0..{classes - 1}", where=model)
-    return cls(model, log_probs.astype(np.float32), names, true, dict(provenance or {}), notes)

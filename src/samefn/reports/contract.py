@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from samefn.reports.contract_gate import RequirementEntry
+from samefn.reports.contract_language import LanguageEntry
+from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.contract_part import Part
 from samefn.reports.contract_verdict import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
 
@@ -23,6 +26,26 @@ Role = Literal[
     "pruned",
     "candidate",
 ]
+
+
+class CostEntry(Part):
+    """What a model takes: its size in numbers, time and memory. Null is what could not be measured.
+
+    Attributes:
+        parameters: how many numbers it stores as weights.
+        nonzero: how many of them are not zero.
+        latency_one: seconds for one input alone, the median over runs.
+        latency: seconds for a batch, likewise.
+        batch: inputs in that batch.
+        memory: bytes by which its process grew at most, from before it was loaded until it had answered a batch.
+    """
+
+    parameters: int | None = None
+    nonzero: int | None = None
+    latency_one: float | None = None
+    latency: float | None = None
+    batch: int | None = None
+    memory: int | None = None
 
 
 class ModelEntry(Part):
@@ -46,6 +69,7 @@ class ModelEntry(Part):
         epochs: epochs trained, for trained models.
         history: one entry an epoch: `epoch` (0 before training), `loss` (of the training; null before it) and
             `accuracy` (on the first evaluation set, 0 to 1).
+        cost: what it takes to store and run; null where that was not measured.
         notes: what a reader must know, one sentence each.
     """
 
@@ -62,6 +86,7 @@ class ModelEntry(Part):
     bytes_zstd: int | None = None
     epochs: int | None = None
     history: tuple[dict[str, float | None], ...] = ()
+    cost: CostEntry | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -130,7 +155,8 @@ class TrueDistance(Part):
 class ChangedExample(Part):
     """An input on which a candidate's top class differs from the base's.
 
-    `image` is a data URI of a small PNG, or null when the input is not an image.
+    `image` is a data URI of a small PNG, or null when the input is not an image. The confidences are null where of one
+    of the two only answers are known.
     """
 
     candidate: str
@@ -138,8 +164,8 @@ class ChangedExample(Part):
     label: str | None
     base_top: str
     top: str
-    base_confidence: float
-    confidence: float
+    base_confidence: float | None
+    confidence: float | None
     image: str | None = None
 
 
@@ -182,6 +208,9 @@ class Report(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    requirements: tuple[RequirementEntry, ...] = ()
+    language: tuple[LanguageEntry, ...] = ()
+    located: tuple[LocatedEntry, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
     times: dict[str, Any] = Field(default_factory=dict)

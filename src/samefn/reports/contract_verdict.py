@@ -65,6 +65,12 @@ class VerdictEntry(Part):
         recovery: examples that the base has wrong and the candidate right; null without labels.
         flips_p_value: exact McNemar test that harm and recovery are equally likely; null without labels.
         classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
+        worst_class: name of the class (of the labels, or without them of the base's answers) with the largest share of
+            changed answers.
+        worst_class_changed: that share, 0 to 1.
+        worst_class_low: lower end of the interval of the largest share over classes, from intervals that hold for all
+            classes at once.
+        worst_class_high: upper end.
         fort_independent: the disagreement that Fort's curve of independent errors expects of two models with these
             accuracies, 0 to 1; null without labels.
         fort_perturbed: the same by Fort's curve of a randomly perturbed base; null without labels and where perturbing
@@ -84,6 +90,10 @@ class VerdictEntry(Part):
     flips_p_value: float | None
     classes: tuple[str, ...]
     smallest_disagreement: float | None = None
+    worst_class: str | None = None
+    worst_class_changed: float | None = None
+    worst_class_low: float | None = None
+    worst_class_high: float | None = None
     fort_independent: float | None = None
     fort_perturbed: float | None = None
 

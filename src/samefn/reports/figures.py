@@ -25,6 +25,7 @@ from samefn.reports.theme import (
     set_y,
     write_labels,
 )
+from samefn.reports.tradeoff_figure import tradeoff_figure, tradeoffs
 from samefn.reports.transfer_figure import transfer_figure, transfer_plots
 
 _LETTERS = Letters(width=0.0155, height=0.04, offset=0.024)
@@ -43,6 +44,8 @@ def all_figures(report: Report) -> Iterator[tuple[str, Figure]]:
         yield "transfer", transfer_figure(findings)
     if accuracy_changes(findings):
         yield "accuracy-disagreement", accuracy_figure(findings)
+    for cost, points in tradeoffs(findings):
+        yield f"tradeoff-{cost.name}", tradeoff_figure(findings, cost, points)
     if any(model.history for model in report.models):
         yield "learning-curves", curves_figure(findings)
 

@@ -39,7 +39,7 @@ def floor_names(findings: Findings) -> str:
 
 def _names(findings: Findings, measure: str) -> str:
     ids = dict.fromkeys(entry.floor_model for entry in findings.scales if entry.measure == measure)
-    return listed([findings.name(model_id) for model_id in ids])
+    return listed([findings.name(model_id) if model_id else "taken for none" for model_id in ids])
 
 
 def _floors(findings: Findings, model_id: str) -> list[str]:

@@ -7,10 +7,14 @@ from samefn.reports.contract import ChangedExample, ModelEntry, Report
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
+from samefn.reports.language_table import language_table
+from samefn.reports.located_table import located_plots, located_table
 from samefn.reports.mapview import map_title, notes, settings_text
 from samefn.reports.page import environment, script_hash, template
+from samefn.reports.paid import ranking_table
 from samefn.reports.paper_table import paper_table
 from samefn.reports.protocol import protocol_said
+from samefn.reports.requirements_table import requirements_met, requirements_table
 from samefn.reports.roles import STYLES
 from samefn.reports.tables import measures_table, models_table
 from samefn.reports.transfer_figure import transfer_plots
@@ -47,8 +51,12 @@ def report_html(report: Report) -> str:
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
             changes=accuracy_changes(findings),
             curves=curve_charts(findings),
+            compared=any(model.role == "candidate" for model in report.models),
             models=models_table(report),
             verdicts=verdicts_table(report),
+            requirements=requirements_table(report),
+            requirements_met=requirements_met(report),
+            ranking=ranking_table(report),
             floors=floors_table(report),
             transfer=transfer_parts(findings),
             transfer_answer=transfer_answer(findings, *MAIN),
@@ -57,6 +65,9 @@ def report_html(report: Report) -> str:
             transfer_note=SHARE,
             claims=[(claim, [figure_cells(findings, one) for one in claim.figures]) for claim in report.claims],
             paper=paper_table(report),
+            located=located_table(report),
+            located_plots=located_plots(findings),
+            language=language_table(report),
             measures=measures_table(report),
             changed=_changed(findings),
             missing=_missing(findings),

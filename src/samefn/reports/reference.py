@@ -37,6 +37,10 @@ MEANINGS = {
         "transfer": "what the students have from their teacher: by question, inputs, distance and alpha; none without "
         "students and their controls.",
         "claims": "the paper's claims, each with what this study says of it.",
+        "language": "every figure of every language model that is compared; none for other models.",
+        "requirements": "what `--require` asked for, held against every candidate; empty without.",
+        "located": "layers swapped between the base and a candidate, where that was asked for: forward, the layer that "
+        "moves the base most first; then backward, the layer first that, given back, leaves the candidate nearest.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
         "times": "started (seconds since 1970), seconds of this run, tasks (by name, the seconds each took when it "
@@ -104,10 +108,14 @@ TABLES = {
     "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
     "verdicts": "one row a judged model: verdict, scales (without independents Fort's curves), harm and recovery, "
     "classes that changed most",
+    "requirements": "what `--require` asked for: outcome and figure by candidate",
+    "ranking": "of a comparison with several candidates: the best first, with its costs relative to the base's",
     "floors": "one row a replicate of the base: how far it is, and whether it is the floor",
     "transfer": "what was transferred from the teacher, by question, inputs, distance and alpha",
     "claims": "the paper's claims: outcome, why, and the rule",
     "claims-figures": "the figures that decided the claims",
+    "language": "the figures of language models, as llama-perplexity has them, with intervals over blocks",
+    "located": "what is lost in which layer, by swapping one at a time",
     "paper": "the paper's layout, with its published row where it has one for this data set and net",
     "measures": "every measure of every compared model",
 }
@@ -120,6 +128,8 @@ FIGURES = {
     "distance": "disagreement of every model, with intervals, on the independents' band",
     "transfer": "transferred shares with intervals, on all inputs and where the teacher is wrong",
     "accuracy-disagreement": "how far accuracy moved against how many answers changed",
+    "tradeoff-bytes": "of a comparison: size against what it cost in function, with intervals",
+    "tradeoff-latency": "the same with the latency of a batch",
     "learning-curves": "error on the first evaluation set and training loss, epoch by epoch",
 }
 

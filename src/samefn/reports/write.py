@@ -15,7 +15,11 @@ from samefn.reports.files import remove
 from samefn.reports.floor_table import floors_table
 from samefn.reports.folder import Folder
 from samefn.reports.html import report_html
+from samefn.reports.language_table import language_table
+from samefn.reports.located_table import located_table
+from samefn.reports.paid import ranking_table
 from samefn.reports.paper_table import paper_table
+from samefn.reports.requirements_table import requirements_table
 from samefn.reports.tables import Table, measures_table, models_table
 from samefn.reports.theme import theme
 from samefn.reports.transfer_table import transfer_table
@@ -27,11 +31,15 @@ def all_tables(report: Report) -> tuple[Table, ...]:
     makers = (
         models_table,
         verdicts_table,
+        requirements_table,
+        ranking_table,
         floors_table,
         transfer_table,
         claims_table,
         claim_figures_table,
+        located_table,
         paper_table,
+        language_table,
         measures_table,
     )
     return tuple(table for make in makers if (table := make(report)).rows)

@@ -17,7 +17,7 @@ from samefn.runtimes.cpu import int8_flags
 X64_QUANT_PRECISION = "1"
 
 # ONNX Runtime's errors have no common base of their own.
-_ORT_ERRORS = (
+ORT_ERRORS = (
     ort_errors.Fail,
     ort_errors.InvalidArgument,
     ort_errors.InvalidGraph,
@@ -29,20 +29,33 @@ _ORT_ERRORS = (
 )
 
 
-def session_options(threads: int = 1) -> ort.SessionOptions:
+# What `graph_optimization` may be, by the name that facts and options use.
+GRAPH_OPTIMIZATIONS = {
+    "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
+    "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+    "basic": ort.GraphOptimizationLevel.ORT_ENABLE_BASIC,
+    "disable": ort.GraphOptimizationLevel.ORT_DISABLE_ALL,
+}
+
+
+def session_options(
+    threads: int = 1, x64quantprecision: str = X64_QUANT_PRECISION, graph_optimization: str = "all"
+) -> ort.SessionOptions:
     """Options under which the same file, inputs and machine give the same numbers; logs are off."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.graph_optimization_level = GRAPH_OPTIMIZATIONS[graph_optimization]
     options.use_deterministic_compute = True
-    options.add_session_config_entry("session.x64quantprecision", X64_QUANT_PRECISION)
+    options.add_session_config_entry("session.x64quantprecision", x64quantprecision)
     options.log_severity_level = 4  # what goes wrong is raised; nothing is printed
     return options
 
 
-def onnx_facts(threads: int = 1) -> dict[str, Json]:
+def onnx_facts(
+    threads: int = 1, x64quantprecision: str = X64_QUANT_PRECISION, graph_optimization: str = "all"
+) -> dict[str, Json]:
     """What can change the numbers of ONNX Runtime: version, session options, CPU flags."""
     return {
         "runtime": "onnxruntime",
@@ -50,8 +63,8 @@ def onnx_facts(threads: int = 1) -> dict[str, Json]:
         "intra_op_threads": threads,
         "inter_op_threads": 1,
         "execution": "sequential",
-        "graph_optimization": "all",
-        "x64quantprecision": X64_QUANT_PRECISION,
+        "graph_optimization": graph_optimization,
+        "x64quantprecision": x64quantprecision,
         "cpu": int8_flags(),
     }
 
@@ -76,7 +89,7 @@ class OnnxModel:
             self._session = ort.InferenceSession(
                 str(path), session_options(threads), providers=["CPUExecutionProvider"]
             )
-        except _ORT_ERRORS as error:
+        except ORT_ERRORS as error:
             raise InputError(
                 f"ONNX Runtime {ort.__version__} cannot load the model: {error}", where=str(path)
             ) from error
@@ -112,7 +125,7 @@ class OnnxModel:
             images = batch.astype(np.float32) / np.float32(255)
             try:
                 outputs.append(np.asarray(self._session.run(None, {self._input: images})[0]))
-            except _ORT_ERRORS as error:
+            except ORT_ERRORS as error:
                 raise InputError(
                     f"the model cannot run on images of shape {list(images.shape)}: {error}",
                     where=str(self.path),

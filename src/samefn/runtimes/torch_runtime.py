@@ -24,6 +24,17 @@ def evaluating(net: torch.nn.Module) -> Iterator[None]:
             module.training = training
 
 
+def settle_torch() -> None:
+    """One thread, deterministic kernels and no TF32, for this process from now on.
+
+    Matrix products have no TF32 by default, but an environment variable that some containers set turns it on.
+    """
+    torch.set_num_threads(1)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False
+
+
 def torch_logits(
     net: torch.nn.Module, pixels: NDArray[np.uint8], batch_size: int, device: str = "cpu"
 ) -> NDArray[np.float32]:

@@ -54,7 +54,7 @@ def read_spec(source: str, settings: Iterable[str] = ()) -> StudySpec | SuiteSpe
     Raises:
         InputError: saying which file, line and key.
     """
-    content = _content(source, settings)
+    content = read_content(source, settings)
     if "pairs" in content.table:
         return content.validated(SuiteSpec, content.table)
     if "protocols" in content.table:
@@ -63,8 +63,8 @@ def read_spec(source: str, settings: Iterable[str] = ()) -> StudySpec | SuiteSpe
 
 
 @dataclass(frozen=True)
-class _Content:
-    """What was asked for.
+class Content:
+    """What was asked for, before it is checked.
 
     Attributes:
         table: the keys, settings applied.
@@ -96,8 +96,11 @@ class _Content:
         return f"{self.where}:{line}: {key}" if line else f"{self.where}: {key}"
 
 
-def _content(source: str, settings: Iterable[str]) -> _Content:
-    if source.endswith(".toml") or "/" in source:
+def read_content(source: str | None, settings: Iterable[str]) -> Content:
+    """What a preset or a TOML file says, settings applied; without a source the settings alone."""
+    if source is None:
+        text, where = "", "the command line"
+    elif source.endswith(".toml") or "/" in source:
         text, where = _read(Path(source)), source
     else:
         known = presets()
@@ -111,10 +114,10 @@ def _content(source: str, settings: Iterable[str]) -> _Content:
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"is not TOML ({error})", where=where) from error
     given = [_apply(table, setting) for setting in settings]
-    return _Content(table, text, where, frozenset(given))
+    return Content(table, text, where, frozenset(given))
 
 
-def _suite_of_one(content: _Content) -> SuiteSpec:
+def _suite_of_one(content: Content) -> SuiteSpec:
     """A study that asks for several protocols."""
     for key in ("protocol", "switches"):
         if key in content.table:
@@ -161,7 +164,7 @@ def _value(text: str) -> Any:
         return text
 
 
-def _explain(error: ValidationError, content: _Content, model: type[BaseModel]) -> InputError:
+def _explain(error: ValidationError, content: Content, model: type[BaseModel]) -> InputError:
     """The first problem, with file, line and key."""
     problem = error.errors(include_url=False, include_context=False)[0]
     path = tuple(str(part) for part in problem["loc"])

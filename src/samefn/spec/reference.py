@@ -1,4 +1,4 @@
-"""The reference page of the specs of a study and a suite, written from their models.
+"""The reference page of the specs of a study, a suite and a comparison, written from their models.
 
 Write it anew after a change of the spec:
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from samefn.core.model_tables import model_sections, nested_models
+from samefn.spec.comparison import ComparisonSpec
 from samefn.spec.read import presets
 from samefn.spec.study import StudySpec
 from samefn.spec.suite import SuiteSpec
@@ -54,12 +55,28 @@ Rules that concern more than one key:
 """
 
 
+COMPARISONS = """\
+# The spec of a comparison
+
+`samefn compare FILE.toml`, or `samefn.ComparisonSpec` in Python: models that exist, on the same examples. On the
+command line the first model is `base.path`, the others are `candidates`; [how to](../how-to/compare.md).
+
+- A model may be its path alone: `base = "base.onnx"`, `data = "test.npz"`.
+- What stands under `model` is said of all models, beneath what is said of one.
+- `--set candidates.1.feed.layout=NHWC` speaks of the first candidate of the command line.
+"""
+
+
 def spec_page() -> str:
     """The page in Markdown."""
     listed = "".join(f"\n```toml\n{text.strip()}\n```\n" for text in presets().values())
     sections = model_sections(StudySpec, defaults=True)
     suites = model_sections(SuiteSpec, defaults=True, without=tuple(nested_models(StudySpec)))
-    return f"{INTRODUCTION}\n{sections}\n{SUITES}\n{suites}\n# Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
+    compared = model_sections(ComparisonSpec, defaults=True, without=tuple(nested_models(StudySpec)))
+    return (
+        f"{INTRODUCTION}\n{sections}\n{SUITES}\n{suites}\n{COMPARISONS}\n{compared}\n"
+        f"# Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
+    )
 
 
 if __name__ == "__main__":

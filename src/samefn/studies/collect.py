@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from samefn.audit.subject import Subject
-from samefn.compression.size import stored_size
+from samefn.compression.size import Size, stored_size
 from samefn.core.errors import InputError
 from samefn.engine.run import Outcome
 from samefn.predictions.files import read_trajectory
@@ -43,7 +45,7 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
         for entry in spec.evaluation
     }
     record: dict[str, Any] = json.loads(stored.path("record.json").read_text())
-    size = stored_size(stored.path(model.file))
+    size = _size(stored.path(model.file), stored.manifest["files"][model.file]["sha256"])
     provenance = next(iter(trajectories.values())).last.provenance
     entry = ModelEntry(
         id=model.id,
@@ -61,6 +63,13 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
     )
     base = None if model.role == "base" else model.parent if model.role == "replicate" else "base"
     return Subject(entry, trajectories, base, trained=model.epochs is not None)
+
+
+@cache
+def _size(file: Path, sha256: str) -> Size:
+    """The size of a stored file: the base's is asked for by every replicate, and by every study of a suite."""
+    del sha256  # tells it from another file that may come to lie there
+    return stored_size(file)
 
 
 def _moment(trajectory: Trajectory, moment: int | None) -> Trajectory:

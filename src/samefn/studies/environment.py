@@ -1,16 +1,15 @@
 """The machine a study runs on: what of it moves numbers, and what a reader of the report wants to know."""
 
-import os
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.onnx_runtime import onnx_facts
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "onnx", "onnxscript", "onnxruntime", "safetensors")
@@ -60,7 +59,7 @@ class Machine:
         return {
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
-            "cpu": _cpu_name(),
+            "cpu": cpu_name(),
             "cpu_flags": int8_flags(),
             "devices": device,
             "versions": {"torch": torch.__version__, **{name: version(name) for name in LIBRARIES}},
@@ -69,11 +68,6 @@ class Machine:
                 "onnxruntime": onnx_facts(),
             },
         }
-
-
-def usable_cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def find_machine(device: str) -> Machine:
@@ -88,13 +82,3 @@ def find_machine(device: str) -> Machine:
     if device == "cuda" and not available:
         raise InputError("this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
     return Machine("cuda" if available and device != "cpu" else "cpu")
-
-
-def _cpu_name() -> str:
-    """The processor's name as Linux gives it, else what Python knows."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.processor() or "unknown")

@@ -25,7 +25,7 @@ from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.onnx_runtime import OnnxModel
-from samefn.runtimes.torch_runtime import torch_logits, torch_provenance
+from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 from samefn.spec.training import Training
 from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
@@ -141,10 +141,8 @@ def _predict(
 
 
 def _prepare(job: Job) -> str:
-    """One thread, deterministic kernels, no TF32; the device."""
-    torch.set_num_threads(1)
-    torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.allow_tf32 = False
+    """Torch as every task has it; the device."""
+    settle_torch()
     return str(job.spec["device"])
 
 

@@ -14,11 +14,12 @@ from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
 from samefn.reports.contract import Report
 from samefn.reports.write import write_report
+from samefn.runtimes.host import usable_cores
 from samefn.spec.study import Data, StudySpec
 from samefn.store.store import Store
 from samefn.studies.assemble import assemble
 from samefn.studies.data import decoded, store_dataset
-from samefn.studies.environment import Machine, find_machine, usable_cores
+from samefn.studies.environment import Machine, find_machine
 from samefn.studies.plan import Plan
 from samefn.studies.planner import plan_study
 

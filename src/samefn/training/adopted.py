@@ -1,22 +1,13 @@
 """Checkpoints that others have written: read as hostile files, weights only."""
 
 import hashlib
-import io
 from pathlib import Path
-from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load
 from torch import Tensor, nn
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-
-# Under these keys training scripts keep the weights beside an optimiser, an epoch and so on.
-NESTED = ("state_dict", "model_state_dict", "model")
-# Prefixes that wrappers put before every name.
-PREFIXES = ("module.", "_orig_mod.")
+from samefn.nets.checkpoint import fitting_state
 
 
 def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, Tensor], dict[str, Json]]:
@@ -40,68 +31,5 @@ def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, 
         raise InputError(f"cannot be read ({(error.strerror or str(error)).lower()})", where=str(path)) from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise InputError("changed while the study ran", where=str(path), fix="start it again")
-    notes: list[Json] = []
-    state = _unwrapped(_state(data, path, notes), notes)
-    _require_fit(state, net, path)
-    return state, {"notes": notes}
-
-
-def _state(data: bytes, path: Path, notes: list[Json]) -> dict[str, Tensor]:
-    try:
-        return load(data)
-    except SafetensorError as error:
-        if path.suffix == ".safetensors":
-            raise InputError(f"is not a safetensors file ({error})", where=str(path)) from error
-    try:
-        content: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except Exception as error:  # (a hostile file may fail in any way)
-        raise InputError(
-            "is neither a safetensors file nor a checkpoint that can be read without running code",
-            where=str(path),
-            fix="save model.state_dict() and nothing else",
-        ) from error
-    if isinstance(content, dict):
-        for key in NESTED:
-            if isinstance(content.get(key), dict):
-                notes.append(f"the weights lay under {key!r} in the checkpoint")
-                content = content[key]
-                break
-    if not isinstance(content, dict) or not all(
-        isinstance(name, str) and isinstance(value, Tensor) for name, value in content.items()
-    ):
-        raise InputError("holds no state dict", where=str(path), fix="save model.state_dict()")
-    return dict(content)
-
-
-def _unwrapped(state: dict[str, Tensor], notes: list[Json]) -> dict[str, Tensor]:
-    for prefix in PREFIXES:
-        if state and all(name.startswith(prefix) for name in state):
-            notes.append(f"the prefix {prefix!r} was taken off every weight's name")
-            state = {name.removeprefix(prefix): value for name, value in state.items()}
-    return state
-
-
-def _require_fit(state: dict[str, Tensor], net: nn.Module, path: Path) -> None:
-    wanted = net.state_dict()
-    missing, extra = sorted(wanted.keys() - state.keys()), sorted(state.keys() - wanted.keys())
-    if missing or extra:
-        said = [
-            f"{what} {names[0]!r}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
-            for what, names in (("lacks", missing), ("has an unknown", extra))
-            if names
-        ]
-        raise InputError(f"does not fit the net: it {' and '.join(said)}", where=str(path))
-    for name, tensor in wanted.items():
-        found = state[name]
-        if found.shape != tensor.shape:
-            raise InputError(
-                f"does not fit the net: {name!r} is {list(found.shape)}, not {list(tensor.shape)}", where=str(path)
-            )
-        if found.dtype != tensor.dtype:
-            raise InputError(
-                f"{name!r} is {found.dtype}, not {tensor.dtype}",
-                where=str(path),
-                fix=f"convert it: .to({tensor.dtype})",
-            )
-        if not torch.isfinite(found).all():
-            raise InputError(f"{name!r} holds NaN or infinite values", where=str(path))
+    state, notes = fitting_state(data, path, net)
+    return state, {"notes": list[Json](notes)}

@@ -1,5 +1,6 @@
 """From intervals to one of six answers, and a sentence that says why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -32,7 +33,7 @@ class Evidence:
     Attributes:
         candidate: its id.
         disagreement: share of changed answers, 0 to 1.
-        scales: where the candidate is, by disagreement and by total variation.
+        scales: where the candidate is, by disagreement and, where probabilities are known, by total variation.
         accuracy: the candidate's, 0 to 1; None without labels.
         majority: share of the most frequent class; None without labels.
         base_error: share of examples that the base has wrong; None without labels.
@@ -40,7 +41,7 @@ class Evidence:
 
     candidate: str
     disagreement: Interval
-    scales: tuple[Scale, Scale]
+    scales: tuple[Scale] | tuple[Scale, Scale]
     accuracy: Interval | None = None
     majority: float | None = None
     base_error: float | None = None
@@ -56,7 +57,7 @@ class Verdict:
         because: what decided, in words, without a full stop.
         disagreement: share of changed answers with its interval.
         scale_disagreement: the scale by disagreement.
-        scale_total_variation: the scale by total variation.
+        scale_total_variation: the scale by total variation; None where only answers are known.
         margin: below it on the scale, a change does not count.
         stranger: above it on the scale, a candidate is no closer than a stranger.
         absolute_margin: of disagreement, where there are no strangers; None where there are, or without labels.
@@ -72,7 +73,7 @@ class Verdict:
     because: str
     disagreement: Interval
     scale_disagreement: Scale
-    scale_total_variation: Scale
+    scale_total_variation: Scale | None
     margin: float
     stranger: float
     absolute_margin: float | None
@@ -108,6 +109,8 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     perhaps a stranger*: a lower end is above the margin and nothing shows that it is nearer than a stranger. Else
     *cannot tell*. *Broken* comes before all: the upper end of accuracy is at most the majority's share and one point.
 
+    Where only answers are known, the scale by answers decides alone, and the verdict says so.
+
     Without strangers only *same* can be said: when the upper end of disagreement is below 1 % and below a tenth of the
     base's error rate. A scale refused although there are strangers gives *cannot tell*, with the reason.
 
@@ -124,7 +127,8 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     """
     if not 0 < margin < stranger:
         raise InputError(f"margin {margin} and stranger {stranger}", where="verdict", fix="give 0 < margin < stranger")
-    by_answers, by_probabilities = scales = evidence.scales
+    scales: Sequence[Scale] = evidence.scales
+    by_answers, by_probabilities = scales[0], scales[1] if len(scales) > 1 else None
     absolute = _absolute_margin(evidence) if not by_answers.strangers else None
     if _broken(evidence):
         outcome: Outcome = "broken"
@@ -134,7 +138,7 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     elif refused := [one.refused for one in scales if one.refused]:
         outcome, because = "cannot tell", f"there is no scale: {refused[0]}"
     else:
-        outcome = outcome_of(_ends(by_answers), _ends(by_probabilities), by_answers.strangers, margin, stranger)
+        outcome = outcome_of(_ends(scales[0]), _ends(scales[-1]), by_answers.strangers, margin, stranger)
         because = _scale_words(scales, margin, stranger)
     shown = [found for one in scales if (found := one.smallest_shown(margin)) is not None]
     return Verdict(
@@ -222,15 +226,17 @@ def _accuracy_words(evidence: Evidence) -> str:
     )
 
 
-def _scale_words(scales: tuple[Scale, Scale], margin: float, stranger: float) -> str:
-    answers, probabilities = (f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})" for one in scales)
+def _scale_words(scales: Sequence[Scale], margin: float, stranger: float) -> str:
+    places = [f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})" for one in scales]
+    at = f"{places[0]} by answers alone, since not of all models probabilities are known"
+    if len(places) > 1:
+        at = f"{places[0]} by answers and at {places[1]} by probabilities"
     models = scales[0].strangers
     over = f"{models} independently trained models" if models > 1 else "one independently trained model alone"
     spread = max(one.spread for one in scales)
     unequal = f"; these differ among themselves ({_percent(spread)} of their distance): the interval may be too narrow"
     return (
-        f"on the scale from the base's own noise (0) to a stranger (1) it is at {answers} by answers and at"
-        f" {probabilities} by probabilities, over {over}"
+        f"on the scale from the base's own noise (0) to a stranger (1) it is at {at}, over {over}"
         f"{unequal if spread > UNEQUAL else ''}; the margin is {margin:g}, a stranger begins at {stranger:g}"
     )
 

@@ -19,6 +19,7 @@ COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in 
 # Bins hold few examples, and the mean of a gap's absolute value is above 0 without any gap; a resample adds as much
 # again.
 BIASED = "no interval: a bootstrap of binned errors is biased upwards"
+ANSWERS_ONLY = "needs probabilities, and of one of the two models only answers are known"
 
 Interval = Literal["bootstrap", "clopper-pearson", "cornish-fisher", "none"]
 
@@ -102,8 +103,9 @@ def _estimate(
     examples = frame.height
     value = measure.value(frame)
     if value is None:
-        labelled = all(name in means for name in measure.columns)
-        note = f"not defined: {measure.undefined}" if labelled else "needs labels"
+        known = all(name in means for name in measure.columns)
+        unlabelled = measure.needs_labels and "base_right" not in means
+        note = f"not defined: {measure.undefined}" if known else "needs labels" if unlabelled else ANSWERS_ONLY
         return Estimate(candidate, measure.name, None, None, None, examples, "none", note)
     if measure.of_columns:
         return Estimate(candidate, measure.name, value, None, None, examples, "none", BIASED)

@@ -69,5 +69,6 @@ def overall(verdicts: Iterable[Verdict]) -> Overall:
 
 def _distance(one: Verdict) -> tuple[float, float]:
     """How far a candidate is: by its larger scale, where there is one, then by its answers."""
-    known = (scale.value for scale in (one.scale_disagreement, one.scale_total_variation) if scale.value is not None)
+    scales = (one.scale_disagreement, one.scale_total_variation)
+    known = (scale.value for scale in scales if scale is not None and scale.value is not None)
     return max(known, default=0.0), one.disagreement.value

@@ -13,7 +13,7 @@ from samefn.measures.table import MEASURES
 from samefn.verdict.bootstrap import percentiles
 from samefn.verdict.exact import Floats, quotient
 from samefn.verdict.expansion import central, ends, slopes
-from samefn.verdict.intervals import BIASED, FEW, Estimate, Interval
+from samefn.verdict.intervals import ANSWERS_ONLY, BIASED, FEW, Estimate, Interval
 from samefn.verdict.proportions import clopper_pearson
 from samefn.verdict.summary import ANSWERS, Summary
 
@@ -81,7 +81,7 @@ def _estimate(
 def _value(summary: Summary, measure: Measure) -> tuple[float | None, str]:
     """The value, and why there is none or no interval."""
     if any(summary.missing.get(name) for name in measure.columns):
-        return None, "needs labels"
+        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else ANSWERS_ONLY
     if measure.of_columns:
         if measure.name != CALIBRATION:
             return None, NOT_FROM_SHARDS

@@ -1,0 +1,119 @@
+"""The report of a comparison from what the models answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from samefn.audit.audit import audit
+from samefn.audit.subject import Subject
+from samefn.comparison.collect import Collected, noted, subject, without_failed
+from samefn.core.events import Emit
+from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.picture import data_uri
+from samefn.reports.contract import DataEntry, Failure, Report
+from samefn.runtimes.host import host
+from samefn.spec.study import Intervals, Landscape
+
+EVALUATION = "test"
+NOISELESS = (
+    "The base's own noise was taken for none: {}. That can only make a candidate look farther than it is, never nearer."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Floor:
+    """What is known of the base's own noise.
+
+    Attributes:
+        replicates: the base's answers to all examples, measured again.
+        none_because: where there are no replicates, why the noise is taken for none.
+        checked: whether a sample showed that there is none.
+    """
+
+    replicates: tuple[Collected, ...] = ()
+    none_because: str = ""
+    checked: bool = False
+
+
+def assemble(
+    told: Mapping[str, Any],
+    found: Sequence[Collected],
+    floor: Floor,
+    failures: Sequence[Failure],
+    examples: ExampleSet,
+    intervals: Intervals,
+    landscape: Landscape,
+    emit: Emit,
+) -> tuple[Report, pl.DataFrame]:
+    """The report, but for its times, costs and requirements, and the rows it is made from.
+
+    Args:
+        told: what the report says was asked for.
+        found: the base first, then candidates and independents.
+        floor: the base's own noise.
+        failures: models that could not be asked at all.
+        examples: what all were asked.
+        intervals: the intervals' settings.
+        landscape: the maps' settings.
+        emit: told of every step.
+
+    Raises:
+        InputError: no example is left that every model answers, or models of other classes.
+    """
+    whole, failed, warnings = without_failed([*found, *floor.replicates])
+    if floor.checked:
+        whole[0] = noted(whole[0], NOISELESS.format(floor.none_because))
+    subjects: list[Subject] = [subject(one, EVALUATION, None if n == 0 else "base") for n, one in enumerate(whole)]
+    classes = whole[0].predictions.classes
+    names = examples.class_names or tuple(map(str, range(classes)))
+    if len(names) != classes:
+        names = tuple(map(str, range(classes)))
+        warnings.append(
+            f"The data names {len(examples.class_names)} classes, the models give {classes}: shown by number."
+        )
+    if not floor.replicates and not floor.checked:
+        warnings.append(NOISELESS.format(floor.none_because))
+    made = audit(subjects, names, landscape, intervals, _pictures(examples), emit, noiseless=not floor.replicates)
+    first = next(iter(examples.arrays.values()), None)
+    report = Report(
+        samefn=version("samefn"),
+        study=dict(told),
+        environment=host(),
+        data=DataEntry(
+            name=examples.name,
+            source=examples.source,
+            official=False,
+            fingerprint=examples.fingerprint,
+            train_examples=0,
+            test_examples=whole[0].predictions.examples,
+            class_names=names,
+            shape=() if first is None else tuple(first.shape[1:]),
+        ),
+        models=made.models,
+        measures=made.measures,
+        landscape=made.landscape,
+        panels=made.panels,
+        distances=made.distances,
+        changed=made.changed,
+        scale=made.scale,
+        verdicts=made.verdicts,
+        overall=made.overall,
+        transfer=made.transfer,
+        claims=made.claims,
+        failures=(*failures, *failed),
+        warnings=(*warnings, *made.warnings),
+    )
+    return report, made.rows
+
+
+def _pictures(examples: ExampleSet) -> Any:
+    """From an example's id to a picture of it; None where the examples are no images."""
+    if not examples.images:
+        return lambda _: None
+    place = {str(name): number for number, name in enumerate(examples.ids)}
+    pixels = examples.arrays[IMAGE]
+    return lambda name: data_uri(np.asarray(pixels[place[name]]))

@@ -1,0 +1,174 @@
+"""From what the models answered to the subjects of the audit: matched by id, without what a model failed on."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samefn.audit.subject import Subject
+from samefn.comparison.plan import Asked
+from samefn.comparison.tasks import LOG_PROBS, RECORD
+from samefn.core.errors import InputError
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.saved import SavedPredictions
+from samefn.reports.contract import Failure, ModelEntry
+from samefn.store.artefact import Artefact
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Collected:
+    """What one model answered.
+
+    Attributes:
+        model: which.
+        predictions: about all examples; NaN where it failed.
+        record: how it was asked, and what it is.
+        failed: why, by example id.
+    """
+
+    model: Asked
+    predictions: Predictions
+    record: Mapping[str, Any] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: int | None = None) -> Collected:
+    """A model's answers from the store; the numbers are mapped, not read.
+
+    Args:
+        model: which.
+        artefact: the result of its task.
+        examples: what it was asked.
+        count: it was asked the first so many only.
+    """
+    record = json.loads(artefact.path(RECORD).read_text())
+    log_probs: NDArray[np.float32] = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
+    labels = None if examples.labels is None else _within(examples.labels[:count], log_probs.shape[1], model)
+    predictions = Predictions(
+        model.id, log_probs, examples.ids[:count], labels, record["facts"], tuple(record["notes"])
+    )
+    return Collected(model, predictions, record, record["failed"])
+
+
+def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> Collected:
+    """Saved predictions, put into the order of the examples by their ids.
+
+    Raises:
+        InputError: ids that do not match, or values that are no predictions.
+    """
+    source, where = model.source, model.source.path
+    values = saved.values
+    if saved.ids is not None:
+        order = matched(saved.ids, examples.ids, where)
+        values = values if order is None else values[order]
+    elif len(values) != len(examples.ids):
+        raise InputError(
+            f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
+        )
+    returns = source.returns or saved.returns or told_apart(values, where)
+    labels = examples.labels
+    if labels is not None and values.ndim == 2:
+        labels = _within(labels, values.shape[1], model)
+    predictions = to_predictions(
+        model.id, values, examples.ids, labels, returns, source.resolution, {"runtime": "saved"}
+    )
+    record = {"fed": [], "facts": {"runtime": "saved predictions"}, "returns": returns, "notes": list(saved.notes)}
+    return Collected(model, predictions, record)
+
+
+def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDArray[np.int64] | None:
+    """Where each wanted id stands; None where they stand in that order already.
+
+    Raises:
+        InputError: one is missing or too many, and which.
+    """
+    if len(ids) == len(wanted) and bool((ids == wanted).all()):
+        return None
+    place = {str(name): number for number, name in enumerate(ids)}
+    for name in wanted:
+        if str(name) not in place:
+            raise InputError(f"has no prediction for example {str(name)!r}", where=where)
+    if len(ids) != len(wanted):
+        known = set(wanted.tolist())
+        extra = next(str(name) for name in ids if str(name) not in known)
+        raise InputError(f"has a prediction for {extra!r}, which is no example of the comparison", where=where)
+    return np.array([place[str(name)] for name in wanted], dtype=np.int64)
+
+
+def without_failed(found: Sequence[Collected]) -> tuple[list[Collected], list[Failure], list[str]]:
+    """Set aside, for all models, the examples that any model failed on.
+
+    Returns:
+        The models' answers to the others, one failure a model that failed, and a warning.
+    """
+    failed = dict.fromkeys(name for one in found for name in one.failed)
+    if not failed:
+        return list(found), [], []
+    ids = found[0].predictions.ids
+    kept = ~np.isin(ids, list(failed))
+    if not kept.any():
+        raise InputError("no example is left that every model answers", where="compare")
+    failures = [_failure(one) for one in found if one.failed]
+    warning = (
+        f"{len(failed)} of {len(ids)} examples are set aside for all models, because a model failed on them: "
+        f"everything here is about the other {int(kept.sum())}."
+    )
+    return [replace(one, predictions=_kept(one.predictions, kept), failed={}) for one in found], failures, [warning]
+
+
+def noted(one: Collected, note: str) -> Collected:
+    """The same with one more note for the reader."""
+    return replace(one, record={**one.record, "notes": [*one.record.get("notes", ()), note]})
+
+
+def subject(one: Collected, evaluation: str, base: str | None) -> Subject:
+    """A model in front of the audit."""
+    record = one.record
+    facts: Mapping[str, Any] = record.get("facts", {})
+    settings = {
+        "fed": record.get("fed", []),
+        "returns": record.get("returns", ""),
+        "batch_size": record.get("batch"),
+        **{key: value for key, value in facts.items() if key != "runtime"},
+    }
+    entry = ModelEntry(
+        id=one.model.id,
+        name=one.model.name,
+        role=one.model.role,
+        method=one.model.adapter.name,
+        settings={key: value for key, value in settings.items() if value not in (None, [], "")},
+        parent="base" if one.model.role == "replicate" else None,
+        runtime=str(facts.get("runtime", one.model.adapter.name)),
+        bytes=record.get("bytes"),
+        notes=tuple(dict.fromkeys([*record.get("notes", ()), *one.predictions.notes])),
+    )
+    return Subject(entry, {evaluation: Trajectory(one.model.id, (0,), (one.predictions,))}, base, trained=False)
+
+
+def _within(labels: NDArray[np.int64], classes: int, model: Asked) -> NDArray[np.int64]:
+    if len(labels) and int(labels.max()) >= classes:
+        raise InputError(
+            f"gives {classes} classes, but the data has label {int(labels.max())}",
+            where=model.source.path,
+            fix="are model and data about the same classes?",
+        )
+    return labels
+
+
+def _failure(one: Collected) -> Failure:
+    names = list(one.failed)
+    shown = ", ".join(repr(name) for name in names[:SHOWN])
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return Failure(model=one.model.id, error=f"failed on {shown}{more}: {one.failed[names[0]]}")
+
+
+def _kept(predictions: Predictions, kept: NDArray[np.bool_]) -> Predictions:
+    labels = None if predictions.labels is None else predictions.labels[kept]
+    return replace(predictions, log_probs=predictions.log_probs[kept], ids=predictions.ids[kept], labels=labels)

@@ -1,0 +1,107 @@
+"""What the models of a comparison cost to run: one task that times them side by side, then the memory of each alone."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from samefn.comparison.plan import Asked
+from samefn.core.canonical import Json
+from samefn.core.errors import InputError
+from samefn.core.events import Event
+from samefn.datasets.example_files import read_examples
+from samefn.engine.task import Job, Task
+from samefn.reports.contract import CostEntry, Report
+from samefn.runtimes.adapters import find_adapter, open_model
+from samefn.runtimes.cost import Cost, measure_cost
+from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.runtimes.host import cpu_name, usable_cores
+from samefn.runtimes.memory import measure_memory
+from samefn.runtimes.model import Array, Model
+from samefn.spec.comparison import ModelSource
+from samefn.spec.identity import task_key
+
+RECORD = "cost.json"
+ALGORITHM = 1
+# For each model, both batch sizes together.
+SECONDS = 4.0
+
+
+def cost_task(asked: Sequence[Asked], examples: str, batch: int) -> Task | None:
+    """The task that measures what the models cost; None where none is run."""
+    run = [one for one in asked if one.task is not None]
+    if not run:
+        return None
+    # Keyed by what is asked, so that latencies of a comparison are of one run, side by side.
+    answers: list[Json] = [one.task.key for one in run if one.task is not None]
+    spec: dict[str, Json] = {"answers": answers, "batch": batch, "seconds": SECONDS}
+    machine: dict[str, Json] = {"cpu": cpu_name(), "cores": usable_cores()}
+    key = task_key("cost", ALGORITHM, {"spec": spec, "needs": {"examples": examples}, "versions": machine})
+    sources: dict[str, Json] = {one.id: one.source.model_dump(mode="json") for one in run}
+    needs = {"examples": examples}
+    return Task(key, "cost", "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
+
+
+def cost(job: Job) -> None:
+    """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
+    arrays = read_examples(job.inputs["examples"].folder).arrays
+    batch, found = int(job.spec["batch"]), dict[str, dict[str, Any]]()
+    sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
+    models: dict[str, Model] = {}
+    plans: dict[str, FeedPlan] = {}
+    for name, source in sources.items():
+        try:
+            models[name] = open_model(source, find_adapter(source))
+            plans[name] = plan_feed(models[name].inputs, arrays, source.feed, source.path)
+        except InputError as error:
+            models.pop(name, None)
+            found[name] = {"notes": [str(error)]}
+    feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
+    timed = measure_cost(models, feeds, batch, float(job.spec["seconds"])) if models else {}
+    for number, (name, latency) in enumerate(timed.items(), start=1):
+        job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(timed)))
+        memory = measure_memory(sources[name], feeds[name](plans[name].batch or batch))
+        notes = [note for note in (*latency.notes, memory.note) if note]
+        found[name] = {**_latencies(latency), "memory": memory.bytes, "notes": notes}
+    (job.out / RECORD).write_text(json.dumps(found))
+
+
+def with_costs(
+    report: Report, found: Mapping[str, Mapping[str, Any]], records: Mapping[str, Mapping[str, Any]]
+) -> Report:
+    """The report with every model's costs.
+
+    Args:
+        report: as assembled.
+        found: what the task found, by model id; empty where it was not run.
+        records: what each model stores, by model id.
+    """
+    models = []
+    for model in report.models:
+        stored, run = records.get(model.id, {}), found.get(model.id, {})
+        one, whole = run.get("one") or {}, run.get("whole") or {}
+        entry = CostEntry(
+            parameters=stored.get("parameters"),
+            nonzero=stored.get("nonzero"),
+            latency_one=one.get("median"),
+            latency=whole.get("median"),
+            batch=whole.get("batch"),
+            memory=run.get("memory"),
+        )
+        known = any(value is not None for value in entry.model_dump().values())
+        models.append(
+            model.model_copy(update={"cost": entry if known else None, "notes": (*model.notes, *run.get("notes", ()))})
+        )
+    return report.model_copy(update={"models": tuple(models)})
+
+
+def _batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
+    """So many examples as a model's inputs; where there are fewer, they are repeated."""
+    return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})
+
+
+def _latencies(found: Cost) -> dict[str, Any]:
+    return {name: None if one is None else asdict(one) for name, one in (("one", found.one), ("whole", found.whole))}

@@ -1,0 +1,95 @@
+"""What every model is fed and what it returns, from one batch, before anything long is run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from samefn.comparison.answering import as_scores, chosen
+from samefn.comparison.collect import matched
+from samefn.comparison.examples import comparison_examples
+from samefn.core.errors import InputError
+from samefn.core.events import Emit
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.answers import told_apart
+from samefn.predictions.saved import SavedPredictions
+from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.model import Array
+from samefn.spec.comparison import ComparisonSpec, ModelSource
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One model, explained.
+
+    Attributes:
+        model: its path.
+        lines: what it is run by, fed and returns, a sentence each.
+        error: why it cannot be used; empty where it can.
+    """
+
+    model: str
+    lines: tuple[str, ...]
+    error: str = ""
+
+
+def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> tuple[Explanation, ...]:
+    """Open every model, ask it one batch, and say what went in and what came out.
+
+    Raises:
+        InputError: the data cannot be read.
+    """
+    examples = comparison_examples(spec, data_dir, cache, emit)
+    return tuple(_explained(source, spec, examples) for source in spec.models)
+
+
+def _explained(source: ModelSource, spec: ComparisonSpec, examples: ExampleSet) -> Explanation:
+    lines: list[str] = []
+    try:
+        adapter = find_adapter(source)
+        lines.append(f"run by {adapter.name}")
+        if adapter.kind == "predictions":
+            lines += _saved(source, adapter, examples)
+        else:
+            lines += _run(source, adapter, spec, examples, lines)
+    except InputError as error:
+        return Explanation(source.path, tuple(lines), str(error))
+    return Explanation(source.path, tuple(lines))
+
+
+def _saved(source: ModelSource, adapter: Adapter, examples: ExampleSet) -> list[str]:
+    saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+    if saved.ids is not None:
+        matched(saved.ids, examples.ids, source.path)
+    kind = source.returns or saved.returns or told_apart(saved.values, source.path)
+    ids = "matched by id" if saved.ids is not None else "in the order of the data: it has no ids"
+    return [_array("holds", saved.values), f"taken for {kind}", ids, *saved.notes]
+
+
+def _run(
+    source: ModelSource, adapter: Adapter, spec: ComparisonSpec, examples: ExampleSet, lines: list[str]
+) -> list[str]:
+    model = open_model(source, adapter)
+    for port in model.inputs:
+        shape = "any shape" if port.shape is None else str(["any" if n is None else n for n in port.shape])
+        lines.append(f"takes {port.name or 'an input'}: {port.dtype or 'any type'}, {shape}")
+    plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
+    batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
+    feeds = plan.feeds({name: array[:batch] for name, array in examples.arrays.items()})
+    said = [*plan.said(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
+    lines += said
+    outputs: Mapping[str, Array] = model.run(feeds)
+    lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
+    scores = as_scores(chosen(outputs, source.output, source.path), source.path)
+    kind = source.returns or told_apart(scores, source.path)
+    return [f"taken for {kind}", *model.notes]
+
+
+def _array(what: str, values: Array) -> str:
+    """An array in words: shape, type, range."""
+    text = f"{what}: {list(values.shape)} of {values.dtype}"
+    if values.size and np.issubdtype(values.dtype, np.number):
+        text += f", {np.nanmin(values):.4g} to {np.nanmax(values):.4g}"
+    return text

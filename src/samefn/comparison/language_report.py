@@ -1,0 +1,271 @@
+"""The report of a comparison of language models, from their rows; the block is the unit of every interval."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
+from samefn.measures.language import token_columns
+from samefn.reports.contract import DataEntry, MeasureEntry, ModelEntry, Report
+from samefn.reports.contract_language import LanguageEntry
+from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.runtimes.host import host
+from samefn.runtimes.language import Tokens, scored_part
+from samefn.verdict.blocks import proportion
+from samefn.verdict.decide import Evidence, Interval, Verdict, decide
+from samefn.verdict.language import language_estimates, measure_estimates, needed_columns
+from samefn.verdict.overall import overall
+from samefn.verdict.scale import Scale, scale
+
+EVALUATION = "text"
+SCALED = ("disagreement", "total_variation", "kl_divergence")
+NOISELESS = (
+    "The base's own noise was taken for none: it was not measured again. That can only make a candidate look farther"
+    " than it is, never nearer."
+)
+NEIGHBOURS = (
+    "Intervals take windows of the text for independent of one another; the tokens within a window are not. They are"
+    " about texts like this one."
+)
+Columns = Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """The text as the models were asked.
+
+    Attributes:
+        name: the text's file name; empty where only files of logits were read.
+        windows: its tokens, [windows, length].
+    """
+
+    name: str
+    windows: Tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Said:
+    """What one model said beside the base.
+
+    Attributes:
+        speaker: the model.
+        shards: its rows.
+    """
+
+    speaker: Speaker
+    shards: Shards
+
+
+def language_report(base: Speaker, others: Sequence[Said], heard: Heard, confidence: float) -> Report:
+    """The report, but for its times.
+
+    Args:
+        base: the base.
+        others: candidates and independents.
+        heard: what all were asked.
+        confidence: of the intervals, above 0 and below 1.
+    """
+    wanted = tuple(dict.fromkeys((*needed_columns(), *SCALED, BLOCK, BASE_TRUE, TRUE, BOUNDED, ROUNDING)))
+    found = {one.speaker.id: columns_of(one.shards, wanted) for one in others}
+    candidates = [one.speaker for one in others if one.speaker.role == "candidate"]
+    strangers = [found[one.speaker.id] for one in others if one.speaker.role == "independent"]
+    scales = {one.id: _scales(found[one.id], strangers, confidence) for one in candidates}
+    verdicts = {one.id: _verdict(one, found[one.id], scales[one.id], confidence) for one in candidates}
+    first = found[others[0].speaker.id]
+    return Report(
+        samefn=version("samefn"),
+        study=_told(base, others, heard, confidence),
+        environment=host(),
+        data=_data(heard),
+        models=(
+            _model(base, first["base_right"], None),
+            *(_model(one.speaker, found[one.speaker.id]["right"], first["base_right"]) for one in others),
+        ),
+        measures=tuple(entry for key, columns in found.items() for entry in _measures(key, columns, confidence)),
+        landscape=(),
+        distances=(),
+        scale=tuple(_scale_entry(key, name, one) for key, by in scales.items() for name, one in by.items()),
+        verdicts=tuple(_verdict_entry(key, one, found[key]) for key, one in verdicts.items()),
+        overall=(_overall(list(verdicts.values()), candidates),),
+        language=tuple(entry for key, columns in found.items() for entry in _figures(key, columns, confidence)),
+        warnings=tuple(_warnings(others, found, bool(strangers))),
+    )
+
+
+def _figures(key: str, columns: Columns, confidence: float) -> list[LanguageEntry]:
+    of_tokens = token_columns(columns[BASE_TRUE], columns[TRUE], columns["kl_divergence"], 1 - columns["disagreement"])
+    return [
+        LanguageEntry(
+            base="base",
+            candidate=key,
+            figure=one.figure.name,
+            title=one.figure.title,
+            unit=one.figure.unit,
+            value=one.found.value,
+            low=one.found.low,
+            high=one.found.high,
+            error=one.found.error,
+            naive_error=one.found.naive,
+            tokens=one.tokens,
+            blocks=one.blocks,
+            interval=one.found.method,
+            note=one.note,
+        )
+        for one in language_estimates(of_tokens, _blocks(columns), confidence)
+    ]
+
+
+def _measures(key: str, columns: Columns, confidence: float) -> list[MeasureEntry]:
+    return [
+        MeasureEntry(
+            evaluation=EVALUATION,
+            base="base",
+            candidate=key,
+            measure=measure.name,
+            value=one.value,
+            low=one.low,
+            high=one.high,
+            examples=len(columns[BLOCK]),
+            interval=one.method,
+            note=f"not defined: {measure.undefined}" if one.value is None else "",
+        )
+        for measure, one in measure_estimates(columns, _blocks(columns), confidence)
+    ]
+
+
+def _scales(columns: Columns, strangers: Sequence[Columns], confidence: float) -> dict[str, Scale]:
+    zeros, blocks = np.zeros(len(columns[BLOCK])), _blocks(columns)
+    return {name: scale(columns[name], zeros, [one[name] for one in strangers], confidence, blocks) for name in SCALED}
+
+
+def _verdict(speaker: Speaker, columns: Columns, scales: Mapping[str, Scale], confidence: float) -> Verdict:
+    share = proportion(columns["disagreement"], _blocks(columns), confidence)
+    value, low, high = (0.0 if one is None else one for one in (share.value, share.low, share.high))
+    evidence = Evidence(
+        candidate=speaker.name,
+        disagreement=Interval(value, low, high),
+        scales=(scales["disagreement"], scales["total_variation"]),
+        base_error=1 - float(columns["base_right"].mean()),
+    )
+    # What so many tokens would have shown is known for independent ones only.
+    return replace(decide(evidence), smallest_disagreement=None)
+
+
+def _verdict_entry(key: str, verdict: Verdict, columns: Columns) -> VerdictEntry:
+    return VerdictEntry(
+        evaluation=EVALUATION,
+        base="base",
+        candidate=key,
+        outcome=verdict.outcome,
+        sentence=verdict.sentence,
+        margin=verdict.margin,
+        stranger=verdict.stranger,
+        smallest_shown=verdict.smallest_shown,
+        harm=int(columns["flips_harm"].sum()),
+        recovery=int(columns["flips_recovery"].sum()),
+        flips_p_value=None,
+        classes=(),
+    )
+
+
+def _overall(verdicts: Sequence[Verdict], candidates: Sequence[Speaker]) -> OverallEntry:
+    found = overall(verdicts)
+    worst = next(one.id for one in candidates if one.name == found.candidate)
+    return OverallEntry(evaluation=EVALUATION, outcome=found.outcome, candidate=worst, sentence=found.sentence)
+
+
+def _scale_entry(key: str, measure: str, found: Scale) -> ScaleEntry:
+    return ScaleEntry(
+        evaluation=EVALUATION,
+        base="base",
+        candidate=key,
+        measure=measure,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        floor=found.floor,
+        floor_model="",
+        ceiling=found.ceiling,
+        strangers=found.strangers,
+        examples=found.examples,
+        covers=found.covers,
+        method=found.method,
+        refused=found.refused,
+    )
+
+
+def _model(speaker: Speaker, right: NDArray[np.float64], base_right: NDArray[np.float64] | None) -> ModelEntry:
+    facts, weights = speaker.model.facts(), speaker.model.weights()
+    accuracy = float(right.mean())
+    base = None if base_right is None else float(base_right.mean())
+    return ModelEntry(
+        id=speaker.id,
+        name=speaker.name,
+        role=speaker.role,
+        method="causal language model",
+        settings={name: value for name, value in facts.items() if name != "runtime"},
+        parent=None if speaker.role != "candidate" else "base",
+        runtime=str(facts["runtime"]),
+        accuracy=accuracy,
+        accuracy_deviation=100 * (accuracy - base) / base if base else None,
+        bytes=weights.bytes if weights else None,
+    )
+
+
+def _data(heard: Heard) -> DataEntry:
+    windows, length = heard.windows.shape
+    part = scored_part(length)
+    source = (
+        f"{windows:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start} tokens"
+        f" after the first {part.start + 1} of each"
+    )
+    tokens = np.ascontiguousarray(heard.windows, dtype="<i8").tobytes()
+    return DataEntry(
+        name=heard.name or "the text of the files of logits",
+        source=source,
+        official=False,
+        fingerprint=hashlib.sha256(tokens).hexdigest(),
+        train_examples=0,
+        test_examples=windows * (part.stop - part.start),
+        class_names=(),
+        shape=(length,),
+    )
+
+
+def _told(base: Speaker, others: Sequence[Said], heard: Heard, confidence: float) -> dict[str, Any]:
+    return {
+        "name": "compare",
+        "base": base.name,
+        "candidates": [one.speaker.name for one in others if one.speaker.role == "candidate"],
+        "independents": [one.speaker.name for one in others if one.speaker.role == "independent"],
+        "text": heard.name,
+        "n_ctx": heard.windows.shape[1],
+        "intervals": {"confidence": confidence},
+    }
+
+
+def _warnings(others: Sequence[Said], found: Mapping[str, Columns], scaled: bool) -> list[str]:
+    warnings = [NEIGHBOURS, *([NOISELESS] if scaled else [])]
+    for one in others:
+        columns = found[one.speaker.id]
+        rounding, bounded = float(columns[ROUNDING].max()), int(columns[BOUNDED].sum())
+        if rounding > 0:
+            warnings.append(
+                f"{one.speaker.name} and the base: log-probabilities are stored in steps; rounding moves one by up to"
+                f" {rounding:.2g} nats."
+            )
+        if bounded:
+            warnings.append(
+                f"{one.speaker.name} and the base: of {bounded:,} of {len(columns[BLOCK]):,} true tokens a file holds"
+                " only an upper bound of the probability (more than 16 nats below the largest)."
+            )
+    return warnings
+
+
+def _blocks(columns: Columns) -> NDArray[np.int64]:
+    return columns[BLOCK].astype(np.int64)

@@ -1,0 +1,116 @@
+"""The plan of a comparison: its models, and the tasks that ask them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from samefn.comparison.identity import model_identity
+from samefn.core.canonical import Json
+from samefn.core.errors import InputError
+from samefn.engine.task import Task
+from samefn.reports.contract import Role
+from samefn.runtimes.adapters import Adapter, find_adapter
+from samefn.runtimes.cpu import int8_flags
+from samefn.spec.comparison import ComparisonSpec, ModelSource
+from samefn.spec.identity import task_key
+
+ALGORITHM = 1
+# The base is asked again in other batches: first so many examples, and all only where its answers moved.
+SAMPLE = 512
+OTHER_BATCH = 4
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One model of a comparison.
+
+    Attributes:
+        id: unique in the comparison.
+        name: for people.
+        role: what it is to the comparison.
+        source: the model.
+        adapter: its runtime.
+        task: what asks it; None where its predictions were saved.
+    """
+
+    id: str
+    name: str
+    role: Role
+    source: ModelSource
+    adapter: Adapter
+    task: Task | None
+
+
+def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked, ...]:
+    """All models, the base first, each with the task that asks it.
+
+    Args:
+        spec: the comparison.
+        examples: key of the examples in the store.
+        count: how many examples.
+
+    Raises:
+        InputError: a model that cannot be found or read, or two with one name.
+    """
+    found = [Asked(*named, find_adapter(named[3]), None) for named in _named(spec)]
+    names = [one.name for one in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"two models are called {twice[0]!r}", where="names", fix="give one a `name` of its own")
+    return tuple(
+        one if one.adapter.kind == "predictions" else replace(one, task=task_of(one, spec, examples, count))
+        for one in found
+    )
+
+
+def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_batch: int = 1) -> Task:
+    """The task that asks a model.
+
+    Args:
+        one: the model.
+        spec: the comparison.
+        examples: key of the examples in the store.
+        count: ask about the first so many.
+        divide_batch: make the batches so many times smaller than the comparison's.
+    """
+    batch = max(1, (one.source.batch_size or spec.batch_size) // divide_batch)
+    identity = model_identity(one.source, one.adapter, batch)
+    what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
+    needs = {"examples": examples}
+    versions: dict[str, Json] = {"packages": _versions(one.adapter), "cpu": dict(int8_flags())}
+    key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    told: dict[str, Json] = {"source": one.source.model_dump(mode="json")}
+    return Task(key, "answer", one.name, "samefn.comparison.tasks:answer", what, needs, told)
+
+
+def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
+    """Id, name, role and source of every model."""
+    yield "base", _name(spec.base), "base", spec.base
+    for number, source in enumerate(spec.candidates, start=1):
+        yield f"candidate-{number}", _name(source), "candidate", source
+    for number, source in enumerate(spec.independents, start=1):
+        yield f"independent-{number}", _name(source), "independent", source
+
+
+def _name(source: ModelSource) -> str:
+    """What the user calls it, or its file's name, without the folders above it.
+
+    >>> _name(ModelSource(path="models/resnet-int8.onnx"))
+    'resnet-int8.onnx'
+    """
+    if source.name:
+        return source.name
+    return source.path if re.fullmatch(r"[\w.]+:\w+", source.path) else Path(source.path).name or source.path
+
+
+def _versions(adapter: Adapter) -> dict[str, Json]:
+    """The versions of what runs it; an extra that is missing is said when the model is opened."""
+    found: dict[str, Json] = {}
+    for name in adapter.distributions:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "missing"
+    return found

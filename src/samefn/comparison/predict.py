@@ -1,0 +1,141 @@
+"""Ask one model, in this process: a path of any runtime, a torch module, or any callable."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from platformdirs import user_cache_path
+
+from samefn.comparison.answering import answered, shards
+from samefn.comparison.collect import matched
+from samefn.comparison.examples import saved_examples
+from samefn.comparison.given import given_examples
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, silent
+from samefn.core.loading import load
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples import find_examples
+from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.saved import SavedPredictions
+from samefn.runtimes.adapters import find_adapter, open_model, opener
+from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.model import Model
+from samefn.spec.comparison import Examples, ModelSource
+
+AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
+AnyData: TypeAlias = str | Path | Examples | ExampleSet | np.ndarray | Mapping[str, np.ndarray]
+
+
+def predict(
+    model: AnyModel,
+    data: AnyData | None = None,
+    *,
+    labels: Sequence[int] | np.ndarray | None = None,
+    ids: Sequence[str] | np.ndarray | None = None,
+    batch_size: int = 64,
+    emit: Emit = silent,
+    **settings: Any,
+) -> Predictions:
+    """What a model says about examples.
+
+    Args:
+        model: a path as on the command line, a `ModelSource`, a `torch.nn.Module`, or a function of a batch of arrays.
+        data: a data set's name, a path, `Examples`, an array [examples, ...] or arrays by input name; images are uint8
+            [examples, channels, height, width]. None for a file of saved predictions.
+        labels: the true classes, where `data` is arrays.
+        ids: one name an example, where `data` is arrays.
+        batch_size: examples a batch.
+        emit: told of what is noteworthy.
+        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`.
+
+    Returns:
+        The predictions, all examples in the data's order.
+
+    Raises:
+        InputError: a model or data that cannot be used, or a model that fails on an example.
+
+    >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
+    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").top.tolist()
+    [0, 1, 2]
+    """
+    source = _source(model, settings)
+    if callable(model) and not isinstance(model, ModelSource):
+        opened = load("samefn.runtimes.torch_models:open_callable")(source.name or _called(model), model)
+        return _asked(opened, source, _required(data, source, labels, ids, emit), batch_size)
+    adapter = find_adapter(source)
+    if adapter.kind == "predictions":
+        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        examples = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
+        return _saved(source, saved, examples)
+    return _asked(open_model(source, adapter), source, _required(data, source, labels, ids, emit), batch_size)
+
+
+def as_examples(
+    data: AnyData,
+    labels: Sequence[int] | np.ndarray | None = None,
+    ids: Sequence[str] | np.ndarray | None = None,
+    emit: Emit = silent,
+) -> ExampleSet:
+    """Examples from whatever names or holds them.
+
+    Raises:
+        InputError: labels or ids beside data that brings its own, or data that cannot be used.
+    """
+    if isinstance(data, np.ndarray | Mapping):
+        return given_examples(data, labels, ids)
+    if labels is not None or ids is not None:
+        raise InputError("labels and ids go with arrays; this data brings its own", where="predict")
+    if isinstance(data, ExampleSet):
+        return data
+    spec = data if isinstance(data, Examples) else Examples(path=str(data))
+    return find_examples(spec, None, user_cache_path("samefn"), emit)
+
+
+def _source(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:
+    if isinstance(model, ModelSource):
+        return ModelSource.model_validate({**model.model_dump(exclude_unset=True), **settings})
+    path = str(model) if isinstance(model, str | Path) else _called(model)
+    return ModelSource.model_validate({"path": path, **settings})
+
+
+def _called(model: Callable[..., Any]) -> str:
+    return getattr(model, "__name__", type(model).__name__)
+
+
+def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, emit: Emit) -> ExampleSet:
+    if data is None:
+        raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
+    return as_examples(data, labels, ids, emit)
+
+
+def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int) -> Predictions:
+    plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
+    batch = plan.batch or source.batch_size or batch_size
+    parts, returns = [], source.returns
+    for rows in shards(len(examples.ids), batch):
+        answers = answered(model, plan, examples.arrays, rows, batch, source.output, source.path)
+        if answers.failed:
+            place, why = next(iter(answers.failed.items()))
+            raise InputError(f"fails on example {str(examples.ids[place])!r}: {why}", where=source.path)
+        returns = returns or told_apart(answers.scores, source.path)
+        parts.append(answers.scores)
+    scores, step = np.concatenate(parts), source.resolution or model.resolution
+    name = source.name or source.path
+    facts = {**model.facts(), "batch_size": batch, "fed": list(plan.said())}
+    found = to_predictions(name, scores, examples.ids, examples.labels, returns or "logits", step, facts)
+    return replace(found, notes=(*model.notes, *found.notes))
+
+
+def _saved(source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
+    values = saved.values
+    if saved.ids is not None:
+        order = matched(saved.ids, examples.ids, source.path)
+        values = values if order is None else values[order]
+    returns = source.returns or saved.returns or told_apart(values, source.path)
+    name = source.name or source.path
+    return to_predictions(
+        name, values, examples.ids, examples.labels, returns, source.resolution, {"runtime": "saved predictions"}
+    )

@@ -1,0 +1,76 @@
+"""What a comparison found, in Python: the table, the figure, the verdicts, the report."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from samefn.core.events import Emit, silent
+from samefn.reports.contract import Report
+from samefn.reports.contract_verdict import VerdictEntry
+from samefn.reports.figures import distance_figure
+from samefn.reports.findings import Findings
+from samefn.reports.theme import theme
+from samefn.reports.write import write_report
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """A comparison's result.
+
+    Attributes:
+        report: everything, as in `report.json`.
+        rows: one row an example and compared model.
+    """
+
+    report: Report
+    rows: pl.DataFrame
+
+    @property
+    def verdicts(self) -> dict[str, VerdictEntry]:
+        """The verdict on every candidate, by its name."""
+        return {self.report.model(entry.candidate).name: entry for entry in self.report.verdicts}
+
+    def frame(self) -> pl.DataFrame:
+        """One row a model and measure: `model`, `role`, `measure`, `value`, `low`, `high`, `scale` and its ends.
+
+        `scale` is null where a measure has none: without independents, and for the independents themselves.
+        """
+        scales = {(entry.candidate, entry.measure): entry for entry in self.report.scale}
+        found = []
+        for entry in self.report.measures:
+            model = self.report.model(entry.candidate)
+            scale = scales.get((entry.candidate, entry.measure))
+            found.append(
+                {
+                    "model": model.name,
+                    "role": model.role,
+                    "measure": entry.measure,
+                    "value": entry.value,
+                    "low": entry.low,
+                    "high": entry.high,
+                    "scale": scale.value if scale else None,
+                    "scale_low": scale.low if scale else None,
+                    "scale_high": scale.high if scale else None,
+                }
+            )
+        floats = dict.fromkeys(("value", "low", "high", "scale", "scale_low", "scale_high"), pl.Float64)
+        return pl.DataFrame(found, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
+
+    def plot(self) -> Figure:
+        """How many answers each model changed, with intervals, beside the independents."""
+        with theme():
+            return distance_figure(Findings(self.report))
+
+    def write(self, folder: str | Path, emit: Emit = silent) -> Path:
+        """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+
+        Returns:
+            The path of report.html.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        write_report(self.report, self.rows, Path(folder), emit)
+        return Path(folder) / "report.html"

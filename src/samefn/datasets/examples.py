@@ -1,0 +1,91 @@
+"""What all models of a comparison are asked: found by a known data set's name, or by what a file or folder holds."""
+
+from pathlib import Path
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit
+from samefn.datasets.archives import is_archive
+from samefn.datasets.example_arrays import given_examples, npy_examples, npz_examples
+from samefn.datasets.example_files import read_examples, write_examples
+from samefn.datasets.example_images import archive_examples, folder_examples, parquet_examples, parquet_files
+from samefn.datasets.example_set import IMAGE, ExampleSet, example_set
+from samefn.datasets.load import LOADERS, find_dataset
+from samefn.datasets.npz import is_npz
+from samefn.datasets.own import plain_name
+from samefn.datasets.parquet import MAGIC
+from samefn.spec.comparison import Examples
+
+__all__ = ["IMAGE", "ExampleSet", "find_examples", "given_examples", "read_examples", "write_examples"]
+
+NPY_MAGIC = b"\x93NUMPY"
+FORMS = "npz, npy, Parquet with an image column, or images at CLASS/IMAGE in a folder, zip or tar"
+KNOWN = tuple(name for name in LOADERS if name != "own")
+
+
+def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> ExampleSet:
+    """The examples that a spec names.
+
+    Args:
+        spec: what, which split, and how many.
+        data_dir: for a known data set the folder that holds its files; None to download them.
+        cache_dir: downloads are kept in its `downloads`.
+        emit: where events go.
+
+    Raises:
+        InputError: nothing of that name, or nothing that can be used.
+    """
+    if spec.path in KNOWN:
+        return _known(spec, data_dir, cache_dir, emit)
+    path = Path(spec.path)
+    try:
+        if path.is_dir():
+            return _in_folder(path, spec, emit)
+        if not path.exists():
+            raise InputError(
+                "there is no such file, folder or data set",
+                where=spec.path,
+                fix=f"known data sets: {', '.join(KNOWN)}",
+            )
+        if not path.is_file():
+            raise InputError("is neither a file nor a folder", where=spec.path, fix=f"give {FORMS}")
+        return _in_file(path, spec, emit)
+    except OSError as error:
+        raise InputError(f"cannot be read ({error.strerror or error})", where=spec.path) from error
+
+
+def _known(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> ExampleSet:
+    dataset = find_dataset(spec.path, data_dir, cache_dir, emit, spec.label).decode(emit)
+    images = dataset.test if spec.split == "test" else dataset.train
+    source = f"{dataset.source}; the {spec.split} images"
+    return example_set(
+        dataset.name, {IMAGE: images.pixels}, images.ids, images.labels, dataset.class_names, source, spec.limit
+    )
+
+
+def _in_folder(folder: Path, spec: Examples, emit: Emit) -> ExampleSet:
+    name = plain_name(folder)
+    if files := parquet_files(folder, spec.split):
+        return parquet_examples(files, name, spec, emit)
+    plain = [path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")]
+    packed = [path for path in plain if is_archive(path)]
+    if len(packed) > 1:
+        names = ", ".join(path.name for path in packed)
+        raise InputError(f"holds more than one data set ({names})"[:300], where=str(folder), fix="name the file itself")
+    return _in_file(packed[0], spec, emit) if packed else folder_examples(folder, name, spec, emit)
+
+
+def _in_file(path: Path, spec: Examples, emit: Emit) -> ExampleSet:
+    name = plain_name(path)
+    with path.open("rb") as file:
+        start = file.read(len(NPY_MAGIC))
+    if not start:
+        raise InputError("is empty", where=str(path))
+    if start.startswith(MAGIC):
+        return parquet_examples((path,), name, spec, emit)
+    if start == NPY_MAGIC:
+        return npy_examples(path, name, spec)
+    if is_npz(path):
+        return npz_examples(path, name, spec)
+    if is_archive(path):
+        return archive_examples(path, name, spec, emit)
+    raise InputError("its content is of no form that holds examples", where=str(path), fix=f"give {FORMS}")

@@ -1,0 +1,104 @@
+"""Hold a report against requirements: the interval decides, not the point."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
+
+from samefn.core.errors import InputError
+from samefn.core.naming import near
+from samefn.gate.figures import Found, find_figure
+from samefn.gate.parse import parse
+from samefn.gate.requirement import Limit, OneOf, Requirement
+from samefn.reports.contract import ModelEntry, Report
+from samefn.reports.contract_gate import RequirementEntry
+from samefn.reports.roles import COMPRESSED
+
+Held: TypeAlias = Literal["holds", "fails", "cannot tell"]
+OnDoubt: TypeAlias = Literal["fail", "pass"]
+
+
+def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry, ...]:
+    """Every requirement held against every candidate that it is about.
+
+    A requirement on a figure with an interval holds where the whole interval meets it, fails where none of it does, and
+    else cannot be told; a figure without one (bytes) is a point. A verdict that is none of those asked for fails,
+    *cannot tell* cannot be told.
+
+    Args:
+        report: what was measured.
+        requirements: texts, as `parse` reads them.
+
+    Returns:
+        One entry a requirement and candidate; requirements joined by `and` are several.
+
+    Raises:
+        InputError: a text is no requirement, names no candidate of the report, or there is no candidate at all.
+    """
+    asked = dict.fromkeys(one for text in requirements for one in parse(text))
+    return tuple(_held(report, model, wanted) for wanted in asked for model in _about(report, wanted))
+
+
+def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
+    """Whether all requirements are met; what cannot be told passes only where `on_doubt` says so."""
+    good = {"holds", "cannot tell"} if on_doubt == "pass" else {"holds"}
+    return all(entry.outcome in good for entry in entries)
+
+
+def outcome_of(found: Found, test: Limit | OneOf) -> Held:
+    """Whether the whole interval meets a test, none of it does, or neither.
+
+    >>> outcome_of(Found(0.2, 0.1, 0.3), Limit("<", 0.25))
+    'cannot tell'
+    """
+    if isinstance(test, OneOf):
+        if found.outcome in test.outcomes:
+            return "holds"
+        return "cannot tell" if found.outcome in {"", "cannot tell"} else "fails"
+    if found.low is None or found.high is None:
+        return "cannot tell"
+    # Everything between two numbers that are below a limit is below it too.
+    low, high = test.met(found.low), test.met(found.high)
+    return "holds" if low and high else "cannot tell" if low or high else "fails"
+
+
+def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
+    where = f"requirement {wanted.text!r}"
+    models = [model for model in report.models if model.role in COMPRESSED]
+    if not models:
+        raise InputError("the report has no candidate", where=where, fix="requirements are about candidates")
+    if not wanted.candidate:
+        return models
+    named = [model for model in models if model.id == wanted.candidate]
+    named = named or [model for model in models if model.name == wanted.candidate]
+    if not named:
+        known = near(wanted.candidate, [model.name for model in models])
+        raise InputError(f"there is no candidate {wanted.candidate!r}", where=where, fix=known)
+    return named
+
+
+def _held(report: Report, model: ModelEntry, wanted: Requirement) -> RequirementEntry:
+    found = find_figure(report, model, wanted)
+    outcome = outcome_of(found, wanted.test)
+    return RequirementEntry(
+        expression=wanted.text,
+        candidate=model.id,
+        outcome=outcome,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        sentence=f"{model.name}: {wanted.text} {_because(found, outcome)}.",
+    )
+
+
+def _because(found: Found, outcome: Held) -> str:
+    said = {"holds": "holds", "fails": "fails", "cannot tell": "cannot be told"}[outcome]
+    if found.outcome:
+        return f"{said}: the verdict is {found.outcome}"
+    if found.value is None:
+        return f"{said}: {found.note}"
+    if found.low is None or found.high is None:
+        return f"{said}: it is {found.value:.4g}, with no interval to test ({found.note})"
+    note = f" ({found.note})" if found.note else ""
+    if (found.low, found.high) == (found.value, found.value):
+        return f"{said}: it is {found.value:.4g}{note}"
+    inside = "; the limit is within the interval" if outcome == "cannot tell" else ""
+    return f"{said}: it is {found.value:.4g} [{found.low:.4g}, {found.high:.4g}]{note}{inside}"

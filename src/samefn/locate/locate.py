@@ -1,0 +1,144 @@
+"""Swap one layer at a time between base and candidate, and rank what moves the function most."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event, silent
+from samefn.locate.batched import examples_of
+from samefn.locate.onnx_pair import OnnxPair
+from samefn.locate.pair import Pair
+from samefn.locate.torch_pair import TorchPair
+from samefn.measures.rows import rows
+from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.predictions import Predictions
+from samefn.reports.contract_locate import Direction, LocatedEntry
+from samefn.runtimes.model import Array
+from samefn.spec.comparison import OutputKind
+from samefn.verdict.bootstrap import percentiles, resampled_means
+from samefn.verdict.proportions import clopper_pearson
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How far one mixed model is from the base, an example each."""
+
+    group: str
+    direction: Direction
+    changed: NDArray[np.bool_]
+    total_variation: NDArray[np.float64]
+
+
+def locate(
+    base: Path | nn.Module,
+    candidate: Path | nn.Module,
+    inputs: Mapping[str, Array],
+    batch_size: int,
+    *,
+    candidate_id: str = "",
+    output: str = "",
+    returns: OutputKind | None = None,
+    confidence: float = 0.95,
+    resamples: int = 1000,
+    emit: Emit = silent,
+) -> tuple[LocatedEntry, ...]:
+    """Find the layers in which a candidate loses the base's function.
+
+    Every layer is swapped twice. Forward, the base gets the candidate's: what moves is this layer's own doing.
+    Backward, the candidate gets the base's: what comes back is what leaving it in the base's precision would save.
+    What exactly changes hands says `swapped` of each entry.
+
+    Args:
+        base: a float ONNX file, or a torch module.
+        candidate: of the same kind.
+        inputs: [examples, ...] arrays as the models take them: by name for ONNX, in their order for torch.
+        batch_size: examples a batch.
+        candidate_id: what the entries call the candidate.
+        output: which of several outputs.
+        returns: what the output holds; None to tell it from the base's own answers.
+        confidence: of the intervals, above 0 and below 1.
+        resamples: of the bootstrap of the mean total variation; the disagreement's interval is exact.
+        emit: told of every layer.
+
+    Returns:
+        First forward, the layer that moves the base most first; then backward, the layer first that, given back,
+        leaves the candidate nearest to the base.
+
+    Raises:
+        InputError: models of two kinds, layers that cannot be matched, or models that cannot run on the inputs.
+    """
+    examples = examples_of(inputs, batch_size)
+    pair = _pair(base, candidate, output)
+    scores = pair.forward((), inputs, batch_size)
+    kind = returns or told_apart(scores, "base")
+    ids = np.array([str(number) for number in range(examples)])
+
+    def said(values: Array) -> Predictions:
+        return to_predictions("mixed", values, ids, None, kind, None, None)
+
+    reference = said(scores)
+
+    def moved(group: str, direction: Direction, values: Array) -> Moved:
+        frame = rows(reference, said(values))
+        return Moved(group, direction, frame["disagreement"].to_numpy() > 0, frame["total_variation"].to_numpy())
+
+    whole = moved("", "backward", pair.backward((), inputs, batch_size))
+    found = []
+    for number, group in enumerate(pair.groups):
+        emit(Event("progress", "locate", group.name, done=number, total=len(pair.groups)))
+        found.append(moved(group.name, "forward", pair.forward((group.name,), inputs, batch_size)))
+        found.append(moved(group.name, "backward", pair.backward((group.name,), inputs, batch_size)))
+    return _ranked(found, whole, pair, candidate_id, confidence, resamples)
+
+
+def _pair(base: Path | nn.Module, candidate: Path | nn.Module, output: str) -> Pair:
+    if isinstance(base, nn.Module) and isinstance(candidate, nn.Module):
+        return TorchPair(base, candidate, output)
+    if isinstance(base, Path) and isinstance(candidate, Path):
+        return OnnxPair(base, candidate, output)
+    raise InputError(
+        "base and candidate must both be ONNX files or both torch modules", where="locate", fix="export one of them"
+    )
+
+
+def _ranked(
+    found: list[Moved], whole: Moved, pair: Pair, candidate_id: str, confidence: float, resamples: int
+) -> tuple[LocatedEntry, ...]:
+    """The entries, each direction ranked by mean total variation; equals stay in the order of the layers."""
+    if not found:
+        return ()
+    means = resampled_means(np.column_stack([one.total_variation for one in found]), resamples, 0)
+    total = float(whole.total_variation.mean())
+    costs = {group.name: group.bytes for group in pair.groups}
+    words = dict(zip(("forward", "backward"), pair.swapped, strict=True))
+    entries = []
+    for one, samples in zip(found, means.T, strict=True):
+        changed, mean = int(one.changed.sum()), float(one.total_variation.mean())
+        low, high = clopper_pearson(changed, len(one.changed), confidence)
+        ends = percentiles(samples, confidence)
+        part = mean / total if total else None
+        entries.append(
+            LocatedEntry(
+                candidate=candidate_id,
+                group=one.group,
+                direction=one.direction,
+                swapped=words[one.direction],
+                disagreement=changed / len(one.changed),
+                disagreement_low=low,
+                disagreement_high=high,
+                total_variation=mean,
+                total_variation_low=min(ends[0], mean),
+                total_variation_high=max(ends[1], mean),
+                share=part if part is None or one.direction == "forward" else 1 - part,
+                bytes=costs[one.group],
+                examples=len(one.changed),
+            )
+        )
+    first = sorted((e for e in entries if e.direction == "forward"), key=lambda entry: -entry.total_variation)
+    then = sorted((e for e in entries if e.direction == "backward"), key=lambda entry: entry.total_variation)
+    return (*first, *then)

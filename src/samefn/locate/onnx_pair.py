@@ -1,0 +1,162 @@
+"""A float ONNX file and its quantised candidate: weights are swapped, operator by operator."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as MissingKernel
+
+from samefn.core.errors import InputError
+from samefn.locate.batched import batched
+from samefn.locate.onnx_layers import Layer, layers
+from samefn.locate.onnx_swap import with_weight
+from samefn.locate.pair import Group
+from samefn.runtimes.model import Array
+from samefn.runtimes.onnx_file import external_files, parsed
+from samefn.runtimes.onnx_runtime import ORT_ERRORS, X64_QUANT_PRECISION, session_options
+
+FORWARD = "the weight, dequantised; biases and inputs stay the base's, in float"
+BACKWARD = {
+    "float": "the weight, in float; inputs and outputs stay quantised where they were",
+    "integer": "the weight and the input, in float",
+    "qlinear": "the weight, in float; inputs and outputs stay quantised",
+}
+# What ONNX Runtime's quantiser adds to an operator's name.
+_ADDED = re.compile(r"(_MatMul)?(_quant)?$")
+
+
+class OnnxPair:
+    """A float base and a candidate whose layers can be told apart and matched.
+
+    Args:
+        base: a file in float.
+        candidate: a file in float16, with dequantised weights (QDQ), or with ConvInteger and MatMulInteger, or
+            QLinearConv and QLinearMatMul.
+        output: which of several outputs.
+
+    Raises:
+        InputError: a file that cannot be read, a base that is quantised, no layers, or layers that cannot be matched.
+    """
+
+    def __init__(self, base: Path, candidate: Path, output: str = "") -> None:
+        self._models = (_read(base), _read(candidate))
+        self._where = (str(base), str(candidate))
+        self._output = output
+        ours, theirs = (layers(model, where) for model, where in zip(self._models, self._where, strict=True))
+        if any(layer.form != "float" for layer in ours):
+            raise InputError("the base is quantised itself", where=str(base), fix="give the float model as the base")
+        if not ours:
+            raise InputError("there is no convolution or dense layer with a stored weight", where=str(base))
+        self._matched = {one.name: (one, other) for one, other in _matched(ours, theirs, str(candidate))}
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The base's operators with weights, in the order of its graph."""
+        return tuple(Group(name, one.bytes - other.bytes) for name, (one, other) in self._matched.items())
+
+    @property
+    def swapped(self) -> tuple[str, str]:
+        """Forward only weights; backward what the candidate's operators allow."""
+        forms = dict.fromkeys(other.form for _, other in self._matched.values())
+        return FORWARD, "; or ".join(BACKWARD[form] for form in forms)
+
+    def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
+        """Scores of the base with these weights of the candidate."""
+        pairs = [self._matched[name] for name in groups]
+        return self._run(0, [(one, other.weight) for one, other in pairs], inputs, batch_size)
+
+    def backward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
+        """Scores of the candidate with these weights of the base."""
+        pairs = [self._matched[name] for name in groups]
+        return self._run(1, [(other, one.weight) for one, other in pairs], inputs, batch_size)
+
+    def _run(
+        self, side: int, swaps: Sequence[tuple[Layer, Array]], inputs: Mapping[str, Array], batch_size: int
+    ) -> Array:
+        mixed = onnx.ModelProto()
+        mixed.CopyFrom(self._models[side])
+        for layer, weight in swaps:
+            with_weight(mixed, layer, weight, self._where[side])
+        session = _session(mixed, self._where[side])
+        fixed = next((i.shape[0] for i in session.get_inputs() if i.shape and isinstance(i.shape[0], int)), None)
+        return batched(lambda feeds: self._answer(session, feeds, fixed, side), inputs, fixed or batch_size)
+
+    def _answer(self, session: ort.InferenceSession, feeds: Mapping[str, Array], fixed: int | None, side: int) -> Array:
+        names = [output.name for output in session.get_outputs()]
+        if (self._output and self._output not in names) or (len(names) > 1 and not self._output):
+            raise InputError(
+                f"which output to take is not said, or it has none called {self._output!r}",
+                where=self._where[side],
+                fix=f"name one of {', '.join(names)} as output",
+            )
+        count = len(next(iter(feeds.values())))
+        filled = {name: _filled(values, fixed or count) for name, values in feeds.items()}
+        try:
+            return np.asarray(session.run([self._output or names[0]], filled)[0])[:count]
+        except (*ORT_ERRORS, ValueError) as error:
+            raise InputError(f"cannot run: {error}", where=self._where[side]) from error
+
+
+def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list[tuple[Layer, Layer]]:
+    """The layers of both in pairs: by name where all names fit, else in order where all shapes fit."""
+    by_name = {_ADDED.sub("", layer.name): layer for layer in theirs}
+    named = [(one, by_name.get(one.name)) for one in ours]
+    if len(by_name) == len(theirs) == len(ours) and all(other and _alike(one, other) for one, other in named):
+        return [(one, other) for one, other in named if other]
+    if len(ours) != len(theirs):
+        raise InputError(
+            f"has {len(theirs)} layers with weights, the base {len(ours)}: they cannot be matched",
+            where=where,
+            fix="make the candidate from this base, without merging or splitting layers",
+        )
+    for one, other in zip(ours, theirs, strict=True):
+        if not _alike(one, other):
+            raise InputError(
+                f"its layer {other.name!r} is a {other.kind} of shape {list(other.weight.shape)}, the base's "
+                f"{one.name!r} in its place a {one.kind} of shape {list(one.weight.shape)}: they cannot be matched",
+                where=where,
+                fix="make the candidate from this base",
+            )
+    return list(zip(ours, theirs, strict=True))
+
+
+def _read(path: Path) -> onnx.ModelProto:
+    """The whole file, its external data too; that may be only where `external_files` lets it be."""
+    model = parsed(path)
+    if external_files(model, path):
+        try:
+            onnx.load_external_data_for_model(model, str(path.parent))
+        except Exception as error:  # (a hostile file may fail in any way)
+            raise InputError(f"its external data cannot be read ({error})", where=str(path)) from error
+    return model
+
+
+def _alike(one: Layer, other: Layer) -> bool:
+    return one.kind == other.kind and one.weight.shape == other.weight.shape
+
+
+def _session(model: onnx.ModelProto, where: str) -> ort.InferenceSession:
+    try:
+        content = model.SerializeToString()
+    except ValueError as error:  # over 2 GiB
+        raise InputError(f"is too large to be swapped in memory ({error})", where=where) from error
+    # As the runtime for whole files: where there is no kernel for exact sums, the default.
+    for precision in (X64_QUANT_PRECISION, "0"):
+        try:
+            return ort.InferenceSession(content, session_options(1, precision), providers=["CPUExecutionProvider"])
+        except MissingKernel as error:
+            if precision == "0":
+                raise InputError(f"cannot be loaded with a layer swapped: {error}", where=where) from error
+        except ORT_ERRORS as error:
+            raise InputError(f"cannot be loaded with a layer swapped: {error}", where=where) from error
+    raise AssertionError
+
+
+def _filled(values: Array, batch: int) -> Array:
+    """A batch filled up with its last example."""
+    if len(values) == batch:
+        return values
+    return np.concatenate([values, np.repeat(values[-1:], batch - len(values), axis=0)])

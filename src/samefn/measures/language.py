@@ -1,0 +1,135 @@
+"""The figures of `llama-perplexity --kl-divergence`, each from columns that hold one number a scored token.
+
+A figure is a function of means over tokens, a quantile over tokens, or an end. So rows in any order give the same
+figure, and an interval can be made for blocks of tokens that depend on one another.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Column = Literal[
+    "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
+]
+UPPER = (0.999, 0.99, 0.95, 0.9)
+LOWER = (0.1, 0.05, 0.01, 0.001)
+
+
+def itself(value: Floats) -> Floats:
+    """What it is given."""
+    return value
+
+
+@dataclass(frozen=True)
+class LanguageFigure:
+    """One figure.
+
+    Attributes:
+        name: its name.
+        title: for people.
+        unit: what it is counted in.
+        columns: what it is made from.
+        of_means: from the columns' means, elementwise, on the scale on which errors are symmetric; None for a quantile.
+        back: from that scale to the figure; does not fall.
+        quantile: which quantile, 0 to 1; None for functions of means.
+        share: whether it is a share of the tokens.
+    """
+
+    name: str
+    title: str
+    unit: str
+    columns: tuple[Column, ...]
+    of_means: Callable[..., Floats] | None = itself
+    back: Callable[[Floats], Floats] = itself
+    quantile: float | None = None
+    share: bool = False
+
+
+def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats) -> Mapping[Column, Floats]:
+    """The columns, from those of the rows.
+
+    Args:
+        base_log_true: ln of the probability that the base gave the token that came, [tokens].
+        log_true: the same of the candidate.
+        kl: Kullback-Leibler divergence of the two distributions of the next token, nats.
+        same: 1 where both have the same most probable token, else 0.
+
+    >>> half, quarter = np.log([0.5]), np.log([0.25])
+    >>> float(token_columns(half, quarter, np.zeros(1), np.ones(1))["change"][0])
+    -0.25
+    """
+    change = np.exp(log_true) - np.exp(base_log_true)
+    return {
+        "base_nll": -base_log_true,
+        "nll": -log_true,
+        "base_nll_squared": base_log_true**2,
+        "nll_squared": log_true**2,
+        "product": base_log_true * log_true,
+        "kl": kl,
+        "change": change,
+        "change_squared": change**2,
+        "same": same,
+    }
+
+
+def correlation(base_nll: Floats, nll: Floats, base_squared: Floats, squared: Floats, product: Floats) -> Floats:
+    """Pearson's correlation from means, NaN where one of the two does not vary.
+
+    >>> means = (np.array(one) for one in (1.0, 1.0, 2.0, 2.0, 1.5))  # variances 1, covariance 0.5
+    >>> float(correlation(*means))
+    0.5
+    """
+    variances = (base_squared - base_nll**2) * (squared - nll**2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = (product - base_nll * nll) / np.sqrt(np.maximum(variances, 0))
+    return np.asarray(np.where(variances > 0, np.clip(found, -1, 1), np.nan))
+
+
+def _root(mean_square: Floats) -> Floats:
+    return np.asarray(np.sqrt(np.maximum(mean_square, 0)))
+
+
+def _difference(base_nll: Floats, nll: Floats) -> Floats:
+    return np.asarray(np.exp(nll) - np.exp(base_nll))
+
+
+def _ln_ratio(base_nll: Floats, nll: Floats) -> Floats:
+    return nll - base_nll
+
+
+def _quantiles(name: str, title: str, unit: str, column: Column, between: tuple[float, ...]) -> list[LanguageFigure]:
+    """Both ends and quantiles of a column, the largest first."""
+    found = [LanguageFigure(f"{name}_max", f"Maximum {title}", unit, (column,), None, quantile=1.0)]
+    for share in between:
+        label = "Median" if share == 0.5 else f"{100 * share:g} %"
+        found.append(
+            LanguageFigure(f"{name}_p{100 * share:g}", f"{label} {title}", unit, (column,), None, quantile=share)
+        )
+    return [*found, LanguageFigure(f"{name}_min", f"Minimum {title}", unit, (column,), None, quantile=0.0)]
+
+
+_BOTH: tuple[Column, ...] = ("base_nll", "nll")
+LANGUAGE_FIGURES: tuple[LanguageFigure, ...] = (
+    LanguageFigure("perplexity_base", "Perplexity of the base", "", ("base_nll",), back=np.exp),
+    LanguageFigure("perplexity", "Perplexity", "", ("nll",), back=np.exp),
+    LanguageFigure("perplexity_ratio", "Perplexity over the base's", "", _BOTH, _ln_ratio, np.exp),
+    LanguageFigure("ln_perplexity_ratio", "ln of that ratio", "nats", _BOTH, _ln_ratio),
+    LanguageFigure("perplexity_difference", "Perplexity less the base's", "", _BOTH, _difference),
+    LanguageFigure(
+        "correlation",
+        "Correlation of ln p of the tokens that came",
+        "",
+        ("base_nll", "nll", "base_nll_squared", "nll_squared", "product"),
+        correlation,
+    ),
+    LanguageFigure("kld_mean", "Mean KL divergence", "nats", ("kl",)),
+    *_quantiles("kld", "KL divergence", "nats", "kl", (*UPPER, 0.5, *LOWER)),
+    LanguageFigure("true_change_mean", "Mean change of the true token's p", "", ("change",)),
+    LanguageFigure("true_change_rms", "RMS change of the true token's p", "", ("change_squared",), back=_root),
+    *_quantiles("true_change", "change of the true token's p", "", "change", (*UPPER, 0.75, 0.5, 0.25, *LOWER)),
+    LanguageFigure("same_top", "Same top token", "share of tokens", ("same",), share=True),
+)

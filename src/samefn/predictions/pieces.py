@@ -1,0 +1,34 @@
+"""Large tables piece by piece, so that memory holds neither a float64 copy of all of one nor a result of any size."""
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+# So many numbers are converted at a time.
+CELLS = 2**22
+# A result of more bytes lies in a temporary file, which is gone when nothing refers to it.
+IN_MEMORY = 2**30
+
+
+def parts(table: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Consecutive rows of a table [rows, columns], in float64, with the place of each.
+
+    >>> [(part, rows.tolist()) for part, rows in parts(np.array([[1], [2]]))]
+    [(slice(0, 2, None), [[1.0], [2.0]])]
+    """
+    rows, columns = table.shape
+    step = max(1, CELLS // max(1, columns))
+    for start in range(0, rows, step):
+        part = slice(start, min(start + step, rows))
+        yield part, table[part].astype(np.float64)
+
+
+def room(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """A table to be filled: in memory, or in a temporary file where it is large."""
+    if np.prod(shape, dtype=np.float64) * np.dtype(dtype).itemsize <= IN_MEMORY:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile() as file:
+        return np.asarray(np.memmap(file, dtype, mode="w+", shape=shape))

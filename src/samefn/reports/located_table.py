@@ -1,0 +1,79 @@
+"""What is lost where: the layers as a table and as bars, those that matter most first."""
+
+from samefn.reports.contract import Report
+from samefn.reports.contract_locate import Direction, LocatedEntry
+from samefn.reports.dots import Dot, DotPlot
+from samefn.reports.findings import Findings
+from samefn.reports.numbers import MINUS, NONE, figure, size
+from samefn.reports.scales import LogScale
+from samefn.reports.tables import Cell, Column, Table
+
+# So many layers are drawn; the table holds all.
+DRAWN = 20
+WORDS: dict[Direction, str] = {
+    "forward": "The base with one layer of the candidate",
+    "backward": "The candidate with one layer of the base",
+}
+
+
+def located_table(report: Report) -> Table:
+    """One row a layer and direction, in the report's order; no rows where nothing was located."""
+    findings = Findings(report)
+    columns = (
+        Column("candidate", "model", numeric=False),
+        Column("group", "layer", numeric=False),
+        Column("direction", "direction", numeric=False),
+        Column("disagreement", "disagreement", "%", interval=True, note="Inputs answered otherwise than by the base."),
+        Column("total_variation", "total variation", "%", interval=True, note="Mean over the inputs, to the base."),
+        Column("share", "share", "%", note="Of the candidate's own total variation: made here, or gone."),
+        Column("bytes", "more bytes", note="What the layer takes more as the base stores it."),
+        Column("swapped", "swapped", numeric=False),
+    )
+    rows = tuple(_row(findings, entry) for entry in report.located)
+    notes = (
+        "Forward: the base with this layer of the candidate; the share is what the layer makes alone. Backward: the "
+        "candidate with this layer of the base; the share is what goes away. Shares need not sum to 100 %.",
+    )
+    title = "What is lost where: one layer swapped at a time"
+    return Table("located", title, columns, rows, (), notes if rows else ())
+
+
+def located_plots(findings: Findings) -> list[tuple[str, str, DotPlot]]:
+    """For each candidate and direction its name, what was swapped, and mean total variation, most important first."""
+    found: dict[tuple[str, Direction], list[LocatedEntry]] = {}
+    for entry in findings.report.located:
+        found.setdefault((entry.candidate, entry.direction), []).append(entry)
+    return [
+        (findings.name(candidate), WORDS[direction], _plot(entries[:DRAWN]))
+        for (candidate, direction), entries in found.items()
+    ]
+
+
+def _plot(entries: list[LocatedEntry]) -> DotPlot:
+    ends = [(e.total_variation, e.total_variation_low, e.total_variation_high) for e in entries]
+    scale = LogScale.over((value for values in ends for value in values), percent=True)
+    dots = []
+    for entry, values in zip(entries, ends, strict=True):
+        shown = figure(*values, percent=True)
+        places = (scale.at(values[0]), scale.at(values[1]), scale.at(values[2]))
+        dots.append(Dot(entry.group, "candidate", *places, f"{shown.text} %", shown.interval))
+    return DotPlot(tuple(dots), tuple(scale.ticks(4)))
+
+
+def _row(findings: Findings, entry: LocatedEntry) -> tuple[Cell, ...]:
+    name = findings.name(entry.candidate)
+    return (
+        Cell(name or NONE, name),
+        Cell(entry.group, entry.group),
+        Cell(entry.direction, entry.direction),
+        _figure(entry.disagreement, entry.disagreement_low, entry.disagreement_high),
+        _figure(entry.total_variation, entry.total_variation_low, entry.total_variation_high),
+        Cell(NONE if entry.share is None else f"{100 * entry.share:.0f}".replace("-", MINUS), entry.share),
+        Cell(size(entry.bytes) if entry.bytes >= 0 else f"{MINUS}{size(-entry.bytes)}", entry.bytes),
+        Cell(entry.swapped, entry.swapped),
+    )
+
+
+def _figure(value: float, low: float, high: float) -> Cell:
+    shown = figure(value, low, high, percent=True)
+    return Cell(shown.text, value, shown.interval, low, high)

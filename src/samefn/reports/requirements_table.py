@@ -1,0 +1,51 @@
+"""The requirements and whether they are met, as a table and in words."""
+
+from samefn.reports.contract import Report
+from samefn.reports.findings import Findings
+from samefn.reports.numbers import NONE
+from samefn.reports.tables import Cell, Column, Table
+
+
+def requirements_table(report: Report) -> Table:
+    """One row a requirement and candidate, in the order in which they were asked."""
+    findings = Findings(report)
+    columns = (
+        Column("requirement", "requirement", numeric=False),
+        Column("candidate", "candidate", numeric=False),
+        Column("outcome", "outcome", numeric=False),
+        Column("value", "figure", interval=True, note="With its interval: that decides, not the point."),
+        Column("sentence", "in words", numeric=False),
+    )
+    rows = tuple(
+        (
+            Cell(entry.expression, entry.expression),
+            Cell(findings.name(entry.candidate), entry.candidate),
+            Cell(entry.outcome, entry.outcome),
+            Cell(_figure(entry.value), entry.value, _interval(entry.low, entry.high), entry.low, entry.high),
+            Cell(entry.sentence, entry.sentence),
+        )
+        for entry in report.requirements
+    )
+    ids = tuple(entry.candidate for entry in report.requirements)
+    return Table("requirements", "Requirements", columns, rows, ids)
+
+
+def _figure(value: float | None) -> str:
+    return NONE if value is None else f"{value:.4g}"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None or low == high else f"[{low:.4g}, {high:.4g}]"
+
+
+def requirements_met(report: Report) -> str:
+    """How many requirements hold, each held against each candidate; empty without any."""
+    met, asked = sum(entry.outcome == "holds" for entry in report.requirements), len(report.requirements)
+    if asked == 1:
+        return f"The one requirement {'holds' if met else 'is not shown to hold'}."
+    return f"{met} of {asked} requirements hold." if asked else ""
+
+
+def requirements_said(report: Report) -> tuple[str, ...]:
+    """How many requirements hold, and a sentence for each and every candidate; nothing without any."""
+    return (requirements_met(report), *(entry.sentence for entry in report.requirements)) if report.requirements else ()

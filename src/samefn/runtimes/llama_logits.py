@@ -1,0 +1,170 @@
+"""Files of log-probabilities that llama.cpp writes (`llama-perplexity --kl-divergence-base FILE`), window by window.
+
+The form, from llama.cpp's tools/perplexity/perplexity.cpp; all little-endian:
+
+- 8 bytes `_logits_`, then int32 n_ctx, n_vocab, n_chunk, then the tokens, int32 [n_chunk, n_ctx];
+- for each chunk n_ctx - 1 - n_ctx / 2 records of nv = 2 ((n_vocab + 1) / 2) + 4 uint16, whole-number division: two
+  float32, scale and least log-probability, then n_vocab uint16 q with ln p = scale q + least, and a filler where
+  n_vocab is odd.
+
+A log-probability more than 16 below the largest is written as q = 0, which then is an upper bound. The tokens are those
+of the text: where the model puts a beginning-of-text token, it stood in the first place of every chunk.
+"""
+
+import hashlib
+import os
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samefn.core.canonical import Json
+from samefn.core.errors import InputError
+from samefn.runtimes.language import SHORTEST, Dictionary, Scored, Tokens, true_tokens
+from samefn.spec.comparison import ModelSource
+
+MARK = b"_logits_"
+HEADER = struct.Struct("<8siii")
+STEPS = 65535
+CUT = 16.0  # nats below the largest log-probability
+LARGEST = 2**24  # tokens of a vocabulary
+ROWS = 32  # whose probabilities are summed at a time, in float64
+ABOVE_ONE = 1e-3  # by which the rounding of float32 may lift a log-probability above 0
+
+
+class LlamaLogits:
+    """A file of log-probabilities. One window is in memory at a time.
+
+    Args:
+        path: the file.
+
+    Raises:
+        InputError: it is not whole, or not of that form.
+    """
+
+    fixed = True
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            size = path.stat().st_size
+            with path.open("rb") as file:
+                head = file.read(HEADER.size)
+                self.window, vocabulary, self._count = _header(head, path)
+                self._start = HEADER.size + 4 * self.window * self._count
+                self._records = self.window - 1 - self.window // 2
+                self._width = 2 * ((vocabulary + 1) // 2) + 4
+                self._bytes = 2 * self._records * self._width
+                _require_size(size, self._start, self._bytes, self._count, path)
+                tokens = np.frombuffer(file.read(self._start - HEADER.size), dtype="<i4")
+        except OSError as error:
+            raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        if tokens.min() < 0 or tokens.max() >= vocabulary:
+            raise InputError(f"has tokens outside its vocabulary of {vocabulary:,}", where=str(path))
+        self._tokens = tokens.astype(np.int64).reshape(self._count, self.window)
+        self.dictionary = Dictionary(vocabulary)
+
+    def windows(self, text: str | None, length: int) -> Tokens:
+        """The file's windows; a text is not needed, and not read."""
+        del text, length
+        return self._tokens
+
+    def scored(self, place: int, window: Tokens) -> Scored:
+        """What the file says of one window.
+
+        The true token's log-probability is what is written. In the rows, what all other tokens leave of the
+        probability is shared evenly by those that are cut off, up to the bound that is written; then each row is
+        divided by its sum.
+        """
+        records, wanted = self._read(place), true_tokens(window)
+        count, size = len(records), self.dictionary.size
+        log_probs = np.empty((count, size), dtype=np.float32)
+        true, bounded, rounding = np.empty(count), np.empty(count, dtype=np.bool_), np.empty(count)
+        for start in range(0, count, ROWS):
+            rows = slice(start, start + ROWS)
+            heads = np.ascontiguousarray(records[rows, :4]).view("<f4").astype(np.float64)
+            scale, least = heads[:, :1], heads[:, 1:]
+            if not np.isfinite(heads).all() or (scale < 0).any() or (scale * STEPS + least > ABOVE_ONE).any():
+                raise InputError(f"chunk {place} holds no log-probabilities", where=str(self._path))
+            steps = records[rows, 4 : 4 + size]
+            written = steps * scale + least
+            cut_off = (steps == 0) & (scale * STEPS > CUT * (1 - 1e-5))
+            at = wanted[rows, None]
+            true[rows] = np.take_along_axis(written, at, axis=1)[:, 0]
+            bounded[rows] = np.take_along_axis(cut_off, at, axis=1)[:, 0]
+            rounding[rows] = scale[:, 0] / 2
+            log_probs[rows] = _distributions(written, cut_off)
+        return Scored(log_probs, true, bounded, rounding)
+
+    def facts(self) -> Mapping[str, Json]:
+        """The content of the file."""
+        with self._path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return {"runtime": "llama.cpp logits", "files": {"logits": sha256}}
+
+    def weights(self) -> None:
+        """A file of answers has none."""
+
+    def _read(self, place: int) -> NDArray[np.uint16]:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._start + place * self._bytes, os.SEEK_SET)
+                content = file.read(self._bytes)
+        except OSError as error:
+            raise InputError(f"cannot be read ({error.strerror or error})", where=str(self._path)) from error
+        if len(content) != self._bytes:
+            raise InputError(f"ends within chunk {place}", where=str(self._path))
+        return np.frombuffer(content, dtype="<u2").reshape(self._records, self._width)
+
+
+def open_llama_logits(source: ModelSource) -> LlamaLogits:
+    """Open a file of log-probabilities.
+
+    Raises:
+        InputError: as `LlamaLogits`.
+    """
+    return LlamaLogits(Path(source.path))
+
+
+def _header(head: bytes, path: Path) -> tuple[int, int, int]:
+    if len(head) < HEADER.size or not head.startswith(MARK):
+        raise InputError(
+            "is no file of logits of llama.cpp",
+            where=str(path),
+            fix="write one with llama-perplexity --kl-divergence-base FILE",
+        )
+    _, window, vocabulary, count = HEADER.unpack(head)
+    if window < SHORTEST or not 1 < vocabulary <= LARGEST or count < 2:
+        raise InputError(
+            f"says n_ctx {window}, n_vocab {vocabulary}, n_chunk {count}: windows of {SHORTEST} tokens or more,"
+            f" 2 to {LARGEST:,} tokens known and two chunks or more are needed",
+            where=str(path),
+        )
+    return window, vocabulary, count
+
+
+def _require_size(size: int, start: int, of_chunk: int, count: int, path: Path) -> None:
+    expected = start + of_chunk * count
+    if size == expected:
+        return
+    if size < expected:
+        whole = max(0, size - start) // of_chunk
+        raise InputError(
+            f"has {size:,} of {expected:,} bytes: {whole} of {count} chunks are whole",
+            where=str(path),
+            fix="let llama-perplexity finish",
+        )
+    raise InputError(f"has {size - expected:,} bytes more than its header says", where=str(path))
+
+
+def _distributions(log_probs: NDArray[np.float64], cut_off: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Rows that sum to one, from rows that are cut off below; the argument is overwritten."""
+    count = cut_off.sum(axis=1, keepdims=True)
+    left = 1 - np.where(cut_off, 0.0, np.exp(log_probs)).sum(axis=1, keepdims=True)
+    # Where rounding leaves nothing, the bound stays.
+    share = np.log(np.maximum(left, np.finfo(np.float64).tiny) / np.maximum(count, 1))
+    np.copyto(log_probs, np.minimum(log_probs, np.where(left > 0, share, log_probs)), where=cut_off)
+    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
+    return log_probs

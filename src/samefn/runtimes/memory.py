@@ -1,0 +1,114 @@
+"""How much memory a model takes to load and run: in a process of its own that has run nothing else."""
+
+import multiprocessing
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from samefn.core.errors import InputError
+from samefn.runtimes.adapters import find_adapter, opener
+from samefn.runtimes.model import Array
+from samefn.spec.comparison import ModelSource
+
+_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+# Written to `clear_refs`, it sets the high-water mark back to what is resident now.
+_RESET_PEAK = "5"
+_NOT_LINUX = "no peak memory: this system does not tell the highest resident size of one process"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """A model's peak memory.
+
+    Attributes:
+        bytes: how much more was resident at the highest moment of loading the model and running one batch than just
+            before; None where that cannot be measured.
+        note: why there is none, or what limits it; else empty.
+    """
+
+    bytes: int | None
+    note: str = ""
+
+
+def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: float = 600.0) -> Memory:
+    """Load a model and run one batch in a fresh process, and see how far its resident memory rises.
+
+    The process is spawned, so it holds nothing of the caller's. It imports the runtime's libraries first: they are in
+    memory once however many models there are, and are not counted. The highest resident size is Linux's VmHWM, which
+    belongs to the process's own memory; `ru_maxrss` would not do, because a new process inherits it from the one that
+    started it. Pages of a mapped file count when they were touched.
+
+    Args:
+        source: the model.
+        feeds: one batch, by the names of the model's inputs.
+        seconds: how long to wait before the process is ended.
+
+    Returns:
+        The memory, or why there is none: a model that fails, or a process that is killed, is no error here.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_child, args=(there, source, dict(feeds)), daemon=True)
+    process.start()
+    there.close()
+    try:
+        if not here.poll(seconds):
+            return Memory(None, f"no peak memory: not measured within {seconds:g} seconds")
+        found: Memory = here.recv()
+    except EOFError:
+        process.join()
+        return Memory(None, f"no peak memory: the process that measured it died (exit code {process.exitcode})")
+    else:
+        return found
+    finally:
+        process.terminate()
+        process.join()
+        here.close()
+
+
+def kilobytes(status: str, name: str) -> int | None:
+    r"""A size from the text of /proc/PID/status, in units of 1,024 bytes; None where it is not there.
+
+    >>> kilobytes("VmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\n", "VmRSS")
+    1024
+    """
+    match = re.search(rf"^{re.escape(name)}:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(match[1]) if match else None
+
+
+def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -> None:
+    try:
+        found = _measured(source, feeds)
+    except InputError as error:
+        found = Memory(None, f"no peak memory: {error.what}")
+    there.send(found)
+    there.close()
+
+
+def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> Memory:
+    open_it = opener(find_adapter(source))
+    note = "" if _peak_reset() else "the peak may be that of importing the libraries: it could not be set back"
+    before = _resident("VmRSS")
+    model = open_it(source)
+    model.run(feeds)
+    peak = _resident("VmHWM")
+    if before is None or peak is None:
+        return Memory(None, _NOT_LINUX)
+    return Memory(max(0, peak - before) * 1024, note)
+
+
+def _peak_reset() -> bool:
+    try:
+        _CLEAR.write_text(_RESET_PEAK)
+    except OSError:
+        return False
+    return True
+
+
+def _resident(name: str) -> int | None:
+    try:
+        return kilobytes(_STATUS.read_text(encoding="utf-8", errors="replace"), name)
+    except OSError:
+        return None

@@ -1,0 +1,76 @@
+"""The example's script makes small models, and the comparison puts them in their order; skipped without the extra."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from samefn.comparison.language import compare_language
+from samefn.core.errors import InputError
+from samefn.spec.comparison import ModelSource
+
+pytest.importorskip("transformers", reason="the extra hf is not installed")
+SCRIPT = Path(__file__).parents[2] / "examples" / "language" / "train_gpt.py"
+WORDS = ("the", "king", "and", "queen", "of", "all", "thy", "sorrow", "shall", "be", "mine", "own", "good", "lord")
+SMALL = ("--steps", "12", "--seeds", "2", "--context", "16", "--width", "16", "--layers", "1", "--vocabulary", "280")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("example")
+    draw = random.Random(0)
+    (folder / "text.txt").write_text(" ".join(draw.choice(WORDS) for _ in range(3000)))
+    subprocess.run(
+        [sys.executable, SCRIPT, folder / "text.txt", folder / "models", *SMALL],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"CUDA_VISIBLE_DEVICES": ""},
+    )
+    return folder / "models"
+
+
+def compare(made, out, candidates, independents=(), n_ctx=None):
+    def source(name):
+        return ModelSource(path=str(made / name))
+
+    return compare_language(
+        source("base"),
+        [source(name) for name in candidates],
+        made / "heldout.txt",
+        out,
+        independents=[source(name) for name in independents],
+        n_ctx=n_ctx,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("unwritten")
+def test_rounding_moves_a_model_the_more_the_fewer_bits_are_left(made, tmp_path):
+    report = compare(made, tmp_path / "run", ("float16", "int8", "int4"), ("seed-2",)).report
+    moved = {one.candidate: one.value for one in report.language if one.figure == "kld_mean"}
+    assert 0 < moved["candidate-1"] < moved["candidate-2"] < moved["candidate-3"] < moved["independent-4"]
+    assert report.study["n_ctx"] == 16  # the longest window of the models
+    sizes = {model.id: model.bytes for model in report.models}
+    assert sizes["candidate-1"] < sizes["base"]
+    assert all(one.value < 1 for one in report.scale)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("unwritten")
+def test_models_of_other_tokenizers_are_refused(made, tmp_path):
+    tokenizer = made / "float16" / "tokenizer.json"
+    kept = tokenizer.read_text()
+    told = json.loads(kept)
+    told["model"]["merges"].reverse()
+    tokenizer.write_text(json.dumps(told))
+    try:
+        with pytest.raises(InputError, match="merges differ from the base's"):
+            compare(made, tmp_path / "run", ("float16",))
+    finally:
+        tokenizer.write_text(kept)
+    with pytest.raises(InputError, match="windows of at most 16 tokens, not 32"):
+        compare(made, tmp_path / "run", ("int8",), n_ctx=32)

@@ -1,0 +1,328 @@
+"""What all models are asked: every form gives arrays, ids and labels, and refuses what it cannot give."""
+
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from samefn.core.errors import InputError
+from samefn.core.events import silent
+from samefn.datasets.digits import find_digits
+from samefn.datasets.example_set import example_set, fingerprint_of
+from samefn.datasets.examples import ExampleSet, find_examples, given_examples, read_examples, write_examples
+from samefn.spec.comparison import Examples
+
+RANDOM = np.random.default_rng(0)
+PIXELS = RANDOM.integers(0, 256, (4, 5, 6, 3), dtype=np.uint8)
+
+
+def find(path: Path | str, **settings: Any) -> ExampleSet:
+    return find_examples(Examples(path=str(path), **settings), None, Path("unused"), silent)
+
+
+def refused(path: Path | str, **settings: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        find(path, **settings)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def labels(found: ExampleSet) -> list[int] | None:
+    return None if found.labels is None else found.labels.tolist()
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[..., Path]:
+    def save(**arrays: Any) -> Path:
+        np.savez(tmp_path / "data.npz", **arrays)
+        return tmp_path / "data.npz"
+
+    return save
+
+
+def test_a_known_data_set_by_its_name() -> None:
+    found, whole = find("digits", limit=7), find_digits(None, Path("unused"), silent).decode(silent)
+    np.testing.assert_array_equal(found.arrays["image"], whole.test.pixels[:7])
+    assert found.ids.tolist() == whole.test.ids[:7].tolist()
+    assert labels(found) == whole.test.labels[:7].tolist()
+    assert (found.images, found.class_names) == (True, tuple("0123456789"))
+    assert found.source.endswith("the test images; only the first 7 of 899")
+    np.testing.assert_array_equal(find("digits", split="train").arrays["image"], whole.train.pixels)
+
+
+def test_several_inputs_by_their_names(saved: Callable[..., Path]) -> None:
+    ids, mask = RANDOM.integers(0, 99, (4, 7)), np.ones((4, 7), dtype=np.int64)
+    found = find(saved(input_ids=ids, attention_mask=mask, y=np.array(list("baba")), ids=np.array([7, 5, 3, 1])))
+    assert list(found.arrays) == ["input_ids", "attention_mask"]
+    np.testing.assert_array_equal(found.arrays["input_ids"], ids)
+    assert (labels(found), found.class_names) == ([1, 0, 1, 0], ("a", "b"))
+    assert found.ids.tolist() == ["7", "5", "3", "1"]
+    assert not found.images
+
+
+def test_arrays_of_floats_of_any_rank(saved: Callable[..., Path]) -> None:
+    for shape in [(4,), (4, 2), (4, 1, 5, 5), (4, 2, 2, 2, 2)]:
+        values = RANDOM.normal(size=shape)
+        found = find(saved(x=values))
+        np.testing.assert_array_equal(found.arrays["x"], values)
+        assert (labels(found), found.images, found.ids.tolist()) == (None, False, ["0", "1", "2", "3"])
+
+
+def test_the_split_of_an_npz(saved: Callable[..., Path]) -> None:
+    path = saved(x_train=np.zeros((4, 2)), y_train=np.arange(4), x_test=np.ones((3, 2)), y_test=np.arange(3)[:, None])
+    assert find(path).arrays["x_test"].shape == (3, 2)
+    assert labels(find(path)) == [0, 1, 2]
+    assert labels(find(path, split="train")) == [0, 1, 2, 3]
+    assert labels(find(path, label="y_test")) == [0, 1, 2]
+    assert "has no x_test among x_train" in refused(saved(x_train=np.zeros((4, 2))))
+
+
+@pytest.mark.parametrize("axes", [(0, 1, 2, 3), (0, 3, 1, 2)])
+def test_bytes_shaped_like_images_are_images(saved: Callable[..., Path], axes: tuple[int, ...]) -> None:
+    found = find(saved(photos=PIXELS.transpose(axes)))
+    np.testing.assert_array_equal(found.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
+    assert found.images
+    grey = find(saved(photos=PIXELS[..., 0]))
+    np.testing.assert_array_equal(grey.arrays["image"], PIXELS[:, None, :, :, 0])
+    assert not find(saved(vectors=PIXELS[:, 0, :, 0])).images
+
+
+def test_only_images_are_called_so(saved: Callable[..., Path]) -> None:
+    found = find(saved(image=RANDOM.normal(size=(4, 3, 5, 6))))
+    assert (list(found.arrays), found.images) == (["input"], False)
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_npy_stays_mapped(tmp_path: Path, order: Any) -> None:
+    values = RANDOM.normal(size=(4, 3))
+    np.save(tmp_path / "x.npy", np.asarray(values, order=order))
+    found = find(tmp_path / "x.npy", limit=3)
+    np.testing.assert_array_equal(found.arrays["input"], values[:3])
+    base: Any = found.arrays["input"]
+    while base is not None and not isinstance(base, np.memmap):
+        base = base.base
+    assert isinstance(base, np.memmap)
+    assert found.source == "4 examples from npy: float64 [3] an example; only the first 3 of 4"
+    assert "npy holds one array" in refused(tmp_path / "x.npy", label="y")
+
+
+BAD_ARRAYS: dict[str, tuple[dict[str, Any], str]] = {
+    "labels only": ({"y": np.arange(4)}, "has no inputs, only y"),
+    "labels of another length": ({"x": np.zeros((4, 2)), "y": np.arange(3)}, "labels have dtype int64 and shape [3]"),
+    "inputs of other lengths": ({"a": np.zeros((4, 2)), "b": np.zeros((3, 2))}, "b has shape [3, 2] for 4 examples"),
+    "ids twice": ({"x": np.zeros((3, 2)), "ids": np.array(list("aba"))}, "id 'a' occurs 2 times"),
+    "ids that are floats": ({"x": np.zeros((3, 2)), "ids": np.zeros(3)}, "ids have dtype float64"),
+    "a label below 0": ({"x": np.zeros((2, 2)), "y": np.array([0, -1])}, "example '1' has label -1"),
+    "labels a row": ({"x": np.zeros((2, 2)), "y": np.eye(2)}, "labels have dtype float64 and shape [2, 2]"),
+    "no examples": ({"x": np.zeros((0, 2))}, "x has shape [0, 2]: no examples"),
+    "one number": ({"x": np.float32(1)}, "x has shape []"),
+    "text": ({"x": np.array(["a", "b"])}, "x holds <U1, no numbers"),
+    "objects": ({"x": np.array([{}], dtype=object)}, "Python objects, which are not unpickled"),
+    "channels in doubt": ({"x": np.zeros((2, 3, 5, 1), np.uint8)}, "the channels cannot be told"),
+}
+
+
+@pytest.mark.parametrize(("arrays", "message"), BAD_ARRAYS.values(), ids=BAD_ARRAYS.keys())
+def test_arrays_that_are_refused(tmp_path: Path, arrays: dict[str, Any], message: str) -> None:
+    np.savez(tmp_path / "x.npz", **arrays, allow_pickle=True)
+    assert message in refused(tmp_path / "x.npz")
+
+
+def test_a_label_array_that_is_not_there(saved: Callable[..., Path]) -> None:
+    assert "has no array 'classes'" in refused(saved(x=np.zeros((4, 2)), y=np.arange(4)), label="classes")
+
+
+def test_a_limit_above_what_there_is(saved: Callable[..., Path]) -> None:
+    assert "limit is 5, but there are 4 examples; set it from 1 to 4" in refused(saved(x=np.zeros((4, 2))), limit=5)
+
+
+PLACES = ["dog/1.png", "dog/2.png", "cat/9.png", "cat/8.png"]
+
+
+def laid(folder: Path, places: list[str]) -> Path:
+    for place, pixels in zip(places, PIXELS, strict=True):
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(png(pixels))
+    return folder
+
+
+def packed(path: Path, folder: Path) -> Path:
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in files:
+                archive.write(file, file.relative_to(folder.parent).as_posix())
+    else:
+        with tarfile.open(path, "w:gz") as tar:
+            for file in files:
+                tar.add(file, file.relative_to(folder.parent).as_posix())
+    return path
+
+
+@pytest.mark.parametrize("form", ["folder", ".zip", ".tgz"])
+def test_images_in_folders_of_classes(tmp_path: Path, form: str) -> None:
+    path = laid(tmp_path / "photos", PLACES)
+    found = find(path if form == "folder" else packed(tmp_path / f"photos{form}", path))
+    # The first of every class, then the second.
+    assert found.ids.tolist() == ["cat/8.png", "dog/1.png", "cat/9.png", "dog/2.png"]
+    assert (labels(found), found.class_names) == ([0, 1, 0, 1], ("cat", "dog"))
+    np.testing.assert_array_equal(found.arrays["image"], PIXELS[[3, 0, 2, 1]].transpose(0, 3, 1, 2))
+    assert found.name == "photos"
+
+
+@pytest.mark.parametrize("form", ["folder", ".zip"])
+def test_images_without_classes_have_no_labels(tmp_path: Path, form: str) -> None:
+    path = laid(tmp_path / "photos", ["d.png", "b.png", "c.png", "a.png"])
+    (path / ".hidden").write_text("")
+    found = find(path if form == "folder" else packed(tmp_path / "photos.zip", path))
+    assert (found.ids.tolist(), labels(found), found.class_names) == (["a.png", "b.png", "c.png", "d.png"], None, ())
+    assert "without labels" in found.source
+
+
+def test_the_split_of_an_image_folder(tmp_path: Path) -> None:
+    path = laid(tmp_path / "photos", ["train/dog/1.png", "train/eel/1.png", "val/dog/1.png", "val/cat/1.png"])
+    found = find(path)
+    # Classes are numbered over both splits, as where a model is trained.
+    assert (found.ids.tolist(), labels(found)) == (["val/cat/1.png", "val/dog/1.png"], [0, 1])
+    assert found.class_names == ("cat", "dog", "eel")
+    assert labels(find(path, split="train")) == [1, 2]
+    assert "no train; say split = test" in refused(laid(tmp_path / "one", [f"test/{p}" for p in PLACES]), split="train")
+
+
+@pytest.mark.parametrize(
+    ("places", "message"),
+    [
+        (["dog/1.png", "dog/2.png", "cat/1.png", "stray.png"], "'stray.png' lies in no folder of a class"),
+        (["dog/1.png", "dog/2.png", "cat/1.png", "cat/deep/1.png"], "'cat/deep/1.png' does not lie at CLASS/IMAGE"),
+    ],
+)
+def test_images_that_lie_elsewhere(tmp_path: Path, places: list[str], message: str) -> None:
+    path = laid(tmp_path / "photos", places)
+    assert message in refused(path)
+    assert "a label column 'y' is named, but this is a folder of images" in refused(path, label="y")
+
+
+def test_a_file_that_is_no_image(tmp_path: Path) -> None:
+    path = laid(tmp_path / "photos", PLACES)
+    (path / "cat" / "1.txt").write_text("no image")
+    assert "cat/1.txt: is not an image that can be read" in refused(path)
+
+
+def table(**columns: Any) -> pl.DataFrame:
+    return pl.DataFrame({"image": [png(pixels) for pixels in PIXELS], **columns})
+
+
+def test_parquet_with_and_without_labels(tmp_path: Path) -> None:
+    table(label=["b", "a", "b", "c"], other=[3, 1, 2, 0]).write_parquet(tmp_path / "x.parquet")
+    found = find(tmp_path / "x.parquet")
+    assert (labels(found), found.class_names) == ([1, 0, 1, 2], ("a", "b", "c"))
+    np.testing.assert_array_equal(found.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
+    assert labels(find(tmp_path / "x.parquet", label="other")) == [3, 1, 2, 0]
+    assert "no label column others; name it: did you mean other?" in refused(tmp_path / "x.parquet", label="others")
+    table().write_parquet(tmp_path / "y.parquet")
+    assert labels(find(tmp_path / "y.parquet")) is None
+    assert "no image column among image" in refused_of(tmp_path / "z.parquet", pl.DataFrame({"image": [1, 2]}))
+
+
+def refused_of(path: Path, frame: pl.DataFrame) -> str:
+    frame.write_parquet(path)
+    return refused(path)
+
+
+def test_shards_of_one_split(tmp_path: Path) -> None:
+    frame = table(label=[0, 1, 2, 3])
+    for place in ("train-00000-of-00001", "test-00000-of-00002", "test-00001-of-00002"):
+        rows = {"train": slice(0, 1), "test": slice(0, 2) if "-00000-" in place else slice(2, 4)}[place.split("-")[0]]
+        frame[rows].write_parquet(tmp_path / f"{place}.parquet")
+    assert labels(find(tmp_path)) == [0, 1, 2, 3]
+    assert labels(find(tmp_path, split="train")) == [0]
+    (tmp_path / "test-00000-of-00002.parquet").unlink()
+    assert "1 of the 2 files" in find(tmp_path).source
+
+
+def test_files_without_a_split_in_their_names_are_all_taken(tmp_path: Path) -> None:
+    frame = table(label=[0, 1, 2, 3])
+    frame[:3].write_parquet(tmp_path / "a.parquet")
+    frame[3:].write_parquet(tmp_path / "b.parquet")
+    assert labels(find(tmp_path)) == [0, 1, 2, 3]
+
+
+def test_a_folder_with_one_packed_data_set(tmp_path: Path) -> None:
+    np.savez(tmp_path / "x.npz", x=np.zeros((4, 2)))
+    assert find(tmp_path).arrays["x"].shape == (4, 2)
+    np.savez(tmp_path / "y.npz", x=np.zeros((4, 2)))
+    assert "more than one data set (x.npz, y.npz)" in refused(tmp_path)
+
+
+def test_what_is_nothing(tmp_path: Path) -> None:
+    assert "no such file, folder or data set; known data sets: digits" in refused(tmp_path / "none")
+    (tmp_path / "empty").write_bytes(b"")
+    assert "is empty" in refused(tmp_path / "empty")
+    (tmp_path / "text.txt").write_text("some text")
+    assert "of no form that holds examples" in refused(tmp_path / "text.txt")
+    (tmp_path / "folder").mkdir()
+    assert "holds no images" in refused(tmp_path / "folder")
+
+
+@pytest.mark.parametrize("with_labels", [True, False])
+def test_written_examples_are_read_mapped(tmp_path: Path, with_labels: bool) -> None:
+    arrays = {"a/../b": RANDOM.normal(size=(4, 3)), "text": RANDOM.integers(0, 9, (4, 2))}
+    examples = given_examples(arrays, [3, 1, 2, 0] if with_labels else None, list("wxyz"), "mine")
+    write_examples(examples, tmp_path)
+    found = read_examples(tmp_path)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(found.arrays[name], array)
+        assert isinstance(found.arrays[name].base, np.memmap)
+    assert (labels(found), found.ids.tolist()) == ([3, 1, 2, 0] if with_labels else None, list("wxyz"))
+    assert (found.name, found.source, found.fingerprint) == ("mine", examples.source, examples.fingerprint)
+    assert sorted(path.name for path in tmp_path.iterdir())[:2] == ["array-0.npy", "array-1.npy"]
+
+
+def test_read_examples_refuses_what_was_not_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no examples"):
+        read_examples(tmp_path)
+    write_examples(given_examples(np.zeros((2, 2))), tmp_path)
+    (tmp_path / "array-0.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(InputError, match="damaged"):
+        read_examples(tmp_path)
+    (tmp_path / "examples.json").write_text("{}")
+    with pytest.raises(InputError, match="not a card of examples"):
+        read_examples(tmp_path)
+
+
+def test_the_fingerprint_is_of_everything_that_moves_answers() -> None:
+    arrays, ids, true = {"x": np.arange(6.0).reshape(3, 2)}, np.array(list("abc")), np.array([0, 1, 2])
+    seen = {
+        fingerprint_of(arrays, ids, true, ("k", "l", "m")),
+        fingerprint_of(arrays, ids, None, ("k", "l", "m")),
+        fingerprint_of(arrays, ids, true, ()),
+        fingerprint_of(arrays, ids[::-1], true, ("k", "l", "m")),
+        fingerprint_of(arrays, ids, true[::-1], ("k", "l", "m")),
+        fingerprint_of({"y": arrays["x"]}, ids, true, ("k", "l", "m")),
+        fingerprint_of({"x": arrays["x"].astype(np.float32)}, ids, true, ("k", "l", "m")),
+        fingerprint_of({"x": arrays["x"].reshape(3, 2, 1)}, ids, true, ("k", "l", "m")),
+        fingerprint_of({"x": arrays["x"][:, ::-1]}, ids, true, ("k", "l", "m")),
+    }
+    assert len(seen) == 9
+    assert fingerprint_of({"x": np.asfortranarray(arrays["x"])}, ids, true, ("k", "l", "m")) in seen
+
+
+def test_the_parts_of_examples_must_fit() -> None:
+    with pytest.raises(InputError, match=r"example 'b' has label 5"):
+        example_set("x", {"x": np.zeros((2, 1))}, np.array(["a", "b"]), np.array([0, 5]), ("p", "q"), "")
+    with pytest.raises(InputError, match="holds no examples"):
+        example_set("x", {}, np.array([], dtype=np.str_), None, (), "")

@@ -1,0 +1,113 @@
+"""`samefn gate` and the pytest helper: exit codes, and what they say."""
+
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from samefn.cli.main import run
+from samefn.core.errors import InputError
+from samefn.reports.contract import Failure
+from samefn.reports.files import write_whole
+from samefn.reports.html import report_html
+from samefn.reports.requirements_table import requirements_table
+from samefn.reports.write import report_json
+from samefn.testing import assert_same_function
+
+
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run")
+    write_whole(out / "report.json", report_json(result.report))
+    return out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--require", "disagreement@near < 5 %"], 0),
+        (["--require", "disagreement@near < 5 %", "--require", "disagreement < 5 %"], 1),
+        (["--require", "latency < 1 ms"], 1),
+        (["--require", "latency < 1 ms", "--on-doubt", "pass"], 0),
+        (["--require", "latency < 1 ms and disagreement < 5 %", "--on-doubt", "pass"], 1),
+        ([], 2),
+        (["--require", "nonsense"], 2),
+        (["--require", "disagreement@nobody < 5 %"], 2),
+        (["--require", "disagreement < 5 %", "--on-doubt", "shrug"], 2),
+    ],
+)
+def test_the_exit_code(folder, arguments, code, capsys):
+    assert run(["gate", str(folder), *arguments]) == code
+    assert len(capsys.readouterr().err.splitlines()) == (code == 2)
+
+
+def test_it_says_each_requirement_and_writes_junit(folder, tmp_path, capsys):
+    before = (folder / "report.json").read_bytes()
+    xml = tmp_path / "new" / "gate.xml"
+    assert run(["gate", str(folder / "report.json"), "--require", "disagreement < 5 %", "--junit", str(xml)]) == 1
+    first, near, far = capsys.readouterr().out.splitlines()
+    assert first == "1 of 2 requirements hold."
+    assert near.startswith("near: disagreement < 5 % holds: it is 0")
+    assert far.startswith("<b>far</b>: disagreement < 5 % fails: it is 0.")
+    assert len(Xml.parse(xml).findall(".//failure")) == 1
+    assert (folder / "report.json").read_bytes() == before
+
+
+def test_a_model_that_was_not_made_is_not_passed_over(result, tmp_path, capsys):
+    report = result.report.model_copy(update={"failures": (Failure(model="int8", error="no such operator"),)})
+    write_whole(tmp_path / "report.json", report_json(report))
+    assert run(["gate", str(tmp_path), "--require", "disagreement@near < 5 %"]) == 1
+    assert "not made: int8: no such operator" in capsys.readouterr().out
+
+
+def test_no_report_is_one_line(tmp_path, capsys):
+    assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 2
+    assert "there is no report" in capsys.readouterr().err
+
+
+def test_the_helper_asks_predictions(predictions):
+    base, near, far = predictions("base", 0), predictions("near", 0.01), predictions("far", 1.5)
+    strangers = [predictions(f"stranger {seed}", 2, seed) for seed in range(2, 7)]
+    found = assert_same_function(base, near, independents=strangers, require=["scale[disagreement] < 0.1"])
+    assert [entry.outcome for entry in found.report.requirements] == ["holds"]
+    with pytest.raises(AssertionError, match=r"^far: verdict in same fails: the verdict is [a-z, ]+\.$"):
+        assert_same_function(base, far, independents=strangers)
+
+
+def test_the_helper_asks_a_result(result):
+    assert_same_function(result, require=["disagreement@near < 5 %"])
+    with pytest.raises(AssertionError) as error:
+        assert_same_function(result, require=["disagreement < 5 %", "latency@near < 1 s"])
+    far, near = str(error.value).splitlines()
+    assert far.startswith("<b>far</b>: disagreement < 5 % fails")
+    assert near == "near: latency@near < 1 s cannot be told: it was not measured."
+    assert_same_function(result, require=["latency < 1 s"], on_doubt="pass")
+
+
+def test_the_helper_refuses_what_asks_nothing(result, predictions):
+    with pytest.raises(InputError, match="a result says all"):
+        assert_same_function(result, predictions("near", 0.01))
+    with pytest.raises(InputError, match="no candidate is given"):
+        assert_same_function(predictions("base", 0))
+    with pytest.raises(InputError, match="no requirement is given"):
+        assert_same_function(result, require=())
+
+
+def test_the_report_shows_requirements_with_names_escaped(result):
+    near = assert_same_function(result, require=["disagreement@near < 5 %"]).report
+    assert "The one requirement holds." in report_html(near)
+    held = near.requirements[0]
+    hostile = held.model_copy(update={"expression": "<script>x</script>", "sentence": "<script>", "outcome": "fails"})
+    report = near.model_copy(update={"requirements": (held, hostile)})
+    page = report_html(report)
+    assert "<script>x" not in page
+    assert page.count("&lt;script&gt;x&lt;/script&gt;") == 2  # the cell and what sorting reads
+    assert '<div class="alert bad"><b>1 of 2 requirements hold.</b>' in page
+    [first, _] = requirements_table(report).rows
+    assert [cell.raw for cell in first] == [
+        "disagreement@near < 5 %",
+        "candidate-1",
+        "holds",
+        held.value,
+        held.sentence,
+    ]
+    assert (first[3].low, first[3].high) == (held.low, held.high)

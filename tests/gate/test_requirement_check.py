@@ -1,0 +1,228 @@
+"""What a requirement makes of a report: the whole interval decides, candidate by candidate."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import samefn
+from samefn.core.errors import InputError
+from samefn.gate.check import check, outcome_of, passed
+from samefn.gate.figures import Found
+from samefn.gate.names import FIGURES, VERDICT
+from samefn.gate.requirement import Limit, OneOf
+from samefn.reports.contract import CostEntry
+from samefn.reports.contract_language import LanguageEntry
+from samefn.reports.write import read_report
+
+MNIST = Path(__file__).parents[2] / "results" / "mnist"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "outcomes"),
+    [
+        # of < 1, <= 1, > 1 and >= 1; h holds, f fails, ? cannot tell
+        (0.0, 0.9, "hhff"),
+        (0.0, 1.0, "?hf?"),
+        (0.0, 2.0, "????"),
+        (1.0, 1.0, "fhfh"),
+        (1.0, 2.0, "f??h"),
+        (1.1, 2.0, "ffhh"),
+        (-np.inf, np.inf, "????"),
+        (-np.inf, 0.0, "hhff"),
+        (None, None, "????"),
+    ],
+)
+def test_the_interval_decides(low, high, outcomes):
+    words = {"h": "holds", "f": "fails", "?": "cannot tell"}
+    found = Found(0.5, low, high)
+    assert [outcome_of(found, Limit(one, 1.0)) for one in ("<", "<=", ">", ">=")] == [words[one] for one in outcomes]
+
+
+@given(st.sampled_from(["<", "<=", ">", ">="]), st.floats(-1, 1), st.tuples(st.floats(-1, 1), st.floats(-1, 1)))
+def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparison, limit, ends):
+    low, high = sorted(ends)
+    points = np.array([low, high, *np.linspace(low, high, 50)])
+    meets = {"<": points < limit, "<=": points <= limit, ">": points > limit, ">=": points >= limit}[comparison]
+    wanted = "holds" if meets.all() else "cannot tell" if meets.any() else "fails"
+    assert outcome_of(Found(low, low, high), Limit(comparison, limit)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome"),
+    [("same", "holds"), ("changed", "holds"), ("cannot tell", "cannot tell"), ("", "cannot tell"), ("broken", "fails")],
+)
+def test_a_verdict_is_one_of_those_asked_for(verdict, outcome):
+    assert outcome_of(Found(outcome=verdict), OneOf(("same", "changed"))) == outcome
+
+
+def test_cannot_tell_can_be_asked_for():
+    assert outcome_of(Found(outcome="cannot tell"), OneOf(("same", "cannot tell"))) == "holds"
+
+
+def test_every_candidate_is_held_against_every_requirement(result):
+    entries = check(result.report, ["disagreement < 5 % and scale[disagreement] < 0.1", "accuracy > 90 %"])
+    assert [(entry.expression, entry.candidate, entry.outcome) for entry in entries] == [
+        ("disagreement < 5 %", "candidate-1", "holds"),
+        ("disagreement < 5 %", "candidate-2", "fails"),
+        ("scale[disagreement] < 0.1", "candidate-1", "holds"),
+        ("scale[disagreement] < 0.1", "candidate-2", "fails"),
+        ("accuracy > 90 %", "candidate-1", "holds"),
+        ("accuracy > 90 %", "candidate-2", "fails"),
+    ]
+    assert not passed(entries)
+    assert passed(entries[::2])
+
+
+def test_figures_are_those_of_a_real_report():
+    report = read_report(MNIST)
+    for entry in check(report, ["disagreement < 2 %", "accuracy_deviation > -1", "total_variation < 0.01"]):
+        name = entry.expression.split()[0]
+        [measured] = [m for m in report.measures if (m.candidate, m.measure) == (entry.candidate, name)]
+        assert (entry.value, entry.low, entry.high) == (measured.value, measured.low, measured.high)
+    scales = check(report, ["scale[disagreement] < 0.5"])
+    judged = {one.candidate: (one.low, one.high) for one in report.scale if one.measure == "disagreement"}
+    assert {one.candidate: (one.low, one.high) for one in scales} == {
+        name: ends for name, ends in judged.items() if report.model(name).role != "control"
+    }
+    [half] = check(report, ["bytes_ratio@float16 < 60 %"])
+    assert half.value == half.low == half.high == report.model("float16").bytes / report.base.bytes
+    verdicts = {entry.candidate: entry.outcome for entry in check(report, ["verdict in same"])}
+    said = {one.candidate: one.outcome for one in report.verdicts}
+    assert verdicts["float16"] == "holds"
+    assert said["float16"] == "same"
+    assert verdicts["pruned-90"] == "fails"
+
+
+def test_every_figure_is_found_or_said_to_be_missing(result):
+    """Costs and language models were not asked here; of all else there is something to say."""
+    report = result.report
+    absent = set()
+    for name, figure in FIGURES.items():
+        argument = f"[{figure.arguments[0]}]" if figure.arguments else ""
+        limit = "in same" if name == VERDICT else f"< {1e-9 if figure.low < 1e-9 else figure.low + 1e-9}"
+        for entry in check(report, [f"{name}{argument} {limit}"]):
+            if "was not measured" in entry.sentence:
+                absent.add(name)
+    costs = {name for name in FIGURES if name.startswith(("bytes", "latency", "memory", "parameters", "nonzero"))}
+    language = {name for name in FIGURES if name.startswith(("perplexity", "kld", "true_change", "same_top"))}
+    assert absent == costs | language | {"ln_perplexity_ratio", "correlation"}
+
+
+def test_costs_are_points_and_may_be_relative_to_the_base(result):
+    costs = {
+        "base": CostEntry(parameters=100, nonzero=100, latency=0.2, memory=1000),
+        "candidate-1": CostEntry(parameters=100, nonzero=25, latency=0.05, memory=500),
+    }
+    models = [
+        model.model_copy(
+            update={"cost": costs.get(model.id), "bytes": {"base": 4000, "candidate-1": 1000}.get(model.id)}
+        )
+        for model in result.report.models
+    ]
+    report = result.report.model_copy(update={"models": tuple(models)})
+    asked = {
+        "bytes@near < 1 kB": (1000, "fails"),
+        "bytes@near <= 1 kB": (1000, "holds"),
+        "bytes_ratio@near <= 25 %": (0.25, "holds"),
+        "latency_ratio@near < 0.3": (0.25, "holds"),
+        "latency@near < 40 ms": (0.05, "fails"),
+        "nonzero_share@near < 50 %": (0.25, "holds"),
+        "memory_ratio@near < 1": (0.5, "holds"),
+        "parameters@near < 100": (100, "fails"),
+    }
+    for text, (value, outcome) in asked.items():
+        [entry] = check(report, [text])
+        assert (entry.value, entry.low, entry.high, entry.outcome) == (value, value, value, outcome), text
+    [unknown] = check(report, ["latency_one@near < 1 ms"])
+    assert (unknown.value, unknown.outcome) == (None, "cannot tell")
+
+
+def test_figures_of_language_models_are_found(result):
+    entry = LanguageEntry(
+        base="base",
+        candidate="candidate-1",
+        figure="perplexity_ratio",
+        title="",
+        unit="",
+        value=1.01,
+        low=1.0,
+        high=1.02,
+        error=None,
+        naive_error=None,
+        tokens=100,
+        blocks=10,
+        interval="",
+    )
+    report = result.report.model_copy(update={"language": (entry,)})
+    [held] = check(report, ["perplexity_ratio@near < 1.05"])
+    assert (held.outcome, held.low, held.high) == ("holds", 1.0, 1.02)
+
+
+def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
+    far = next(e for e in result.report.verdicts if e.candidate == "candidate-2")
+    base, moved = predictions("base", 0), predictions("far", 1.5)
+    changed = moved.top != base.top
+    shares = [changed[base.labels == label].mean() for label in range(4)]
+    assert far.worst_class_changed == pytest.approx(max(shares))
+    assert far.worst_class == str(int(np.argmax(shares)))
+    [entry] = check(result.report, ["worst_class[disagreement]@<b>far</b> < 1 %".replace("<b>far</b>", '"<b>far</b>"')])
+    assert entry.outcome == "fails"
+    assert (entry.value, entry.low, entry.high) == (far.worst_class_changed, far.worst_class_low, far.worst_class_high)
+
+
+def test_a_figure_of_a_sample_without_interval_cannot_be_told(result):
+    [entry] = check(result.report, ["calibration_change@near < 0.5"])
+    assert (entry.low, entry.high, entry.outcome) == (None, None, "cannot tell")
+    assert "with no interval to test" in entry.sentence
+
+
+def test_a_refused_scale_cannot_be_told_and_says_why(predictions):
+    alone = samefn.compare(predictions("base", 0), [predictions("near", 0.01)])
+    [entry] = check(alone.report, ["scale[disagreement] < 0.5"])
+    [scale] = [one for one in alone.report.scale if one.measure == "disagreement"]
+    assert entry.outcome == "cannot tell"
+    assert scale.refused
+    assert scale.refused in entry.sentence
+    assert not passed([entry])
+    assert passed([entry], "pass")
+
+
+def test_a_failed_requirement_fails_whatever_doubt_does(result):
+    entries = check(result.report, ["disagreement < 5 %"])
+    assert not passed(entries, "pass")
+
+
+def test_one_candidate_can_be_meant_by_name_or_id(result):
+    for name in ("near", "candidate-1"):
+        [entry] = check(result.report, [f"disagreement@{name} < 5 %"])
+        assert entry.candidate == "candidate-1"
+    with pytest.raises(InputError, match="there is no candidate 'nearr'; did you mean near"):
+        check(result.report, ["disagreement@nearr < 5 %"])
+    with pytest.raises(InputError, match="no candidate 'base'"):
+        check(result.report, ["disagreement@base < 5 %"])
+
+
+def test_without_a_candidate_no_requirement_holds(result):
+    kept = tuple(model for model in result.report.models if model.role != "candidate")
+    with pytest.raises(InputError, match="the report has no candidate"):
+        check(result.report.model_copy(update={"models": kept}), ["disagreement < 5 %"])
+
+
+def test_the_same_requirement_twice_is_asked_once(result):
+    assert len(check(result.report, ["disagreement < 5 %", "disagreement < 0.05", "disagreement<5%"])) == 2
+
+
+def test_accuracy_has_the_interval_of_the_reports_confidence(result):
+    def width(report):
+        [entry] = check(report, ['accuracy@"<b>far</b>" > 0.9'])
+        return entry.high - entry.low
+
+    reports = [
+        result.report.model_copy(update={"study": {"intervals": {"confidence": confidence}}})
+        for confidence in (0.5, 0.8, 0.99)
+    ]
+    assert all(narrow < wide for narrow, wide in pairwise(map(width, reports)))

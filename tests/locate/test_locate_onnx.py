@@ -1,0 +1,188 @@
+"""Locating in ONNX files, quantised by ONNX Runtime: the spoiled layer is found, and swaps are what they say."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
+
+from samefn.compression.float16 import float16_weights
+from samefn.compression.int8 import dynamic_int8, static_int8
+from samefn.core.errors import InputError
+from samefn.locate.locate import locate
+from samefn.locate.onnx_layers import layers
+from samefn.locate.onnx_pair import OnnxPair
+from samefn.runtimes.onnx_runtime import session_options
+
+LAYERS = ("conv", "fc", "last")
+IMAGES = np.random.default_rng(3).random((200, 1, 8, 8)).astype(np.float32)
+INPUTS = {"x": IMAGES}
+
+
+def make(seed: int = 0, *, named: bool = True) -> onnx.ModelProto:
+    """Conv, Relu, Gemm with a turned weight, Relu, MatMul."""
+    draws = np.random.default_rng(seed)
+
+    def stored(name: str, *shape: int) -> TensorProto:
+        return numpy_helper.from_array((draws.normal(size=shape) / np.sqrt(shape[-1])).astype(np.float32), name)
+
+    def name(layer: str) -> str:
+        return layer if named else ""
+
+    nodes = [
+        helper.make_node("Conv", ["x", "w1", "b1"], ["c"], name=name("conv"), pads=[1, 1, 1, 1]),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("Flatten", ["r"], ["f"]),
+        helper.make_node("Gemm", ["f", "w2", "b2"], ["g"], name=name("fc"), transB=1),
+        helper.make_node("Relu", ["g"], ["h"]),
+        helper.make_node("MatMul", ["h", "w3"], ["y"], name=name("last")),
+    ]
+    weights = [stored("w1", 4, 1, 3, 3), stored("b1", 4), stored("w2", 16, 256), stored("b2", 16), stored("w3", 16, 5)]
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 1, 8, 8])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n", 5])],
+        weights,
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10)
+
+
+def spoiled(model: onnx.ModelProto, layer: str) -> onnx.ModelProto:
+    """The weight of one layer rounded to -1, 0 and 1 times its largest number, so that int8 holds it as it is."""
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    weight = made.graph.initializer[{"conv": 0, "fc": 2, "last": 4}[layer]]
+    values = numpy_helper.to_array(weight)
+    largest = np.abs(values).max()
+    weight.CopyFrom(numpy_helper.from_array((np.round(values / largest) * largest).astype(np.float32), weight.name))
+    return made
+
+
+class Reader(CalibrationDataReader):
+    def __init__(self) -> None:
+        self.left = iter([INPUTS])
+
+    def get_next(self) -> dict[str, Any] | None:
+        return next(self.left, None)
+
+
+def quantized(model: onnx.ModelProto, form: str, folder: Path) -> onnx.ModelProto:
+    if form == "dynamic":
+        return dynamic_int8(model)
+    if form == "qdq":
+        return static_int8(model, IMAGES)
+    if form == "float16":
+        return float16_weights(model)
+    before, after = folder / "before.onnx", folder / "after.onnx"
+    onnx.save(model, before)
+    quantize_static(
+        before, after, Reader(), quant_format=QuantFormat.QOperator, weight_type=QuantType.QInt8,
+        activation_type=QuantType.QUInt8, op_types_to_quantize=["Conv", "MatMul"], per_channel=True, reduce_range=True,
+    )  # fmt: skip
+    return onnx.load(after)
+
+
+def saved(model: onnx.ModelProto, path: Path) -> Path:
+    onnx.save(model, path)
+    return path
+
+
+def answers(model: onnx.ModelProto) -> np.ndarray:
+    session = ort.InferenceSession(model.SerializeToString(), session_options(), providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, INPUTS)[0])
+
+
+@pytest.mark.parametrize("form", ["dynamic", "qdq", "qlinear"])
+@pytest.mark.parametrize("layer", ["conv", "last"])
+def test_the_spoiled_layer_is_first_both_ways(form: str, layer: str, tmp_path: Path):
+    base = saved(make(), tmp_path / "base.onnx")
+    candidate = saved(quantized(spoiled(make(), layer), form, tmp_path), tmp_path / "candidate.onnx")
+    found = locate(base, candidate, INPUTS, 200)
+    for direction in ("forward", "backward"):
+        ranked = [entry for entry in found if entry.direction == direction]
+        assert {entry.group for entry in ranked} == set(LAYERS)
+        assert ranked[0].group == layer
+        assert ranked[0].share is not None
+        assert ranked[0].share > 0.5
+        assert max(entry.share or 0.0 for entry in ranked[1:]) < 0.25
+
+
+def test_the_spoiled_gemm_is_first_where_it_becomes_a_turned_product(tmp_path: Path):
+    base = saved(make(), tmp_path / "base.onnx")
+    candidate = saved(dynamic_int8(spoiled(make(), "fc")), tmp_path / "candidate.onnx")
+    found = locate(base, candidate, INPUTS, 200)
+    assert next(entry.group for entry in found if entry.direction == "forward") == "fc"
+    assert next(entry.group for entry in found if entry.direction == "backward") == "fc"
+
+
+@pytest.mark.parametrize("form", ["dynamic", "qdq", "qlinear", "float16"])
+def test_weights_are_dequantised_within_half_a_step(form: str, tmp_path: Path):
+    model = make()
+    ours, theirs = layers(model, "base"), layers(quantized(model, form, tmp_path), "candidate")
+    assert [layer.kind for layer in theirs] == ["conv", "dense", "dense"]
+    for one, other in zip(ours, theirs, strict=True):
+        # 7 bits at the least: steps of no more than the largest number / 63; float16 has 11 bits.
+        step = np.abs(one.weight).max() / 63
+        assert np.abs(one.weight - other.weight).max() <= step / 2 * 1.001
+        quantised = other.bytes < one.bytes
+        assert quantised == (not np.array_equal(one.weight, other.weight))
+    # (QOperator was asked for convolutions and products only: its Gemm stays in float.)
+
+
+def test_all_weights_of_a_weights_only_candidate_make_it_that(tmp_path: Path):
+    model = make()
+    base, candidate = saved(model, tmp_path / "a.onnx"), saved(float16_weights(model), tmp_path / "b.onnx")
+    pair = OnnxPair(base, candidate)
+    names = [group.name for group in pair.groups]
+    # Biases are float16 too and stay where they are: they are of no more than 2**-11 of themselves apart.
+    np.testing.assert_allclose(pair.forward(names, INPUTS, 200), answers(float16_weights(model)), atol=2e-3)
+    np.testing.assert_allclose(pair.backward(names, INPUTS, 200), answers(model), atol=2e-3)
+    assert np.abs(answers(model) - answers(float16_weights(model))).max() > 0
+
+
+def test_all_layers_of_a_dynamic_candidate_given_back_make_the_base(tmp_path: Path):
+    model = make()
+    pair = OnnxPair(saved(model, tmp_path / "a.onnx"), saved(dynamic_int8(model), tmp_path / "b.onnx"))
+    names = [group.name for group in pair.groups]
+    np.testing.assert_allclose(pair.backward(names, INPUTS, 200), answers(model), rtol=1e-5, atol=1e-5)
+    assert np.abs(answers(dynamic_int8(model)) - answers(model)).max() > 1e-3
+    np.testing.assert_array_equal(pair.backward((), INPUTS, 200), answers(dynamic_int8(model)))
+
+
+def test_layers_without_names_are_matched_in_order_and_cost_three_bytes_a_weight(tmp_path: Path):
+    model = make(named=False)
+    found = locate(
+        saved(model, tmp_path / "a.onnx"), saved(static_int8(model, IMAGES), tmp_path / "b.onnx"), INPUTS, 64
+    )
+    costs = {entry.group: entry.bytes for entry in found}
+    assert costs == {"c": 3 * 36, "g": 3 * 4096, "y": 3 * 80}
+    forward = next(entry for entry in found if entry.direction == "forward")
+    assert forward.swapped == "the weight, dequantised; biases and inputs stay the base's, in float"
+
+
+def test_what_cannot_be_matched_is_refused_with_the_reason(tmp_path: Path):
+    model, fewer = make(), make()
+    last = fewer.graph.node.pop()
+    fewer.graph.output[0].CopyFrom(helper.make_tensor_value_info(last.input[0], TensorProto.FLOAT, ["n", 16]))
+    base = saved(model, tmp_path / "base.onnx")
+    with pytest.raises(InputError, match="has 2 layers with weights, the base 3"):
+        OnnxPair(base, saved(fewer, tmp_path / "fewer.onnx"))
+    with pytest.raises(InputError, match="the base is quantised itself"):
+        OnnxPair(saved(dynamic_int8(model), tmp_path / "int8.onnx"), base)
+    other = make()
+    other.graph.initializer[0].CopyFrom(numpy_helper.from_array(np.ones((4, 1, 1, 1), np.float32), "w1"))
+    other.graph.node[0].ClearField("attribute")
+    with pytest.raises(InputError, match=r"is a conv of shape \[4, 1, 1, 1\], the base's 'conv' in its place a conv"):
+        OnnxPair(base, saved(other, tmp_path / "other.onnx"))
+
+
+def test_two_kinds_of_models_are_refused(tmp_path: Path):
+    import torch  # noqa: PLC0415  (only for its type)
+
+    with pytest.raises(InputError, match="both be ONNX files or both torch modules"):
+        locate(tmp_path / "a.onnx", torch.nn.Identity(), INPUTS, 10)

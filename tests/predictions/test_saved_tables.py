@@ -1,0 +1,164 @@
+"""Predictions from Parquet and CSV: which columns are what, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.predictions import pieces, saved_tables
+from samefn.predictions.saved import SavedPredictions, read_saved
+from samefn.spec.comparison import ModelSource
+
+LOGITS = np.random.default_rng(0).normal(size=(6, 3))
+IDS = list("abcdef")
+WRITERS = {"parquet": pl.DataFrame.write_parquet, "csv": pl.DataFrame.write_csv}
+
+
+def read(path: Path, **settings: Any) -> SavedPredictions:
+    return read_saved(ModelSource(path=str(path), **settings))
+
+
+def refused(path: Path, **settings: Any) -> str:
+    with pytest.raises(InputError) as caught:
+        read(path, **settings)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+@pytest.fixture(params=WRITERS)
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    path = tmp_path / f"x.{request.param}"
+
+    def write(columns: dict[str, Any]) -> Path:
+        WRITERS[request.param](pl.DataFrame(columns), path)
+        return path
+
+    return write
+
+
+def test_a_column_a_class_in_the_order_of_their_numbers(written: Any) -> None:
+    columns = {f"logit_{i}": LOGITS[:, i] for i in (2, 0, 1)}
+    found = read(written({"id": IDS, **columns, "label": [0, 1, 2, 0, 1, 2]}))
+    np.testing.assert_array_equal(found.values, LOGITS)
+    assert (found.returns, found.class_names) == ("logits", ())
+    assert found.ids is not None and found.ids.tolist() == IDS  # noqa: PT018
+    assert found.true is not None and found.true.tolist() == [0, 1, 2, 0, 1, 2]  # noqa: PT018
+
+
+def test_columns_name_the_classes(written: Any) -> None:
+    columns = {f"log_prob_{name}": LOGITS[:, i] for i, name in enumerate(["eel", "cat", "big dog"])}
+    found = read(written({**columns, "label": ["cat", "eel", "cat", "eel", "big dog", "cat"]}))
+    np.testing.assert_array_equal(found.values, LOGITS)
+    assert (found.returns, found.class_names) == ("log-probabilities", ("eel", "cat", "big dog"))
+    assert found.true is not None and found.true.tolist() == [1, 0, 1, 0, 2, 1]  # noqa: PT018
+
+
+def test_answers(written: Any) -> None:
+    found = read(written({"id": [3, 1, 2], "answer": ["dog", "cat", "dog"]}))
+    assert (found.values.tolist(), found.returns) == (["dog", "cat", "dog"], "labels")
+    assert found.class_names == ("cat", "dog")
+    assert found.ids is not None and found.ids.tolist() == ["3", "1", "2"]  # noqa: PT018
+    assert read(written({"top": [2, 0, 1]})).values.tolist() == [2, 0, 1]
+
+
+def test_columns_of_floats_without_a_known_name_are_classes(written: Any) -> None:
+    found = read(written({"id": IDS, "cat": LOGITS[:, 0], "dog": LOGITS[:, 1]}))
+    np.testing.assert_array_equal(found.values, LOGITS[:, :2])
+    assert (found.class_names, found.returns) == (("cat", "dog"), None)
+    assert found.notes == ("every column but ids and labels is taken for a class: cat, dog",)
+
+
+def test_output_chooses_columns(written: Any) -> None:
+    mine = {f"mine_{i}": LOGITS[:, i] for i in range(3)}
+    path = written({**mine, "logit_0": LOGITS[:, 0], "logit_1": LOGITS[:, 1], "score": [1, 0, 1, 0, 1, 0]})
+    assert "may hold its predictions in logit or score" in refused(path)
+    np.testing.assert_array_equal(read(path, output="mine").values, LOGITS)
+    np.testing.assert_array_equal(read(path, output="logit").values, LOGITS[:, :2])
+    assert read(path, output="score").values.tolist() == [1, 0, 1, 0, 1, 0]
+    assert "has no column 'yours'" in refused(path, output="yours")
+
+
+@pytest.mark.parametrize("dtype", [pl.List(pl.Float32), pl.Array(pl.Float32, 3), pl.List(pl.Float64)])
+def test_a_column_of_lists(tmp_path: Path, dtype: Any) -> None:
+    pl.DataFrame({"id": IDS, "probabilities": pl.Series(LOGITS.tolist(), dtype=dtype)}).write_parquet(tmp_path / "x")
+    found = read(tmp_path / "x")
+    np.testing.assert_allclose(found.values, LOGITS, rtol=1e-6)
+    assert found.returns == "probabilities"
+    assert found.values.dtype == (np.float64 if dtype == pl.List(pl.Float64) else np.float32)
+
+
+def test_tables_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_tables, "CELLS", 7)  # two rows
+    monkeypatch.setattr(pieces, "IN_MEMORY", 10)
+    pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "wide")
+    pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "lists")
+    for name in ("wide", "lists"):
+        found = read(tmp_path / name)
+        np.testing.assert_array_equal(found.values, LOGITS)
+        assert isinstance(found.values.base, np.memmap)
+
+
+def test_a_missing_score_is_nan_and_a_missing_name_refused(written: Any) -> None:
+    found = read(written({"logit_0": [1.0, None], "logit_1": [0.5, 2.5]}))
+    assert np.isnan(found.values[1, 0])  # refused by example when predictions are made of it
+    assert "no value in row 1" in refused(written({"id": ["a", None], "answer": [0, 1]}))
+    assert "a score is missing" in refused(written({"logit_0": [1, None], "logit_1": [2, 3]}))
+
+
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "gaps": ({"logit_0": [0.5], "logit_2": [1.5]}, "number the classes from 0, without gaps"),
+    "text": ({"logit_0": [0.5], "logit_1": ["x"]}, "column logit_1 holds String, no numbers"),
+    "nothing": ({"id": ["a"], "name": ["b"], "place": ["c"]}, "has no column of predictions among id, name, place"),
+    "ids twice": ({"id": ["a", "a"], "answer": [0, 1]}, "id 'a' occurs 2 times"),
+    "ids that are floats": ({"id": [0.5, 1.5], "answer": [0, 1]}, "ids have shape [2] and dtype float64"),
+    "a label without class": ({"prob_a": [0.5], "prob_b": [0.5], "label": ["c"]}, "label 'c' is none of the classes"),
+    "one class": ({"logit_0": [0.5, 1.5]}, "one floating-point number an example"),
+    "numbers for names": ({"0.25": [1.5], "0.75": [2.5]}, "no line of column names"),
+}
+
+
+@pytest.mark.parametrize(("columns", "message"), BAD.values(), ids=BAD.keys())
+def test_what_is_refused(written: Any, columns: dict[str, Any], message: str) -> None:
+    assert message in refused(written(columns))
+
+
+def test_lists_of_different_lengths(tmp_path: Path) -> None:
+    pl.DataFrame({"logits": [[1.0, 2.0], [1.0, 2.0, 3.0]]}).write_parquet(tmp_path / "x")
+    assert "they have 2 to 3 scores" in refused(tmp_path / "x")
+    pl.DataFrame({"logits": [[1.0, 2.0], None]}).write_parquet(tmp_path / "x")
+    assert "1 are missing" in refused(tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PAR1xxxxPAR1", b"PAR1", b"PAR1" + bytes(1000)],
+)
+def test_damaged_parquet(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "x").write_bytes(content)
+    assert "cannot be read as Parquet" in refused(tmp_path / "x")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"logit_0,logit_1\n1,2\n3,4,5\n", "cannot be read as CSV"),
+        (b"logit_0,logit_1\n", "has 0 rows"),
+        (b"logit_0,logit_0\n1,2\n", "has two columns 'logit_0'"),
+        (b'logit_0,logit_1\n"1,2\n', "cannot be read as CSV"),
+        (bytes(100), "has 0 rows"),
+    ],
+)
+def test_odd_csv(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    assert message in refused(tmp_path / "x.csv")
+
+
+def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_tables, "MAX_CELLS", 10)
+    pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "x")
+    assert "has 6 rows of predictions" in refused(tmp_path / "x")
+    pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "x")
+    assert "6 rows of 3 classes" in refused(tmp_path / "x")

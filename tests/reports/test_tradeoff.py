@@ -1,0 +1,152 @@
+"""What was saved against what it cost: the ranked table and the figure of a comparison."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from samefn.reports.contract import CostEntry, MeasureEntry, ModelEntry, Report
+from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
+from samefn.reports.figures import all_figures
+from samefn.reports.findings import Findings
+from samefn.reports.html import report_html
+from samefn.reports.paid import COSTS, points, ranking_table, scaled
+from samefn.reports.theme import image_bytes, theme
+from samefn.reports.tradeoff_figure import tradeoffs
+from samefn.reports.write import all_tables
+
+# id, bytes, seconds a batch, disagreement, scale, verdict
+MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
+    ("near but undecided", 500, 0.5, 0.01, 0.05, "cannot tell"),
+    ("far", 250, 0.25, 0.30, 0.95, "stranger"),
+    ("same", 750, 2.0, 0.02, 0.07, "same"),
+)
+
+
+def compared(make_report: Callable[..., Report], *, scales: bool = True, count: int = 3) -> Report:
+    """A comparison of a base of 1,000 bytes and 1 second a batch with some candidates."""
+    base = ModelEntry(id="base", name="base", role="base", method="onnx", bytes=1000, cost=CostEntry(latency=1.0))
+    chosen = MODELS[:count]
+    entries = [
+        ModelEntry(id=name, name=name, role="candidate", method="onnx", bytes=size, cost=CostEntry(latency=seconds))
+        for name, size, seconds, *_ in chosen
+    ]
+    common = {"evaluation": "test", "base": "base"}
+    measures = [
+        MeasureEntry(
+            **common, candidate=name, measure="disagreement", value=moved, low=moved / 2, high=moved * 2,
+            examples=1000, interval="bootstrap",
+        )
+        for name, _, _, moved, *_ in chosen
+    ]  # fmt: skip
+    scale = [
+        ScaleEntry(
+            **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"), floor=0.0,
+            floor_model="", ceiling=0.3, strangers=2, examples=1000, covers="examples", method="fieller", refused="",
+        )
+        for name, _, _, _, at, _ in chosen
+    ]  # fmt: skip
+    verdicts = [
+        VerdictEntry(
+            **common, candidate=name, outcome=outcome, sentence="made up.", margin=0.1, stranger=0.8,
+            smallest_shown=None, harm=None, recovery=None, flips_p_value=None, classes=(),
+        )
+        for name, *_, outcome in chosen
+    ]  # fmt: skip
+    return make_report(
+        models=(base, *entries), measures=tuple(measures), scale=tuple(scale) if scales else (),
+        verdicts=tuple(verdicts), landscape=(), panels=(), distances=(), changed=(), transfer=(), claims=(), overall=(),
+    )  # fmt: skip
+
+
+def test_the_verdict_ranks_before_the_scale_and_costs_are_of_the_base(make_report: Callable[..., Report]):
+    table = ranking_table(compared(make_report))
+    keys = [column.key for column in table.columns]
+    assert keys == ["rank", "model", "verdict", "scale", "disagreement", "bytes_ratio", "latency_ratio"]
+    # "same" is farther on the scale than the undecided one, and still the better answer.
+    assert [row[1].raw for row in table.rows] == ["same", "near but undecided", "far"]
+    assert [row[0].raw for row in table.rows] == [1, 2, 3]
+    assert [(row[5].raw, row[6].raw) for row in table.rows] == [(75.0, 200.0), (50.0, 50.0), (25.0, 25.0)]
+    assert table.models == ("same", "near but undecided", "far")
+
+
+def test_equal_verdicts_rank_by_disagreement_where_there_is_no_scale(make_report: Callable[..., Report]):
+    report = compared(make_report, scales=False)
+    level = tuple(verdict.model_copy(update={"outcome": "changed"}) for verdict in report.verdicts)
+    table = ranking_table(report.model_copy(update={"verdicts": level}))
+    assert [row[1].raw for row in table.rows] == ["near but undecided", "same", "far"]
+    assert [row[3].text for row in table.rows] == ["—", "—", "—"]
+
+
+def test_one_candidate_is_no_ranking(make_report: Callable[..., Report]):
+    assert not ranking_table(compared(make_report, count=1)).rows
+
+
+def test_points_are_on_the_scale_or_all_by_disagreement(make_report: Callable[..., Report]):
+    size = COSTS[0]
+    with_scale = Findings(compared(make_report))
+    assert scaled(with_scale)
+    assert [(p.cost, p.value, p.low) for p in points(with_scale, size)] == [
+        (0.5, 0.05, pytest.approx(-0.05)),
+        (0.25, 0.95, pytest.approx(0.85)),
+        (0.75, 0.07, pytest.approx(-0.03)),
+    ]
+    report = compared(make_report)
+    # One refused scale, and nobody is drawn by it: two kinds of numbers have no place on one axis.
+    refused = report.scale[0].model_copy(update={"value": None, "low": None, "high": None, "refused": "made up"})
+    mixed = Findings(report.model_copy(update={"scale": (refused, *report.scale[1:])}))
+    assert not scaled(mixed)
+    assert [p.value for p in points(mixed, size)] == [0.01, 0.30, 0.02]
+
+
+def test_a_base_of_unknown_cost_gives_no_points(make_report: Callable[..., Report]):
+    report = compared(make_report)
+    bare = report.models[0].model_copy(update={"bytes": None, "cost": None})
+    assert tradeoffs(Findings(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
+
+
+@pytest.mark.parametrize("scales", [True, False])
+def test_the_figure_is_drawn_alike_each_time_and_fits_infinite_ends(
+    make_report: Callable[..., Report], *, scales: bool
+):
+    report = compared(make_report, scales=scales)
+
+    def drawn() -> dict[str, bytes]:
+        with theme():
+            return {n: image_bytes(f, "svg") for n, f in all_figures(report) if n.startswith("tradeoff")}
+
+    first = drawn()
+    assert list(first) == ["tradeoff-bytes", "tradeoff-latency"]
+    assert first == drawn()
+
+
+def test_every_candidate_and_the_base_are_in_the_figure(make_report: Callable[..., Report]):
+    with theme():
+        figures = dict(all_figures(compared(make_report)))
+        axes = figures["tradeoff-latency"].axes[0]
+        found = {
+            (float(x), float(y))
+            for one in axes.lines
+            if one.get_marker() not in ("None", "")
+            for x, y in zip(one.get_xdata(), one.get_ydata(), strict=True)
+        }
+        assert found == {(50.0, 0.05), (25.0, 0.95), (200.0, 0.07), (100.0, 0.0)}
+        assert axes.get_xlim()[1] > 200.0
+
+
+def test_a_study_has_neither(report: Report):
+    assert "ranking" not in {table.name for table in all_tables(report)}
+    with theme():
+        assert not [name for name, _ in all_figures(report) if name.startswith("tradeoff")]
+    assert 'id="ranking"' not in report_html(report)
+
+
+def test_the_page_shows_the_ranking_and_escapes_names(make_report: Callable[..., Report]):
+    report = compared(make_report)
+    hostile = report.models[1].model_copy(update={"name": "<script>alert(1)</script>"})
+    page = report_html(report.model_copy(update={"models": (report.models[0], hostile, *report.models[2:])}))
+    section = re.search(r'<section id="ranking">.*?</section>', page, re.DOTALL)
+    assert section is not None
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in section[0]
+    assert "<script>alert" not in page

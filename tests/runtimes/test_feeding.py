@@ -1,0 +1,107 @@
+"""What a model is fed: the layout its shape leaves no doubt of, scaling by the plain formula, clear refusals."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samefn.core.errors import InputError
+from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.model import Port
+from samefn.spec.comparison import Feed
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 6), dtype=np.uint8)
+
+
+def fed(port, arrays=None, feed=None):
+    plan = plan_feed([port], arrays or {"image": IMAGES}, feed or Feed(), "model.onnx")
+    return plan, plan.feeds(arrays or {"image": IMAGES})[port.name]
+
+
+@pytest.mark.parametrize("shape", [(None, 3, 4, 6), (1, 3, None, None), (None, 3, 4, None)])
+def test_images_go_in_as_declared_channels_first(shape):
+    plan, values = fed(Port("x", "float32", shape))
+    assert values.dtype == np.float32
+    np.testing.assert_array_equal(values, (IMAGES.astype(np.float64) / 255).astype(np.float32))
+    assert plan.batch == shape[0]
+
+
+def test_images_are_turned_where_channels_stand_last():
+    _, values = fed(Port("x", "float32", (None, 4, 6, 3)))
+    for example, channel, row, column in np.ndindex(IMAGES.shape):
+        wanted = np.float32(IMAGES[example, channel, row, column]) / np.float32(255)
+        assert values[example, row, column, channel] == wanted
+
+
+def test_bytes_stay_bytes_for_a_model_of_bytes():
+    plan, values = fed(Port("x", "uint8", (None, 4, 6, 3)))
+    assert values.dtype == np.uint8
+    np.testing.assert_array_equal(values, np.moveaxis(IMAGES, 1, -1))
+    assert "times" not in plan.said()[0]
+
+
+@given(
+    scale=st.floats(0.01, 10),
+    mean=st.lists(st.floats(-5, 5), min_size=3, max_size=3),
+    std=st.lists(st.floats(0.1, 5), min_size=3, max_size=3),
+    last=st.booleans(),
+)
+def test_scale_mean_and_std_by_channel_in_either_layout(scale, mean, std, last):
+    feed = Feed(scale=scale, mean=tuple(mean), std=tuple(std))
+    shape = (None, 4, 6, 3) if last else (None, 3, 4, 6)
+    _, values = fed(Port("x", "float32", shape), feed=feed)
+    channels = np.moveaxis(values, -1 if last else 1, 0)
+    for channel in range(3):
+        wanted = (IMAGES[:, channel].astype(np.float64) * scale - mean[channel]) / std[channel]
+        np.testing.assert_allclose(channels[channel], wanted, rtol=1e-4, atol=1e-4 * max(1, scale * 255))
+
+
+def test_what_is_done_is_said():
+    plan, _ = fed(Port("pixels", "float32", (8, 4, 6, 3)), feed=Feed(mean=(0.5,), std=(0.25,)))
+    assert plan.said() == (
+        "image into pixels as float32, NHWC, divided by 255, less mean 0.5, over std 0.25",
+        "the model takes batches of 8 only: a shorter last one is filled up and cut",
+    )
+
+
+def test_several_inputs_are_matched_by_name():
+    arrays = {"mask": np.ones((5, 7), np.int64), "ids": np.arange(35).reshape(5, 7)}
+    plan = plan_feed([Port("ids", "int64"), Port("mask", "int64", (None, None))], arrays, Feed(), "m")
+    feeds = plan.feeds(arrays)
+    np.testing.assert_array_equal(feeds["ids"], arrays["ids"])
+    np.testing.assert_array_equal(feeds["mask"], arrays["mask"])
+
+
+@pytest.mark.parametrize(
+    ("ports", "arrays", "feed", "words"),
+    [
+        (
+            [Port("x", "float32", (None, 3, 3, 3))],
+            {"image": IMAGES[:, :, :3, :3]},
+            Feed(),
+            "either layout; say feed.layout",
+        ),
+        ([Port("x", "float32", (None, None, None, None))], {"image": IMAGES}, Feed(), "either layout"),
+        ([Port("x", "float32", (None, 3, 224, 224))], {"image": IMAGES}, Feed(), "3 x 4 x 6"),
+        ([Port("x", "float32", (None, 72))], {"image": IMAGES}, Feed(), "four dimensions"),
+        ([Port("x", "uint8", (None, 3, 4, 6))], {"image": IMAGES}, Feed(scale=2), "scale, mean and std need floats"),
+        ([Port("x", "float32", (None, 3, 4, 6))], {"image": IMAGES}, Feed(mean=(1, 2)), "2 values for 3 channels"),
+        ([Port("x", "float32", (None, 3, 4, 6))], {"image": IMAGES}, Feed(layout="NHWC"), "an example [4, 6, 3]"),
+        ([Port("x"), Port("y")], {"x": IMAGES}, Feed(), "'y' has no array"),
+        (
+            [Port("x", "float32", (2,)), Port("y", "float32", (3,))],
+            {"x": np.ones(4), "y": np.ones(4)},
+            Feed(),
+            "batch sizes",
+        ),
+        ([Port("x", "int64", (None, 7))], {"x": np.ones((5, 7))}, Feed(), "holds int64, the data float64"),
+        ([Port("x", "float32", (None, 7))], {"x": np.ones((5, 7))}, Feed(layout="NCHW"), "not images"),
+        ([], {"x": IMAGES}, Feed(), "takes no input"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_line(ports, arrays, feed, words):
+    with pytest.raises(InputError) as error:
+        plan_feed(ports, arrays, feed, "model.onnx")
+    assert words in str(error.value)
+    assert "model.onnx" in str(error.value)
+    assert "\n" not in str(error.value)

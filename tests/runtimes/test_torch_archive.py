@@ -1,0 +1,241 @@
+"""Torch's archives as a hostile hand writes them: nothing in them runs, and each is refused in one line."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from samefn.core.errors import InputError
+from samefn.runtimes.torch_models import open_exported, open_torchscript
+from samefn.spec.comparison import ModelSource
+
+PROGRAM, SAMPLES = "models/model.json", "data/sample_inputs/model.pt"
+WEIGHTS, CONSTANTS = "data/weights/model_weights_config.json", "data/constants/model_constants_config.json"
+Records = dict[str, bytes]
+
+
+class Named(torch.nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.dense = torch.nn.Linear(4, 3)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"logits": self.dense(x).reshape(x.shape[0] * 3, 1).reshape(-1, 3)}
+
+
+@pytest.fixture(scope="module")
+def records() -> Records:
+    """The records of a harmless program, without the folder that holds them."""
+    stream = io.BytesIO()
+    batch = {0: torch.export.Dim("batch")}
+    torch.export.save(torch.export.export(Named().eval(), (torch.zeros(2, 4),), dynamic_shapes=(batch,)), stream)
+    with zipfile.ZipFile(stream) as archive:
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+def written(path: Path, records: Records, compression: int = zipfile.ZIP_STORED) -> ModelSource:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in records.items():
+            archive.writestr(f"m/{name}", content)
+    return ModelSource(path=str(path))
+
+
+class Marking:
+    """When it is unpickled, a file appears."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple:
+        return (open, (str(self.marker), "w"))
+
+
+def changed(records: Records, name: str, change: Callable[[Any], None]) -> Records:
+    content = json.loads(records[name])
+    change(content)
+    return {**records, name: json.dumps(content).encode()}
+
+
+def everywhere(records: Records, old: str, new: str, form: str = "%s") -> Records:
+    text = records[PROGRAM].decode()
+    assert old in text
+    return {**records, PROGRAM: text.replace(old, form % json.dumps(new)[1:-1]).encode()}
+
+
+def pickled(marker: Path) -> bytes:
+    stream = io.BytesIO()
+    torch.save(((Marking(marker),), {}), stream)
+    return stream.getvalue()
+
+
+def with_node(records: Records, target: str, **inputs: str) -> Records:
+    def change(program: dict) -> None:
+        node = program["graph_module"]["graph"]["nodes"][-1]
+        node["target"] = target
+        node["inputs"] = [{"name": name, "arg": {"as_string": text}, "kind": 1} for name, text in inputs.items()]
+
+    return changed(records, PROGRAM, change)
+
+
+def with_structure(records: Records, spec: dict) -> Records:
+    def change(program: dict) -> None:
+        program["graph_module"]["module_call_graph"][0]["signature"]["out_spec"] = json.dumps([1, spec])
+
+    return changed(records, PROGRAM, change)
+
+
+def with_weight(records: Records, config: str, **fields: Any) -> Records:
+    def change(found: dict) -> None:
+        meta = json.loads(records[WEIGHTS])["config"]["dense.weight"]
+        found["config"]["dense.weight"] = {**meta, **fields}
+
+    return changed(records, config, change)
+
+
+CASES: dict[str, tuple[Callable[[Records, Path], Records], str]] = {
+    "pickled sample inputs": (lambda r, m: {**r, SAMPLES: pickled(m)}, "pickled code"),
+    "pickled weight": (
+        lambda r, m: with_weight({**r, "data/weights/weight_0": pickled(m)}, WEIGHTS, use_pickle=True),
+        "pickled object",
+    ),
+    "pickled constant": (
+        lambda r, m: with_weight(
+            {**r, "data/constants/tensor_0": pickled(m)}, CONSTANTS, use_pickle=True, path_name="tensor_0"
+        ),
+        "pickled object",
+    ),
+    "opaque object": (
+        lambda r, m: with_weight({**r, "data/constants/opaque_obj_0": pickled(m)}, CONSTANTS, path_name="opaque_obj_0"),
+        "pickled object",
+    ),
+    "custom object": (
+        lambda r, m: with_weight({**r, "data/constants/custom_obj_0": pickled(m)}, CONSTANTS, path_name="custom_obj_0"),
+        "pickled object",
+    ),
+    "weights of an older form": (lambda r, m: {**r, "data/weights/model.pt": pickled(m)}, "pickled weights"),
+    "constants of an older form": (lambda r, m: {**r, "data/constants/model.pt": pickled(m)}, "pickled weights"),
+    "machine code": (lambda r, m: {**r, "data/aotinductor/model/x.so": b"\x7fELF"}, "machine code"),
+    "second program": (lambda r, m: {**r, "models/other.json": r[PROGRAM]}, "a second program"),
+    "size that opens a file": (
+        lambda r, m: everywhere(r, symbol(r), f"open('{m}','w').fileno()"),
+        "a size that is no expression",
+    ),
+    "size that calls an attribute": (
+        lambda r, m: everywhere(r, symbol(r), "().__class__.__base__"),
+        "a size that is no expression",
+    ),
+    "size that ends Python": (lambda r, m: everywhere(r, symbol(r), "exit(3)"), "a size that is no expression"),
+    "call of the system": (lambda r, m: with_node(r, "torch.os.system", command=f"touch {m}"), "no operator"),
+    "call of a loader": (lambda r, m: with_node(r, "torch.ops.load_library", path=str(m)), "no operator"),
+    "call of a Python method": (lambda r, m: with_node(r, "_operator.methodcaller", name="x"), "no operator"),
+    "call of an operator's attribute": (lambda r, m: with_node(r, "torch.ops.aten.add.overloads"), "no operator"),
+    "operator that opens a file": (
+        lambda r, m: with_node(r, "torch.ops.aten.from_file.default", filename=str(m)),
+        "no operator",
+    ),
+    "extension": (lambda r, m: with_node(r, "#triton:kernel"), "no operator"),
+    "name that is a call": (
+        lambda r, m: everywhere(r, '"name": "x"', f"x=open('{m}','w')", '"name": "%s"'),
+        "a name that is none",
+    ),
+    "structure with an import": (
+        lambda r, m: with_structure(
+            r,
+            {
+                "type": "builtins.dict",
+                "context": json.dumps([{"__enum__": True, "fqn": "antigravity:X", "name": "x"}]),
+                "children_spec": [{"type": None, "context": None, "children_spec": []}],
+            },
+        ),
+        "inputs or outputs that are no",
+    ),
+    "structure of another type": (
+        lambda r, m: with_structure(r, {"type": "collections.defaultdict", "context": "[]", "children_spec": []}),
+        "inputs or outputs that are no",
+    ),
+    "no sample inputs": (lambda r, m: {k: v for k, v in r.items() if k != SAMPLES}, f"lacks {SAMPLES}"),
+    "no JSON": (lambda r, m: {**r, PROGRAM: b"{"}, "cannot be read"),
+    "deep JSON": (lambda r, m: {**r, PROGRAM: b"[" * 100_000}, "cannot be read"),
+    "a list": (lambda r, m: {**r, PROGRAM: b"[]"}, "is no JSON object"),
+    "a program of nothing": (lambda r, m: {**r, PROGRAM: b"{}"}, "cannot load the exported program"),
+    "weights of nothing": (lambda r, m: {**r, WEIGHTS: b'{"config": {"a": 3}}'}, "no list of arrays"),
+    "another version": (lambda r, m: {**r, "archive_version": b"99"}, "cannot load the exported program"),
+    "weights cut short": (lambda r, m: {**r, "data/weights/weight_0": b"1234"}, "cannot load the exported program"),
+}
+
+
+def symbol(records: Records) -> str:
+    """The text of the free batch size, as it stands in the JSON."""
+    text = records[PROGRAM].decode()
+    start = text.index('"expr_str": "') + len('"expr_str": "')
+    return text[start : text.index('"', start)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_hostile_program_is_refused_and_runs_nothing(
+    tmp_path: Path, records: Records, case: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    marker = tmp_path / "marker"
+    change, message = CASES[case]
+    with pytest.raises(InputError) as caught:
+        open_exported(written(tmp_path / "m.pt2", change(records, marker)))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not marker.exists()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_guards_are_text_and_stay_text(tmp_path: Path, records: Records) -> None:
+    marker = tmp_path / "marker"
+
+    def guarded(program: dict) -> None:
+        program["guards_code"] = [f"open('{marker}', 'w') is not None"]
+
+    model = open_exported(written(tmp_path / "m.pt2", changed(records, PROGRAM, guarded)))
+    assert model.run({"x": np.zeros((2, 4), np.float32)})["logits"].shape == (2, 3)
+    assert not marker.exists()
+
+
+def test_what_was_not_changed_is_taken(tmp_path: Path, records: Records) -> None:
+    # Else every refusal above could be one of all programs.
+    model = open_exported(written(tmp_path / "m.pt2", records))
+    assert [port.name for port in model.outputs] == ["logits"]
+
+
+def test_two_records_of_one_name_and_bombs_are_refused(tmp_path: Path, records: Records) -> None:
+    twice = {**records, PROGRAM.replace("model.", "MODEL."): records[PROGRAM]}
+    with pytest.raises(InputError, match="two records of one name"):
+        open_exported(written(tmp_path / "m.pt2", twice))
+    bomb = {**records, "data/weights/weight_0": bytes(2**26 + 1)}
+    source = written(tmp_path / "b.pt2", bomb, zipfile.ZIP_DEFLATED)
+    assert Path(source.path).stat().st_size < 2**20
+    with pytest.raises(InputError, match="would unpack to more than"):
+        open_exported(source)
+
+
+def test_a_script_that_opens_a_file_is_refused(tmp_path: Path) -> None:
+    content = {
+        "data.pkl": b"\x80\x02c__torch__\nM\nq\x00)\x81}b.",
+        "constants.pkl": b"\x80\x02).",
+        "version": b"3\n",
+        "code/__torch__.py": b"class M(Module):\n  def forward(self, x):\n    return torch.from_file('f', True, 4)\n",
+    }
+    with pytest.raises(InputError, match="`from_file`, which reads or writes files") as caught:
+        open_torchscript(written(tmp_path / "m.pt", content))
+    assert "\n" not in str(caught.value)
+
+
+def test_code_pickled_into_a_script_is_not_run(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    call = f"cbuiltins\nopen\n(S'{marker}'\nS'w'\ntR.".encode()
+    source = written(tmp_path / "m.pt", {"data.pkl": call, "constants.pkl": b"\x80\x02).", "version": b"3\n"})
+    with pytest.raises(InputError, match="cannot load it as TorchScript") as caught:
+        open_torchscript(source)
+    assert "\n" not in str(caught.value)
+    assert not marker.exists()
