@@ -1,13 +1,17 @@
 """Language models compared from files of logits: figures, scale, resuming, and what is refused."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 import pytest
 from scipy.special import log_softmax
 
 from samefn.comparison.language import compare_language
+from samefn.comparison.language_rows import Speaker, require_same_tokens
 from samefn.core.errors import InputError
 from samefn.reports.write import read_report
+from samefn.runtimes.language import Dictionary
 from samefn.spec.comparison import ModelSource
 
 CHUNKS, N_CTX, N_VOCAB = 20, 16, 11
@@ -160,3 +164,24 @@ def test_what_is_asked_must_make_sense(files, tmp_path):
     np.save(arrays, np.zeros((2, 3)))
     with pytest.raises(InputError, match="no causal language model"):
         compare(files | {"scores": arrays}, tmp_path / "run", ("scores",))
+
+
+@dataclass(frozen=True)
+class Dumb:
+    """A model of which only its dictionary is known."""
+
+    dictionary: Dictionary
+
+
+@pytest.mark.parametrize("part", ["vocabulary", "merges", "settings"])
+def test_another_tokenizer_is_refused_and_the_part_named(part):
+    parts = {"vocabulary": "a", "merges": "b", "settings": "c"}
+    base = Speaker("base", "base", "base", Dumb(Dictionary(9, parts)))
+    same = Speaker("candidate-1", "same", "candidate", Dumb(Dictionary(9, dict(parts))))
+    other = Speaker("candidate-2", "other", "candidate", Dumb(Dictionary(9, parts | {part: "z"})))
+    unknown = Speaker("candidate-3", "logits", "candidate", Dumb(Dictionary(9)))
+    windows = np.zeros((2, 8), dtype=np.int64)
+    for one in (same, unknown):
+        require_same_tokens(base, one, windows, windows)
+    with pytest.raises(InputError, match=f"other: its tokenizer's {part} differ"):
+        require_same_tokens(base, other, windows, windows)

@@ -77,7 +77,7 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
     if labels is not None and values.ndim == 2:
         labels = _within(labels, values.shape[1], model)
     predictions = to_predictions(
-        model.id, values, examples.ids, labels, returns, source.resolution, {"runtime": "saved"}
+        model.id, values, examples.ids, labels, returns, source.resolution, {"runtime": "saved"}, examples.class_names
     )
     record = {"fed": [], "facts": {"runtime": "saved predictions"}, "returns": returns, "notes": list(saved.notes)}
     return Collected(model, predictions, record)
@@ -120,7 +120,7 @@ def without_failed(found: Sequence[Collected]) -> tuple[list[Collected], list[Fa
         f"{len(failed)} of {len(ids)} examples are set aside for all models, because a model failed on them: "
         f"everything here is about the other {int(kept.sum())}."
     )
-    return [replace(one, predictions=_kept(one.predictions, kept), failed={}) for one in found], failures, [warning]
+    return [replace(one, predictions=one.predictions.part(kept), failed={}) for one in found], failures, [warning]
 
 
 def noted(one: Collected, note: str) -> Collected:
@@ -167,8 +167,3 @@ def _failure(one: Collected) -> Failure:
     shown = ", ".join(repr(name) for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return Failure(model=one.model.id, error=f"failed on {shown}{more}: {one.failed[names[0]]}")
-
-
-def _kept(predictions: Predictions, kept: NDArray[np.bool_]) -> Predictions:
-    labels = None if predictions.labels is None else predictions.labels[kept]
-    return replace(predictions, log_probs=predictions.log_probs[kept], ids=predictions.ids[kept], labels=labels)

@@ -135,7 +135,6 @@ def _saved(source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -
         order = matched(saved.ids, examples.ids, source.path)
         values = values if order is None else values[order]
     returns = source.returns or saved.returns or told_apart(values, source.path)
-    name = source.name or source.path
-    return to_predictions(
-        name, values, examples.ids, examples.labels, returns, source.resolution, {"runtime": "saved predictions"}
-    )
+    name, facts = source.name or source.path, {"runtime": "saved predictions"}
+    names = examples.class_names
+    return to_predictions(name, values, examples.ids, examples.labels, returns, source.resolution, facts, names)

@@ -181,8 +181,7 @@ _ALL = (
         formula="mean ½ Σ |p - q|",
         unit="probability",
         high=1.0,
-        source="Levin and Peres 2017, Markov Chains and Mixing Times, chapter 4; "
-        "Leviathan et al. 2023 (arXiv:2211.17192)",
+        source="Levin and Peres 2017, Markov Chains and Mixing Times, ch. 4; Leviathan et al. 2023 (arXiv:2211.17192)",
     ),
     of_examples(
         cosine_similarity,
