@@ -9,6 +9,7 @@ from cyclopts import App, CycloptsError
 
 from samefn import __version__
 from samefn.core.errors import SamefnError
+from samefn.reports.escaping import printable
 
 # Commands are named by strings, so that nothing heavy is imported before one is run.
 COMMANDS = {
@@ -60,7 +61,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _fail(line: str, code: int) -> int:
-    print(f"samefn: {line}", file=sys.stderr)
+    print(f"samefn: {printable(line)}", file=sys.stderr)
     return code
 
 

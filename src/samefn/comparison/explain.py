@@ -83,7 +83,7 @@ def _run(
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
     scores = as_scores(chosen(outputs, source.output, source.path), source.path)
-    kind = source.returns or told_apart(scores, source.path)
+    kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution)
     return [f"taken for {kind}", *model.notes]
 
 

@@ -120,7 +120,7 @@ def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: 
         if answers.failed:
             place, why = next(iter(answers.failed.items()))
             raise InputError(f"fails on example {str(examples.ids[place])!r}: {why}", where=source.path)
-        returns = returns or told_apart(answers.scores, source.path)
+        returns = returns or told_apart(answers.scores, source.path, source.resolution or model.resolution)
         parts.append(answers.scores)
     scores, step = np.concatenate(parts), source.resolution or model.resolution
     name = source.name or source.path

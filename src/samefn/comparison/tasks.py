@@ -74,7 +74,7 @@ def _written(
             answers = shard(rows)
             whole = answers.scores[np.isfinite(answers.scores).all(axis=1)]
             if returns is None and len(whole):
-                returns = told_apart(whole, source.path)
+                returns = told_apart(whole, source.path, source.resolution or resolution)
             found = _log_probs(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
             kept = _packed(found[0], answers.failed, returns, found[1])
             job.workspace.write(name, kept)

@@ -126,7 +126,7 @@ def _paired(ports: Sequence[Port], arrays: Mapping[str, Array], where: str) -> l
 
 
 def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
-    image = name == IMAGE and values.ndim == 4
+    image = name == IMAGE and values.ndim == 4 and values.dtype == np.uint8
     layout = _layout(port, values.shape[1:], feed.layout, where) if image else "as-is"
     if not image and feed.layout not in (None, "as-is"):
         raise InputError(
