@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
@@ -129,6 +129,7 @@ def test_what_is_printed_is_read_back(wanted):
     assert parse(" and ".join(map(str, wanted))) == tuple(wanted)
 
 
+@example("\x85")
 @given(st.text(max_size=60) | st.text('scaledigremnt[]@<>=.0123456789 %"\\,in', max_size=40))
 def test_any_text_is_read_or_refused(text):
     try:

@@ -9,6 +9,8 @@ from samefn.core.errors import InputError
 
 Kind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
 LONGEST = 1000
+# What may stand between tokens: no other space of Unicode's.
+_SPACES = " \t\n\r\f\v"
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)
@@ -72,7 +74,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while True:
         match = _TOKEN.match(text, at)
         if match is None:
-            at += len(text[at:]) - len(text[at:].lstrip())
+            at += len(text[at:]) - len(text[at:].lstrip(_SPACES))
             raise refusal(text, at, f"{text[at]!r} means nothing")
         kind = match.lastgroup or "end"
         said = match[kind]
