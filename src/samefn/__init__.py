@@ -26,7 +26,7 @@ _PUBLIC = {
     "predict": "samefn.comparison.predict:predict",
     "compare": "samefn.comparison.compare:compare",
     "ComparisonSpec": "samefn.spec.comparison:ComparisonSpec",
-    "Places": "samefn.studies.study:Places",
+    "Places": "samefn.core.places:Places",
     "SuiteSpec": "samefn.spec.suite:SuiteSpec",
     "read_spec": "samefn.spec.read:read_spec",
     "suite": "samefn.studies.suite:suite",

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from samefn.cli.main import COMMANDS, run
-from samefn.cli.study import default_out
+from samefn.cli.options import run_folder
 from samefn.datasets.idx import idx_bytes
 from samefn.spec.read import read_study
 from samefn.store.store import Store
@@ -183,10 +183,13 @@ def test_doctor_says_what_a_bug_report_needs(capsys):
 
 
 def test_different_specs_go_to_different_folders():
-    one, two = read_study("digits"), read_study("digits", ["seed=7"])
-    assert default_out(one) == default_out(read_study("digits"))
-    assert default_out(one) != default_out(two)
-    assert default_out(one).name.startswith("digits-")
+    one, again, two = (
+        run_folder(spec.name, spec.model_dump(mode="json"), None)
+        for spec in (read_study("digits"), read_study("digits"), read_study("digits", ["seed=7"]))
+    )
+    assert one == again
+    assert one != two
+    assert one.name.startswith("digits-")
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -165,6 +165,36 @@ def test_a_model_that_cannot_answer_leaves_a_report_about_the_others(compare, fi
     assert "NaN" in said.out
 
 
+def test_a_requirement_on_nobody_is_refused_before_anything_is_asked(compare, files):
+    code, said = compare(
+        files["base"], files["fine"], "--data", files["data"], "--require", "disagreement@fien.onnx < 1 %"
+    )
+    assert code == 2
+    wanted = "requirement 'disagreement@fien.onnx < 1 %'"
+    assert said.err == f"samefn: {wanted}: there is no candidate 'fien.onnx'; did you mean fine.onnx?\n"
+
+
+def test_layers_that_cannot_be_matched_are_a_warning_in_the_report(compare, files, tmp_path):
+    np.save(tmp_path / "saved.npy", np.random.default_rng(0).normal(size=(len(LABELS[TEST]), 10)))
+    code, _ = compare(files["base"], str(tmp_path / "saved.npy"), "--data", files["data"], "--locate")
+    assert code == 0
+    report = read_report(tmp_path / "out")
+    assert report.located == ()
+    assert any(warning.startswith("The layers of saved.npy cannot be located") for warning in report.warnings)
+
+
+def test_language_models_are_not_mixed_with_others(compare, files, tmp_path):
+    logits = tmp_path / "logits.kld"
+    logits.write_bytes(b"_logits_" + bytes(100))
+    for models in ((files["base"], str(logits)), (str(logits), files["base"])):
+        code, said = compare(*models, "--data", files["data"])
+        assert (code, said.out) == (2, "")
+        assert "is no language model, and others here are" in said.err
+    code, said = compare(str(logits), str(logits), "--locate")
+    assert code == 2
+    assert "locate: is of no use to language models" in said.err
+
+
 def test_explain_says_what_goes_in_and_comes_out(compare, files, tmp_path):
     code, said = compare(files["base"], files["fine"], "--data", files["data"], "--explain")
     assert code == 0

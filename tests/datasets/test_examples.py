@@ -16,8 +16,10 @@ from PIL import Image
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.digits import find_digits
-from samefn.datasets.example_set import example_set, fingerprint_of
-from samefn.datasets.examples import ExampleSet, find_examples, given_examples, read_examples, write_examples
+from samefn.datasets.example_arrays import given_examples
+from samefn.datasets.example_files import read_examples, write_examples
+from samefn.datasets.example_set import ExampleSet, example_set, fingerprint_of
+from samefn.datasets.examples import find_examples
 from samefn.spec.comparison import Examples
 
 RANDOM = np.random.default_rng(0)

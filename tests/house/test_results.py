@@ -57,6 +57,77 @@ def test_the_run_is_the_papers_experiment(report):
     assert report.failures == ()
 
 
-def test_the_tables_are_made_from_the_report(report):
-    for table in all_tables(report):
-        assert (MNIST / "tables" / f"{table.name}.csv").read_text() == to_csv(table), table.name
+RUNS = sorted(path.parent for path in (ROOT / "results").rglob("report.json"))
+
+
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.relative_to(ROOT / "results").as_posix())
+def test_the_tables_are_made_from_the_report(run):
+    for table in all_tables(read_report(run)):
+        assert (run / "tables" / f"{table.name}.csv").read_text() == to_csv(table), table.name
+
+
+def shared_figures(first, second, without=()):
+    """Every figure that two runs both have, as pairs; models whose roles are left out are other models there."""
+    found = []
+    for run in (first, second):
+        report = read_report(ROOT / "results" / run)
+        kept = {model.id for model in report.models if model.role not in without}
+        found.append({(m.candidate, m.measure): m.value for m in report.measures if m.candidate in kept})
+    return [(found[0][key], found[1][key]) for key in found[0] if key in found[1]]
+
+
+def test_the_same_bits_on_another_day():
+    pairs = shared_figures("cifar10-lenet", "cifar10-protocols/corrected")
+    assert all(one == other for one, other in pairs)
+    assert f"all {len(pairs)} figures" in (ROOT / "results" / "cifar10-protocols" / "README.md").read_text()
+    pairs = shared_figures("mnist", "mnist-published", {"student", "pruned"})
+    assert all(one == other for one, other in pairs)
+    assert f"all {len(pairs)} figures" in (ROOT / "results" / "mnist-published" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("protocol", ["published", "corrected"])
+def test_the_rows_of_cifar10s_protocols_are_the_runs(protocol):
+    run = ROOT / "results" / "cifar10-protocols"
+    report = read_report(run / protocol)
+    lines = [line for line in (run / "README.md").read_text().splitlines() if line.startswith(f"| `{protocol}` |")]
+    deviations, answers = (
+        [cell.replace("\N{MINUS SIGN}", "-") for cell in line.strip("|").split("|")[1:]] for line in lines
+    )
+    assert [float(cell) for cell in deviations] == [round(report.model(m).accuracy_deviation, 2) for m in COLUMNS]
+    with_control = [*COLUMNS[:3], "control", *COLUMNS[3:]]
+    for cell, model in zip(answers, with_control, strict=True):
+        digits = len(cell.strip().partition(".")[2])
+        assert float(cell) == round(changed(report, model), digits), model
+
+
+@pytest.mark.parametrize(
+    ("run", "title"), [("mnist-published", "`published`"), ("mnist", "`corrected` (results/mnist)")]
+)
+def test_the_rows_of_mnists_protocols_are_the_runs(run, title):
+    report = read_report(ROOT / "results" / run)
+    text = (ROOT / "results" / "mnist-published" / "README.md").read_text()
+    for name, figure in (
+        (f"| {title} |", lambda m: report.model(m).accuracy_deviation),
+        (f"| answers, {title.split()[0]} |", lambda m: changed(report, m)),
+    ):
+        [line] = [line for line in text.splitlines() if line.startswith(name)]
+        cells = [cell.replace("\N{MINUS SIGN}", "-").strip() for cell in line.strip("|").split("|")[1:]]
+        for cell, model in zip(cells, COLUMNS, strict=True):
+            assert float(cell) == round(figure(model), len(cell.partition(".")[2])), (title, model)
+
+
+@pytest.mark.parametrize(
+    ("scope", "title"),
+    [
+        ("kernels", "| kernels (`corrected`) |"),
+        ("parameters", "| kernels, biases, scales and shifts |"),
+        ("everything", "| everything, running statistics too (`published`) |"),
+    ],
+)
+def test_the_rows_of_mobilenets_pruning_are_the_runs(scope, title):
+    run = ROOT / "results" / "cifar10-mobilenet-short"
+    report = read_report(run / scope)
+    [line] = [line for line in (run / "README.md").read_text().splitlines() if line.startswith(title)]
+    assert [float(cell) for cell in line.strip("|").split("|")[1:]] == [
+        round(100 * report.model(f"pruned-{percent}").accuracy, 2) for percent in (10, 30, 50, 70, 90)
+    ]

@@ -180,7 +180,7 @@ BAD = {
     ),
     "truncated": (truncated, "cannot be read as safetensors"),
     "lacking": (lacking, "lack values for"),
-    "outside": (outside, "outside the folder"),
+    "outside": (outside, "no safetensors file of the folder"),
     "another size": (
         lambda folder: edited(folder / "config.json", n_embd=16),
         "transformers cannot load it|lack values for",

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from samefn.core.places import Places
 from samefn.reports.contract import Report
 from samefn.reports.write import read_report
 from samefn.spec.read import read_study
-from samefn.studies.study import Places, study
+from samefn.studies.study import study
 
 TINY = str(Path(__file__).with_name("tiny.toml"))
 

@@ -7,8 +7,9 @@ import threading
 import time
 from pathlib import Path
 
+from samefn.core.places import Places
 from samefn.spec.read import read_study
-from samefn.studies.study import Places, study
+from samefn.studies.study import study
 
 # Moments of a study in the order in which they come, as questions to an event.
 MOMENTS = {

@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from samefn.core.errors import InputError
+from samefn.core.places import Places
 from samefn.measures.table import MEASURES
 from samefn.spec.read import read_study
 from samefn.store.store import Store
-from samefn.studies.study import Places, study
+from samefn.studies.study import study
 
 from .conftest import TINY, run_tiny
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from samefn.cli.main import run
+from samefn.core.places import Places
 from samefn.reports.contract_overview import Overview
 from samefn.reports.write import read_report
 from samefn.spec.read import read_spec
-from samefn.studies.study import Places, study
+from samefn.studies.study import study
 from samefn.studies.suite import suite
 
 SUITE = str(Path(__file__).with_name("tiny-suite.toml"))

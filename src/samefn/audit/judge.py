@@ -88,7 +88,9 @@ def judge_all(
             name: _scale(frame, _floor(frames, floors[name], frame, name), strangers, name, confidence)
             for name in known
         }
-        scales += [_scale_entry(rows, base, subject.id, floors[name], name, one) for name, one in found.items()]
+        scales += [
+            scale_entry(rows["evaluation"][0], base, subject.id, floors[name], name, one) for name, one in found.items()
+        ]
         verdict = decide(_evidence(frame, subject, found, confidence))
         verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
         if subject.entry.role != "control":
@@ -140,11 +142,10 @@ def _scale(
     return scale(frame[name].to_numpy(), floor, stacked, confidence)
 
 
-def _scale_entry(
-    rows: pl.DataFrame, base: str, candidate: str, replicate: str, measure: str, found: Scale
-) -> ScaleEntry:
+def scale_entry(evaluation: str, base: str, candidate: str, replicate: str, measure: str, found: Scale) -> ScaleEntry:
+    """A scale as the report tells it; `replicate` measured the floor, and is empty where it is taken for none."""
     return ScaleEntry(
-        evaluation=rows["evaluation"][0],
+        evaluation=evaluation,
         base=base,
         candidate=candidate,
         measure=measure,

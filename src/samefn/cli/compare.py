@@ -5,15 +5,14 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from samefn.cli.options import DataDirOption, StoreOption, cache_folder, store_folder
+from samefn.cli.options import DataDirOption, StoreOption, cache_folder, run_folder, store_folder
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
-from samefn.comparison.run import Places, compare_models
-from samefn.core.canonical import digest
+from samefn.comparison.run import compare_models
+from samefn.core.places import Places
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
-from samefn.gate.parse import parse
 from samefn.reports.contract import Report
 from samefn.reports.escaping import printable
 from samefn.reports.files import write_whole
@@ -72,9 +71,8 @@ def compare(
         "locate": locate or None,
     }
     spec = read_comparison(models, given, settings or ())
-    for expression in spec.require:
-        parse(expression)  # before anything long is run
-    places = Places(out or default_out(spec), store_folder(store), cache_folder(), data_dir)
+    folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
+    places = Places(folder, store_folder(store), cache_folder(), data_dir)
     if explain:
         return _explain(spec, places)
     with shown_progress() as emit:
@@ -89,11 +87,6 @@ def compare(
 def exit_code(report: Report, spec: ComparisonSpec) -> int:
     """0 done, 1 a model failed or a requirement was not met."""
     return 0 if passed(report.requirements, spec.on_doubt) and not report.failures else 1
-
-
-def default_out(spec: ComparisonSpec) -> Path:
-    """A folder for each different spec, so that no run overwrites another's report."""
-    return Path("samefn-runs") / f"{spec.name}-{digest(spec.model_dump(mode='json'))[:8]}"
 
 
 def _explain(spec: ComparisonSpec, places: Places) -> int:

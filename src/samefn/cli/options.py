@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from cyclopts import Parameter
 from platformdirs import user_cache_path
 
+from samefn.core.canonical import Json, digest
 from samefn.store.store import default_store
 
 StoreOption: TypeAlias = Annotated[
@@ -21,6 +22,11 @@ DataDirOption: TypeAlias = Annotated[
 def cache_folder() -> Path:
     """Where samefn keeps what can be fetched or made again."""
     return user_cache_path("samefn")
+
+
+def run_folder(name: str, spec: Json, given: Path | None) -> Path:
+    """The run's folder from the option, else one for each different spec: no run overwrites another's report."""
+    return given or Path("samefn-runs") / f"{name}-{digest(spec)[:8]}"
 
 
 def store_folder(given: Path | None) -> Path:

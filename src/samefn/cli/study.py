@@ -5,14 +5,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from samefn.cli.options import DataDirOption, StoreOption, cache_folder, store_folder
+from samefn.cli.options import DataDirOption, StoreOption, cache_folder, run_folder, store_folder
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_overview, print_report
-from samefn.core.canonical import digest
+from samefn.core.places import Places
 from samefn.spec.read import read_spec
-from samefn.spec.study import StudySpec
 from samefn.spec.suite import SuiteSpec
-from samefn.studies.study import Places
 from samefn.studies.study import study as run_study
 from samefn.studies.suite import suite as run_suite
 
@@ -42,7 +40,7 @@ def study(
         source: A preset (`samefn presets` lists them) or the path of a TOML file.
     """
     spec = read_spec(source, settings or ())
-    folder = out or default_out(spec)
+    folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
     places = Places(folder, store_folder(store), cache_folder(), data_dir)
     if isinstance(spec, SuiteSpec):
         return _suite(spec, places, workers, device)
@@ -59,8 +57,3 @@ def _suite(spec: SuiteSpec, places: Places, workers: int | None, device: str) ->
     print_overview(overview)
     print(f"\noverview: {places.out / 'overview.html'}")
     return 1 if any(study.error or study.failures for study in overview.studies) else 0
-
-
-def default_out(spec: StudySpec | SuiteSpec) -> Path:
-    """A folder for each different spec, so that no run overwrites another's report."""
-    return Path("samefn-runs") / f"{spec.name}-{digest(spec.model_dump(mode='json'))[:8]}"

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from samefn.audit.subject import Subject
 from samefn.comparison.plan import Asked
 from samefn.comparison.tasks import LOG_PROBS, RECORD
+from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.predictions.saved import SavedPredictions
 from samefn.reports.contract import Failure, ModelEntry
+from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 
 SHOWN = 3
@@ -48,9 +50,9 @@ def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: in
         examples: what it was asked.
         count: it was asked the first so many only.
     """
-    record = json.loads(artefact.path(RECORD).read_text())
+    record, where = json.loads(artefact.path(RECORD).read_text()), model.source.path
     log_probs: NDArray[np.float32] = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
-    labels = None if examples.labels is None else _within(examples.labels[:count], log_probs.shape[1], model)
+    labels = None if examples.labels is None else _within(examples.labels[:count], log_probs.shape[1], where)
     predictions = Predictions(
         model.id, log_probs, examples.ids[:count], labels, record["facts"], tuple(record["notes"])
     )
@@ -58,13 +60,28 @@ def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: in
 
 
 def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> Collected:
-    """Saved predictions, put into the order of the examples by their ids.
+    """Saved predictions beside those of models that are run.
 
     Raises:
-        InputError: ids that do not match, or values that are no predictions.
+        InputError: as `saved_predictions`.
     """
-    source, where = model.source, model.source.path
-    values = saved.values
+    predictions = saved_predictions(model.id, model.source, saved, examples)
+    return Collected(model, predictions, {"facts": predictions.provenance})
+
+
+def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
+    """Saved predictions, put into the order of the examples by their ids.
+
+    Args:
+        name: what they call the model.
+        source: where they are from, and what is said of them.
+        saved: what the file holds.
+        examples: what they must be about.
+
+    Raises:
+        InputError: ids that do not match, other numbers of examples, or values that are no predictions.
+    """
+    values, labels, where = saved.values, examples.labels, source.path
     if saved.ids is not None:
         order = matched(saved.ids, examples.ids, where)
         values = values if order is None else values[order]
@@ -72,15 +89,12 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
         )
-    returns = source.returns or saved.returns or told_apart(values, where)
-    labels = examples.labels
+    returns = source.returns or saved.returns or told_apart(values, where, source.resolution)
     if labels is not None and values.ndim == 2:
-        labels = _within(labels, values.shape[1], model)
-    predictions = to_predictions(
-        model.id, values, examples.ids, labels, returns, source.resolution, {"runtime": "saved"}, examples.class_names
-    )
-    record = {"fed": [], "facts": {"runtime": "saved predictions"}, "returns": returns, "notes": list(saved.notes)}
-    return Collected(model, predictions, record)
+        labels = _within(labels, values.shape[1], where)
+    facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
+    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, examples.class_names)
+    return replace(found, notes=(*saved.notes, *found.notes))
 
 
 def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDArray[np.int64] | None:
@@ -152,11 +166,11 @@ def subject(one: Collected, evaluation: str, base: str | None) -> Subject:
     return Subject(entry, {evaluation: Trajectory(one.model.id, (0,), (one.predictions,))}, base, trained=False)
 
 
-def _within(labels: NDArray[np.int64], classes: int, model: Asked) -> NDArray[np.int64]:
+def _within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
     if len(labels) and int(labels.max()) >= classes:
         raise InputError(
             f"gives {classes} classes, but the data has label {int(labels.max())}",
-            where=model.source.path,
+            where=where,
             fix="are model and data about the same classes?",
         )
     return labels

@@ -9,6 +9,7 @@ import numpy as np
 from samefn.comparison.answering import as_scores, chosen
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
+from samefn.comparison.kinds import are_language_models
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.example_set import ExampleSet
@@ -39,8 +40,12 @@ def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit
     """Open every model, ask it one batch, and say what went in and what came out.
 
     Raises:
-        InputError: the data cannot be read.
+        InputError: the data cannot be read, or language models.
     """
+    if are_language_models(spec):
+        raise InputError(
+            "language models are not explained", where="--explain", fix="they are fed the text's windows; see the docs"
+        )
     examples = comparison_examples(spec, data_dir, cache, emit)
     return tuple(_explained(source, spec, examples) for source in spec.models)
 

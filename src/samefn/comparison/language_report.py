@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.audit.judge import scale_entry
 from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
 from samefn.measures.language import token_columns
 from samefn.reports.contract import DataEntry, MeasureEntry, ModelEntry, Report
 from samefn.reports.contract_language import LanguageEntry
-from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.reports.contract_verdict import OverallEntry, VerdictEntry
 from samefn.runtimes.host import host
 from samefn.runtimes.language import Tokens, scored_part
 from samefn.verdict.blocks import proportion
@@ -89,7 +90,11 @@ def language_report(base: Speaker, others: Sequence[Said], heard: Heard, confide
         measures=tuple(entry for key, columns in found.items() for entry in _measures(key, columns, confidence)),
         landscape=(),
         distances=(),
-        scale=tuple(_scale_entry(key, name, one) for key, by in scales.items() for name, one in by.items()),
+        scale=tuple(
+            scale_entry(EVALUATION, "base", key, "", name, one)
+            for key, by in scales.items()
+            for name, one in by.items()
+        ),
         verdicts=tuple(_verdict_entry(key, one, found[key]) for key, one in verdicts.items()),
         overall=(_overall(list(verdicts.values()), candidates),),
         language=tuple(entry for key, columns in found.items() for entry in _figures(key, columns, confidence)),
@@ -177,26 +182,6 @@ def _overall(verdicts: Sequence[Verdict], candidates: Sequence[Speaker]) -> Over
     found = overall(verdicts)
     worst = next(one.id for one in candidates if one.name == found.candidate)
     return OverallEntry(evaluation=EVALUATION, outcome=found.outcome, candidate=worst, sentence=found.sentence)
-
-
-def _scale_entry(key: str, measure: str, found: Scale) -> ScaleEntry:
-    return ScaleEntry(
-        evaluation=EVALUATION,
-        base="base",
-        candidate=key,
-        measure=measure,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        floor=found.floor,
-        floor_model="",
-        ceiling=found.ceiling,
-        strangers=found.strangers,
-        examples=found.examples,
-        covers=found.covers,
-        method=found.method,
-        refused=found.refused,
-    )
 
 
 def _model(speaker: Speaker, right: NDArray[np.float64], base_right: NDArray[np.float64] | None) -> ModelEntry:

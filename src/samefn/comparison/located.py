@@ -6,7 +6,7 @@ from typing import Any
 
 from samefn.comparison.plan import Asked
 from samefn.core.errors import InputError
-from samefn.core.events import Emit, Event
+from samefn.core.events import Emit
 from samefn.core.loading import load
 from samefn.datasets.example_set import ExampleSet
 from samefn.locate.locate import locate
@@ -20,9 +20,9 @@ EXAMPLES = 512
 
 def located_layers(
     asked: Sequence[Asked], examples: ExampleSet, batch: int, confidence: float, emit: Emit
-) -> tuple[LocatedEntry, ...]:
-    """The layers of every candidate, ranked; a candidate whose layers cannot be matched is said in a warning."""
-    base = asked[0]
+) -> tuple[tuple[LocatedEntry, ...], tuple[str, ...]]:
+    """The layers of every candidate, ranked, and a warning for each candidate whose layers cannot be matched."""
+    base, warnings = asked[0], list[str]()
     found: list[LocatedEntry] = []
     for one in asked[1:]:
         if one.role != "candidate":
@@ -30,8 +30,8 @@ def located_layers(
         try:
             found += _located(base, one, examples, batch, confidence, emit)
         except InputError as error:
-            emit(Event("warning", one.name, f"its layers cannot be located: {error}"))
-    return tuple(found)
+            warnings.append(f"The layers of {one.name} cannot be located: {error}.")
+    return tuple(found), tuple(warnings)
 
 
 def _located(

@@ -65,6 +65,11 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
     )
 
 
+def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
+    """The candidates' names by id."""
+    return {key: name for key, name, role, _ in _named(spec) if role == "candidate"}
+
+
 def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_batch: int = 1) -> Task:
     """The task that asks a model.
 

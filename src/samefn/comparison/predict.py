@@ -9,12 +9,12 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from samefn.comparison.answering import answered, shards
-from samefn.comparison.collect import matched
+from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
-from samefn.comparison.given import given_examples
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
+from samefn.datasets.example_arrays import given_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
 from samefn.predictions.answers import to_predictions, told_apart
@@ -69,7 +69,7 @@ def predict(
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         examples = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
-        return _saved(source, saved, examples)
+        return saved_predictions(source.name or source.path, source, saved, examples)
     return _asked(open_model(source, adapter), source, _required(data, source, labels, ids, emit), batch_size)
 
 
@@ -127,14 +127,3 @@ def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: 
     facts = {**model.facts(), "batch_size": batch, "fed": list(plan.said())}
     found = to_predictions(name, scores, examples.ids, examples.labels, returns or "logits", step, facts)
     return replace(found, notes=(*model.notes, *found.notes))
-
-
-def _saved(source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
-    values = saved.values
-    if saved.ids is not None:
-        order = matched(saved.ids, examples.ids, source.path)
-        values = values if order is None else values[order]
-    returns = source.returns or saved.returns or told_apart(values, source.path)
-    name, facts = source.name or source.path, {"runtime": "saved predictions"}
-    names = examples.class_names
-    return to_predictions(name, values, examples.ids, examples.labels, returns, source.resolution, facts, names)

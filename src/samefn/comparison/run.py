@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +14,28 @@ from samefn.comparison.collect import Collected, from_saved, from_store
 from samefn.comparison.costs import RECORD as COST_RECORD
 from samefn.comparison.costs import cost_task, with_costs
 from samefn.comparison.examples import comparison_examples, store_examples
+from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.located import located_layers
-from samefn.comparison.plan import OTHER_BATCH, SAMPLE, Asked, asked_models, task_of
+from samefn.comparison.plan import OTHER_BATCH, SAMPLE, Asked, asked_models, candidate_names, task_of
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
+from samefn.core.places import Places
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.run import run
 from samefn.engine.task import Task
-from samefn.gate.check import check
+from samefn.gate.check import check, require_known
 from samefn.measures.rows import rows
 from samefn.reports.contract import Failure, Report
+from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.write import write_report
-from samefn.runtimes.adapters import find_adapter, opener
+from samefn.runtimes.adapters import opener
 from samefn.runtimes.host import usable_cores
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.store import Store
 
 # A floor below this much total variation, without a changed answer, is rounding of float32 and no noise.
 ROUNDING = 1e-4
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a comparison reads and writes.
-
-    Attributes:
-        out: the run's folder.
-        store: the store's folder.
-        cache: where downloads are kept.
-        data_dir: where a known data set's files are; None to download them.
-    """
-
-    out: Path
-    store: Path
-    cache: Path
-    data_dir: Path | None = None
 
 
 def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = None, emit: Emit = silent) -> Report:
@@ -68,7 +54,8 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
         InputError: models or data that cannot be used, or a base that cannot be asked.
         StorageError: the store or the run's folder cannot be written.
     """
-    if find_adapter(spec.base).kind == "language":
+    require_known(spec.require, candidate_names(spec))
+    if are_language_models(spec):
         return _language(spec, places, emit)
     started, clock = time.time(), time.perf_counter()
     store = Store(places.store)
@@ -83,13 +70,13 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
     found, failures = _collected(asked, outcome.failed, examples, store)
     floor = _floor(found[0], again, examples, store, outcome.failed, count, emit)
     report, frame = assemble(_told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
-    costs = cost_task(asked, key, spec.batch_size) if spec.cost else None
-    report = with_costs(report, _costs(costs, store, emit), {one.model.id: one.record for one in found})
+    costs, unpriced = _costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)
+    report = with_costs(report, costs, {one.model.id: one.record for one in found})
+    located, unmatched = _located(spec, asked, examples, emit)
     report = report.model_copy(
         update={
-            "located": located_layers(asked, examples, spec.batch_size, spec.intervals.confidence, emit)
-            if spec.locate
-            else (),
+            "located": located,
+            "warnings": (*report.warnings, *unpriced, *unmatched),
             "requirements": check(report, spec.require),
             "times": {
                 "started": started,
@@ -121,16 +108,23 @@ def _language(spec: ComparisonSpec, places: Places, emit: Emit) -> Report:
     return report
 
 
-def _costs(task: Task | None, store: Store, emit: Emit) -> dict[str, Any]:
-    """What the models cost to run, measured when nothing else of this comparison runs."""
+def _located(
+    spec: ComparisonSpec, asked: tuple[Asked, ...], examples: ExampleSet, emit: Emit
+) -> tuple[tuple[LocatedEntry, ...], tuple[str, ...]]:
+    if not spec.locate:
+        return (), ()
+    return located_layers(asked, examples, spec.batch_size, spec.intervals.confidence, emit)
+
+
+def _costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the models cost to run, measured when nothing else runs here, and a warning where that failed."""
     if task is None:
-        return {}
+        return {}, ()
     outcome = run([task], [task.key], store, 1, emit)
     if task.key in outcome.failed:
-        emit(Event("warning", task.name, outcome.failed[task.key]))
-        return {}
+        return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
     found: dict[str, Any] = json.loads(store.open(task.key).path(COST_RECORD).read_text())
-    return found
+    return found, ()
 
 
 def _collected(
@@ -199,21 +193,12 @@ def _floor(
 
 def _quiet(base: Collected, again: Collected, count: int) -> bool:
     """Whether the base, asked again, moved by no more than rounding."""
-    here = base.predictions
-    first = replace(
-        here,
-        log_probs=here.log_probs[:count],
-        ids=here.ids[:count],
-        labels=None if here.labels is None else here.labels[:count],
-    )
-    both = np.isfinite(first.log_probs).any(axis=1) & np.isfinite(again.predictions.log_probs).any(axis=1)
-    frame = rows(_part(first, both), _part(again.predictions, both))
+    first, second = base.predictions.part(slice(count)), again.predictions
+    # Neither failed on it: what failed is NaN.
+    failed = np.isnan(first.log_probs).any(axis=1) | np.isnan(second.log_probs).any(axis=1)
+    both = np.flatnonzero(~failed)
+    frame = rows(first.part(both), second.part(both))
     return bool((frame["disagreement"] == 0).all()) and bool((frame["total_variation"] <= ROUNDING).all())
-
-
-def _part(predictions: Any, kept: Any) -> Any:
-    labels = None if predictions.labels is None else predictions.labels[kept]
-    return replace(predictions, log_probs=predictions.log_probs[kept], ids=predictions.ids[kept], labels=labels)
 
 
 def _told(spec: ComparisonSpec) -> dict[str, Any]:

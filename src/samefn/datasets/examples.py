@@ -5,8 +5,7 @@ from pathlib import Path
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.archives import is_archive
-from samefn.datasets.example_arrays import given_examples, npy_examples, npz_examples
-from samefn.datasets.example_files import read_examples, write_examples
+from samefn.datasets.example_arrays import npy_examples, npz_examples
 from samefn.datasets.example_images import archive_examples, folder_examples, parquet_examples, parquet_files
 from samefn.datasets.example_set import IMAGE, ExampleSet, example_set
 from samefn.datasets.load import LOADERS, find_dataset
@@ -14,8 +13,6 @@ from samefn.datasets.npz import is_npz
 from samefn.datasets.own import plain_name
 from samefn.datasets.parquet import MAGIC
 from samefn.spec.comparison import Examples
-
-__all__ = ["IMAGE", "ExampleSet", "find_examples", "given_examples", "read_examples", "write_examples"]
 
 NPY_MAGIC = b"\x93NUMPY"
 FORMS = "npz, npy, Parquet with an image column, or images at CLASS/IMAGE in a folder, zip or tar"

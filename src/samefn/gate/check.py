@@ -1,6 +1,6 @@
 """Hold a report against requirements: the interval decides, not the point."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
@@ -37,6 +37,21 @@ def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry
     return tuple(_held(report, model, wanted) for wanted in asked for model in _about(report, wanted))
 
 
+def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) -> None:
+    """Refuse, before hours of work and not after, what `check` would refuse.
+
+    Args:
+        requirements: texts, as `parse` reads them.
+        candidates: names by id of the candidates that there will be.
+
+    Raises:
+        InputError: a text is no requirement, or names none of the candidates.
+    """
+    for wanted in (one for text in requirements for one in parse(text)):
+        if wanted.candidate and wanted.candidate not in {*candidates, *candidates.values()}:
+            raise _unknown(wanted, candidates.values())
+
+
 def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
     """Whether all requirements are met; what cannot be told passes only where `on_doubt` says so."""
     good = {"holds", "cannot tell"} if on_doubt == "pass" else {"holds"}
@@ -70,9 +85,16 @@ def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
     named = [model for model in models if model.id == wanted.candidate]
     named = named or [model for model in models if model.name == wanted.candidate]
     if not named:
-        known = near(wanted.candidate, [model.name for model in models])
-        raise InputError(f"there is no candidate {wanted.candidate!r}", where=where, fix=known)
+        raise _unknown(wanted, [model.name for model in models])
     return named
+
+
+def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
+    return InputError(
+        f"there is no candidate {wanted.candidate!r}",
+        where=f"requirement {wanted.text!r}",
+        fix=near(wanted.candidate, names),
+    )
 
 
 def _held(report: Report, model: ModelEntry, wanted: Requirement) -> RequirementEntry:

@@ -1,11 +1,10 @@
 """Run a study: plan it, make what is not stored, audit the predictions, write the report."""
 
 from samefn.core.events import Emit, silent
+from samefn.core.places import Places
 from samefn.reports.contract import Report
 from samefn.spec.study import StudySpec
-from samefn.studies.workshop import Places, Plans, finish, make, open_workshop
-
-__all__ = ["Places", "study"]
+from samefn.studies.workshop import Plans, finish, make, open_workshop
 
 
 def study(

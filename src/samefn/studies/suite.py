@@ -7,13 +7,14 @@ from pathlib import Path
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
+from samefn.core.places import Places
 from samefn.engine.run import Outcome
 from samefn.reports.contract import Report
 from samefn.reports.contract_overview import Overview
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.write_overview import write_overview
 from samefn.spec.suite import Member, SuiteSpec
-from samefn.studies.workshop import Places, Planned, Plans, Workshop, finish, make, open_workshop
+from samefn.studies.workshop import Planned, Plans, Workshop, finish, make, open_workshop
 
 
 def suite(

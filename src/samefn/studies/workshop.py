@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
+from samefn.core.places import Places
 from samefn.datasets.images import Dataset
 from samefn.datasets.load import find_dataset, limited
 from samefn.engine.run import Outcome, run
@@ -22,23 +23,6 @@ from samefn.studies.data import decoded, store_dataset
 from samefn.studies.environment import Machine, find_machine
 from samefn.studies.plan import Plan
 from samefn.studies.planner import plan_study
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where a study reads and writes.
-
-    Attributes:
-        out: the run's folder.
-        store: the store's folder.
-        cache: where downloads are kept.
-        data_dir: where the data set's files are; None to download them.
-    """
-
-    out: Path
-    store: Path
-    cache: Path
-    data_dir: Path | None = None
 
 
 @dataclass(frozen=True)

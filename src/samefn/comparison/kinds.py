@@ -1,0 +1,30 @@
+"""Which of the two ways a comparison goes: models of examples, or language models over a text."""
+
+from samefn.core.errors import InputError
+from samefn.runtimes.adapters import find_adapter
+from samefn.spec.comparison import ComparisonSpec
+
+# What a comparison of language models has no use for: asked for, it is refused and not passed over.
+_UNUSED = ("locate", "batch_size", "landscape")
+_UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
+_UNUSED_OF_DATA = ("split", "label", "limit")
+
+
+def are_language_models(spec: ComparisonSpec) -> bool:
+    """Whether all models are causal language models, or their logits.
+
+    Raises:
+        InputError: only some are, a model cannot be found, or something is asked for that they have no use for.
+    """
+    kinds = {source.path: find_adapter(source).kind == "language" for source in spec.models}
+    if not any(kinds.values()):
+        return False
+    if not all(kinds.values()):
+        other = next(path for path, language in kinds.items() if not language)
+        raise InputError("is no language model, and others here are", where=other, fix="compare like with like")
+    unused = [key for key in _UNUSED if key in spec.model_fields_set and getattr(spec, key)]
+    unused += [f"model.{key}" for source in spec.models for key in _UNUSED_OF_MODELS if key in source.model_fields_set]
+    unused += [f"data.{key}" for key in _UNUSED_OF_DATA if spec.data and key in spec.data.model_fields_set]
+    if unused:
+        raise InputError("is of no use to language models", where=unused[0], fix="leave it out")
+    return True
