@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from scipy.special import log_softmax
 
+from samefn.cli.main import run
 from samefn.comparison.language import compare_language
 from samefn.comparison.language_rows import Speaker, require_same_tokens
 from samefn.core.errors import InputError
@@ -185,3 +186,15 @@ def test_another_tokenizer_is_refused_and_the_part_named(part):
         require_same_tokens(base, one, windows, windows)
     with pytest.raises(InputError, match=f"other: its tokenizer's {part} differ"):
         require_same_tokens(base, other, windows, windows)
+
+
+def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
+    command = ["compare", str(files["base"]), str(files["near"]), str(files["far"]), "--out", str(tmp_path / "run")]
+    far, near = "total_variation@far.kld < 0.1", "total_variation@near.kld < 0.1"
+    assert run([*command, "--store", str(tmp_path / "store"), "--require", near]) == 0
+    assert run([*command, "--store", str(tmp_path / "store"), "--require", far]) == 1
+    assert f"far.kld: {far} fails" in capsys.readouterr().out
+    [entry] = read_report(tmp_path / "run").requirements
+    assert (entry.outcome, entry.candidate) == ("fails", "candidate-2")
+    assert run([*command, "--explain"]) == 2
+    assert "language models are not explained" in capsys.readouterr().err
