@@ -1,8 +1,12 @@
 """The HTML page: one file, nothing loaded, nothing escaped from its place, and holes shown as holes."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +22,7 @@ from samefn.reports.write import all_tables
 
 MakeReport = Callable[..., Report]
 VOID = {"meta", "br", "img", "input", "link"}
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = (
     "<script>alert(1)</script>",
     "</script><script>alert(2)</script>",
@@ -198,6 +203,35 @@ def test_figures_draw_hostile_names(hostile: Report) -> None:
     with theme():
         for _, drawing in all_figures(hostile.model_copy(update={"landscape": (chart,)})):
             assert image_bytes(drawing, "svg").startswith(b"<?xml")
+
+
+def as_a_browser_sees(text: str, folder: Path) -> Page:
+    """The page after a browser has parsed it and run what it runs, written out again."""
+    path = folder / "report.html"
+    path.write_text(text, encoding="utf-8")
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+    profile = f"--user-data-dir={folder / 'profile'}"
+    command = [str(BROWSER), *flags, profile, "--dump-dom", path.as_uri()]
+    ended = subprocess.run(command, capture_output=True, check=True, timeout=120)  # noqa: S603  (our own page)
+    return Page(ended.stdout.decode())
+
+
+def foreign(page: Page) -> list[tuple[str, dict[str, str]]]:
+    """Elements that only a name could have made."""
+    pictures = [(tag, a) for tag, a in page.elements if tag == "img" and "example.com" in a.get("src", "")]
+    handlers = [(tag, a) for tag, a in page.elements if any(name.startswith("on") for name in a)]
+    return pictures + handlers + [one for one in page.elements if one[0] == "script"][1:]
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+def test_hostile_names_are_text_in_a_browser(hostile: Report, tmp_path: Path) -> None:
+    text = report_html(hostile)
+    page = as_a_browser_sees(text, tmp_path)
+    assert foreign(page) == []
+    assert "<script>alert(1)</script>" in page.text
+    # The same page with its text taken for HTML: what the names ask for is there, so the check above can fail.
+    head, body = text.split("<body", 1)
+    assert foreign(as_a_browser_sees(f"{head}<body{unescape(body)}", tmp_path))
 
 
 def only(report: Report, *roles: str) -> Report:
