@@ -79,6 +79,13 @@ def test_the_report_is_written_and_says_what_was_found(files, tmp_path):
     assert 'id="language"' in page
     csv = pl.read_csv(tmp_path / "run" / "tables" / "language.csv", infer_schema_length=None)
     assert csv.height == len(result.figures)
+    main = pl.read_csv(tmp_path / "run" / "tables" / "language-main.csv")
+    assert main["model"].to_list() == ["near", "far", "stranger-1", "stranger-2"]
+    found = {(one.candidate, one.figure): one.value for one in result.figures}
+    for name in ("perplexity_ratio", "kld_mean", "same_top"):
+        assert main[name].to_list() == [
+            found[one, name] for one in dict.fromkeys(one.candidate for one in result.figures)
+        ]
     measures = {(one.candidate, one.measure): one.interval for one in result.report.measures}
     assert measures["candidate-1", "total_variation"] == "delete-block jackknife"
 
@@ -193,7 +200,9 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     far, near = "total_variation@far.kld < 0.1", "total_variation@near.kld < 0.1"
     assert run([*command, "--store", str(tmp_path / "store"), "--require", near]) == 0
     assert run([*command, "--store", str(tmp_path / "store"), "--require", far]) == 1
-    assert f"far.kld: {far} fails" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"far.kld: {far} fails" in said
+    assert "ratio to the base's" in said  # the table of llama-perplexity's main figures
     [entry] = read_report(tmp_path / "run").requirements
     assert (entry.outcome, entry.candidate) == ("fails", "candidate-2")
     assert run([*command, "--explain"]) == 2

@@ -131,3 +131,18 @@ def test_the_rows_of_mobilenets_pruning_are_the_runs(scope, title):
     assert [float(cell) for cell in line.strip("|").split("|")[1:]] == [
         round(100 * report.model(f"pruned-{percent}").accuracy, 2) for percent in (10, 30, 50, 70, 90)
     ]
+
+
+def test_the_rows_of_the_language_models_are_the_run():
+    run = ROOT / "results" / "language"
+    report = read_report(run)
+    figures = {(one.candidate, one.figure): one.value for one in report.language}
+    lines = [line.strip("|").split("|") for line in (run / "README.md").read_text().splitlines()]
+    rows = {cells[0].strip(): cells[1:] for cells in lines if len(cells) == 6}
+    for title, model in (("float16", 1), ("int8", 2), ("int4", 3), ("seed 2", 4), ("seed 3", 5)):
+        entry = report.models[model]
+        assert entry.name == title.replace(" ", "-")
+        told = [float(cell.split()[0]) for cell in (rows[title][1], rows[title][3], rows[title][4])]
+        found = (changed(report, entry.id), figures[entry.id, "perplexity_ratio"], figures[entry.id, "kld_mean"])
+        for cell, value in zip(told, found, strict=True):
+            assert cell == float(f"{value:.{len(f'{cell:.10f}'.rstrip('0').partition('.')[2])}f}"), title

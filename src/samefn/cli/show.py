@@ -12,6 +12,7 @@ from samefn.reports.contract import Report
 from samefn.reports.contract_overview import Overview
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
+from samefn.reports.language_table import language_summary
 from samefn.reports.overview_html import headline as overview_headline
 from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
@@ -43,6 +44,8 @@ def print_report(report: Report) -> None:
     tables = [narrowed(over_seeds(models_table(report), report), TERMINAL_COLUMNS)]
     if report.verdicts:
         tables.append(narrowed(over_seeds(verdicts_table(report), report), VERDICT_COLUMNS))
+    if report.language:
+        tables.append(language_summary(report))
     protocol = protocol_said(report)
     said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]

@@ -7,7 +7,7 @@ from samefn.reports.contract import ChangedExample, ModelEntry, Report
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
-from samefn.reports.language_table import language_table
+from samefn.reports.language_table import language_summary, language_table
 from samefn.reports.located_table import located_plots, located_table
 from samefn.reports.mapview import map_title, notes, settings_text
 from samefn.reports.page import environment, script_hash, template
@@ -67,6 +67,7 @@ def report_html(report: Report) -> str:
             paper=paper_table(report),
             located=located_table(report),
             located_plots=located_plots(findings),
+            language_main=language_summary(report),
             language=language_table(report),
             measures=measures_table(report),
             changed=_changed(findings),

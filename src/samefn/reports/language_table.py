@@ -1,4 +1,4 @@
-"""The figures of language models as a table: one row a model and figure."""
+"""The figures of language models as tables: the main ones a row a model, all of them a row a model and figure."""
 
 from samefn.reports.contract import Report
 from samefn.reports.contract_language import LanguageEntry
@@ -8,6 +8,34 @@ from samefn.reports.tables import Cell, Column, Table
 
 SHARES = {"same_top"}  # shown in percent
 PROBABILITIES = "true_change"  # likewise
+MAIN = (
+    ("perplexity", "perplexity"),
+    ("perplexity_ratio", "ratio to the base's"),
+    ("kld_mean", "KL divergence, mean"),
+    ("kld_p99", "KL divergence, 99 %"),
+    ("true_change_rms", "change of p, RMS"),
+    ("same_top", "same top token"),
+)
+
+
+def language_summary(report: Report) -> Table:
+    """The main figures, one row a model, in the report's order; no rows where no language model was compared."""
+    findings = Findings(report)
+    units = {entry.figure: entry.unit for entry in report.language}
+    columns = (
+        Column("model", "model", numeric=False),
+        *(
+            Column(name, title, "%" if _in_percent(name) else units.get(name, ""), interval=True)
+            for name, title in MAIN
+        ),
+    )
+    found = {(entry.candidate, entry.figure): entry for entry in report.language}
+    models = tuple(dict.fromkeys(entry.candidate for entry in report.language))
+    rows = tuple(
+        (Cell(findings.name(model), findings.name(model)), *(_figure(found.get((model, name))) for name, _ in MAIN))
+        for model in models
+    )
+    return Table("language-main", "Main figures", columns, rows, models)
 
 
 def language_table(report: Report) -> Table:
@@ -36,20 +64,30 @@ def language_table(report: Report) -> Table:
 
 
 def _row(findings: Findings, entry: LanguageEntry) -> tuple[Cell, ...]:
-    percent = entry.figure in SHARES or entry.figure.startswith(PROBABILITIES)
+    percent = _in_percent(entry.figure)
     unit = "%" if percent else entry.unit
-    shown = figure(entry.value, entry.low, entry.high, percent=percent)
     name = findings.name(entry.candidate)
     return (
         Cell(name, name),
         Cell(entry.title, entry.figure),
-        Cell(shown.text, entry.value, shown.interval, entry.low, entry.high),
+        _figure(entry),
         Cell(unit, entry.unit),
         _error(entry.error, percent=percent),
         _error(entry.naive_error, percent=percent),
         Cell(entry.interval, entry.interval),
         Cell(entry.note, entry.note),
     )
+
+
+def _in_percent(name: str) -> bool:
+    return name in SHARES or name.startswith(PROBABILITIES)
+
+
+def _figure(entry: LanguageEntry | None) -> Cell:
+    if entry is None:
+        return Cell(NONE)
+    shown = figure(entry.value, entry.low, entry.high, percent=_in_percent(entry.figure))
+    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
 def _error(value: float | None, *, percent: bool) -> Cell:

@@ -15,7 +15,7 @@ from samefn.reports.files import remove
 from samefn.reports.floor_table import floors_table
 from samefn.reports.folder import Folder
 from samefn.reports.html import report_html
-from samefn.reports.language_table import language_table
+from samefn.reports.language_table import language_summary, language_table
 from samefn.reports.located_table import located_table
 from samefn.reports.paid import ranking_table
 from samefn.reports.paper_table import paper_table
@@ -39,6 +39,7 @@ def all_tables(report: Report) -> tuple[Table, ...]:
         claim_figures_table,
         located_table,
         paper_table,
+        language_summary,
         language_table,
         measures_table,
     )
