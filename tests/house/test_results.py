@@ -58,6 +58,7 @@ def test_the_run_is_the_papers_experiment(report):
 
 
 RUNS = sorted(path.parent for path in (ROOT / "results").rglob("report.json"))
+WITH_ROWS = [run for run in RUNS if (run / "README.md").exists() and "\n| `base` |" in (run / "README.md").read_text()]
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.relative_to(ROOT / "results").as_posix())
@@ -146,3 +147,38 @@ def test_the_rows_of_the_language_models_are_the_run():
         found = (changed(report, entry.id), figures[entry.id, "perplexity_ratio"], figures[entry.id, "kld_mean"])
         for cell, value in zip(told, found, strict=True):
             assert cell == float(f"{value:.{len(f'{cell:.10f}'.rstrip('0').partition('.')[2])}f}"), title
+
+
+def row(report, model):
+    """A model's row as the READMEs of `results/` have it: its id, accuracy, deviation, answers changed, scale."""
+    entry = report.model(model)
+    if entry.role == "base":
+        return f"| `{model}` | {100 * entry.accuracy:.2f} | | | |"
+    [moved] = [m for m in report.measures if m.candidate == model and m.measure == "disagreement"]
+    cells = [f"{100 * entry.accuracy:.2f}", f"{entry.accuracy_deviation:.2f}"]
+    cells.append(f"{100 * moved.value:.2f} [{100 * moved.low:.2f}, {100 * moved.high:.2f}]")
+    scales = [one for one in report.scale if one.candidate == model and one.measure == "disagreement"]
+    cells += [f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}]" for one in scales] or [""]
+    return f"| `{model}` | {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize("run", WITH_ROWS, ids=lambda run: run.name)
+def test_the_rows_of_every_model_are_the_runs(run):
+    report = read_report(run)
+    rows = [line for line in (run / "README.md").read_text().splitlines() if line.startswith("| `")]
+    assert len(rows) > 10
+    assert rows == [row(report, line.split("`")[1]) for line in rows]
+
+
+def test_what_was_transferred_is_the_run():
+    run = ROOT / "results" / "cifar10-five-seeds"
+    shares = {(one.measure, one.inputs): one for one in read_report(run).transfer}
+    text = " ".join((run / "README.md").read_text().split())
+    for one in shares.values():
+        assert f"{100 * one.share:.1f} % [{100 * one.low:.1f}, {100 * one.high:.1f}]" in text, (one.measure, one.inputs)
+        assert (one.seeds, one.outcome) == (5, "transferred")
+    run = ROOT / "results" / "cifar100-lenet"
+    text = " ".join((run / "README.md").read_text().split())
+    for one in read_report(run).transfer:
+        if (one.measure, one.inputs) == ("disagreement", "all"):
+            assert f"{100 * one.share:.1f} % [{100 * one.low:.1f}, {100 * one.high:.1f}]" in text, one.alpha

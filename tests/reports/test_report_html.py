@@ -212,7 +212,7 @@ def as_a_browser_sees(text: str, folder: Path) -> Page:
     flags = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [str(BROWSER), *flags, profile, "--dump-dom", path.as_uri()]
-    ended = subprocess.run(command, capture_output=True, check=True, timeout=120)  # noqa: S603  (our own page)
+    ended = subprocess.run(command, capture_output=True, check=True, timeout=120)
     return Page(ended.stdout.decode())
 
 
