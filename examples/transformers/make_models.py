@@ -12,6 +12,7 @@ import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from transformers import ViTConfig, ViTForImageClassification
+from transformers.utils import logging
 
 
 def trained(seed, images, labels):
@@ -37,6 +38,8 @@ def trained(seed, images, labels):
 
 
 def main(folder):
+    logging.disable_progress_bar()
+    torch.set_num_threads(1)  # more only wait for one another on so small a net
     folder.mkdir(parents=True, exist_ok=True)
     x, y = load_digits(return_X_y=True)
     x = (x / 16).astype(np.float32).reshape(-1, 1, 8, 8)

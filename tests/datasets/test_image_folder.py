@@ -142,7 +142,7 @@ def test_links_are_not_followed(folder: Path, target: str) -> None:
 
 def test_a_pipe_is_not_waited_for(folder: Path) -> None:
     os.mkfifo(folder / "train" / "dog" / "pipe.png")
-    with pytest.raises(InputError, match=r"pipe.png: is not a plain file"):
+    with pytest.raises(InputError, match=r"pipe.png: is a pipe or a device"):
         read(folder)
 
 
@@ -150,7 +150,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "text": ("train/dog/notes.txt", b"a good dog", "train/dog/notes.txt: is not an image that can be read; give PNG"),
     "outside of a class": ("train/x.png", png(1), "'train/x.png' does not lie at SPLIT/CLASS/IMAGE; move it there"),
     "too deep": ("train/dog/more/x.png", png(1), "'train/dog/more/x.png' does not lie at SPLIT/CLASS/IMAGE"),
-    "too large": ("test/dog/x.png", bytes(10_001), "x.png: more than 10000 bytes"),
+    "too large": ("test/dog/x.png", bytes(10_001), "x.png: has more than 10,000 bytes"),
 }
 
 

@@ -172,7 +172,7 @@ def test_cut_short_anywhere_is_one_line(tmp_path: Path) -> None:
 
 
 def test_neither_a_file_nor_a_form(tmp_path: Path) -> None:
-    assert "there is no such file" in refused(tmp_path)
+    assert "is a folder, not a file" in refused(tmp_path)
     assert "there is no such file" in refused(tmp_path / "none.npy")
     (tmp_path / "x.bin").write_bytes(b"some other content")
     assert "no form that holds predictions" in refused(tmp_path / "x.bin")

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from samefn.core import spool
 from samefn.core.errors import InputError
-from samefn.predictions import pieces, saved_tables
+from samefn.predictions import saved_tables
 from samefn.predictions.saved import SavedPredictions, read_saved
 from samefn.spec.comparison import ModelSource
 
@@ -92,7 +93,7 @@ def test_a_column_of_lists(tmp_path: Path, dtype: Any) -> None:
 
 def test_tables_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved_tables, "CELLS", 7)  # two rows
-    monkeypatch.setattr(pieces, "IN_MEMORY", 10)
+    monkeypatch.setattr(spool, "IN_MEMORY", 10)
     pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "wide")
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "lists")
     for name in ("wide", "lists"):
@@ -148,7 +149,8 @@ def test_damaged_parquet(tmp_path: Path, content: bytes) -> None:
         (b"logit_0,logit_1\n", "has 0 rows"),
         (b"logit_0,logit_0\n1,2\n", "has two columns 'logit_0'"),
         (b'logit_0,logit_1\n"1,2\n', "cannot be read as CSV"),
-        (bytes(100), "has 0 rows"),
+        (bytes(100), "holds NUL bytes"),
+        ("logit_0,logit_1\n1,2\n".encode("utf-16"), "holds NUL bytes, as UTF-16 text does; save it as UTF-8"),
     ],
 )
 def test_odd_csv(tmp_path: Path, content: bytes, message: str) -> None:

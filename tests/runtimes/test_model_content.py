@@ -146,11 +146,11 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_fifo_and_a_socket_are_refused_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "fifo")
-    assert "neither a file nor a folder" in refusal(tmp_path / "fifo")
+    assert "is a pipe or a device" in refusal(tmp_path / "fifo")
     monkeypatch.chdir(tmp_path)  # (a socket's path is short)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
-        assert "neither a file nor a folder" in refusal(Path("socket"))
+        assert "is a pipe or a device" in refusal(Path("socket"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -176,7 +176,7 @@ def test_a_folder_is_read_by_its_config_only(tmp_path: Path) -> None:
         b'{"architectures": 3}': "cannot be read as JSON",
         b"\xff\xfe": "cannot be read as JSON",
         b"[" * 100_000: "cannot be read as JSON",
-        b" " * (2**20 + 1): "is larger than 1,048,576 bytes",
+        b" " * (2**20 + 1): "has more than 1,048,576 bytes",
     }.items():
         config.write_bytes(content)
         assert said in refusal(tmp_path)

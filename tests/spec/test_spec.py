@@ -97,7 +97,7 @@ def test_what_the_command_line_gets_wrong(source, settings, words):
 
 
 def test_a_folder_or_bytes_instead_of_a_file(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="is a folder, not a file"):
         read_study(f"{tmp_path}/")
     (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="cannot be read"):

@@ -55,7 +55,7 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
     subjects = [subject for subject in subjects if subject.trajectories[evaluation].last.answers is None]
     base_moments = subjects[0].trajectories[evaluation]
     points = [
-        (subject, epoch if subject.trained else None, np.exp(moment.log_probs))
+        (subject, epoch if subject.trained else None, moment.log_probs)
         for subject in subjects
         for epoch, moment in zip(
             subject.trajectories[evaluation].epochs, subject.trajectories[evaluation].moments, strict=True
@@ -64,12 +64,12 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
     own = len(points)
     if repeated and subjects[0].trained:
         points += [
-            (subject, epoch, np.exp(moment.log_probs))
+            (subject, epoch, moment.log_probs)
             for subject in subjects
             if subject.entry.role in {"quantized", "pruned"}
             for epoch, moment in zip(base_moments.epochs[:-1], base_moments.moments[:-1], strict=True)
         ]
-    distances = distance_matrix([answers for _, _, answers in points])
+    distances = distance_matrix([log_probs for _, _, log_probs in points], np.exp)
     places = [(subject, epoch) for subject, epoch, _ in points]
     base = max(i for i, (subject, _) in enumerate(places) if subject is subjects[0])
     panels = []

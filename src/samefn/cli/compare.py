@@ -10,7 +10,7 @@ from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places
+from samefn.core.places import Places, require_writable
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.contract import Report
@@ -75,6 +75,8 @@ def compare(
     places = Places(folder, store_folder(store), cache_folder(), data_dir)
     if explain:
         return _explain(spec, places)
+    if junit is not None:
+        require_writable(junit.parent, "its folder", "--junit")
     with shown_progress() as emit:
         report = compare_models(spec, places, workers, emit)
     print_report(report)

@@ -68,7 +68,8 @@ def assemble(
     if floor.checked:
         whole[0] = noted(whole[0], NOISELESS.format(floor.none_because))
     subjects: list[Subject] = [subject(one, EVALUATION, None if n == 0 else "base") for n, one in enumerate(whole)]
-    classes = whole[0].predictions.classes
+    # Of a model that gives answers only no more classes are known than it answered.
+    classes = max(one.predictions.classes for one in whole)
     names = examples.class_names or tuple(map(str, range(classes)))
     if len(names) != classes:
         names = tuple(map(str, range(classes)))

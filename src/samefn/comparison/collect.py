@@ -15,6 +15,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.predictions.saved import SavedPredictions
 from samefn.reports.contract import Failure, ModelEntry
@@ -84,7 +85,7 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
     values, labels, where = saved.values, examples.labels, source.path
     if saved.ids is not None:
         order = matched(saved.ids, examples.ids, where)
-        values = values if order is None else values[order]
+        values = values if order is None else _in_order(values, order)
     elif len(values) != len(examples.ids):
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
@@ -164,6 +165,10 @@ def subject(one: Collected, evaluation: str, base: str | None) -> Subject:
         notes=tuple(dict.fromkeys([*record.get("notes", ()), *one.predictions.notes])),
     )
     return Subject(entry, {evaluation: Trajectory(one.model.id, (0,), (one.predictions,))}, base, trained=False)
+
+
+def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
+    return chosen(values, order) if values.ndim == 2 else values[order]
 
 
 def _within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:

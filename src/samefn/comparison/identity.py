@@ -5,9 +5,9 @@ from pathlib import Path
 
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
-from samefn.core.loading import load
 from samefn.datasets.source import file_sha256
 from samefn.runtimes.adapters import Adapter
+from samefn.runtimes.foreign import load_factory
 from samefn.runtimes.onnx_file import external_files, parsed
 from samefn.spec.comparison import ModelSource
 
@@ -41,11 +41,11 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file())
         return digest([[file.relative_to(path).as_posix(), file_sha256(file)] for file in files])
-    if path.exists():
+    if "factory" not in adapter.contents or path.exists():
         beside = external_files(parsed(path), path) if adapter.name == "onnx" else ()
         return digest([file_sha256(file) for file in (path, *beside)]) if beside else file_sha256(path)
     try:
-        file = inspect.getsourcefile(inspect.unwrap(load(source.path)))
+        file = inspect.getsourcefile(inspect.unwrap(load_factory(source.path)))
     except TypeError:  # built into Python
         file = None
     if file is None:

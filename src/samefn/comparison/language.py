@@ -10,6 +10,7 @@ from samefn.comparison.language_report import Heard, Said, language_report
 from samefn.comparison.language_rows import Speaker, require_same_tokens, scored_shards
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
+from samefn.core.plain_files import require_file
 from samefn.reports.contract import Report, Role
 from samefn.reports.contract_language import LanguageEntry
 from samefn.reports.write import write_report
@@ -126,6 +127,7 @@ def _length(speakers: Sequence[Speaker], wanted: int | None) -> int:
 
 
 def _read(text: Path) -> str:
+    require_file(text)
     try:
         with text.open(encoding="utf-8", newline="") as file:
             return file.read()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import cast
 
 from samefn.comparison.identity import model_identity
 from samefn.core.canonical import Json
@@ -74,14 +75,18 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
     """The task that asks a model.
 
     Args:
-        one: the model.
+        one: the model; where it has a task, its files are taken for those that were hashed for that.
         spec: the comparison.
         examples: key of the examples in the store.
         count: ask about the first so many.
         divide_batch: make the batches so many times smaller than the comparison's.
     """
     batch = max(1, (one.source.batch_size or spec.batch_size) // divide_batch)
-    identity = model_identity(one.source, one.adapter, batch)
+    identity: dict[str, Json]
+    if one.task is None:
+        identity = model_identity(one.source, one.adapter, batch)
+    else:
+        identity = {**cast("dict[str, Json]", one.task.spec["source"]), "batch_size": batch}
     what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
     needs = {"examples": examples}
     versions: dict[str, Json] = {"packages": _versions(one.adapter), "cpu": dict(int8_flags())}

@@ -2,10 +2,10 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,11 +16,11 @@ from samefn.comparison.costs import cost_task, with_costs
 from samefn.comparison.examples import comparison_examples, store_examples
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
-from samefn.comparison.located import located_layers
 from samefn.comparison.plan import OTHER_BATCH, SAMPLE, Asked, asked_models, candidate_names, task_of
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
-from samefn.core.places import Places
+from samefn.core.loading import load
+from samefn.core.places import Places, require_writable
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.run import run
 from samefn.engine.task import Task
@@ -30,12 +30,14 @@ from samefn.reports.contract import Failure, Report
 from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import opener
-from samefn.runtimes.host import usable_cores
+from samefn.runtimes.host import worker_count
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.store import Store
 
 # A floor below this much total variation, without a changed answer, is rounding of float32 and no noise.
 ROUNDING = 1e-4
+# Layers, and warnings about candidates whose layers cannot be matched.
+Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
 
 
 def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = None, emit: Emit = silent) -> Report:
@@ -55,6 +57,8 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
         StorageError: the store or the run's folder cannot be written.
     """
     require_known(spec.require, candidate_names(spec))
+    count = worker_count(workers)
+    require_writable(places.out, "the run's folder", "--out")
     if are_language_models(spec):
         return _language(spec, places, emit)
     started, clock = time.time(), time.perf_counter()
@@ -65,7 +69,6 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
     asked = asked_models(spec, key, len(examples.ids))
     again = _again(asked[0], spec, key, len(examples.ids))
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
-    count = workers or usable_cores()
     outcome = run(tasks, [task.key for task in tasks], store, count, emit)
     found, failures = _collected(asked, outcome.failed, examples, store)
     floor = _floor(found[0], again, examples, store, outcome.failed, count, emit)
@@ -108,12 +111,12 @@ def _language(spec: ComparisonSpec, places: Places, emit: Emit) -> Report:
     return report
 
 
-def _located(
-    spec: ComparisonSpec, asked: tuple[Asked, ...], examples: ExampleSet, emit: Emit
-) -> tuple[tuple[LocatedEntry, ...], tuple[str, ...]]:
+def _located(spec: ComparisonSpec, asked: tuple[Asked, ...], examples: ExampleSet, emit: Emit) -> Located:
     if not spec.locate:
         return (), ()
-    return located_layers(asked, examples, spec.batch_size, spec.intervals.confidence, emit)
+    # Loaded late: it imports torch, which few comparisons need in this process, and which takes seconds.
+    find: Callable[..., Located] = load("samefn.comparison.located:located_layers")
+    return find(asked, examples, spec.batch_size, spec.intervals.confidence, emit)
 
 
 def _costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any], tuple[str, ...]]:

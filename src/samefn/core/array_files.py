@@ -2,6 +2,7 @@
 
 import json
 import math
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from samefn.core.errors import InputError
+from samefn.core.spool import IN_MEMORY, Spool
 
-# Arrays that are read into memory, because their archive is compressed; what is mapped may be of any size.
+# Arrays that are decoded, because their archive is compressed; what is mapped may be of any size.
 MAX_BYTES = 1 << 33
 CHUNK = 1 << 20
 KINDS = "biufU"  # numbers and text
@@ -89,7 +91,7 @@ def _mapped(
 
 
 def read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of an npz file, in their order.
+    """All arrays of an npz file, in their order; large ones are mapped, from the archive or where they were decoded.
 
     Raises:
         InputError: not an npz file, damaged, encrypted, a name twice, Python objects, or more than `MAX_BYTES`.
@@ -104,6 +106,9 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
                 raise InputError(f"{name} is encrypted or compressed in an unusual way", where=str(path))
             with archive.open(info) as stream:
+                if info.compress_type == zipfile.ZIP_STORED and info.file_size > IN_MEMORY:
+                    found[name] = _stored(stream, info, name, path)
+                    continue
                 found[name] = read_npy(stream, name, path, left)
             left -= found[name].nbytes
     if not found:
@@ -127,13 +132,28 @@ def read_npy(stream: IO[bytes], name: str, path: Path, limit: int = MAX_BYTES) -
     size = math.prod(shape) * dtype.itemsize
     if size > limit:
         raise InputError(f"{name} promises shape {list(shape)}, {size} bytes: more than is read here", where=str(path))
-    data = bytearray()
-    # By chunks: memory grows with what is there, not with what a header promises. One byte more: zip checks its sum.
-    while len(data) <= size and (chunk := stream.read(min(CHUNK, size + 1 - len(data)))):
-        data += chunk
-    if len(data) != size:
+    with Spool() as data:
+        # By chunks: no more is held than there is, whatever a header promises. One byte more: zip checks its sum.
+        while data.size <= size and (chunk := stream.read(min(CHUNK, size + 1 - data.size))):
+            data.write(chunk)
+        if data.size != size:
+            raise InputError(f"{name} has not the {size} bytes that its header promises", where=str(path))
+        return data.array(dtype, shape, "F" if fortran else "C")
+
+
+def _stored(stream: IO[bytes], info: zipfile.ZipInfo, name: str, path: Path) -> NDArray[Any]:
+    """An npy file that lies in an archive as it is, mapped."""
+    shape, fortran, dtype = _header(stream, name, path)
+    start, size = stream.tell(), math.prod(shape) * dtype.itemsize
+    if info.file_size - start != size:
         raise InputError(f"{name} has not the {size} bytes that its header promises", where=str(path))
-    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    while stream.read(CHUNK):
+        pass  # zip checks its sum
+    with path.open("rb") as file:
+        file.seek(info.header_offset)
+        # What stands before the content: 30 bytes, the last of them the lengths of the name and of more.
+        lengths = struct.unpack("<HH", file.read(30)[26:])
+        return _mapped(file, dtype, info.header_offset + 30 + sum(lengths) + start, shape, "F" if fortran else "C")
 
 
 def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:

@@ -7,10 +7,12 @@ from typing import TypeVar
 from samefn.core.errors import InputError
 
 T = TypeVar("T")
+# So many names are listed where none comes near.
+LISTED = 20
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """Advice that names what comes near, or everything known.
+    """Advice that names what comes near, or what is known.
 
     >>> near("mnits", ["mnist", "digits"])
     'did you mean mnist?'
@@ -19,7 +21,10 @@ def near(name: str, known: Iterable[str]) -> str:
     """
     names = sorted(known)
     close = get_close_matches(name, names, n=3)
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(names)}"
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"known: {', '.join(names[:LISTED])}{more}"
 
 
 def lookup(table: Mapping[str, T], name: str, kind: str) -> T:

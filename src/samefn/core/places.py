@@ -1,7 +1,11 @@
 """Where a run reads and writes."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+
+from samefn.core.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,26 @@ class Places:
     store: Path
     cache: Path
     data_dir: Path | None = None
+
+
+def require_writable(folder: Path, what: str, option: str) -> None:
+    """Refuse a folder that cannot be written, or made, before hours of work and not after; nothing is made.
+
+    Args:
+        folder: where files will be written.
+        what: what errors call it.
+        option: what names another.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    place = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
+    try:
+        with TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise InputError(
+            f"{what} cannot be written ({(error.strerror or str(error)).lower()})",
+            where=str(folder),
+            fix=f"name another with {option}",
+        ) from error

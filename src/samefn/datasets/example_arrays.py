@@ -125,7 +125,7 @@ def _examples(
     count = len(next(iter(arrays.values())))
     names = np.array([str(number) for number in range(count)]) if ids is None else _ids(ids, where)
     classes, class_names = (None, ()) if labels is None else _labels(labels, where)
-    return example_set(name, arrays, names, classes, class_names, f"{count:,} examples from {source}", limit)
+    return example_set(name, arrays, names, classes, class_names, f"{count:,} examples from {source}", limit, where)
 
 
 def _ids(ids: NDArray[Any], where: str) -> NDArray[np.str_]:

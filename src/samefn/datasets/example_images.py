@@ -47,7 +47,9 @@ def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emi
     count = len(part.pixels)
     ids = np.array([str(number) for number in range(count)])
     source = "; ".join((f"{count:,} images from Parquet files", *part.notes))
-    return example_set(name, {IMAGE: part.pixels}, ids, part.labels, part.class_names or (), source, spec.limit)
+    return example_set(
+        name, {IMAGE: part.pixels}, ids, part.labels, part.class_names or (), source, spec.limit, str(files[0])
+    )
 
 
 def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> ExampleSet:
@@ -105,6 +107,7 @@ def _examples(
         tuple(names) if labelled else (),
         "; ".join((f"{len(images):,} images from {form}, {classes}", *counted(pictures.notes))),
         spec.limit,
+        where,
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import require_file
 from samefn.datasets.archives import is_archive
 from samefn.datasets.example_arrays import npy_examples, npz_examples
 from samefn.datasets.example_images import archive_examples, folder_examples, parquet_examples, parquet_files
@@ -43,8 +44,7 @@ def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: 
                 where=spec.path,
                 fix=f"known data sets: {', '.join(KNOWN)}",
             )
-        if not path.is_file():
-            raise InputError("is neither a file nor a folder", where=spec.path, fix=f"give {FORMS}")
+        require_file(path)
         return _in_file(path, spec, emit)
     except OSError as error:
         raise InputError(f"cannot be read ({error.strerror or error})", where=spec.path) from error

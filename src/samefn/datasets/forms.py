@@ -6,6 +6,7 @@ from pathlib import Path
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import require_file
 from samefn.datasets.archives import is_archive
 from samefn.datasets.image_folder import image_files, is_image_folder, read_image_archive, read_image_folder
 from samefn.datasets.npz import is_npz, read_npz
@@ -88,6 +89,7 @@ def _in_folder(folder: Path, label: str | None, stem: str | None) -> Form | None
 
 
 def _in_file(path: Path) -> Form:
+    require_file(path)
     with path.open("rb") as file:
         parquet = file.read(len(MAGIC)) == MAGIC
     if parquet:

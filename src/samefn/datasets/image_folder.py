@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import read_file
 from samefn.datasets.archives import LIMITS, Limits, read_members
 from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
 from samefn.datasets.splits import TEST_NAMES, Split, Splits, counted, second_split
@@ -82,11 +83,7 @@ def file_content(path: Path, limits: Limits = LIMITS) -> bytes:
     Raises:
         InputError: it is none, or too large.
     """
-    if not path.is_file():
-        raise InputError("is not a plain file", where=str(path))
-    if path.stat().st_size > limits.member:
-        raise InputError(f"more than {limits.member} bytes", where=str(path))
-    return path.read_bytes()
+    return read_file(path, limits.member)
 
 
 def read_image_folder(folder: Path, files: Sequence[Path], name: str, emit: Emit, limits: Limits = LIMITS) -> Splits:

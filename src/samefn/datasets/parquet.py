@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.naming import near
+from samefn.core.plain_files import require_file
 from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
 from samefn.datasets.splits import TEST_NAMES, Split, SplitFiles, Splits, as_labels, counted, second_split
 
@@ -192,6 +193,7 @@ def _missing(name: str, files: Sequence[Path]) -> str:
 
 
 def _columns(path: Path, labels: Sequence[str]) -> _Columns:
+    require_file(path)
     try:
         schema = pl.read_parquet_schema(path)
         rows = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item()

@@ -9,8 +9,8 @@ from pathlib import Path
 import PIL
 
 from samefn.core.canonical import Json, digest
-from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import require_file, unreadable
 from samefn.datasets.images import Dataset
 
 # Raise it when the same files come to give other pixels, labels, class names or another `source`.
@@ -79,8 +79,9 @@ def file_md5(path: Path) -> str:
 
 
 def _file_digest(path: Path, algorithm: str) -> str:
+    require_file(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise unreadable(error, path) from error

@@ -37,14 +37,14 @@ def work(task: Task, store: Store, emit: Emit) -> Result:
     """Make one task's result and publish it. Never raises but for an interrupt: what went wrong is in the result."""
     start = time.perf_counter()
     workspace = store.workspace(task.key, emit)
-    error: Exception | None
+    error: BaseException | None
     try:
         inputs = {role: store.open(key) for role, key in task.needs.items()}
         with store.publish(task.key, task.kind, task.name, task.spec) as out:
             load(task.run)(Job(task.name, {**task.spec, **task.told}, inputs, out, workspace, emit))
         workspace.clear()
         error = None
-    except Exception as raised:  # (a task may fail in any way, and the others go on)
+    except (Exception, SystemExit) as raised:  # (a task may fail in any way, and the others go on)
         error = raised
     seconds = time.perf_counter() - start
     if error is None:

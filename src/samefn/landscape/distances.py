@@ -1,6 +1,7 @@
 """How far apart any two models or checkpoints are, each seen as its softmax rows on the same examples."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,10 @@ BLOCK_BYTES = 2**26
 # share of them are recomputed from their difference: every distance is accurate to 1e-6, with room to spare.
 CLOSE = 1e-4
 
+Turn: TypeAlias = Callable[[NDArray[np.float32]], NDArray[Any]]
 
-def distance_matrix(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+
+def distance_matrix(points: Sequence[NDArray[np.float32]], turn: Turn = np.asarray) -> NDArray[np.float64]:
     """Distances between all pairs: the root mean square over examples of the L2 distance of softmax rows.
 
     For points p and q with rows p_i and q_i over N examples: sqrt(sum_i |p_i - q_i|^2 / N), the Euclidean
@@ -24,6 +27,8 @@ def distance_matrix(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64
     Args:
         points: one array a model or checkpoint, probabilities [examples, classes], all over the same examples
             in the same order.
+        turn: makes probabilities of some rows of what `points` hold instead, as `np.exp` does of log-probabilities:
+            so that large ones, mapped from files, are never in memory as a whole.
 
     Returns:
         Symmetric [points, points], zero on the diagonal, 0 to sqrt 2 (up to rounding), lower is closer. Equal
@@ -36,35 +41,35 @@ def distance_matrix(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64
     >>> distance_matrix([certain, unsure]).round(4).tolist()
     [[0.0, 0.7071], [0.7071, 0.0]]
     """
-    _require_distributions(points)
+    _require_distributions(points, turn)
     examples = points[0].shape[0]
     with threadpool_limits(limits=1):
-        gram = _centred_gram(points)
+        gram = _centred_gram(points, turn)
         norms = np.diagonal(gram)
         scale = norms[:, None] + norms[None, :]
         squared = np.maximum(scale - 2 * gram, 0)
         for i, j in np.argwhere(np.triu(squared <= CLOSE * scale, k=1)):
-            squared[i, j] = squared[j, i] = _squared_distance(points[i], points[j])
+            squared[i, j] = squared[j, i] = _squared_distance(points[i], points[j], turn)
     np.fill_diagonal(squared, 0)
     return np.asarray(np.sqrt(squared / examples), dtype=np.float64)
 
 
-def _centred_gram(points: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+def _centred_gram(points: Sequence[NDArray[np.float32]], turn: Turn) -> NDArray[np.float64]:
     """Inner products [points, points] about the points' mean: what is common to all would cancel badly."""
     examples, classes = points[0].shape
     gram = np.zeros((len(points), len(points)))
     for part in _blocks(examples, row_bytes=8 * len(points) * classes):
-        block = np.array([point[part].ravel() for point in points], dtype=np.float64)
+        block = np.array([turn(point[part]).ravel() for point in points], dtype=np.float64)
         block -= block.mean(axis=0)
         gram += block @ block.T
     return gram
 
 
-def _squared_distance(p: NDArray[np.float32], q: NDArray[np.float32]) -> float:
+def _squared_distance(p: NDArray[np.float32], q: NDArray[np.float32], turn: Turn) -> float:
     examples, classes = p.shape
     total = 0.0
     for part in _blocks(examples, row_bytes=8 * classes):
-        difference = np.subtract(p[part], q[part], dtype=np.float64)
+        difference = np.subtract(turn(p[part]), turn(q[part]), dtype=np.float64)
         total += float(np.vdot(difference, difference))
     return total
 
@@ -74,7 +79,7 @@ def _blocks(examples: int, row_bytes: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, examples, step)]
 
 
-def _require_distributions(points: Sequence[NDArray[np.float32]]) -> None:
+def _require_distributions(points: Sequence[NDArray[np.float32]], turn: Turn) -> None:
     if not len(points):
         raise InputError("a landscape without points", where="landscape", fix="give at least one model's predictions")
     shape = np.shape(points[0])
@@ -87,11 +92,16 @@ def _require_distributions(points: Sequence[NDArray[np.float32]]) -> None:
                 where="landscape",
                 fix="give every model the same examples and classes",
             )
-        # A NaN or an infinity fails the first test of the two it meets: no comparison with NaN holds.
-        sums = point.sum(axis=1, dtype=np.float64)
-        if not (point.min() >= 0 and np.abs(sums - 1).max() <= SUM_TOLERANCE):
+        blocks = (turn(point[part]) for part in _blocks(shape[0], row_bytes=8 * shape[1]))
+        if not all(_are_distributions(block) for block in blocks):
             raise InputError(
                 f"point {i} has a row that is not a distribution",
                 where="landscape",
                 fix="give probabilities, not logs",
             )
+
+
+def _are_distributions(rows: NDArray[Any]) -> bool:
+    # A NaN or an infinity fails the first test of the two it meets: no comparison with NaN holds.
+    sums = rows.sum(axis=1, dtype=np.float64)
+    return bool(rows.min() >= 0 and np.abs(sums - 1).max() <= SUM_TOLERANCE)

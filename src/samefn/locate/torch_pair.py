@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from samefn.core.errors import InputError
 from samefn.locate.batched import batched
 from samefn.locate.pair import Group
+from samefn.runtimes.foreign import failure
 from samefn.runtimes.model import Array
-from samefn.runtimes.torch_model import failure, named_outputs
+from samefn.runtimes.torch_model import named_outputs
 from samefn.runtimes.torch_runtime import evaluating
 
 WORDS = "all tensors of the module: weights, biases, statistics"

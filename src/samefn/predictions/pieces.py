@@ -1,4 +1,4 @@
-"""Large tables piece by piece, so that memory holds neither a float64 copy of all of one nor a result of any size."""
+"""Large tables piece by piece: memory holds no float64 copy of all of one, and no result of any size."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 # So many numbers are converted at a time.
 CELLS = 2**22
 # A result of more bytes lies in a temporary file, which is gone when nothing refers to it.
-IN_MEMORY = 2**30
+IN_MEMORY = 2**26
 
 
 def parts(table: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
@@ -32,3 +32,19 @@ def room(shape: tuple[int, ...], dtype: DTypeLike = np.float32) -> NDArray[Any]:
         return np.empty(shape, dtype)
     with tempfile.TemporaryFile() as file:
         return np.asarray(np.memmap(file, dtype, mode="w+", shape=shape))
+
+
+def chosen(table: NDArray[Any], rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> NDArray[Any]:
+    """Some rows of a table [rows, columns], in the order given: a view of a slice, else a copy that has its `room`.
+
+    >>> chosen(np.array([[1, 2], [3, 4], [5, 6]]), np.array([2, 0])).tolist()
+    [[5, 6], [1, 2]]
+    """
+    if isinstance(rows, slice):
+        return table[rows]
+    numbers = np.flatnonzero(rows) if rows.dtype == np.bool_ else rows
+    found = room((len(numbers), table.shape[1]), table.dtype)
+    step = max(1, CELLS // max(1, table.shape[1]))
+    for start in range(0, len(numbers), step):
+        found[start : start + step] = table[numbers[start : start + step]]
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +11,7 @@ from scipy.special import log_softmax
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
-from samefn.predictions.pieces import parts, room
+from samefn.predictions.pieces import chosen, parts, room
 
 # More classes than any model here has; an answer that is no class is refused by it.
 MAX_CLASSES = 1_000_000
@@ -54,7 +55,7 @@ class Predictions:
         """How many classes."""
         return int(self.log_probs.shape[1])
 
-    @property
+    @cached_property
     def top(self) -> NDArray[np.int64]:
         """The class of the highest probability, the lowest index where several tie, [examples]."""
         if self.answers is not None:
@@ -71,7 +72,7 @@ class Predictions:
         labels, answers = (None if each is None else each[rows] for each in (self.labels, self.answers))
         ids = self.ids[rows]
         # Where nothing is known of probabilities, nothing is copied.
-        log_probs = self.log_probs[rows] if answers is None else self.log_probs[: len(ids)]
+        log_probs = chosen(self.log_probs, rows if answers is None else slice(len(ids)))
         return replace(self, log_probs=log_probs, ids=ids, labels=labels, answers=answers)
 
     @classmethod

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file, unreadable
 from samefn.predictions.saved_arrays import saved_npy, saved_npz, saved_safetensors
 from samefn.predictions.saved_harness import saved_jsonl
 from samefn.predictions.saved_tables import saved_csv, saved_parquet
@@ -34,18 +35,17 @@ def read_saved(source: ModelSource) -> SavedPredictions:
             unpickled or run.
     """
     path = Path(source.path)
-    if not path.is_file():
-        raise InputError("there is no such file", where=source.path)
+    size = require_file(path)
     try:
         with path.open("rb") as file:
             head = file.read(16)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=source.path) from error
+        raise unreadable(error, path) from error
     if not head:
         raise InputError("is empty", where=source.path)
     read = next((reader for mark, reader in _MARKS.items() if head.startswith(mark)), None)
     # A safetensors file begins with the length of its header, which text does not look like.
-    safetensors = head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= path.stat().st_size
+    safetensors = head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size
     read = read or (saved_safetensors if safetensors else _ENDINGS.get(path.suffix.lower()))
     if read is None:
         raise InputError(

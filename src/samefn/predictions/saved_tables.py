@@ -11,13 +11,15 @@ import polars as pl
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.predictions.pieces import CELLS, room
+from samefn.core.spool import Spool
+from samefn.predictions.pieces import CELLS
 from samefn.predictions.saved_names import ANSWERS, COLUMN, IDS, SCORES, TRUE, said_by
 from samefn.predictions.saved_values import SavedPredictions, saved_predictions
 from samefn.spec.comparison import ModelSource, OutputKind
 
 TWICE = "_duplicated_"
 MAX_CELLS, MAX_ROWS, MAX_CSV = 1 << 32, 100_000_000, 1 << 32
+HEAD = 4096
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -59,6 +61,9 @@ def saved_csv(source: ModelSource) -> SavedPredictions:
     def scan() -> pl.LazyFrame:
         if path.stat().st_size > MAX_CSV:
             raise InputError(f"has more than {MAX_CSV:,} bytes", where=source.path, fix="give Parquet or npy")
+        with path.open("rb") as file:
+            if b"\0" in file.read(HEAD):
+                raise InputError("holds NUL bytes, as UTF-16 text does", where=source.path, fix="save it as UTF-8")
         # All lines decide the types: a column that begins with whole numbers may go on otherwise.
         frame = pl.read_csv(path, infer_schema_length=None, glob=False)
         # polars gives the second of two columns with one name another name.
@@ -81,7 +86,7 @@ def _read(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame]) -> S
         values = _values(frame, schema, chosen.columns, rows, source.path)
         ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (IDS, TRUE))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
-        said = " ".join(str(error).split())[:200]
+        said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # below stands advice for programmers
         raise InputError(f"cannot be read as {form} ({said})", where=source.path) from error
     return saved_predictions(source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes)
 
@@ -149,7 +154,10 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
     if len(columns) == 1 and not isinstance(kinds[0], pl.List | pl.Array):
         return _column(frame, columns[0], where)
     if len(columns) == 1:
-        width, inner = _width(frame, columns[0], where), kinds[0].inner  # type: ignore[attr-defined]
+        inner = kinds[0].inner  # type: ignore[attr-defined]
+        if not inner.is_numeric():
+            raise InputError(f"column {columns[0]} holds {kinds[0]}, no numbers", where=where)
+        width = _width(frame, columns[0], where)
     else:
         width, inner = len(columns), pl.Float64() if any(kind.is_float() for kind in kinds) else kinds[0]
         if all(kind == pl.Float32 for kind in kinds):
@@ -158,17 +166,16 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
             raise InputError(f"column {strange} holds {schema[strange]}, no numbers", where=where)
     if rows * width > MAX_CELLS:
         raise InputError(f"has {rows:,} rows of {width:,} classes: more than is read here", where=where)
-    if not inner.is_numeric():
-        raise InputError(f"column {columns[0]} holds {kinds[0]}, no numbers", where=where)
     dtype = np.dtype(pl.Series([], dtype=inner).to_numpy().dtype)
-    values, step = room((rows, width), dtype), max(1, CELLS // width)
-    for start in range(0, rows, step):
-        piece = frame.select(columns).slice(start, step).collect()
-        flat = piece if len(columns) > 1 else piece.to_series().explode()
-        if dtype.kind != "f" and sum(flat.null_count().row(0) if len(columns) > 1 else [flat.null_count()]):  # type: ignore[union-attr]
-            raise InputError("a score is missing", where=where)
-        values[start : start + step] = flat.to_numpy().reshape(-1, width)
-    return values
+    step = max(1, CELLS // width)
+    with Spool() as values:
+        for start in range(0, rows, step):
+            piece = frame.select(columns).slice(start, step).collect()
+            flat = piece if len(columns) > 1 else piece.to_series().explode()
+            if dtype.kind != "f" and sum(flat.null_count().row(0) if len(columns) > 1 else [flat.null_count()]):  # type: ignore[union-attr]
+                raise InputError("a score is missing", where=where)
+            values.write(np.asarray(flat.to_numpy(), dtype).reshape(-1, width))
+        return values.array(dtype, (rows, width))
 
 
 def _width(frame: pl.LazyFrame, column: str, where: str) -> int:

@@ -15,6 +15,8 @@ from samefn.runtimes.model import Model
 from samefn.spec.comparison import ModelSource
 
 GROUP = "samefn.runtimes"
+# What people call files of weights alone.
+CHECKPOINTS = (".pt", ".pth", ".ckpt", ".pkl")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -88,19 +90,27 @@ def find_adapter(source: ModelSource) -> Adapter:
     Raises:
         InputError: no such file or runtime, or content that no runtime reads.
     """
+    # The built-in ones first: to find those of others, the metadata of every installed package is read.
     if source.runtime:
-        return lookup(adapters(), source.runtime, "runtime")
+        return ADAPTERS.get(source.runtime) or lookup(adapters(), source.runtime, "runtime")
     if FACTORY.fullmatch(source.path) and not Path(source.path).exists():
         return ADAPTERS["torch"]
     content = content_of(Path(source.path))
-    found = [adapter for adapter in adapters().values() if content in adapter.contents]
-    if not found:
+    found = _reader(content, ADAPTERS) or _reader(content, adapters())
+    if found is None:
+        checkpoint = Path(source.path).suffix.lower() in CHECKPOINTS
         raise InputError(
             "its content is of no form that a runtime reads",
             where=source.path,
-            fix=f"name one: runtime = {', '.join(adapters())}",
+            fix="to load weights alone, give module:function that builds their net, and them as its `weights`"
+            if checkpoint
+            else f"name one: runtime = {', '.join(adapters())}",
         )
-    return found[0]
+    return found
+
+
+def _reader(content: Content, known: Mapping[str, Adapter]) -> Adapter | None:
+    return next((adapter for adapter in known.values() if content in adapter.contents), None)
 
 
 def adapters() -> Mapping[str, Adapter]:

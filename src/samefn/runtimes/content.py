@@ -1,12 +1,12 @@
 """What a file or folder holds, told from its bytes; nothing in it is loaded or run."""
 
 import json
-import stat
 import zipfile
 from pathlib import Path
 from typing import Literal
 
 from samefn.core.errors import InputError
+from samefn.core.plain_files import is_folder, read_file, require_file, unreadable
 
 Content = Literal[
     "onnx",
@@ -45,39 +45,17 @@ def content_of(path: Path) -> Content:
     Raises:
         InputError: there is nothing, or neither a file nor a folder, or it cannot be read.
     """
-    if stat.S_ISDIR(_mode(path)):
+    if is_folder(path):
         return _of_folder(path)
     require_file(path)
     try:
         with path.open("rb") as file:
             head = file.read(HEAD)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise unreadable(error, path) from error
     if not head:
         raise InputError("is empty", where=str(path))
     return _of_bytes(path, head)
-
-
-def require_file(path: Path) -> None:
-    """Refuse what is no file to read: nothing, a folder, a pipe, a device.
-
-    Raises:
-        InputError: it is one of these, or out of reach.
-    """
-    kind = _mode(path)
-    if stat.S_ISDIR(kind):
-        raise InputError("is a folder, not a file", where=str(path))
-    if not stat.S_ISREG(kind):
-        raise InputError("is neither a file nor a folder", where=str(path), fix="give the path of a model's file")
-
-
-def _mode(path: Path) -> int:
-    try:
-        return path.stat().st_mode
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputError("there is no such file or folder", where=str(path)) from error
-    except (OSError, ValueError) as error:
-        raise InputError(f"cannot be read ({getattr(error, 'strerror', None) or error})", where=str(path)) from error
 
 
 def _of_bytes(path: Path, head: bytes) -> Content:
@@ -116,10 +94,8 @@ def _of_folder(path: Path) -> Content:
     if not config.is_file():
         return "unknown"
     try:
-        if config.stat().st_size > _CONFIG_LIMIT:
-            raise InputError(f"is larger than {_CONFIG_LIMIT:,} bytes", where=str(config))
-        architectures = list(json.loads(config.read_bytes()).get("architectures") or [])
-    except (OSError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        architectures = list(json.loads(read_file(config, _CONFIG_LIMIT)).get("architectures") or [])
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise InputError(f"cannot be read as JSON ({error})", where=str(config)) from error
     causal = any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in architectures)
     return "causal-lm" if causal else "transformers"

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
 
 
@@ -24,6 +25,17 @@ def host() -> dict[str, Any]:
 def usable_cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def worker_count(wanted: int | None) -> int:
+    """How many processes work at once: as many as are wanted, else one a core.
+
+    Raises:
+        InputError: fewer than one.
+    """
+    if wanted is not None and wanted < 1:
+        raise InputError(f"{wanted} workers cannot work", where="--workers", fix="give 1 or more")
+    return wanted or usable_cores()
 
 
 def cpu_name() -> str:

@@ -12,6 +12,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.litert_file import LitertFile
 from samefn.runtimes.model import Array, Port, Weights
@@ -78,6 +79,7 @@ class LitertModel:
     def __init__(self, source: ModelSource) -> None:
         refuse_unused(source, "litert")
         self._where, self._threads = source.path, source.threads
+        require_file(Path(source.path))
         try:
             self._interpreter = Interpreter(source.path, num_threads=source.threads)
             self._interpreter.allocate_tensors()

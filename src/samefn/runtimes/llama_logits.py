@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file
 from samefn.runtimes.language import SHORTEST, Dictionary, Scored, Tokens, true_tokens
 from samefn.spec.comparison import ModelSource
 
@@ -48,8 +49,8 @@ class LlamaLogits:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        size = require_file(path)
         try:
-            size = path.stat().st_size
             with path.open("rb") as file:
                 head = file.read(HEADER.size)
                 self.window, vocabulary, self._count = _header(head, path)

@@ -8,7 +8,9 @@ import onnx
 from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
 
 from samefn.core.errors import InputError
+from samefn.core.plain_files import read_file
 
+LARGEST = 2**31  # no message of protobuf may have more bytes; larger models have external data
 _INT8, _UINT8 = onnx.TensorProto.INT8, onnx.TensorProto.UINT8
 # Of operators on 8-bit numbers: which input is the activations', its zero point, and the weights.
 _PRODUCTS = {
@@ -59,10 +61,9 @@ def parsed(path: Path) -> onnx.ModelProto:
     Raises:
         InputError: it cannot be read or is no ONNX file.
     """
+    content = read_file(path, LARGEST)
     try:
-        model: onnx.ModelProto = onnx.load_model_from_string(path.read_bytes())
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        model: onnx.ModelProto = onnx.load_model_from_string(content)
     except (DecodeError, ValueError) as error:
         raise InputError(f"is not an ONNX file, or is cut short ({error})", where=str(path)) from error
     if not model.HasField("graph"):
@@ -97,8 +98,9 @@ def external_files(model: onnx.ModelProto, path: Path) -> tuple[Path, ...]:
         try:
             resolved, is_file = file.resolve(), file.is_file()
         except (OSError, ValueError, RuntimeError) as error:
+            said = getattr(error, "strerror", None) or str(error)[:100]
             raise InputError(
-                f"its external data {location!r:.80} has no usable name ({error})", where=str(path)
+                f"its external data {location!r:.80} has no usable name ({said})", where=str(path)
             ) from error
         leaves = Path(location).is_absolute() or ".." in Path(location).parts
         if leaves or not any(map(resolved.is_relative_to, allowed)):

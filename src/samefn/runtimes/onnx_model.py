@@ -11,7 +11,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Missin
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.runtimes.content import require_file
+from samefn.core.plain_files import require_file
 from samefn.runtimes.cpu import CpuFlags, int8_flags
 from samefn.runtimes.model import Array, Port, Weights
 from samefn.runtimes.onnx_file import OnnxFile, inspect_onnx
@@ -20,6 +20,7 @@ from samefn.runtimes.onnx_runtime import (
     ORT_ERRORS,
     X64_QUANT_PRECISION,
     onnx_facts,
+    said,
     session_options,
 )
 from samefn.runtimes.onnx_weights import stored_weights
@@ -140,7 +141,7 @@ def _refuse_inputs(source: ModelSource, session: ort.InferenceSession) -> None:
 
 
 def _unloadable(source: ModelSource, error: Exception) -> InputError:
-    return InputError(f"ONNX Runtime {ort.__version__} cannot load the model: {error}", where=source.path)
+    return InputError(f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=source.path)
 
 
 def _notes(found: OnnxFile, precision: str, flags: CpuFlags) -> tuple[str, ...]:
@@ -195,7 +196,7 @@ class OnnxFileModel:
             found = self.session.run(None, dict(feeds))
         except (*ORT_ERRORS, ValueError, TypeError, RuntimeError) as error:
             shapes = ", ".join(f"{name} {array.dtype} {list(array.shape)}" for name, array in feeds.items())
-            raise InputError(f"cannot run on {shapes}: {error}", where=self.source.path) from error
+            raise InputError(f"cannot run on {shapes}: {said(error)}", where=self.source.path) from error
         named = zip((port.name for port in self.session.get_outputs()), found, strict=True)
         return {name: value for name, value in named if isinstance(value, np.ndarray)}
 

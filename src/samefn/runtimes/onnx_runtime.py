@@ -1,5 +1,6 @@
 """Run an ONNX file with ONNX Runtime, always in the same way."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,20 @@ ORT_ERRORS = (
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
 )
+
+
+# What ONNX Runtime puts before what it has to say: a code, and where in its own source it stands.
+_PREFIX = re.compile(
+    r"\[ONNXRuntimeError\] : \d+ : \w+ : "
+    r"|/\S+\.(?:cc|h):\d+ .*?\w+\((?:[^()]|\([^()]*\))*\)(?: const)?\s"
+    r"|\b\w+\.(?:cc|h):\d+ \w+\s",
+    re.DOTALL,
+)
+
+
+def said(error: Exception) -> str:
+    """What ONNX Runtime has to say, in a few words."""
+    return " ".join(_PREFIX.sub(" ", str(error)).split())[:400]
 
 
 # What `graph_optimization` may be, by the name that facts and options use.
@@ -91,7 +106,7 @@ class OnnxModel:
             )
         except ORT_ERRORS as error:
             raise InputError(
-                f"ONNX Runtime {ort.__version__} cannot load the model: {error}", where=str(path)
+                f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=str(path)
             ) from error
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         if len(inputs) != 1 or len(outputs) != 1:
@@ -127,7 +142,7 @@ class OnnxModel:
                 outputs.append(np.asarray(self._session.run(None, {self._input: images})[0]))
             except ORT_ERRORS as error:
                 raise InputError(
-                    f"the model cannot run on images of shape {list(images.shape)}: {error}",
+                    f"the model cannot run on images of shape {list(images.shape)}: {said(error)}",
                     where=str(self.path),
                 ) from error
         return joined(outputs, len(pixels), str(self.path))

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
+from samefn.core.plain_files import read_file
 from samefn.runtimes.language import Tokens
 
 LIMIT = 2**28  # bytes: ten times the largest vocabularies
@@ -64,16 +65,16 @@ class TokenizerFile:
 
 
 def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > LIMIT:
-            raise InputError(f"is larger than {LIMIT:,} bytes", where=str(path))
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    if not path.exists():
         raise InputError(
-            f"cannot be read ({error})",
+            "cannot be read (there is no such file)",
             where=str(path),
             fix="save a fast tokenizer beside the model: AutoTokenizer.from_pretrained(...).save_pretrained(folder)",
-        ) from error
+        )
+    try:
+        return read_file(path, LIMIT).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
 
 
 def _parts(told: Mapping[str, Any]) -> dict[str, str]:

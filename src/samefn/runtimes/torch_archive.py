@@ -6,14 +6,14 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import torch
 
 from samefn.core.errors import InputError
-from samefn.runtimes.content import require_file
-from samefn.runtimes.torch_model import failure
+from samefn.core.plain_files import require_file
+from samefn.runtimes.foreign import failure
 
 # Archives are stored as they are; what is compressed, such as TorchScript's code, may unpack to so much.
 _UNPACKED = 2**26
@@ -101,6 +101,10 @@ def _records(path: Path) -> dict[str, Callable[[], bytes]]:
         names = [str(name) for name in reader.get_all_records()]
     except Exception as error:  # (a hostile file may fail in any way)
         raise InputError(f"is not an archive of torch ({failure(error)})", where=str(path)) from error
+    for entry in entries:
+        inner = PurePosixPath(entry.filename)
+        if inner.is_absolute() or ".." in inner.parts:
+            raise InputError(f"names a file outside itself: {entry.filename!r:.80}", where=str(path))
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise InputError("holds two records of one name", where=str(path))
     if sum(entry.file_size for entry in entries if entry.compress_type != zipfile.ZIP_STORED) > _UNPACKED:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.foreign import ANY_FAILURE, failure
 from samefn.runtimes.model import Array, Port, Weights
 from samefn.runtimes.torch_runtime import evaluating
 
@@ -72,7 +73,7 @@ class TorchModel:
                 return named_outputs(self.call(*given.values(), **named), self.where)
             except InputError:
                 raise
-            except Exception as error:  # (somebody's model may fail in any way)
+            except ANY_FAILURE as error:
                 shapes = ", ".join(f"{array.dtype} {list(array.shape)}" for array in feeds.values())
                 raise InputError(f"cannot run on {shapes} ({failure(error)})", where=self.where) from error
 
@@ -169,8 +170,3 @@ def dtype_name(dtype: torch.dtype) -> str:
     'float16'
     """
     return str(dtype).removeprefix("torch.")
-
-
-def failure(error: Exception) -> str:
-    """An error of somebody else's code in a few words."""
-    return f"{type(error).__name__}: {error}"[:400]

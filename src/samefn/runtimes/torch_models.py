@@ -11,14 +11,14 @@ from torch import Tensor, nn
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.loading import load
 from samefn.core.naming import near
+from samefn.core.plain_files import require_file
 from samefn.nets.checkpoint import fitting_state
-from samefn.runtimes.content import require_file
+from samefn.runtimes.foreign import ANY_FAILURE, failure, load_factory
 from samefn.runtimes.model import Port, Weights
 from samefn.runtimes.torch_archive import refuse_script_that_writes
 from samefn.runtimes.torch_exported import exported_model
-from samefn.runtimes.torch_model import TorchModel, failure, stored
+from samefn.runtimes.torch_model import TorchModel, stored
 from samefn.runtimes.unused_settings import refuse_unused
 from samefn.spec.comparison import ModelSource
 
@@ -124,12 +124,7 @@ def open_callable(name: str, function: nn.Module | Callable[..., Any]) -> TorchM
 
 
 def _built(source: ModelSource) -> nn.Module:
-    try:
-        factory = load(source.path)
-    except InputError:
-        raise
-    except Exception as error:  # (the user's module may fail in any way while it is imported)
-        raise InputError(f"cannot be imported ({failure(error)})", where=source.path) from error
+    factory = load_factory(source.path)
     _refuse_unknown(source, factory)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
@@ -137,7 +132,7 @@ def _built(source: ModelSource) -> nn.Module:
             module = factory(**source.options)
         except InputError:
             raise
-        except Exception as error:  # (the user's function may fail in any way)
+        except ANY_FAILURE as error:
             raise InputError(f"cannot build its module ({failure(error)})", where=source.path) from error
     if not isinstance(module, nn.Module):
         raise InputError(f"gives a {type(module).__name__}, not a torch.nn.Module", where=source.path)
@@ -156,7 +151,11 @@ def _refuse_unknown(source: ModelSource, factory: Any) -> None:
         return
     for option in source.options:
         if option not in parameters:
-            raise InputError(f"takes no {option!r}", where=source.path, fix=near(option, parameters))
+            raise InputError(
+                f"takes no {option!r}",
+                where=source.path,
+                fix=near(option, parameters) if parameters else "it takes nothing",
+            )
 
 
 def _inputs(function: Callable[..., Any]) -> tuple[tuple[Port, ...], frozenset[str]]:

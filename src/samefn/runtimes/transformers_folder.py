@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.core.plain_files import read_file
 
 # The Hub's client reads it when it is imported: whatever a folder says, nothing is fetched.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -26,7 +27,7 @@ except RuntimeError as error:  # what a torchvision that does not fit this torch
         fix="a torchvision that does not fit torch is the usual cause: pip uninstall torchvision",
     ) from error
 
-CONFIG_LIMIT = 2**20
+CONFIG_LIMIT, INDEX_LIMIT = 2**20, 2**26
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,8 @@ def first_line(error: Exception) -> str:
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     try:
-        if path.stat().st_size > CONFIG_LIMIT:
-            raise InputError(f"is larger than {CONFIG_LIMIT:,} bytes", where=str(path))
-        config = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        config = json.loads(read_file(path, CONFIG_LIMIT))
+    except (ValueError, RecursionError) as error:
         raise InputError(f"cannot be read as JSON ({error})", where=str(path)) from error
     if not isinstance(config, dict):
         raise InputError("is no JSON object", where=str(path))
@@ -151,8 +150,8 @@ def _weight_files(folder: Path) -> tuple[Path, ...]:
     names = ["model.safetensors"]
     if not (folder / names[0]).exists() and index.exists():
         try:
-            names = sorted({str(name) for name in json.loads(index.read_bytes())["weight_map"].values()})
-        except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
+            names = sorted({str(name) for name in json.loads(read_file(index, INDEX_LIMIT))["weight_map"].values()})
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             raise InputError(f"is no index of safetensors files ({error})", where=str(index)) from error
     for name in names:
         if Path(name).name != name or not name.endswith(".safetensors"):

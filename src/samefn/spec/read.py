@@ -1,5 +1,6 @@
 """The spec of a study or a suite from a preset or a TOML file, with settings from the command line on top."""
 
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from pydantic import BaseModel, ValidationError
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
+from samefn.core.plain_files import read_file
 from samefn.spec.locate import line_of
 from samefn.spec.study import StudySpec
 from samefn.spec.suite import SuiteSpec
 
+LARGEST = 2**20  # bytes of a spec
 M = TypeVar("M", bound=BaseModel)
 KeyPath: TypeAlias = tuple[str, ...]
 
@@ -89,11 +92,20 @@ class Content:
         """Where a key was set, for people."""
         if not path:
             return self.where
-        key = ".".join(path)
-        if any(path[: len(setting)] == setting or setting[: len(path)] == path for setting in self.given):
+        told = self.told(path)
+        key = ".".join(told)
+        if self.is_given(told):
             return f"--set {key}"
         line = line_of(self.text, path)
         return f"{self.where}:{line}: {key}" if line else f"{self.where}: {key}"
+
+    def told(self, path: KeyPath) -> KeyPath:
+        """A key as people write it."""
+        return path
+
+    def is_given(self, path: KeyPath) -> bool:
+        """Whether a key, something in it or what it is in was set on the command line."""
+        return any(path[: len(setting)] == setting or setting[: len(path)] == path for setting in self.given)
 
 
 def read_content(source: str | None, settings: Iterable[str]) -> Content:
@@ -111,7 +123,7 @@ def read_content(source: str | None, settings: Iterable[str]) -> Content:
         text, where = known[source], f"preset {source}"
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"is not TOML ({error})", where=where) from error
     given = [_apply(table, setting) for setting in settings]
     return Content(table, text, where, frozenset(given))
@@ -132,12 +144,12 @@ def _suite_of_one(content: Content) -> SuiteSpec:
 
 
 def _read(path: Path) -> str:
+    if not os.path.lexists(path):
+        raise InputError("no such file", where=str(path), fix="`samefn presets` lists what is built in")
     try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise InputError("no such file", where=str(path), fix="`samefn presets` lists what is built in") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read ({error})", where=str(path)) from error
+        return read_file(path, LARGEST).decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
 
 
 def _apply(content: dict[str, Any], setting: str) -> tuple[str, ...]:
@@ -160,7 +172,7 @@ def _value(text: str) -> Any:
     """A TOML value; what is none is text, so that `data.name=mnist` needs no quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return text
 
 
@@ -181,7 +193,7 @@ def _advice(path: KeyPath, model: type[BaseModel]) -> str:
     if model is SuiteSpec and path[0] in StudySpec.model_fields:
         return f"in a suite it is study.{'.'.join(path)}"
     known = _fields(model, path[:-1])
-    if path[:-1] == ():
+    if path[:-1] == () and model is StudySpec:
         known = [*known, *(name for name in SuiteSpec.model_fields if name not in known)]
     return near(path[-1], known)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from samefn.core.errors import InputError
 from samefn.spec.comparison import ComparisonSpec
-from samefn.spec.read import Content, read_content
+from samefn.spec.read import Content, KeyPath, read_content
 
 ALL = "model"
 GROUPS = ("candidates", "independents")
@@ -24,10 +24,10 @@ def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: I
         InputError: no candidate, or a key or value that is none.
     """
     if len(models) == 1 and models[0].endswith(".toml"):
-        content = read_content(models[0], settings)
+        content = _content(models[0], settings)
     elif len(models) >= 2:
-        content = read_content(None, settings)
-        content.table["base"] = {"path": models[0], **content.table.get("base", {})}
+        content = _content(None, settings)
+        content.table["base"] = _model(content.table.get("base", {}), {"path": models[0]})
         _add(content.table, "candidates", models[1:])
     else:
         raise InputError(
@@ -35,13 +35,37 @@ def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: I
             where="compare",
             fix="name the base and one candidate or more, or one TOML file",
         )
-    _given(content, given)
-    _spread(content.table)
+    shared = _shared(content, given)
+    _given(content.table, given)
+    _spread(content.table, shared)
     return content.validated(ComparisonSpec, content.table)
 
 
-def _given(content: Content, given: Mapping[str, Any]) -> None:
-    table = content.table
+class _Content(Content):
+    """What was asked for; errors count models from one, and speak of `model.` where that was said."""
+
+    def told(self, path: KeyPath) -> KeyPath:
+        inner = 2 if path[0] in GROUPS else 1
+        if inner == 2 and len(path) > 1:
+            path = (path[0], str(int(path[1]) + 1), *path[2:])
+        shared = (ALL, *path[inner:])
+        return shared if self.is_given(shared) and not self.is_given(path) else path
+
+
+def _content(source: str | None, settings: Iterable[str]) -> _Content:
+    found = read_content(source, settings)
+    return _Content(found.table, found.text, found.where, found.given)
+
+
+def _shared(content: Content, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of all models."""
+    said = content.table.pop(ALL, {})
+    if not isinstance(said, dict):
+        raise InputError(f"is {said!r:.40}, no table", where=content.place((ALL,)), fix=f"write {ALL}.KEY = VALUE")
+    return {"runtime": given["runtime"], **said} if given.get("runtime") else said
+
+
+def _given(table: dict[str, Any], given: Mapping[str, Any]) -> None:
     if given.get("data") is not None:
         said = table.get("data", {})
         table["data"] = {**(said if isinstance(said, dict) else {}), "path": given["data"]}
@@ -49,42 +73,42 @@ def _given(content: Content, given: Mapping[str, Any]) -> None:
         table["data"] = {"path": table["data"]}
     if given.get("independents"):
         _add(table, "independents", given["independents"])
-    if given.get("require"):
-        table["require"] = [*table.get("require", ()), *given["require"]]
+    said = table.get("require", [])
+    if given.get("require") and isinstance(said, list):
+        table["require"] = [*said, *given["require"]]
     table.update({key: given[key] for key in ("on_doubt", "locate") if given.get(key) is not None})
-    if given.get("runtime"):
-        table[ALL] = {"runtime": given["runtime"], **table.get(ALL, {})}
-    if isinstance(table.get("base"), str):
-        table["base"] = {"path": table["base"]}
 
 
 def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:
     """Put paths into a group, with what `--set GROUP.NUMBER.key` said of each."""
     said = table.get(group, {})
     if isinstance(said, list):  # a TOML file's own, and more from the command line
-        table[group] = [*said, *({"path": path} for path in paths)]
+        table[group] = [*said, *paths]
+    if not isinstance(said, dict):
         return
-    extra = {str(number): said.pop(str(number), {}) for number in range(1, len(paths) + 1)}
-    if said:
-        raise InputError(f"there is no {group}.{next(iter(said))}", where="--set", fix=f"they are 1 to {len(paths)}")
-    table[group] = [{"path": path, **extra[str(number)]} for number, path in enumerate(paths, start=1)]
+    numbers = [str(number) for number in range(1, len(paths) + 1)]
+    strange = [key for key in said if key not in numbers]
+    if strange:
+        raise InputError(f"there is no {group}.{strange[0]}", where="--set", fix=f"they are 1 to {len(paths)}")
+    table[group] = [_model(said.get(number, {}), {"path": path}) for number, path in zip(numbers, paths, strict=True)]
 
 
-def _spread(table: dict[str, Any]) -> None:
+def _spread(table: dict[str, Any], shared: Mapping[str, Any]) -> None:
     """Give every model what is said of all, beneath what is said of it alone."""
+    if "base" in table:
+        table["base"] = _model(table["base"], shared)
     for group in GROUPS:
-        entries = table.get(group, [])
-        if isinstance(entries, dict):
-            entries = list(entries.values())
-        table[group] = [{"path": entry} if isinstance(entry, str) else entry for entry in entries]
-    shared = table.pop(ALL, {})
-    if not shared or "base" not in table:
-        return
-    table["base"] = _merged(shared, table["base"])
-    for group in GROUPS:
-        table[group] = [_merged(shared, entry) for entry in table[group]]
+        said = table.get(group, [])
+        entries = list(said.values()) if isinstance(said, dict) else said
+        table[group] = [_model(entry, shared) for entry in entries] if isinstance(entries, list) else said
 
 
-def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(under[key], over[key]) for key in under if isinstance(under[key], dict) and key in over}
-    return {**under, **over, **both}
+def _model(said: Any, under: Mapping[str, Any]) -> Any:
+    """What is said of a model, its path or a table, on top of what else is; anything else stays, to be refused."""
+    return _merged(under, {"path": said} if isinstance(said, str) else said)
+
+
+def _merged(under: Any, over: Any) -> Any:
+    if not isinstance(under, Mapping) or not isinstance(over, Mapping):
+        return over
+    return {**under, **over, **{key: _merged(under[key], over[key]) for key in under if key in over}}

@@ -4,18 +4,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryFile
 
-from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.core.places import Places
+from samefn.core.places import Places, require_writable
 from samefn.datasets.images import Dataset
 from samefn.datasets.load import find_dataset, limited
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
 from samefn.reports.contract import Report
+from samefn.reports.files import remove, write_whole
 from samefn.reports.write import write_report
-from samefn.runtimes.host import usable_cores
+from samefn.runtimes.host import worker_count
 from samefn.spec.study import Data, StudySpec
 from samefn.store.store import Store
 from samefn.studies.assemble import assemble
@@ -61,13 +60,14 @@ def open_workshop(places: Places, workers: int | None, device: str) -> Workshop:
     Raises:
         InputError: the device, the number of workers, the store or the run's folder cannot be used.
     """
-    if workers is not None and workers < 1:
-        raise InputError(f"{workers} workers cannot work", where="--workers", fix="give 1 or more")
+    count = worker_count(workers)
     machine = find_machine(device)
-    _require_writable(places.out)
+    require_writable(places.out, "the run's folder", "--out")
+    for stale in places.out.glob("traceback-*.txt"):
+        remove(stale)
     store = Store(places.store)
     store.remove_left_overs()
-    return Workshop(places, machine, store, workers or usable_cores())
+    return Workshop(places, machine, store, count)
 
 
 class Plans:
@@ -113,7 +113,7 @@ def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
     for key, details in outcome.details.items():
         # Failures that are samefn's own fault leave their traceback beside the report.
         path = workshop.places.out / f"traceback-{key[:12]}.txt"
-        path.write_text(details)
+        write_whole(path, details.encode())
         emit(Event("note", "traceback", str(path)))
     return outcome
 
@@ -146,19 +146,3 @@ def _tasks(planned: Sequence[Planned]) -> list[Task]:
                 name = f"{one.spec.name}: {task.name}" if len(planned) > 1 else task.name
                 found[task.key] = replace(task, name=name)
     return list(found.values())
-
-
-def _require_writable(out: Path) -> None:
-    """Refuse a run's folder before hours of work, not after."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out):
-            pass
-        for stale in out.glob("traceback-*.txt"):
-            stale.unlink()
-    except OSError as error:
-        raise InputError(
-            f"the run's folder cannot be written ({(error.strerror or str(error)).lower()})",
-            where=str(out),
-            fix="name another with --out",
-        ) from error

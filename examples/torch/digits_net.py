@@ -1,0 +1,7 @@
+"""The net of this example. `digits_net:build` is what samefn calls a factory: a function that gives the module."""
+
+from torch import nn
+
+
+def build():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))

@@ -1,0 +1,64 @@
+"""Plain files: no pipe that hangs, no device that never ends, and no more in memory than is wanted."""
+
+import os
+import stat
+from pathlib import Path
+
+from samefn.core.errors import InputError
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder stands there.
+
+    Raises:
+        InputError: nothing does, or it is out of reach.
+    """
+    return stat.S_ISDIR(_status(path).st_mode)
+
+
+def require_file(path: Path) -> int:
+    """How many bytes a plain file has; whatever opens a file of the user's asks this first.
+
+    Raises:
+        InputError: nothing is there, or a folder, a pipe, a device; or it is out of reach.
+    """
+    status = _status(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise InputError("is a folder, not a file", where=str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise InputError("is a pipe or a device, neither a file nor a folder", where=str(path), fix="give a plain file")
+    return status.st_size
+
+
+def read_file(path: Path, limit: int) -> bytes:
+    """The content of a plain file.
+
+    Args:
+        path: the file.
+        limit: how many bytes it may have.
+
+    Raises:
+        InputError: as `require_file`; larger than the limit; or it cannot be read.
+    """
+    if require_file(path) > limit:
+        raise InputError(f"has more than {limit:,} bytes", where=str(path))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def unreadable(error: OSError, path: Path) -> InputError:
+    """The system's refusal to read."""
+    return InputError(f"cannot be read ({error.strerror or error})", where=str(path))
+
+
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise InputError("there is no such file or folder", where=str(path)) from error
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except ValueError as error:
+        raise InputError(f"cannot be read ({error})", where=str(path)) from error

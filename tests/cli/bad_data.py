@@ -1,0 +1,170 @@
+"""Examples that must be refused: arrays, known data sets and data of studies, spoilt."""
+
+import gzip
+import struct
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from bad_case import IDS, IMAGES, TRUE, Bad, Runs, arrays, npy_header, of_file, put, with_data, zipped
+
+from samefn.datasets.idx import idx_bytes
+
+
+def data(
+    name: str, path: str, content: bytes | Callable[[Path], object], *says: str, options: Sequence[str] = ()
+) -> Bad:
+    """Examples in a file or folder, for two models that are right."""
+
+    def write(folder: Path) -> Sequence[str]:
+        put(folder / path, content)
+        return with_data("near.onnx", *options, data=path)(folder)
+
+    return Bad(f"data: {name}", write, (path, *says))
+
+
+def array(name: str, what: str, *options: str, **named: object) -> Bad:
+    """Examples in an npz file."""
+    return data(name, "bad.npz", arrays(**named), what, options=options)
+
+
+def known(name: str, what: str, spoil: Callable[[Path], object], command: str = "compare") -> Bad:
+    """MNIST's files in a folder, spoilt."""
+
+    def write(folder: Path) -> Sequence[str]:
+        place = folder / "mnist"
+        place.mkdir()
+        for split, count in (("train", 40), ("t10k", 20)):
+            put(place / f"{split}-images-idx3-ubyte", idx_bytes(np.zeros((count, 28, 28), np.uint8)))
+            put(place / f"{split}-labels-idx1-ubyte", idx_bytes((np.arange(count) % 10).astype(np.uint8)))
+        spoil(place)
+        if command == "study":
+            return "study", "mnist", "--data-dir", "mnist"
+        return *with_data("near.onnx", data="mnist")(folder), "--data-dir", "mnist"
+
+    return Bad(f"{name}, for {command}", write, (what,))
+
+
+def own(name: str, what: str, **named: object) -> Bad:
+    """An npz file for a study."""
+
+    def write(folder: Path) -> Sequence[str]:
+        x, y = np.zeros((20, 8, 8), np.uint8), np.arange(20) % 2
+        put(folder / "own.npz", arrays(**{"x_train": x, "y_train": y, "x_test": x, "y_test": y, **named}))
+        return "study", "--set", "data.name=own", "--data-dir", "own.npz"
+
+    return Bad(name, write, ("own", what))
+
+
+IMAGES_FILE, LABELS_FILE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+
+
+def truncated(folder: Path) -> None:
+    path = folder / IMAGES_FILE
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def claims(folder: Path) -> None:
+    (folder / IMAGES_FILE).write_bytes(struct.pack(">HBBIII", 0, 8, 3, 2**31, 2**10, 2**10))
+
+
+def bomb(folder: Path) -> None:
+    content = struct.pack(">HBBIII", 0, 8, 3, 40, 28, 28) + bytes(1 << 24)
+    (folder / IMAGES_FILE).write_bytes(gzip.compress(content, 1))
+
+
+def half(folder: Path) -> None:
+    path = folder / IMAGES_FILE
+    path.write_bytes(gzip.compress(path.read_bytes())[:60])
+
+
+def exchanged(folder: Path) -> None:
+    images, labels = folder / IMAGES_FILE, folder / LABELS_FILE
+    images.rename(folder / "x")
+    labels.rename(images)
+    (folder / "x").rename(labels)
+
+
+def shorter(folder: Path) -> None:
+    (folder / LABELS_FILE).write_bytes(idx_bytes(np.zeros(39, np.uint8)))
+
+
+CASES = (
+    # Arrays.
+    data("examples cut short", "bad.npz", of_file(arrays(x=IMAGES, y=TRUE)), "damaged"),
+    data(
+        "examples with a changed byte",
+        "bad.npz",
+        of_file(arrays(x=IMAGES), lambda c: c[:160] + b"\xff" + c[161:]),
+        "damaged",
+    ),
+    data("examples that promise 2^40 pictures", "bad.npy", npy_header((2**40, 4, 4), "|u1"), "promises"),
+    data(
+        "examples that promise 2^31 rows",
+        "bad.npz",
+        zipped({"x.npy": npy_header((2**31, 16))}),
+        "more than is read here",
+    ),
+    data(
+        "examples in a zip bomb", "bad.npz", zipped({"x.npy": npy_header((6, 16)) + bytes(1 << 24)}), "has not the 384"
+    ),
+    array("pickled examples", "Python objects, which are not unpickled", x=np.array([Runs()] * 6)),
+    array("pickled labels", "Python objects, which are not unpickled", x=IMAGES, y=np.array([Runs()] * 6)),
+    array("examples that are text", "no numbers", x=np.array(list("abcdef"))),
+    array("complex examples", "neither numbers nor text", x=IMAGES.astype(complex)),
+    array("no examples", "no examples", x=IMAGES[:0], y=TRUE[:0]),
+    array("labels alone", "has no inputs", y=TRUE),
+    array("fewer labels than examples", "labels", x=IMAGES, y=TRUE[:4]),
+    array("labels that are floats", "labels have dtype float64", x=IMAGES, y=TRUE + 0.5),
+    array("labels that are rows", "labels have dtype", x=IMAGES, y=np.eye(6, dtype=int)),
+    array("labels that are true and false", "labels have dtype bool", x=IMAGES, y=TRUE > 1),
+    array("labels below 0", "example '0' has label -1", x=IMAGES, y=TRUE - 1),
+    array("labels beyond 2^63", "label", x=IMAGES, y=TRUE.astype(np.uint64) + np.uint64(2**63)),
+    array("ids that occur twice", "id 'a' occurs 2 times", x=IMAGES, ids=np.array(list("abcdea"))),
+    array("fewer ids than examples", "for 5 examples", x=IMAGES, ids=IDS[:5]),
+    array("ids that are floats", "ids have dtype float64", x=IMAGES, ids=TRUE / 2),
+    array("a label array that is not there", "has no array 'class'", "--set", "data.label=class", x=IMAGES, y=TRUE),
+    array("a limit beyond all examples", "limit is 7, but there are 6 examples", "--set", "data.limit=7", x=IMAGES),
+    array("a split that is not there", "has no x_test", x_train=IMAGES, y_train=TRUE),
+    array("inputs of different lengths", "z has shape [5, 1, 4, 4] for 6 examples", x=IMAGES, z=IMAGES[:5]),
+    array("pictures whose channels cannot be told", "channels cannot be told", x=np.zeros((6, 3, 4, 3), np.uint8)),
+    data(
+        "npy with a label array named",
+        "bad.npy",
+        lambda path: np.save(path, IMAGES),
+        "npy holds one array",
+        options=("--set", "data.label=y"),
+    ),
+    data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
+    data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
+    # Known data sets, and data of a study.
+    *(
+        known(name, what, spoil, command)
+        for command in ("compare", "study")
+        for name, what, spoil in (
+            ("MNIST cut short", IMAGES_FILE, truncated),
+            ("MNIST that promises 2^51 pixels", "the header promises", claims),
+            ("MNIST in a gzip bomb", "more than the 31360 bytes", bomb),
+            ("MNIST half downloaded", "cut short", half),
+            ("MNIST with images and labels exchanged", "are images and labels exchanged?", exchanged),
+            ("MNIST with fewer labels", "39 labels for the 40 images", shorter),
+            ("MNIST without its labels", f"lacks {LABELS_FILE}", lambda folder: (folder / LABELS_FILE).unlink()),
+            (
+                "MNIST of another size",
+                "not MNIST's",
+                lambda f: put(f / IMAGES_FILE, idx_bytes(np.zeros((40, 32, 32), np.uint8))),
+            ),
+            (
+                "MNIST with a label 11",
+                "outside 0..9",
+                lambda f: put(f / LABELS_FILE, idx_bytes(np.full(40, 11, np.uint8))),
+            ),
+        )
+    ),
+    own("own data of floats", "x_train holds float64", x_train=np.zeros((20, 8, 8))),
+    own("own data that are pickled", "not unpickled", y_train=np.array([Runs()] * 20)),
+    own("own data of one class", "of class", y_train=np.zeros(20, int)),
+    own("own data with labels below 0", "-1", y_train=np.arange(20) % 2 - 1),
+    own("own data with fewer labels", "19", y_train=np.arange(19) % 2),
+    own("own data with other test images", "8", x_test=np.zeros((20, 9, 9), np.uint8)),
+)

@@ -1,0 +1,185 @@
+"""Pictures that must be refused: in Parquet files, folders and archives, spoilt."""
+
+import gzip
+import io
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+from bad_case import Bad, of_file, zipped
+from bad_data import data
+from PIL import Image
+
+
+def columns(name: str, what: str, **named: object) -> Bad:
+    """Examples in a Parquet file."""
+    return data(name, "bad.parquet", lambda path: pl.DataFrame(named).write_parquet(path), what)
+
+
+def pictures(name: str, what: str, *options: str, **files: bytes) -> Bad:
+    """Examples in a folder; `cat__1` is cat/1.png."""
+
+    def make(folder: Path) -> None:
+        for place, content in files.items():
+            path = folder / f"{place.replace('__', '/')}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    return data(name, "bad", make, what, options=options)
+
+
+def members(name: str, what: str, content: Mapping[str, bytes]) -> Bad:
+    """Examples in a zip archive."""
+    return data(name, "bad.zip", zipped(content), what)
+
+
+def png(width: int = 4, height: int = 4, mode: str = "L", colour: object = 0, form: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    Image.new(mode, (width, height), colour).save(stream, form)  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A PNG whose header claims a size; its pixels are a few bytes."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100))) + chunk(b"IEND", b"")
+    )
+
+
+def moving() -> bytes:
+    stream = io.BytesIO()
+    frames = [Image.new("L", (4, 4), level) for level in (0, 255)]
+    frames[0].save(stream, "PNG", save_all=True, append_images=frames[1:])
+    return stream.getvalue()
+
+
+def tarred(*entries: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for info, content in entries:
+            info.size = info.size or len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def entry(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type, info.linkname = kind, target
+    return info
+
+
+def zip_link(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo("cat/1.png")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "/etc/passwd")
+
+
+def zip_claim(path: Path) -> None:
+    """A zip whose directory claims that a picture unpacks to 4 GB."""
+    content = bytearray(zipped({"cat/1.png": png()}))
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 24 : at + 28] = struct.pack("<I", 0xFFFFFFF0)
+    path.write_bytes(content)
+
+
+def tar_claim() -> bytes:
+    """A tar whose header claims a picture of 2^32 bytes."""
+    info = entry("cat/1.png")
+    info.size = 2**32
+    return info.tobuf() + bytes(1024)
+
+
+def linked(folder: Path) -> None:
+    (folder / "cat").mkdir(parents=True)
+    (folder / "cat" / "1.png").symlink_to("/etc/passwd")
+
+
+CASES = (
+    # Tables.
+    data(
+        "Parquet cut short",
+        "bad.parquet",
+        of_file(lambda path: pl.DataFrame({"image": [png()] * 9}).write_parquet(path)),
+        "as Parquet",
+    ),
+    columns("Parquet without pictures", "no image column", label=[0, 1]),
+    columns("Parquet with a picture missing", "is missing", image=[png(), None], label=[0, 1]),
+    columns("Parquet with a label missing", "is missing", image=[png(), png()], label=[0, None]),
+    columns("Parquet with a label that is a float", "neither whole numbers nor names", image=[png()], label=[0.5]),
+    columns("Parquet with nested labels", "neither whole numbers nor names", image=[png()], label=[{"a": 1}]),
+    columns("Parquet with paths for pictures", "no image column", image=["/etc/passwd"], label=[0]),
+    columns(
+        "Parquet with a picture that is a path",
+        "is missing",
+        image=[{"bytes": None, "path": "/etc/passwd"}] * 2 + [{"bytes": png(), "path": ""}],
+    ),
+    columns("Parquet with text for pictures", "row 1", image=[png(), b"not a picture"], label=[0, 1]),
+    columns("Parquet with a picture of 10^10 pixels", "row 0", image=[claiming(100_000, 100_000)], label=[0]),
+    columns("Parquet without rows", "0 rows", image=pl.Series([], dtype=pl.Binary)),
+    # Pictures.
+    pictures("a picture of 10^10 pixels", "cat/1.png", cat__1=claiming(100_000, 100_000)),
+    pictures("a picture cut short", "is not an image", cat__1=png()[:40]),
+    pictures("text for a picture", "is not an image", cat__1=b"hello"),
+    pictures("a GIF", "is not an image", cat__1=png(form="GIF")),
+    pictures("a picture that moves", "more than one frame", cat__1=moving()),
+    pictures("a transparent picture", "transparent", cat__1=png(mode="RGBA", colour=(1, 2, 3, 0))),
+    pictures("a picture of 16 bits", "neither grey nor RGB", cat__1=png(mode="I;16")),
+    pictures("pictures of different sizes", "4x4", cat__1=png(), cat__2=png(5, 5)),
+    pictures("pictures that lie too deep", "does not lie at CLASS/IMAGE", cat__big__1=png()),
+    pictures("a picture in no class among others", "lies in no folder of a class", cat__1=png(), stray=png()),
+    pictures("a split that no folder has", "holds train and no test", train__cat__1=png()),
+    pictures("a label column for pictures", "is a folder of images", "--set", "data.label=y", cat__1=png()),
+    data("a link for a picture", "bad", linked, "links are not followed"),
+    # Archives.
+    members("a zip that leaves its folder", "leads out of the archive", {"../../1.png": png()}),
+    members("a zip with an absolute path", "leads out of the archive", {"/cat/1.png": png()}),
+    members("a zip with a path of Windows", "leads out of the archive", {"C:1.png": png()}),
+    members("a zip with a newline in a name", "leads out of the archive", {"cat/1\n.png": png()}),
+    members("a zip of a zip", "is not an image", {"cat/1.png": zipped({"x": b"x"})}),
+    members(
+        "a zip with a bomb for a picture", "1.png: more than 16777216 pixels", {"cat/1.png": claiming(100_000, 100_000)}
+    ),
+    data("a zip with a link", "bad.zip", zip_link, "is a link; links are not followed"),
+    data("a zip that claims a picture of 4 GB", "bad.zip", zip_claim, "more than the 67108864 that one file may have"),
+    data("a zip cut short", "bad.zip", zipped({"cat/1.png": png(), "cat/2.png": png()})[:-30], "damaged"),
+    data("a tar that leaves its folder", "bad.tar", tarred((entry("../1.png"), png())), "leads out of the archive"),
+    data(
+        "a tar with a link",
+        "bad.tar",
+        tarred((entry("cat/1.png", tarfile.SYMTYPE, "/etc/passwd"), b"")),
+        "links are not",
+    ),
+    data(
+        "a tar with a hard link",
+        "bad.tar",
+        tarred((entry("cat/1.png", tarfile.LNKTYPE, "/etc/passwd"), b"")),
+        "links are",
+    ),
+    data(
+        "a tar with a device",
+        "bad.tar",
+        tarred((entry("cat/1.png", tarfile.CHRTYPE), b"")),
+        "neither a plain file nor a folder",
+    ),
+    data(
+        "a tar with a pipe",
+        "bad.tar",
+        tarred((entry("cat/1.png", tarfile.FIFOTYPE), b"")),
+        "neither a plain file nor a folder",
+    ),
+    data("a tar that claims a picture of 4 GB", "bad.tar", tar_claim(), "4294967296"),
+    data(
+        "a tar cut short", "bad.tar", tarred((entry("cat/1.png"), png()), (entry("cat/2.png"), png()))[:1100], "bad.tar"
+    ),
+    data("a gzip file cut short", "bad.tar.gz", gzip.compress(tarred((entry("cat/1.png"), png())))[:60], "bad.tar.gz"),
+)

@@ -1,0 +1,207 @@
+"""What is no plain file where one is wanted, at every door: pipes, devices, links, folders, files of nothing."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bad_case import Bad, Write, base, llama_logits, onnx_file, put, with_data
+
+
+def shut(path: Path) -> None:
+    path.write_bytes(b"x")
+    path.chmod(0)
+
+
+def root_reads_all() -> str:
+    return "root may read everything" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+
+
+# What may stand where a file is wanted, and what is said of it unless a door says it otherwise.
+THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "nothing": (lambda path: None, "there is no such file"),
+    "a folder": (Path.mkdir, "is a folder, not a file"),
+    "an empty file": (Path.touch, "is empty"),
+    "zeros": (lambda path: path.write_bytes(bytes(5000)), "of no form"),
+    "a pipe": (os.mkfifo, "is a pipe or a device"),
+    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
+    "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+    "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+    "a file that may not be read": (shut, "Permission denied"),
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where a command takes a file.
+
+    Attributes:
+        place: of the file.
+        write: writes everything else.
+        says: what is said of a thing there; None where there is no such case.
+        where: what the line must name; empty for the file's name.
+    """
+
+    place: str
+    write: Write
+    says: Mapping[str, str | None] = field(default_factory=dict)
+    where: str = ""
+
+
+def beside_base(path: str, *options: str) -> Write:
+    def write(folder: Path) -> Sequence[str]:
+        base(folder)
+        return "compare", "base.npz", path, *options
+
+    return write
+
+
+def in_folder(path: str, write: Write) -> Write:
+    """The same where the file's folder is there."""
+
+    def written(folder: Path) -> Sequence[str]:
+        (folder / path).parent.mkdir(parents=True)
+        return write(folder)
+
+    return written
+
+
+def external(folder: Path) -> Sequence[str]:
+    words = with_data("near.onnx")(folder)
+    onnx_file(folder / "near.onnx", external="bad.data")
+    return words
+
+
+def language(folder: Path) -> Sequence[str]:
+    for name in ("base.kld", "near.kld"):
+        put(folder / name, llama_logits())
+    return "compare", "base.kld", "near.kld", "--data", "bad.txt"
+
+
+def named_logits(folder: Path) -> Sequence[str]:
+    put(folder / "base.kld", llama_logits())
+    return "compare", "base.kld", "bad.kld", "--runtime", "llama-logits"
+
+
+def checkpoint(folder: Path) -> Sequence[str]:
+    return with_data("torch.nn:Flatten", "--set", "candidates.1.weights=bad.pt")(folder)
+
+
+NO_FORM = {"a folder": "of no form"}
+CODE = "that can be read without running code"
+LOADED = {"an empty file": CODE, "zeros": CODE}
+NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
+NO_CONFIG = dict.fromkeys(
+    ("nothing", "a folder", "a pipe", "an endless device", "a link to nothing", "a link to itself"), "of no form"
+)
+LINK = "is a link; links are not followed"
+NO_LOGITS = "is no file of logits"
+NOT_TOML = {"an empty file": "base: field required", "zeros": "is not TOML", "nothing": "no such file"}
+NOT_JSON = {
+    "an empty file": "is not JSON",
+    "zeros": "is not JSON",
+    "nothing": "there is no report",
+    "a link to nothing": "there is no report",
+}
+OWN = {
+    "a folder": "holds no data set",
+    "an empty file": "neither npz nor a zip or tar archive",
+    "zeros": "neither npz nor a zip or tar archive",
+    **dict.fromkeys(("nothing", "a link to nothing", "a link to itself"), "there is no such folder or file"),
+}
+
+DOORS = {
+    "predictions": Door("bad.npz", beside_base("bad.npz"), NO_FORM),
+    "predictions of a named runtime": Door(
+        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions")
+    ),
+    "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "is not an ONNX file"}),
+    "a model of a named runtime": Door(
+        "bad.bin",
+        with_data("bad.bin", "--set", "candidates.1.runtime=onnx"),
+        {"an empty file": "is not an ONNX file", "zeros": "is not an ONNX file"},
+    ),
+    "external data": Door(
+        "bad.data",
+        external,
+        {
+            **dict.fromkeys(THINGS, "is no file beside it"),
+            "an empty file": "cannot load the model",
+            "zeros": "cannot be read",
+            "an endless device": "lies outside its folder",
+            "a link to itself": "has no usable name",
+            "a file that may not be read": None,
+        },
+        where="near.onnx",
+    ),
+    "a checkpoint": Door("bad.pt", checkpoint, LOADED),
+    "a folder of transformers": Door(
+        "model/config.json",
+        in_folder("model/config.json", beside_base("model")),
+        NO_CONFIG | {"an empty file": "cannot be read as JSON", "zeros": "cannot be read as JSON"},
+        where="model",
+    ),
+    "logits of a named runtime": Door("bad.kld", named_logits, {"an empty file": NO_LOGITS, "zeros": NO_LOGITS}),
+    "a text": Door("bad.txt", language, {"an empty file": None, "zeros": None}),
+    "the data": Door(
+        "bad.npz",
+        with_data("near.onnx", data="bad.npz"),
+        NO_DATA_SET | {"a folder": "holds no images", "a link to itself": "no such file"},
+    ),
+    "a picture": Door(
+        "images/cat/bad.png",
+        in_folder("images/cat/bad.png", with_data("near.onnx", data="images")),
+        {
+            "nothing": "holds no images",
+            "a folder": "holds no images",
+            "an empty file": "is not an image",
+            "zeros": "is not an image",
+            "an endless device": LINK,
+            "a link to nothing": LINK,
+            "a link to itself": LINK,
+        },
+        where="images",
+    ),
+    "a Parquet file of images": Door(
+        "images/test.parquet",
+        in_folder("images/test.parquet", with_data("near.onnx", data="images")),
+        {"nothing": "holds no images", "an empty file": "as Parquet", "zeros": "as Parquet"},
+        where="images",
+    ),
+    "the spec": Door("bad.toml", lambda folder: ("compare", "bad.toml"), NOT_TOML),
+    "a study's spec": Door("bad.toml", lambda folder: ("study", "bad.toml"), NOT_TOML | {"an empty file": None}),
+    "a study's data": Door("own", lambda folder: ("study", "--set", "data.name=own", "--data-dir", "own"), OWN),
+    "a study's checkpoint": Door("bad.pt", lambda folder: ("study", "--set", "weights=bad.pt"), LOADED),
+    "a report": Door(
+        "bad.json",
+        lambda folder: ("gate", "bad.json", "--require", "disagreement < 1 %"),
+        NOT_JSON | {"a folder": "there is no report"},
+    ),
+}
+
+
+def bad(door: str, thing: str) -> Bad:
+    at = DOORS[door]
+    make, usual = THINGS[thing]
+
+    def write(folder: Path) -> Sequence[str]:
+        words = at.write(folder)
+        make(folder / at.place)
+        return words
+
+    skip = root_reads_all if make is shut else str
+    return Bad(
+        f"{thing} for {door}", write, (at.where or Path(at.place).name, at.says.get(thing, usual) or usual), skip
+    )
+
+
+def shut_external(folder: Path) -> Sequence[str]:
+    words = external(folder)
+    shut(folder / "bad.data")
+    return words
+
+
+CASES = (
+    *(bad(door, thing) for door in DOORS for thing in THINGS if DOORS[door].says.get(thing, "") is not None),
+    Bad("external data that may not be read", shut_external, ("bad.data", "Permission denied"), root_reads_all),
+)

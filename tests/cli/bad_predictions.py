@@ -1,0 +1,246 @@
+"""Saved predictions that must be refused: files that are cut short or hostile, numbers that are none."""
+
+import json
+import pickle
+import struct
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from bad_case import IDS, LOGITS, PROBS, TRUE, Bad, Runs, against_base, arrays, npy_header, of_file, put, zipped
+from safetensors.numpy import save_file
+
+GOOD = {"logits": LOGITS, "ids": IDS, "labels": TRUE}
+
+
+def file(name: str, path: str, content: bytes | Callable[[Path], object], *says: str) -> Bad:
+    """A candidate that is such a file."""
+    return Bad(name, against_base(path, content), (path, *says))
+
+
+def array(name: str, what: str, *options: str, **named: object) -> Bad:
+    """A candidate that is an npz file of these arrays."""
+    return Bad(name, against_base("bad.npz", arrays(**named), *options), ("bad.npz", what))
+
+
+def numbers(name: str, what: str, **named: object) -> Bad:
+    """A candidate whose numbers are no predictions."""
+    return Bad(name, against_base("bad.npz", arrays(**named)), ("candidate-1: ", what))
+
+
+def table(name: str, what: str, text: str | bytes) -> Bad:
+    """A candidate that is a CSV file."""
+    return file(name, "bad.csv", text.encode() if isinstance(text, str) else text, what)
+
+
+def lines(name: str, what: str, *samples: object) -> Bad:
+    """A candidate that is a file of samples of lm-evaluation-harness."""
+    return file(name, "bad.jsonl", "\n".join(map(json.dumps, samples)).encode(), what)
+
+
+def sample(**changed: object) -> dict[str, object]:
+    return {"doc_id": 0, "target": "0", "filtered_resps": [["-1.5", "False"], ["-0.5", "True"]], **changed}
+
+
+def columns(name: str, what: str, **named: object) -> Bad:
+    """A candidate that is a Parquet file."""
+    return file(name, "bad.parquet", lambda path: pl.DataFrame(named).write_parquet(path), what)
+
+
+def tensors(name: str, what: str, entries: dict[str, object], size: int = 0) -> Bad:
+    """A candidate that is a safetensors file with such a header."""
+    told = json.dumps(entries).encode()
+    return file(name, "bad.safetensors", struct.pack("<Q", len(told)) + told + bytes(size), what)
+
+
+def tensor(start: int, end: int, dtype: str = "F32", shape: Sequence[int] = (3, 3)) -> dict[str, object]:
+    return {"dtype": dtype, "shape": list(shape), "data_offsets": [start, end]}
+
+
+def pair(name: str, what: str, first: dict[str, object], second: dict[str, object]) -> Bad:
+    """A base and a candidate that do not fit together."""
+
+    def write(folder: Path) -> Sequence[str]:
+        put(folder / "base.npz", arrays(**first))
+        put(folder / "bad.npz", arrays(**second))
+        return "compare", "base.npz", "bad.npz"
+
+    return Bad(name, write, (what,))
+
+
+def linked(path: Path) -> None:
+    """A zip with a symbolic link where an array should be."""
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo("logits.npy")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "/etc/passwd")
+
+
+def twice(path: Path) -> None:
+    """A zip with one name twice."""
+    content = zipped({"logits.npy": npy_header((6, 3)) + bytes(72), "logit$.npy": npy_header((6, 3)) + bytes(72)})
+    path.write_bytes(content.replace(b"logit$", b"logits"))
+
+
+CODE = b"\x93NUMPY\x01\x00\x30\x00" + b"__import__('os').mkdir('ran')".ljust(47) + b"\n"
+
+CASES = (
+    # Files that are cut short, or hold something else than their names say.
+    file("npz cut short", "bad.npz", of_file(arrays(**GOOD)), "damaged"),
+    file("npz without its last byte", "bad.npz", of_file(arrays(**GOOD), lambda content: content[:-1]), "damaged"),
+    file("npz with a changed byte", "bad.npz", of_file(arrays(**GOOD), lambda c: c[:170] + b"\xff" + c[171:]), "CRC"),
+    file("npy cut short", "bad.npy", of_file(lambda path: np.save(path, LOGITS), lambda c: c[:-9]), "header promises"),
+    file("npy cut within its header", "bad.npy", npy_header((6, 3))[:30], "damaged, or not npy"),
+    file(
+        "safetensors cut short",
+        "bad.safetensors",
+        of_file(lambda path: save_file(GOOD | {"ids": TRUE}, path)),
+        "as safetensors",
+    ),
+    file(
+        "Parquet cut short",
+        "bad.parquet",
+        of_file(lambda path: pl.DataFrame({"answers": TRUE}).write_parquet(path)),
+        "as Parquet",
+    ),
+    file("Parquet that is its marks", "bad.parquet", b"PAR1PAR1", "cannot be read as Parquet"),
+    file("zeros in place of an npz", "bad.npz", bytes(4096), "no form"),
+    file("text in place of an npy", "bad.npy", b"0.1 0.9\n", "no form"),
+    file("a picture in place of an npz", "bad.npz", b"\x89PNG\r\n\x1a\n" + bytes(99), "no form"),
+    file("CSV in place of a safetensors file", "bad.safetensors", b"answers\n1\n", "no form"),
+    file("npz without arrays", "bad.npz", zipped({}), "no form"),
+    file("npz of other files", "bad.npz", zipped({"a.txt": b"x"}), "no form"),
+    # Types that are no scores.
+    array("words for scores", "no scores", logits=np.array([["a", "b"]] * 6)),
+    array("complex scores", "complex128, neither numbers nor text", logits=LOGITS.astype(complex)),
+    array("true and false for scores", "dtype bool", logits=LOGITS > 0),
+    array("dates", "neither numbers nor text", logits=np.array(["2020-01-01"] * 6, dtype="datetime64[D]")),
+    array("a record", "neither numbers nor text", logits=np.zeros(6, dtype=[("a", "f4"), ("b", "f4")])),
+    numbers("8-bit logits", "say resolution (the step)", logits=(LOGITS * 9).astype(np.int8)),
+    array("8-bit scores of no known name", "what a step of them means is not said", x=(LOGITS * 9).astype(np.int8)),
+    # Code instead of numbers.
+    array("a pickled object in an npz", "Python objects, which are not unpickled", logits=np.array([Runs()] * 6)),
+    file("a pickled npy", "bad.npy", lambda path: np.save(path, np.array([Runs()])), "Python objects"),
+    file("a pickle called npz", "bad.npz", pickle.dumps(Runs()), "no form"),
+    file("a pickle called pkl", "bad.pkl", pickle.dumps(Runs()), "no form"),
+    file("a header that is code", "bad.npy", CODE, "damaged, or not npy"),
+    # More than is there.
+    file("npy that promises 2^31 rows", "bad.npy", npy_header((2**31, 4)), "promises 34359738368"),
+    file("npy that promises 2^124 numbers", "bad.npy", npy_header((2**62, 2**62)), "promises"),
+    file("npy that promises -1 rows", "bad.npy", npy_header((-1, 3)), "[-1, 3]"),
+    file("npz that promises 2^31 rows", "bad.npz", zipped({"logits.npy": npy_header((2**31, 4))}), "more than is read"),
+    file("npz that promises 2^40 rows", "bad.npz", zipped({"logits.npy": npy_header((2**40, 3))}), "more than is read"),
+    file("a zip bomb", "bad.npz", zipped({"logits.npy": npy_header((6, 3)) + bytes(1 << 24)}), "has not the 72 bytes"),
+    file("npz with a name twice", "bad.npz", twice, "'logits' twice"),
+    file("npz with a link for an array", "bad.npz", linked, "damaged, or not npz"),
+    tensors("safetensors whose arrays leave the file", "as safetensors", {"logits": tensor(0, 10**9)}),
+    tensors("safetensors whose arrays do not follow each other", "as safetensors", {"logits": tensor(8, 44)}, 44),
+    tensors("safetensors of a type that NumPy has not", "BF16", {"logits": tensor(0, 18, "BF16")}, 18),
+    tensors("safetensors of negative sides", "as safetensors", {"logits": tensor(0, 36, shape=(-3, -3))}, 36),
+    file("safetensors whose header is 2^60 bytes", "bad.safetensors", struct.pack("<Q", 2**60) + b'{"a":1}', "no form"),
+    # Numbers that are no predictions.
+    array("NaN everywhere", "NaN", scores=np.full((6, 3), np.nan)),
+    numbers(
+        "NaN in one row",
+        "example 'c' has a NaN or infinite logit; 1 of 6",
+        **GOOD | {"logits": np.where(np.arange(6)[:, None] == 2, np.nan, LOGITS)},
+    ),
+    numbers("infinite logits", "has a NaN or infinite logit; 6 of 6 rows", logits=LOGITS + np.inf),
+    numbers("probabilities above 1", "has a value outside 0..1", probabilities=PROBS * 2),
+    numbers("probabilities below 0", "has a value outside 0..1", probabilities=PROBS - 0.5),
+    numbers("probabilities that do not sum to one", "does not sum to one", probabilities=PROBS / 2),
+    numbers("log-probabilities above 0", "has a positive log-probability", log_probs=np.log(PROBS) + 2),
+    numbers("log-probabilities of no distribution", "does not sum to one", log_probs=np.log(PROBS) - 1),
+    numbers("logits called probabilities", "has a value outside 0..1 (are these logits?)", probs=LOGITS),
+    array("damaged probabilities of no known name", "say what they are: returns = ", scores=PROBS * 0.9),
+    array("percentages", "divided by 100", scores=PROBS * 100),
+    array("a mixture of logits and probabilities", "returns = ", scores=np.concatenate([PROBS[:3], LOGITS[3:] * 9])),
+    array("one number an example", "one floating-point number an example", scores=LOGITS[:, 0]),
+    array("scores of one class", "one class only", logits=LOGITS[:, :1]),
+    array("scores of no class", "shape [6, 0]", logits=LOGITS[:, :0]),
+    array("no examples", "shape [0, 3]", logits=LOGITS[:0]),
+    array("three axes", "shape [1, 6, 3]", logits=LOGITS[None]),
+    array("one number in all", "shape []", logits=np.float32(1)),
+    array("classes by examples", "they are transposed", logits=LOGITS.T, ids=IDS),
+    array("answers below 0", "answers -1", answers=TRUE - 1),
+    numbers("answers beyond all classes", "answers no class from 0 to 999999", answers=TRUE + 10**9),
+    numbers("answers that are no classes of the base", "classes", answers=TRUE + 7),
+    numbers("answers that are names", "none of the classes", answers=np.array(list("xyzxyz"))),
+    array("no predictions, only labels", "labels are the true classes", labels=TRUE),
+    array("two arrays of scores", "say which with `output`", logits=LOGITS, probs=PROBS),
+    array("an output that is not there", "has no array 'logit'", "--set", "candidates.1.output=logit", **GOOD),
+    # Examples that do not match.
+    array("fewer predictions", "5 predictions for 6 examples", logits=LOGITS[:5]),
+    array("an id twice", "id 'a' occurs 2 times", **GOOD | {"ids": np.array(list("abcdea"))}),
+    array("other ids", "no prediction for example 'e'", **GOOD | {"ids": np.array(list("abcdxy"))}),
+    array(
+        "an id that is an escape",
+        r"no prediction for example 'a'",
+        **GOOD | {"ids": np.array(["\x1b[31m\n", *"bcdef"])},
+    ),
+    array(
+        "one id more", "'g', which is no example", logits=np.vstack([LOGITS, LOGITS[:1]]), ids=np.array(list("abcdefg"))
+    ),
+    array("fewer ids than predictions", "4 ids for 6 predictions", **GOOD | {"ids": IDS[:4]}),
+    array("ids that are floats", "ids have shape [6] and dtype float64", **GOOD | {"ids": TRUE / 2}),
+    array("fewer labels than predictions", "3 labels for 6 predictions", **GOOD | {"labels": TRUE[:3]}),
+    array("labels that are floats", "labels have shape [6] and dtype float64", **GOOD | {"labels": TRUE + 0.5}),
+    array("labels that are rows", "labels have shape [3, 3]", logits=LOGITS[:3], labels=np.eye(3, dtype=int)),
+    array("labels below 0", "label -1 is no class", **GOOD | {"labels": TRUE - 1}),
+    pair(
+        "labels beyond the classes",
+        "base.npz: gives 3 classes, but the data has label 4",
+        GOOD | {"labels": TRUE + 2},
+        GOOD,
+    ),
+    pair(
+        "another number of classes", "3 against 4 classes", GOOD, GOOD | {"logits": np.hstack([LOGITS, LOGITS[:, :1]])}
+    ),
+    pair(
+        "a base of answers and a candidate of fewer classes", "2 classes", {"answers": TRUE}, {"logits": LOGITS[:, :2]}
+    ),
+    # Tables.
+    table("a CSV file with rows of different lengths", "cannot be read as CSV", "logit_0,logit_1\n1.5,2\n1,2,3\n"),
+    table("a CSV file without numbers", "no numbers", "logit_0,logit_1\nyes,no\n"),
+    table("a CSV file without names", "no line of column names", "0.5,1.5\n2.5,1\n"),
+    table("a CSV file with NUL bytes", "holds NUL bytes", b"logit_0,logit_1\n1\0,2\0\n"),
+    table("a CSV file with a field of a million letters", "no numbers", "logit_0,logit_1\n1," + "x" * 1_000_000 + "\n"),
+    table("a CSV file of no known names", "no column of predictions", "a,b\n1,2\n"),
+    table("a CSV file with a column twice", "two columns", "logit_0,logit_0\n1.5,2\n"),
+    table("a CSV file that leaves a class out", "number 0 to 2", "logit_0,logit_2\n1.5,2\n"),
+    table("a CSV file with an empty id", "no value in row 1", "id,answer\na,1\n,2\n"),
+    table("a CSV file of names alone", "0 rows", "logit_0,logit_1\n"),
+    table("a CSV file in UTF-16", "holds NUL bytes, as UTF-16 text does", "logit_0,logit_1\n1,2\n".encode("utf-16")),
+    table("a CSV file in Latin-1", "invalid utf-8", "id,answer\nä,ö\n".encode("latin-1")),
+    table("a CSV file with a quote that never ends", "0 rows", 'logit_0,"logit_1\n1,2\n'),
+    table("a CSV file with escapes and newlines in its names", r"\x1b[31m red", '"\x1b[31m\nred",b\n1,2\n'),
+    columns("Parquet with nested columns", "Struct", probs=[{"cat": 0.5, "dog": 0.5}] * 6),
+    columns("Parquet with an answer missing", "no value in row 2", answers=[0, 1, None, 0, 1, 2]),
+    columns("Parquet with a list missing", "1 are missing", logits=[[0.5, 1.5], None, [1.0, 2.0]]),
+    columns("Parquet with lists of different lengths", "they have 2 to 3 scores", logits=[[0.5, 1.5], [0.5, 1.0, 1.5]]),
+    Bad(
+        "Parquet with a score missing",
+        against_base(
+            "bad.parquet",
+            lambda path: pl.DataFrame({"logits": [[0.5, None, 1.0], *[[1.0, 2.0, 3.0]] * 5]}).write_parquet(path),
+        ),
+        ("candidate-1: example 'a' has a NaN or infinite logit",),
+    ),
+    columns("Parquet with lists of words", "no numbers", logits=[["a", "b"]] * 6),
+    columns("Parquet with lists of lists", "List(List(Float64)), no numbers", logits=[[[1.0, 2.0]]] * 6),
+    columns("Parquet with bytes", "Binary", answers=[b"x"] * 6),
+    columns("Parquet without rows", "0 rows", answers=np.zeros(0, int)),
+    # Samples of lm-evaluation-harness.
+    file("lines that are no JSON", "bad.jsonl", b"{'doc_id': 0}\n", "line 1 is not JSON"),
+    file("lines that are nested without end", "bad.jsonl", b"[" * 100_000, "line 1 is not JSON"),
+    file("lines cut short", "bad.jsonl", json.dumps(sample()).encode()[:40], "line 1 is not JSON"),
+    lines("lines of another shape", "no doc_id and target", {"text": "x"}),
+    lines("lines that are lists", "no sample", [1, 2]),
+    lines("lines without choices", "no log-likelihoods of two choices", sample(filtered_resps=[["-1.5", "False"]])),
+    lines("answers that are text", "no log-likelihood", sample(filtered_resps=["yes", "no"])),
+    lines("log-likelihoods that are NaN", "log-likelihood nan", sample(filtered_resps=[["nan", ""], ["-1", ""]])),
+    lines("a question twice", "id '0' occurs 2 times", sample(), sample()),
+    lines("several filters", "say which with `output`", sample(filter="a"), sample(filter="b", doc_id=1)),
+)

@@ -1,0 +1,162 @@
+"""Reports that `samefn gate` must refuse, and files of language models that cannot be compared."""
+
+import json
+import struct
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bad_case import LOGITS, TRUE, Bad, base, cut, llama_logits, put
+
+import samefn
+from samefn.reports.write import report_json
+
+REQUIRE = ("--require", "disagreement < 1 %")
+
+
+@cache
+def right() -> bytes:
+    """The report of a comparison."""
+    one, two = (
+        samefn.Predictions.from_logits(name, LOGITS + noise, range(6), TRUE)
+        for name, noise in (("base", 0), ("near", 0.1))
+    )
+    return report_json(samefn.compare(one, [two]).report)
+
+
+def gate(name: str, content: Callable[[], bytes] | bytes, *says: str, options: Sequence[str] = REQUIRE) -> Bad:
+    """A report that is wrong, or is asked something wrong."""
+
+    def write(folder: Path) -> Sequence[str]:
+        (folder / "run").mkdir()
+        put(folder / "run" / "report.json", content if isinstance(content, bytes) else content())
+        return "gate", "run", *options
+
+    return Bad(name, write, says)
+
+
+def changed(**keys: Any) -> Callable[[], bytes]:
+    return lambda: json.dumps({**json.loads(right()), **keys}).encode()
+
+
+def without(key: str) -> Callable[[], bytes]:
+    return lambda: json.dumps({name: value for name, value in json.loads(right()).items() if name != key}).encode()
+
+
+def huge(folder: Path) -> Sequence[str]:
+    with (folder / "report.json").open("wb") as file:
+        file.truncate(2**40)
+    return "gate", "report.json", *REQUIRE
+
+
+def no_models() -> bytes:
+    return changed(models=[model for model in json.loads(right())["models"] if model["role"] == "base"])()
+
+
+def logits(name: str, content: bytes, *says: str, options: Sequence[str] = (), other: bytes | None = None) -> Bad:
+    """A candidate that is a file of llama.cpp's logits."""
+
+    def write(folder: Path) -> Sequence[str]:
+        put(folder / "base.kld", llama_logits() if other is None else other)
+        put(folder / "bad.kld", content)
+        return "compare", "base.kld", "bad.kld", *options
+
+    return Bad(name, write, says or ("bad.kld",))
+
+
+def header(n_ctx: int, n_vocab: int, chunks: int) -> bytes:
+    return b"_logits_" + struct.pack("<iii", n_ctx, n_vocab, chunks)
+
+
+def spoilt(offset: int, value: bytes) -> bytes:
+    content = bytearray(llama_logits())
+    content[offset : offset + len(value)] = value
+    return bytes(content)
+
+
+def mixed(folder: Path) -> Sequence[str]:
+    base(folder)
+    put(folder / "bad.kld", llama_logits())
+    return "compare", "base.npz", "bad.kld"
+
+
+def text(folder: Path) -> Sequence[str]:
+    for name in ("base.kld", "near.kld"):
+        put(folder / name, llama_logits())
+    put(folder / "bad.txt", "ä".encode("latin-1") * 10)
+    return "compare", "base.kld", "near.kld", "--data", "bad.txt"
+
+
+START = 20 + 4 * 4 * 2  # of the records: a header, and two windows of four tokens
+
+CASES = (
+    # Reports.
+    gate("a report cut short", lambda: cut(right()), "run/report.json", "is not JSON"),
+    gate("a report that is HTML", b"<!doctype html>", "run/report.json", "is not JSON"),
+    gate("a report that is a list", b"[]", "run/report.json", "names no schema"),
+    gate("a report that is a number", b"3", "run/report.json", "names no schema"),
+    gate("a report that is null", b"null", "run/report.json", "names no schema"),
+    gate("a report in UTF-16", lambda: right().decode().encode("utf-16-be")[:-1], "run/report.json", "is not JSON"),
+    gate("a report nested without end", b"[" * 100_000, "run/report.json", "is not JSON"),
+    gate("a report of another version", changed(schema=99), "run/report.json", "has schema 99; this samefn reads"),
+    gate("a report whose version is text", changed(schema="1"), "run/report.json", "has schema '1'"),
+    gate("a report without its models", without("models"), "run/report.json", "is not a report: models"),
+    gate(
+        "a report with a model of no kind",
+        changed(models=[{"id": "base"}]),
+        "run/report.json",
+        "is not a report: models.0",
+    ),
+    gate("a report with an unknown key", changed(more=3), "run/report.json", "is not a report: more"),
+    gate("a report without candidates", no_models, "the report has no candidate"),
+    gate("a report without models", changed(models=[]), "the report has no candidate"),
+    Bad("a report of a terabyte", huge, ("report.json", "has 1,099,511,627,776 bytes")),
+    gate("a report and no requirement", right, "no requirement is given", options=()),
+    gate("a report and an unknown candidate", right, "no candidate 'x'", options=("--require", "disagreement@x < 1 %")),
+    gate("a report and an unknown figure", right, "unknown figure 'speed'", options=("--require", "speed < 1")),
+    gate(
+        "a report and a JUnit file in a file",
+        right,
+        "run/report.json: its folder cannot be written",
+        options=(*REQUIRE, "--junit", "run/report.json/x"),
+    ),
+    # Files of language models.
+    logits("logits cut short", cut(llama_logits(), 0.9), "bad.kld", "1 of 2 chunks are whole"),
+    logits("logits cut within their header", llama_logits()[:15], "bad.kld", "is no file of logits"),
+    logits("logits with more than is promised", llama_logits() + b"x", "bad.kld", "1 bytes more than its header says"),
+    logits("logits of 2^31 tokens", header(4, 2**31 - 1, 2), "bad.kld", "2 to 16,777,216 tokens known"),
+    logits("logits of 2^62 bytes", header(2**30, 2**24, 2**30), "bad.kld", "0 of 1073741824 chunks are whole"),
+    logits("logits of negative windows", header(-4, 6, 2), "bad.kld", "says n_ctx -4"),
+    logits("logits of one chunk", llama_logits(chunks=1), "bad.kld", "n_chunk 1"),
+    logits(
+        "logits of tokens outside their vocabulary",
+        spoilt(20, struct.pack("<i", 6)),
+        "bad.kld",
+        "tokens outside its vocabulary of 6",
+    ),
+    logits(
+        "logits that are NaN", spoilt(START, struct.pack("<f", np.nan)), "bad.kld", "chunk 0 holds no log-probabilities"
+    ),
+    logits("logits above 0", spoilt(START + 4, struct.pack("<f", 3)), "bad.kld", "chunk 0 holds no log-probabilities"),
+    logits(
+        "logits of a wrong mark",
+        b"_logitz_" + llama_logits()[8:],
+        "bad.kld",
+        "is no file of logits",
+        options=("--runtime", "llama-logits"),
+    ),
+    logits("logits of another vocabulary", llama_logits(n_vocab=8), "bad.kld: knows 8 tokens, the base 6"),
+    logits("logits of other windows", llama_logits(n_ctx=6), "bad.kld", "takes windows of only 6 tokens"),
+    logits(
+        "logits of another text", spoilt(24, struct.pack("<i", 5)), "bad.kld: token 1 of window 0 is 5, the base's 0"
+    ),
+    logits("logits and longer windows", llama_logits(), "n_ctx = 4", options=("--set", "n_ctx=512")),
+    logits("logits and their layers", llama_logits(), "locate: is of no use to language models", options=("--locate",)),
+    logits(
+        "logits and a layout", llama_logits(), "model.feed: is of no use", options=("--set", "model.feed.layout=NHWC")
+    ),
+    Bad("logits beside predictions", mixed, ("base.npz: is no language model, and others here are",)),
+    Bad("logits and a text in Latin-1", text, ("bad.txt: cannot be read as UTF-8 text",)),
+)

@@ -1,0 +1,175 @@
+"""Options, settings, requirements and specs that must be refused before anything is run."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from bad_case import LOGITS, Bad, arrays, base, put, spec
+
+
+def near(folder: Path) -> None:
+    """Predictions of a base and a candidate, with nothing wrong."""
+    base(folder)
+    put(folder / "near.npz", arrays(logits=LOGITS))
+    put(folder / "file", b"x")
+    (folder / "link").symlink_to("nowhere")
+
+
+def words(name: str, says: str | tuple[str, ...], *options: str) -> Bad:
+    """A comparison with options that are wrong."""
+
+    def write(folder: Path) -> Sequence[str]:
+        near(folder)
+        return "compare", "base.npz", "near.npz", *options
+
+    return Bad(name, write, (says,) if isinstance(says, str) else says)
+
+
+def setting(says: str, *settings: str) -> Bad:
+    """A comparison with a setting that is wrong."""
+    return words(f"--set {settings[-1]}", says, *(word for one in settings for word in ("--set", one)))
+
+
+def require(text: str, says: str) -> Bad:
+    """A comparison with a requirement that is wrong."""
+    return words(f"--require {text[:30]}", ("requirement", says), "--require", text)
+
+
+def toml(name: str, content: bytes, *says: str, options: Sequence[str] = ()) -> Bad:
+    """A comparison that a TOML file says."""
+
+    def write(folder: Path) -> Sequence[str]:
+        near(folder)
+        put(folder / "pair.toml", content)
+        return "compare", "pair.toml", *options
+
+    return Bad(name, write, says)
+
+
+def bare(name: str, says: str, *command: str) -> Bad:
+    """Words alone."""
+
+    def write(folder: Path) -> Sequence[str]:
+        near(folder)
+        return command
+
+    return Bad(name, write, (says,))
+
+
+def shut(folder: Path) -> Sequence[str]:
+    near(folder)
+    (folder / "shut").mkdir(mode=0o500)
+    return "compare", "base.npz", "near.npz", "--out", "shut/out"
+
+
+def root_writes_all() -> str:
+    return "root may write everywhere" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
+
+
+PAIR = spec(base="base.npz", candidates=["near.npz"])
+
+CASES = (
+    # The command's words.
+    bare("no models", "no models given", "compare"),
+    bare("a spec in JSON", "1 models given", "compare", "pair.json"),
+    bare(
+        "a name with an escape and a newline",
+        r"\x1b[31m .npz: there is no such file",
+        "compare",
+        "base.npz",
+        "\x1b[31m\n.npz",
+    ),
+    bare("a name that is HTML", "<b>.npz: there is no such file", "compare", "base.npz", "<b>.npz"),
+    bare("a name of 300 letters", "File name too long", "compare", "base.npz", "x" * 300),
+    bare("one model", "1 models given", "compare", "base.npz"),
+    bare("an unknown option", "Did you mean --require", "compare", "base.npz", "near.npz", "--requires", "x"),
+    bare("an option without its value", "--data", "compare", "base.npz", "near.npz", "--data"),
+    words("workers that are no number", "--workers", "--workers", "some"),
+    words("no workers", "--workers: 0 workers cannot work", "--workers", "0"),
+    words("fewer workers than none", "--workers: -1 workers cannot work", "--workers", "-1"),
+    words("another word for doubt", "--on-doubt", "--on-doubt", "shrug"),
+    words("an unknown runtime", "unknown runtime 'tensorrt'", "--runtime", "tensorrt"),
+    words("a runtime in capitals", "unknown runtime 'ONNX'; known: causal-lm", "--runtime", "ONNX"),
+    words("a name that leaves the folder", "name", "--set", "name=../up"),
+    words("a name with an escape", "name", "--set", "name='\x1b[31mred'"),
+    words("the same candidate twice", "two models are called 'near.npz'", "--independent", "near.npz"),
+    words("a candidate twice", "two models are called 'near.npz'", "--set", "independents=['near.npz']"),
+    words("an independent that is the base", "two models are called 'base.npz'", "--independent", "base.npz"),
+    words("a folder that is a file", "file: the run's folder cannot be written (not a directory)", "--out", "file"),
+    words("a folder below a file", "file/out: the run's folder cannot be written", "--out", "file/out"),
+    words("a folder that is a link to nothing", "link: the run's folder cannot be written", "--out", "link"),
+    Bad("a folder that may not be written", shut, ("shut/out: the run's folder cannot be written",), root_writes_all),
+    words("a store that is a file", "file: is not a folder", "--store", "file"),
+    words("a store that holds other things", "is a folder with other things in it", "--store", "."),
+    words("a report that cannot be written", "file: its folder cannot be written", "--junit", "file/x.xml"),
+    # Settings.
+    setting("not of the form key=value", "nonsense"),
+    setting("unknown key; did you mean layout?", "model.feed.layuot=NHWC"),
+    setting(
+        "--set model.feed.layout: input should be 'as-is', 'NCHW' or 'NHWC' (got 'NCWH')", "model.feed.layout=NCWH"
+    ),
+    setting("--set base.feed.scale: ", "base.feed.scale=big"),
+    setting("--set model.feed.scale: ", "model.feed.scale=nan"),
+    setting("--set model.feed.mean", "model.feed.mean=[0.5, 'x']"),
+    setting("--set model.feed.mean: ", "model.feed.mean=0.5"),
+    setting("std must be above 0, not [0.0]", "model.feed.std=[0]"),
+    setting("--set model.feed: ", "model.feed=NHWC"),
+    setting("--set candidates.1.resolution: input should be less than 1 (got 2)", "candidates.1.resolution=2"),
+    setting("there is no candidates.2; they are 1 to 1", "candidates.2.output=x"),
+    setting("there is no candidates.0", "candidates.0.output=x"),
+    setting("--set candidates.1: input should be a valid dictionary", "candidates.1=3"),
+    setting("--set candidates: input should be a valid tuple", "candidates=3"),
+    setting("--set base: input should be a valid dictionary", "base=3"),
+    setting("--set model: is 'onnx', no table", "model=onnx"),
+    setting("--set model.returns: ", "model.returns=scores"),
+    setting("--set model.threads: ", "model.threads=0"),
+    setting("--set base.options", "base.options.x=3"),
+    setting("'batch_size' is a value, not a table", "batch_size=4", "batch_size.more=5"),
+    setting("--set batch_size: ", "batch_size=0"),
+    setting("--set n_ctx: ", "n_ctx=1"),
+    setting("--set intervals.confidence: ", "intervals.confidence=2"),
+    setting("--set intervals.resamples: ", "intervals.resamples=1000000000"),
+    setting("data.path: field required", "data.limit=0"),
+    setting("--set cost: ", "cost=perhaps"),
+    # Requirements.
+    require("disagreement", "it ends where <, <=, > or >= is expected"),
+    require("disagreemnt < 1 %", "did you mean disagreement"),
+    require("disagreement < 1", "for percent write 1 %"),
+    require("disagreement@nobody < 1 %", "there is no candidate 'nobody'"),
+    require("scale < 0.1", "scale of what is not said"),
+    require("__import__('os').mkdir('ran') < 1", "means nothing"),
+    require("disagreement < 0.1; bytes < 4", "means nothing"),
+    require("verdict in alike", "begins no verdict"),
+    require("x" * 2000, "more than 1,000"),
+    require("disagreement\x1b[31m < 1 %", r"means nothing"),
+    require("", "a figure is expected"),
+    # Specs in TOML.
+    bare("a spec that is not there", "no.toml: no such file", "compare", "no.toml"),
+    toml("a spec that is no TOML", b"base = \n", "pair.toml: is not TOML"),
+    toml("a spec that is JSON", b'{"base": "base.npz"}', "pair.toml: is not TOML"),
+    toml("a spec that is a picture", b"\x89PNG\r\n\x1a\n\0\xff", "pair.toml", "cannot be read"),
+    toml("a spec nested without end", b"base = " + b"[" * 100_000, "pair.toml"),
+    toml("a spec without a base", spec(candidates=["near.npz"]), "pair.toml: base"),
+    toml("a spec without a candidate", spec(base="base.npz"), "pair.toml: candidates"),
+    toml("a spec with an empty list", spec(base="base.npz", candidates=[]), "pair.toml:2: candidates"),
+    toml(
+        "a spec whose base is a number",
+        spec(base=3, candidates=["near.npz"]),
+        "pair.toml:1: base: input should be a valid dictionary",
+    ),
+    toml(
+        "a spec whose candidates are a word",
+        spec(base="base.npz", candidates="near.npz"),
+        "pair.toml:2: candidates: input should be a valid tuple (got 'near.npz')",
+    ),
+    toml("a spec with an unknown key", PAIR + b"layout = 3\n", "pair.toml:3: layout: unknown key"),
+    toml(
+        "a spec with a wrong value",
+        b'base = {path = "base.npz", threads = 0}\n' + PAIR.split(b"\n", 1)[1],
+        "pair.toml:1: base.threads: ",
+    ),
+    toml("a spec with a requirement that is a number", PAIR + b"require = 3\n", "require"),
+    toml("a spec of a study", b'net = "lenet"\n' + PAIR, "pair.toml:1: net: unknown key"),
+    toml("a spec and a setting that is wrong", PAIR, "--set batch_size", options=("--set", "batch_size=x")),
+    toml("a spec and numbered settings", PAIR, "'candidates' is a value", options=("--set", "candidates.1.output=x")),
+)
