@@ -1,5 +1,7 @@
 """Saved predictions of any size: memory holds pieces of a table, never all of one."""
 
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -61,3 +63,17 @@ def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert int(frame["disagreement"].sum()) == truly_changed - gone
     assert maps.distances[1].distance > 0
     assert peak < 0.75 * TABLE
+
+
+def test_the_page_shows_the_results_that_are_kept() -> None:
+    root = Path(__file__).parents[2]
+    command = [
+        sys.executable,
+        str(root / "benchmarks" / "huge.py"),
+        "--markdown",
+        str(root / "results" / "huge" / "huge.json"),
+    ]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    page = (root / "docs" / "explanation" / "scale.md").read_text(encoding="utf-8")
+    _, _, behind = page.partition("<!-- huge:begin (the output of the command above, nothing by hand) -->\n")
+    assert behind.partition("<!-- huge:end")[0] == shown

@@ -177,8 +177,8 @@ def test_what_was_transferred_is_the_run():
     for one in shares.values():
         assert f"{100 * one.share:.1f} % [{100 * one.low:.1f}, {100 * one.high:.1f}]" in text, (one.measure, one.inputs)
         assert (one.seeds, one.outcome) == (5, "transferred")
-    run = ROOT / "results" / "cifar100-lenet"
-    text = " ".join((run / "README.md").read_text().split())
-    for one in read_report(run).transfer:
-        if (one.measure, one.inputs) == ("disagreement", "all"):
-            assert f"{100 * one.share:.1f} % [{100 * one.low:.1f}, {100 * one.high:.1f}]" in text, one.alpha
+    for name in ("cifar100-lenet", "cifar10-three-seeds"):
+        text = " ".join((ROOT / "results" / name / "README.md").read_text().split())
+        for one in read_report(ROOT / "results" / name).transfer:
+            if (one.measure, one.inputs) == ("disagreement", "all"):
+                assert f"{100 * one.share:.1f} % [{100 * one.low:.1f}, {100 * one.high:.1f}]" in text, one.alpha

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from samefn.core.words import listed
 from samefn.reports.answer import headline, sentences
 from samefn.reports.contract import Report
 from samefn.reports.contract_overview import Overview
@@ -51,8 +52,18 @@ def print_report(report: Report) -> None:
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
+    said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
     said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
     _print(tables, headline(findings), said)
+
+
+def _notes(report: Report) -> dict[str, list[str]]:
+    """What a reader must know of models that were compared, and of which; a study says it in its report only."""
+    found: dict[str, list[str]] = {}
+    for model in report.models:
+        for note in model.notes if model.role in {"base", "candidate", "independent"} else ():
+            found.setdefault(note, []).append(model.name)
+    return found if any(model.role == "candidate" for model in report.models) else {}
 
 
 def print_overview(overview: Overview) -> None:

@@ -10,7 +10,7 @@ from samefn.reports.transfers import transfer_summary
 
 HOW_TO_GET_ONE = (
     "To get one, train models like the base from other initial weights and report them as independents "
-    "(in a study: independents = [1, 2, 3, 4, 5]): two at least, five are much better."
+    "(`--independent` of a comparison; in a study independents = [1, 2, 3, 4, 5]): two at least, five are much better."
 )
 
 # Of one claim, and of several.
