@@ -2,14 +2,14 @@
 
 from importlib.util import find_spec
 
-RUNTIMES = "src/samefn/runtimes"
 NEEDS = {
-    "ai_edge_litert": ("litert_file", "litert_model"),
-    "keras": ("keras_model",),
-    "tokenizers": ("causal_lm", "tokenizer_file"),
-    "transformers": ("causal_lm", "transformers_folder", "transformers_model"),
+    "ai_edge_litert": ("runtimes/litert_file", "runtimes/litert_model"),
+    "keras": ("runtimes/keras_model",),
+    "ray": ("engine/on_ray",),
+    "tokenizers": ("runtimes/causal_lm", "runtimes/tokenizer_file"),
+    "transformers": ("runtimes/causal_lm", "runtimes/transformers_folder", "runtimes/transformers_model"),
 }
 
 collect_ignore = [
-    f"{RUNTIMES}/{module}.py" for package, modules in NEEDS.items() if find_spec(package) is None for module in modules
+    f"src/samefn/{module}.py" for package, modules in NEEDS.items() if find_spec(package) is None for module in modules
 ]

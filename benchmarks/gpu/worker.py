@@ -19,6 +19,7 @@ from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits
 from samefn.spec.training import Training
+from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.tasklist import BATCH
 from samefn.training.loop import ResidentData, train
@@ -48,7 +49,7 @@ class Worker:
         """Train until the input ends."""
         settings = Training(epochs=100_000, batch_size=self.options.batch_size)
         with tempfile.TemporaryDirectory() as folder:
-            workspace = Workspace(Path(folder), silent)
+            workspace = Workspace(FolderFiles(Path(folder)), silent)
             train("worker", self.net, self.data, cross_entropy, settings, 1, self._evaluate, workspace, self._emit)
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:

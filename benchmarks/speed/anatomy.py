@@ -18,6 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
+from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.tasklist import BATCH
 from samefn.training.loop import ResidentData, train
@@ -74,7 +75,9 @@ def profiled_epoch(options: Options) -> tuple[dict[str, float], float]:
 
     with tempfile.TemporaryDirectory() as folder:
         net, settings = build_net("lenet", SHAPE, CLASSES, seed=0), SETTINGS.model_copy(update={"epochs": 2})
-        train("ours", net, data, cross_entropy, settings, 1, evaluate, Workspace(Path(folder), silent), emit)
+        train(
+            "ours", net, data, cross_entropy, settings, 1, evaluate, Workspace(FolderFiles(Path(folder)), silent), emit
+        )
     parts: Counter[str] = Counter()
     seen: Counter[bool] = Counter()
     # Autograd runs on this thread, so the outermost events follow one another and cover everything but Python.

@@ -14,6 +14,7 @@ from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
 from samefn.spec.training import Optimizer, Training
+from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.tasklist import BATCH
 from samefn.training.loop import ResidentData, train
@@ -50,7 +51,7 @@ class Ours:
     def run(self) -> None:
         """Train until the input ends."""
         with tempfile.TemporaryDirectory() as folder:
-            workspace = Workspace(Path(folder), silent)
+            workspace = Workspace(FolderFiles(Path(folder)), silent)
             train("ours", self.net, self.data, cross_entropy, SETTINGS, 1, self._evaluate, workspace, self._emit)
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:

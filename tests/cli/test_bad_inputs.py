@@ -50,8 +50,16 @@ LONGEST = 1000  # letters of a line that people still read
 class Here:
     """Runs tasks in this process: what is said of a model is the same, and no library is imported again."""
 
-    def __init__(self, count: int, store: Path, emit: Emit) -> None:
-        self.count, self._store, self._emit = count, store, emit
+    lasting = False
+
+    def __init__(self, count: int, store: str, emit: Emit) -> None:
+        self._count, self._store, self._emit = count, Path(store), emit
+
+    def count(self) -> int:
+        return self._count
+
+    def look(self) -> None:
+        pass
 
     def __enter__(self) -> "Here":
         return self
@@ -87,7 +95,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(place)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SAMEFN_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr("samefn.engine.run.Workers", Here)
+    monkeypatch.setattr("samefn.engine.local.Workers", Here)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(place)
     monkeypatch.delitem(sys.modules, "bad_net_module", raising=False)

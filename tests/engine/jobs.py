@@ -63,3 +63,35 @@ def steps(job):
         job.workspace.write("half", b"7")
         raise DivergedError("interrupted", where=job.name)
     (job.out / "n").write_bytes(left)
+
+
+def count_and_crash(job):
+    """Fail as a bug does, every time."""
+    count(job)
+    crash(job)
+
+
+def count_and_die(job):
+    """Be killed, every time."""
+    count(job)
+    die(job)
+
+
+def count_and_diverge(job):
+    """Fail as a training does, every time."""
+    count(job)
+    diverge(job)
+
+
+def crash_once(job):
+    """Fail the first time only."""
+    first = not Path(job.spec["log"]).exists()
+    count(job)
+    if first:
+        crash(job)
+
+
+def note(job):
+    """Say something."""
+    (job.out / "n").write_text("1")
+    job.emit(Event("note", job.name, "of note"))

@@ -10,8 +10,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from samefn.core.errors import InputError
+from samefn.core.process import kilobytes
 from samefn.runtimes.cost import MOST, WARM, measure_cost
-from samefn.runtimes.memory import kilobytes, measure_memory
+from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Port, Weights
 from samefn.spec.comparison import ModelSource
 

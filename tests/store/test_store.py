@@ -8,7 +8,8 @@ import pytest
 
 from samefn.core.errors import DamagedArtefactError, InputError, StorageError
 from samefn.core.events import silent
-from samefn.store.store import Store, default_store
+from samefn.store.opening import default_location
+from samefn.store.store import Store
 
 KEY = "ab" + "0" * 62
 OTHER = "cd" + "1" * 62
@@ -123,7 +124,7 @@ def test_a_workspace_keeps_files_and_forgets_damaged_ones(tmp_path):
     assert (space.read("state-1"), space.read("state-11")) == (b"one", b"eleven")
     space.write("state-1", b"two")
     assert space.read("state-1") == b"two"
-    [path] = [p for p in space.folder.iterdir() if p.name.startswith("state-1.")]
+    [path] = [p for p in (tmp_path / "partial" / KEY).iterdir() if p.name.startswith("state-1.")]
     path.write_bytes(b"tw")
     assert space.read("state-1") is None
     assert "damaged" in events[0].text
@@ -131,7 +132,7 @@ def test_a_workspace_keeps_files_and_forgets_damaged_ones(tmp_path):
     space.remove("state-11")
     assert space.read("state-11") is None
     space.clear()
-    assert not space.folder.exists()
+    assert not (tmp_path / "partial" / KEY).exists()
 
 
 def test_left_overs_of_the_dead_are_removed_and_those_of_the_living_kept(tmp_path):
@@ -182,9 +183,9 @@ def test_find_wants_one_key(tmp_path):
 
 def test_the_default_store(tmp_path, monkeypatch):
     monkeypatch.setenv("SAMEFN_STORE", "")
-    assert default_store(tmp_path) == tmp_path / "store"
+    assert default_location(tmp_path) == str(tmp_path / "store")
     monkeypatch.setenv("SAMEFN_STORE", "/elsewhere")
-    assert str(default_store(tmp_path)) == "/elsewhere"
+    assert default_location(tmp_path) == "/elsewhere"
 
 
 def test_the_manifest_is_json_for_people(tmp_path):

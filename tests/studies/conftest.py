@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from samefn.core.places import Places
+from samefn.engine.local import LocalEngine
 from samefn.reports.contract import Report
 from samefn.reports.write import read_report
 from samefn.spec.read import read_study
@@ -39,7 +40,7 @@ def run_tiny(folder, store=None, workers=2, settings=()):
     """Run the tiny study."""
     places = Places(folder / "out", store or folder / "store", folder / "cache")
     events = []
-    report = study(read_study(TINY, settings), places, workers, "cpu", events.append)
+    report = study(read_study(TINY, settings), places, LocalEngine(workers), "cpu", events.append)
     assert read_report(places.out) == report
     return Run(places, report, events)
 

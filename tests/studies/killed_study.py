@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from samefn.core.places import Places
+from samefn.engine.local import LocalEngine
 from samefn.spec.read import read_study
 from samefn.studies.study import study
 
@@ -40,7 +41,8 @@ def main(spec, out, store, moment, delay, whom):
         if any(is_moment(event) for is_moment in moments):
             threading.Thread(target=kill, daemon=True).start()
 
-    study(read_study(spec), Places(Path(out), Path(store), Path(out).with_name("cache")), 2, "cpu", emit)
+    places = Places(Path(out), Path(store), Path(out).with_name("cache"))
+    study(read_study(spec), places, LocalEngine(2), "cpu", emit)
 
 
 if __name__ == "__main__":

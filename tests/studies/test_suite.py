@@ -8,6 +8,7 @@ import pytest
 
 from samefn.cli.main import run
 from samefn.core.places import Places
+from samefn.engine.local import LocalEngine
 from samefn.reports.contract_overview import Overview
 from samefn.reports.write import read_report
 from samefn.spec.read import read_spec
@@ -28,7 +29,7 @@ class Run:
 def run_suite(folder, store, settings=()):
     places = Places(folder / "out", store, folder / "cache")
     events = []
-    overview = suite(read_spec(SUITE, settings), places, 2, "cpu", events.append)
+    overview = suite(read_spec(SUITE, settings), places, LocalEngine(2), "cpu", events.append)
     assert Overview.model_validate_json((places.out / "overview.json").read_bytes()) == overview
     return Run(places, overview, events)
 
@@ -94,7 +95,7 @@ def test_the_overview_says_what_the_reports_say(tiny_suite, reports):
 def test_a_study_of_a_suite_is_the_study_run_alone(tiny_suite, reports, tmp_path):
     member = read_spec(SUITE).members()[1]
     places = Places(tmp_path / "out", tiny_suite.places.store, tmp_path / "cache")
-    alone = study(member.spec, places, 2, "cpu")
+    alone = study(member.spec, places, LocalEngine(2), "cpu")
     assert alone.model_copy(update={"times": {}}) == reports[PUBLISHED].model_copy(update={"times": {}})
 
 

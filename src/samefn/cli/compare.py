@@ -5,12 +5,20 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from samefn.cli.options import DataDirOption, StoreOption, cache_folder, run_folder, store_folder
+from samefn.cli.options import (
+    AddressOption,
+    DataDirOption,
+    EngineOption,
+    StoreOption,
+    run_folder,
+    store_location,
+)
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places, require_writable
+from samefn.core.places import Places, cache_folder, require_writable
+from samefn.engine.choosing import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.contract import Report
@@ -56,6 +64,8 @@ def compare(
     store: StoreOption = None,
     data_dir: DataDirOption = None,
     workers: Annotated[int | None, Parameter(help="Models asked at once; else one a core.")] = None,
+    engine: EngineOption = "local",
+    address: AddressOption = None,
 ) -> int:
     """Ask models that exist the same, and say how far each has moved from the base.
 
@@ -72,13 +82,13 @@ def compare(
     }
     spec = read_comparison(models, given, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_folder(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir)
     if explain:
         return _explain(spec, places)
     if junit is not None:
         require_writable(junit.parent, "its folder", "--junit")
     with shown_progress() as emit:
-        report = compare_models(spec, places, workers, emit)
+        report = compare_models(spec, places, find_engine(engine, workers, address), emit)
     print_report(report)
     if junit is not None:
         write_whole(junit, junit_xml(report, spec.on_doubt))

@@ -1,8 +1,9 @@
 """`samefn data`."""
 
-from samefn.cli.options import DataDirOption, cache_folder
+from samefn.cli.options import DataDirOption
 from samefn.cli.progress import shown_progress
 from samefn.core.naming import lookup
+from samefn.core.places import cache_folder
 from samefn.datasets.load import LOADERS, load_dataset
 from samefn.spec.study import Data
 

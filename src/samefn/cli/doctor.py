@@ -2,11 +2,11 @@
 
 import json
 
-from samefn.cli.options import StoreOption, store_folder
+from samefn.cli.options import StoreOption, store_location
 from samefn.studies.environment import find_machine
 
 
 def doctor(*, store: StoreOption = None) -> None:
     """Show versions, CPU flags, devices and where the store is, as JSON: what a bug report needs."""
     facts = find_machine("auto").environment()
-    print(json.dumps({**facts, "store": str(store_folder(store))}, indent=2))
+    print(json.dumps({**facts, "store": store_location(store)}, indent=2))

@@ -22,6 +22,7 @@ COMMANDS = {
     ),
     "presets": ("samefn.cli.presets:presets", "List the built-in studies, or show one."),
     "data": ("samefn.cli.data:data", "Load a data set, downloading it if need be, and say what is in it."),
+    "status": ("samefn.cli.status:status", "Say how far runs are, and what they have cost, from their store."),
     "ls": ("samefn.cli.store:ls", "List what the store holds."),
     "show": ("samefn.cli.store:show", "Show one stored result: what it is, what it came from, its files."),
     "verify": ("samefn.cli.store:verify", "Hash everything in the store again."),

@@ -4,14 +4,24 @@ from pathlib import Path
 from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter
-from platformdirs import user_cache_path
 
 from samefn.core.canonical import Json, digest
-from samefn.store.store import default_store
+from samefn.core.places import cache_folder
+from samefn.store.opening import default_location
 
 StoreOption: TypeAlias = Annotated[
-    Path | None,
-    Parameter(name="--store", help="The store's folder; else $SAMEFN_STORE, else one in your cache folder."),
+    str | None,
+    Parameter(
+        name="--store",
+        help="The store: a folder or a URL (s3://bucket/folder); else $SAMEFN_STORE, else in your cache folder.",
+    ),
+]
+EngineOption: TypeAlias = Annotated[
+    str, Parameter(name="--engine", help="What runs the tasks: local (processes of this machine) or ray.")
+]
+AddressOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--address", help="A Ray cluster to join, as in auto or HOST:6379; else Ray is started here."),
 ]
 DataDirOption: TypeAlias = Annotated[
     Path | None,
@@ -19,16 +29,11 @@ DataDirOption: TypeAlias = Annotated[
 ]
 
 
-def cache_folder() -> Path:
-    """Where samefn keeps what can be fetched or made again."""
-    return user_cache_path("samefn")
-
-
 def run_folder(name: str, spec: Json, given: Path | None) -> Path:
     """The run's folder from the option, else one for each different spec: no run overwrites another's report."""
     return given or Path("samefn-runs") / f"{name}-{digest(spec)[:8]}"
 
 
-def store_folder(given: Path | None) -> Path:
-    """The store's folder from the option, the environment or the default."""
-    return given.expanduser() if given else default_store(cache_folder())
+def store_location(given: str | None) -> str:
+    """The store from the option, the environment or the default."""
+    return given or default_location(cache_folder())

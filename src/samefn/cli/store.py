@@ -3,9 +3,10 @@
 import json
 import time
 
-from samefn.cli.options import StoreOption, store_folder
-from samefn.core.errors import DamagedArtefactError, InputError
-from samefn.store.artefact import read_artefact
+from samefn.cli.options import StoreOption, store_location
+from samefn.core.errors import DamagedArtefactError
+from samefn.core.places import cache_folder
+from samefn.store.opening import existing_store
 from samefn.store.store import Store
 
 
@@ -14,7 +15,7 @@ def ls(*, store: StoreOption = None) -> None:
     opened = _open(store)
     for key in opened.keys():  # noqa: SIM118  (a store is no dict)
         try:
-            artefact = read_artefact(key, opened.folder(key))
+            artefact = opened.peek(key)
         except DamagedArtefactError:
             print(f"{key[:12]}  damaged")
             continue
@@ -30,7 +31,7 @@ def show(key: str, /, *, store: StoreOption = None) -> None:
     """
     opened = _open(store)
     whole = opened.find(key)
-    print(json.dumps(read_artefact(whole, opened.folder(whole)).manifest, indent=2, sort_keys=True))
+    print(json.dumps(opened.peek(whole).manifest, indent=2, sort_keys=True))
 
 
 def verify(*, store: StoreOption = None) -> int:
@@ -50,7 +51,4 @@ def verify(*, store: StoreOption = None) -> int:
 
 
 def _open(given: StoreOption) -> Store:
-    folder = store_folder(given)
-    if not (folder / "format").exists():
-        raise InputError("is not a samefn store", where=str(folder), fix="name one with --store")
-    return Store(folder)
+    return existing_store(store_location(given), cache_folder())

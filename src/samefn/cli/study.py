@@ -5,10 +5,19 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from samefn.cli.options import DataDirOption, StoreOption, cache_folder, run_folder, store_folder
+from samefn.cli.options import (
+    AddressOption,
+    DataDirOption,
+    EngineOption,
+    StoreOption,
+    run_folder,
+    store_location,
+)
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_overview, print_report
-from samefn.core.places import Places
+from samefn.core.places import Places, cache_folder
+from samefn.engine.choosing import find_engine
+from samefn.engine.pool import Engine
 from samefn.spec.read import read_spec
 from samefn.spec.suite import SuiteSpec
 from samefn.studies.study import study as run_study
@@ -31,6 +40,8 @@ def study(
     data_dir: DataDirOption = None,
     workers: Annotated[int | None, Parameter(help="Models made at once, one thread each; else one a core.")] = None,
     device: Annotated[str, Parameter(help="auto, cpu or cuda.")] = "auto",
+    engine: EngineOption = "local",
+    address: AddressOption = None,
 ) -> int:
     """Run a whole experiment: train, compress, measure, report. What is stored already is not made again.
 
@@ -41,19 +52,20 @@ def study(
     """
     spec = read_spec(source, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_folder(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    how = find_engine(engine, workers, address)
     if isinstance(spec, SuiteSpec):
-        return _suite(spec, places, workers, device)
+        return _suite(spec, places, how, device)
     with shown_progress() as emit:
-        report = run_study(spec, places, workers, device, emit)
+        report = run_study(spec, places, how, device, emit)
     print_report(report)
     print(f"\nreport: {folder / 'report.html'}")
     return 1 if report.failures else 0
 
 
-def _suite(spec: SuiteSpec, places: Places, workers: int | None, device: str) -> int:
+def _suite(spec: SuiteSpec, places: Places, engine: Engine, device: str) -> int:
     with shown_progress() as emit:
-        overview = run_suite(spec, places, workers, device, emit)
+        overview = run_suite(spec, places, engine, device, emit)
     print_overview(overview)
     print(f"\noverview: {places.out / 'overview.html'}")
     return 1 if any(study.error or study.failures for study in overview.studies) else 0

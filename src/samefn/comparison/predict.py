@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from platformdirs import user_cache_path
 
 from samefn.comparison.answering import answered, shards
 from samefn.comparison.collect import saved_predictions
@@ -14,6 +13,7 @@ from samefn.comparison.examples import saved_examples
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
+from samefn.core.places import cache_folder
 from samefn.datasets.example_arrays import given_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
@@ -91,7 +91,7 @@ def as_examples(
     if isinstance(data, ExampleSet):
         return data
     spec = data if isinstance(data, Examples) else Examples(path=str(data))
-    return find_examples(spec, None, user_cache_path("samefn"), emit)
+    return find_examples(spec, None, cache_folder(), emit)
 
 
 def _source(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:

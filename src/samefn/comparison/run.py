@@ -22,6 +22,9 @@ from samefn.core.events import Emit, Event, silent
 from samefn.core.loading import load
 from samefn.core.places import Places, require_writable
 from samefn.datasets.example_set import ExampleSet
+from samefn.engine.choosing import find_engine
+from samefn.engine.local import LocalEngine
+from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
@@ -30,8 +33,8 @@ from samefn.reports.contract import Failure, Report
 from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import opener
-from samefn.runtimes.host import worker_count
 from samefn.spec.comparison import ComparisonSpec
+from samefn.store.opening import open_store
 from samefn.store.store import Store
 
 # A floor below this much total variation, without a changed answer, is rounding of float32 and no noise.
@@ -40,13 +43,13 @@ ROUNDING = 1e-4
 Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
 
 
-def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = None, emit: Emit = silent) -> Report:
+def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None = None, emit: Emit = silent) -> Report:
     """Ask all models the same and write the report; what a model answered before is not asked again.
 
     Args:
         spec: the models, the examples and the requirements.
         places: where to read and write.
-        workers: how many models are asked at once, each in a process of its own; None for one a core.
+        engine: what asks the models, each in a process of its own; None for one process a core of this machine.
         emit: told of every step.
 
     Returns:
@@ -57,21 +60,20 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
         StorageError: the store or the run's folder cannot be written.
     """
     require_known(spec.require, candidate_names(spec))
-    count = worker_count(workers)
     require_writable(places.out, "the run's folder", "--out")
     if are_language_models(spec):
         return _language(spec, places, emit)
     started, clock = time.time(), time.perf_counter()
-    store = Store(places.store)
+    store, engine = open_store(str(places.store), places.cache), engine or find_engine("local", None)
     store.remove_left_overs()
     examples = comparison_examples(spec, places.data_dir, places.cache, emit)
     key = store_examples(examples, store, emit)
     asked = asked_models(spec, key, len(examples.ids))
     again = _again(asked[0], spec, key, len(examples.ids))
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
-    outcome = run(tasks, [task.key for task in tasks], store, count, emit)
+    outcome = run(tasks, [task.key for task in tasks], store, engine, emit, places.out.name)
     found, failures = _collected(asked, outcome.failed, examples, store)
-    floor = _floor(found[0], again, examples, store, outcome.failed, count, emit)
+    floor = _floor(found[0], again, examples, store, outcome.failed, engine, emit)
     report, frame = assemble(_told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
     costs, unpriced = _costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)
     report = with_costs(report, costs, {one.model.id: one.record for one in found})
@@ -84,7 +86,7 @@ def compare_models(spec: ComparisonSpec, places: Places, workers: int | None = N
             "times": {
                 "started": started,
                 "seconds": time.perf_counter() - clock,
-                "tasks": {task.name: store.seconds(task.key) for task in tasks if task.key in store},
+                "tasks": {task.name: store.peek(task.key).seconds for task in tasks if task.key in store},
             },
         }
     )
@@ -123,7 +125,7 @@ def _costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any],
     """What the models cost to run, measured when nothing else runs here, and a warning where that failed."""
     if task is None:
         return {}, ()
-    outcome = run([task], [task.key], store, 1, emit)
+    outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
         return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
     found: dict[str, Any] = json.loads(store.open(task.key).path(COST_RECORD).read_text())
@@ -166,7 +168,7 @@ def _floor(
     examples: ExampleSet,
     store: Store,
     failed: Mapping[str, str],
-    workers: int,
+    engine: Engine,
     emit: Emit,
 ) -> Floor:
     """The base's own noise: of a sample where that is none, else of all examples."""
@@ -188,7 +190,7 @@ def _floor(
     )
     whole = again[1].task
     assert whole is not None  # noqa: S101  (as above)
-    outcome = run([whole], [whole.key], store, workers, emit)
+    outcome = run([whole], [whole.key], store, engine, emit, whole.name)
     if whole.key in outcome.failed:
         return Floor(none_because=f"it could not be asked in other batches ({outcome.failed[whole.key]})")
     return Floor((from_store(again[1], store.open(whole.key), examples),))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from platformdirs import user_cache_path
+
 from samefn.core.errors import InputError
 
 
@@ -14,15 +16,20 @@ class Places:
 
     Attributes:
         out: the run's folder.
-        store: the store's folder.
+        store: the store's folder, or a URL of object storage.
         cache: where downloads are kept.
         data_dir: where a known data set's files are; None to download them.
     """
 
     out: Path
-    store: Path
+    store: str | Path
     cache: Path
     data_dir: Path | None = None
+
+
+def cache_folder() -> Path:
+    """Where samefn keeps what can be fetched or made again."""
+    return user_cache_path("samefn")
 
 
 def require_writable(folder: Path, what: str, option: str) -> None:

@@ -6,16 +6,34 @@ import threading
 import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing.queues import Queue
-from pathlib import Path
 from typing import Any
 
 from samefn.core.events import Emit, Event
+from samefn.core.places import cache_folder
 from samefn.engine.task import Task
 from samefn.engine.work import Result, work
+from samefn.store.opening import open_store
 from samefn.store.store import Store
 
 _worker: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class LocalEngine:
+    """Processes of this machine.
+
+    Attributes:
+        workers: how many at most.
+    """
+
+    workers: int
+    name = "local"
+
+    def pool(self, tasks: int, store: Store, emit: Emit) -> "Workers":
+        """No more processes than there are tasks."""
+        return Workers(min(self.workers, tasks), store.location, emit)
 
 
 class Workers:
@@ -23,12 +41,14 @@ class Workers:
 
     Args:
         count: how many processes.
-        store: the store's folder.
+        store: what opens the store.
         emit: gets the events of every worker, in this process.
     """
 
-    def __init__(self, count: int, store: Path, emit: Emit) -> None:
-        self.count = count
+    lasting = False
+
+    def __init__(self, count: int, store: str, emit: Emit) -> None:
+        self._count = count
         context = multiprocessing.get_context("spawn")
         self._events: Queue[Event | None] = context.Queue()
         self._pool = ProcessPoolExecutor(
@@ -52,6 +72,10 @@ class Workers:
         self._events.close()
         self._events.join_thread()
 
+    def count(self) -> int:
+        """As many tasks as there are processes."""
+        return self._count
+
     def submit(self, task: Task) -> "Future[Result]":
         """Start a task on a free worker.
 
@@ -67,13 +91,16 @@ class Workers:
         except BrokenProcessPool:
             return None
 
+    def look(self) -> None:
+        """Nothing to do: events come by themselves."""
+
     def _read_events(self) -> None:
         while (event := self._events.get()) is not None:
             self._emit(event)
 
 
-def _start_worker(store: Path, events: "Queue[Event | None]", parent: int) -> None:
-    _worker["store"] = Store(store)
+def _start_worker(store: str, events: "Queue[Event | None]", parent: int) -> None:
+    _worker["store"] = open_store(store, cache_folder())
     _worker["emit"] = events.put
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 

@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 
 from samefn.core.errors import SamefnError, StorageError
 from samefn.core.events import Emit, Event
-from samefn.engine.local import Workers
+from samefn.engine.ledger import Driver
+from samefn.engine.pool import Engine, Pool
 from samefn.engine.task import Task
 from samefn.engine.work import Result
 from samefn.store.store import Store
 
+# So often a task is tried whose worker dies, or that fails in a way that another try may not.
+TRIES = 3
 DIED = (
-    "its worker process died (out of memory, or a crash in the runtime); the same command tries again from the last "
-    "checkpoint, and fewer --workers take less memory"
+    "its worker process died (out of memory, a crash in the runtime, or the machine went); the same command tries "
+    "again from the last checkpoint, and fewer --workers take less memory"
 )
+# Seconds between two looks at work that goes on.
+LOOK = 2.0
 
 
 @dataclass
@@ -33,7 +38,9 @@ class Outcome:
     details: dict[str, str] = field(default_factory=dict)
 
 
-def run(tasks: Iterable[Task], goals: Iterable[str], store: Store, workers: int, emit: Emit) -> Outcome:
+def run(
+    tasks: Iterable[Task], goals: Iterable[str], store: Store, engine: Engine, emit: Emit, title: str = "tasks"
+) -> Outcome:
     """Make the goals, and what they need; a stored result is not made again.
 
     A task that fails takes down only those that need it. Tasks start in the order given as soon as what they need
@@ -43,60 +50,26 @@ def run(tasks: Iterable[Task], goals: Iterable[str], store: Store, workers: int,
         tasks: every task that may be needed, with the needed ones anywhere in the list.
         goals: keys that must be stored in the end.
         store: where results are.
-        workers: how many processes.
+        engine: what runs the tasks.
         emit: told of every step.
+        title: what `samefn status` calls all of it.
 
     Raises:
         StorageError: the store cannot be written; what is stored is safe.
     """
     table = {task.key: task for task in tasks}
     missing = _missing(table, goals, store, emit)
-    outcome = Outcome()
     waiting = [task for task in table.values() if task.key in missing]
     emit(Event("planned", "tasks", f"{len(waiting)} of {len(table)} to do", total=len(waiting)))
     if not waiting:
-        return outcome
-    suspects: set[str] = set()
-    while waiting:
-        with Workers(min(workers, len(waiting)), store.root, emit) as pool:
-            dead = _work_through(waiting, suspects, pool, outcome, missing, table, emit)
-        if len(dead) == 1:
-            outcome.failed[dead[0].key] = DIED
-            emit(Event("failed", dead[0].name, DIED))
-            _skip_hopeless(waiting, outcome, table, emit)
-        elif dead:
-            # Nobody can say which of them it was: each is tried again alone, from what it left.
-            emit(Event("warning", "workers", "a worker process died; what was under way is tried again, one at a time"))
-            suspects.update(task.key for task in dead)
-            waiting[:0] = dead
-    return outcome
-
-
-def _work_through(
-    waiting: list[Task],
-    suspects: set[str],
-    pool: Workers,
-    outcome: Outcome,
-    missing: set[str],
-    table: Mapping[str, Task],
-    emit: Emit,
-) -> list[Task]:
-    """Run what is waiting until all is done or a worker process dies; the tasks that were under way then."""
-    running: dict[Future[Result], Task] = {}
-    while waiting or running:
-        try:
-            _start_ready(waiting, running, suspects, missing, pool)
-        except BrokenProcessPool:  # a worker died that had nothing to do, or one whose end is seen below
-            if not running:
-                return []
-        done, _ = wait(running, return_when=FIRST_COMPLETED)
-        results = {future: pool.result(future) for future in done}
-        for future in [future for future, result in results.items() if result is not None]:
-            _settle(running.pop(future), results[future], outcome, missing, emit)
-            _skip_hopeless(waiting, outcome, table, emit)
-        if None in results.values():
-            return list(running.values())
-    return []
+        return Outcome()
+    told = [task for task in table.values() if task.key in missing or task.key in store]
+    with Driver(title, engine.name, told, store) as driver:
+        work = _Work(table, missing, waiting, driver, emit)
+        while waiting:
+            with engine.pool(len(waiting), store, emit) as pool:
+                work.through(pool)
+    return work.outcome
 
 
 def _missing(table: Mapping[str, Task], goals: Iterable[str], store: Store, emit: Emit) -> set[str]:
@@ -119,43 +92,110 @@ def _missing(table: Mapping[str, Task], goals: Iterable[str], store: Store, emit
     return missing
 
 
-def _start_ready(
-    waiting: list[Task], running: dict[Future[Result], Task], suspects: set[str], missing: set[str], pool: Workers
-) -> None:
-    """Start what needs nothing that is missing, as long as there are free workers; a suspect runs alone."""
-    for task in list(waiting):
-        alone = task.key in suspects or any(one.key in suspects for one in running.values())
-        if len(running) >= (1 if alone else pool.count):
+class _Work:
+    """The tasks of one run: which wait, which are under way, and what became of the others."""
+
+    def __init__(
+        self, table: Mapping[str, Task], missing: set[str], waiting: list[Task], driver: Driver, emit: Emit
+    ) -> None:
+        self.outcome = Outcome()
+        self._table, self._missing, self._waiting, self._driver, self._emit = table, missing, waiting, driver, emit
+        self._running: dict[Future[Result], Task] = {}
+        self._tries: dict[str, int] = {}
+        self._suspects: set[str] = set()
+
+    def through(self, pool: Pool) -> None:
+        """Run what is waiting until all is done, or until a worker's death takes the pool with it."""
+        self._running = {}
+        while self._waiting or self._running:
+            try:
+                self._start_ready(pool)
+            except BrokenProcessPool:  # a worker died that had nothing to do, or one whose end is seen below
+                if not self._running:
+                    return
+            done, _ = wait(self._running, timeout=LOOK, return_when=FIRST_COMPLETED)
+            results = {future: pool.result(future) for future in done}
+            dead: list[Task] = []
+            for future, result in results.items():
+                task = self._running.pop(future)
+                if result is None:
+                    dead.append(task)
+                else:
+                    self._settle(task, result, pool.lasting)
+            if dead and not pool.lasting:
+                self._died([*dead, *self._running.values()])
+                return
+            for task in dead:
+                self._died([task])
+            self._driver.beat()
+            pool.look()
+
+    def _start_ready(self, pool: Pool) -> None:
+        """Start what needs nothing that is missing, as long as there is room; a suspect runs alone."""
+        room = pool.count()
+        for task in list(self._waiting):
+            alone = task.key in self._suspects or any(one.key in self._suspects for one in self._running.values())
+            if len(self._running) >= (1 if alone else room):
+                return
+            if not any(key in self._missing for key in task.needs.values()):
+                self._running[pool.submit(task)] = task
+                self._waiting.remove(task)
+
+    def _settle(self, task: Task, result: Result, lasting: bool) -> None:
+        self.outcome.seconds[task.key] = result.seconds
+        for event in result.said:
+            self._emit(event)
+        if result.fatal and not lasting:
+            raise StorageError(result.error)
+        if not result.error:
+            self._missing.discard(task.key)
+            self._emit(Event("finished", task.name, f"{result.seconds:.1f} s"))
             return
-        if not any(key in missing for key in task.needs.values()):
-            running[pool.submit(task)] = task
-            waiting.remove(task)
+        if result.again and self._tried(task) < TRIES:
+            self._emit(Event("warning", task.name, f"{result.error}; tried again from what it left"))
+            self._waiting.insert(0, task)
+            return
+        self._fail(task, result.error, result.details)
 
+    def _died(self, dead: list[Task]) -> None:
+        """Try again what was under way; where nobody can say which of several it was, one at a time."""
+        if len(dead) > 1:
+            self._suspects.update(task.key for task in dead)
+            text = "a worker process died; what was under way is tried again, one at a time"
+            self._emit(Event("warning", "workers", text))
+        for task in dead:
+            if self._tried(task) >= TRIES:
+                self._fail(task, DIED)
+                continue
+            if len(dead) == 1:
+                self._emit(Event("warning", task.name, "its worker process died; tried again from what it left"))
+            self._waiting.insert(0, task)
 
-def _settle(task: Task, result: Result | None, outcome: Outcome, missing: set[str], emit: Emit) -> None:
-    assert result is not None  # noqa: S101  (whoever died is not settled)
-    outcome.seconds[task.key] = result.seconds
-    if result.fatal:
-        raise StorageError(result.error)
-    if result.error:
-        outcome.failed[task.key] = result.error
-        if result.details:
-            outcome.details[task.key] = result.details
-        emit(Event("failed", task.name, result.error))
-        return
-    missing.discard(task.key)
-    emit(Event("finished", task.name, f"{result.seconds:.1f} s"))
+    def _tried(self, task: Task) -> int:
+        self._tries[task.key] = self._tries.get(task.key, 0) + 1
+        return self._tries[task.key]
 
+    def _fail(self, task: Task, error: str, details: str = "") -> None:
+        """A task that failed for good, and all that need it."""
+        if (tries := self._tries.get(task.key, 1)) > 1:
+            error = f"{error} (tried {tries} times; its key is {task.key[:12]})"
+        self._emit(Event("failed", task.name, error))
+        self.outcome.failed[task.key] = error
+        self._driver.failed(task.key, error)
+        if details:
+            self.outcome.details[task.key] = details
+        self._skip_hopeless()
 
-def _skip_hopeless(waiting: list[Task], outcome: Outcome, table: Mapping[str, Task], emit: Emit) -> None:
-    """Take out what needs a failed task, and what needs that."""
-    found = True
-    while found:
-        found = False
-        for task in list(waiting):
-            cause = next((key for key in task.needs.values() if key in outcome.failed), None)
-            if cause is not None:
-                waiting.remove(task)
-                outcome.failed[task.key] = f"not made, because {table[cause].name} failed"
-                emit(Event("skipped", task.name, outcome.failed[task.key]))
-                found = True
+    def _skip_hopeless(self) -> None:
+        """Take out what needs a failed task, and what needs that."""
+        found = True
+        while found:
+            found = False
+            for task in list(self._waiting):
+                cause = next((key for key in task.needs.values() if key in self.outcome.failed), None)
+                if cause is not None:
+                    self._waiting.remove(task)
+                    self.outcome.failed[task.key] = f"not made, because {self._table[cause].name} failed"
+                    self._driver.failed(task.key, self.outcome.failed[task.key])
+                    self._emit(Event("skipped", task.name, self.outcome.failed[task.key]))
+                    found = True

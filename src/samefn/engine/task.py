@@ -23,6 +23,7 @@ class Task:
         spec: what the function needs to know, JSON; kept beside the result.
         needs: by role, the keys of the results it starts from.
         told: what it needs to know and what is not kept, such as the path of a file of the user's.
+        gpu: the share of a GPU that it takes; beside it every task takes one core.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Task:
     spec: Mapping[str, Json] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, Json] = field(default_factory=dict)
+    gpu: float = 0.0
 
 
 @dataclass(frozen=True)

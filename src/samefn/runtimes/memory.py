@@ -1,20 +1,16 @@
 """How much memory a model takes to load and run: in a process of its own that has run nothing else."""
 
 import multiprocessing
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from samefn.core.errors import InputError
+from samefn.core.process import reset_peak, resident
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.runtimes.model import Array
 from samefn.spec.comparison import ModelSource
 
-_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-# Written to `clear_refs`, it sets the high-water mark back to what is resident now.
-_RESET_PEAK = "5"
 _NOT_LINUX = "no peak memory: this system does not tell the highest resident size of one process"
 
 
@@ -68,16 +64,6 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
         here.close()
 
 
-def kilobytes(status: str, name: str) -> int | None:
-    r"""A size from the text of /proc/PID/status, in units of 1,024 bytes; None where it is not there.
-
-    >>> kilobytes("VmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\n", "VmRSS")
-    1024
-    """
-    match = re.search(rf"^{re.escape(name)}:\s+(\d+) kB$", status, re.MULTILINE)
-    return int(match[1]) if match else None
-
-
 def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -> None:
     try:
         found = _measured(source, feeds)
@@ -89,26 +75,11 @@ def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -
 
 def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> Memory:
     open_it = opener(find_adapter(source))
-    note = "" if _peak_reset() else "the peak may be that of importing the libraries: it could not be set back"
-    before = _resident("VmRSS")
+    note = "" if reset_peak() else "the peak may be that of importing the libraries: it could not be set back"
+    before = resident("VmRSS")
     model = open_it(source)
     model.run(feeds)
-    peak = _resident("VmHWM")
+    peak = resident("VmHWM")
     if before is None or peak is None:
         return Memory(None, _NOT_LINUX)
     return Memory(max(0, peak - before) * 1024, note)
-
-
-def _peak_reset() -> bool:
-    try:
-        _CLEAR.write_text(_RESET_PEAK)
-    except OSError:
-        return False
-    return True
-
-
-def _resident(name: str) -> int | None:
-    try:
-        return kilobytes(_STATUS.read_text(encoding="utf-8", errors="replace"), name)
-    except OSError:
-        return None

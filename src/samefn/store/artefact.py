@@ -85,14 +85,27 @@ def read_artefact(key: str, folder: Path) -> Artefact:
     """
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes())
+        data = path.read_bytes()
+    except OSError as error:
+        raise DamagedArtefactError("cannot be read", where=str(path)) from error
+    return Artefact(key, folder, checked_manifest(key, data, str(path)))
+
+
+def checked_manifest(key: str, data: bytes, where: str) -> dict[str, Any]:
+    """A manifest from its bytes.
+
+    Raises:
+        DamagedArtefactError: it is unreadable or of another key.
+    """
+    try:
+        manifest: dict[str, Any] = json.loads(data)
         content = {name: value for name, value in manifest.items() if name != "sha256"}
         whole = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DamagedArtefactError("cannot be read", where=str(path)) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedArtefactError("cannot be read", where=where) from error
     if not whole:
-        raise DamagedArtefactError("does not have the content its hash names", where=str(path))
-    return Artefact(key, folder, manifest)
+        raise DamagedArtefactError("does not have the content its hash names", where=where)
+    return manifest
 
 
 def manifest_hash(content: dict[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """The store: results by key, published whole or not at all."""
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,8 +14,10 @@ from samefn.core.canonical import Json
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
 from samefn.core.naming import near
+from samefn.core.process import Meter
 from samefn.store.artefact import MANIFEST, Artefact, file_sha256, manifest_hash, read_artefact
 from samefn.store.disk import clear_errors, flush_folder, write_atomically
+from samefn.store.files import Files, FolderFiles
 from samefn.store.workspace import Workspace
 
 FORMAT = "samefn-store-1\n"
@@ -51,6 +53,11 @@ class Store:
             (root / "objects").mkdir(parents=True, exist_ok=True)
         write_atomically(mark, FORMAT.encode())
 
+    @property
+    def location(self) -> str:
+        """What opens this store in another process."""
+        return str(self.root)
+
     def folder(self, key: str) -> Path:
         """Where a key's result lies or would lie."""
         return self.root / "objects" / key[:2] / key
@@ -71,9 +78,13 @@ class Store:
         artefact.verify()
         return artefact
 
-    def seconds(self, key: str) -> float:
-        """How long making a result took when it was made; after an interruption, since the last start."""
-        return read_artefact(key, self.folder(key)).seconds
+    def peek(self, key: str) -> Artefact:
+        """A result's manifest; its files are neither hashed nor, where they lie elsewhere, fetched.
+
+        Raises:
+            DamagedArtefactError: the manifest cannot be read.
+        """
+        return read_artefact(key, self.folder(key))
 
     def whole(self, key: str, emit: Emit) -> bool:
         """Whether a result is there and undamaged; a damaged one is named and moved aside."""
@@ -82,16 +93,19 @@ class Store:
         try:
             self.open(key)
         except DamagedArtefactError as error:
-            aside = self.root / "damaged" / f"{key}-{uuid4().hex[:8]}"
-            with clear_errors(aside):
-                aside.parent.mkdir(exist_ok=True)
-                try:
-                    self.folder(key).rename(aside)
-                except FileNotFoundError:
-                    return False  # another process has moved it already
-            emit(Event("warning", key[:12], f"{error}; moved to {aside} and made again"))
+            self._set_aside(key, error, emit)
             return False
         return True
+
+    def _set_aside(self, key: str, error: DamagedArtefactError, emit: Emit) -> None:
+        aside = self.root / "damaged" / f"{key}-{uuid4().hex[:8]}"
+        with clear_errors(aside):
+            aside.parent.mkdir(exist_ok=True)
+            try:
+                self.folder(key).rename(aside)
+            except FileNotFoundError:
+                return  # another process has moved it already
+        emit(Event("warning", key[:12], f"{error}; moved to {aside} and made again"))
 
     @contextmanager
     def publish(self, key: str, kind: str, name: str, spec: Mapping[str, Json]) -> Iterator[Path]:
@@ -100,7 +114,7 @@ class Store:
         Raises:
             StorageError: the store cannot be written.
         """
-        incoming, clock = self.root / "incoming" / uuid4().hex, time.perf_counter()
+        incoming, meter = self.root / "incoming" / uuid4().hex, Meter()
         with clear_errors(incoming):
             incoming.mkdir(parents=True)
         try:
@@ -115,7 +129,7 @@ class Store:
                     if path.is_file()
                 }
                 content: dict[str, Any] = {"key": key, "kind": kind, "name": name, "spec": dict(spec), "files": files}
-                content |= {"made": time.time(), "seconds": round(time.perf_counter() - clock, 2)}
+                content |= {"made": time.time(), **asdict(meter.used())}
                 manifest = {**content, "sha256": manifest_hash(content)}
                 (incoming / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
                 flush_folder(incoming)
@@ -135,11 +149,27 @@ class Store:
 
     def workspace(self, key: str, emit: Emit) -> Workspace:
         """The place for what an unfinished task leaves."""
-        return Workspace(self.root / "partial" / key, emit)
+        return Workspace(self.files(f"partial/{key}"), emit)
+
+    def files(self, folder: str) -> Files:
+        """Small files that belong to no result, such as what tells who is at work on what."""
+        return FolderFiles(self.root / folder)
 
     def keys(self) -> list[str]:
         """The keys of all results, sorted."""
         return sorted(path.name for path in (self.root / "objects").glob("[0-9a-f][0-9a-f]/*") if path.is_dir())
+
+    def memory_by_kind(self) -> dict[str, int]:
+        """The most bytes of memory that a task of each kind has taken, by what lies on this machine."""
+        found: dict[str, int] = {}
+        for path in (self.root / "objects").glob("[0-9a-f][0-9a-f]/*"):
+            try:
+                manifest = read_artefact(path.name, path).manifest
+            except DamagedArtefactError:
+                continue  # said when it is needed
+            if memory := manifest.get("memory"):
+                found[str(manifest["kind"])] = max(found.get(str(manifest["kind"]), 0), int(memory))
+        return found
 
     def find(self, prefix: str) -> str:
         """The one key that starts with a prefix.
@@ -154,7 +184,7 @@ class Store:
             raise InputError(f"{prefix!r} is the start of {len(keys)} keys", fix="give more of it")
         short = [key[:12] for key in self.keys()]
         advice = near(prefix, short) if short and len(short) <= 20 else "`samefn ls` lists the keys"
-        raise InputError(f"no result has a key that starts with {prefix!r}", where=str(self.root), fix=advice)
+        raise InputError(f"no result has a key that starts with {prefix!r}", where=self.location, fix=advice)
 
     def remove_left_overs(self) -> None:
         """Remove what dead processes left: unpublished folders a day old, and unfinished work that was finished."""
@@ -165,8 +195,3 @@ class Store:
         for path in (self.root / "partial").glob("*"):
             if path.name in self:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def default_store(cache: Path) -> Path:
-    """`SAMEFN_STORE`, or a folder in the user's cache where that is unset or empty."""
-    return Path(os.environ.get("SAMEFN_STORE") or cache / "store").expanduser()

@@ -1,11 +1,12 @@
 """What a task under way leaves behind so that it can go on after an interruption."""
 
 import hashlib
-import shutil
-from pathlib import Path
+import re
 
 from samefn.core.events import Emit, Event
-from samefn.store.disk import write_atomically
+from samefn.store.files import Files
+
+_HASHED = re.compile(r"\.[0-9a-f]{64}")
 
 
 class Workspace:
@@ -14,8 +15,8 @@ class Workspace:
     Two processes at the same task write the same files and do not disturb one another.
     """
 
-    def __init__(self, folder: Path, emit: Emit) -> None:
-        self.folder, self.emit = folder, emit
+    def __init__(self, files: Files, emit: Emit) -> None:
+        self._kept, self.emit = files, emit
 
     def write(self, name: str, data: bytes) -> None:
         """Keep a file, whole or not at all.
@@ -23,33 +24,33 @@ class Workspace:
         Raises:
             StorageError: the store cannot be written.
         """
-        write_atomically(self.folder / f"{name}.{hashlib.sha256(data).hexdigest()}", data)
+        kept = f"{name}.{hashlib.sha256(data).hexdigest()}"
+        self._kept.write(kept, data)
         # A file of that name with another content is from a run that was damaged: two would be a riddle.
-        for path in self._files(name):
-            if not path.name.endswith(hashlib.sha256(data).hexdigest()):
-                path.unlink(missing_ok=True)
+        for other in self._names(name):
+            if other != kept:
+                self._kept.remove(other)
 
     def read(self, name: str) -> bytes | None:
         """A file written before; None where there is none, or where it is damaged, which is said."""
-        for path in self._files(name):
-            try:
-                data = path.read_bytes()
-            except FileNotFoundError:
+        for kept in self._names(name):
+            data = self._kept.read(kept)
+            if data is None:
                 continue
-            if path.name == f"{name}.{hashlib.sha256(data).hexdigest()}":
+            if kept == f"{name}.{hashlib.sha256(data).hexdigest()}":
                 return data
-            self.emit(Event("warning", path.name, f"{path} is damaged; it is removed and made again"))
-            path.unlink(missing_ok=True)
+            self.emit(Event("warning", kept, f"{self._kept.where(kept)} is damaged; it is removed and made again"))
+            self._kept.remove(kept)
         return None
 
     def remove(self, name: str) -> None:
         """Forget a file."""
-        for path in self._files(name):
-            path.unlink(missing_ok=True)
+        for kept in self._names(name):
+            self._kept.remove(kept)
 
     def clear(self) -> None:
         """Forget everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._kept.clear()
 
-    def _files(self, name: str) -> list[Path]:
-        return sorted(self.folder.glob(f"{name}.{'[0-9a-f]' * 64}"))
+    def _names(self, name: str) -> list[str]:
+        return [kept for kept in self._kept.names(f"{name}.") if _HASHED.fullmatch(kept.removeprefix(name))]

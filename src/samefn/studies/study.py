@@ -2,20 +2,22 @@
 
 from samefn.core.events import Emit, silent
 from samefn.core.places import Places
+from samefn.engine.choosing import find_engine
+from samefn.engine.pool import Engine
 from samefn.reports.contract import Report
 from samefn.spec.study import StudySpec
 from samefn.studies.workshop import Plans, finish, make, open_workshop
 
 
 def study(
-    spec: StudySpec, places: Places, workers: int | None = None, device: str = "auto", emit: Emit = silent
+    spec: StudySpec, places: Places, engine: Engine | None = None, device: str = "auto", emit: Emit = silent
 ) -> Report:
     """Run a whole study and write its report; what is stored already is not made again.
 
     Args:
         spec: what to do.
         places: where to read and write.
-        workers: how many models are made at once, each on one thread; None for one a core.
+        engine: what makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
         emit: told of every step.
 
@@ -23,10 +25,10 @@ def study(
         The report, as written to `report.json`.
 
     Raises:
-        InputError: the data, the device, the number of workers or the base cannot be used.
+        InputError: the data, the device or the base cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    workshop = open_workshop(places, workers, device)
+    workshop = open_workshop(places, engine or find_engine("local", None), device)
     planned = Plans(workshop, emit).plan(spec, places.data_dir)
     outcome = make([planned], workshop, emit)
     return finish(planned, outcome, workshop, places.out, emit)

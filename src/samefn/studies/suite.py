@@ -8,6 +8,8 @@ from pathlib import Path
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.core.places import Places
+from samefn.engine.choosing import find_engine
+from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
 from samefn.reports.contract import Report
 from samefn.reports.contract_overview import Overview
@@ -18,7 +20,7 @@ from samefn.studies.workshop import Planned, Plans, Workshop, finish, make, open
 
 
 def suite(
-    spec: SuiteSpec, places: Places, workers: int | None = None, device: str = "auto", emit: Emit = silent
+    spec: SuiteSpec, places: Places, engine: Engine | None = None, device: str = "auto", emit: Emit = silent
 ) -> Overview:
     """Run all studies of a suite; each report goes to a folder of its own in `places.out`, the overview beside them.
 
@@ -27,7 +29,7 @@ def suite(
     Args:
         spec: what to do.
         places: where to read and write. With several data sets, each has a folder of its name in `places.data_dir`.
-        workers: how many models are made at once, each on one thread; None for one a core.
+        engine: what makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
         emit: told of every step.
 
@@ -35,10 +37,10 @@ def suite(
         The overview, as written to `overview.json`.
 
     Raises:
-        InputError: the data, a net, the device or the number of workers cannot be used.
+        InputError: the data, a net or the device cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    workshop = open_workshop(places, workers, device)
+    workshop = open_workshop(places, engine or find_engine("local", None), device)
     members, plans = spec.members(), Plans(workshop, emit)
     folders = _data_folders(spec, places.data_dir)
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]

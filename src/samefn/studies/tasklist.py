@@ -23,6 +23,10 @@ ALGORITHMS = {
     "predict_onnx": 1,
 }
 
+# What a net of this size takes of a GPU: so many share one (docs/explanation/speed-gpu.md).
+GPU_SHARE = 0.25
+ON_GPU = frozenset({"train", "teach", "predict_torch"})
+
 # Images the torch runtime answers at once; part of the keys, because the last bits of an answer depend on it.
 BATCH = 250
 
@@ -74,5 +78,7 @@ class TaskList:
         key = task_key(function, ALGORITHMS[function], content)
         # Which device it runs on is told and not hashed: the device's class is among the versions.
         kept = {**spec, "device": self.machine.device}
-        self.tasks.append(Task(key, function, name, f"samefn.studies.tasks:{function}", kept, needs, told or {}))
+        known: dict[str, Json] = {**(told or {}), "planned_on": self.machine.decisive()}
+        gpu = GPU_SHARE if self.machine.device == "cuda" and function in ON_GPU else 0.0
+        self.tasks.append(Task(key, function, name, f"samefn.studies.tasks:{function}", kept, needs, known, gpu))
         return key

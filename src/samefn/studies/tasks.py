@@ -27,6 +27,7 @@ from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.onnx_runtime import OnnxModel
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 from samefn.spec.training import Training
+from samefn.studies.environment import require_like
 from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
 from samefn.training.loop import ResidentData
@@ -141,7 +142,12 @@ def _predict(
 
 
 def _prepare(job: Job) -> str:
-    """Torch as every task has it; the device."""
+    """Torch as every task has it; the device.
+
+    Raises:
+        InputError: this machine gives other numbers than the one that planned the task.
+    """
+    require_like(job.spec["planned_on"], str(job.spec["device"]))
     settle_torch()
     return str(job.spec["device"])
 

@@ -9,13 +9,14 @@ from samefn.core.events import Emit, Event
 from samefn.core.places import Places, require_writable
 from samefn.datasets.images import Dataset
 from samefn.datasets.load import find_dataset, limited
+from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
 from samefn.reports.contract import Report
 from samefn.reports.files import remove, write_whole
 from samefn.reports.write import write_report
-from samefn.runtimes.host import worker_count
 from samefn.spec.study import Data, StudySpec
+from samefn.store.opening import open_store
 from samefn.store.store import Store
 from samefn.studies.assemble import assemble
 from samefn.studies.data import decoded, store_dataset
@@ -41,7 +42,7 @@ class Workshop:
         places: where to read and write.
         machine: where tasks run.
         store: where results are.
-        workers: how many models are made at once.
+        engine: what makes them.
         started: seconds since 1970.
         clock: when it was opened, on the clock that runs evenly.
     """
@@ -49,25 +50,24 @@ class Workshop:
     places: Places
     machine: Machine
     store: Store
-    workers: int
+    engine: Engine
     started: float = field(default_factory=time.time)
     clock: float = field(default_factory=time.perf_counter)
 
 
-def open_workshop(places: Places, workers: int | None, device: str) -> Workshop:
+def open_workshop(places: Places, engine: Engine, device: str) -> Workshop:
     """Find the machine and open the store.
 
     Raises:
-        InputError: the device, the number of workers, the store or the run's folder cannot be used.
+        InputError: the device, the store or the run's folder cannot be used.
     """
-    count = worker_count(workers)
     machine = find_machine(device)
     require_writable(places.out, "the run's folder", "--out")
     for stale in places.out.glob("traceback-*.txt"):
         remove(stale)
-    store = Store(places.store)
+    store = open_store(str(places.store), places.cache)
     store.remove_left_overs()
-    return Workshop(places, machine, store, count)
+    return Workshop(places, machine, store, engine)
 
 
 class Plans:
@@ -109,7 +109,7 @@ def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run(_tasks(planned), goals, workshop.store, workshop.workers, emit)
+    outcome = run(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
     for key, details in outcome.details.items():
         # Failures that are samefn's own fault leave their traceback beside the report.
         path = workshop.places.out / f"traceback-{key[:12]}.txt"
@@ -130,7 +130,7 @@ def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, em
     times = {
         "started": workshop.started,
         "seconds": time.perf_counter() - workshop.clock,
-        "tasks": {task.name: store.seconds(task.key) for task in plan.tasks if task.key in store},
+        "tasks": {task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
     }
     report = report.model_copy(update={"times": times})
     write_report(report, rows, out, emit)

@@ -1,0 +1,122 @@
+"""A store in object storage, with a folder of this machine before it."""
+
+import json
+import shutil
+from pathlib import Path
+from uuid import uuid4
+
+from samefn.core.errors import DamagedArtefactError, InputError
+from samefn.core.events import Emit, Event
+from samefn.store.artefact import MANIFEST, Artefact, checked_manifest, read_artefact
+from samefn.store.bucket import Bucket, BucketFiles
+from samefn.store.disk import clear_errors
+from samefn.store.files import Files
+from samefn.store.store import FORMAT, Store
+
+
+class SharedStore(Store):
+    """Results of any number of machines. The bucket says what there is; the folder holds what was used here.
+
+    Args:
+        root: the folder of this machine, for this bucket alone.
+        bucket: where the results are.
+
+    Raises:
+        InputError: the bucket holds a store of another version, or other things.
+        StorageError: it cannot be written.
+    """
+
+    def __init__(self, root: Path, bucket: Bucket) -> None:
+        super().__init__(root)
+        self._bucket = bucket
+        mark = bucket.read("format")
+        if mark is None and bucket.names():
+            raise InputError("holds other things", where=bucket.url, fix="name an empty folder of the bucket")
+        if mark is None:
+            bucket.write("format", FORMAT.encode())
+        elif mark != FORMAT.encode():
+            raise InputError("is a store of another version of samefn", where=bucket.url, fix="name another --store")
+
+    @property
+    def location(self) -> str:
+        """What opens this store in another process, on any machine."""
+        return self._bucket.url
+
+    def __contains__(self, key: str) -> bool:
+        return self._bucket.has(key)
+
+    def open(self, key: str) -> Artefact:
+        """A result, fetched if need be, every file of it hashed again.
+
+        Raises:
+            DamagedArtefactError: it is not what was published.
+            KeyError: there is none.
+        """
+        if not self.folder(key).is_dir():
+            self._fetch(key)
+        return self._here(key)
+
+    def peek(self, key: str) -> Artefact:
+        """A result's manifest; its files are neither hashed nor fetched.
+
+        Raises:
+            DamagedArtefactError: the manifest cannot be read.
+        """
+        if self.folder(key).is_dir():
+            return read_artefact(key, self.folder(key))
+        data = self._bucket.read_manifest(key)
+        if data is None:
+            raise KeyError(key)
+        return Artefact(key, self.folder(key), checked_manifest(key, data, self._bucket.where(key)))
+
+    def whole(self, key: str, emit: Emit) -> bool:
+        """Whether a result is there and undamaged; what a dead worker has made here and not sent is sent."""
+        if self.folder(key).is_dir():
+            try:
+                artefact = self._here(key)
+            except DamagedArtefactError as error:
+                self._set_aside(key, error, emit)
+            else:
+                if key not in self:
+                    self._bucket.send(artefact)
+                return True
+        if key not in self:
+            return False
+        try:
+            self.open(key)
+        except DamagedArtefactError as error:
+            self._bucket.forget(key)
+            emit(Event("warning", key[:12], f"{error}; it is made again"))
+            return False
+        return True
+
+    def keys(self) -> list[str]:
+        """The keys of all results, sorted."""
+        return self._bucket.keys()
+
+    def files(self, folder: str) -> Files:
+        """Small files that belong to no result, seen by all machines."""
+        return BucketFiles(self._bucket, folder)
+
+    def _here(self, key: str) -> Artefact:
+        artefact = read_artefact(key, self.folder(key))
+        artefact.verify()
+        return artefact
+
+    def _move_in(self, incoming: Path, key: str) -> None:
+        super()._move_in(incoming, key)
+        self._bucket.send(read_artefact(key, self.folder(key)))
+
+    def _fetch(self, key: str) -> None:
+        """Bring a result to this machine: whole or not at all."""
+        artefact = self.peek(key)
+        incoming = self.root / "incoming" / uuid4().hex
+        with clear_errors(incoming):
+            incoming.mkdir(parents=True)
+        try:
+            self._bucket.fetch(key, artefact.manifest, incoming)
+            with clear_errors(incoming):
+                (incoming / MANIFEST).write_text(json.dumps(artefact.manifest, indent=1, sort_keys=True))
+                super()._move_in(incoming, key)
+        finally:
+            shutil.rmtree(incoming, ignore_errors=True)
