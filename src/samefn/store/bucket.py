@@ -123,7 +123,11 @@ class Bucket:
         Raises:
             StorageError: it cannot be written.
         """
-        self._asked(self._fs.pipe_file, self._path(name), data)
+        try:
+            self._asked(self._fs.pipe_file, self._path(name), data)
+        except FileNotFoundError as error:
+            fix = "make it, or name another --store"
+            raise StorageError(f"cannot be written ({_line(error)})", where=self.url, fix=fix) from error
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

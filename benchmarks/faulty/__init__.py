@@ -1,0 +1,1 @@
+"""What `benchmarks/faults.py` breaks, and the study that goes on."""
