@@ -1,6 +1,7 @@
 """Tasks on a Ray cluster: Ray says where and when; what is known of results is in the store alone."""
 
 import os
+import socket
 import time
 from concurrent.futures import Future
 from dataclasses import replace
@@ -25,6 +26,8 @@ from samefn.store.store import Store
 MEMORY_SPARE, MEMORY_MOST = 1.2, 0.8
 # More tasks are given to Ray than there is room for, so that no core waits for this process.
 AHEAD = 2
+# Seconds to wait for a cluster's address to answer.
+PATIENCE = 10.0
 # Seconds between two looks into the store for how far tasks are.
 SEEN = 5.0
 
@@ -52,6 +55,7 @@ class RayEngine:
         if address is None:
             settings |= {"num_cpus": workers, "include_dashboard": False, "address": "local"}
         else:
+            _require_reachable(address)
             settings["address"] = address
         try:
             ray.init(**settings)
@@ -63,6 +67,25 @@ class RayEngine:
     def pool(self, tasks: int, store: Store, emit: Emit) -> "RayWorkers":
         """The cluster's cores."""
         return RayWorkers(tasks, self._most, store, emit)
+
+
+def _require_reachable(address: str) -> None:
+    """Refuse an address where nothing listens: Ray itself would try for many minutes.
+
+    Raises:
+        InputError: nothing does.
+    """
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon:
+        return  # a word of Ray's own, such as auto
+    try:
+        socket.create_connection((host, int(port)), timeout=PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"nothing answers there ({str(error).lower()})",
+            where=f"--address {address}",
+            fix="start a cluster with `ray start --head`, and give the address that it prints",
+        ) from error
 
 
 class RayWorkers:

@@ -106,7 +106,10 @@ class Bucket:
         """The names that start so, sorted."""
         folder = start.rpartition("/")[0]
         root = self._path(folder) if folder else self._root
-        found = self._asked(self._fs.find, root)
+        try:
+            found = self._asked(self._fs.find, root)
+        except FileNotFoundError:
+            return []
         names = (str(path).removeprefix(self._root).lstrip("/") for path in found)
         return sorted(name for name in names if name.startswith(start))
 
