@@ -1,0 +1,77 @@
+"""The machines of the fault run: two Ray machines of a core each and an S3 server, and what can happen to them."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from ray.cluster_utils import Cluster
+
+from faulty.s3_server import Server
+
+# Seconds that the object store's server is away.
+AWAY = 10.0
+
+
+class Machines:
+    """A cluster whose head does no work, so that work can be lost with a machine and the cluster goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = Server(folder / "served")
+        self.server.start()
+        os.environ.update(self.server.environment)  # for every process that is started from here on
+        self._cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        self._nodes: list[Any] = []
+        self._join()
+        self._join()
+
+    @property
+    def address(self) -> str:
+        """Where drivers join the cluster."""
+        return str(self._cluster.address)
+
+    def kill_worker(self, draw: random.Random) -> bool:
+        """SIGKILL to a process that runs a task; False where none does."""
+        found = _workers()
+        if not found:
+            return False
+        os.kill(draw.choice(found), signal.SIGKILL)
+        return True
+
+    def kill_machine(self, draw: random.Random) -> bool:
+        """A machine goes with everything on it, and another joins."""
+        node = self._nodes.pop(draw.randrange(len(self._nodes)))
+        self._cluster.remove_node(node, allow_graceful=False)
+        self._join()
+        return True
+
+    def lose_server(self, draw: random.Random) -> bool:
+        """The object store's server is killed and comes back after a while."""
+        del draw
+        self.server.stop()
+        time.sleep(AWAY)
+        self.server.start()
+        return True
+
+    def end(self) -> None:
+        """Stop everything."""
+        self._cluster.shutdown()
+        self.server.stop()
+
+    def _join(self) -> None:
+        self._nodes.append(self._cluster.add_node(num_cpus=1, include_dashboard=False))
+
+
+def _workers() -> list[int]:
+    """Processes that Ray has named after the task they run, below any of this process's machines."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes()
+        except OSError:
+            continue
+        if words.startswith(b"ray::") and not words.startswith(b"ray::IDLE"):
+            found.append(int(path.parent.name))
+    return found
