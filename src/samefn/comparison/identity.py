@@ -8,7 +8,7 @@ from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.foreign import load_factory
-from samefn.runtimes.onnx_file import external_files, parsed
+from samefn.runtimes.onnx_file import external_files, outlined
 from samefn.spec.comparison import ModelSource
 
 # What a name on disk has to do with the numbers: nothing.
@@ -42,7 +42,7 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
         files = sorted(file for file in path.rglob("*") if file.is_file())
         return digest([[file.relative_to(path).as_posix(), file_sha256(file)] for file in files])
     if "factory" not in adapter.contents or path.exists():
-        beside = external_files(parsed(path), path) if adapter.name == "onnx" else ()
+        beside = external_files(outlined(path), path) if adapter.name == "onnx" else ()
         return digest([file_sha256(file) for file in (path, *beside)]) if beside else file_sha256(path)
     try:
         file = inspect.getsourcefile(inspect.unwrap(load_factory(source.path)))

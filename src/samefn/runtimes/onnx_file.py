@@ -8,7 +8,8 @@ import onnx
 from google.protobuf.message import DecodeError, Message  # type: ignore[import-untyped]
 
 from samefn.core.errors import InputError
-from samefn.core.plain_files import read_file
+from samefn.core.plain_files import read_file, require_file
+from samefn.runtimes.onnx_outline import outline
 
 LARGEST = 2**31  # no message of protobuf may have more bytes; larger models have external data
 _INT8, _UINT8 = onnx.TensorProto.INT8, onnx.TensorProto.UINT8
@@ -46,7 +47,7 @@ def inspect_onnx(path: Path) -> OnnxFile:
     Raises:
         InputError: it cannot be read, is no ONNX file, or its external data is missing or outside its folder.
     """
-    model = parsed(path)
+    model = outlined(path)
     signs = [found for graph in graphs(model.graph) for found in _signs(graph)]
     return OnnxFile(
         external=external_files(model, path),
@@ -61,7 +62,25 @@ def parsed(path: Path) -> onnx.ModelProto:
     Raises:
         InputError: it cannot be read or is no ONNX file.
     """
-    content = read_file(path, LARGEST)
+    return _parsed(read_file(path, LARGEST), path)
+
+
+def outlined(path: Path) -> onnx.ModelProto:
+    """The same without the numbers of arrays (see `outline`), in a hundredth of the time.
+
+    Raises:
+        InputError: as `parsed`.
+    """
+    if not 0 < require_file(path) <= LARGEST:
+        return parsed(path)
+    try:
+        content = outline(path)
+    except (ValueError, OSError):
+        return parsed(path)  # says what is wrong
+    return _parsed(content, path)
+
+
+def _parsed(content: bytes, path: Path) -> onnx.ModelProto:
     try:
         model: onnx.ModelProto = onnx.load_model_from_string(content)
     except (DecodeError, ValueError) as error:

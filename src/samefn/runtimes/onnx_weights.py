@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import onnx
 from onnx import TensorProto, numpy_helper
 
 from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file
 from samefn.runtimes.model import Array, Weights
 from samefn.runtimes.onnx_file import external_files, graphs, parsed
 
@@ -55,6 +57,14 @@ def stored_weights(path: Path) -> Weights:
     Raises:
         InputError: the file or its external data cannot be read.
     """
+    require_file(path)
+    status = path.stat()
+    return _counted(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _counted(path: Path, size: int, changed: int) -> Weights:  # noqa: ARG001  (the file, as long as it is the same)
+    """The weights of a file that a process may ask for more than once, such as a base that is asked again."""
     model = parsed(path)
     files = external_files(model, path)
     total = nonzero = 0
