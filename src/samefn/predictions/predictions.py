@@ -6,12 +6,12 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import log_softmax
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
 from samefn.predictions.pieces import chosen, parts, room
+from samefn.predictions.softmax import log_softmax
 
 # More classes than any model here has; an answer that is no class is refused by it.
 MAX_CLASSES = 1_000_000
@@ -108,7 +108,7 @@ class Predictions:
         for part, rows in parts(scores):
             bad[part] = ~np.isfinite(rows).all(axis=1)
             with np.errstate(invalid="ignore", over="ignore"):
-                log_probs[part] = log_softmax(rows, axis=1)
+                log_probs[part] = log_softmax(rows)
         refuse_rows(model, bad, "has a NaN or infinite logit", ids)
         return cls._checked(model, log_probs, ids, labels, provenance, ())
 
