@@ -1,5 +1,8 @@
 """Load a thing by its "module:attribute" name: the package's only lazy import."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +22,8 @@ def load(name: str) -> Any:
     if not module_name or not attribute:
         raise InputError(f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small")
     try:
-        module = import_module(module_name)
+        with _uncollected():
+            module = import_module(module_name)
     except ModuleNotFoundError as error:
         # Only the named module may be missing; a missing import inside it is its own author's news.
         if error.name is None or not (module_name == error.name or module_name.startswith(error.name + ".")):
@@ -31,3 +35,15 @@ def load(name: str) -> Any:
         return getattr(module, attribute)
     except AttributeError as error:
         raise InputError(f"module {module_name!r} has no {attribute!r}", where=name) from error
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What an import makes stays: to look for garbage again and again meanwhile takes a fifth of its time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
