@@ -1,5 +1,6 @@
 """Errors, hashing, loading and naming."""
 
+import gc
 import json
 import os
 import subprocess
@@ -52,6 +53,20 @@ def test_an_error_is_one_line():
 def test_loading_what_is_not_there(name, words):
     with pytest.raises(InputError, match=words):
         load(name)
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_the_collector_is_after_loading_as_it_was_before(collecting):
+    set_it = {True: gc.enable, False: gc.disable}
+    before = gc.isenabled()
+    set_it[collecting]()
+    try:
+        load("json:dumps")
+        with pytest.raises(InputError):
+            load("samefn.nothing:there")
+        assert gc.isenabled() is collecting
+    finally:
+        set_it[before]()
 
 
 def test_near_names_are_offered():
