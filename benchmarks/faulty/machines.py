@@ -13,6 +13,8 @@ from faulty.s3_server import Server
 
 # Seconds that the object store's server is away.
 AWAY = 10.0
+# How often it is tried to start a machine.
+JOINS = 3
 
 
 class Machines:
@@ -61,7 +63,15 @@ class Machines:
         self.server.stop()
 
     def _join(self) -> None:
-        self._nodes.append(self._cluster.add_node(num_cpus=1, include_dashboard=False))
+        """Another machine; on a busy one it may take longer to start than Ray waits."""
+        for tried in range(1, JOINS + 1):
+            try:
+                self._nodes.append(self._cluster.add_node(num_cpus=1, include_dashboard=False))
+            except Exception:  # noqa: PERF203  (Ray raises no other)
+                if tried == JOINS:
+                    raise
+            else:
+                return
 
 
 def _workers() -> list[int]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 from samefn.core.errors import DivergedError, StorageError
@@ -95,3 +96,13 @@ def note(job):
     """Say something."""
     (job.out / "n").write_text("1")
     job.emit(Event("note", job.name, "of note"))
+
+
+def slow(job):
+    """Take a while the first time, and leave a mark that it has begun."""
+    begun = Path(job.spec["log"])
+    first = not begun.exists()
+    begun.write_text("begun")
+    (job.out / "n").write_text("1")
+    if first:
+        time.sleep(600)

@@ -1,5 +1,6 @@
 """Run the tasks that goals need and that are not stored yet."""
 
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -21,6 +22,8 @@ DIED = (
 )
 # Seconds between two looks at work that goes on.
 LOOK = 2.0
+# Seconds before another try, for each that there was: a machine that goes takes some to be known as gone.
+PAUSE = 5.0
 
 
 @dataclass
@@ -103,6 +106,7 @@ class _Work:
         self._running: dict[Future[Result], Task] = {}
         self._tries: dict[str, int] = {}
         self._suspects: set[str] = set()
+        self._not_before: dict[str, float] = {}
 
     def through(self, pool: Pool) -> None:
         """Run what is waiting until all is done, or until a worker's death takes the pool with it."""
@@ -113,6 +117,8 @@ class _Work:
             except BrokenProcessPool:  # a worker died that had nothing to do, or one whose end is seen below
                 if not self._running:
                     return
+            if not self._running:
+                time.sleep(LOOK)
             done, _ = wait(self._running, timeout=LOOK, return_when=FIRST_COMPLETED)
             results = {future: pool.result(future) for future in done}
             dead: list[Task] = []
@@ -127,6 +133,7 @@ class _Work:
                 return
             for task in dead:
                 self._died([task])
+                self._not_before[task.key] = time.monotonic() + PAUSE * self._tries[task.key]
             self._driver.beat()
             pool.look()
 
@@ -137,6 +144,8 @@ class _Work:
             alone = task.key in self._suspects or any(one.key in self._suspects for one in self._running.values())
             if len(self._running) >= (1 if alone else room):
                 return
+            if self._not_before.get(task.key, 0) > time.monotonic():
+                continue
             if not any(key in self._missing for key in task.needs.values()):
                 self._running[pool.submit(task)] = task
                 self._waiting.remove(task)
