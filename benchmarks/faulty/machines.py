@@ -67,7 +67,7 @@ class Machines:
         for tried in range(1, JOINS + 1):
             try:
                 self._nodes.append(self._cluster.add_node(num_cpus=1, include_dashboard=False))
-            except Exception:  # noqa: PERF203  (Ray raises no other)
+            except Exception:
                 if tried == JOINS:
                     raise
             else:
