@@ -8,10 +8,11 @@ import polars as pl
 from samefn.audit.changed import changed_examples
 from samefn.audit.claims import claim_all
 from samefn.audit.compare import compare_all
-from samefn.audit.judge import Judgement, judge_all
+from samefn.audit.judge import judge_all
 from samefn.audit.landscape import map_all
 from samefn.audit.subject import Subject
 from samefn.audit.transfer import transfer_all
+from samefn.audit.verdicts import Judgement
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance

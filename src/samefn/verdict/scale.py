@@ -139,17 +139,30 @@ def scale(
     examples, models, at_floor = len(c), len(d), float(f.mean())
     covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ceiling = float(d.mean()) if models else None
-    why = ""
-    if not models:
-        why = "there are no independently trained models"
-    elif not all(bool(np.isfinite(one).all()) for one in (c, f, d)):
-        why = "some distances are infinite"
-    elif (examples if groups is None else len(np.unique(groups))) < 2:
-        why = "one example says nothing about others" if groups is None else "one group says nothing about others"
-    if why:
+    units, unit = (examples, "example") if groups is None else (len(np.unique(groups)), "group")
+    if why := refusal(models, units, unit, finite=all(bool(np.isfinite(one).all()) for one in (c, f, d))):
         ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
         return Scale(None, None, None, examples, models, at_floor, ceiling, covers, why, confidence=confidence)
     return scale_of(moments(c, f, d, groups), examples, at_floor, confidence)
+
+
+def refusal(strangers: int, units: int, unit: str = "example", *, finite: bool) -> str:
+    """Why there is no scale at all, empty where nothing is against one.
+
+    Args:
+        strangers: how many.
+        units: examples, or groups of them.
+        unit: what they are called.
+        finite: whether all distances are.
+
+    >>> refusal(2, 1, finite=True)
+    'one example says nothing about others'
+    """
+    if not strangers:
+        return "there are no independently trained models"
+    if not finite:
+        return "some distances are infinite"
+    return f"one {unit} says nothing about others" if units < 2 else ""
 
 
 def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.95) -> Scale:
