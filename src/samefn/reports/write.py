@@ -46,7 +46,7 @@ def all_tables(report: Report) -> tuple[Table, ...]:
     return tuple(table for make in makers if (table := make(report)).rows)
 
 
-def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:
+def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit) -> None:
     """Write report.html, report.json, rows.parquet, tables and figures into a folder.
 
     Every file is whole or not there, and report.json is written last. An earlier report.json stays until then: from
@@ -55,7 +55,7 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
 
     Args:
         report: what to write.
-        rows: one row an example and candidate; none writes no rows.parquet.
+        rows: one row an example and candidate; lazy ones are written as they are read; none writes no rows.parquet.
         out: the folder; made if need be. What an earlier report left there and this one has not is removed.
         emit: told of each file.
 
@@ -69,6 +69,8 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
     folder.put("report.html", report_html(report).encode())
     if rows is None:
         remove(out / "rows.parquet")
+    elif isinstance(rows, pl.LazyFrame):
+        folder.put("rows.parquet", lambda file: rows.sink_parquet(file, compression="zstd", statistics=True))
     else:
         folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", statistics=True))
     folder.remove_stale()

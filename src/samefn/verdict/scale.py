@@ -137,12 +137,10 @@ def scale(
     d = d.reshape(0, len(c)) if d.size == 0 else d
     _check(c, f, d, confidence, groups)
     examples, models, at_floor = len(c), len(d), float(f.mean())
-    covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ceiling = float(d.mean()) if models else None
     units, unit = (examples, "example") if groups is None else (len(np.unique(groups)), "group")
     if why := refusal(models, units, unit, finite=all(bool(np.isfinite(one).all()) for one in (c, f, d))):
-        ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
-        return Scale(None, None, None, examples, models, at_floor, ceiling, covers, why, confidence=confidence)
+        return no_scale(why, examples, models, at_floor, ceiling, confidence)
     return scale_of(moments(c, f, d, groups), examples, at_floor, confidence)
 
 
@@ -178,10 +176,9 @@ def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.
         The scale, or why there is none.
     """
     models, ceiling = found.strangers, found.y + floor
-    covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ends = interval(found, confidence)
     if isinstance(ends, str):
-        return Scale(None, None, None, examples, models, floor, ceiling, covers, ends, confidence=confidence)
+        return no_scale(ends, examples, models, floor, ceiling, confidence)
     low, high, method = ends
     over = found.units * found.y**2
     error = (
@@ -190,7 +187,21 @@ def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.
         found.between / (models * found.y**2),
     )
     value, above = found.x / found.y, sqrt(_of_models(found, confidence)[1]) / found.y
+    covers = _covers(models)
     return Scale(value, low, high, examples, models, floor, ceiling, covers, "", method, error, above, confidence)
+
+
+def no_scale(
+    why: str, examples: int, strangers: int, floor: float, ceiling: float | None, confidence: float = 0.95
+) -> Scale:
+    """A scale that is refused, with what is known all the same; an infinite ceiling is not shown."""
+    ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
+    covers = _covers(strangers)
+    return Scale(None, None, None, examples, strangers, floor, ceiling, covers, why, confidence=confidence)
+
+
+def _covers(strangers: int) -> Covers:
+    return "examples and strangers" if strangers > 1 else "examples only"
 
 
 def interval(found: Moments, confidence: float) -> tuple[float, float, Method] | str:
