@@ -45,10 +45,13 @@ def audit_shards(
         class_names: by class index.
         intervals: the intervals' settings.
         picture: a data URI for an example's id, or None.
-        emit: told after each file.
+        emit: told after each model.
     """
     base, compared = entries[0], [entry.id for entry in entries[1:]]
-    summaries = {one: summary(shards[one], one, emit) for one in compared}
+    summaries: dict[str, Summary] = {}
+    for number, entry in enumerate(entries[1:], start=1):
+        summaries[entry.id] = summary(shards[entry.id], entry.id)
+        emit(Event("progress", "measures", f"of {entry.name}", done=number, total=len(compared)))
     found = _estimates(summaries, shards, intervals)
     emit(Event("finished", "measures"))
     counts = {one: counts_of_summary(of) for one, of in summaries.items()}

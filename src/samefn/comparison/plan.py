@@ -89,7 +89,7 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
         identity = {**cast("dict[str, Json]", one.task.spec["source"]), "batch_size": batch}
     what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
     needs = {"examples": examples}
-    versions: dict[str, Json] = {"packages": _versions(one.adapter), "cpu": dict(int8_flags())}
+    versions: dict[str, Json] = {"packages": versions_of(one.adapter), "cpu": dict(int8_flags())}
     key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
     told: dict[str, Json] = {"source": one.source.model_dump(mode="json")}
     return Task(key, "answer", one.name, "samefn.comparison.tasks:answer", what, needs, told)
@@ -115,7 +115,7 @@ def _name(source: ModelSource) -> str:
     return source.path if re.fullmatch(r"[\w.]+:\w+", source.path) else Path(source.path).name or source.path
 
 
-def _versions(adapter: Adapter) -> dict[str, Json]:
+def versions_of(adapter: Adapter) -> dict[str, Json]:
     """The versions of what runs it; an extra that is missing is said when the model is opened."""
     found: dict[str, Json] = {}
     for name in adapter.distributions:

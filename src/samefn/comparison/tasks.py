@@ -75,7 +75,7 @@ def _written(
             whole = answers.scores[np.isfinite(answers.scores).all(axis=1)]
             if returns is None and len(whole):
                 returns = told_apart(whole, source.path, source.resolution or resolution)
-            found = _log_probs(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
+            found = log_probs_of(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
             kept = _packed(found[0], answers.failed, returns, found[1])
             job.workspace.write(name, kept)
         values, more, returns, said = _unpacked(kept)
@@ -90,7 +90,7 @@ def _written(
     return failed, returns or "logits", list(notes)
 
 
-def _log_probs(
+def log_probs_of(
     source: ModelSource,
     scores: NDArray[np.float32],
     ids: NDArray[np.str_],
