@@ -117,7 +117,10 @@ class _Places:
 def _estimates(summaries: Mapping[str, Summary], shards: Shards, settings: Intervals) -> list[Estimate]:
     if max(of.examples for of in summaries.values()) > IN_MEMORY:
         return summary_estimates(summaries, settings.confidence, settings.resamples, settings.seed)
-    frames = {one: pl.concat([part for path in shards[one] for part in batches(path)]) for one in summaries}
+    # In one piece of memory: how rows are grouped would else move the last bits of their sums.
+    frames = {
+        one: pl.concat([part for path in shards[one] for part in batches(path)], rechunk=True) for one in summaries
+    }
     return estimates(frames, settings.confidence, settings.resamples, settings.seed)
 
 

@@ -67,7 +67,8 @@ def compare_in_shards(spec: ComparisonSpec, places: Places, workers: int, emit: 
         costs, unpriced = measured_costs(
             cost_task(looked.asked, looked.examples, spec.batch_size) if spec.cost else None, store, emit
         )
-        report = with_costs(report, costs, {one.model.id: one.record for one in found.found})
+        records = {one.model.id: one.record for one in found.found if one.model.role != "replicate"}
+        report = with_costs(report, costs, records)
         report = report.model_copy(
             update={
                 "warnings": (*report.warnings, *unpriced),
