@@ -52,6 +52,14 @@ def write(path, matrix, kind="logits", batch="n"):
             node("ReduceMean", ["scores", "zero"], ["mean"], keepdims=1),
             node("Sub", ["scores", "mean"], ["out"]),
         ]
+    elif kind == "lookup":  # an error where the second feature, as an index, is beyond a table of eight
+        constants += [constant(np.int64([2]), "two"), constant(np.zeros(8, np.float32), "table")]
+        nodes += [
+            node("Slice", ["x", "one", "two", "one"], ["second"]),
+            node("Cast", ["second"], ["index"], to=onnx.TensorProto.INT64),
+            node("Gather", ["table", "index"], ["nothing"]),
+            node("Add", ["scores", "nothing"], ["out"]),
+        ]
     else:
         nodes += [node("Identity", ["scores"], ["out"])]
     graph = onnx.helper.make_graph(
@@ -78,12 +86,13 @@ def files(tmp_path_factory):
         "root": write(folder / "root.onnx", weights(0.1, 2), "root"),
         "fives": write(folder / "fives.onnx", weights(0.1, 3), batch=5),
         "batch": write(folder / "batch.onnx", base, "batch"),
+        "lookup": write(folder / "lookup.onnx", weights(0.1, 4), "lookup"),
         "blind": write(folder / "blind.onnx", np.full_like(base, np.nan)),
         "strangers": [write(folder / f"stranger{seed}.onnx", weights(0.6, seed)) for seed in (11, 12, 13)],
     }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def here(monkeypatch):
     """Tasks run in this process: a worker would take seconds to start."""
 
@@ -103,7 +112,7 @@ def here(monkeypatch):
 
 
 @pytest.fixture
-def compare(files, tmp_path, monkeypatch):
+def compare(files, here, tmp_path, monkeypatch):
     """A comparison of some of the files; what it writes is left out."""
     for module in (sharded, whole):
         monkeypatch.setattr(module, "write_report", lambda *_: None)
@@ -225,6 +234,19 @@ def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
         compare("blind", "base", shards=3)
 
 
+def test_a_model_that_fails_on_a_whole_batch_is_left_out_and_its_other_failures_count_for_nothing(
+    compare, files, tmp_path
+):
+    inputs = INPUTS.copy()
+    inputs[[5, *range(640, 704)], 1] = 100
+    np.savez(tmp_path / "beyond.npz", x=inputs, y=LABELS)
+    told = {"data": {"path": str(tmp_path / "beyond.npz")}}
+    report = compare("base", "lookup", "root", shards=7, **told)
+    assert_alike(report, compare("base", "lookup", "root", **told))
+    assert [failure.model for failure in report.failures] == ["candidate-1", "candidate-2"]
+    assert report.data.test_examples == EXAMPLES - len(BAD)
+
+
 def test_a_shard_that_fails_is_one_line(compare, monkeypatch):
     def broken(_):
         raise MemoryError
@@ -243,11 +265,11 @@ def test_without_independents_and_labels_there_are_absolute_figures(compare, fil
     assert {entry.outcome for entry in report.verdicts} == {"cannot tell"}
 
 
-def test_from_the_command_line_to_a_page_and_exit_codes(files, tmp_path, monkeypatch, capsys):
+def test_workers_from_the_command_line_to_a_page_and_exit_codes(files, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments):
-        told = ["--data", files["data"], "--store", "store", "--set", "cost=false"]
+        told = ["--data", files["data"], "--store", "store", "--set", "cost=false", "--workers", "2"]
         return samefn(["compare", *arguments, *told]), capsys.readouterr()
 
     code, said = call(files["base"], files["near"], "--shards", "3", "--out", "held", "--require", "disagreement < 9 %")
