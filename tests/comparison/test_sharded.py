@@ -200,7 +200,7 @@ def test_more_shards_than_batches_are_reduced_and_said(compare, here):
     compare("base", "near", shards=100, emit=said.append)
     assert [name for name in here if name.startswith("shard")] == [f"shard {n} of 15" for n in range(1, 16)]
     [note] = [event.text for event in said if event.name == "shards"]
-    assert note == "15 in place of 100: there are no more whole batches (64 of 900 examples)"
+    assert note == "15 in place of 100: 900 examples are no more pieces of whole batches of all models (64 examples)"
 
 
 def test_a_stored_shard_is_not_asked_again(compare, here, tmp_path):

@@ -101,14 +101,10 @@ def _tasks(spec: ComparisonSpec, looked: Looked, examples: ExampleSet, store: St
     batches = [int(one.record["batch"]) for one in looked.models]
     pieces = cut(len(examples.ids), spec.shards, batches)
     if len(pieces) < spec.shards:
-        emit(
-            Event(
-                "note",
-                "shards",
-                f"{len(pieces)} in place of {spec.shards}: there are no more whole batches "
-                f"({lcm(*batches)} of {len(examples.ids)} examples)",
-            )
+        why = (
+            f"{len(examples.ids)} examples are no more pieces of whole batches of all models ({lcm(*batches)} examples)"
         )
+        emit(Event("note", "shards", f"{len(pieces)} in place of {spec.shards}: {why}"))
     models = [one.model for one in looked.models]
     returns = {one.model.id: one.record["returns"] for one in looked.models}
     return tuple(
