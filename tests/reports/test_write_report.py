@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
@@ -81,6 +82,22 @@ def test_two_runs_differ_in_nothing_but_times(
 
 def test_rows_come_back(folder: Path, rows: pl.DataFrame) -> None:
     assert pl.read_parquet(folder / "rows.parquet").equals(rows)
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_rows_that_are_written_as_they_are_read_give_the_same_bytes(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    monkeypatch.setattr("samefn.reports.write.ROW_GROUP", 100)
+    rows = pl.DataFrame({"id": list(map(str, range(1000))), "total_variation": np.random.default_rng(0).random(1000)})
+    size = 1000 // pieces + 1
+    paths = [tmp_path / f"{start}.parquet" for start in range(0, 1000, size)]
+    for number, path in enumerate(paths):
+        rows.slice(number * size, size).write_parquet(path)
+    write_report(no_figures(report), rows, tmp_path / "whole", silent)
+    write_report(no_figures(report), pl.scan_parquet(paths), tmp_path / "lazy", silent)
+    whole, lazy = ((tmp_path / name / "rows.parquet").read_bytes() for name in ("whole", "lazy"))
+    assert whole == lazy
 
 
 def test_pictures_are_pictures_and_carry_no_date(folder: Path) -> None:
