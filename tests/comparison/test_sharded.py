@@ -178,8 +178,8 @@ def test_the_number_of_shards_changes_nothing(compare, monkeypatch):
     assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
     # Also where rows are more than memory is taken for.
     monkeypatch.setattr("samefn.audit.sharded.IN_MEMORY", 10)
-    summed = [content(compare(*models, shards=shards)) for shards in (1, 3, 7)]
-    assert summed[0] == summed[1] == summed[2]
+    summed = [content(compare(*models, shards=shards)) for shards in (1, 7)]
+    assert summed[0] == summed[1]
     assert {entry.interval for entry in summed[0].measures} >= {"cornish-fisher"}
     for one, other in zip(summed[0].measures, reports[0].measures, strict=True):
         assert one.value == pytest.approx(other.value, rel=1e-12, abs=1e-12)
@@ -197,35 +197,34 @@ def test_shards_are_of_whole_batches_of_every_model(compare):
 
 def test_more_shards_than_batches_are_reduced_and_said(compare, here):
     said = []
-    compare("base", "near", shards=100, emit=said.append)
+    compare("base", "near", shards=100, independents=[], emit=said.append)
     assert [name for name in here if name.startswith("shard")] == [f"shard {n} of 15" for n in range(1, 16)]
     [note] = [event.text for event in said if event.name == "shards"]
     assert note == "15 in place of 100: 900 examples are no more pieces of whole batches of all models (64 examples)"
 
 
 def test_a_stored_shard_is_not_asked_again(compare, here, tmp_path):
-    first = content(compare("base", "near", "root", shards=3))
+    first = content(compare("base", "root", shards=3, independents=[]))
     here.clear()
-    assert content(compare("base", "near", "root", shards=3)) == first
+    assert content(compare("base", "root", shards=3, independents=[])) == first
     assert here == []
     for manifest in (tmp_path / "store").glob("objects/*/*/manifest.json"):
         if '"name": "shard 2 of 3"' in manifest.read_text():
             shutil.rmtree(manifest.parent)
-    assert content(compare("base", "near", "root", shards=3)) == first
+    assert content(compare("base", "root", shards=3, independents=[])) == first
     assert here == ["shard 2 of 3"]
 
 
 def test_a_shard_leaves_nothing_but_rows(compare, tmp_path):
-    compare("base", "near", shards=3)
+    compare("base", "near", shards=3, independents=[])
     kept = [path.parent for path in (tmp_path / "store").rglob("candidate-1.parquet")]
     assert len(kept) == 3
     names = {path.name for folder in kept for path in folder.iterdir()}
-    strangers = {f"independent-{n}.parquet" for n in (1, 2, 3)}
-    assert names == {"manifest.json", "record.json", "candidate-1.parquet", *strangers}
+    assert names == {"manifest.json", "record.json", "candidate-1.parquet"}
 
 
 def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
-    report = compare("base", "blind", "near", shards=3)
+    report = compare("base", "blind", "near", shards=3, independents=[])
     assert [report.model(entry.candidate).name for entry in report.verdicts] == ["near.onnx"]
     assert "asked about the first 512 examples: " in report.failures[0].error
     with pytest.raises(InputError, match="no candidate can be asked"):
@@ -265,30 +264,40 @@ def test_without_independents_and_labels_there_are_absolute_figures(compare, fil
     assert {entry.outcome for entry in report.verdicts} == {"cannot tell"}
 
 
-def test_workers_from_the_command_line_to_a_page_and_exit_codes(files, tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def call(files, tmp_path, monkeypatch, capsys):
+    """The command line."""
     monkeypatch.chdir(tmp_path)
 
-    def call(*arguments):
+    def called(*arguments):
         told = ["--data", files["data"], "--store", "store", "--set", "cost=false", "--workers", "2"]
         return samefn(["compare", *arguments, *told]), capsys.readouterr()
 
-    code, said = call(files["base"], files["near"], "--shards", "3", "--out", "held", "--require", "disagreement < 9 %")
+    return called
+
+
+def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
+    code, said = call(files["base"], files["near"], "--shards", "3", "--out", "out")
     assert code == 0, said.err
-    report = read_report(tmp_path / "held")
+    report = read_report(tmp_path / "out")
     page = report_html(report)
     assert "the report holds no map" in page
     assert sharded.NO_MAP in page
-    rows = pl.read_parquet(tmp_path / "held" / "rows.parquet")
+    rows = pl.read_parquet(tmp_path / "out" / "rows.parquet")
     [entry] = [e for e in report.measures if e.measure == "disagreement"]
     assert rows["disagreement"].mean() == pytest.approx(entry.value)
     assert rows["id"].to_list() == [str(n) for n in range(EXAMPLES)]
-    assert set(rows.select("evaluation", "base", "candidate").unique().row(0)) == {"test", "base", "candidate-1"}
-    # The gate fails, and a model fails on examples.
+    assert rows.select("evaluation", "base", "candidate").unique().rows() == [("test", "base", "candidate-1")]
+
+
+def test_exit_codes(call, files, here, monkeypatch):
     monkeypatch.setattr(sharded, "write_report", lambda *_: None)
-    assert (
-        call(files["base"], files["near"], "--shards", "3", "--out", "a", "--require", "disagreement < 0.01 %")[0] == 1
-    )
-    assert call(files["base"], files["root"], "--shards", "3", "--out", "b")[0] == 1
+    for limit, code in (("9 %", 0), ("0.01 %", 1)):
+        asked = ("--shards", "3", "--require", f"disagreement < {limit}")
+        assert call(files["base"], files["near"], *asked)[0] == code
+    assert here.count("shard 1 of 3") == 1
+    # A model fails on examples.
+    assert call(files["base"], files["root"], "--shards", "3")[0] == 1
 
 
 @pytest.mark.parametrize(
