@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 from pydantic import ValidationError
@@ -73,7 +74,7 @@ def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: 
     if rows is None:
         remove(out / "rows.parquet")
     elif isinstance(rows, pl.LazyFrame):
-        folder.put("rows.parquet", lambda file: rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP))
+        folder.put("rows.parquet", lambda file: _sunk(rows, file))
     else:
         folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", row_group_size=ROW_GROUP))
     folder.remove_stale()
@@ -120,19 +121,28 @@ def read_report(path: Path) -> Report:
         raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
 
 
-def read_rows(run: Path) -> pl.DataFrame | None:
-    """The rows beside a report, or None where the folder has none.
+def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
+    try:
+        rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error
+
+
+def read_rows(run: Path) -> pl.LazyFrame | None:
+    """The rows beside a report, to be read as they are written, or None where the folder has none.
 
     Args:
         run: the run's folder, or its report.json.
 
     Raises:
-        InputError: the file cannot be read as Parquet.
+        InputError: the file is no Parquet.
     """
     path = (run if run.is_dir() else run.parent) / "rows.parquet"
     if not path.exists():
         return None
     try:
-        return pl.read_parquet(path)
+        found = pl.scan_parquet(path, glob=False)
+        found.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error
+    return found
