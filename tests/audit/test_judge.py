@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from samefn.audit.compare import compare_all
-from samefn.audit.judge import DISTANCES, JUDGED, Judgement, judge_all
+from samefn.audit.judge import judge_all
 from samefn.audit.subject import Subject
+from samefn.audit.verdicts import DISTANCES, JUDGED, Judgement
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.reports.contract import ModelEntry

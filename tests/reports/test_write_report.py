@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
 from samefn.reports.contract import Report
 from samefn.reports.files import write_whole
-from samefn.reports.write import read_report, report_json, write_report
+from samefn.reports.write import read_report, read_rows, report_json, write_report
 
 MakeReport = Callable[..., Report]
 
@@ -81,6 +82,36 @@ def test_two_runs_differ_in_nothing_but_times(
 
 def test_rows_come_back(folder: Path, rows: pl.DataFrame) -> None:
     assert pl.read_parquet(folder / "rows.parquet").equals(rows)
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_rows_that_are_written_as_they_are_read_give_the_same_bytes(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pieces: int
+) -> None:
+    monkeypatch.setattr("samefn.reports.write.ROW_GROUP", 100)
+    rows = pl.DataFrame({"id": list(map(str, range(1000))), "total_variation": np.random.default_rng(0).random(1000)})
+    size = 1000 // pieces + 1
+    paths = [tmp_path / f"{start}.parquet" for start in range(0, 1000, size)]
+    for number, path in enumerate(paths):
+        rows.slice(number * size, size).write_parquet(path)
+    write_report(no_figures(report), rows, tmp_path / "whole", silent)
+    write_report(no_figures(report), pl.scan_parquet(paths), tmp_path / "lazy", silent)
+    whole, lazy = ((tmp_path / name / "rows.parquet").read_bytes() for name in ("whole", "lazy"))
+    assert whole == lazy
+
+
+def test_rows_written_again_from_their_own_file_stay_as_they_are(report: Report, tmp_path: Path) -> None:
+    rows = pl.DataFrame({"id": list(map(str, range(1000))), "total_variation": np.random.default_rng(0).random(1000)})
+    write_report(no_figures(report), rows, tmp_path, silent)
+    before = (tmp_path / "rows.parquet").read_bytes()
+    write_report(no_figures(report), read_rows(tmp_path), tmp_path, silent)
+    assert (tmp_path / "rows.parquet").read_bytes() == before
+    middle = len(before) // 3
+    for damaged in (b"no Parquet", before[:middle] + bytes(64) + before[middle + 64 :]):
+        (tmp_path / "rows.parquet").write_bytes(damaged)
+        with pytest.raises(InputError, match="cannot be read as Parquet"):
+            write_report(no_figures(report), read_rows(tmp_path), tmp_path, silent)
+        assert (tmp_path / "rows.parquet").read_bytes() == damaged
 
 
 def test_pictures_are_pictures_and_carry_no_date(folder: Path) -> None:

@@ -8,10 +8,11 @@ import polars as pl
 from samefn.audit.changed import changed_examples
 from samefn.audit.claims import claim_all
 from samefn.audit.compare import compare_all
-from samefn.audit.judge import Judgement, judge_all
+from samefn.audit.judge import judge_all
 from samefn.audit.landscape import map_all
 from samefn.audit.subject import Subject
 from samefn.audit.transfer import transfer_all
+from samefn.audit.verdicts import Judgement
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.contract import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
@@ -22,7 +23,7 @@ from samefn.spec.study import Intervals, Landscape
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """The parts of a report that are made from predictions, and the rows they are made from."""
+    """The parts of a report that are made from predictions, and their rows, where memory holds them."""
 
     models: tuple[ModelEntry, ...]
     measures: tuple[MeasureEntry, ...]
@@ -82,7 +83,7 @@ def audit(
     emit(Event("finished", "landscape"))
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
     return Audit(
-        models=tuple(_with_accuracy(subject, subjects[0], sets[0]) for subject in subjects),
+        models=tuple(_accurate(subject, subjects[0], sets[0]) for subject in subjects),
         measures=tuple(measures),
         landscape=landscapes.maps,
         panels=landscapes.panels,
@@ -118,7 +119,7 @@ def _claims(
     )
 
 
-def _with_accuracy(subject: Subject, base: Subject, evaluation: str) -> ModelEntry:
+def _accurate(subject: Subject, base: Subject, evaluation: str) -> ModelEntry:
     """The entry with accuracy, its deviation from the base's and the accuracy after every epoch."""
     trajectory = subject.trajectories[evaluation]
     accuracy, of_base = trajectory.last.accuracy, base.trajectories[evaluation].last.accuracy
@@ -129,11 +130,11 @@ def _with_accuracy(subject: Subject, base: Subject, evaluation: str) -> ModelEnt
             {"epoch": epoch, "loss": losses.get(epoch), "accuracy": moment.accuracy}
             for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
         )
-    # Without labels there is no accuracy, and where the base answers nothing right none to be relative to.
+    return with_accuracy(subject.entry, accuracy, of_base).model_copy(update={"history": history})
+
+
+def with_accuracy(entry: ModelEntry, accuracy: float | None, of_base: float | None) -> ModelEntry:
+    """The entry with its accuracy and the deviation from the base's, both 0 to 1 and None without labels."""
+    # Where the base answers nothing right there is nothing to be relative to.
     deviation = None if accuracy is None or not of_base else float(accuracy_deviation(of_base, accuracy))
-    update = {
-        "accuracy": accuracy,
-        "accuracy_deviation": deviation,
-        "history": history,
-    }
-    return subject.entry.model_copy(update=update)
+    return entry.model_copy(update={"accuracy": accuracy, "accuracy_deviation": deviation})

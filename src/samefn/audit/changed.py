@@ -7,6 +7,8 @@ import polars as pl
 from samefn.reports.contract import ChangedExample
 
 SHOWN = 8
+# What of the rows is needed here.
+CHANGED_COLUMNS = ("id", "label", "base_top", "top", "base_confidence", "confidence", "total_variation")
 
 
 def changed_examples(
@@ -25,11 +27,7 @@ def changed_examples(
     """
     found = []
     for candidate in candidates:
-        moved = (
-            rows.filter((pl.col("candidate") == candidate) & (pl.col("top") != pl.col("base_top")))
-            .sort(["total_variation", "id"], descending=[True, False])
-            .head(SHOWN)
-        )
+        moved = most_telling(rows.filter(pl.col("candidate") == candidate))
         found += [
             ChangedExample(
                 candidate=candidate,
@@ -44,3 +42,9 @@ def changed_examples(
             for row in moved.iter_rows(named=True)
         ]
     return found
+
+
+def most_telling(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of one candidate's rows the eight whose answer changed and that moved furthest, the furthest first."""
+    changed = rows.filter(pl.col("top") != pl.col("base_top"))
+    return changed.sort(["total_variation", "id"], descending=[True, False]).head(SHOWN)

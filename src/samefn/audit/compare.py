@@ -1,6 +1,6 @@
 """Every candidate against its base: rows, and the figures made from rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -8,7 +8,7 @@ from samefn.audit.subject import Subject
 from samefn.measures.rows import rows
 from samefn.reports.contract import MeasureEntry
 from samefn.spec.study import Intervals
-from samefn.verdict.intervals import estimates
+from samefn.verdict.intervals import Estimate, estimates
 
 
 def compare_all(
@@ -27,10 +27,18 @@ def compare_all(
         for subject in subjects
         if subject.compared_with is not None
     }
-    entries = [
+    bases = {subject.id: subject.compared_with for subject in subjects if subject.compared_with is not None}
+    found = estimates(frames, settings.confidence, settings.resamples, settings.seed)
+    named = [frame.select(*named_columns(evaluation, bases[one], one)) for one, frame in frames.items()]
+    return pl.concat(named) if named else pl.DataFrame(), measure_entries(found, evaluation, bases)
+
+
+def measure_entries(found: Iterable[Estimate], evaluation: str, bases: Mapping[str, str]) -> list[MeasureEntry]:
+    """The estimates of one evaluation set as the report tells them; `bases` by candidate, both by id."""
+    return [
         MeasureEntry(
             evaluation=evaluation,
-            base=_base(by_id, estimate.candidate),
+            base=bases[estimate.candidate],
             candidate=estimate.candidate,
             measure=estimate.measure,
             value=estimate.value,
@@ -40,25 +48,11 @@ def compare_all(
             interval=estimate.interval,
             note=estimate.note,
         )
-        for estimate in estimates(frames, settings.confidence, settings.resamples, settings.seed)
+        for estimate in found
     ]
-    return _joined(frames, by_id, evaluation), entries
 
 
-def _joined(frames: Mapping[str, pl.DataFrame], by_id: Mapping[str, Subject], evaluation: str) -> pl.DataFrame:
-    named = [
-        frame.select(
-            pl.lit(evaluation).alias("evaluation"),
-            pl.lit(_base(by_id, candidate)).alias("base"),
-            pl.lit(candidate).alias("candidate"),
-            pl.all(),
-        )
-        for candidate, frame in frames.items()
-    ]
-    return pl.concat(named) if named else pl.DataFrame()
-
-
-def _base(by_id: Mapping[str, Subject], candidate: str) -> str:
-    base = by_id[candidate].compared_with
-    assert base is not None  # noqa: S101  (only compared subjects have rows)
-    return base
+def named_columns(evaluation: str, base: str, candidate: str) -> tuple[pl.Expr, ...]:
+    """The columns of one candidate's rows in `rows.parquet`: what they are about, then their own."""
+    named = {"evaluation": evaluation, "base": base, "candidate": candidate}
+    return *(pl.lit(text).alias(name) for name, text in named.items()), pl.all()

@@ -1,47 +1,14 @@
-"""Every candidate on the scale from the base's own noise to a stranger, and a verdict on each."""
+"""Every candidate on the scale from the base's own noise to a stranger, and a verdict on each, from rows in memory."""
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from samefn.audit.counts import counts_of_rows
 from samefn.audit.subject import Subject
-from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
-from samefn.measures.table import MEASURES
-from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
-from samefn.verdict.decide import Evidence, Interval, Verdict, decide
-from samefn.verdict.flips import class_changes, flips
-from samefn.verdict.overall import overall
-from samefn.verdict.proportions import clopper_pearson
+from samefn.audit.verdicts import DISTANCES, Judgement, Placed, judge
 from samefn.verdict.scale import Scale, scale
-from samefn.verdict.strangers import weaker
-
-JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
-SIGNIFICANT = 0.05
-
-# Every distance that is a mean over examples.
-DISTANCES = tuple(
-    name for name, measure in MEASURES.items() if measure.direction == "distance" and measure.columns == (name,)
-)
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """Where the candidates of one evaluation set stand.
-
-    Attributes:
-        scales: one entry a candidate and distance.
-        verdicts: one a candidate.
-        overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the ends of the scale, one sentence each.
-    """
-
-    scales: tuple[ScaleEntry, ...] = ()
-    verdicts: tuple[VerdictEntry, ...] = ()
-    overall: OverallEntry | None = None
-    warnings: tuple[str, ...] = ()
 
 
 def judge_all(
@@ -71,47 +38,22 @@ def judge_all(
     replicates = [s.id for s in subjects if s.entry.role == "replicate" and s.compared_with == base]
     if not replicates and not noiseless:
         return Judgement()
-    independents = [s for s in subjects if s.entry.role == "independent"]
-    strangers = [frames[s.id] for s in independents]
-    scales: list[ScaleEntry] = []
-    verdicts: list[VerdictEntry] = []
-    candidates: list[Verdict] = []
-    for subject in subjects:
-        if subject.entry.role not in JUDGED:
-            continue
-        frame = frames[subject.id]
+    strangers = [frames[s.id] for s in subjects if s.entry.role == "independent"]
+
+    def places(candidate: str) -> dict[str, Placed]:
+        frame = frames[candidate]
         ends = [frame, *(frames[replicate] for replicate in replicates), *strangers]
         # Some need labels, some probabilities.
         known = [name for name in DISTANCES if not any(one[name].null_count() for one in ends)]
         floors = {name: _furthest(frames, replicates, name) for name in known}
-        found = {
-            name: _scale(frame, _floor(frames, floors[name], frame, name), strangers, name, confidence)
-            for name in known
+        return {
+            name: Placed(_scale(frame, _floor(frames, floor, frame, name), strangers, name, confidence), floor)
+            for name, floor in floors.items()
         }
-        scales += [
-            scale_entry(rows["evaluation"][0], base, subject.id, floors[name], name, one) for name, one in found.items()
-        ]
-        verdict = decide(_evidence(frame, subject, found, confidence))
-        verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
-        if subject.entry.role != "control":
-            candidates.append(verdict)
-    worst = _overall(rows, subjects, candidates) if candidates else None
-    warnings = [_weakness(s.entry.name, frames[s.id], confidence) for s in independents]
-    return Judgement(tuple(scales), tuple(verdicts), worst, tuple(filter(None, warnings)))
 
-
-def _weakness(name: str, frame: pl.DataFrame, confidence: float) -> str:
-    """A warning where an independent is too much less accurate than the base; empty where it is not."""
-    if frame["label"].null_count():
-        return ""
-    base_right, right = (frame[column].to_numpy() for column in ("base_right", "right"))
-    gap = weaker(base_right, right, frame["disagreement"].to_numpy() > 0, confidence)
-    if gap is None:
-        return ""
-    return (
-        f"{name} is less accurate than the base by {100 * gap:.2g} points: part of its distance is that, so every "
-        "scale is too small and *same* is said too easily; train the independents as well as the base."
-    )
+    entries = [subject.entry for subject in subjects]
+    evaluation = rows["evaluation"][0]
+    return judge(entries, lambda one: counts_of_rows(frames[one]), places, evaluation, class_names, confidence)
 
 
 def _furthest(frames: Mapping[str, pl.DataFrame], replicates: Sequence[str], name: str) -> str:
@@ -126,96 +68,9 @@ def _floor(frames: Mapping[str, pl.DataFrame], replicate: str, like: pl.DataFram
     return frames[replicate][name].to_numpy() if replicate else np.zeros(like.height)
 
 
-def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence[Verdict]) -> OverallEntry:
-    found = overall(verdicts)
-    worst = next(s.id for s in subjects if s.entry.name == found.candidate)
-    return OverallEntry(
-        evaluation=rows["evaluation"][0], outcome=found.outcome, candidate=worst, sentence=found.sentence
-    )
-
-
 def _scale(
     frame: pl.DataFrame, floor: np.ndarray, strangers: Sequence[pl.DataFrame], name: str, confidence: float
 ) -> Scale:
     columns = [stranger[name].to_numpy() for stranger in strangers]
     stacked = np.stack(columns) if columns else np.zeros((0, frame.height))
     return scale(frame[name].to_numpy(), floor, stacked, confidence)
-
-
-def scale_entry(evaluation: str, base: str, candidate: str, replicate: str, measure: str, found: Scale) -> ScaleEntry:
-    """A scale as the report tells it; `replicate` measured the floor, and is empty where it is taken for none."""
-    return ScaleEntry(
-        evaluation=evaluation,
-        base=base,
-        candidate=candidate,
-        measure=measure,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        floor=found.floor,
-        floor_model=replicate,
-        ceiling=found.ceiling,
-        strangers=found.strangers,
-        examples=found.examples,
-        covers=found.covers,
-        method=found.method,
-        refused=found.refused,
-    )
-
-
-def _evidence(frame: pl.DataFrame, subject: Subject, scales: Mapping[str, Scale], confidence: float) -> Evidence:
-    labelled = frame["label"].null_count() == 0
-    by_answers = scales["disagreement"]
-    return Evidence(
-        candidate=subject.entry.name,
-        disagreement=_share(frame["disagreement"].to_numpy() > 0, confidence),
-        scales=(by_answers, scales["total_variation"]) if "total_variation" in scales else (by_answers,),
-        accuracy=_share(frame["right"].to_numpy(), confidence) if labelled else None,
-        majority=float(np.bincount(frame["label"].to_numpy()).max() / frame.height) if labelled else None,
-        base_error=1 - float(np.mean(frame["base_right"].to_numpy())) if labelled else None,
-    )
-
-
-def _verdict_entry(
-    frame: pl.DataFrame,
-    base: str,
-    subject: Subject,
-    verdict: Verdict,
-    class_names: Sequence[str],
-    confidence: float,
-) -> VerdictEntry:
-    labelled = frame["label"].null_count() == 0
-    changed = frame["disagreement"].to_numpy() > 0
-    right, base_right = (frame[name].to_numpy() for name in ("right", "base_right"))
-    turned = flips(base_right, right, confidence) if labelled else None
-    classes = class_changes(frame["label" if labelled else "base_top"].to_numpy(), changed, confidence)
-    worst = max(classes, key=lambda one: one.share)
-    accuracies = (float(np.mean(base_right)), float(np.mean(right)), len(class_names)) if labelled else None
-    perturbed = float(perturbed_disagreement(*accuracies)) if accuracies else math.nan
-    return VerdictEntry(
-        evaluation=frame["evaluation"][0],
-        base=base,
-        candidate=subject.id,
-        outcome=verdict.outcome,
-        sentence=verdict.sentence,
-        margin=verdict.margin,
-        stranger=verdict.stranger,
-        smallest_shown=verdict.smallest_shown,
-        smallest_disagreement=verdict.smallest_disagreement,
-        harm=turned.harm if turned else None,
-        recovery=turned.recovery if turned else None,
-        flips_p_value=turned.p_value if turned else None,
-        classes=tuple(class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
-        worst_class=class_names[worst.label],
-        worst_class_changed=worst.share,
-        worst_class_low=max(one.low for one in classes),
-        worst_class_high=max(one.high for one in classes),
-        fort_independent=float(independent_disagreement(*accuracies)) if accuracies else None,
-        fort_perturbed=None if math.isnan(perturbed) else perturbed,
-    )
-
-
-def _share(hits: np.ndarray, confidence: float) -> Interval:
-    """A share with its exact interval."""
-    ones = int(np.count_nonzero(hits))
-    return Interval(ones / len(hits), *clopper_pearson(ones, len(hits), confidence))

@@ -58,6 +58,9 @@ def compare(
     locate: Annotated[
         bool, Parameter(negative="", help="Also find the layers in which each candidate loses the base's function.")
     ] = False,
+    shards: Annotated[
+        int | None, Parameter(help="Cut the examples into so many tasks, each of which leaves rows only.")
+    ] = None,
     explain: Annotated[bool, Parameter(negative="", help="Say what each model is fed and returns, and stop.")] = False,
     junit: Annotated[Path | None, Parameter(help="Also write the requirements as JUnit XML.")] = None,
     out: Annotated[Path | None, Parameter(help="The run's folder; else samefn-runs/NAME-HASH in this folder.")] = None,
@@ -79,6 +82,7 @@ def compare(
         "on_doubt": on_doubt,
         "runtime": runtime,
         "locate": locate or None,
+        "shards": shards,
     }
     spec = read_comparison(models, given, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)

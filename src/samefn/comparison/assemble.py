@@ -1,6 +1,6 @@
 """The report of a comparison from what the models answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from samefn.audit.audit import audit
+from samefn.audit.audit import Audit, audit
 from samefn.audit.subject import Subject
 from samefn.comparison.collect import Collected, noted, subject, without_failed
 from samefn.core.events import Emit
@@ -68,19 +68,49 @@ def assemble(
     if floor.checked:
         whole[0] = noted(whole[0], NOISELESS.format(floor.none_because))
     subjects: list[Subject] = [subject(one, EVALUATION, None if n == 0 else "base") for n, one in enumerate(whole)]
-    # Of a model that gives answers only no more classes are known than it answered.
-    classes = max(one.predictions.classes for one in whole)
-    names = examples.class_names or tuple(map(str, range(classes)))
-    if len(names) != classes:
-        names = tuple(map(str, range(classes)))
-        warnings.append(
-            f"The data names {len(examples.class_names)} classes, the models give {classes}: shown by number."
-        )
+    names, unnamed = known_names(examples, whole)
+    warnings += unnamed
     if not floor.replicates and not floor.checked:
         warnings.append(NOISELESS.format(floor.none_because))
-    made = audit(subjects, names, landscape, intervals, _pictures(examples), emit, noiseless=not floor.replicates)
+    made = audit(subjects, names, landscape, intervals, pictures(examples), emit, noiseless=not floor.replicates)
+    warnings += made.warnings
+    count = whole[0].predictions.examples
+    return report_of(told, made, count, names, examples, (*failures, *failed), warnings), made.rows
+
+
+def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple[str, ...], list[str]]:
+    """The classes' names, and a warning where those of the data cannot be used."""
+    # Of a model that gives answers only no more classes are known than it answered.
+    classes = max(one.predictions.classes for one in found)
+    numbers = tuple(map(str, range(classes)))
+    names = examples.class_names or numbers
+    if len(names) == classes:
+        return names, []
+    return numbers, [f"The data names {len(names)} classes, the models give {classes}: shown by number."]
+
+
+def report_of(
+    told: Mapping[str, Any],
+    made: Audit,
+    count: int,
+    names: tuple[str, ...],
+    examples: ExampleSet,
+    failures: Sequence[Failure],
+    warnings: Sequence[str],
+) -> Report:
+    """The report of an audit.
+
+    Args:
+        told: what the report says was asked for.
+        made: the audit.
+        count: how many examples all models answered.
+        names: of the classes.
+        examples: what all were asked.
+        failures: what failed.
+        warnings: all of them.
+    """
     first = next(iter(examples.arrays.values()), None)
-    report = Report(
+    return Report(
         samefn=version("samefn"),
         study=dict(told),
         environment=host(),
@@ -90,7 +120,7 @@ def assemble(
             official=False,
             fingerprint=examples.fingerprint,
             train_examples=0,
-            test_examples=whole[0].predictions.examples,
+            test_examples=count,
             class_names=names,
             shape=() if first is None else tuple(first.shape[1:]),
         ),
@@ -105,13 +135,12 @@ def assemble(
         overall=made.overall,
         transfer=made.transfer,
         claims=made.claims,
-        failures=(*failures, *failed),
-        warnings=(*warnings, *made.warnings),
+        failures=tuple(failures),
+        warnings=tuple(warnings),
     )
-    return report, made.rows
 
 
-def _pictures(examples: ExampleSet) -> Any:
+def pictures(examples: ExampleSet) -> Callable[[str], str | None]:
     """From an example's id to a picture of it; None where the examples are no images."""
     if not examples.images:
         return lambda _: None

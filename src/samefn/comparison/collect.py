@@ -19,8 +19,10 @@ from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.predictions.saved import SavedPredictions
 from samefn.reports.contract import Failure, ModelEntry
+from samefn.runtimes.adapters import opener
 from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
+from samefn.store.store import Store
 
 SHOWN = 3
 
@@ -53,7 +55,7 @@ def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: in
     """
     record, where = json.loads(artefact.path(RECORD).read_text()), model.source.path
     log_probs: NDArray[np.float32] = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
-    labels = None if examples.labels is None else _within(examples.labels[:count], log_probs.shape[1], where)
+    labels = None if examples.labels is None else labels_within(examples.labels[:count], log_probs.shape[1], where)
     predictions = Predictions(
         model.id, log_probs, examples.ids[:count], labels, record["facts"], tuple(record["notes"])
     )
@@ -68,6 +70,30 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
     """
     predictions = saved_predictions(model.id, model.source, saved, examples)
     return Collected(model, predictions, {"facts": predictions.provenance})
+
+
+def all_collected(
+    asked: tuple[Asked, ...], failed: Mapping[str, str], examples: ExampleSet, store: Store
+) -> tuple[list[Collected], list[Failure]]:
+    """Every model's answers, and those that could not be asked.
+
+    Raises:
+        InputError: the base could not be asked, or no candidate.
+    """
+    found: list[Collected] = []
+    failures: list[Failure] = []
+    for one in asked:
+        if one.task is None:
+            found.append(from_saved(one, opener(one.adapter)(one.source), examples))  # type: ignore[arg-type]
+        elif one.task.key in failed:
+            failures.append(Failure(model=one.id, error=failed[one.task.key]))
+        else:
+            found.append(from_store(one, store.open(one.task.key), examples))
+    if not found or found[0].model.role != "base":
+        raise InputError(f"the base cannot be asked: {failures[0].error}")
+    if not any(one.model.role == "candidate" for one in found):
+        raise InputError(f"no candidate can be asked: {failures[0].error}")
+    return found, failures
 
 
 def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
@@ -92,7 +118,7 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
         )
     returns = source.returns or saved.returns or told_apart(values, where, source.resolution)
     if labels is not None and values.ndim == 2:
-        labels = _within(labels, values.shape[1], where)
+        labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
     found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, examples.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
@@ -130,12 +156,21 @@ def without_failed(found: Sequence[Collected]) -> tuple[list[Collected], list[Fa
     kept = ~np.isin(ids, list(failed))
     if not kept.any():
         raise InputError("no example is left that every model answers", where="compare")
-    failures = [_failure(one) for one in found if one.failed]
-    warning = (
-        f"{len(failed)} of {len(ids)} examples are set aside for all models, because a model failed on them: "
-        f"everything here is about the other {int(kept.sum())}."
+    whole = [replace(one, predictions=one.predictions.part(kept), failed={}) for one in found]
+    return whole, failures_of(found), [set_aside(len(failed), len(ids))]
+
+
+def set_aside(failed: int, examples: int) -> str:
+    """What is said of so many examples that a model failed on."""
+    return (
+        f"{failed} of {examples} examples are set aside for all models, because a model failed on them: "
+        f"everything here is about the other {examples - failed}."
     )
-    return [replace(one, predictions=one.predictions.part(kept), failed={}) for one in found], failures, [warning]
+
+
+def failures_of(found: Sequence[Collected]) -> list[Failure]:
+    """One a model that failed on an example."""
+    return [_failure(one) for one in found if one.failed]
 
 
 def noted(one: Collected, note: str) -> Collected:
@@ -171,7 +206,12 @@ def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
     return chosen(values, order) if values.ndim == 2 else values[order]
 
 
-def _within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
+def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
+    """The labels, none of them beyond the classes that a model gives.
+
+    Raises:
+        InputError: one is.
+    """
     if len(labels) and int(labels.max()) >= classes:
         raise InputError(
             f"gives {classes} classes, but the data has label {int(labels.max())}",

@@ -11,8 +11,10 @@ import numpy as np
 from samefn.comparison.plan import Asked
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.events import Event
+from samefn.core.events import Emit, Event
 from samefn.datasets.example_files import read_examples
+from samefn.engine.local import LocalEngine
+from samefn.engine.run import run
 from samefn.engine.task import Job, Task
 from samefn.reports.contract import CostEntry, Report
 from samefn.runtimes.adapters import find_adapter, open_model
@@ -23,6 +25,7 @@ from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
 from samefn.spec.comparison import ModelSource
 from samefn.spec.identity import task_key
+from samefn.store.store import Store
 
 RECORD = "cost.json"
 ALGORITHM = 1
@@ -67,6 +70,23 @@ def cost(job: Job) -> None:
         notes = [note for note in (*latency.notes, memory.note) if note]
         found[name] = {**_latencies(latency), "memory": memory.bytes, "notes": notes}
     (job.out / RECORD).write_text(json.dumps(found))
+
+
+def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What the models cost to run, measured when nothing else runs here, and a warning where that failed.
+
+    Args:
+        task: as `cost_task` gives it; None to measure nothing.
+        store: where results are.
+        emit: told of every step.
+    """
+    if task is None:
+        return {}, ()
+    outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
+    if task.key in outcome.failed:
+        return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
+    found: dict[str, Any] = json.loads(store.open(task.key).path(RECORD).read_text())
+    return found, ()
 
 
 def with_costs(

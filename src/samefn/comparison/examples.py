@@ -1,5 +1,6 @@
 """What all models are asked: the data that the spec names, or what the base's saved predictions are about."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -61,3 +62,17 @@ def store_examples(examples: ExampleSet, store: Store, emit: Emit) -> str:
         with store.publish(key, "examples", examples.name, {"fingerprint": examples.fingerprint}) as folder:
             write_examples(examples, folder)
     return key
+
+
+def piece_of(examples: ExampleSet, rows: slice) -> ExampleSet:
+    """Some consecutive examples as a set of their own, known by the whole's fingerprint and their place in it."""
+    if rows == slice(0, len(examples.ids)):
+        return examples
+    return replace(
+        examples,
+        arrays={name: array[rows] for name, array in examples.arrays.items()},
+        ids=examples.ids[rows],
+        labels=None if examples.labels is None else examples.labels[rows],
+        fingerprint=digest([examples.fingerprint, rows.start, rows.stop]),
+        where="",
+    )

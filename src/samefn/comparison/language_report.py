@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.audit.judge import scale_entry
+from samefn.audit.verdicts import scale_entry
 from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
 from samefn.measures.language import token_columns
 from samefn.reports.contract import DataEntry, MeasureEntry, ModelEntry, Report

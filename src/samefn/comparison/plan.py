@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import cast
 
+from samefn.comparison.alike import decisive, versions_of
 from samefn.comparison.identity import model_identity
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
@@ -89,9 +89,9 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
         identity = {**cast("dict[str, Json]", one.task.spec["source"]), "batch_size": batch}
     what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
     needs = {"examples": examples}
-    versions: dict[str, Json] = {"packages": _versions(one.adapter), "cpu": dict(int8_flags())}
+    versions: dict[str, Json] = {"packages": versions_of(one.adapter), "cpu": dict(int8_flags())}
     key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
-    told: dict[str, Json] = {"source": one.source.model_dump(mode="json")}
+    told: dict[str, Json] = {"source": one.source.model_dump(mode="json"), "planned_on": decisive([one.adapter])}
     return Task(key, "answer", one.name, "samefn.comparison.tasks:answer", what, needs, told)
 
 
@@ -113,14 +113,3 @@ def _name(source: ModelSource) -> str:
     if source.name:
         return source.name
     return source.path if re.fullmatch(r"[\w.]+:\w+", source.path) else Path(source.path).name or source.path
-
-
-def _versions(adapter: Adapter) -> dict[str, Json]:
-    """The versions of what runs it; an extra that is missing is said when the model is opened."""
-    found: dict[str, Json] = {}
-    for name in adapter.distributions:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "missing"
-    return found

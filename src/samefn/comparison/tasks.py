@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.comparison.alike import require_alike
 from samefn.comparison.answering import Answers, answered, shards
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
@@ -29,7 +30,9 @@ def answer(job: Job) -> None:
     source = ModelSource.model_validate(job.spec["source"])
     examples = read_examples(job.inputs["examples"].folder)
     asked = job.spec["examples"]
-    model = open_model(source, find_adapter(source))
+    adapter = find_adapter(source)
+    require_alike(job.spec["planned_on"], [adapter])
+    model = open_model(source, adapter)
     arrays = {name: array[:asked] for name, array in examples.arrays.items()}
     plan = plan_feed(model.inputs, arrays, source.feed, source.path)
     batch = plan.batch or int(job.spec["batch"])
@@ -75,7 +78,7 @@ def _written(
             whole = answers.scores[np.isfinite(answers.scores).all(axis=1)]
             if returns is None and len(whole):
                 returns = told_apart(whole, source.path, source.resolution or resolution)
-            found = _log_probs(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
+            found = log_probs_of(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
             kept = _packed(found[0], answers.failed, returns, found[1])
             job.workspace.write(name, kept)
         values, more, returns, said = _unpacked(kept)
@@ -90,7 +93,7 @@ def _written(
     return failed, returns or "logits", list(notes)
 
 
-def _log_probs(
+def log_probs_of(
     source: ModelSource,
     scores: NDArray[np.float32],
     ids: NDArray[np.str_],

@@ -11,6 +11,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
 from samefn.predictions.pieces import chosen, parts, room
+from samefn.predictions.rounding import Rounding
 from samefn.predictions.softmax import log_softmax
 
 # More classes than any model here has; an answer that is no class is refused by it.
@@ -181,14 +182,7 @@ class Predictions:
             "does not sum to one",
             ids,
         )
-        notes: list[str] = []
-        off = int(np.count_nonzero(np.abs(sums - 1) > 1e-6))
-        if off:
-            worst = float(np.abs(sums - 1).max())
-            notes.append(f"{off} of {len(sums)} rows did not sum to one (worst by {worst:.2g}) and were renormalised")
-        if zeros:
-            notes.append(f"{zeros} probabilities are exactly zero: Kullback-Leibler divergences may be infinite")
-        return cls._checked(model, log_probs, ids, labels, provenance, tuple(notes))
+        return cls._checked(model, log_probs, ids, labels, provenance, Rounding.counted(sums, zeros).notes())
 
     @classmethod
     def from_answers(

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 from pydantic import ValidationError
@@ -25,6 +26,9 @@ from samefn.reports.theme import theme
 from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
 
+# So many rows are packed together: said, so that equal rows give equal bytes however they come.
+ROW_GROUP = 2**17
+
 
 def all_tables(report: Report) -> tuple[Table, ...]:
     """Every table that the report has rows for."""
@@ -46,7 +50,7 @@ def all_tables(report: Report) -> tuple[Table, ...]:
     return tuple(table for make in makers if (table := make(report)).rows)
 
 
-def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emit) -> None:
+def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit) -> None:
     """Write report.html, report.json, rows.parquet, tables and figures into a folder.
 
     Every file is whole or not there, and report.json is written last. An earlier report.json stays until then: from
@@ -55,7 +59,7 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
 
     Args:
         report: what to write.
-        rows: one row an example and candidate; none writes no rows.parquet.
+        rows: one row an example and candidate; lazy ones are written as they are read; none writes no rows.parquet.
         out: the folder; made if need be. What an earlier report left there and this one has not is removed.
         emit: told of each file.
 
@@ -69,8 +73,10 @@ def write_report(report: Report, rows: pl.DataFrame | None, out: Path, emit: Emi
     folder.put("report.html", report_html(report).encode())
     if rows is None:
         remove(out / "rows.parquet")
+    elif isinstance(rows, pl.LazyFrame):
+        folder.put("rows.parquet", lambda file: _sunk(rows, file))
     else:
-        folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", statistics=True))
+        folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", row_group_size=ROW_GROUP))
     folder.remove_stale()
     folder.put("report.json", report_json(report))
     folder.finished("report.html")
@@ -115,19 +121,28 @@ def read_report(path: Path) -> Report:
         raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
 
 
-def read_rows(run: Path) -> pl.DataFrame | None:
-    """The rows beside a report, or None where the folder has none.
+def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
+    try:
+        rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error
+
+
+def read_rows(run: Path) -> pl.LazyFrame | None:
+    """The rows beside a report, to be read as they are written, or None where the folder has none.
 
     Args:
         run: the run's folder, or its report.json.
 
     Raises:
-        InputError: the file cannot be read as Parquet.
+        InputError: the file is no Parquet.
     """
     path = (run if run.is_dir() else run.parent) / "rows.parquet"
     if not path.exists():
         return None
     try:
-        return pl.read_parquet(path)
+        found = pl.scan_parquet(path, glob=False)
+        found.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error
+    return found

@@ -97,6 +97,8 @@ class ComparisonSpec(Spec):
         batch_size: examples a batch, cut in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
+        shards: cut the examples into so many shards of whole batches, each a task that leaves rows only; none to keep
+            all predictions.
         n_ctx: tokens a window, for language models; none for 512, or what files of logits have.
         require: requirements on the figures, such as `scale[disagreement] < 0.1`; all must hold.
         on_doubt: what an undecided requirement does to the exit code.
@@ -112,6 +114,7 @@ class ComparisonSpec(Spec):
     batch_size: Batch = 64
     cost: bool = True
     locate: bool = False
+    shards: Annotated[int, Field(ge=1)] | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
     require: tuple[str, ...] = ()
     on_doubt: Literal["fail", "pass"] = "fail"

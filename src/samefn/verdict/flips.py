@@ -1,5 +1,6 @@
 """Harm against recovery, and which classes changed more than the others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,11 +60,20 @@ def flips(base_right: NDArray[np.bool_], right: NDArray[np.bool_], confidence: f
     _same_length(base_right, right)
     harm = int(np.count_nonzero(base_right & ~right))
     recovery = int(np.count_nonzero(~base_right & right))
+    return flips_of(harm, recovery, len(right), confidence)
+
+
+def flips_of(harm: int, recovery: int, examples: int, confidence: float = 0.95) -> Flips:
+    """`flips` from its counts.
+
+    >>> flips_of(2, 1, 4).p_value
+    1.0
+    """
     both = harm + recovery
     if not both:
-        return Flips(0, 0, len(right), None, None, None, 1.0)
+        return Flips(0, 0, examples, None, None, None, 1.0)
     low, high = clopper_pearson(harm, both, confidence)
-    return Flips(harm, recovery, len(right), harm / both, low, high, float(binomtest(harm, both).pvalue))
+    return Flips(harm, recovery, examples, harm / both, low, high, float(binomtest(harm, both).pvalue))
 
 
 @dataclass(frozen=True)
@@ -114,16 +124,34 @@ def class_changes(
     labels, changed = np.asarray(labels), np.asarray(changed, dtype=np.bool_)
     _same_length(labels, changed)
     classes, codes = np.unique(labels, return_inverse=True)
-    sizes = np.bincount(codes)
     ones = np.bincount(codes, weights=changed).astype(np.int64)
-    p_values = hypergeom.sf(ones - 1, len(changed), int(ones.sum()), sizes)
+    names = classes.tolist()
+    sizes = dict(zip(names, np.bincount(codes).tolist(), strict=True))
+    return class_changes_of(sizes, dict(zip(names, ones.tolist(), strict=True)), confidence)
+
+
+def class_changes_of(
+    examples: Mapping[int, int], changed: Mapping[int, int], confidence: float = 0.95
+) -> tuple[ClassChange, ...]:
+    """`class_changes` from its counts.
+
+    Args:
+        examples: by class, how many it has, 1 or more.
+        changed: by class, how many of them were answered otherwise; 0 where it is not named.
+        confidence: as there.
+
+    >>> [one.share for one in class_changes_of({4: 2, 0: 4}, {4: 1})]
+    [0.0, 0.5]
+    """
+    classes = sorted(examples)
+    sizes = np.array([examples[label] for label in classes])
+    ones = np.array([changed.get(label, 0) for label in classes])
+    p_values = hypergeom.sf(ones - 1, int(sizes.sum()), int(ones.sum()), sizes)
     each = 1 - (1 - confidence) / len(classes)
     return tuple(
-        ClassChange(
-            int(label), int(size), int(one), one / size, *clopper_pearson(int(one), int(size), each), p, adjusted
-        )
+        ClassChange(label, size, one, one / size, *clopper_pearson(one, size, each), p, adjusted)
         for label, size, one, p, adjusted in zip(
-            classes, sizes, ones, p_values.tolist(), holm(p_values).tolist(), strict=True
+            classes, sizes.tolist(), ones.tolist(), p_values.tolist(), holm(p_values).tolist(), strict=True
         )
     )
 

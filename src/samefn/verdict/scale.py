@@ -137,19 +137,30 @@ def scale(
     d = d.reshape(0, len(c)) if d.size == 0 else d
     _check(c, f, d, confidence, groups)
     examples, models, at_floor = len(c), len(d), float(f.mean())
-    covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ceiling = float(d.mean()) if models else None
-    why = ""
-    if not models:
-        why = "there are no independently trained models"
-    elif not all(bool(np.isfinite(one).all()) for one in (c, f, d)):
-        why = "some distances are infinite"
-    elif (examples if groups is None else len(np.unique(groups))) < 2:
-        why = "one example says nothing about others" if groups is None else "one group says nothing about others"
-    if why:
-        ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
-        return Scale(None, None, None, examples, models, at_floor, ceiling, covers, why, confidence=confidence)
+    units, unit = (examples, "example") if groups is None else (len(np.unique(groups)), "group")
+    if why := refusal(models, units, unit, finite=all(bool(np.isfinite(one).all()) for one in (c, f, d))):
+        return no_scale(why, examples, models, at_floor, ceiling, confidence)
     return scale_of(moments(c, f, d, groups), examples, at_floor, confidence)
+
+
+def refusal(strangers: int, units: int, unit: str = "example", *, finite: bool) -> str:
+    """Why there is no scale at all, empty where nothing is against one.
+
+    Args:
+        strangers: how many.
+        units: examples, or groups of them.
+        unit: what they are called.
+        finite: whether all distances are.
+
+    >>> refusal(2, 1, finite=True)
+    'one example says nothing about others'
+    """
+    if not strangers:
+        return "there are no independently trained models"
+    if not finite:
+        return "some distances are infinite"
+    return f"one {unit} says nothing about others" if units < 2 else ""
 
 
 def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.95) -> Scale:
@@ -165,10 +176,9 @@ def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.
         The scale, or why there is none.
     """
     models, ceiling = found.strangers, found.y + floor
-    covers: Covers = "examples and strangers" if models > 1 else "examples only"
     ends = interval(found, confidence)
     if isinstance(ends, str):
-        return Scale(None, None, None, examples, models, floor, ceiling, covers, ends, confidence=confidence)
+        return no_scale(ends, examples, models, floor, ceiling, confidence)
     low, high, method = ends
     over = found.units * found.y**2
     error = (
@@ -177,7 +187,21 @@ def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.
         found.between / (models * found.y**2),
     )
     value, above = found.x / found.y, sqrt(_of_models(found, confidence)[1]) / found.y
+    covers = _covers(models)
     return Scale(value, low, high, examples, models, floor, ceiling, covers, "", method, error, above, confidence)
+
+
+def no_scale(
+    why: str, examples: int, strangers: int, floor: float, ceiling: float | None, confidence: float = 0.95
+) -> Scale:
+    """A scale that is refused, with what is known all the same; an infinite ceiling is not shown."""
+    ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
+    covers = _covers(strangers)
+    return Scale(None, None, None, examples, strangers, floor, ceiling, covers, why, confidence=confidence)
+
+
+def _covers(strangers: int) -> Covers:
+    return "examples and strangers" if strangers > 1 else "examples only"
 
 
 def interval(found: Moments, confidence: float) -> tuple[float, float, Method] | str:

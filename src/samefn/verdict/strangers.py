@@ -38,7 +38,24 @@ def weaker(
     """
     if not len(right) or base_right.shape != right.shape or changed.shape != right.shape:
         raise InputError(f"{len(base_right)}, {len(right)} and {len(changed)} examples", where="strangers")
-    gaps = base_right.astype(np.float64) - right
-    gap = float(gaps.mean())
-    low = gap - float(ndtri((1 + confidence) / 2)) * float(gaps.std()) / sqrt(len(gaps))
-    return gap if low > TOLERATED * float(changed.mean()) else None
+    lost, won = (int(np.count_nonzero(one)) for one in (base_right & ~right, ~base_right & right))
+    return weaker_of(lost, won, int(np.count_nonzero(changed)), len(right), confidence)
+
+
+def weaker_of(lost: int, won: int, changed: int, examples: int, confidence: float = 0.95) -> float | None:
+    """`weaker` from its counts.
+
+    Args:
+        lost: examples that the base alone has right.
+        won: examples that the stranger alone has right.
+        changed: examples that the two answer differently.
+        examples: how many there are, 1 or more.
+        confidence: as there.
+
+    >>> weaker_of(1000, 0, 1000, 1000), weaker_of(10, 10, 20, 1000)
+    (1.0, None)
+    """
+    gap = (lost - won) / examples
+    spread = sqrt(max(0.0, (lost + won) / examples - gap**2))  # each example's gap is -1, 0 or 1
+    low = gap - float(ndtri((1 + confidence) / 2)) * spread / sqrt(examples)
+    return gap if low > TOLERATED * changed / examples else None

@@ -83,7 +83,7 @@ def summary(paths: Sequence[Path], candidate: str = "rows", emit: Emit = silent)
     seen: dict[tuple[int, int], Path] = {}
     for done, path in enumerate(paths, start=1):
         of_shard = Summary()
-        for batch in _batches(path):
+        for batch in batches(path):
             named = [name for name in NAMED if name in batch.columns]
             names.update(batch.select(named).unique().rows() if named else [])
             of_shard = merged([of_shard, summarised(batch, str(path))])
@@ -114,7 +114,7 @@ def scale_shards(
     Args:
         measure: name of the distance: a column of the rows.
         candidate: shards of the candidate's rows.
-        replicate: of those of the base measured again.
+        replicate: of those of the base measured again; none to take its noise for 0.
         strangers: of those of each independently trained model, at least one.
         confidence: of the interval, above 0 and below 1.
 
@@ -125,7 +125,7 @@ def scale_shards(
         InputError: as `summarise`; shards that do not hold the same examples in the same order for every model; no
             strangers.
     """
-    models = [candidate, replicate, *strangers]
+    models = [candidate, *([replicate] if replicate else []), *strangers]
     if not strangers or len({len(paths) for paths in models}) > 1 or not candidate:
         raise InputError(
             f"{len(strangers)} strangers, and shards in numbers {[len(paths) for paths in models]}",
@@ -136,10 +136,12 @@ def scale_shards(
     for paths in zip(*models, strict=True):
         if len({_height(path) for path in paths}) > 1:
             raise _unlike(paths)
-        for batches in zip(*(_batches(path, ("id", measure)) for path in paths), strict=True):
-            if any(measure not in batch.columns or not batch["id"].equals(batches[0]["id"]) for batch in batches):
+        for side_by_side in zip(*(batches(path, ("id", measure)) for path in paths), strict=True):
+            first = side_by_side[0]
+            if any(measure not in one.columns or not one["id"].equals(first["id"]) for one in side_by_side):
                 raise _unlike(paths)
-            c, f, *d = (batch[measure].cast(pl.Float64).to_numpy() for batch in batches)
+            columns = [one[measure].cast(pl.Float64).to_numpy() for one in side_by_side]
+            c, f, *d = columns if replicate else [columns[0], np.zeros(first.height), *columns[1:]]
             part = paired(c, f, np.stack(d))
             parts = part if parts is None else merged_pairs([parts, part])
     if parts is None:
@@ -157,12 +159,16 @@ def _unlike(paths: Sequence[Path]) -> InputError:
 
 def _whole(paths: Sequence[Path]) -> pl.DataFrame:
     """All rows, in an order of their own: by id."""
-    batches = [batch.drop(NAMED, strict=False) for path in paths for batch in _batches(path)]
-    return pl.concat(batches, how="diagonal_relaxed").sort("id", *COLUMNS) if batches else pl.DataFrame()
+    found = [batch.drop(NAMED, strict=False) for path in paths for batch in batches(path)]
+    return pl.concat(found, how="diagonal_relaxed").sort("id", *COLUMNS) if found else pl.DataFrame()
 
 
-def _batches(path: Path, wanted: Sequence[str] = READ) -> Iterator[pl.DataFrame]:
-    """The rows, in pieces; of the wanted columns those that there are."""
+def batches(path: Path, wanted: Sequence[str] = READ) -> Iterator[pl.DataFrame]:
+    """The rows, in pieces; of the wanted columns those that there are.
+
+    Raises:
+        InputError: the file is no Parquet.
+    """
     try:
         lazy = pl.scan_parquet(path, glob=False)
         present = set(lazy.collect_schema().names())

@@ -103,7 +103,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         if measure in OF_FIGURES:
             infinite[measure.name], found = _sums(measure, [apart[name] for name in measure.columns])
             sums |= found
-    classes, changed = _classes(rows)
+    classes, changed = classes_of(rows)
     return Summary(
         examples=rows.height,
         ids=_ids(rows),
@@ -164,7 +164,8 @@ def _gaps(right: Floats, confidence: Floats) -> tuple[int, ...]:
     return exact_sums(right - confidence, bins.astype(np.int64), BINS)
 
 
-def _classes(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
+def classes_of(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
+    """Rows by class, and those of them whose two answers differ; the class is the base's answer without labels."""
     names = rows["base_top" if rows["label"].null_count() else "label"]
     return _counted(names.to_numpy()), _counted(names.filter(rows["base_top"] != rows["top"]).to_numpy())
 

@@ -1,0 +1,323 @@
+"""`samefn compare --shards`: the same answers as without, whatever the number of shards, and nothing is asked twice."""
+
+import shutil
+
+import numpy as np
+import onnx
+import polars as pl
+import pytest
+
+from samefn.cli.main import run as samefn
+from samefn.comparison import costs, shard_look, sharded
+from samefn.comparison import run as whole
+from samefn.comparison.run import compare_models
+from samefn.core.errors import InputError
+from samefn.core.places import Places
+from samefn.engine.local import LocalEngine
+from samefn.engine.run import Outcome
+from samefn.engine.work import work
+from samefn.reports.html import report_html
+from samefn.reports.write import read_report
+from samefn.spec.comparison import ComparisonSpec
+
+EXAMPLES, FEATURES, CLASSES = 900, 6, 4
+DRAW = np.random.default_rng(5)
+INPUTS = DRAW.normal(size=(EXAMPLES, FEATURES)).astype(np.float32)
+INPUTS[:, 0] = np.abs(INPUTS[:, 0])
+BAD = (3, 70, 71, 899)  # a model that takes the root of the first feature fails here
+INPUTS[BAD, 0] *= -1
+TRUTH = DRAW.normal(size=(FEATURES, CLASSES))
+LABELS = (INPUTS @ TRUTH + DRAW.normal(size=(EXAMPLES, CLASSES))).argmax(axis=1)
+
+
+def weights(spread, seed):
+    return (TRUTH + spread * np.random.default_rng(seed).normal(size=TRUTH.shape)).astype(np.float32)
+
+
+def write(path, matrix, kind="logits", batch="n"):
+    """A linear classifier; of some kinds with something in front of or behind it."""
+    node, constant = onnx.helper.make_node, onnx.numpy_helper.from_array
+    constants = [constant(matrix, "w"), constant(np.int64([0]), "zero"), constant(np.int64([1]), "one")]
+    nodes = [node("MatMul", ["x", "w"], ["scores"])]
+    if kind == "softmax":  # large enough for probabilities of exactly zero
+        constants.append(constant(np.float32(30), "thirty"))
+        nodes += [node("Mul", ["scores", "thirty"], ["much"]), node("Softmax", ["much"], ["out"], axis=1)]
+    elif kind == "root":  # NaN where the first feature is below 0
+        nodes += [
+            node("Slice", ["x", "zero", "one", "one"], ["first"]),
+            node("Sqrt", ["first"], ["root"]),
+            node("Add", ["scores", "root"], ["out"]),
+        ]
+    elif kind == "batch":  # each answer depends on what else is in the batch
+        nodes += [
+            node("ReduceMean", ["scores", "zero"], ["mean"], keepdims=1),
+            node("Sub", ["scores", "mean"], ["out"]),
+        ]
+    elif kind == "lookup":  # an error where the second feature, as an index, is beyond a table of eight
+        constants += [constant(np.int64([2]), "two"), constant(np.zeros(8, np.float32), "table")]
+        nodes += [
+            node("Slice", ["x", "one", "two", "one"], ["second"]),
+            node("Cast", ["second"], ["index"], to=onnx.TensorProto.INT64),
+            node("Gather", ["table", "index"], ["nothing"]),
+            node("Add", ["scores", "nothing"], ["out"]),
+        ]
+    else:
+        nodes += [node("Identity", ["scores"], ["out"])]
+    graph = onnx.helper.make_graph(
+        nodes,
+        "linear",
+        [onnx.helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [batch, FEATURES])],
+        [onnx.helper.make_tensor_value_info("out", onnx.TensorProto.FLOAT, [batch, CLASSES])],
+        constants,
+    )
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10), path)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("linear")
+    np.savez(folder / "test.npz", x=INPUTS, y=LABELS)
+    base = weights(0, 0)
+    return {
+        "data": str(folder / "test.npz"),
+        "base": write(folder / "base.onnx", base),
+        "near": write(folder / "near.onnx", weights(0.02, 7)),
+        "sure": write(folder / "sure.onnx", weights(0.1, 1), "softmax"),
+        "root": write(folder / "root.onnx", weights(0.1, 2), "root"),
+        "fives": write(folder / "fives.onnx", weights(0.1, 3), batch=5),
+        "batch": write(folder / "batch.onnx", base, "batch"),
+        "lookup": write(folder / "lookup.onnx", weights(0.1, 4), "lookup"),
+        "blind": write(folder / "blind.onnx", np.full_like(base, np.nan)),
+        "strangers": [write(folder / f"stranger{seed}.onnx", weights(0.6, seed)) for seed in (11, 12, 13)],
+    }
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Tasks run in this process: a worker would take seconds to start."""
+
+    def run(tasks, goals, store, engine, emit, title):
+        failed = {}
+        for task in tasks:
+            if task.key in set(goals) and task.key not in store:
+                done.append(task.name)
+                if error := work(task, store, emit).error:
+                    failed[task.key] = error
+        return Outcome(failed=failed)
+
+    done = []
+    for module in (costs, shard_look, sharded, whole):
+        monkeypatch.setattr(module, "run", run)
+    return done
+
+
+@pytest.fixture
+def compare(files, here, tmp_path, monkeypatch):
+    """A comparison of some of the files; what it writes is left out."""
+    for module in (sharded, whole):
+        monkeypatch.setattr(module, "write_report", lambda *_: None)
+
+    def call(base, *candidates, emit=lambda _: None, **settings):
+        spec = ComparisonSpec.model_validate(
+            {
+                "base": {"path": files[base]},
+                "candidates": [{"path": files[name]} for name in candidates],
+                "independents": [{"path": path} for path in files["strangers"]],
+                "data": {"path": files["data"]},
+                "cost": False,
+                "intervals": {"resamples": 200},
+                **settings,
+            }
+        )
+        return compare_models(spec, Places(tmp_path / "out", tmp_path / "store", tmp_path), LocalEngine(1), emit)
+
+    return call
+
+
+def content(report):
+    return report.model_copy(update={"times": {}})
+
+
+def assert_alike(report, other):
+    """Equal to 1e-12 in everything but the maps."""
+    parts = {"models", "measures", "changed", "scale", "verdicts", "overall", "failures", "requirements", "data"}
+    first, second = (one.model_dump(include=parts) for one in (report, other))
+    for name in parts:
+        assert len(first[name]) == len(second[name])
+    assert first["changed"] == second["changed"]
+    for name in ("measures", "scale", "verdicts", "requirements"):
+        for one, two in zip(first[name], second[name], strict=True):
+            numbers = {key for key, value in one.items() if isinstance(value, float)}
+            assert {key: one[key] for key in numbers} == pytest.approx(
+                {k: two[k] for k in numbers}, rel=1e-12, abs=1e-12
+            )
+            assert {k: v for k, v in one.items() if k not in numbers} == {
+                k: v for k, v in two.items() if k not in numbers
+            }
+    for name in ("models", "overall", "failures", "data"):
+        assert first[name] == second[name], name
+
+
+def test_what_shards_find_is_what_one_run_finds(compare):
+    told = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    report = compare("base", "near", "sure", "root", "fives", shards=3, **told)
+    assert_alike(report, compare("base", "near", "sure", "root", "fives", **told))
+    assert (report.landscape, report.distances) == ((), ())
+    assert sharded.NO_MAP in report.warnings
+    assert report.changed
+    assert {one.outcome for one in report.requirements} >= {"holds", "fails"}
+    # All is about the examples that every model answers.
+    assert report.data.test_examples == EXAMPLES - len(BAD)
+    assert report.failures[0].error.startswith("failed on '3', '70', '71' and 1 more: a NaN")
+
+
+def test_the_number_of_shards_changes_nothing(compare, monkeypatch):
+    models = ("base", "near", "sure", "root")
+    reports = [content(compare(*models, shards=shards)) for shards in (1, 3, 7)]
+    assert reports[0] == reports[1] == reports[2]
+    assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
+    # Also where rows are more than memory is taken for.
+    monkeypatch.setattr("samefn.audit.sharded.IN_MEMORY", 10)
+    summed = [content(compare(*models, shards=shards)) for shards in (1, 7)]
+    assert summed[0] == summed[1]
+    assert {entry.interval for entry in summed[0].measures} >= {"cornish-fisher"}
+    for one, other in zip(summed[0].measures, reports[0].measures, strict=True):
+        assert one.value == pytest.approx(other.value, rel=1e-12, abs=1e-12)
+    assert summed[0].verdicts == reports[0].verdicts
+
+
+def test_shards_are_of_whole_batches_of_every_model(compare):
+    # Each answer of the base hangs on its batch of 64: one cut elsewhere would be another answer.
+    report = compare("batch", "near", "fives", shards=2)
+    assert_alike(report, compare("batch", "near", "fives"))
+    assert [model.role for model in report.models].count("replicate") == 1
+    assert {entry.floor_model for entry in report.scale} == {"base-again"}
+    assert any(entry.floor > 0 for entry in report.scale)
+
+
+def test_more_shards_than_batches_are_reduced_and_said(compare, here):
+    said = []
+    compare("base", "near", shards=100, independents=[], emit=said.append)
+    assert [name for name in here if name.startswith("shard")] == [f"shard {n} of 15" for n in range(1, 16)]
+    [note] = [event.text for event in said if event.name == "shards"]
+    assert note == "15 in place of 100: 900 examples are no more pieces of whole batches of all models (64 examples)"
+
+
+def test_a_stored_shard_is_not_asked_again(compare, here, tmp_path):
+    first = content(compare("base", "root", shards=3, independents=[]))
+    here.clear()
+    assert content(compare("base", "root", shards=3, independents=[])) == first
+    assert here == []
+    for manifest in (tmp_path / "store").glob("objects/*/*/manifest.json"):
+        if '"name": "shard 2 of 3"' in manifest.read_text():
+            shutil.rmtree(manifest.parent)
+    assert content(compare("base", "root", shards=3, independents=[])) == first
+    assert here == ["shard 2 of 3"]
+
+
+def test_a_shard_leaves_nothing_but_rows(compare, tmp_path):
+    compare("base", "near", shards=3, independents=[])
+    kept = [path.parent for path in (tmp_path / "store").rglob("candidate-1.parquet")]
+    assert len(kept) == 3
+    names = {path.name for folder in kept for path in folder.iterdir()}
+    assert names == {"manifest.json", "record.json", "candidate-1.parquet"}
+
+
+def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
+    report = compare("base", "blind", "near", shards=3, independents=[])
+    assert [report.model(entry.candidate).name for entry in report.verdicts] == ["near.onnx"]
+    assert "asked about the first 512 examples: " in report.failures[0].error
+    with pytest.raises(InputError, match="no candidate can be asked"):
+        compare("base", "blind", shards=3)
+    with pytest.raises(InputError, match="the base cannot be asked"):
+        compare("blind", "base", shards=3)
+
+
+def test_a_model_that_fails_on_a_whole_batch_is_left_out_and_its_other_failures_count_for_nothing(
+    compare, files, tmp_path
+):
+    inputs = INPUTS.copy()
+    inputs[[5, *range(640, 704)], 1] = 100
+    np.savez(tmp_path / "beyond.npz", x=inputs, y=LABELS)
+    told = {"data": {"path": str(tmp_path / "beyond.npz")}}
+    report = compare("base", "lookup", "root", shards=7, **told)
+    assert_alike(report, compare("base", "lookup", "root", **told))
+    assert [failure.model for failure in report.failures] == ["candidate-1", "candidate-2"]
+    assert report.data.test_examples == EXAMPLES - len(BAD)
+
+
+def test_a_shard_that_fails_is_one_line(compare, monkeypatch):
+    def broken(_):
+        raise MemoryError
+
+    monkeypatch.setattr("samefn.comparison.shard_tasks.shard", broken)
+    with pytest.raises(InputError, match="shard 1 of 3: cannot be asked: out of memory"):
+        compare("base", "near", shards=3)
+
+
+def test_without_independents_and_labels_there_are_absolute_figures(compare, files, tmp_path):
+    np.savez(tmp_path / "bare.npz", x=INPUTS)
+    told = {"independents": [], "data": {"path": str(tmp_path / "bare.npz")}}
+    report = compare("base", "near", "sure", shards=3, **told)
+    assert_alike(report, compare("base", "near", "sure", **told))
+    assert report.base.accuracy is None
+    assert {entry.outcome for entry in report.verdicts} == {"cannot tell"}
+
+
+@pytest.fixture
+def call(files, tmp_path, monkeypatch, capsys):
+    """The command line."""
+    monkeypatch.chdir(tmp_path)
+
+    def called(*arguments):
+        told = ["--data", files["data"], "--store", "store", "--set", "cost=false", "--workers", "2"]
+        return samefn(["compare", *arguments, *told]), capsys.readouterr()
+
+    return called
+
+
+def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
+    code, said = call(files["base"], files["near"], "--shards", "3", "--out", "out")
+    assert code == 0, said.err
+    report = read_report(tmp_path / "out")
+    page = report_html(report)
+    assert "the report holds no map" in page
+    assert sharded.NO_MAP in page
+    rows = pl.read_parquet(tmp_path / "out" / "rows.parquet")
+    [entry] = [e for e in report.measures if e.measure == "disagreement"]
+    assert rows["disagreement"].mean() == pytest.approx(entry.value)
+    assert rows["id"].to_list() == [str(n) for n in range(EXAMPLES)]
+    assert rows.select("evaluation", "base", "candidate").unique().rows() == [("test", "base", "candidate-1")]
+
+
+def test_exit_codes(call, files, here, monkeypatch):
+    monkeypatch.setattr(sharded, "write_report", lambda *_: None)
+    for limit, code in (("9 %", 0), ("0.01 %", 1)):
+        asked = ("--shards", "3", "--require", f"disagreement < {limit}")
+        assert call(files["base"], files["near"], *asked)[0] == code
+    assert here.count("shard 1 of 3") == 1
+    # A model fails on examples.
+    assert call(files["base"], files["root"], "--shards", "3")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("{base}", "{near}", "--locate"), "locate: layers are not located in shards; leave out one of the two"),
+        (("{base}", "saved.npy"), "saved.npy: saved predictions are not compared in shards; leave out shards"),
+        (("{base}", "{near}", "--shards", "0"), "shards: input should be greater than or equal to 1 (got 0)"),
+        (("logits.kld", "logits.kld"), "shards: is of no use to language models; leave it out"),
+    ],
+)
+def test_what_is_not_done_in_shards_is_one_line(files, tmp_path, monkeypatch, capsys, here, arguments, line):
+    monkeypatch.chdir(tmp_path)
+    np.save(tmp_path / "saved.npy", np.zeros((EXAMPLES, CLASSES)))
+    (tmp_path / "logits.kld").write_bytes(b"_logits_" + bytes(100))
+    told = [argument.format(**files) for argument in arguments]
+    shards = [] if "--shards" in told else ["--shards", "3"]
+    assert samefn(["compare", *told, *shards, "--data", files["data"], "--store", "store"]) == 2
+    said = capsys.readouterr()
+    assert line in said.err
+    assert len(said.err.splitlines()) == 1
+    assert here == []
