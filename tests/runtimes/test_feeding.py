@@ -56,6 +56,29 @@ def test_scale_mean_and_std_by_channel_in_either_layout(scale, mean, std, last):
         np.testing.assert_allclose(channels[channel], wanted, rtol=1e-4, atol=1e-4 * max(1, scale * 255))
 
 
+@pytest.mark.parametrize(
+    ("example", "declared", "layout", "axis"),
+    [
+        ((3, 8, 8), (None, 3, 8, 8), None, 0),
+        ((3, 8, 8), (None, None, None, None), None, 0),
+        ((3, 8, 8), None, None, 0),
+        ((8, 8, 3), (None, 8, 8, 3), None, 2),
+        ((3, 8, 3), (None, 3, 8, 3), "NCHW", 0),
+        ((3, 8, 3), (None, 3, 8, 3), "NHWC", 2),
+        ((8, 3), (None, 8, 3), None, 1),
+        ((3,), (None, 3), None, 0),
+    ],
+)
+def test_mean_and_std_by_channel_of_floats(example, declared, layout, axis):
+    values = np.random.default_rng(1).normal(size=(4, *example)).astype(np.float32)
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    plan, found = fed(Port("x", "float32", declared), {"x": values}, Feed(mean=mean, std=std, layout=layout))
+    for place in np.ndindex(values.shape):
+        channel = place[1 + axis]
+        assert found[place] == pytest.approx((values[place] - mean[channel]) / std[channel], rel=1e-5, abs=1e-6)
+    assert len(example) < 3 or ("NCHW" if axis == 0 else "NHWC") in plan.said()[0]
+
+
 def test_what_is_done_is_said():
     plan, _ = fed(Port("pixels", "float32", (8, 4, 6, 3)), feed=Feed(mean=(0.5,), std=(0.25,)))
     assert plan.said() == (
@@ -97,6 +120,18 @@ def test_several_inputs_are_matched_by_name():
         ([Port("x", "int64", (None, 7))], {"x": np.ones((5, 7))}, Feed(), "holds int64, the data float64"),
         ([Port("x", "float32", (None, 7))], {"x": np.ones((5, 7))}, Feed(layout="NCHW"), "not images"),
         ([], {"x": IMAGES}, Feed(), "takes no input"),
+        (
+            [Port("x", "float32", (None, 3, 8, 8))],
+            {"x": np.ones((5, 3, 8, 8), np.float32)},
+            Feed(mean=(0.0,) * 8),
+            "8 values for 3 channels",
+        ),
+        (
+            [Port("x", "float32", (None, 8, 8, 8))],
+            {"x": np.ones((5, 8, 8, 8), np.float32)},
+            Feed(std=(1.0,) * 8),
+            "cannot be told; say the model's layout",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_line(ports, arrays, feed, words):

@@ -17,7 +17,7 @@ from samefn.runtimes.cpu import int8_flags
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 from samefn.spec.identity import task_key
 
-ALGORITHM = 1
+ALGORITHM = 2
 # The base is asked again in other batches: first so many examples, and all only where its answers moved.
 SAMPLE = 512
 OTHER_BATCH = 4
