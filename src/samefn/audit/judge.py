@@ -11,6 +11,7 @@ from samefn.audit.subject import Subject
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.measures.table import MEASURES
 from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.verdict.chance import base_doubt
 from samefn.verdict.decide import Evidence, Interval, Verdict, decide
 from samefn.verdict.flips import class_changes, flips
 from samefn.verdict.overall import overall
@@ -35,7 +36,7 @@ class Judgement:
         scales: one entry a candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the ends of the scale, one sentence each.
+        warnings: what is wrong with the base or with the ends of the scale, one sentence each.
     """
 
     scales: tuple[ScaleEntry, ...] = ()
@@ -95,9 +96,29 @@ def judge_all(
         verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
         if subject.entry.role != "control":
             candidates.append(verdict)
-    worst = _overall(rows, subjects, candidates) if candidates else None
-    warnings = [_weakness(s.entry.name, frames[s.id], confidence) for s in independents]
+    doubt, warning = _doubt(next(iter(frames.values())), confidence)
+    worst = _overall(rows, subjects, candidates, doubt) if candidates else None
+    warnings = [warning, *(_weakness(s.entry.name, frames[s.id], confidence) for s in independents)]
     return Judgement(tuple(scales), tuple(verdicts), worst, tuple(filter(None, warnings)))
+
+
+def _doubt(frame: pl.DataFrame, confidence: float) -> tuple[str, str]:
+    """Why the base itself is in doubt, and a warning that says what to look at; both empty where it is not."""
+    if frame["label"].null_count():
+        return "", ""
+    base, majority = _share(frame["base_right"].to_numpy(), confidence), _majority(frame)
+    doubt = base_doubt(base.value, base.low, majority)
+    value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, majority))
+    warning = (
+        f"{doubt}: it is right on {value} ({low} to {high}) of the inputs, and that class is {common} of them; are the "
+        "labels, the preprocessing and the model the right ones? `samefn compare --explain` shows what a model is fed."
+    )
+    return doubt, warning if doubt else ""
+
+
+def _majority(frame: pl.DataFrame) -> float:
+    """The share of the most frequent class."""
+    return float(np.bincount(frame["label"].to_numpy()).max() / frame.height)
 
 
 def _weakness(name: str, frame: pl.DataFrame, confidence: float) -> str:
@@ -126,11 +147,11 @@ def _floor(frames: Mapping[str, pl.DataFrame], replicate: str, like: pl.DataFram
     return frames[replicate][name].to_numpy() if replicate else np.zeros(like.height)
 
 
-def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence[Verdict]) -> OverallEntry:
+def _overall(rows: pl.DataFrame, subjects: Sequence[Subject], verdicts: Sequence[Verdict], doubt: str) -> OverallEntry:
     found = overall(verdicts)
     worst = next(s.id for s in subjects if s.entry.name == found.candidate)
     return OverallEntry(
-        evaluation=rows["evaluation"][0], outcome=found.outcome, candidate=worst, sentence=found.sentence
+        evaluation=rows["evaluation"][0], outcome=found.outcome, candidate=worst, sentence=found.sentence, doubt=doubt
     )
 
 
@@ -171,8 +192,9 @@ def _evidence(frame: pl.DataFrame, subject: Subject, scales: Mapping[str, Scale]
         disagreement=_share(frame["disagreement"].to_numpy() > 0, confidence),
         scales=(by_answers, scales["total_variation"]) if "total_variation" in scales else (by_answers,),
         accuracy=_share(frame["right"].to_numpy(), confidence) if labelled else None,
-        majority=float(np.bincount(frame["label"].to_numpy()).max() / frame.height) if labelled else None,
+        majority=_majority(frame) if labelled else None,
         base_error=1 - float(np.mean(frame["base_right"].to_numpy())) if labelled else None,
+        base_low=_share(frame["base_right"].to_numpy(), confidence).low if labelled else None,
     )
 
 
