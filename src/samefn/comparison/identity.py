@@ -32,7 +32,7 @@ def model_identity(source: ModelSource, adapter: Adapter, batch: int) -> dict[st
 
 
 def content_sha256(source: ModelSource, adapter: Adapter) -> str:
-    """The sha256 of a model's files, of all files of its folder, or of the source file of its factory.
+    """The sha256 of a model's files, of all files of its folder, or of its factory: its name and source file.
 
     Raises:
         InputError: a file cannot be read, or a factory has no source file.
@@ -50,4 +50,4 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
         file = None
     if file is None:
         raise InputError("has no source file, so its answers could not be told from another's", where=source.path)
-    return file_sha256(Path(file))
+    return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])
