@@ -1,15 +1,13 @@
 """The plan of a comparison: its models, and the tasks that ask them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import cast
 
+from samefn.comparison.called import called
 from samefn.comparison.identity import model_identity
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
 from samefn.engine.task import Task
 from samefn.reports.contract import Role
 from samefn.runtimes.adapters import Adapter, find_adapter
@@ -56,10 +54,6 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
         InputError: a model that cannot be found or read, or two with one name.
     """
     found = [Asked(*named, find_adapter(named[3]), None) for named in _named(spec)]
-    names = [one.name for one in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"two models are called {twice[0]!r}", where="names", fix="give one a `name` of its own")
     return tuple(
         one if one.adapter.kind == "predictions" else replace(one, task=task_of(one, spec, examples, count))
         for one in found
@@ -67,7 +61,11 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
 
 
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
-    """The candidates' names by id."""
+    """The candidates' names by id.
+
+    Raises:
+        InputError: two models with one name.
+    """
     return {key: name for key, name, role, _ in _named(spec) if role == "candidate"}
 
 
@@ -97,22 +95,12 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
 
 def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
     """Id, name, role and source of every model."""
-    yield "base", _name(spec.base), "base", spec.base
+    names = iter(called(spec.base, spec.candidates, spec.independents))
+    yield "base", next(names), "base", spec.base
     for number, source in enumerate(spec.candidates, start=1):
-        yield f"candidate-{number}", _name(source), "candidate", source
+        yield f"candidate-{number}", next(names), "candidate", source
     for number, source in enumerate(spec.independents, start=1):
-        yield f"independent-{number}", _name(source), "independent", source
-
-
-def _name(source: ModelSource) -> str:
-    """What the user calls it, or its file's name, without the folders above it.
-
-    >>> _name(ModelSource(path="models/resnet-int8.onnx"))
-    'resnet-int8.onnx'
-    """
-    if source.name:
-        return source.name
-    return source.path if re.fullmatch(r"[\w.]+:\w+", source.path) else Path(source.path).name or source.path
+        yield f"independent-{number}", next(names), "independent", source
 
 
 def _versions(adapter: Adapter) -> dict[str, Json]:

@@ -43,7 +43,7 @@ class ModelSource(Spec):
 
     Attributes:
         path: a file or folder, or `module:function` that builds a torch module.
-        name: what the report calls it; empty for the file's name.
+        name: what the report calls it; empty for the file's name, or of equal ones the ends of their paths.
         runtime: what runs it; empty for what its content says.
         weights: for `module:function`, the checkpoint to load (safetensors, or torch's format with weights only).
         output: which of several outputs, by name or number; empty where there is one.
