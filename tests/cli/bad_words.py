@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bad_case import LOGITS, Bad, arrays, base, put, spec
+import numpy as np
+from bad_case import IDS, LOGITS, Bad, Write, arrays, base, put, spec
 
 
 def near(folder: Path) -> None:
@@ -62,6 +63,18 @@ def shut(folder: Path) -> Sequence[str]:
     return "compare", "base.npz", "near.npz", "--out", "shut/out"
 
 
+def copied(name: str) -> Write:
+    """A copy of a model among the independents."""
+
+    def write(folder: Path) -> Sequence[str]:
+        near(folder)
+        np.savez(folder / "seed.npz", logits=-LOGITS, ids=IDS)
+        (folder / "copy.npz").write_bytes((folder / name).read_bytes())
+        return "compare", "base.npz", "near.npz", "--independent", "seed.npz", "copy.npz"
+
+    return write
+
+
 def root_writes_all() -> str:
     return "root may write everywhere" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
 
@@ -99,6 +112,11 @@ CASES = (
         "'base.npz', base and candidates.1; give one a name of its own: --set candidates.1.name=NAME",
         "--set",
         "candidates.1.name=base.npz",
+    ),
+    Bad("a copy of the base as independent", copied("base.npz"), ("copy.npz: is a copy of the base base.npz",)),
+    Bad("a copy of a candidate as independent", copied("near.npz"), ("copy.npz: is a copy of the candidate near.npz",)),
+    Bad(
+        "two independents that are one", copied("seed.npz"), ("copy.npz: is a copy of the independent model seed.npz",)
     ),
     words("an independent that is the base", "base.npz: is given twice, as base", "--independent", "base.npz"),
     words("a folder that is a file", "file: the run's folder cannot be written (not a directory)", "--out", "file"),

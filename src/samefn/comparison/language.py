@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import cast
 
 from samefn.comparison.called import called
+from samefn.comparison.copies import refuse_copies
+from samefn.comparison.identity import function_sha256
 from samefn.comparison.language_report import Heard, Said, language_report
 from samefn.comparison.language_rows import Speaker, require_same_tokens, scored_shards
 from samefn.core.errors import InputError
@@ -70,7 +72,8 @@ def compare_language(
         The report and where the rows are.
 
     Raises:
-        InputError: models or a text that cannot be used, or models of another vocabulary or tokenizer.
+        InputError: models or a text that cannot be used, or models of another vocabulary or
+            tokenizer, or an independent that is a copy.
         StorageError: the folder cannot be written.
     """
     started, clock = time.time(), time.perf_counter()
@@ -80,7 +83,11 @@ def compare_language(
         raise InputError(f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
     sources = [base, *candidates, *independents]
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
-    named = zip(sources, roles, called(base, candidates, independents), strict=True)
+    names = called(base, candidates, independents)
+    if independents:
+        contents = [function_sha256(source, find_adapter(source)) for source in sources]
+        refuse_copies(list(zip(names, roles, contents, strict=True)))
+    named = zip(sources, roles, names, strict=True)
     speakers = [_speaker(source, role, name, number) for number, (source, role, name) in enumerate(named)]
     length = _length(speakers, n_ctx)
     content = None if text is None else _read(text)

@@ -6,7 +6,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from samefn.comparison.called import called
-from samefn.comparison.identity import model_identity
+from samefn.comparison.copies import refuse_copies
+from samefn.comparison.identity import function_sha256, model_identity
 from samefn.core.canonical import Json
 from samefn.engine.task import Task
 from samefn.reports.contract import Role
@@ -51,9 +52,11 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
         count: how many examples.
 
     Raises:
-        InputError: a model that cannot be found or read, or two with one name.
+        InputError: a model that cannot be found or read, two with one name, or an independent that is a copy.
     """
     found = [Asked(*named, find_adapter(named[3]), None) for named in _named(spec)]
+    if spec.independents:
+        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in found])
     return tuple(
         one if one.adapter.kind == "predictions" else replace(one, task=task_of(one, spec, examples, count))
         for one in found
