@@ -7,7 +7,7 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import IMAGE
-from samefn.runtimes.layouts import Laid, channel_axis, fits, laid_images, laid_values, shown
+from samefn.runtimes.layouts import Laid, channel_axis, laid_images, laid_values, require_shape
 from samefn.runtimes.model import Array, Port
 from samefn.spec.comparison import Feed
 
@@ -59,8 +59,8 @@ class Fed:
     def said(self) -> str:
         """In words, for the report."""
         words = [f"{self.array} into {self.port.name or 'the input'} as {self.dtype.name}"]
-        if self.laid.layout and (self.array == IMAGE or self.by_channel):
-            words.append(self.laid.layout)
+        if self.laid.words or (self.by_channel and self.laid.layout):
+            words.append(self.laid.words or self.laid.layout or "")
         if not self.plain:
             words.append("divided by 255" if self.scale is None else f"times {self.scale:.6g}")
             if self.mean.any():
@@ -133,7 +133,7 @@ def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
     image = name == IMAGE and values.ndim == 4 and values.dtype == np.uint8
     laid = (laid_images if image else laid_values)(port, values.shape[1:], feed.layout, where)
     shape = laid.shape(values.shape[1:])
-    _require_shape(port, shape, where)
+    require_shape(port, name, values.shape[1:], laid, where)
     dtype = np.dtype(port.dtype or (np.float32 if image else values.dtype))
     to_float = np.issubdtype(dtype, np.floating)
     in_bytes = feed.scale is None and image and values.dtype == np.uint8 and to_float
@@ -151,15 +151,6 @@ def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
     )
     plain = scale == 1 and not mean.any() and bool((std == 1).all())
     return Fed(port, name, laid, scale, mean, std, dtype, plain)
-
-
-def _require_shape(port: Port, shape: tuple[int, ...], where: str) -> None:
-    if port.shape is not None and not fits(port.shape[1:], shape):
-        raise InputError(
-            f"its input {port.name!r} has shape {shown(port.shape)}, an example {list(shape)}",
-            where=where,
-            fix="give examples of the model's shape, or another feed.layout",
-        )
 
 
 def _per_channel(given: tuple[float, ...], default: float, laid: Laid, shape: tuple[int, ...], where: str) -> Array:
