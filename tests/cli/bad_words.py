@@ -84,7 +84,7 @@ PAIR = spec(base="base.npz", candidates=["near.npz"])
 CASES = (
     # The command's words.
     bare("no models", "no models given", "compare"),
-    bare("a spec in JSON", "1 models given", "compare", "pair.json"),
+    bare("a spec in JSON", "one model given", "compare", "pair.json"),
     bare(
         "a name with an escape and a newline",
         r"\x1b[31m .npz: there is no such file",
@@ -94,7 +94,15 @@ CASES = (
     ),
     bare("a name that is HTML", "<b>.npz: there is no such file", "compare", "base.npz", "<b>.npz"),
     bare("a name of 300 letters", "File name too long", "compare", "base.npz", "x" * 300),
-    bare("one model", "1 models given", "compare", "base.npz"),
+    bare("one model", "one model given", "compare", "base.npz"),
+    bare(
+        "models behind --independent",
+        "or one TOML file; --independent took the 2 files behind it: name the base and the candidates before it",
+        "compare",
+        "--independent",
+        "base.npz",
+        "near.npz",
+    ),
     bare("an unknown option", "Did you mean --require", "compare", "base.npz", "near.npz", "--requires", "x"),
     bare("an option without its value", "--data", "compare", "base.npz", "near.npz", "--data"),
     words("workers that are no number", "--workers", "--workers", "some"),
