@@ -4,6 +4,7 @@ import numpy as np
 
 import samefn
 from samefn.cli.show import print_report
+from samefn.reports.contract import Failure
 
 LOGITS = np.random.default_rng(0).normal(size=(300, 4))
 
@@ -11,6 +12,14 @@ LOGITS = np.random.default_rng(0).normal(size=(300, 4))
 def model(name, noise):
     moved = LOGITS + noise * np.random.default_rng(1).normal(size=LOGITS.shape)
     return samefn.Predictions.from_logits(name, moved, range(len(LOGITS)), LOGITS.argmax(axis=1))
+
+
+def test_one_reason_of_many_failures_is_said_once(capsys):
+    report = samefn.compare(model("base", 0), [model("int8", 1)]).report
+    failures = tuple(Failure(model=name, error=why) for name, why in (("a", "NaN"), ("b", "cut short"), ("c", "NaN")))
+    print_report(report.model_copy(update={"failures": failures}))
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("not made: ")]
+    assert said == ["not made: a and c: NaN", "not made: b: cut short"]
 
 
 def test_why_there_is_no_scale(capsys):

@@ -56,8 +56,16 @@ def print_report(report: Report) -> None:
     said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
-    said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
+    said += [f"not made: {listed(models)}: {error}" for error, models in _failed(report).items()]
     _print(tables, headline(findings), said)
+
+
+def _failed(report: Report) -> dict[str, list[str]]:
+    """Why models failed, and which: what is wrong with the data is wrong for all of them, and said once."""
+    found: dict[str, list[str]] = {}
+    for failure in report.failures:
+        found.setdefault(failure.error, []).append(failure.model)
+    return found
 
 
 def _refused(report: Report) -> dict[str, list[str]]:

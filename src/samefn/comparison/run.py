@@ -17,6 +17,7 @@ from samefn.comparison.examples import comparison_examples, store_examples
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.plan import OTHER_BATCH, SAMPLE, Asked, asked_models, candidate_names, task_of
+from samefn.comparison.reasons import said_once
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.core.loading import load
@@ -71,8 +72,9 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     asked = asked_models(spec, key, len(examples.ids))
     again = _again(asked[0], spec, key, len(examples.ids))
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
-    outcome = run(tasks, [task.key for task in tasks], store, engine, emit, places.out.name)
-    found, failures = _collected(asked, outcome.failed, examples, store)
+    with said_once(emit, (*asked, *again)) as heard:
+        outcome = run(tasks, [task.key for task in tasks], store, engine, heard, places.out.name)
+        found, failures = _collected(asked, outcome.failed, examples, store)
     floor = _floor(found[0], again, examples, store, outcome.failed, engine, emit)
     report, frame = assemble(_told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
     costs, unpriced = _costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)
