@@ -19,11 +19,12 @@ def refuse_copies(models: Sequence[tuple[str, Role, str]]) -> None:
     """
     seen: dict[str, tuple[str, Role]] = {}
     for name, role, content in sorted(models, key=lambda one: one[1] == "independent"):
-        other, its_role = seen.setdefault(content, (name, role))
-        if role == "independent" and other != name:
+        if role == "independent" and content in seen:
+            other, its_role = seen[content]
             what = {"base": "the base", "candidate": "the candidate"}.get(its_role, "the independent model")
             raise InputError(
                 f"is a copy of {what} {other} (their content is equal), and a copy is no stranger",
-                where=f"--independent {name}",
-                fix="give models that were trained independently of it, or leave it out",
+                where=name,
+                fix="give independents that were trained without it, or leave the copy out",
             )
+        seen.setdefault(content, (name, role))
