@@ -160,6 +160,23 @@ def test_a_poor_stranger_is_warned_of():
     assert warning.startswith("poor is less accurate than the base by")
 
 
+def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
+    assert judged(subjects()).overall.doubt == ""
+    shuffled = np.random.default_rng(0).permutation(LABELS)
+    found = judged(subjects(shuffled))
+    share = np.mean(BASE.argmax(axis=1) == shuffled)
+    assert share < np.mean(LABELS == 0)
+    assert found.overall.doubt == "The base itself is no better than always naming the most frequent class"
+    first = found.warnings[0]
+    assert first.startswith(f"{found.overall.doubt}: it is right on {100 * share:.1f} % (")
+    assert f"that class is {100 * np.mean(LABELS == 0):.1f} % of them" in first
+    # What they are by their distance: the constant one is far, and that it is no better than chance says nothing here.
+    outcomes = {v.candidate: v.outcome for v in found.verdicts}
+    before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}
+    assert outcomes | {"constant": "broken"} == before
+    assert outcomes["constant"] == "stranger"
+
+
 def answering(subject):
     """The same model, of which only the answers are known."""
     made = subject.trajectories["test"].last

@@ -1,6 +1,7 @@
 """Examples that must be refused: arrays, known data sets and data of studies, spoilt."""
 
 import gzip
+import pickle
 import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,12 @@ def data(
 def array(name: str, what: str, *options: str, **named: object) -> Bad:
     """Examples in an npz file."""
     return data(name, "bad.npz", arrays(**named), what, options=options)
+
+
+def nothing(folder: Path) -> Sequence[str]:
+    """Examples of NaN alone."""
+    put(folder / "bad.npz", arrays(x=IMAGES * np.float32("nan")))
+    return with_data("near.onnx", data="bad.npz")(folder)
 
 
 def known(name: str, what: str, spoil: Callable[[Path], object], command: str = "compare") -> Bad:
@@ -108,13 +115,13 @@ CASES = (
     data(
         "examples in a zip bomb", "bad.npz", zipped({"x.npy": npy_header((6, 16)) + bytes(1 << 24)}), "has not the 384"
     ),
-    array("pickled examples", "Python objects, which are not unpickled", x=np.array([Runs()] * 6)),
-    array("pickled labels", "Python objects, which are not unpickled", x=IMAGES, y=np.array([Runs()] * 6)),
+    array("pickled examples", "Python objects, which are not unpickled; save it as", x=np.array([Runs()] * 6)),
+    array("pickled labels", "Python objects, which are not unpickled; save it as", x=IMAGES, y=np.array([Runs()] * 6)),
     array("examples that are text", "no numbers", x=np.array(list("abcdef"))),
     array("complex examples", "neither numbers nor text", x=IMAGES.astype(complex)),
     array("no examples", "no examples", x=IMAGES[:0], y=TRUE[:0]),
     array("labels alone", "has no inputs", y=TRUE),
-    array("fewer labels than examples", "labels", x=IMAGES, y=TRUE[:4]),
+    array("fewer labels than examples", "for 6 examples; give one whole number for each", x=IMAGES, y=TRUE[:4]),
     array("labels that are floats", "labels have dtype float64", x=IMAGES, y=TRUE + 0.5),
     array("labels that are rows", "labels have dtype", x=IMAGES, y=np.eye(6, dtype=int)),
     array("labels that are true and false", "labels have dtype bool", x=IMAGES, y=TRUE > 1),
@@ -135,6 +142,9 @@ CASES = (
         "npy holds one array",
         options=("--set", "data.label=y"),
     ),
+    data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "no form of data", "npz"),
+    data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "no form of data", "save its arrays as npz"),
+    Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
     data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
     data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
     # Known data sets, and data of a study.

@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bad_case import LOGITS, Bad, arrays, base, put, spec
+import numpy as np
+from bad_case import IDS, LOGITS, Bad, Write, arrays, base, put, spec
 
 
 def near(folder: Path) -> None:
@@ -62,6 +63,18 @@ def shut(folder: Path) -> Sequence[str]:
     return "compare", "base.npz", "near.npz", "--out", "shut/out"
 
 
+def copied(name: str) -> Write:
+    """A copy of a model among the independents."""
+
+    def write(folder: Path) -> Sequence[str]:
+        near(folder)
+        np.savez(folder / "seed.npz", logits=-LOGITS, ids=IDS)
+        (folder / "copy.npz").write_bytes((folder / name).read_bytes())
+        return "compare", "base.npz", "near.npz", "--independent", "seed.npz", "copy.npz"
+
+    return write
+
+
 def root_writes_all() -> str:
     return "root may write everywhere" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
 
@@ -71,7 +84,7 @@ PAIR = spec(base="base.npz", candidates=["near.npz"])
 CASES = (
     # The command's words.
     bare("no models", "no models given", "compare"),
-    bare("a spec in JSON", "1 models given", "compare", "pair.json"),
+    bare("a spec in JSON", "one model given", "compare", "pair.json"),
     bare(
         "a name with an escape and a newline",
         r"\x1b[31m .npz: there is no such file",
@@ -81,7 +94,15 @@ CASES = (
     ),
     bare("a name that is HTML", "<b>.npz: there is no such file", "compare", "base.npz", "<b>.npz"),
     bare("a name of 300 letters", "File name too long", "compare", "base.npz", "x" * 300),
-    bare("one model", "1 models given", "compare", "base.npz"),
+    bare("one model", "one model given", "compare", "base.npz"),
+    bare(
+        "models behind --independent",
+        "or one TOML file; --independent took the 2 files behind it: name the base and the candidates before it",
+        "compare",
+        "--independent",
+        "base.npz",
+        "near.npz",
+    ),
     bare("an unknown option", "Did you mean --require", "compare", "base.npz", "near.npz", "--requires", "x"),
     bare("an option without its value", "--data", "compare", "base.npz", "near.npz", "--data"),
     words("workers that are no number", "--workers", "--workers", "some"),
@@ -92,9 +113,20 @@ CASES = (
     words("a runtime in capitals", "unknown runtime 'ONNX'; known: causal-lm", "--runtime", "ONNX"),
     words("a name that leaves the folder", "name", "--set", "name=../up"),
     words("a name with an escape", "name", "--set", "name='\x1b[31mred'"),
-    words("the same candidate twice", "two models are called 'near.npz'", "--independent", "near.npz"),
-    words("a candidate twice", "two models are called 'near.npz'", "--set", "independents=['near.npz']"),
-    words("an independent that is the base", "two models are called 'base.npz'", "--independent", "base.npz"),
+    words("the same candidate twice", "near.npz: is given twice, as candidates.1", "--independent", "near.npz"),
+    words("a candidate twice", "near.npz: is given twice, as candidates.1", "--set", "independents=['near.npz']"),
+    words(
+        "two names that are one",
+        "'base.npz', base and candidates.1; give one a name of its own: --set candidates.1.name=NAME",
+        "--set",
+        "candidates.1.name=base.npz",
+    ),
+    Bad("a copy of the base as independent", copied("base.npz"), ("copy.npz: is a copy of the base base.npz",)),
+    Bad("a copy of a candidate as independent", copied("near.npz"), ("copy.npz: is a copy of the candidate near.npz",)),
+    Bad(
+        "two independents that are one", copied("seed.npz"), ("copy.npz: is a copy of the independent model seed.npz",)
+    ),
+    words("an independent that is the base", "base.npz: is given twice, as base", "--independent", "base.npz"),
     words("a folder that is a file", "file: the run's folder cannot be written (not a directory)", "--out", "file"),
     words("a folder below a file", "file/out: the run's folder cannot be written", "--out", "file/out"),
     words("a folder that is a link to nothing", "link: the run's folder cannot be written", "--out", "link"),

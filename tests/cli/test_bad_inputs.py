@@ -151,7 +151,7 @@ def test_it_is_refused_in_one_clear_line(case: Bad, folder: Path, capfd: pytest.
         # What an unfinished task left bears its hash; nothing else lies about.
         for path in (root / "partial").rglob("*.*"):
             assert path.name.endswith(file_sha256(path))
-        assert {path.name for path in root.iterdir()} <= {"format", "objects", "incoming", "partial", "runs"}
+        assert {path.name for path in root.iterdir()} <= {"format", "objects", "incoming", "partial", "running", "runs"}
         assert not list((root / "incoming").glob("*"))
 
 

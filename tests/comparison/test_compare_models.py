@@ -190,7 +190,8 @@ def test_language_models_are_not_mixed_with_others(compare, files, tmp_path):
         code, said = compare(*models, "--data", files["data"])
         assert (code, said.out) == (2, "")
         assert "is no language model, and others here are" in said.err
-    code, said = compare(str(logits), str(logits), "--locate")
+    (tmp_path / "other.kld").write_bytes(logits.read_bytes())
+    code, said = compare(str(logits), str(tmp_path / "other.kld"), "--locate")
     assert code == 2
     assert "locate: is of no use to language models" in said.err
 
@@ -213,7 +214,7 @@ def test_explain_says_what_goes_in_and_comes_out(compare, files, tmp_path):
         (("{base}", "{fine}", "--data", "nowhere.npz"), "nowhere.npz"),
         (("{base}", "{fine}", "--data", "{data}", "--require", "disagreemnt < 1"), "did you mean disagreement"),
         (("{base}", "{fine}", "--data", "{data}", "--runtime", "tensorrt"), "unknown runtime"),
-        (("{base}", "{base}", "--data", "{data}"), "two models are called"),
+        (("{base}", "{base}", "--data", "{data}"), "base.onnx: is given twice, as base and candidates.1"),
     ],
 )
 def test_what_cannot_be_run_is_one_line_and_exit_code_2(compare, files, arguments, words):

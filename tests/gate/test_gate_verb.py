@@ -1,10 +1,14 @@
 """`samefn gate` and the pytest helper: exit codes, and what they say."""
 
+from dataclasses import replace
 from xml.etree import ElementTree as Xml
 
+import numpy as np
 import pytest
 
+import samefn
 from samefn.cli.main import run
+from samefn.cli.show import print_report
 from samefn.core.errors import InputError
 from samefn.reports.contract import Failure
 from samefn.reports.files import write_whole
@@ -44,12 +48,27 @@ def test_it_says_each_requirement_and_writes_junit(folder, tmp_path, capsys):
     before = (folder / "report.json").read_bytes()
     xml = tmp_path / "new" / "gate.xml"
     assert run(["gate", str(folder / "report.json"), "--require", "disagreement < 5 %", "--junit", str(xml)]) == 1
-    first, near, far = capsys.readouterr().out.splitlines()
+    first, near, far, *warnings = capsys.readouterr().out.splitlines()
+    assert all(line.startswith("warning: ") for line in warnings)
     assert first == "1 of 2 requirements hold."
     assert near.startswith("near: disagreement < 5 % holds: it is 0")
     assert far.startswith("<b>far</b>: disagreement < 5 % fails: it is 0.")
     assert len(Xml.parse(xml).findall(".//failure")) == 1
     assert (folder / "report.json").read_bytes() == before
+
+
+def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
+    labels = np.random.default_rng(5).permutation(predictions("base", 0).labels)
+    base, near = (replace(predictions(name, noise), labels=labels) for name, noise in (("base", 0), ("near", 0.01)))
+    result = samefn.compare(base, [near])
+    write_whole(tmp_path / "report.json", report_json(result.report))
+    assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 0
+    assert "\nwarning: The base itself is no" in capsys.readouterr().out
+    print_report(result.report)
+    out = capsys.readouterr().out
+    assert "\nThe base itself is no" in out
+    assert "\nwarning: The base itself is no" in out
+    assert "broken" not in out
 
 
 def test_a_model_that_was_not_made_is_not_passed_over(result, tmp_path, capsys):

@@ -1,5 +1,7 @@
 """What a model is fed: the layout its shape leaves no doubt of, scaling by the plain formula, clear refusals."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
 from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.layouts import fits
 from samefn.runtimes.model import Port
 from samefn.spec.comparison import Feed
 
@@ -56,6 +59,87 @@ def test_scale_mean_and_std_by_channel_in_either_layout(scale, mean, std, last):
         np.testing.assert_allclose(channels[channel], wanted, rtol=1e-4, atol=1e-4 * max(1, scale * 255))
 
 
+@pytest.mark.parametrize(
+    ("example", "declared", "layout", "axis"),
+    [
+        ((3, 8, 8), (None, 3, 8, 8), None, 0),
+        ((3, 8, 8), (None, None, None, None), None, 0),
+        ((3, 8, 8), None, None, 0),
+        ((8, 8, 3), (None, 8, 8, 3), None, 2),
+        ((3, 8, 3), (None, 3, 8, 3), "NCHW", 0),
+        ((3, 8, 3), (None, 3, 8, 3), "NHWC", 2),
+        ((8, 3), (None, 8, 3), None, 1),
+        ((3,), (None, 3), None, 0),
+    ],
+)
+def test_mean_and_std_by_channel_of_floats(example, declared, layout, axis):
+    values = np.random.default_rng(1).normal(size=(4, *example)).astype(np.float32)
+    mean, std = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+    plan, found = fed(Port("x", "float32", declared), {"x": values}, Feed(mean=mean, std=std, layout=layout))
+    for place in np.ndindex(values.shape):
+        channel = place[1 + axis]
+        assert found[place] == pytest.approx((values[place] - mean[channel]) / std[channel], rel=1e-5, abs=1e-6)
+    assert len(example) < 3 or ("NCHW" if axis == 0 else "NHWC") in plan.said()[0]
+
+
+FLOATS = np.random.default_rng(2).normal(size=(5, 8, 6, 3)).astype(np.float32)
+
+
+@pytest.mark.parametrize("declared", [(None, 3, 8, 6), (1, 3, None, None), (None,) * 4, None])
+def test_floats_are_turned_to_the_layout_that_is_said_of_the_model(declared):
+    plan, values = fed(Port("x", "float32", declared), {"x": FLOATS}, Feed(layout="NCHW", mean=(1, 2, 3)))
+    for example, row, column, channel in np.ndindex(FLOATS.shape):
+        wanted = FLOATS[example, row, column, channel] - np.float32(channel + 1)
+        assert values[example, channel, row, column] == wanted
+    assert "turned to NCHW" in plan.said()[0]
+
+
+@pytest.mark.parametrize("declared", [(None, 8, 6, 3), (None,) * 4, None])
+def test_floats_that_have_the_layout_stay(declared):
+    for feed, words in (
+        (Feed(layout="NHWC"), "NHWC as they are"),
+        (Feed(layout="as-is"), "float32"),
+        (Feed(), "float"),
+    ):
+        plan, values = fed(Port("x", "float32", declared), {"x": FLOATS}, feed)
+        np.testing.assert_array_equal(values, FLOATS)
+        assert words in plan.said()[0]
+        assert "turned" not in plan.said()[0]
+
+
+def test_floats_of_many_channels_are_turned_where_only_that_fits():
+    many = np.random.default_rng(3).normal(size=(2, 16, 4, 5))
+    _, values = fed(Port("x", "float64", (None, 4, 5, 16)), {"x": many}, Feed(layout="NHWC"))
+    np.testing.assert_array_equal(values, np.moveaxis(many, 1, -1))
+    _, values = fed(Port("x", "float64"), {"x": many}, Feed(layout="NHWC"))
+    np.testing.assert_array_equal(values, many)
+
+
+@pytest.mark.parametrize(
+    ("declared", "values", "feed", "words"),
+    [
+        (
+            (None, 3, 8, 6),
+            FLOATS,
+            None,
+            "say --set model.feed.layout=NCHW, the model's own, and they are turned",
+        ),
+        ((None, 8, 6, 3), FLOATS.transpose(0, 3, 1, 2), None, "model.feed.layout=NHWC"),
+        ((None, 1, 8, 8), np.ones((5, 64), np.float32), None, "save x.reshape(-1, 1, 8, 8)"),
+        ((None, 64), np.ones((5, 1, 8, 8), np.float32), None, "save x.reshape(-1, 64)"),
+    ],
+)
+def test_what_does_not_fit_says_what_to_do_and_that_works(declared, values, feed, words):
+    port = Port("x", "float32", declared)
+    with pytest.raises(InputError) as error:
+        fed(port, {"x": values}, feed)
+    assert words in str(error.value)
+    if layout := re.search(r"layout=(\w+)", words):
+        assert fits(declared[1:], fed(port, {"x": values}, Feed(layout=layout[1]))[1].shape[1:])
+    saved = eval(re.search(r"save (x\.\w+\([^)]*\))", str(error.value))[1], {"x": values})  # noqa: S307  (our own words)
+    assert fits(declared[1:], fed(port, {"x": saved})[1].shape[1:])
+
+
 def test_what_is_done_is_said():
     plan, _ = fed(Port("pixels", "float32", (8, 4, 6, 3)), feed=Feed(mean=(0.5,), std=(0.25,)))
     assert plan.said() == (
@@ -96,7 +180,27 @@ def test_several_inputs_are_matched_by_name():
         ),
         ([Port("x", "int64", (None, 7))], {"x": np.ones((5, 7))}, Feed(), "holds int64, the data float64"),
         ([Port("x", "float32", (None, 7))], {"x": np.ones((5, 7))}, Feed(layout="NCHW"), "not images"),
+        (
+            [Port("x", "float32", (None, 3, 8, 8))],
+            {"x": np.ones((5, 3, 8, 8))},
+            Feed(layout="NHWC"),
+            "say the other one",
+        ),
+        ([Port("x", "float32", (None, 3, 8, 8))], {"x": np.ones((5, 8, 8, 3))}, Feed(layout="NHWC"), "the model's own"),
+        ([Port("x", "float32", (None, 3, 8, 8))], {"x": np.ones((5, 3, 9, 9))}, Feed(), "give examples of the model's"),
         ([], {"x": IMAGES}, Feed(), "takes no input"),
+        (
+            [Port("x", "float32", (None, 3, 8, 8))],
+            {"x": np.ones((5, 3, 8, 8), np.float32)},
+            Feed(mean=(0.0,) * 8),
+            "8 values for 3 channels",
+        ),
+        (
+            [Port("x", "float32", (None, 8, 8, 8))],
+            {"x": np.ones((5, 8, 8, 8), np.float32)},
+            Feed(std=(1.0,) * 8),
+            "cannot be told; say the model's layout",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_one_line(ports, arrays, feed, words):

@@ -46,7 +46,7 @@ def test_a_file_says_it_all(tmp_path):
     ("models", "settings", "words"),
     [
         ([], [], "no models given"),
-        (["base.onnx"], [], "1 models given"),
+        (["base.onnx"], [], "one model given"),
         (["base.onnx", "c.onnx"], ["candidates.2.output=x"], "there is no candidates.2"),
         (["base.onnx", "c.onnx"], ["base.feed.layuot=NHWC"], "did you mean layout?"),
         (["base.onnx", "c.onnx"], ["base.feed.std=[0]"], "std must be above 0"),

@@ -69,6 +69,14 @@ def test_broken_overrides() -> None:
     assert verdict(NONE, NONE, accuracy=Interval(0.1, 0.08, 0.12), majority=0.1125).outcome == "broken"
 
 
+def test_a_candidate_is_not_broken_where_the_base_is_no_better() -> None:
+    same, accuracy = at(0.0, 0.01), Interval(0.28, 0.25, 0.31)
+    for base_low, outcome in ((0.301, "broken"), (0.3, "same"), (0.25, "same")):
+        found = verdict(same, same, accuracy=accuracy, majority=0.3, base_low=base_low)
+        assert found.outcome == outcome
+        assert ("broken" in found.sentence) == (outcome == "broken")
+
+
 def test_without_strangers() -> None:
     # .016 is the upper end: a tenth of an error of .2 is .02, but 1 % is smaller.
     assert verdict(NONE, NONE, base_error=0.2).outcome == "cannot tell"

@@ -9,6 +9,7 @@ from samefn.measures.normalised import independent_disagreement, perturbed_disag
 from samefn.measures.table import MEASURES
 from samefn.reports.contract import ModelEntry
 from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.verdict.chance import base_doubt
 from samefn.verdict.decide import Evidence, Interval, Verdict, decide
 from samefn.verdict.flips import class_changes_of, flips_of
 from samefn.verdict.overall import overall
@@ -33,7 +34,7 @@ class Judgement:
         scales: one entry a candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the ends of the scale, one sentence each.
+        warnings: what is wrong with the base or with the ends of the scale, one sentence each.
     """
 
     scales: tuple[ScaleEntry, ...] = ()
@@ -83,8 +84,10 @@ def judge(
         verdicts.append(_verdict_entry(of, (evaluation, base, entry.id), verdict, class_names, confidence))
         if entry.role != "control":
             candidates.append(verdict)
-    worst = _overall(evaluation, entries, candidates) if candidates else None
-    warnings = [_weakness(one.name, counts(one.id), confidence) for one in entries if one.role == "independent"]
+    doubt, warning = _doubt(counts(entries[1].id), confidence) if len(entries) > 1 else ("", "")
+    worst = _overall(evaluation, entries, candidates, doubt) if candidates else None
+    weak = (_weakness(one.name, counts(one.id), confidence) for one in entries if one.role == "independent")
+    warnings = [warning, *weak]
     return Judgement(tuple(scales), tuple(verdicts), worst, tuple(filter(None, warnings)))
 
 
@@ -109,6 +112,20 @@ def scale_entry(evaluation: str, base: str, candidate: str, replicate: str, meas
     )
 
 
+def _doubt(of: Counts, confidence: float) -> tuple[str, str]:
+    """Why the base itself is in doubt, and a warning that says what to look at; both empty where it is not."""
+    if of.base_right is None:
+        return "", ""
+    base = _share(of.base_right, of.examples, confidence)
+    doubt = base_doubt(base.value, base.low, of.majority)
+    value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, of.majority))
+    warning = (
+        f"{doubt}: it is right on {value} ({low} to {high}) of the inputs, and that class is {common} of them; are the "
+        "labels, the preprocessing and the model the right ones? `samefn compare --explain` shows what a model is fed."
+    )
+    return doubt, warning if doubt else ""
+
+
 def _weakness(name: str, of: Counts, confidence: float) -> str:
     """A warning where an independent is too much less accurate than the base; empty where it is not."""
     if of.harm is None or of.recovery is None:
@@ -122,10 +139,12 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
     )
 
 
-def _overall(evaluation: str, entries: Sequence[ModelEntry], verdicts: Sequence[Verdict]) -> OverallEntry:
+def _overall(evaluation: str, entries: Sequence[ModelEntry], verdicts: Sequence[Verdict], doubt: str) -> OverallEntry:
     found = overall(verdicts)
     worst = next(entry.id for entry in entries if entry.name == found.candidate)
-    return OverallEntry(evaluation=evaluation, outcome=found.outcome, candidate=worst, sentence=found.sentence)
+    return OverallEntry(
+        evaluation=evaluation, outcome=found.outcome, candidate=worst, sentence=found.sentence, doubt=doubt
+    )
 
 
 def _evidence(of: Counts, name: str, places: Mapping[str, Placed], confidence: float) -> Evidence:
@@ -138,6 +157,7 @@ def _evidence(of: Counts, name: str, places: Mapping[str, Placed], confidence: f
         accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
         majority=None if of.right is None else of.majority,
         base_error=1 - of.accuracies[0] if of.accuracies else None,
+        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
     )
 
 

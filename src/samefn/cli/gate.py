@@ -47,6 +47,8 @@ def gate(
     judged = found.model_copy(update={"requirements": check(found, require)})
     for sentence in requirements_said(judged):
         print(printable(sentence))
+    for warning in judged.warnings:
+        print(f"warning: {printable(warning)}")
     for failure in judged.failures:
         print(f"not made: {printable(failure.model)}: {printable(failure.error)}")
     if junit is not None:

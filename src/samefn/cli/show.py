@@ -36,6 +36,8 @@ VERDICT_COLUMNS = (
     "fort_perturbed",
     "smallest_disagreement",
 )
+# The scales that decide a verdict.
+SCALES = ("disagreement", "total_variation")
 TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
@@ -50,11 +52,30 @@ def print_report(report: Report) -> None:
     protocol = protocol_said(report)
     said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    said += [f"no scale: {listed(names)}: {reason}" for reason, names in _refused(report).items()]
     said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
-    said += [f"not made: {failure.model}: {failure.error}" for failure in report.failures]
+    said += [f"not made: {listed(models)}: {error}" for error, models in _failed(report).items()]
     _print(tables, headline(findings), said)
+
+
+def _failed(report: Report) -> dict[str, list[str]]:
+    """Why models failed, and which: what is wrong with the data is wrong for all of them, and said once."""
+    found: dict[str, list[str]] = {}
+    for failure in report.failures:
+        found.setdefault(failure.error, []).append(failure.model)
+    return found
+
+
+def _refused(report: Report) -> dict[str, list[str]]:
+    """Why there is no scale although there are strangers, and for whom; that there are none is said anyway."""
+    found: dict[str, list[str]] = {}
+    for entry in (one for one in report.scale if one.measure in SCALES and one.strangers):
+        name = report.model(entry.candidate).name
+        if entry.refused and name not in found.setdefault(entry.refused, []):
+            found[entry.refused].append(name)
+    return found
 
 
 def _notes(report: Report) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from samefn.runtimes.model import Array, Model
 
 # So many examples at least make a shard, unless a batch is larger: what an interruption can cost.
 SHARD = 4096
+NOT_FINITE = "a NaN or infinite score"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +67,17 @@ def answered(
             found.append(_one_by_one(model, plan, arrays, part, output, where, failed, error))
     scores = np.concatenate(_of_one_width(found, where))
     for place in np.flatnonzero(~np.isfinite(scores).all(axis=1)):
-        failed.setdefault(rows.start + int(place), "a NaN or infinite score")
+        failed.setdefault(rows.start + int(place), _unanswerable(arrays, rows.start + int(place)) or NOT_FINITE)
         scores[place] = np.nan
     return Answers(scores, failed)
+
+
+def _unanswerable(arrays: Mapping[str, Array], place: int) -> str:
+    """What in an example itself no model can answer; empty where there is nothing."""
+    for name, array in arrays.items():
+        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array[place]).all():
+            return f"the data hold {'NaN' if np.isnan(array[place]).any() else 'infinity'} there, in {name}"
+    return ""
 
 
 def _one_by_one(

@@ -7,13 +7,14 @@ import numpy as np
 
 from samefn.comparison.assemble import Floor, assemble
 from samefn.comparison.collect import Collected
+from samefn.comparison.copies import refuse_copies
 from samefn.comparison.plan import Asked
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, predict
 from samefn.comparison.result import Result
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet, fingerprint_of
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.reports.contract import Role
@@ -58,7 +59,8 @@ def compare(
         emit: told of every step.
 
     Raises:
-        InputError: models or data that cannot be used, or predictions about other examples or classes.
+        InputError: models or data that cannot be used, predictions about other examples or classes, or an independent
+            whose probabilities are another model's to the bit.
 
     >>> draw = np.random.default_rng(0).normal(size=(200, 3))
     >>> base = Predictions.from_logits("base", draw, range(200))
@@ -74,6 +76,10 @@ def compare(
     asked = [_predictions(model, examples, batch_size, emit) for model in models]
     for other in asked[1:]:
         require_same_examples(asked[0], other)
+    if independents:
+        refuse_copies(
+            [(one.model, role, _said(one, n)) for n, (one, role) in enumerate(zip(asked, roles, strict=True))]
+        )
     found = [_collected(one, role, number) for number, (one, role) in enumerate(zip(asked, roles, strict=True))]
     floor = Floor(none_because="it was not measured again")
     if again is not None:
@@ -91,6 +97,11 @@ def _predictions(
     model: AnyModel | Predictions, examples: ExampleSet | None, batch_size: int, emit: Emit
 ) -> Predictions:
     return model if isinstance(model, Predictions) else predict(model, examples, batch_size=batch_size, emit=emit)
+
+
+def _said(one: Predictions, number: int) -> str:
+    """What tells predictions apart; of answers alone, which good models may share, nothing but their place."""
+    return str(number) if one.answers is not None else fingerprint_of({"log_probs": one.log_probs}, one.ids, None, ())
 
 
 def _collected(predictions: Predictions, role: Role, number: int) -> Collected:

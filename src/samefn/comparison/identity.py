@@ -31,8 +31,18 @@ def model_identity(source: ModelSource, adapter: Adapter, batch: int) -> dict[st
     return {**said, **weights, "runtime": adapter.name, "batch_size": batch, "content": content_sha256(source, adapter)}
 
 
+def function_sha256(source: ModelSource, adapter: Adapter) -> str:
+    """What tells two models apart, however each is fed and run: their files, and which output is meant.
+
+    Raises:
+        InputError: as `model_identity`.
+    """
+    told = model_identity(source, adapter, 1)
+    return digest([told["content"], told.get("weights", ""), source.output])
+
+
 def content_sha256(source: ModelSource, adapter: Adapter) -> str:
-    """The sha256 of a model's files, of all files of its folder, or of the source file of its factory.
+    """The sha256 of a model's files, of all files of its folder, or of its factory: its name and source file.
 
     Raises:
         InputError: a file cannot be read, or a factory has no source file.
@@ -50,4 +60,4 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
         file = None
     if file is None:
         raise InputError("has no source file, so its answers could not be told from another's", where=source.path)
-    return file_sha256(Path(file))
+    return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from samefn.comparison.called import called
+from samefn.comparison.copies import refuse_copies
+from samefn.comparison.identity import function_sha256
 from samefn.comparison.language_report import Heard, Said, language_report
 from samefn.comparison.language_rows import Speaker, require_same_tokens, scored_shards
 from samefn.core.errors import InputError
@@ -69,7 +72,8 @@ def compare_language(
         The report and where the rows are.
 
     Raises:
-        InputError: models or a text that cannot be used, or models of another vocabulary or tokenizer.
+        InputError: models or a text that cannot be used, or models of another vocabulary or
+            tokenizer, or an independent that is a copy.
         StorageError: the folder cannot be written.
     """
     started, clock = time.time(), time.perf_counter()
@@ -79,10 +83,12 @@ def compare_language(
         raise InputError(f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
     sources = [base, *candidates, *independents]
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
-    speakers = [
-        _speaker(source, role, number) for number, (source, role) in enumerate(zip(sources, roles, strict=True))
-    ]
-    _require_names(speakers)
+    names = called(base, candidates, independents)
+    if independents:
+        contents = [function_sha256(source, find_adapter(source)) for source in sources]
+        refuse_copies(list(zip(names, roles, contents, strict=True)))
+    named = zip(sources, roles, names, strict=True)
+    speakers = [_speaker(source, role, name, number) for number, (source, role, name) in enumerate(named)]
     length = _length(speakers, n_ctx)
     content = None if text is None else _read(text)
     windows = speakers[0].model.windows(content, length)
@@ -97,7 +103,7 @@ def compare_language(
     return LanguageResult(report, {one.speaker.id: one.shards.paths for one in said})
 
 
-def _speaker(source: ModelSource, role: Role, number: int) -> Speaker:
+def _speaker(source: ModelSource, role: Role, name: str, number: int) -> Speaker:
     adapter = find_adapter(source)
     if adapter.kind != "language":
         raise InputError(
@@ -107,14 +113,7 @@ def _speaker(source: ModelSource, role: Role, number: int) -> Speaker:
         )
     model = cast("LanguageModel", opener(adapter)(source))
     model_id = "base" if role == "base" else f"{role}-{number}"
-    return Speaker(model_id, source.name or Path(source.path).name, role, model)
-
-
-def _require_names(speakers: Sequence[Speaker]) -> None:
-    names = [one.name for one in speakers]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise InputError(f"two models are called {twice!r}", where="compare", fix="name them apart")
+    return Speaker(model_id, name, role, model)
 
 
 def _length(speakers: Sequence[Speaker], wanted: int | None) -> int:

@@ -1,15 +1,14 @@
 """The plan of a comparison: its models, and the tasks that ask them."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import cast
 
 from samefn.comparison.alike import decisive, versions_of
-from samefn.comparison.identity import model_identity
+from samefn.comparison.called import called
+from samefn.comparison.copies import refuse_copies
+from samefn.comparison.identity import function_sha256, model_identity
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
 from samefn.engine.task import Task
 from samefn.reports.contract import Role
 from samefn.runtimes.adapters import Adapter, find_adapter
@@ -17,7 +16,7 @@ from samefn.runtimes.cpu import int8_flags
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 from samefn.spec.identity import task_key
 
-ALGORITHM = 1
+ALGORITHM = 2
 # The base is asked again in other batches: first so many examples, and all only where its answers moved.
 SAMPLE = 512
 OTHER_BATCH = 4
@@ -53,13 +52,11 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
         count: how many examples.
 
     Raises:
-        InputError: a model that cannot be found or read, or two with one name.
+        InputError: a model that cannot be found or read, two with one name, or an independent that is a copy.
     """
     found = [Asked(*named, find_adapter(named[3]), None) for named in _named(spec)]
-    names = [one.name for one in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"two models are called {twice[0]!r}", where="names", fix="give one a `name` of its own")
+    if spec.independents:
+        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in found])
     return tuple(
         one if one.adapter.kind == "predictions" else replace(one, task=task_of(one, spec, examples, count))
         for one in found
@@ -67,7 +64,11 @@ def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked
 
 
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
-    """The candidates' names by id."""
+    """The candidates' names by id.
+
+    Raises:
+        InputError: two models with one name.
+    """
     return {key: name for key, name, role, _ in _named(spec) if role == "candidate"}
 
 
@@ -97,19 +98,9 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
 
 def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
     """Id, name, role and source of every model."""
-    yield "base", _name(spec.base), "base", spec.base
+    names = iter(called(spec.base, spec.candidates, spec.independents))
+    yield "base", next(names), "base", spec.base
     for number, source in enumerate(spec.candidates, start=1):
-        yield f"candidate-{number}", _name(source), "candidate", source
+        yield f"candidate-{number}", next(names), "candidate", source
     for number, source in enumerate(spec.independents, start=1):
-        yield f"independent-{number}", _name(source), "independent", source
-
-
-def _name(source: ModelSource) -> str:
-    """What the user calls it, or its file's name, without the folders above it.
-
-    >>> _name(ModelSource(path="models/resnet-int8.onnx"))
-    'resnet-int8.onnx'
-    """
-    if source.name:
-        return source.name
-    return source.path if re.fullmatch(r"[\w.]+:\w+", source.path) else Path(source.path).name or source.path
+        yield f"independent-{number}", next(names), "independent", source

@@ -13,6 +13,7 @@ from samefn.comparison.floor import asked_again, is_quiet
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.plan import Asked, asked_models, candidate_names
+from samefn.comparison.reasons import said_once
 from samefn.comparison.sharded import compare_in_shards
 from samefn.comparison.told import told
 from samefn.core.errors import InputError
@@ -73,8 +74,9 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     asked = asked_models(spec, key, len(examples.ids))
     again = asked_again(asked[0], spec, key, len(examples.ids))
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
-    outcome = run(tasks, [task.key for task in tasks], store, engine, emit, places.out.name)
-    found, failures = all_collected(asked, outcome.failed, examples, store)
+    with said_once(emit, (*asked, *again)) as heard:
+        outcome = run(tasks, [task.key for task in tasks], store, engine, heard, places.out.name)
+        found, failures = all_collected(asked, outcome.failed, examples, store)
     floor = _floor(found[0], again, examples, store, outcome.failed, engine, emit)
     report, frame = assemble(told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
     costs, unpriced = measured_costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)

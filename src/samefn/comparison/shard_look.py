@@ -7,6 +7,7 @@ from samefn.comparison.collect import Collected, all_collected, from_store, labe
 from samefn.comparison.examples import piece_of, store_examples
 from samefn.comparison.floor import asked_again, is_quiet
 from samefn.comparison.plan import SAMPLE, Asked, asked_models
+from samefn.comparison.reasons import said_once
 from samefn.core.events import Emit, Event
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.pool import Engine
@@ -63,10 +64,11 @@ def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engin
     asked = asked_models(spec, key, count)
     [replicate] = asked_again(asked[0], spec, key, count)
     tasks = [one.task for one in (*asked, replicate) if one.task]
-    outcome = run(tasks, [task.key for task in tasks], store, engine, emit, f"{title}: a first look")
-    about = "" if count == len(examples.ids) else f"asked about the first {count} examples: "
-    failed = {one: f"{about}{why}" for one, why in outcome.failed.items()}
-    found, failures = all_collected(asked, failed, sample, store)
+    with said_once(emit, (*asked, replicate)) as heard:
+        outcome = run(tasks, [task.key for task in tasks], store, engine, heard, f"{title}: a first look")
+        about = "" if count == len(examples.ids) else f"asked about the first {count} examples: "
+        failed = {one: f"{about}{why}" for one, why in outcome.failed.items()}
+        found, failures = all_collected(asked, failed, sample, store)
     _require_alike(found, examples)
     again, floor, checked = None, "", False
     assert replicate.task is not None  # noqa: S101  (whoever is asked again has a task)

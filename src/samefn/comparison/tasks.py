@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.comparison.alike import require_alike
-from samefn.comparison.answering import Answers, answered, shards
+from samefn.comparison.answering import NOT_FINITE, Answers, answered, shards
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Event
@@ -88,7 +88,9 @@ def _written(
         np.save(parts[-1], values)
         job.emit(Event("progress", job.name, "examples", done=rows.stop, total=asked))
     if len(failed) == asked:
-        raise InputError("every answer is NaN or infinite", where=source.path)
+        why = next(iter(failed.values()))
+        what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
+        raise InputError(what, where=source.path)
     _joined([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS, asked)
     return failed, returns or "logits", list(notes)
 

@@ -163,7 +163,11 @@ def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], 
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, fortran, dtype = read(stream)
     if dtype.hasobject:
-        raise InputError(f"{name} holds Python objects, which are not unpickled", where=str(path))
+        raise InputError(
+            f"{name} holds Python objects, which are not unpickled",
+            where=str(path),
+            fix="save it as numbers or text, with .astype('float32'), .astype('int64') or .astype(str)",
+        )
     if dtype.kind not in KINDS:
         raise InputError(f"{name} holds {dtype}, neither numbers nor text", where=str(path))
     if any(side < 0 for side in shape):

@@ -64,6 +64,7 @@ class ExampleSet:
             raise InputError(
                 f"labels have dtype {self.labels.dtype} and shape {list(self.labels.shape)} for {count} examples",
                 where=where,
+                fix="give one whole number for each example, in the examples' order",
             )
         low, high = int(self.labels.min()), int(self.labels.max())
         if low < 0 or (self.class_names and high >= len(self.class_names)):

@@ -17,6 +17,8 @@ from samefn.spec.comparison import Examples
 
 NPY_MAGIC = b"\x93NUMPY"
 FORMS = "npz, npy, Parquet with an image column, or images at CLASS/IMAGE in a folder, zip or tar"
+# What torch.save and pickle write, by the names that people give it; torch's is a zip archive and no images.
+PICKLED = (".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 KNOWN = tuple(name for name in LOADERS if name != "own")
 
 
@@ -83,6 +85,12 @@ def _in_file(path: Path, spec: Examples, emit: Emit) -> ExampleSet:
         return npy_examples(path, name, spec)
     if is_npz(path):
         return npz_examples(path, name, spec)
+    if path.suffix.lower() in PICKLED:
+        raise InputError(
+            f"{path.suffix} is no form of data: it is unpickled, which can run code",
+            where=str(path),
+            fix="save its arrays as npz, np.savez('test.npz', x=x.numpy(), y=y.numpy())",
+        )
     if is_archive(path):
         return archive_examples(path, name, spec, emit)
     raise InputError("its content is of no form that holds examples", where=str(path), fix=f"give {FORMS}")

@@ -106,12 +106,15 @@ class OverallEntry(Part):
         outcome: the worst outcome; *cannot tell* is worse than *same* and better than whatever was shown.
         candidate: id of the candidate that has it, of equals the furthest from the base.
         sentence: in plain words, made from the verdicts.
+        doubt: why the base itself is in doubt (it is no better than always naming the most frequent class), a sentence
+            without a full stop; empty where it is not.
     """
 
     evaluation: str
     outcome: Outcome
     candidate: str
     sentence: str
+    doubt: str = ""
 
 
 class TransferEntry(Part):

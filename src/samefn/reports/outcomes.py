@@ -31,14 +31,19 @@ def by_outcome(judged: Iterable[Judged]) -> dict[Outcome, list[Judged]]:
 
 
 def outcome_headline(findings: Findings) -> str:
-    """One sentence: the overall verdict in plain words, and which candidate is the worst."""
-    total = len(findings.judged)
+    """The overall verdict in plain words, and which candidate is the worst; before it, where the base is in doubt."""
     overall = next((one for one in findings.report.overall if one.evaluation == findings.evaluation), None)
     if overall is None:  # a report from before there was one
         worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.far))
         overall = OverallEntry(
             evaluation=findings.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id, sentence=""
         )
+    said = _worst(findings, overall)
+    return f"{overall.doubt}: look at that first. {said}" if overall.doubt else said
+
+
+def _worst(findings: Findings, overall: OverallEntry) -> str:
+    total = len(findings.judged)
     if total == 1:
         return _alone(printable(findings.name(overall.candidate)), overall.outcome)
     if overall.outcome == "same":

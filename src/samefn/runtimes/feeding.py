@@ -7,10 +7,9 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import IMAGE
+from samefn.runtimes.layouts import Laid, channel_axis, laid_images, laid_values, require_shape
 from samefn.runtimes.model import Array, Port
-from samefn.spec.comparison import Feed, Layout
-
-_TO_NHWC = (0, 2, 3, 1)
+from samefn.spec.comparison import Feed
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +19,7 @@ class Fed:
     Attributes:
         port: the model's input.
         array: which array of the examples goes into it.
-        nhwc: whether images are turned from [channels, height, width] to [height, width, channels].
+        laid: in which layout, and how the examples' axes are turned.
         scale: multiplied; None for division by 255, which multiplication by 1/255 does not equal to the bit.
         mean: subtracted after that, shaped for the input's layout.
         std: divided by last, shaped likewise.
@@ -30,7 +29,7 @@ class Fed:
 
     port: Port
     array: str
-    nhwc: bool
+    laid: Laid
     scale: np.float32 | None
     mean: Array
     std: Array
@@ -39,7 +38,7 @@ class Fed:
 
     def apply(self, values: Array) -> Array:
         """One batch of the examples' values as the model's input."""
-        turned = values.transpose(_TO_NHWC) if self.nhwc else values
+        turned = values if self.laid.axes is None else values.transpose(self.laid.axes)
         if self.plain:
             return np.ascontiguousarray(turned, dtype=self.dtype)
         if self.scale is None:
@@ -52,11 +51,16 @@ class Fed:
             fed /= self.std
         return np.ascontiguousarray(fed, dtype=self.dtype)
 
+    @property
+    def by_channel(self) -> bool:
+        """Whether each channel has a mean or std of its own."""
+        return max(self.mean.size, self.std.size) > 1
+
     def said(self) -> str:
         """In words, for the report."""
         words = [f"{self.array} into {self.port.name or 'the input'} as {self.dtype.name}"]
-        if self.array == IMAGE:
-            words.append("NHWC" if self.nhwc else "NCHW")
+        if self.laid.words or (self.by_channel and self.laid.layout):
+            words.append(self.laid.words or self.laid.layout or "")
         if not self.plain:
             words.append("divided by 255" if self.scale is None else f"times {self.scale:.6g}")
             if self.mean.any():
@@ -127,14 +131,9 @@ def _paired(ports: Sequence[Port], arrays: Mapping[str, Array], where: str) -> l
 
 def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
     image = name == IMAGE and values.ndim == 4 and values.dtype == np.uint8
-    layout = _layout(port, values.shape[1:], feed.layout, where) if image else "as-is"
-    if not image and feed.layout not in (None, "as-is"):
-        raise InputError(
-            f"layout {feed.layout} is asked for, but the data is not images", where=where, fix="leave out feed.layout"
-        )
-    nhwc = layout == "NHWC"
-    turned = values[:0].transpose(_TO_NHWC) if nhwc else values[:0]
-    _require_shape(port, turned.shape[1:], where)
+    laid = (laid_images if image else laid_values)(port, values.shape[1:], feed.layout, where)
+    shape = laid.shape(values.shape[1:])
+    require_shape(port, name, values.shape[1:], laid, where)
     dtype = np.dtype(port.dtype or (np.float32 if image else values.dtype))
     to_float = np.issubdtype(dtype, np.floating)
     in_bytes = feed.scale is None and image and values.dtype == np.uint8 and to_float
@@ -148,63 +147,18 @@ def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
     if not to_float and np.issubdtype(values.dtype, np.floating):
         raise InputError(f"its input {port.name!r} holds {dtype.name}, the data {values.dtype.name}", where=where)
     mean, std = (
-        _per_channel(given, default, turned.shape[1:], nhwc=nhwc, image=image, where=where)
-        for given, default in ((feed.mean, 0.0), (feed.std, 1.0))
+        _per_channel(given, default, laid, shape, where) for given, default in ((feed.mean, 0.0), (feed.std, 1.0))
     )
     plain = scale == 1 and not mean.any() and bool((std == 1).all())
-    return Fed(port, name, nhwc, scale, mean, std, dtype, plain)
+    return Fed(port, name, laid, scale, mean, std, dtype, plain)
 
 
-def _layout(port: Port, shape: tuple[int, ...], said: Layout | None, where: str) -> Layout:
-    """The layout that the user says or the declared shape leaves without a doubt."""
-    if said is not None:
-        return "NCHW" if said == "as-is" else said
-    if port.shape is None:
-        return "NCHW"  # torch modules do not declare a shape; images are [channels, height, width] there
-    if len(port.shape) != 4:
-        raise InputError(
-            f"its input {port.name!r} has shape {_shown(port.shape)}, images have four dimensions", where=where
-        )
-    channels, height, width = shape
-    nchw = _fits(port.shape[1:], (channels, height, width))
-    nhwc = _fits(port.shape[1:], (height, width, channels))
-    if nchw and nhwc:
-        raise InputError(
-            f"its input {port.name!r} of shape {_shown(port.shape)} takes images {list(shape)} in either layout",
-            where=where,
-            fix="say feed.layout = NCHW or NHWC",
-        )
-    if not nchw and not nhwc:
-        raise InputError(
-            f"its input {port.name!r} has shape {_shown(port.shape)}, the images are {channels} x {height} x {width} "
-            "(channels, height, width)",
-            where=where,
-            fix="give images of the model's size",
-        )
-    return "NCHW" if nchw else "NHWC"
-
-
-def _fits(declared: tuple[int | None, ...], shape: tuple[int, ...]) -> bool:
-    return len(declared) == len(shape) and all(a in (None, b) for a, b in zip(declared, shape, strict=True))
-
-
-def _require_shape(port: Port, shape: tuple[int, ...], where: str) -> None:
-    if port.shape is not None and not _fits(port.shape[1:], shape):
-        raise InputError(
-            f"its input {port.name!r} has shape {_shown(port.shape)}, an example {list(shape)}",
-            where=where,
-            fix="give examples of the model's shape, or another feed.layout",
-        )
-
-
-def _per_channel(
-    given: tuple[float, ...], default: float, shape: tuple[int, ...], *, nhwc: bool, image: bool, where: str
-) -> Array:
+def _per_channel(given: tuple[float, ...], default: float, laid: Laid, shape: tuple[int, ...], where: str) -> Array:
     """One number or one a channel, shaped so that it broadcasts over a batch."""
     values = np.asarray(given or (default,), dtype=np.float32)
     if len(values) == 1:
         return values
-    axis = len(shape) - 1 if nhwc or not image else 0
+    axis = channel_axis(laid, shape, where)
     if not shape or shape[axis] != len(values):
         raise InputError(
             f"{len(values)} values for {shape[axis] if shape else 1} channels",
@@ -212,10 +166,6 @@ def _per_channel(
             fix="give one number, or one a channel",
         )
     return values.reshape([-1 if place == axis else 1 for place in range(len(shape))])
-
-
-def _shown(shape: tuple[int | None, ...]) -> str:
-    return "[" + ", ".join("any" if length is None else str(length) for length in shape) + "]"
 
 
 def _listed(values: Array) -> str:

@@ -17,8 +17,10 @@ class Feed(Spec):
     """How examples become a model's input: (values * scale - mean) / std, in float32.
 
     Attributes:
-        layout: of images, `NCHW` or `NHWC`; `as-is` for the order in which the data has them; none for what the
-            model's declared shape says.
+        layout: of the model's input, not of the data, where it takes images: `NCHW` or `NHWC`. Bytes are turned to it;
+            so are four-dimensional arrays of floats that fit only turned, or that have 1 or 3 channels on the other
+            side. `as-is` for the order in which the data has them; none for what the declared shape says, where
+            floats go in as they are.
         scale: what values are multiplied by; none to divide by 255 where the bytes of images go
             into a model of floats, else for 1.
         mean: subtracted after scaling, one number or one a channel.
@@ -43,7 +45,7 @@ class ModelSource(Spec):
 
     Attributes:
         path: a file or folder, or `module:function` that builds a torch module.
-        name: what the report calls it; empty for the file's name.
+        name: what the report calls it; empty for the file's name, or of equal ones the ends of their paths.
         runtime: what runs it; empty for what its content says.
         weights: for `module:function`, the checkpoint to load (safetensors, or torch's format with weights only).
         output: which of several outputs, by name or number; empty where there is one.

@@ -30,10 +30,13 @@ def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: I
         content.table["base"] = _model(content.table.get("base", {}), {"path": models[0]})
         _add(content.table, "candidates", models[1:])
     else:
+        taken = len(given.get("independents") or ())
+        files = "the file behind it" if taken == 1 else f"the {taken} files behind it"
         raise InputError(
-            f"{len(models)} models given" if models else "no models given",
+            "one model given" if models else "no models given",
             where="compare",
-            fix="name the base and one candidate or more, or one TOML file",
+            fix="name the base and one candidate or more, or one TOML file"
+            + (f"; --independent took {files}: name the base and the candidates before it" if taken else ""),
         )
     shared = _shared(content, given)
     _given(content.table, given)

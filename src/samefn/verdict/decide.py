@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from samefn.core.errors import InputError
+from samefn.verdict.chance import is_broken
 from samefn.verdict.proportions import smallest_shown
 from samefn.verdict.scale import POWER, Scale
 
 MARGIN = 0.1
 STRANGER = 0.8
-NEAR_CHANCE = 0.01  # one point of accuracy
 ABSOLUTE = 0.01  # of disagreement, the rule without strangers
 UNEQUAL = 0.1  # strangers whose distances vary by more of the ceiling: the interval may be too narrow
 OF_ERRORS = 0.1  # the same rule: a tenth of the base's error rate
@@ -37,6 +37,7 @@ class Evidence:
         accuracy: the candidate's, 0 to 1; None without labels.
         majority: share of the most frequent class; None without labels.
         base_error: share of examples that the base has wrong; None without labels.
+        base_low: lower end of the base's accuracy; None where it is not known.
     """
 
     candidate: str
@@ -45,6 +46,7 @@ class Evidence:
     accuracy: Interval | None = None
     majority: float | None = None
     base_error: float | None = None
+    base_low: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     *Same*: the upper ends of both scales are below the margin. *Stranger*: both lower ends are above `stranger`, over
     at least two strangers. *Changed*: a lower end is above the margin and an upper end at most `stranger`. *Changed,
     perhaps a stranger*: a lower end is above the margin and nothing shows that it is nearer than a stranger. Else
-    *cannot tell*. *Broken* comes before all: the upper end of accuracy is at most the majority's share and one point.
+    *cannot tell*. *Broken* comes before all: the upper end of accuracy is at most the majority's share and one
+    point, and the base's lower end above that share: else labels or inputs are wrong, and not the candidate.
 
     Where only answers are known, the scale by answers decides alone, and the verdict says so.
 
@@ -187,7 +190,7 @@ def outcome_of(
 def _broken(evidence: Evidence) -> bool:
     if evidence.accuracy is None or evidence.majority is None:
         return False
-    return evidence.accuracy.high <= evidence.majority + NEAR_CHANCE
+    return is_broken(evidence.accuracy.high, evidence.majority, evidence.base_low)
 
 
 def _absolute_margin(evidence: Evidence) -> float | None:

@@ -1,0 +1,31 @@
+"""What a model is by its content."""
+
+from samefn.comparison.identity import model_identity
+from samefn.runtimes.adapters import find_adapter
+from samefn.spec.comparison import ModelSource
+
+NETS = "from torch import nn\n\n\ndef a():\n    return nn.Flatten()\n\n\ndef b():\n    return nn.Identity()\n"
+
+
+def identity(path):
+    source = ModelSource(path=path)
+    return model_identity(source, find_adapter(source), 64)
+
+
+def test_two_functions_of_one_file_are_two_models(tmp_path, monkeypatch):
+    (tmp_path / "two_nets_in_one.py").write_text(NETS)
+    monkeypatch.syspath_prepend(tmp_path)
+    first, second = (identity(f"two_nets_in_one:{name}") for name in "ab")
+    assert first != second
+    assert first == identity("two_nets_in_one:a")
+
+
+def test_where_a_file_lies_and_what_it_is_called_is_no_content(tmp_path):
+    for name in ("a.onnx", "b.onnx"):
+        (tmp_path / name).write_bytes(b"content that is not read")
+    assert content(tmp_path / "a.onnx") == content(tmp_path / "b.onnx")
+
+
+def content(path):
+    source = ModelSource(path=str(path), runtime="predictions")
+    return model_identity(source, find_adapter(source), 64)["content"]
