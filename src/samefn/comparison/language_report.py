@@ -157,8 +157,8 @@ def _verdict(speaker: Speaker, columns: Columns, scales: Mapping[str, Scale], co
         scales=(scales["disagreement"], scales["total_variation"]),
         base_error=1 - float(columns["base_right"].mean()),
     )
-    # What so many tokens would have shown is known for independent ones only.
-    return replace(decide(evidence), smallest_disagreement=None)
+    # What so many tokens show, and how many would be enough, is known for independent ones only.
+    return replace(decide(evidence), smallest_disagreement=None, enough="")
 
 
 def _verdict_entry(key: str, verdict: Verdict, columns: Columns) -> VerdictEntry:

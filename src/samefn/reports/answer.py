@@ -4,7 +4,7 @@ from samefn.core.words import listed
 from samefn.reports.findings import Comparison, Findings
 from samefn.reports.groups import Group
 from samefn.reports.numbers import count, figure, share
-from samefn.reports.outcomes import outcome_groups, outcome_headline, outcome_sentences
+from samefn.reports.outcomes import doubt_sentences, outcome_groups, outcome_headline, outcome_sentences
 from samefn.reports.sides import side_groups, side_headline
 from samefn.reports.transfers import transfer_summary
 
@@ -39,7 +39,8 @@ def headline(findings: Findings) -> str:
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, yardstick, floor, teacher, claims, accuracy."""
-    said = outcome_sentences(findings) if findings.judged and findings.base is not None else []
+    judged = findings.judged and findings.base is not None
+    said = [*outcome_sentences(findings), *doubt_sentences(findings)] if judged else []
     said.append(("Yardstick", _yardstick(findings)))
     if findings.examples_only:
         said.append(

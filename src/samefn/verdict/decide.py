@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from samefn.core.errors import InputError
+from samefn.verdict.enough import enough_with_strangers, enough_without_strangers
 from samefn.verdict.proportions import smallest_shown
 from samefn.verdict.scale import POWER, Scale
 
@@ -66,6 +67,8 @@ class Verdict:
         smallest_disagreement: without strangers, the smallest share of changed answers that these data would have
             shown, as often, to be above the absolute margin; None with strangers, without labels and where too few
             examples could show any.
+        enough: of *cannot tell*, what would be enough for *same*, as a sentence; empty of any other and where `because`
+            says it already.
     """
 
     candidate: str
@@ -79,6 +82,7 @@ class Verdict:
     absolute_margin: float | None
     smallest_shown: float | None
     smallest_disagreement: float | None = None
+    enough: str = ""
 
     @property
     def sentence(self) -> str:
@@ -98,7 +102,7 @@ class Verdict:
             shown = f" A change from {self.smallest_shown:.2f} on would probably have been shown."
         elif self.smallest_disagreement is not None and self.outcome in ("same", "cannot tell"):
             shown = f" Changes of {_percent(self.smallest_disagreement)} or more would probably have been shown."
-        return f"{self.candidate} {what}: {answers}; {self.because}.{shown}"
+        return f"{self.candidate} {what}: {answers}; {self.because}.{shown} {self.enough}".rstrip()
 
 
 def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGER) -> Verdict:
@@ -153,6 +157,7 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
         absolute,
         min(shown, default=None),
         None if absolute is None else smallest_shown(absolute, by_answers.examples, by_answers.confidence, POWER),
+        _enough(evidence, absolute, margin) if outcome == "cannot tell" else "",
     )
 
 
@@ -196,7 +201,10 @@ def _absolute_margin(evidence: Evidence) -> float | None:
 
 def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outcome, str]:
     if absolute is None:
-        return "cannot tell", "without independently trained models and without labels there is nothing to compare with"
+        return "cannot tell", (
+            "without labels and without independently trained models *same* cannot be given, however few answers"
+            " change: add one of the two"
+        )
     below = evidence.disagreement.high < absolute
     if evidence.disagreement.low > absolute:
         return "cannot tell", (
@@ -208,6 +216,13 @@ def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outc
         " (1 %, or a tenth of the base's error rate)"
     )
     return ("same" if below else "cannot tell"), words
+
+
+def _enough(evidence: Evidence, absolute: float | None, margin: float) -> str:
+    value, low, high = evidence.disagreement
+    if not evidence.scales[0].strangers:
+        return enough_without_strangers(value, low, absolute, evidence.scales[0])
+    return enough_with_strangers(value, high, margin, evidence.scales)
 
 
 def _ends(one: Scale) -> tuple[float, float]:
