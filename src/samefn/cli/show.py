@@ -2,11 +2,10 @@
 
 import sys
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as RichTable
 from rich.text import Text
 
+from samefn.cli.fitting import fitted, narrowed
 from samefn.core.words import listed
 from samefn.reports.answer import headline, sentences
 from samefn.reports.contract import Report
@@ -18,7 +17,7 @@ from samefn.reports.overview_html import headline as overview_headline
 from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.protocol import protocol_said
-from samefn.reports.render import header, to_text
+from samefn.reports.render import to_text
 from samefn.reports.requirements_table import requirements_said
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
@@ -89,33 +88,8 @@ def _print(tables: list[Table], first: str, said: list[str]) -> None:
         return
     console = Console(highlight=False)
     for table in tables:
-        console.print(folded(table))
+        for part in fitted(table, console):
+            console.print(part)
     console.print(Text(printable(first), style="bold"))
     for sentence in said:
         console.print(Text(printable(sentence)))
-
-
-def folded(table: Table) -> RichTable:
-    """A table whose words fold to the terminal's width; a number and its interval stay on one line."""
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        if column.numeric:
-            shown.add_column(header(column).replace(" ", "\n"), justify="right", no_wrap=True)
-        else:
-            shown.add_column(header(column), overflow="fold")
-    for row in table.rows:
-        shown.add_row(*(Text(printable(str(cell))) for cell in row))
-    return shown
-
-
-def narrowed(table: Table, keys: tuple[str, ...]) -> Table:
-    """The table with only some of its columns."""
-    kept = [i for i, column in enumerate(table.columns) if column.key in keys]
-    return Table(
-        table.name,
-        table.title,
-        tuple(table.columns[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in table.rows),
-        table.models,
-        table.notes,
-    )
