@@ -79,7 +79,8 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
         ({"float16": "cannot tell"}, "These data cannot tell whether float16 is still the same function as the base."),
         (
             {"float16": "stranger"},
-            "Not the same function: float16 is a stranger, no nearer to the base than a model trained independently.",
+            "Not the same function: float16 is a stranger, as far from the base as a model trained independently or "
+            "farther.",
         ),
         (
             {"float16": "same", "pruned 10 %": "same"},

@@ -13,6 +13,7 @@ from samefn.reports.contract_overview import Overview
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
 from samefn.reports.language_table import language_summary
+from samefn.reports.located_table import located_sentences
 from samefn.reports.overview_html import headline as overview_headline
 from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
@@ -35,6 +36,10 @@ VERDICT_COLUMNS = (
     "fort_perturbed",
     "smallest_disagreement",
 )
+# What a column cannot say by its title, under its table.
+LEGENDS = {
+    "scale_disagreement": "scale: 0 is the base's noise, 1 a model trained independently, below 0 nearer than the noise"
+}
 TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
@@ -49,6 +54,7 @@ def print_report(report: Report) -> None:
     protocol = protocol_said(report)
     said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
+    said += [f"{term}: {sentence}" for term, sentence in located_sentences(findings)]
     said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
@@ -83,13 +89,19 @@ def _print(tables: list[Table], first: str, said: list[str]) -> None:
     """Tables, a headline and sentences: folded to the width of a terminal, or as plain text elsewhere."""
     if not sys.stdout.isatty():
         for table in tables:
-            print(to_text(table) + "\n")
+            print("\n".join([to_text(table), *_legends(table), ""]))
         print("\n".join(map(printable, [first, *said])))
         return
     console = Console(highlight=False)
     for table in tables:
         for part in fitted(table, console):
             console.print(part)
+        for legend in _legends(table):
+            console.print(Text(legend))
     console.print(Text(printable(first), style="bold"))
     for sentence in said:
         console.print(Text(printable(sentence)))
+
+
+def _legends(table: Table) -> list[str]:
+    return [LEGENDS[column.key] for column in table.columns if column.key in LEGENDS]

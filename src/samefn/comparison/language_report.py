@@ -26,8 +26,8 @@ from samefn.verdict.scale import Scale, scale
 EVALUATION = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
 NOISELESS = (
-    "The base's own noise was taken for none: it was not measured again. That can only make a candidate look farther"
-    " than it is, never nearer."
+    "Nothing is known of the base's own noise: it was not measured again. So it is taken for none, and every change"
+    " counts as the candidate's: it can look farther than it is, never nearer."
 )
 NEIGHBOURS = (
     "Intervals take windows of the text for independent of one another; the tokens within a window are not. They are"

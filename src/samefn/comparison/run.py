@@ -183,7 +183,7 @@ def _floor(
     if len(again) == 1:
         return Floor((first,))
     if _quiet(base, first, count):
-        why = f"asked again in other batches, {count} examples moved by rounding only"
+        why = f"asked {count:,} inputs again in other batches, it answered the same but for rounding"
         return Floor(none_because=why, checked=True)
     emit(
         Event("note", base.model.name, "its answers depend on the batch, so all examples are asked again for the floor")

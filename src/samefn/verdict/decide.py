@@ -94,7 +94,7 @@ class Verdict:
             "cannot tell": "may or may not be the same function as the base",
             "changed": "is not the same function as the base, and nearer to it than a stranger",
             "changed, perhaps a stranger": "is not the same function as the base, perhaps no nearer than a stranger",
-            "stranger": "is no nearer to the base than a model trained independently",
+            "stranger": "is as far from the base as a model trained independently, or farther",
             "broken": "is broken",
         }[self.outcome]
         shown = ""
