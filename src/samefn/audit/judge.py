@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from samefn.audit.subject import Subject
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.measures.table import MEASURES
+from samefn.reports.contract import MeasureEntry
 from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
 from samefn.verdict.decide import Evidence, Interval, Verdict, decide
 from samefn.verdict.flips import class_changes, flips
@@ -47,6 +48,7 @@ class Judgement:
 def judge_all(
     subjects: Sequence[Subject],
     rows: pl.DataFrame,
+    measures: Sequence[MeasureEntry],
     class_names: Sequence[str],
     confidence: float,
     *,
@@ -59,6 +61,7 @@ def judge_all(
     Args:
         subjects: the base first.
         rows: of all of them on one evaluation set.
+        measures: what was measured on them; verdicts show these intervals of the disagreement.
         class_names: by class index.
         confidence: of every interval.
         noiseless: without replicates, take the base's noise for 0. That can only make a candidate look farther.
@@ -91,7 +94,7 @@ def judge_all(
         scales += [
             scale_entry(rows["evaluation"][0], base, subject.id, floors[name], name, one) for name, one in found.items()
         ]
-        verdict = decide(_evidence(frame, subject, found, confidence))
+        verdict = _as_measured(decide(_evidence(frame, subject, found, confidence)), base, subject.id, measures)
         verdicts.append(_verdict_entry(frame, base, subject, verdict, class_names, confidence))
         if subject.entry.role != "control":
             candidates.append(verdict)
@@ -213,6 +216,22 @@ def _verdict_entry(
         fort_independent=float(independent_disagreement(*accuracies)) if accuracies else None,
         fort_perturbed=None if math.isnan(perturbed) else perturbed,
     )
+
+
+def _as_measured(verdict: Verdict, base: str, candidate: str, measures: Sequence[MeasureEntry]) -> Verdict:
+    """The verdict with the interval that the tables show, so that a figure has one interval.
+
+    The rule without strangers asks the exact interval; where the two lie on different sides of its margin,
+    that one is shown.
+    """
+    wanted = (base, candidate, "disagreement")
+    entry = next((one for one in measures if (one.base, one.candidate, one.measure) == wanted), None)
+    if entry is None or entry.value is None or entry.low is None or entry.high is None:
+        return verdict
+    margin, exact = verdict.absolute_margin, verdict.disagreement
+    if margin is not None and (exact.low > margin, exact.high < margin) != (entry.low > margin, entry.high < margin):
+        return verdict
+    return replace(verdict, disagreement=Interval(entry.value, entry.low, entry.high))
 
 
 def _share(hits: np.ndarray, confidence: float) -> Interval:

@@ -39,8 +39,8 @@ _SHOWN_ABSOLUTE = Column(
     note="So many changed answers would have been shown in 4 of 5 cases.",
 )
 _FLIPS = (
-    Column("harm", "harm", note="Inputs right to wrong."),
-    Column("recovery", "recovery", note="Inputs wrong to right."),
+    Column("harm", "harm", "inputs", note="Inputs right to wrong."),
+    Column("recovery", "recovery", "inputs", note="Inputs wrong to right."),
     Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
     Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
 )

@@ -208,7 +208,7 @@ def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outc
     below = evidence.disagreement.high < absolute
     if evidence.disagreement.low > absolute:
         return "cannot tell", (
-            f"at least {_percent(evidence.disagreement.low)} of the answers changed; how much that is can only be said"
+            f"more than {_percent(absolute)} of the answers changed; how much that is can only be said"
             " beside independently trained models"
         )
     words = (
