@@ -59,6 +59,11 @@ def test_headers_stand_on_one_line_where_there_is_room() -> None:
     ]
 
 
+def test_headers_stand_on_as_few_lines_as_there_is_room_for() -> None:
+    heads = {width: next(at for at, line in enumerate(printed(width)) if "───" in line) - 1 for width in (90, 110, 120)}
+    assert heads == {90: 3, 110: 2, 120: 1}
+
+
 def test_the_least_important_columns_go_first_and_are_named() -> None:
     assert "no room here for *size*: see the report" in printed(90)
     assert "no room here for *size* and *harm*: see the report" in printed(80)

@@ -25,6 +25,8 @@ LEAST_FIRST = (
     "fort_independent",
     "accuracy_deviation",
 )
+# Headers stand on no more lines than this.
+LINES = 4
 # Words fold to no fewer letters than this, a row's name to no fewer than that.
 WORDS, NAME = 12, 24
 
@@ -49,9 +51,9 @@ def fitted(table: Table, console: Console) -> Iterator[RenderableType]:
     a block of lines. A number and its interval stay on one line, and no name vanishes.
     """
     for fewer, left_out in _fewer(table):
-        for folds in (False, True):
+        for lines in range(1, LINES + 1):
             for narrow in (False, True):
-                shown = _grid(fewer, folds=folds, narrow=narrow)
+                shown = _grid(fewer, lines, narrow=narrow)
                 if _width(shown, console) <= console.width:
                     yield shown
                     if left_out:
@@ -70,14 +72,14 @@ def _fewer(table: Table) -> Iterator[tuple[Table, list[Column]]]:
             yield narrowed(table, [column.key for column in table.columns if column not in left_out]), left_out
 
 
-def _grid(table: Table, *, folds: bool, narrow: bool) -> RichTable:
-    """Columns of fixed widths: headers on one line, or folded to their cells; words whole, or folded."""
+def _grid(table: Table, lines: int, *, narrow: bool) -> RichTable:
+    """Columns of fixed widths: headers on at most so many lines; words whole, or folded."""
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
     for at, column in enumerate(table.columns):
         cells = max((cell_len(printable(str(row[at]))) for row in table.rows), default=0)
         if narrow and not column.numeric:
             cells = min(cells, WORDS if at else NAME)
-        title = _folded(column, cells) if folds else header(column)
+        title = _folded(column, cells, lines)
         width = max(cells, *map(cell_len, title.split("\n")))
         shown.add_column(title, justify="right" if column.numeric else "left", width=width, overflow="fold")
     for row in table.rows:
@@ -85,13 +87,14 @@ def _grid(table: Table, *, folds: bool, narrow: bool) -> RichTable:
     return shown
 
 
-def _folded(column: Column, width: int) -> str:
-    """A header on as many lines as its cells are narrow; a unit stays in one piece."""
+def _folded(column: Column, width: int, lines: int) -> str:
+    """A header no wider than its cells or than so many lines make it; a unit stays in one piece."""
     words = [*column.title.split(" "), f"[{column.unit}]"] if column.unit else column.title.split(" ")
-    width = max(width, *map(cell_len, words))
     unbroken = " ".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words)
-    lines = textwrap.wrap(unbroken, width, break_long_words=False, break_on_hyphens=False)
-    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+    widths = range(max(width, *map(cell_len, words)), len(unbroken) + 1)
+    folds = (textwrap.wrap(unbroken, at, break_long_words=False, break_on_hyphens=False) for at in widths)
+    fits = next((fold for fold in folds if len(fold) <= lines), [unbroken])
+    return "\n".join(fits).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _width(shown: RichTable, console: Console) -> int:
