@@ -81,3 +81,8 @@ def test_harm_is_counted_or_a_share_and_says_which(alone):
     page = report_html(alone)
     assert "harm <small>inputs</small>" in section(page, "verdicts")
     assert "harm <small>%</small>" in section(page, "models")
+
+
+def test_in_python_a_result_is_printed_in_one_line():
+    found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
+    assert str(found) == "<Result against base over 600 inputs; moved: cannot tell>"
