@@ -77,9 +77,7 @@ def test_without_strangers() -> None:
     assert decide(few).absolute_margin == pytest.approx(0.005)
     assert decide(few).smallest_shown is None
     assert verdict(NONE, NONE).outcome == "cannot tell"
-    assert (
-        "without labels and without independently trained models *same* cannot be given" in verdict(NONE, NONE).sentence
-    )
+    assert "without independently trained models it can never be called the same" in verdict(NONE, NONE).sentence
 
 
 def test_a_refused_scale_cannot_tell_and_says_why() -> None:
@@ -121,12 +119,12 @@ def test_it_says_how_many_inputs_would_be_enough() -> None:
     found = decide(unsure(0, 0.00613, 1 / 30))
     assert found.outcome == "cannot tell"
     assert found.sentence.endswith(
-        "About 1,200 inputs without a changed answer would be enough for *same*; these were 600."
+        "About 1,200 inputs without a changed answer would be enough to say it is the same; these were 600."
     )
     # One change: the upper end is below .0033 from n = 1670 on (scipy.stats.binomtest).
     one = decide(unsure(1, 0.00925, 1 / 30)).sentence
-    assert "About 1,700 inputs of which no more than 1 changed would be enough for *same*" in one
-    assert "more inputs will not make it *same*" in decide(unsure(3, 0.0145, 1 / 30)).sentence
+    assert "About 1,700 inputs of which no more than 1 changed would be enough to say it is the same" in one
+    assert "more inputs will not make it the same" in decide(unsure(3, 0.0145, 1 / 30)).sentence
     assert "The base has none of these inputs wrong" in decide(unsure(0, 0.00613, 0.0)).sentence
     assert decide(unsure(0, 0.00613, 0.2)).enough == ""  # it is the same
 

@@ -57,8 +57,8 @@ def fitted(table: Table, console: Console) -> Iterator[RenderableType]:
                 if _width(shown, console) <= console.width:
                     yield shown
                     if left_out:
-                        names = listed([f"*{column.title}*" for column in left_out])
-                        yield Text(f"no room here for {names}: see the report")
+                        names = listed([column.title for column in left_out])
+                        yield Text(f"no room here for: {names} (the report has it)")
                     return
     yield from _blocks(table)
 

@@ -202,8 +202,8 @@ def _absolute_margin(evidence: Evidence) -> float | None:
 def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outcome, str]:
     if absolute is None:
         return "cannot tell", (
-            "without labels and without independently trained models *same* cannot be given, however few answers"
-            " change: add one of the two"
+            "without labels and without independently trained models it can never be called the same, however few"
+            " answers change: add one of the two"
         )
     below = evidence.disagreement.high < absolute
     if evidence.disagreement.low > absolute:

@@ -22,7 +22,7 @@ def enough_without_strangers(value: float, low: float, margin: float | None, by_
     if margin == 0:
         return "The base has none of these inputs wrong: inputs are needed that it has."
     if value >= margin:
-        return "If answers go on to change as often, more inputs will not make it *same* either."
+        return "If answers go on to change as often, more inputs will not make it the same either."
     return _examples(margin, value, by_answers)
 
 
@@ -55,9 +55,8 @@ def _examples(margin: float, value: float, by_answers: Scale) -> str:
     if needed is None or needed <= by_answers.examples:
         return MORE
     changed = f"of which no more than {ones} changed" if ones else "without a changed answer"
-    return (
-        f"About {_rounded(needed):,} inputs {changed} would be enough for *same*; these were {by_answers.examples:,}."
-    )
+    about, these = _rounded(needed), by_answers.examples
+    return f"About {about:,} inputs {changed} would be enough to say it is the same; these were {these:,}."
 
 
 def _rounded(number: int) -> int:
