@@ -50,7 +50,7 @@ def subjects(labels=LABELS, replicate=True):
 
 def judged(found):
     rows, _ = compare_all(found, "test", Intervals(resamples=100))
-    return judge_all(found, rows, ["a", "b", "c", "d", "e"], 0.95)
+    return judge_all(found, rows, (), ["a", "b", "c", "d", "e"], 0.95)
 
 
 def parts(found):

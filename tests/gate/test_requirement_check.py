@@ -13,10 +13,13 @@ from samefn.core.errors import InputError
 from samefn.gate.check import check, outcome_of, passed
 from samefn.gate.figures import Found
 from samefn.gate.names import FIGURES, VERDICT
+from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf
+from samefn.gate.said import said
 from samefn.reports.contract import CostEntry
 from samefn.reports.contract_language import LanguageEntry
 from samefn.reports.write import read_report
+from samefn.verdict.intervals import TOO_NARROW
 
 MNIST = Path(__file__).parents[2] / "results" / "mnist"
 
@@ -82,7 +85,10 @@ def test_figures_are_those_of_a_real_report():
     for entry in check(report, ["disagreement < 2 %", "accuracy_deviation > -1", "total_variation < 0.01"]):
         name = entry.expression.split()[0]
         [measured] = [m for m in report.measures if (m.candidate, m.measure) == (entry.candidate, name)]
-        assert (entry.value, entry.low, entry.high) == (measured.value, measured.low, measured.high)
+        narrow = TOO_NARROW in measured.note
+        ends = (None, None) if narrow else (measured.low, measured.high)
+        assert (entry.value, entry.low, entry.high) == (measured.value, *ends)
+        assert not narrow or entry.outcome == "cannot tell"
     scales = check(report, ["scale[disagreement] < 0.5"])
     judged = {one.candidate: (one.low, one.high) for one in report.scale if one.measure == "disagreement"}
     assert {one.candidate: (one.low, one.high) for one in scales} == {
@@ -178,6 +184,40 @@ def test_a_figure_of_a_sample_without_interval_cannot_be_told(result):
     [entry] = check(result.report, ["calibration_change@near < 0.5"])
     assert (entry.low, entry.high, entry.outcome) == (None, None, "cannot tell")
     assert "with no interval to test" in entry.sentence
+
+
+def test_an_interval_that_is_too_narrow_is_none(result):
+    """Three of 400 answers changed: of so few a bootstrap says too little, and would meet the requirement."""
+    [measured] = [
+        m for m in result.report.measures if (m.candidate, m.measure) == ("candidate-1", "accuracy_deviation")
+    ]
+    assert measured.low > -5
+    [entry] = check(result.report, ["accuracy_deviation@near > -5"])
+    assert (entry.outcome, entry.low, entry.high) == ("cannot tell", None, None)
+    assert "with no interval to test (3 of 400 " in entry.sentence
+    assert "too narrow" in entry.sentence
+
+
+@pytest.mark.parametrize(
+    ("requirement", "value", "ends", "shown"),
+    [
+        ("disagreement < 1 %", 0.0, (0.0, 0.006129), "0 % [0 %, 0.61 %]"),
+        ("disagreement < 0.01", 0.0, (0.0, 0.006129), "0 [0, 0.0061]"),
+        ("accuracy_deviation > -1 %", -0.4, (-0.9, 0.1), "−0.4 % [−0.9 %, 0.1 %]"),  # noqa: RUF001
+        ("bytes < 4 MB", 52590, None, "52.6 kB"),
+        ("bytes < 60 KiB", 52590, None, "51.4 KiB"),
+        ("bytes < 1000", 812, None, "812 B"),
+        ("latency_one < 1 ms", 3.518e-05, None, "0.0352 ms"),
+        ("latency < 2 s", 1.25, None, "1.25 s"),
+        ("bytes_ratio < 30 %", 0.3226, None, "32.3 %"),
+        ("bytes_ratio < 30 %", 0.29996, None, "29.996 %"),  # three digits would be the limit itself
+        ("parameters < 2000000", 1664296, None, "1,664,296"),
+        ("scale[disagreement] < 0.1", 0.021, (-0.06, 0.135), "0.02 [−0.06, 0.14]"),  # noqa: RUF001
+    ],
+)
+def test_figures_are_said_in_the_unit_that_was_asked(requirement, value, ends, shown):
+    [wanted] = parse(requirement)
+    assert said(Found(value, *(ends or (value, value))), wanted.figure, wanted.test) == shown
 
 
 def test_a_refused_scale_cannot_be_told_and_says_why(predictions):

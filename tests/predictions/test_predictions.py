@@ -126,3 +126,7 @@ def test_a_trajectory_needs_increasing_epochs(epochs):
     moment = Predictions.from_logits("m", LOGITS, IDS)
     with pytest.raises(InputError, match="epoch"):
         Trajectory("m", epochs, (moment, moment))
+
+
+def test_printed_they_show_no_arrays():
+    assert str(Predictions.from_logits("int8", LOGITS, IDS)) == "Predictions(model='int8', provenance={}, notes=())"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from samefn.cli.show import print_report
 from samefn.reports.contract import Report
 from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
-from samefn.reports.located_table import DRAWN, located_plots, located_table
+from samefn.reports.located_table import DRAWN, located_plots, located_sentences, located_table
 from samefn.reports.render import to_csv
 from samefn.reports.write import all_tables, report_json
 
@@ -67,3 +68,18 @@ def test_the_page_escapes_layer_names_and_the_report_reads_back(make_report: Cal
 def test_a_report_without_it_says_nothing(report: Report):
     assert "located" not in {table.name for table in all_tables(report)}
     assert 'id="located"' not in report_html(report)
+
+
+def test_the_first_layer_of_either_list_is_said_with_its_share_and_price(make_report: Callable[..., Report]):
+    swapped = (*LOCATED[:2], *reversed(LOCATED[2:]), entry("fc", "forward", 0.0, candidate="float16", share=None))
+    assert [sentence for _, sentence in located_sentences(Findings(make_report(located=swapped)))] == [
+        "int8 static: fc moves most: the base with it alone is 80 % as far off; to keep the base's costs 3.07 kB.",
+        "int8 static: conv helps most: with the base's, −10 % of the distance goes away; "  # noqa: RUF001
+        "to keep the base's costs 3.07 kB.",
+        "float16: it is no way from the base, so no layer of it is.",
+    ]
+
+
+def test_the_terminal_says_it(make_report: Callable[..., Report], capsys: Any):
+    print_report(make_report(located=LOCATED))
+    assert capsys.readouterr().out.count("\nLayers: int8 static: fc ") == 2

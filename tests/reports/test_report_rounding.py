@@ -30,7 +30,7 @@ def test_scales_have_two_decimals(report: Report) -> None:
             assert re.fullmatch(NUMBER, cell.text)
             assert cell.interval == "[0.04, 11.96]"
         assert row[keys.index("smallest_shown")].text == "0.21"
-    assert header(table.columns[keys.index("smallest_shown")]) == "smallest shown [on the scale]"
+    assert header(table.columns[keys.index("smallest_shown")]) == "smallest change that would show [on the scale]"
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
         ({"float16": "cannot tell"}, "These data cannot tell whether float16 is still the same function as the base."),
         (
             {"float16": "stranger"},
-            "Not the same function: float16 is a stranger, no nearer to the base than a model trained independently.",
+            "Not the same function: float16 is a stranger, as far from the base as a model trained independently or "
+            "farther.",
         ),
         (
             {"float16": "same", "pruned 10 %": "same"},
@@ -125,6 +126,17 @@ def test_other_evaluation_sets_have_their_own_sentence(report: Report) -> None:
     found = report.model_copy(update={"overall": (*report.overall, other)})
     assert said(found)["On noisy"] == "All are the same."
     assert "On test" not in said(found)
+
+
+def test_it_is_said_why_it_cannot_be_told(report: Report) -> None:
+    ids = [verdict.candidate for verdict in report.verdicts if report.model(verdict.candidate).role != "control"]
+    for doubtful in (0, 1, 3, 4):
+        found = judged(report, {one: "cannot tell" if i < doubtful else "same" for i, one in enumerate(ids)})
+        why = [sentence for term, sentence in sentences(Findings(found)) if term == "Cannot tell"]
+        known = {verdict.sentence for verdict in found.verdicts if verdict.outcome == "cannot tell"}
+        assert len(why) == doubtful
+        assert set(why[:3]) <= known
+        assert why[3:] == (["1 more, in words beneath the verdicts in report.html."] if doubtful == 4 else [])
 
 
 def test_a_name_cannot_steer_the_terminal(make_report: MakeReport) -> None:

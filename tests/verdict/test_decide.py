@@ -85,7 +85,7 @@ def test_without_strangers() -> None:
     assert decide(few).absolute_margin == pytest.approx(0.005)
     assert decide(few).smallest_shown is None
     assert verdict(NONE, NONE).outcome == "cannot tell"
-    assert "without labels" in verdict(NONE, NONE).sentence
+    assert "without independently trained models it can never be called the same" in verdict(NONE, NONE).sentence
 
 
 def test_a_refused_scale_cannot_tell_and_says_why() -> None:
@@ -114,3 +114,34 @@ def test_answers_alone_decide_where_probabilities_are_not_known() -> None:
         assert "by answers alone, since not of all models probabilities are known" in found.sentence
         assert "by probabilities" not in found.sentence
         assert found.smallest_shown == at(*ends).smallest_shown(0.1)
+
+
+def unsure(changed: int, high: float, base_error: float) -> Evidence:
+    """So many of 600 answers changed, without strangers."""
+    of_600 = replace(NONE, examples=600)
+    return Evidence("int8", Interval(changed / 600, 0.0, high), (of_600, of_600), base_error=base_error)
+
+
+def test_it_says_how_many_inputs_would_be_enough() -> None:
+    # A tenth of an error of 1/30 is 1/300: (1 - 1/300)^n < .025 from n = 1105 on.
+    found = decide(unsure(0, 0.00613, 1 / 30))
+    assert found.outcome == "cannot tell"
+    assert found.sentence.endswith(
+        "About 1,200 inputs without a changed answer would be enough to say it is the same; these were 600."
+    )
+    # One change: the upper end is below .0033 from n = 1670 on (scipy.stats.binomtest).
+    one = decide(unsure(1, 0.00925, 1 / 30)).sentence
+    assert "About 1,700 inputs of which no more than 1 changed would be enough to say it is the same" in one
+    assert "more inputs will not make it the same" in decide(unsure(3, 0.0145, 1 / 30)).sentence
+    assert "The base has none of these inputs wrong" in decide(unsure(0, 0.00613, 0.0)).sentence
+    assert decide(unsure(0, 0.00613, 0.2)).enough == ""  # it is the same
+
+
+def test_with_strangers_it_says_how_many_inputs_would_be_enough() -> None:
+    # None of 600: upper end .00613, which is .4 of the ceiling's lower end .0153; a tenth of that needs 2405.
+    few = Scale(0.0, 0.0, 0.4, 600, 3, 0.0, 0.02, "examples and strangers", method="few changes")
+    evidence = Evidence("int8", Interval(0.0, 0.0, 0.0061294), (few, at(0.0, 0.05)))
+    assert "About 2,500 inputs without a changed answer would be enough" in decide(evidence).sentence
+    # Where probabilities do not settle it either, or many answers changed, answers alone are not enough.
+    for scales in ((few, at(0.0, 0.2)), (at(-0.1, 0.2), at(0.0, 0.05))):
+        assert decide(replace(evidence, scales=scales)).enough.startswith("More inputs or more independently trained")

@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binom, binomtest
 
-from samefn.verdict.proportions import smallest_shown
+from samefn.verdict.proportions import examples_needed, smallest_shown
 
 
 @pytest.mark.parametrize(("margin", "examples"), [(0.01, 300), (0.003, 2000), (0.2, 50)])
@@ -18,3 +18,14 @@ def test_too_few_examples_show_nothing():
     # Three changes of three: the lower end is .025^(1/3) = .29.
     assert smallest_shown(0.3, 3, 0.95, 0.8) is None
     assert smallest_shown(0.29, 3, 0.95, 0.8) == pytest.approx(0.8 ** (1 / 3))
+
+
+@pytest.mark.parametrize(("margin", "ones"), [(0.01, 0), (0.0033, 0), (0.0025, 1), (0.2, 7)])
+def test_the_examples_needed_are_the_least_that_are_enough(margin, ones):
+    found = examples_needed(margin, ones, 0.95)
+    ends = [binomtest(ones, examples).proportion_ci().high for examples in (found - 1, found)]
+    assert ends[1] < margin <= ends[0]
+
+
+def test_no_number_of_examples_shows_a_proportion_to_be_below_none():
+    assert examples_needed(0.0, 0, 0.95) is None

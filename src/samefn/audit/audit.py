@@ -75,7 +75,9 @@ def audit(
         frames.append(frame)
         measures += entries
         if not frame.is_empty():
-            judgements.append(judge_all(subjects, frame, class_names, intervals.confidence, noiseless=noiseless))
+            judgements.append(
+                judge_all(subjects, frame, entries, class_names, intervals.confidence, noiseless=noiseless)
+            )
             transfer += transfer_all(subjects, frame, intervals.confidence)
     emit(Event("finished", "measures"))
     emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))

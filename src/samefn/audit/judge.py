@@ -8,12 +8,14 @@ import polars as pl
 from samefn.audit.counts import counts_of_rows
 from samefn.audit.subject import Subject
 from samefn.audit.verdicts import DISTANCES, Judgement, Placed, judge
+from samefn.reports.contract import MeasureEntry
 from samefn.verdict.scale import Scale, scale
 
 
 def judge_all(
     subjects: Sequence[Subject],
     rows: pl.DataFrame,
+    measures: Sequence[MeasureEntry],
     class_names: Sequence[str],
     confidence: float,
     *,
@@ -26,6 +28,7 @@ def judge_all(
     Args:
         subjects: the base first.
         rows: of all of them on one evaluation set.
+        measures: what was measured on them; verdicts show these intervals of the disagreement.
         class_names: by class index.
         confidence: of every interval.
         noiseless: without replicates, take the base's noise for 0. That can only make a candidate look farther.
@@ -53,7 +56,8 @@ def judge_all(
 
     entries = [subject.entry for subject in subjects]
     evaluation = rows["evaluation"][0]
-    return judge(entries, lambda one: counts_of_rows(frames[one]), places, evaluation, class_names, confidence)
+    counts = {one: counts_of_rows(frame) for one, frame in frames.items() if frame.height}
+    return judge(entries, counts.__getitem__, places, evaluation, class_names, measures, confidence)
 
 
 def _furthest(frames: Mapping[str, pl.DataFrame], replicates: Sequence[str], name: str) -> str:

@@ -56,11 +56,12 @@ def audit_shards(
     emit(Event("finished", "measures"))
     counts = {one: counts_of_summary(of) for one, of in summaries.items()}
     places = _Places(entries, shards, summaries, found, intervals.confidence)
-    judged = judge(entries, lambda one: counts[one], places.of, evaluation, class_names, intervals.confidence)
+    measures = tuple(measure_entries(found, evaluation, dict.fromkeys(compared, base.id)))
+    judged = judge(entries, counts.__getitem__, places.of, evaluation, class_names, measures, intervals.confidence)
     shown = [entry.id for entry in entries[1:] if entry.role != "replicate"]
     return Audit(
         models=tuple(_accurate(entry, base, counts, compared[0]) for entry in entries),
-        measures=tuple(measure_entries(found, evaluation, dict.fromkeys(compared, base.id))),
+        measures=measures,
         landscape=(),
         panels=(),
         distances=(),

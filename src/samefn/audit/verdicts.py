@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from samefn.audit.counts import Counts
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.measures.table import MEASURES
-from samefn.reports.contract import ModelEntry
+from samefn.reports.contract import MeasureEntry, ModelEntry
 from samefn.reports.contract_verdict import OverallEntry, ScaleEntry, VerdictEntry
 from samefn.verdict.chance import base_doubt
 from samefn.verdict.decide import Evidence, Interval, Verdict, decide
@@ -57,6 +57,7 @@ def judge(
     places: Callable[[str], Mapping[str, Placed]],
     evaluation: str,
     class_names: Sequence[str],
+    measures: Sequence[MeasureEntry],
     confidence: float,
 ) -> Judgement:
     """Scales and verdicts of all candidates on one evaluation set.
@@ -67,6 +68,7 @@ def judge(
         places: the scales of a candidate by distance, by its id.
         evaluation: the set.
         class_names: by class index.
+        measures: what was measured, with the intervals that the tables show.
         confidence: of every interval.
     """
     base = entries[0].id
@@ -80,11 +82,13 @@ def judge(
         scales += [
             scale_entry(evaluation, base, entry.id, one.replicate, name, one.scale) for name, one in found.items()
         ]
-        verdict = decide(_evidence(of, entry.name, found, confidence))
+        verdict = _as_measured(decide(_evidence(of, entry.name, found, confidence)), base, entry.id, measures)
         verdicts.append(_verdict_entry(of, (evaluation, base, entry.id), verdict, class_names, confidence))
         if entry.role != "control":
             candidates.append(verdict)
-    doubt, warning = _doubt(counts(entries[1].id), confidence) if len(entries) > 1 else ("", "")
+    # How often the base is right stands in the counts of whoever is compared with it.
+    other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
+    doubt, warning = ("", "") if other is None else _doubt(counts(other), confidence)
     worst = _overall(evaluation, entries, candidates, doubt) if candidates else None
     weak = (_weakness(one.name, counts(one.id), confidence) for one in entries if one.role == "independent")
     warnings = [warning, *weak]
@@ -110,6 +114,22 @@ def scale_entry(evaluation: str, base: str, candidate: str, replicate: str, meas
         method=found.method,
         refused=found.refused,
     )
+
+
+def _as_measured(verdict: Verdict, base: str, candidate: str, measures: Sequence[MeasureEntry]) -> Verdict:
+    """The verdict with the interval that the tables show, so that a figure has one interval.
+
+    The rule without strangers asks the exact interval; where the two lie on different sides of its margin,
+    that one is shown.
+    """
+    wanted = (base, candidate, "disagreement")
+    entry = next((one for one in measures if (one.base, one.candidate, one.measure) == wanted), None)
+    if entry is None or entry.value is None or entry.low is None or entry.high is None:
+        return verdict
+    margin, exact = verdict.absolute_margin, verdict.disagreement
+    if margin is not None and (exact.low > margin, exact.high < margin) != (entry.low > margin, entry.high < margin):
+        return verdict
+    return replace(verdict, disagreement=Interval(entry.value, entry.low, entry.high))
 
 
 def _doubt(of: Counts, confidence: float) -> tuple[str, str]:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from samefn.core.events import Emit, Event
 
@@ -26,7 +27,7 @@ def shown_progress() -> Iterator[Emit]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        Count(),
         TextColumn("{task.fields[text]}"),
         TimeElapsedColumn(),
     )
@@ -66,8 +67,17 @@ class PlainLines:
         return f"{event.kind}: {event.name}: {event.text}"
 
 
+class Count(ProgressColumn):
+    """How many are done, and of how many where that is known."""
+
+    def render(self, task: Task) -> Text:
+        """As in `3/10`, or `3`."""
+        done = f"{int(task.completed):,}"
+        return Text(done if task.total is None else f"{done}/{int(task.total):,}", style="progress.download")
+
+
 class Bars:
-    """A bar for all tasks and one for each under way."""
+    """A bar for all tasks that are to do, and one for each thing under way; what is done has none."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -83,7 +93,9 @@ class Bars:
     def _show(self, event: Event) -> None:
         progress = self._progress
         if event.kind == "planned":
-            self._all = progress.add_task("[bold]all tasks[/]", total=event.total, text="")
+            self._end_all()
+            if event.total:
+                self._all = progress.add_task("[bold]all tasks[/]", total=event.total, text="")
         elif event.kind == "progress":
             if event.name not in self._bars:
                 self._bars[event.name] = progress.add_task(escape(event.name), total=event.total or None, text="")
@@ -93,13 +105,25 @@ class Bars:
                 total=event.total or None,
                 text=escape(event.text),
             )
+            if event.total and event.done >= event.total:
+                self._end(event.name)
         elif event.kind in {"finished", "failed", "skipped"}:
-            if bar := self._bars.pop(event.name, None):
-                progress.remove_task(bar)
-            if self._all is not None and not progress.tasks[0].finished:
+            self._end(event.name)
+            if self._all is not None:
                 progress.advance(self._all)
+                if next(task for task in progress.tasks if task.id == self._all).finished:
+                    self._end_all()
             if event.kind != "finished":
                 progress.console.print(f"[red]{event.kind}[/] {escape(event.name)}: {escape(event.text)}")
         elif event.kind in {"note", "warning"}:
             style = "yellow" if event.kind == "warning" else "dim"
             progress.console.print(f"[{style}]{event.kind}[/] {escape(event.name)}: {escape(event.text)}")
+
+    def _end(self, name: str) -> None:
+        if (bar := self._bars.pop(name, None)) is not None:
+            self._progress.remove_task(bar)
+
+    def _end_all(self) -> None:
+        if self._all is not None:
+            self._progress.remove_task(self._all)
+            self._all = None

@@ -2,11 +2,10 @@
 
 import sys
 
-from rich import box
 from rich.console import Console
-from rich.table import Table as RichTable
 from rich.text import Text
 
+from samefn.cli.fitting import fitted, narrowed
 from samefn.core.words import listed
 from samefn.reports.answer import headline, sentences
 from samefn.reports.contract import Report
@@ -14,11 +13,12 @@ from samefn.reports.contract_overview import Overview
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
 from samefn.reports.language_table import language_summary
+from samefn.reports.located_table import located_sentences
 from samefn.reports.overview_html import headline as overview_headline
 from samefn.reports.overview_html import warned
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.protocol import protocol_said
-from samefn.reports.render import header, to_text
+from samefn.reports.render import to_text
 from samefn.reports.requirements_table import requirements_said
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
@@ -38,6 +38,10 @@ VERDICT_COLUMNS = (
 )
 # The scales that decide a verdict.
 SCALES = ("disagreement", "total_variation")
+# What a column cannot say by its title, under its table.
+LEGENDS = {
+    "scale_disagreement": "scale: 0 is the base's noise, 1 a model trained independently, below 0 nearer than the noise"
+}
 TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
 
 
@@ -53,6 +57,7 @@ def print_report(report: Report) -> None:
     said = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"no scale: {listed(names)}: {reason}" for reason, names in _refused(report).items()]
+    said += [f"{term}: {sentence}" for term, sentence in located_sentences(findings)]
     said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
@@ -105,38 +110,19 @@ def _print(tables: list[Table], first: str, said: list[str]) -> None:
     """Tables, a headline and sentences: folded to the width of a terminal, or as plain text elsewhere."""
     if not sys.stdout.isatty():
         for table in tables:
-            print(to_text(table) + "\n")
+            print("\n".join([to_text(table), *_legends(table), ""]))
         print("\n".join(map(printable, [first, *said])))
         return
     console = Console(highlight=False)
     for table in tables:
-        console.print(folded(table))
+        for part in fitted(table, console):
+            console.print(part)
+        for legend in _legends(table):
+            console.print(Text(legend))
     console.print(Text(printable(first), style="bold"))
     for sentence in said:
         console.print(Text(printable(sentence)))
 
 
-def folded(table: Table) -> RichTable:
-    """A table whose words fold to the terminal's width; a number and its interval stay on one line."""
-    shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in table.columns:
-        if column.numeric:
-            shown.add_column(header(column).replace(" ", "\n"), justify="right", no_wrap=True)
-        else:
-            shown.add_column(header(column), overflow="fold")
-    for row in table.rows:
-        shown.add_row(*(Text(printable(str(cell))) for cell in row))
-    return shown
-
-
-def narrowed(table: Table, keys: tuple[str, ...]) -> Table:
-    """The table with only some of its columns."""
-    kept = [i for i, column in enumerate(table.columns) if column.key in keys]
-    return Table(
-        table.name,
-        table.title,
-        tuple(table.columns[i] for i in kept),
-        tuple(tuple(row[i] for i in kept) for row in table.rows),
-        table.models,
-        table.notes,
-    )
+def _legends(table: Table) -> list[str]:
+    return [LEGENDS[column.key] for column in table.columns if column.key in LEGENDS]

@@ -20,8 +20,10 @@ from samefn.spec.study import Intervals, Landscape
 
 EVALUATION = "test"
 NOISELESS = (
-    "The base's own noise was taken for none: {}. That can only make a candidate look farther than it is, never nearer."
+    "Nothing is known of the base's own noise: {}. So it is taken for none, and every change counts as the candidate's:"
+    " it can look farther than it is, never nearer."
 )
+QUIET = "The base is steady: {}. So its own noise counts as none, and every change counts as the candidate's."
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ def assemble(
     """
     whole, failed, warnings = without_failed([*found, *floor.replicates])
     if floor.checked:
-        whole[0] = noted(whole[0], NOISELESS.format(floor.none_because))
+        whole[0] = noted(whole[0], QUIET.format(floor.none_because))
     subjects: list[Subject] = [subject(one, EVALUATION, None if n == 0 else "base") for n, one in enumerate(whole)]
     names, unnamed = known_names(examples, whole)
     warnings += unnamed

@@ -37,3 +37,12 @@ def is_quiet(first: Predictions, second: Predictions) -> bool:
     both = np.flatnonzero(~failed)
     frame = rows(first.part(both), second.part(both))
     return bool((frame["disagreement"] == 0).all()) and bool((frame["total_variation"] <= ROUNDING).all())
+
+
+def quiet_because(count: int) -> str:
+    """Why the base's noise is taken for none where it is quiet.
+
+    >>> quiet_because(1000)
+    'asked 1,000 inputs again in other batches, it answered the same but for rounding'
+    """
+    return f"asked {count:,} inputs again in other batches, it answered the same but for rounding"

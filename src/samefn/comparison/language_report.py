@@ -26,8 +26,8 @@ from samefn.verdict.scale import Scale, scale
 EVALUATION = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
 NOISELESS = (
-    "The base's own noise was taken for none: it was not measured again. That can only make a candidate look farther"
-    " than it is, never nearer."
+    "Nothing is known of the base's own noise: it was not measured again. So it is taken for none, and every change"
+    " counts as the candidate's: it can look farther than it is, never nearer."
 )
 NEIGHBOURS = (
     "Intervals take windows of the text for independent of one another; the tokens within a window are not. They are"
@@ -157,8 +157,8 @@ def _verdict(speaker: Speaker, columns: Columns, scales: Mapping[str, Scale], co
         scales=(scales["disagreement"], scales["total_variation"]),
         base_error=1 - float(columns["base_right"].mean()),
     )
-    # What so many tokens would have shown is known for independent ones only.
-    return replace(decide(evidence), smallest_disagreement=None)
+    # What so many tokens show, and how many would be enough, is known for independent ones only.
+    return replace(decide(evidence), smallest_disagreement=None, enough="")
 
 
 def _verdict_entry(key: str, verdict: Verdict, columns: Columns) -> VerdictEntry:

@@ -27,6 +27,12 @@ class Result:
     report: Report
     rows: pl.DataFrame
 
+    def __repr__(self) -> str:
+        """Short: what was asked, and the verdicts; `report` and `rows` hold everything."""
+        said = [f"{name}: {entry.outcome}" for name, entry in self.verdicts.items()] or ["no verdicts"]
+        against, inputs = self.report.base.name, self.report.data.test_examples
+        return f"<Result against {against} over {inputs:,} inputs; {'; '.join(said)}>"
+
     @property
     def verdicts(self) -> dict[str, VerdictEntry]:
         """The verdict on every candidate, by its name."""

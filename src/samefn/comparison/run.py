@@ -9,7 +9,7 @@ from samefn.comparison.assemble import Floor, assemble
 from samefn.comparison.collect import Collected, all_collected, from_store
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
 from samefn.comparison.examples import comparison_examples, store_examples
-from samefn.comparison.floor import asked_again, is_quiet
+from samefn.comparison.floor import asked_again, is_quiet, quiet_because
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.plan import Asked, asked_models, candidate_names
@@ -146,7 +146,7 @@ def _floor(
     if len(again) == 1:
         return Floor((first,))
     if is_quiet(base.predictions.part(slice(count)), first.predictions):
-        why = f"asked again in other batches, {count} examples moved by rounding only"
+        why = quiet_because(count)
         return Floor(none_because=why, checked=True)
     emit(
         Event("note", base.model.name, "its answers depend on the batch, so all examples are asked again for the floor")

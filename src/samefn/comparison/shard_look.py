@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from samefn.comparison.collect import Collected, all_collected, from_store, labels_within
 from samefn.comparison.examples import piece_of, store_examples
-from samefn.comparison.floor import asked_again, is_quiet
+from samefn.comparison.floor import asked_again, is_quiet, quiet_because
 from samefn.comparison.plan import SAMPLE, Asked, asked_models
 from samefn.comparison.reasons import said_once
 from samefn.core.events import Emit, Event
@@ -79,7 +79,7 @@ def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engin
         # Of so few examples all are asked again in any case.
         checked = count < len(examples.ids) and is_quiet(found[0].predictions, again.predictions)
     if checked:
-        again, floor = None, f"asked again in other batches, {count} examples moved by rounding only"
+        again, floor = None, quiet_because(count)
     elif again is not None and count < len(examples.ids):
         why = "its answers depend on the batch, so all examples are asked again for the floor"
         emit(Event("note", found[0].model.name, why))

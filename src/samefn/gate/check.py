@@ -8,6 +8,7 @@ from samefn.core.naming import near
 from samefn.gate.figures import Found, find_figure
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf, Requirement
+from samefn.gate.said import said
 from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.contract_gate import RequirementEntry
 from samefn.reports.roles import COMPRESSED
@@ -100,6 +101,7 @@ def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
 def _held(report: Report, model: ModelEntry, wanted: Requirement) -> RequirementEntry:
     found = find_figure(report, model, wanted)
     outcome = outcome_of(found, wanted.test)
+    shown = "" if isinstance(wanted.test, OneOf) else said(found, wanted.figure, wanted.test)
     return RequirementEntry(
         expression=wanted.text,
         candidate=model.id,
@@ -107,20 +109,19 @@ def _held(report: Report, model: ModelEntry, wanted: Requirement) -> Requirement
         value=found.value,
         low=found.low,
         high=found.high,
-        sentence=f"{model.name}: {wanted.text} {_because(found, outcome)}.",
+        shown=shown,
+        sentence=f"{model.name}: {wanted.text} {_because(found, outcome, shown)}.",
     )
 
 
-def _because(found: Found, outcome: Held) -> str:
-    said = {"holds": "holds", "fails": "fails", "cannot tell": "cannot be told"}[outcome]
+def _because(found: Found, outcome: Held, shown: str) -> str:
+    word = {"holds": "holds", "fails": "fails", "cannot tell": "cannot be told"}[outcome]
     if found.outcome:
-        return f"{said}: the verdict is {found.outcome}"
+        return f"{word}: the verdict is {found.outcome}"
     if found.value is None:
-        return f"{said}: {found.note}"
+        return f"{word}: {found.note}"
     if found.low is None or found.high is None:
-        return f"{said}: it is {found.value:.4g}, with no interval to test ({found.note})"
+        return f"{word}: it is {shown}, with no interval to test ({found.note})"
     note = f" ({found.note})" if found.note else ""
-    if (found.low, found.high) == (found.value, found.value):
-        return f"{said}: it is {found.value:.4g}{note}"
     inside = "; the limit is within the interval" if outcome == "cannot tell" else ""
-    return f"{said}: it is {found.value:.4g} [{found.low:.4g}, {found.high:.4g}]{note}{inside}"
+    return f"{word}: it is {shown}{note}{inside}"

@@ -12,6 +12,7 @@ from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.contract_verdict import VerdictEntry
 from samefn.reports.findings import Findings
 from samefn.spec.study import Intervals
+from samefn.verdict.intervals import TOO_NARROW
 from samefn.verdict.proportions import clopper_pearson
 
 _LANGUAGE = frozenset(one.name for one in LANGUAGE_FIGURES)
@@ -24,7 +25,7 @@ class Found:
 
     Attributes:
         value: the figure; None where there is none.
-        low: lower end of its interval; the value where the figure is exact; None where it has none.
+        low: lower end of its interval; the value where the figure is exact; None where it has none that can be tested.
         high: upper end.
         outcome: of a verdict, which.
         note: why there is no figure or no interval, or what limits it; empty where nothing does.
@@ -135,7 +136,7 @@ def _sampled(value: float, low: float | None, high: float | None, note: str) -> 
     """A figure of a sample: without an interval nothing can be said of it."""
     if math.isnan(value):
         return Found(note=note or "it is not a number")
-    if not _number(low) or not _number(high):
+    if not _number(low) or not _number(high) or TOO_NARROW in note:
         return Found(value, note=note or "it has no interval")
     return Found(value, low, high, note=note)
 

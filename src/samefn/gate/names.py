@@ -77,3 +77,12 @@ FIGURES: dict[str, FigureName] = {
     "memory_ratio": FigureName("Its peak memory over the base's", _SHARE, low=0.0),
     **_of_language(),
 }
+
+# What tables call some of them.
+TITLES = {
+    "harm": "flips_harm",
+    "recovery": "flips_recovery",
+    "size": "bytes",
+    "deviation": "accuracy_deviation",
+    "worst": "worst_class[disagreement]",
+}

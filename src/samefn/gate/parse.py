@@ -4,9 +4,9 @@ import math
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.gate.names import FIGURES, OUTCOMES, VERDICT, FigureName
+from samefn.gate.names import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
 from samefn.gate.requirement import Limit, OneOf, Requirement
-from samefn.gate.tokens import Kind, Token, refusal, tokens
+from samefn.gate.tokens import A_VERDICT, Kind, Token, refusal, tokens
 from samefn.verdict.decide import Outcome
 
 EXAMPLE = "write FIGURE < NUMBER, as in disagreement < 1 %"
@@ -61,15 +61,16 @@ class _Reader:
             raise self._unexpected(expected)
         return token
 
-    def _unexpected(self, expected: str) -> InputError:
+    def _unexpected(self, expected: str, fix: str = EXAMPLE) -> InputError:
         here = self._here
         found = "it ends" if here.kind == "end" else f"there is {here.text!r}"
-        return refusal(self._text, here.start, f"{found} where {expected} is expected", EXAMPLE)
+        return refusal(self._text, here.start, f"{found} where {expected} is expected", fix)
 
     def _requirement(self) -> Requirement:
         first = self._needed("word", None, "a figure")
         if first.text not in FIGURES:
-            raise refusal(self._text, first.start, f"unknown figure {first.text!r}", near(first.text, FIGURES))
+            fix = f"write {TITLES[first.text]}" if first.text in TITLES else near(first.text, FIGURES)
+            raise refusal(self._text, first.start, f"unknown figure {first.text!r}", fix)
         figure = FIGURES[first.text]
         argument = self._argument(first, figure)
         candidate = self._candidate()
@@ -103,7 +104,9 @@ class _Reader:
     def _limit(self, name: Token, figure: FigureName) -> Limit:
         comparison = self._needed("comparison", None, "<, <=, > or >=").text
         number = self._needed("number", None, "a number")
-        limit = float(number.text) * self._factor(name, figure)
+        self._refuse_comma(number)
+        unit = self._unit(name, figure)
+        limit = float(number.text) * figure.units.get(unit, 1.0)
         if not math.isfinite(limit):
             raise refusal(self._text, number.start, "a number beyond all bounds")
         below = comparison in {"<", "<="}
@@ -111,20 +114,27 @@ class _Reader:
             fix = f"{name.text} lies between {figure.low:g} and {figure.high:g}"
             fix += f"; for percent write {number.text} %" if "%" in figure.units and figure.high == 1 else ""
             raise refusal(self._text, number.start, "a limit that decides nothing", fix)
-        return Limit(comparison, limit)  # type: ignore[arg-type]
+        return Limit(comparison, limit, unit)  # type: ignore[arg-type]
 
-    def _factor(self, name: Token, figure: FigureName) -> float:
+    def _refuse_comma(self, number: Token) -> None:
+        comma, more = self._here, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        if comma.text == "," and more.kind == "number":
+            fix = f"write {number.text}.{more.text}" + (f" or {number.text}{more.text}" if len(more.text) == 3 else "")
+            raise refusal(self._text, comma.start, "a number with a comma", fix)
+
+    def _unit(self, name: Token, figure: FigureName) -> str:
         if self._here.kind != "word" or self._here.text == "and":
-            return 1.0
+            return ""
         unit = self._needed("word", None, "a unit")
         if unit.text not in figure.units:
             known = ", ".join(figure.units)
             fix = f"its units: {known}" if known else "write the number alone"
             raise refusal(self._text, unit.start, f"{unit.text!r} is no unit of {name.text}", fix)
-        return figure.units[unit.text]
+        return unit.text
 
     def _one_of(self) -> OneOf:
-        self._needed("word", "in", "in")
+        if not self._take("word", "in"):
+            raise self._unexpected("in", A_VERDICT)
         found = [self._outcome()]
         while self._take("mark", ","):
             found.append(self._outcome())

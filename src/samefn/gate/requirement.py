@@ -16,10 +16,12 @@ class Limit:
     Attributes:
         comparison: of the figure to the number.
         number: its unit applied.
+        unit: as it was written; empty without.
     """
 
     comparison: Comparison
     number: float
+    unit: str = field(default="", compare=False)
 
     def met(self, value: float) -> bool:
         """Whether a value meets it.

@@ -9,6 +9,7 @@ from samefn.core.errors import InputError
 
 Kind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
 LONGEST = 1000
+A_VERDICT = "for a verdict write verdict in same"
 # What may stand between tokens: no other space of Unicode's.
 _SPACES = " \t\n\r\f\v"
 _TOKEN = re.compile(
@@ -75,7 +76,8 @@ def _tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             at += len(text[at:]) - len(text[at:].lstrip(_SPACES))
-            raise refusal(text, at, f"{text[at]!r} means nothing")
+            fix = f"write <, <=, > or >=; {A_VERDICT}" if text[at] in "=!" else ""
+            raise refusal(text, at, f"{text[at]!r} means nothing", fix)
         kind = match.lastgroup or "end"
         said = match[kind]
         start, at = match.start(kind), match.end()

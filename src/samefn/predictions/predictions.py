@@ -39,12 +39,12 @@ class Predictions:
     """
 
     model: str
-    log_probs: NDArray[np.float32]
-    ids: NDArray[np.str_]
-    labels: NDArray[np.int64] | None = None
+    log_probs: NDArray[np.float32] = field(repr=False)
+    ids: NDArray[np.str_] = field(repr=False)
+    labels: NDArray[np.int64] | None = field(default=None, repr=False)
     provenance: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    answers: NDArray[np.int64] | None = None
+    answers: NDArray[np.int64] | None = field(default=None, repr=False)
 
     @property
     def examples(self) -> int:

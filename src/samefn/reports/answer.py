@@ -4,14 +4,19 @@ from samefn.core.words import listed
 from samefn.reports.findings import Comparison, Findings
 from samefn.reports.groups import Group
 from samefn.reports.numbers import count, figure, share
-from samefn.reports.outcomes import outcome_groups, outcome_headline, outcome_sentences
+from samefn.reports.outcomes import doubt_sentences, outcome_groups, outcome_headline, outcome_sentences
 from samefn.reports.sides import side_groups, side_headline
 from samefn.reports.transfers import transfer_summary
 
-HOW_TO_GET_ONE = (
-    "To get one, train models like the base from other initial weights and report them as independents "
-    "(`--independent` of a comparison; in a study independents = [1, 2, 3, 4, 5]): two at least, five are much better."
-)
+
+def how_to_get_one(findings: Findings) -> str:
+    """How to get a scale, in the words of a comparison or of a study."""
+    compared = any(model.role == "candidate" for model in findings.report.models)
+    give = "give them with --independent" if compared else "name their seeds, as in independents = [1, 2, 3, 4, 5]"
+    return (
+        f"To get one, train models like the base from other initial weights and {give}: two at least, five are better."
+    )
+
 
 # Of one claim, and of several.
 _CLAIMED = {
@@ -39,7 +44,8 @@ def headline(findings: Findings) -> str:
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, yardstick, floor, teacher, claims, accuracy."""
-    said = outcome_sentences(findings) if findings.judged and findings.base is not None else []
+    judged = findings.judged and findings.base is not None
+    said = [*outcome_sentences(findings), *doubt_sentences(findings)] if judged else []
     said.append(("Yardstick", _yardstick(findings)))
     if findings.examples_only:
         said.append(
@@ -91,11 +97,12 @@ def _yardstick(findings: Findings) -> str:
     if yardstick is None:
         return (
             "There is no independently trained model to compare with, so there is no scale: the figures are absolute "
-            f"ones. {HOW_TO_GET_ONE}"
+            f"ones. {how_to_get_one(findings)}"
         )
     values = sorted(c.value for c in yardstick.comparisons)
-    shares = [f"{share(value, yardstick.comparisons[0].entry.examples)} %" for value in dict.fromkeys(values)]
+    shares = [f"{share(value, yardstick.comparisons[0].entry.examples)} %" for value in values]
     on = listed(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
+    on = shares[0] if shares[0] == shares[-1] else on
     who = "One independently trained model differs"
     if len(values) > 1:
         who = f"{len(values)} independently trained models differ"

@@ -13,9 +13,11 @@ class RequirementEntry(Part):
         candidate: id of the candidate.
         outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `cannot tell`.
         value: the figure; null where it has none, and for verdicts.
-        low: lower end of its interval; the value where the figure is exact (bytes); null where there is none.
+        low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
+            that can be tested.
         high: upper end.
         sentence: in plain words, made from the figures.
+        shown: the figure with its interval in the unit that was asked for; empty where it has none.
     """
 
     expression: str
@@ -25,3 +27,4 @@ class RequirementEntry(Part):
     low: float | None
     high: float | None
     sentence: str
+    shown: str = ""

@@ -34,7 +34,7 @@ _LETTERS = Letters(width=0.0155, height=0.04, offset=0.024)
 def all_figures(report: Report) -> Iterator[tuple[str, Figure]]:
     """The figures that the report has data for, by file name. Draw them inside `theme()`."""
     findings = Findings(report)
-    for chart in report.landscape:
+    for chart in findings.maps:
         yield f"landscape-{chart.method}", landscape_figure(findings, chart)
     if panel_maps(report):
         yield "landscape-panels", panels_figure(findings)

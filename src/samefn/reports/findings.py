@@ -5,10 +5,12 @@ from functools import cached_property
 from math import inf
 from typing import Literal
 
-from samefn.reports.contract import MeasureEntry, ModelEntry, Report
+from samefn.reports.contract import LandscapeMap, MeasureEntry, ModelEntry, Report
 from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.roles import COMPRESSED, STYLES
 
+# A map of fewer points sets two alike at opposite edges.
+MAPPED = 4
 Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 
 
@@ -223,6 +225,11 @@ class Findings:
             if c.model.accuracy is not None and abs(c.model.accuracy - base_accuracy) < c.value / 5
         ]
         return max(gaps, key=lambda gap: gap[0])[1] if gaps else None
+
+    @property
+    def maps(self) -> tuple[LandscapeMap, ...]:
+        """The maps of enough points; of fewer a map would show less than the true distances do."""
+        return tuple(chart for chart in self.report.landscape if len(chart.points) >= MAPPED)
 
     @cached_property
     def final_distances(self) -> tuple[tuple[ModelEntry, float], ...]:

@@ -1,5 +1,7 @@
 """The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
 
+from dataclasses import replace
+
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.claims_table import figure_cells
@@ -16,7 +18,7 @@ from samefn.reports.paper_table import paper_table
 from samefn.reports.protocol import protocol_said
 from samefn.reports.requirements_table import requirements_met, requirements_table
 from samefn.reports.roles import STYLES
-from samefn.reports.tables import measures_table, models_table
+from samefn.reports.tables import Table, measures_table, models_table
 from samefn.reports.transfer_figure import transfer_plots
 from samefn.reports.transfer_table import SHARE, transfer_parts
 from samefn.reports.transfers import MAIN, transfer_answer, transfer_figures
@@ -44,15 +46,15 @@ def report_html(report: Report) -> str:
             protocol=protocol_said(report),
             groups=groups(findings),
             sentences=sentences(findings),
-            maps=[map_chart(findings, chart) for chart in report.landscape if chart.points],
-            charts=[(map_title(one.method), settings_text(one), notes(one)) for one in report.landscape],
+            maps=[map_chart(findings, chart) for chart in findings.maps],
+            charts=[(map_title(one.method), settings_text(one), notes(one)) for one in findings.maps],
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
             changes=accuracy_changes(findings),
             curves=curve_charts(findings),
             compared=any(model.role == "candidate" for model in report.models),
-            models=models_table(report),
+            models=_without_dashes(models_table(report), "bytes_zstd"),
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),
             requirements_met=requirements_met(report),
@@ -79,8 +81,17 @@ def report_html(report: Report) -> str:
     )
 
 
+def _without_dashes(table: Table, key: str) -> Table:
+    """The table without a column that is all dashes; the files keep it, so that theirs are always the same."""
+    at = next(at for at, column in enumerate(table.columns) if column.key == key)
+    if any(row[at].raw is not None for row in table.rows):
+        return table
+    rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)
+    return replace(table, columns=(*table.columns[:at], *table.columns[at + 1 :]), rows=rows)
+
+
 def _changed(findings: Findings) -> list[tuple[ModelEntry, list[ChangedExample], int | None]]:
-    """Each candidate with its examples and how many answers it changed in all, the least changed first."""
+    """Each candidate with its examples and how many answers it changed: the least changed first, independents last."""
     order = {c.model.id: (c.value, round(c.value * c.entry.examples)) for c in findings.comparisons}
     found: dict[str, list[ChangedExample]] = {}
     for example in findings.report.changed:
@@ -91,7 +102,7 @@ def _changed(findings: Findings) -> list[tuple[ModelEntry, list[ChangedExample],
         for model_id, examples in found.items()
         if model_id in known
     ]
-    return sorted(groups_, key=lambda group: order.get(group[0].id, (2.0, 0))[0])
+    return sorted(groups_, key=lambda group: (group[0].role == "independent", order.get(group[0].id, (2.0, 0))[0]))
 
 
 def _missing(findings: Findings) -> list[str]:

@@ -64,7 +64,9 @@ def _draw_map(axes: Axes, chart: LandscapeMap, found: tuple[Trail, ...]) -> None
             loc="outside lower left",
             ncols=4,
             fontsize=8,
-            title="Lines are trainings: hollow is the start, filled the end, dots the epochs between.",
+            title="Lines are trainings: hollow is the start, filled the end, dots the epochs between."
+            if moving
+            else None,
             title_fontsize=7.5,
             alignment="left",
         )

@@ -38,6 +38,24 @@ def located_table(report: Report) -> Table:
     return Table("located", title, columns, rows, (), notes if rows else ())
 
 
+def located_sentences(findings: Findings) -> list[tuple[str, str]]:
+    """Two sentences a candidate: the layer that moves it most alone, and the one whose return brings it nearest."""
+    first: dict[tuple[str, Direction], LocatedEntry] = {}
+    for entry in findings.report.located:
+        first.setdefault((entry.candidate, entry.direction), entry)
+    return [("Layers", _sentence(findings.name(entry.candidate), entry)) for entry in first.values()]
+
+
+def _sentence(name: str, entry: LocatedEntry) -> str:
+    if entry.share is None:
+        return f"{name}: it is no way from the base, so no layer of it is."
+    share = f"{100 * entry.share:.0f} %".replace("-", MINUS)
+    price = f"to keep the base's costs {_bytes(entry.bytes)}"
+    if entry.direction == "forward":
+        return f"{name}: {entry.group} moves most: the base with it alone is {share} as far off; {price}."
+    return f"{name}: {entry.group} helps most: with the base's, {share} of the distance goes away; {price}."
+
+
 def located_plots(findings: Findings) -> list[tuple[str, str, DotPlot]]:
     """For each candidate and direction its name, what was swapped, and mean total variation, most important first."""
     found: dict[tuple[str, Direction], list[LocatedEntry]] = {}
@@ -69,7 +87,7 @@ def _row(findings: Findings, entry: LocatedEntry) -> tuple[Cell, ...]:
         _figure(entry.disagreement, entry.disagreement_low, entry.disagreement_high),
         _figure(entry.total_variation, entry.total_variation_low, entry.total_variation_high),
         Cell(NONE if entry.share is None else f"{100 * entry.share:.0f}".replace("-", MINUS), entry.share),
-        Cell(size(entry.bytes) if entry.bytes >= 0 else f"{MINUS}{size(-entry.bytes)}", entry.bytes),
+        Cell(_bytes(entry.bytes), entry.bytes),
         Cell(entry.swapped, entry.swapped),
     )
 
@@ -77,3 +95,7 @@ def _row(findings: Findings, entry: LocatedEntry) -> tuple[Cell, ...]:
 def _figure(value: float, low: float, high: float) -> Cell:
     shown = figure(value, low, high, percent=True)
     return Cell(shown.text, value, shown.interval, low, high)
+
+
+def _bytes(more: int) -> str:
+    return size(more) if more >= 0 else f"{MINUS}{size(-more)}"

@@ -75,8 +75,8 @@ OUTCOMES: dict[Outcome, Words] = {
     "stranger": Words(
         "farther",
         "Stranger",
-        "is a stranger, no nearer to the base than a model trained independently",
-        "are strangers, no nearer to the base than a model trained independently",
+        "is a stranger, as far from the base as a model trained independently or farther",
+        "are strangers, as far from the base as a model trained independently or farther",
         "is a stranger",
         "are strangers",
         "stranger",

@@ -13,6 +13,9 @@ from samefn.reports.outcome_words import OUTCOMES, counted, rank
 from samefn.reports.roles import STYLES
 from samefn.verdict.decide import Outcome
 
+# So many candidates that could not be told are said why; the page has them all.
+DOUBTS = 3
+
 
 def outcome_groups(findings: Findings) -> tuple[Group, ...]:
     """The candidates by outcome, the best first, the nearest first within one."""
@@ -109,6 +112,16 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
         said.append(("By method", "; ".join(parts) + "."))
     elsewhere = [one for one in findings.report.overall if one.evaluation != findings.evaluation]
     return said + [(f"On {one.evaluation}", one.sentence) for one in elsewhere]
+
+
+def doubt_sentences(findings: Findings) -> list[tuple[str, str]]:
+    """Why it could not be told, and what would be enough, of the candidates furthest from the base."""
+    doubtful = sorted(
+        (one for one in findings.judged if one.verdict.outcome == "cannot tell"), key=lambda one: one.far, reverse=True
+    )
+    said = [("Cannot tell", one.verdict.sentence) for one in doubtful[:DOUBTS]]
+    more = len(doubtful) - DOUBTS
+    return [*said, ("Cannot tell", f"{more} more, in words beneath the verdicts in report.html.")] if more > 0 else said
 
 
 def _counts(judged: list[Judged]) -> str:

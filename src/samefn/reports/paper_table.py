@@ -11,13 +11,15 @@ from samefn.reports.tables import Cell, Column, Table, deviation_cell
 def paper_table(report: Report) -> Table:
     """The paper's layout: accuracy deviation in relative percent, one row a student seed, then the published.
 
-    8-bit is int8-dynamic, the nearest to what the paper ran. A model that was not made is a dash.
+    8-bit is int8-dynamic, the nearest to what the paper ran. A model that was not made is a dash. A comparison has
+    no rows: it is none of the paper's.
     """
-    published = published_row(report.data.name, str(report.study.get("net", "")))
+    compared = any(model.role == "candidate" for model in report.models)
+    published = None if compared else published_row(report.data.name, str(report.study.get("net", "")))
     places = paper_places(list(report.models), published)
     base = next((model for model in report.models if model.role == "base"), None)
     accuracy = base.accuracy if base else None
-    seeds = sorted({_seed(model) for model in report.models if model.role == "student"}) or [""]
+    seeds = [] if compared else sorted({_seed(model) for model in report.models if model.role == "student"}) or [""]
     rows = []
     for seed in seeds:
         made = {

@@ -116,12 +116,12 @@ TABLES = {
     "claims-figures": "the figures that decided the claims",
     "language": "the figures of language models, as llama-perplexity has them, with intervals over blocks",
     "located": "what is lost in which layer, by swapping one at a time",
-    "paper": "the paper's layout, with its published row where it has one for this data set and net",
+    "paper": "of a study: the paper's layout, with its published row where it has one for this data set and net",
     "measures": "every measure of every compared model",
 }
 
 FIGURES = {
-    "landscape-tsne": "the map by t-SNE, with the true distances beneath",
+    "landscape-tsne": "the map by t-SNE, with the true distances beneath; none of fewer than four points",
     "landscape-mds": "the same by metric MDS",
     "landscape-pca": "the same by PCA",
     "landscape-panels": "the paper's panels by the first method: distillation, quantisation, pruning, and all models",

@@ -1,8 +1,9 @@
 """The requirements and whether they are met, as a table and in words."""
 
 from samefn.reports.contract import Report
+from samefn.reports.contract_gate import RequirementEntry
 from samefn.reports.findings import Findings
-from samefn.reports.numbers import NONE
+from samefn.reports.numbers import NONE, figure
 from samefn.reports.tables import Cell, Column, Table
 
 
@@ -21,7 +22,7 @@ def requirements_table(report: Report) -> Table:
             Cell(entry.expression, entry.expression),
             Cell(findings.name(entry.candidate), entry.candidate),
             Cell(entry.outcome, entry.outcome),
-            Cell(_figure(entry.value), entry.value, _interval(entry.low, entry.high), entry.low, entry.high),
+            _figure(entry),
             Cell(entry.sentence, entry.sentence),
         )
         for entry in report.requirements
@@ -30,12 +31,13 @@ def requirements_table(report: Report) -> Table:
     return Table("requirements", "Requirements", columns, rows, ids)
 
 
-def _figure(value: float | None) -> str:
-    return NONE if value is None else f"{value:.4g}"
-
-
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None or low == high else f"[{low:.4g}, {high:.4g}]"
+def _figure(entry: RequirementEntry) -> Cell:
+    """In the unit that was asked for; a report from before there was one has the bare numbers."""
+    text, _, ends = entry.shown.partition(" [")
+    if not text and entry.value is not None:
+        shown = figure(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
+        return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
+    return Cell(text or NONE, entry.value, f"[{ends}" if ends else "", entry.low, entry.high)
 
 
 def requirements_met(report: Report) -> str:

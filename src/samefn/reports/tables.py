@@ -68,7 +68,7 @@ def models_table(report: Report) -> Table:
         Column(
             "accuracy_deviation",
             "accuracy deviation",
-            "%",
+            "% of the base's",
             note="Change of accuracy, relative to the base's accuracy.",
         ),
         measure_column("disagreement", "disagreement"),

@@ -1,6 +1,6 @@
 """The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
 
-from samefn.reports.answer import HOW_TO_GET_ONE
+from samefn.reports.answer import how_to_get_one
 from samefn.reports.contract import Report
 from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.findings import Findings
@@ -15,32 +15,32 @@ _SCALES = (
 _FORT = (
     Column(
         "fort_independent",
-        "if independent",
+        "if errors were unrelated",
         "%",
         note="Fort's curve: what two models with these accuracies would differ by, erring independently.",
     ),
     Column(
         "fort_perturbed",
-        "if perturbed",
+        "if worsened at random",
         "%",
         note="Fort's curve: what the base would differ by, its answers replaced at random down to this accuracy.",
     ),
 )
 _SHOWN = Column(
     "smallest_shown",
-    "smallest shown",
+    "smallest change that would show",
     "on the scale",
     note="A change of so much on the scale would have been shown in 4 of 5 cases.",
 )
 _SHOWN_ABSOLUTE = Column(
     "smallest_disagreement",
-    "smallest shown",
+    "smallest change that would show",
     "% of answers",
     note="So many changed answers would have been shown in 4 of 5 cases.",
 )
 _FLIPS = (
-    Column("harm", "harm", note="Inputs right to wrong."),
-    Column("recovery", "recovery", note="Inputs wrong to right."),
+    Column("harm", "harm", "inputs", note="Inputs right to wrong."),
+    Column("recovery", "recovery", "inputs", note="Inputs wrong to right."),
     Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
     Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
 )
@@ -87,7 +87,7 @@ def verdicts_table(report: Report) -> Table:
             )
         )
         ids.append(verdict.candidate)
-    notes = () if not rows else _absolute_notes() if absolute else _scale_notes(findings)
+    notes = () if not rows else _absolute_notes(findings) if absolute else _scale_notes(findings)
     return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), notes)
 
 
@@ -116,13 +116,14 @@ def _count(number: int | None) -> Cell:
     return Cell(NONE) if number is None else Cell(f"{number:,}", number)
 
 
-def _absolute_notes() -> tuple[str, ...]:
+def _absolute_notes(findings: Findings) -> tuple[str, ...]:
     return (
-        f"There is no scale without independently trained models. {HOW_TO_GET_ONE}",
-        "If independent: two models with these accuracies that err independently. If perturbed: the base, its answers "
-        "replaced at random down to this accuracy (Fort et al. 2019). Both need labels, and neither was measured here.",
-        "Smallest shown: so many changed answers would in 4 of 5 cases have been shown to be more than counts as the "
-        "same (1 %, or a tenth of the base's error rate).",
+        f"There is no scale without independently trained models. {how_to_get_one(findings)}",
+        "If errors were unrelated: what two models with these accuracies would differ by. If worsened at random: what "
+        "the base would, its answers replaced at random down to this accuracy (Fort et al. 2019). Both need labels; "
+        "neither was measured here.",
+        "Smallest change that would show: so many changed answers would in 4 of 5 cases have been shown to be more "
+        "than counts as the same (1 %, or a tenth of the base's error rate).",
     )
 
 
@@ -136,7 +137,7 @@ def _scale_notes(findings: Findings) -> tuple[str, ...]:
         f"(ceiling: the mean over {scale.strangers}).",
         f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
         f"Intervals cover {scale.covers}.",
-        "Smallest shown: a change of so much on the scale would have been shown in 4 of 5 cases.",
+        "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]
     refused = sorted({entry.refused for entry in findings.scales if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

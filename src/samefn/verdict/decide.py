@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from samefn.core.errors import InputError
 from samefn.verdict.chance import is_broken
+from samefn.verdict.enough import enough_with_strangers, enough_without_strangers
 from samefn.verdict.proportions import smallest_shown
 from samefn.verdict.scale import POWER, Scale
 
@@ -68,6 +69,8 @@ class Verdict:
         smallest_disagreement: without strangers, the smallest share of changed answers that these data would have
             shown, as often, to be above the absolute margin; None with strangers, without labels and where too few
             examples could show any.
+        enough: of *cannot tell*, what would be enough for *same*, as a sentence; empty of any other and where `because`
+            says it already.
     """
 
     candidate: str
@@ -81,6 +84,7 @@ class Verdict:
     absolute_margin: float | None
     smallest_shown: float | None
     smallest_disagreement: float | None = None
+    enough: str = ""
 
     @property
     def sentence(self) -> str:
@@ -92,7 +96,7 @@ class Verdict:
             "cannot tell": "may or may not be the same function as the base",
             "changed": "is not the same function as the base, and nearer to it than a stranger",
             "changed, perhaps a stranger": "is not the same function as the base, perhaps no nearer than a stranger",
-            "stranger": "is no nearer to the base than a model trained independently",
+            "stranger": "is as far from the base as a model trained independently, or farther",
             "broken": "is broken",
         }[self.outcome]
         shown = ""
@@ -100,7 +104,7 @@ class Verdict:
             shown = f" A change from {self.smallest_shown:.2f} on would probably have been shown."
         elif self.smallest_disagreement is not None and self.outcome in ("same", "cannot tell"):
             shown = f" Changes of {_percent(self.smallest_disagreement)} or more would probably have been shown."
-        return f"{self.candidate} {what}: {answers}; {self.because}.{shown}"
+        return f"{self.candidate} {what}: {answers}; {self.because}.{shown} {self.enough}".rstrip()
 
 
 def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGER) -> Verdict:
@@ -156,6 +160,7 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
         absolute,
         min(shown, default=None),
         None if absolute is None else smallest_shown(absolute, by_answers.examples, by_answers.confidence, POWER),
+        _enough(evidence, absolute, margin) if outcome == "cannot tell" else "",
     )
 
 
@@ -199,11 +204,14 @@ def _absolute_margin(evidence: Evidence) -> float | None:
 
 def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outcome, str]:
     if absolute is None:
-        return "cannot tell", "without independently trained models and without labels there is nothing to compare with"
+        return "cannot tell", (
+            "without labels and without independently trained models it can never be called the same, however few"
+            " answers change: add one of the two"
+        )
     below = evidence.disagreement.high < absolute
     if evidence.disagreement.low > absolute:
         return "cannot tell", (
-            f"at least {_percent(evidence.disagreement.low)} of the answers changed; how much that is can only be said"
+            f"more than {_percent(absolute)} of the answers changed; how much that is can only be said"
             " beside independently trained models"
         )
     words = (
@@ -211,6 +219,13 @@ def _without_strangers(evidence: Evidence, absolute: float | None) -> tuple[Outc
         " (1 %, or a tenth of the base's error rate)"
     )
     return ("same" if below else "cannot tell"), words
+
+
+def _enough(evidence: Evidence, absolute: float | None, margin: float) -> str:
+    value, low, high = evidence.disagreement
+    if not evidence.scales[0].strangers:
+        return enough_without_strangers(value, low, absolute, evidence.scales[0])
+    return enough_with_strangers(value, high, margin, evidence.scales)
 
 
 def _ends(one: Scale) -> tuple[float, float]:

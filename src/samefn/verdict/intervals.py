@@ -16,6 +16,9 @@ from samefn.verdict.proportions import clopper_pearson
 FEW = 10  # of fewer examples that differ a bootstrap says too little: of none at all it returns [0, 0]
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
 
+# An interval with this in its note says nothing.
+TOO_NARROW = "too few for the bootstrap, too narrow"
+
 # Bins hold few examples, and the mean of a gap's absolute value is above 0 without any gap; a resample adds as much
 # again.
 BIASED = "no interval: a bootstrap of binned errors is biased upwards"
@@ -138,7 +141,7 @@ def _notes(frame: pl.DataFrame, measure: Measure) -> list[str]:
     different = int(pl.DataFrame([_differs(frame, name) for name in measure.columns]).max_horizontal().sum())
     notes = [f"{infinite} of {frame.height} examples are infinite"] if infinite else []
     if different < FEW:
-        notes.append(f"{different} of {frame.height} examples differ: too few for the bootstrap, too narrow")
+        notes.append(f"{different} of {frame.height} examples differ: {TOO_NARROW}")
     return notes
 
 

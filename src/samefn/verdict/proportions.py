@@ -57,3 +57,26 @@ def smallest_shown(margin: float, examples: int, confidence: float, power: float
         return None
     ones = counts[needed]
     return float(betaincinv(ones, examples - ones + 1, power))
+
+
+def examples_needed(margin: float, ones: int, confidence: float) -> int | None:
+    """How many examples, of which no more than so many are 1, would show a proportion to be below a margin.
+
+    Shown means that the upper end of its Clopper-Pearson interval is below the margin.
+
+    Args:
+        margin: 0 to 1.
+        ones: how many of the examples are 1.
+        confidence: of the interval.
+
+    Returns:
+        The least number of examples; None where a thousand billion would not do.
+
+    >>> examples_needed(0.01, 0, 0.95)
+    368
+    """
+    # The upper end is below the margin when so few ones, with the margin as the truth, are a tail event.
+    tail = (1 - confidence) / 2
+    counts = range(ones + 1, 10**12)
+    needed = bisect_left(counts, True, key=lambda n: bool(betainc(ones + 1, n - ones, margin) > 1 - tail))
+    return counts[needed] if needed < len(counts) else None

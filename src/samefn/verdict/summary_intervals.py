@@ -13,7 +13,7 @@ from samefn.measures.table import MEASURES
 from samefn.verdict.bootstrap import percentiles
 from samefn.verdict.exact import Floats, quotient
 from samefn.verdict.expansion import central, ends, slopes
-from samefn.verdict.intervals import ANSWERS_ONLY, BIASED, FEW, Estimate, Interval
+from samefn.verdict.intervals import ANSWERS_ONLY, BIASED, FEW, TOO_NARROW, Estimate, Interval
 from samefn.verdict.proportions import clopper_pearson
 from samefn.verdict.summary import ANSWERS, Summary
 
@@ -193,7 +193,7 @@ def _notes(summary: Summary, measure: Measure) -> list[str]:
     infinite, different = summary.infinite.get(measure.name, 0), summary.different[measure.name]
     notes = [f"{infinite} of {summary.examples} examples are infinite"] if infinite else []
     if different < FEW:
-        notes.append(f"{different} of {summary.examples} examples differ: too few for the bootstrap, too narrow")
+        notes.append(f"{different} of {summary.examples} examples differ: {TOO_NARROW}")
     return notes
 
 

@@ -1,0 +1,88 @@
+"""The page of a comparison: nothing of training, no map of too few models, one interval a figure."""
+
+import re
+
+import numpy as np
+import pytest
+
+import samefn
+from samefn.reports.figures import all_figures
+from samefn.reports.html import report_html
+from samefn.reports.theme import theme
+from samefn.reports.write import all_tables
+
+LOGITS = np.random.default_rng(0).normal(size=(600, 5))
+
+
+def made_up(name, noise, seed=1):
+    moved = LOGITS + noise * np.random.default_rng(seed).normal(size=LOGITS.shape)
+    return samefn.Predictions.from_logits(name, moved, range(len(LOGITS)), LOGITS.argmax(axis=1))
+
+
+def compared(*strangers):
+    return samefn.compare(
+        made_up("base", 0.3, 7),
+        [made_up("moved", 0.8)],
+        independents=[made_up(f"stranger {seed}", 0.5, seed) for seed in strangers],
+    ).report
+
+
+@pytest.fixture(scope="module")
+def alone():
+    return compared()
+
+
+@pytest.fixture(scope="module")
+def beside():
+    return compared(2, 3)
+
+
+def section(page, name):
+    [found] = re.findall(rf'<section id="{name}">.*?</section>', page, re.DOTALL)
+    return found
+
+
+def test_it_speaks_of_no_training(beside):
+    page = report_html(beside)
+    for words in ("Lines are trainings", "end of training", "for training", "The study's spec"):
+        assert words not in page
+    assert "What was asked for" in page
+    assert "paper" not in {table.name for table in all_tables(beside)}
+
+
+def test_a_map_of_too_few_models_is_left_out_and_said_so(alone, beside):
+    assert alone.landscape
+    for report, drawn in ((alone, False), (beside, True)):  # of two models, and of four
+        assert ("Left out, here and in the figures" in section(report_html(report), "landscape")) != drawn
+        with theme():
+            names = {name for name, _ in all_figures(report)}
+        assert ("landscape-mds" in names) == drawn
+
+
+def test_changed_inputs_begin_with_the_candidate_and_show_no_empty_boxes(beside):
+    part = section(report_html(beside), "changed")
+    assert re.findall(r"<b><bdi>(moved|stranger \d)</bdi></b>", part)[0] == "moved"
+    moved = {m.candidate: m.value for m in beside.measures if m.measure == "disagreement"}
+    assert max(moved, key=moved.get) == "candidate-1"  # so by the shares alone it came last
+    assert "no image" not in part
+
+
+def test_a_column_of_dashes_is_left_out(alone):
+    assert "size, zstd" not in report_html(alone)
+
+
+def test_a_figure_has_one_interval_in_the_table_and_in_words(alone):
+    [entry] = [one for one in alone.measures if one.measure == "disagreement"]
+    low, high = (f"{100 * end:.1f} %" for end in (entry.low, entry.high))
+    assert f"({low} to {high})" in alone.verdicts[0].sentence
+
+
+def test_harm_is_counted_or_a_share_and_says_which(alone):
+    page = report_html(alone)
+    assert "harm <small>inputs</small>" in section(page, "verdicts")
+    assert "harm <small>%</small>" in section(page, "models")
+
+
+def test_in_python_a_result_is_printed_in_one_line():
+    found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
+    assert str(found) == "<Result against base over 600 inputs; moved: cannot tell>"
