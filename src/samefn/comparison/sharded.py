@@ -10,7 +10,7 @@ import polars as pl
 
 from samefn.audit.compare import named_columns
 from samefn.audit.sharded import audit_shards
-from samefn.comparison.assemble import EVALUATION, NOISELESS, known_names, pictures, report_of
+from samefn.comparison.assemble import EVALUATION, NOISELESS, QUIET, known_names, pictures, report_of
 from samefn.comparison.collect import failures_of, noted, set_aside, subject
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
 from samefn.comparison.examples import comparison_examples, piece_of, store_examples
@@ -141,7 +141,7 @@ def _report(spec: ComparisonSpec, looked: Looked, found: Merged, examples: Examp
         floor = f"it could not be asked in other batches ({found.errors[again.model.id]})"
     warnings = [set_aside(found.failed, found.failed + found.examples)] if found.failed else []
     if looked.checked:
-        models[0] = noted(models[0], NOISELESS.format(floor))
+        models[0] = noted(models[0], QUIET.format(floor))
     names, unnamed = known_names(examples, models)
     warnings += [*unnamed, *found.warnings, NO_MAP]
     if floor and not looked.checked:
