@@ -232,7 +232,7 @@ def test_a_shard_leaves_nothing_but_rows(compare, tmp_path):
 def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
     report = compare("base", "blind", "near", shards=3, independents=[])
     assert [report.model(entry.candidate).name for entry in report.verdicts] == ["near.onnx"]
-    assert "asked about the first 512 examples: " in report.failures[0].error
+    assert "asked about the first 256 examples: " in report.failures[0].error
     with pytest.raises(InputError, match="no candidate can be asked"):
         compare("base", "blind", shards=3)
     with pytest.raises(InputError, match="the base cannot be asked"):

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samefn.audit.subject import Subject
-from samefn.landscape.distances import distance_matrix
-from samefn.landscape.maps import Method, make_map
+from samefn.core.loading import load
+from samefn.landscape.distances import FEWEST, distance_matrix
 from samefn.reports.contract import LandscapeMap, MapPoint, Role, TrueDistance
 from samefn.spec.study import Landscape
+
+if TYPE_CHECKING:
+    from samefn.landscape.maps import Map, Method
 
 # The paper's panels: what each shows beside the base and the independents, and the perplexity of the notebooks' t-SNE.
 PANELS: dict[str, tuple[frozenset[Role], float]] = {
@@ -48,7 +52,8 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
             panel.
 
     Returns:
-        The maps, without models of which only answers are known; none at all where that is the base.
+        The maps, without models of which only answers are known; none at all where that is the base. Of fewer than four
+        points there are distances and no maps: three always fit into a plane, and two say one number.
     """
     if subjects[0].trajectories[evaluation].last.answers is not None:
         return Landscapes((), (), ())
@@ -70,18 +75,19 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
             for epoch, moment in zip(base_moments.epochs[:-1], base_moments.moments[:-1], strict=True)
         ]
     distances = distance_matrix([log_probs for _, _, log_probs in points], np.exp)
+    mapped = len(points) >= FEWEST
     places = [(subject, epoch) for subject, epoch, _ in points]
     base = max(i for i, (subject, _) in enumerate(places) if subject is subjects[0])
     panels = []
     for panel, (roles, perplexity) in PANELS.items():
-        if not settings.methods or not any(subject.entry.role in roles for subject in subjects):
+        if not mapped or not settings.methods or not any(subject.entry.role in roles for subject in subjects):
             continue
         kept = [i for i, (subject, _) in enumerate(places) if subject.entry.role in roles | IN_EVERY_PANEL]
         used = settings.model_copy(update={"perplexity": perplexity}) if repeated else settings
         shown = distances[np.ix_(kept, kept)]
         panels.append(_drawn(shown, [places[i] for i in kept], settings.methods[0], used, panel))
     return Landscapes(
-        maps=tuple(_drawn(distances, places, method, settings) for method in settings.methods),
+        maps=tuple(_drawn(distances, places, method, settings) for method in settings.methods if mapped),
         panels=tuple(panels),
         distances=tuple(
             TrueDistance(model=subject.id, epoch=epoch, distance=float(distances[i, base]))
@@ -93,11 +99,12 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
 def _drawn(
     distances: NDArray[np.float64],
     places: Sequence[tuple[Subject, int | None]],
-    method: Method,
+    method: "Method",
     settings: Landscape,
     panel: str = "all",
 ) -> LandscapeMap:
-    drawn = make_map(distances, method, settings)
+    # Loaded late: scikit-learn takes long, and two or three models have no map.
+    drawn: Map = load("samefn.landscape.maps:make_map")(distances, method, settings)
     placed = tuple(
         MapPoint(model=subject.id, epoch=epoch, x=float(x), y=float(y))
         for (subject, epoch), (x, y) in zip(places, drawn.xy, strict=True)

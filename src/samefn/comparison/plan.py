@@ -18,7 +18,7 @@ from samefn.spec.identity import task_key
 
 ALGORITHM = 2
 # The base is asked again in other batches: first so many examples, and all only where its answers moved.
-SAMPLE = 512
+SAMPLE = 256
 OTHER_BATCH = 4
 
 

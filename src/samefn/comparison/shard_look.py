@@ -46,7 +46,7 @@ class Looked:
 
 
 def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engine, emit: Emit, title: str) -> Looked:
-    """Ask all models the first 512 examples, and the base again in other batches.
+    """Ask all models the first 256 examples, and the base again in other batches.
 
     Args:
         spec: the comparison; no predictions that were saved.

@@ -10,6 +10,8 @@ from threadpoolctl import threadpool_limits
 from samefn.core.errors import InputError
 from samefn.predictions.predictions import SUM_TOLERANCE
 
+# A map of fewer points sets two alike at opposite edges.
+FEWEST = 4
 BLOCK_BYTES = 2**26
 # The matrix product knows a squared distance to about 1e-13 of the two squared norms. Pairs closer than this
 # share of them are recomputed from their difference: every distance is accurate to 1e-6, with room to spare.

@@ -5,12 +5,11 @@ from functools import cached_property
 from math import inf
 from typing import Literal
 
+from samefn.landscape.distances import FEWEST
 from samefn.reports.contract import LandscapeMap, MeasureEntry, ModelEntry, Report
 from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.roles import COMPRESSED, STYLES
 
-# A map of fewer points sets two alike at opposite edges.
-MAPPED = 4
 Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 
 
@@ -229,7 +228,7 @@ class Findings:
     @property
     def maps(self) -> tuple[LandscapeMap, ...]:
         """The maps of enough points; of fewer a map would show less than the true distances do."""
-        return tuple(chart for chart in self.report.landscape if len(chart.points) >= MAPPED)
+        return tuple(chart for chart in self.report.landscape if len(chart.points) >= FEWEST)
 
     @cached_property
     def final_distances(self) -> tuple[tuple[ModelEntry, float], ...]:

@@ -50,6 +50,7 @@ class Folder:
         for name, figure in figures:
             for form in _FORMS:
                 self.put(f"figures/{name}.{form}", image_bytes(figure, form))
+                figure.set_layout_engine("none")  # laid out once, all forms are alike
 
     def remove_stale(self) -> None:
         """Remove the tables and figures that an earlier result left and this one has not."""
