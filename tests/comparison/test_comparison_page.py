@@ -51,7 +51,7 @@ def test_it_speaks_of_no_training(beside):
 
 
 def test_a_map_of_too_few_models_is_left_out_and_said_so(alone, beside):
-    assert alone.landscape
+    assert not alone.landscape
     for report, drawn in ((alone, False), (beside, True)):  # of two models, and of four
         assert ("Left out, here and in the figures" in section(report_html(report), "landscape")) != drawn
         with theme():

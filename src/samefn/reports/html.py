@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from samefn.landscape.distances import FEWEST
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.claims_table import figure_cells
@@ -48,6 +49,7 @@ def report_html(report: Report) -> str:
             sentences=sentences(findings),
             maps=[map_chart(findings, chart) for chart in findings.maps],
             charts=[(map_title(one.method), settings_text(one), notes(one)) for one in findings.maps],
+            fewest=FEWEST,
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
