@@ -26,7 +26,7 @@ from samefn.store.store import Store
 STUDY = Path(__file__).parent / "faulty" / "study.toml"
 URL = "s3://bucket/store"
 # Faults of each kind in the order of their names, and their weights.
-WEIGHTS = {"worker": 5, "machine": 3, "driver": 3, "server": 2}
+WEIGHTS = {"worker": 6, "machine": 3, "driver": 2, "server": 2}
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def measure(faults: int, seed: int, pause: float) -> dict[str, Any]:
         done: Counter[str] = Counter()
         made: dict[str, float] = {}
         twice: set[str] = set()
-        clock = time.monotonic()
+        clock, during = time.monotonic(), 0
         driver.keep_going()
         store = open_store(URL, folder / "watcher")
         while driver.keep_going():
@@ -81,6 +81,8 @@ def measure(faults: int, seed: int, pause: float) -> dict[str, Any]:
                     done[kind] += 1
                     _say(f"fault {done.total()} of {faults}: {kind}")
             _watch(store, made, twice)
+            if done.total() < faults:
+                during = len(made)
         seconds = time.monotonic() - clock
         _watch(store, made, twice)
         keys = set(store.keys())
@@ -93,6 +95,7 @@ def measure(faults: int, seed: int, pause: float) -> dict[str, Any]:
             "ended_alone": driver.ended_alone,
             "tries_again": driver.tries_again(),
             "results": len(keys),
+            "during": during,
             "lost": len(set(made) - keys),
             "twice": len(twice),
             "damaged": sum(not _whole(fresh, key) for key in keys),
@@ -118,7 +121,8 @@ def markdown(results: dict[str, Any]) -> str:
         ("starts of the command", results["starts"]),
         ("of them after an end with another exit code than 0", results["ended_alone"]),
         ("tasks tried again within a start", results["tries_again"]),
-        ("results in the store", results["results"]),
+        ("results in the store at the end", results["results"]),
+        ("of them made before the last fault", results["during"]),
         ("results seen once and lost", results["lost"]),
         ("results made twice", results["twice"]),
         ("results damaged", results["damaged"]),
@@ -158,7 +162,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--faults", type=int, default=60, help="how many (60)")
     parser.add_argument("--seed", type=int, default=0, help="of their kinds and moments (0)")
-    parser.add_argument("--pause", type=float, default=6.0, help="mean seconds between two (6)")
+    parser.add_argument("--pause", type=float, default=9.0, help="mean seconds between two (9)")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--markdown", type=Path, help="measure nothing: show the results in this file")
     return parser.parse_args()
