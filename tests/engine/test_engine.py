@@ -4,8 +4,10 @@ import pytest
 
 from samefn.core.errors import SamefnError, StorageError
 from samefn.core.events import silent
+from samefn.engine.ledger import marks
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
+from samefn.engine.status import run_statuses, spent_by_kind
 from samefn.engine.task import Task
 from samefn.spec.identity import task_key
 from samefn.store.store import Store
@@ -161,3 +163,29 @@ def test_a_need_that_nobody_makes(tmp_path, engine):
     orphan = task("b", needs=[task("a")])
     with pytest.raises(SamefnError, match="no task makes it"):
         run([orphan], [orphan.key], Store(tmp_path), engine, silent)
+
+
+def test_status_says_what_is_done_what_failed_and_what_it_cost(tmp_path, engine):
+    store = Store(tmp_path)
+    good, bad = task("good", plus=1), task("bad", "diverge")
+    after = task("after", needs=[bad])
+    run([good, bad, after], [good.key, after.key], store, engine, silent, "a title")
+    [found] = run_statuses(store)
+    assert (found.title, found.engine, found.state) == ("a title", engine.name, "ended")
+    assert (found.done, found.waiting, found.running) == (1, 0, ())
+    assert found.failed == (
+        ("bad", "bad: the training loss is nan in epoch 3"),
+        ("after", "not made, because bad failed"),
+    )
+    [spent] = spent_by_kind(store)
+    assert (spent.kind, spent.made) == ("test", 1)
+    assert spent.cpu_seconds is not None
+    assert spent.memory is None or spent.memory > 2**20
+
+
+def test_a_mark_that_cannot_be_read_is_no_mark(tmp_path):
+    store = Store(tmp_path)
+    for folder in ("running", "runs"):
+        store.files(folder).write("hostile.json", b'{"key": ["<script>"], "beat": "soon"}')
+    assert run_statuses(store) == []
+    assert marks(store) == {}

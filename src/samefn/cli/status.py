@@ -40,7 +40,7 @@ def status(
         time.sleep(LOOK)
         print()
     for line in _costs(opened):
-        print(line)
+        print(printable(line))
 
 
 def _lines(runs: list[RunStatus]) -> list[str]:

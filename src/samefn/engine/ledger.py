@@ -5,10 +5,12 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from samefn.core.canonical import digest
 from samefn.core.errors import StorageError
@@ -17,6 +19,7 @@ from samefn.engine.task import Task
 from samefn.store.files import Files
 from samefn.store.store import Store
 
+T = TypeVar("T")
 RUNNING, RUNS = "running", "runs"
 # Work says that it goes on every so often; who has not said so for much longer is gone.
 BEAT, GONE = 5.0, 30.0
@@ -154,19 +157,19 @@ class Driver:
 
 def marks(store: Store) -> dict[str, Mark]:
     """The tasks that are under way anywhere, by key."""
-    found = (_read(store.files(RUNNING), name) for name in store.files(RUNNING).names())
-    alive = [Mark(**told) for told in found if told is not None]
-    return {mark.key: mark for mark in alive if time.time() - mark.beat < GONE}
+    alive = (mark for mark in _all(store.files(RUNNING), Mark) if time.time() - mark.beat < GONE)
+    return {mark.key: mark for mark in alive}
 
 
 def records(store: Store) -> list[RunRecord]:
     """All runs, the one that was at work last first."""
-    files = store.files(RUNS)
-    found = (_read(files, name) for name in files.names())
-    return sorted((RunRecord(**told) for told in found if told is not None), key=lambda run: -run.started)
+    return sorted(_all(store.files(RUNS), RunRecord), key=lambda run: -run.started)
 
 
-def _read(files: Files, name: str) -> Mapping[str, Any] | None:
-    """A small file's JSON; None where it has just gone."""
-    data = files.read(name)
-    return None if data is None else dict(json.loads(data))
+def _all(files: Files, kind: type[T]) -> Iterator[T]:
+    """What small files tell. One that has just gone, or that another version wrote, is left out: it decides nothing."""
+    for name in files.names():
+        try:
+            yield TypeAdapter(kind).validate_json(files.read(name) or b"")
+        except ValidationError:
+            continue

@@ -66,7 +66,8 @@ def run(
     emit(Event("planned", "tasks", f"{len(waiting)} of {len(table)} to do", total=len(waiting)))
     if not waiting:
         return Outcome()
-    told = [task for task in table.values() if task.key in missing or task.key in store]
+    stored = set(store.keys())
+    told = [task for task in table.values() if task.key in missing or task.key in stored]
     with Driver(title, engine.name, told, store) as driver:
         work = _Work(table, missing, waiting, driver, emit)
         while waiting:
