@@ -1,16 +1,20 @@
-"""Run the bare loop and `samefn compare` side by side: every round asks each of them once, in the same order."""
+"""Run the bare loop and `samefn compare` side by side: at the same time, each with one thread, on a core of its own.
+
+A shared machine may become twice as slow from one minute to the next; what runs at the same moment is slowed alike.
+"""
 
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import onnxruntime as ort
 
@@ -57,10 +61,13 @@ def measure(side: int, images: int, rounds: int) -> dict[str, Any]:
 
 
 def _round(folder: Path, data: str) -> dict[str, Any]:
-    """The bare loop; a comparison without a store; one with the base stored; one with everything stored; imports."""
+    """The bare loop beside a comparison without a store; one with the base stored; with all stored; imports."""
     shutil.rmtree(folder / "store", ignore_errors=True)
-    bare = _run([str(BARE), "base.onnx", "candidate.onnx", data, str(BATCH)], folder)
-    first = _compare("candidate.onnx", data, folder)
+    loop = _start([str(BARE), "base.onnx", "candidate.onnx", data, str(BATCH)], folder)
+    with ThreadPoolExecutor(1) as thread:
+        other = thread.submit(_ended, loop)
+        first = _compare("candidate.onnx", data, folder)
+        bare = other.result()
     if first["disagreement"] != float(bare["out"]):
         raise SystemExit(f"{first['disagreement']} of the answers differ, and {bare['out'].strip()} in the bare loop")
     return {
@@ -86,13 +93,36 @@ def _compare(candidate: str, data: str, folder: Path) -> dict[str, Any]:
 
 def _run(arguments: list[str], folder: Path) -> dict[str, Any]:
     """A process and its children: seconds of wall and CPU, and what it wrote."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"wall": wall, "cpu": cpu, "out": done.stdout, "err": done.stderr}
+    return _ended(_start(arguments, folder))
+
+
+@dataclass
+class _Started:
+    process: "subprocess.Popen[str]"
+    out: IO[str]
+    err: IO[str]
+    started: float
+
+
+def _start(arguments: list[str], folder: Path) -> _Started:
+    out, err = (tempfile.TemporaryFile("w+", encoding="utf-8") for _ in range(2))  # noqa: SIM115  (`_ended` closes)
+    process = subprocess.Popen([sys.executable, *arguments], cwd=folder, stdout=out, stderr=err, text=True)
+    return _Started(process, out, err, time.perf_counter())
+
+
+def _ended(one: _Started) -> dict[str, Any]:
+    """Wait for a process: its seconds, those of the processes that it started too, and what it wrote."""
+    _, status, used = os.wait4(one.process.pid, 0)
+    wall = time.perf_counter() - one.started
+    one.process.returncode = os.waitstatus_to_exitcode(status)
+    said = []
+    for stream in (one.out, one.err):
+        stream.seek(0)
+        said.append(stream.read())
+        stream.close()
+    if one.process.returncode:
+        raise SystemExit(f"{one.process.args!r} failed:\n{said[1]}")
+    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "out": said[0], "err": said[1]}
 
 
 def _times(run: dict[str, Any]) -> dict[str, float]:

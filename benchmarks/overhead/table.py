@@ -13,7 +13,7 @@ def markdown(results: list[dict[str, Any]]) -> str:
 
 def _setting(results: dict[str, Any]) -> str:
     machine, sizes, rounds = results["machine"], results["sizes"], results["rounds"]
-    counted = f"Medians of {len(rounds)} interleaved rounds" if len(rounds) > 1 else "One round"
+    counted = f"Medians of {len(rounds)} rounds" if len(rounds) > 1 else "One round"
     return (
         f"{machine['cpu']}, {machine['cores']} cores (load {machine['load'][0]:.1f} at the end), {machine['system']}, "
         f"Python {machine['python']}, ONNX Runtime {results['versions']['onnxruntime']}. ResNet-50 of "
