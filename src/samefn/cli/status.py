@@ -105,7 +105,7 @@ def _duration(seconds: float) -> str:
     """Seconds as people say them.
 
     >>> _duration(42), _duration(3700), _duration(200_000)
-    ('42 s', '1 h 2 min', '55 h 33 min')
+    ('42 s', '1 h 1 min', '55 h 33 min')
     """
     minutes = int(seconds // 60)
     if minutes >= 60:
