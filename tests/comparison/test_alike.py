@@ -2,27 +2,30 @@
 
 import pytest
 
-from samefn.comparison.alike import decisive, require_alike
+from samefn.comparison.decisive import decisive
 from samefn.core.errors import InputError
+from samefn.engine.alike import require_alike
 from samefn.runtimes.adapters import find_adapter
 from samefn.spec.comparison import ModelSource
-from samefn.studies.environment import find_machine, require_like
+from samefn.studies.environment import find_machine
 
 
 @pytest.fixture
-def adapters(tmp_path):
+def facts(tmp_path):
+    """What moves the numbers of comparisons, and of studies."""
     (tmp_path / "x.onnx").write_bytes(b"")
-    return [find_adapter(ModelSource(path=str(tmp_path / "x.onnx"), runtime="onnx"))]
+    adapter = find_adapter(ModelSource(path=str(tmp_path / "x.onnx"), runtime="onnx"))
+    return {"onnx: onnxruntime": decisive([adapter]), "torch: torch": find_machine("cpu").decisive()}
 
 
-def test_the_machine_itself_is_like_itself(adapters):
-    require_alike(decisive(adapters), adapters)
-    require_like(find_machine("cpu").decisive(), "cpu")
+def test_the_machine_itself_is_like_itself(facts):
+    for one in facts.values():
+        assert one
+        require_alike(one, dict(one))
 
 
-def test_other_versions_and_processors_are_refused(adapters):
-    with pytest.raises(InputError, match=r"has onnx: onnxruntime .*, the one that planned the comparison 0\.1"):
-        require_alike({**decisive(adapters), "onnx: onnxruntime": "0.1"}, adapters)
-    planned = find_machine("cpu").decisive()
-    with pytest.raises(InputError, match=r"has torch .*, the one that planned the study 0"):
-        require_like({**planned, "torch": {**planned["torch"], "torch": "0"}}, "cpu")
+def test_other_versions_and_processors_are_refused(facts):
+    for name, here in facts.items():
+        assert name in here
+        with pytest.raises(InputError, match=rf"has {name} .*, the one that planned the work 0\.1"):
+            require_alike({**here, name: "0.1"}, here)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
-from samefn.comparison.alike import decisive, versions_of
 from samefn.comparison.called import called
 from samefn.comparison.copies import refuse_copies
+from samefn.comparison.decisive import decisive, versions_of
 from samefn.comparison.identity import function_sha256, model_identity
 from samefn.core.canonical import Json
 from samefn.engine.task import Task

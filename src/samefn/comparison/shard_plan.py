@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import lcm
 from typing import cast
 
-from samefn.comparison.alike import decisive, versions_of
+from samefn.comparison.decisive import decisive, versions_of
 from samefn.comparison.plan import Asked
 from samefn.core.canonical import Json
 from samefn.engine.task import Task

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from samefn.comparison.alike import require_alike
 from samefn.comparison.answering import answered, shards
+from samefn.comparison.decisive import decisive
 from samefn.comparison.tasks import RECORD, log_probs_of
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.measures.rows import rows
 from samefn.predictions.pieces import room
@@ -37,7 +38,7 @@ def shard(job: Job) -> None:
     says so; where the base does, or a model cannot be opened here, the task fails, for another worker to try.
     """
     sources = [ModelSource.model_validate(told) for told in job.spec["sources"].values()]
-    require_alike(job.spec["planned_on"], [find_adapter(source) for source in sources])
+    require_alike(job.spec["planned_on"], decisive(find_adapter(source) for source in sources))
     examples = read_examples(job.inputs["examples"].folder)
     base, *others = job.spec["models"]
     first, said = _answers(_opened(base, job, examples), examples)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.alike import require_alike
 from samefn.comparison.answering import NOT_FINITE, Answers, answered, shards
+from samefn.comparison.decisive import decisive
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.runtimes.adapters import find_adapter, open_model
@@ -31,7 +32,7 @@ def answer(job: Job) -> None:
     examples = read_examples(job.inputs["examples"].folder)
     asked = job.spec["examples"]
     adapter = find_adapter(source)
-    require_alike(job.spec["planned_on"], [adapter])
+    require_alike(job.spec["planned_on"], decisive([adapter]))
     model = open_model(source, adapter)
     arrays = {name: array[:asked] for name, array in examples.arrays.items()}
     plan = plan_feed(model.inputs, arrays, source.feed, source.path)

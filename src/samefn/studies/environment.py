@@ -1,8 +1,6 @@
 """The machine a study runs on: what of it moves numbers, and what a reader of the report wants to know."""
 
 import platform
-import socket
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -54,7 +52,8 @@ class Machine:
 
     def decisive(self) -> dict[str, Any]:
         """All that moves numbers: a worker on another machine must have the same."""
-        return {"torch": self.torch_predictions, "onnx": self.onnx, "export": self.export, "quantize": self.quantize}
+        groups = {"torch": self.torch_predictions, "onnx": self.onnx, "export": self.export, "quantize": self.quantize}
+        return {f"{group}: {name}": value for group, facts in groups.items() for name, value in facts.items()}
 
     def environment(self) -> dict[str, Any]:
         """What the report says of the machine; no host name, no paths."""
@@ -88,20 +87,3 @@ def find_machine(device: str) -> Machine:
     if device == "cuda" and not available:
         raise InputError("this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
     return Machine("cuda" if available and device != "cpu" else "cpu")
-
-
-def require_like(planned: Mapping[str, Any], device: str) -> None:
-    """Refuse to work where numbers come out otherwise than where the work was planned, because keys name those.
-
-    Raises:
-        InputError: other libraries or another kind of processor.
-    """
-    here = find_machine(device).decisive()
-    for group, facts in planned.items():
-        for name, value in facts.items():
-            if here[group].get(name) != value:
-                raise InputError(
-                    f"this machine has {name} {here[group].get(name)}, the one that planned the study {value}",
-                    where=socket.gethostname(),
-                    fix="give all machines the same versions and the same kind of processor",
-                )

@@ -20,6 +20,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.files import read_dataset
 from samefn.datasets.images import Dataset, Images
+from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
@@ -27,7 +28,7 @@ from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.onnx_runtime import OnnxModel
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 from samefn.spec.training import Training
-from samefn.studies.environment import require_like
+from samefn.studies.environment import find_machine
 from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
 from samefn.training.loop import ResidentData
@@ -147,7 +148,7 @@ def _prepare(job: Job) -> str:
     Raises:
         InputError: this machine gives other numbers than the one that planned the task.
     """
-    require_like(job.spec["planned_on"], str(job.spec["device"]))
+    require_alike(job.spec["planned_on"], find_machine(str(job.spec["device"])).decisive())
     settle_torch()
     return str(job.spec["device"])
 
