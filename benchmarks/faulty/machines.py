@@ -75,13 +75,23 @@ class Machines:
 
 
 def _workers() -> list[int]:
-    """Processes that Ray has named after the task they run, below any of this process's machines."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    """Processes that Ray has named after the task they run, of this benchmark's own machines."""
+    parents: dict[int, int] = {}
+    working = []
+    for path in Path("/proc").glob("[0-9]*"):
         try:
-            words = path.read_bytes()
+            words = (path / "cmdline").read_bytes()
+            parents[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
         if words.startswith(b"ray::") and not words.startswith(b"ray::IDLE"):
-            found.append(int(path.parent.name))
+            working.append(int(path.name))
+    return [one for one in working if os.getpid() in _ancestors(one, parents)]
+
+
+def _ancestors(process: int, parents: dict[int, int]) -> set[int]:
+    found: set[int] = set()
+    while process in parents and process not in found:
+        found.add(process)
+        process = parents[process]
     return found
