@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from samefn.verdict.stream import summarise
+from samefn.statistics.shards import summarise
 
 
 def main() -> None:

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.verdict.decide import MARGIN, STRANGER, Outcome, outcome_of
-from samefn.verdict.moments import Moments, skewness
-from samefn.verdict.rare import Tally
+from samefn.schema.verdicts import Outcome
+from samefn.statistics.exact_means import Tally
+from samefn.statistics.moments import Moments, skewness
+from samefn.verdict.decide import MARGIN, STRANGER, outcome_of
 from samefn.verdict.scale import interval
 from simulated.populations import MEASURES, Candidate, Floats, Population
 
@@ -138,7 +139,7 @@ def _moments(
     drawn: NDArray[np.int64],
     flipped: list[Floats],
 ) -> list[list[Moments]]:
-    """For each candidate the moments of every repetition: what samefn.verdict.moments finds in the examples drawn."""
+    """For each candidate the moments of every repetition: what `moments` finds in the examples drawn."""
     n, models = int(counts[0].sum()), drawn.shape[1]
     free = n - 1
     rows = np.arange(len(counts))[:, None]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from samefn.verdict.moments import Moments, skewness
-from samefn.verdict.rare import Tally
+from samefn.statistics.exact_means import Tally
+from samefn.statistics.moments import Moments, skewness
 from samefn.verdict.scale import interval
 from simulated.populations import Floats
 

@@ -35,8 +35,8 @@ _PUBLIC = {
     "MEASURES": "samefn.measures.table:MEASURES",
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
-    "summarise": "samefn.verdict.stream:summarise",
-    "scale_shards": "samefn.verdict.stream:scale_shards",
+    "summarise": "samefn.statistics.shards:summarise",
+    "scale_shards": "samefn.verdict.scale_of_shards:scale_shards",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 import samefn
 from samefn.cli.show import print_report
-from samefn.reports.contract import Failure
+from samefn.schema.report import Failure
 
 LOGITS = np.random.default_rng(0).normal(size=(300, 4))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samefn.audit.landscape import map_all
+from samefn.analysis.landscape import map_all
 from samefn.comparison.collect import Collected, from_saved, subject, without_failed
 from samefn.comparison.plan import Asked
 from samefn.core import array_files, spool

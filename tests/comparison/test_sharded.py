@@ -182,7 +182,7 @@ def test_the_number_of_shards_changes_nothing(compare, monkeypatch):
     assert reports[0] == reports[1] == reports[2]
     assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
     # Also where rows are more than memory is taken for.
-    monkeypatch.setattr("samefn.audit.sharded.IN_MEMORY", 10)
+    monkeypatch.setattr("samefn.analysis.sharded.IN_MEMORY", 10)
     summed = [content(compare(*models, shards=shards)) for shards in (1, 7)]
     assert summed[0] == summed[1]
     assert {entry.interval for entry in summed[0].measures} >= {"cornish-fisher"}

@@ -10,11 +10,11 @@ import samefn
 from samefn.cli.main import run
 from samefn.cli.show import print_report
 from samefn.core.errors import InputError
-from samefn.reports.contract import Failure
 from samefn.reports.files import write_whole
 from samefn.reports.html import report_html
 from samefn.reports.requirements_table import requirements_table
 from samefn.reports.write import report_json
+from samefn.schema.report import Failure
 from samefn.testing import assert_same_function
 
 

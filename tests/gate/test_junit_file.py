@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from samefn.gate.check import check
 from samefn.gate.junit import junit_xml
-from samefn.reports.contract import Failure
+from samefn.schema.report import Failure
 
 
 def judged(result, *requirements, **changes):

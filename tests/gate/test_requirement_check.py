@@ -16,10 +16,10 @@ from samefn.gate.names import FIGURES, VERDICT
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf
 from samefn.gate.said import said
-from samefn.reports.contract import CostEntry
-from samefn.reports.contract_language import LanguageEntry
 from samefn.reports.write import read_report
-from samefn.verdict.intervals import TOO_NARROW
+from samefn.schema.language import LanguageEntry
+from samefn.schema.report import CostEntry
+from samefn.statistics.intervals import TOO_NARROW
 
 MNIST = Path(__file__).parents[2] / "results" / "mnist"
 

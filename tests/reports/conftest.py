@@ -13,7 +13,7 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
-from samefn.reports.contract import (
+from samefn.schema.report import (
     ChangedExample,
     DataEntry,
     LandscapeMap,
@@ -24,16 +24,16 @@ from samefn.reports.contract import (
     Role,
     TrueDistance,
 )
-from samefn.reports.contract_verdict import (
+from samefn.schema.verdicts import (
     ClaimEntry,
     ClaimFigure,
+    Outcome,
     OverallEntry,
     ScaleEntry,
     TransferEntry,
+    TransferOutcome,
     VerdictEntry,
 )
-from samefn.verdict.decide import Outcome
-from samefn.verdict.transfer import TransferOutcome
 
 EXAMPLES, EPOCHS, BASE_ACCURACY = 10_000, 25, 0.9915
 # name, role, method, settings, parent, inputs changed, accuracy, bytes, bytes after zstd

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from samefn.cli.show import print_report
-from samefn.reports.contract import Report
-from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
 from samefn.reports.located_table import DRAWN, located_plots, located_sentences, located_table
 from samefn.reports.render import to_csv
 from samefn.reports.write import all_tables, report_json
+from samefn.schema.layers import LocatedEntry
+from samefn.schema.report import Report
 
 
 def entry(group: str, direction: Any, moved: float, **changes: Any) -> LocatedEntry:

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from samefn.reports.answer import groups, headline, sentences
-from samefn.reports.contract import ModelEntry, Report
-from samefn.reports.contract_verdict import OverallEntry
 from samefn.reports.findings import Findings
 from samefn.reports.outcome_words import OUTCOMES, counted
-from samefn.verdict.decide import Outcome
+from samefn.schema.report import ModelEntry, Report
+from samefn.schema.verdicts import Outcome, OverallEntry
 
 MakeReport = Callable[..., Report]
 # name: outcome, scale by disagreement, scale by total variation

@@ -7,14 +7,14 @@ import pytest
 
 from samefn.core.events import silent
 from samefn.core.model_tables import meanings
-from samefn.reports.contract import Failure, Report
-from samefn.reports.contract_overview import Overview
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.overview_html import headline, overview_html
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.reference import MEANINGS
 from samefn.reports.trend import answer
 from samefn.reports.write_overview import write_overview
+from samefn.schema.overview import Overview
+from samefn.schema.report import Failure, Report
 
 from .test_report_html import HOSTILE, Page
 

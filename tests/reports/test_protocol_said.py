@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from samefn.cli.show import print_report
-from samefn.reports.contract import Report
 from samefn.reports.html import report_html
 from samefn.reports.overview_html import overview_html
 from samefn.reports.protocol import protocol_said, variant_words
+from samefn.schema.report import Report
 from samefn.spec.switches import DIFFERENCES, NAMES
 
 from .test_overview import overview, result

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.contract import Failure, Report
-from samefn.reports.contract_verdict import ClaimFigure
 from samefn.reports.figures import all_figures
 from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
 from samefn.reports.theme import image_bytes, theme
 from samefn.reports.transfer_table import transfer_parts
 from samefn.reports.write import all_tables
+from samefn.schema.report import Failure, Report
+from samefn.schema.verdicts import ClaimFigure
 
 MakeReport = Callable[..., Report]
 VOID = {"meta", "br", "img", "input", "link"}

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
-from samefn.audit.compare import compare_all
-from samefn.audit.subject import Subject
+from samefn.analysis.compare import compare_all
+from samefn.analysis.subject import Subject
 from samefn.core.model_tables import docstring_parts, meanings, nested_models
 from samefn.predictions.predictions import Predictions, Trajectory
-from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.figures import all_figures
 from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
 from samefn.reports.theme import theme
 from samefn.reports.write import all_tables
+from samefn.schema.report import ModelEntry, Report
 from samefn.spec.study import Intervals
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "report.md"

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from samefn.reports.contract import Report
 from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
 from samefn.reports.mapview import caption
@@ -14,6 +13,7 @@ from samefn.reports.tables import measures_table, models_table
 from samefn.reports.transfer_table import transfer_table
 from samefn.reports.transfers import MAIN, transfer_answer
 from samefn.reports.verdict_table import verdicts_table
+from samefn.schema.report import Report
 
 from .test_report_html import Page
 

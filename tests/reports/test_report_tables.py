@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samefn.reports.contract import Failure, Report
 from samefn.reports.numbers import figure
 from samefn.reports.paper_table import paper_table
 from samefn.reports.published import published_row, published_rows
 from samefn.reports.render import to_csv, to_latex, to_markdown, to_text
 from samefn.reports.tables import Cell, Column, Table, measures_table, models_table
 from samefn.reports.write import all_tables
+from samefn.schema.report import Failure, Report
 
 MakeReport = Callable[..., Report]
 HOSTILE = [

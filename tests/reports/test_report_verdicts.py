@@ -10,8 +10,6 @@ import pytest
 
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.claims_table import claim_figures_table, claims_table
-from samefn.reports.contract import Report
-from samefn.reports.contract_verdict import OverallEntry
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
 from samefn.reports.html import report_html
@@ -23,7 +21,8 @@ from samefn.reports.transfer_table import transfer_parts, transfer_table
 from samefn.reports.transfers import MAIN, QUESTIONS, transfer_answer, transfer_figures
 from samefn.reports.verdict_table import verdicts_table
 from samefn.reports.write import all_tables, read_report
-from samefn.verdict.decide import Outcome
+from samefn.schema.report import Report
+from samefn.schema.verdicts import Outcome, OverallEntry
 
 MakeReport = Callable[..., Report]
 

@@ -1,8 +1,8 @@
 """Rows folded over seeds: least and greatest, words counted, and everything else untouched."""
 
-from samefn.reports.contract import ModelEntry
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.report import ModelEntry
 
 COLUMNS = (Column("model", "model", numeric=False), Column("verdict", "verdict", numeric=False), Column("x", "x"))
 

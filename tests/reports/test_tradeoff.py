@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.contract import CostEntry, MeasureEntry, ModelEntry, Report
-from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.figures import all_figures
 from samefn.reports.findings import Findings
 from samefn.reports.html import report_html
@@ -15,6 +13,8 @@ from samefn.reports.paid import COSTS, points, ranking_table, scaled
 from samefn.reports.theme import image_bytes, theme
 from samefn.reports.tradeoff_figure import tradeoffs
 from samefn.reports.write import all_tables
+from samefn.schema.report import CostEntry, MeasureEntry, ModelEntry, Report
+from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
 MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (

@@ -13,9 +13,9 @@ from PIL import Image
 
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
-from samefn.reports.contract import Report
 from samefn.reports.files import write_whole
 from samefn.reports.write import read_report, read_rows, report_json, write_report
+from samefn.schema.report import Report
 
 MakeReport = Callable[..., Report]
 

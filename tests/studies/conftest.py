@@ -8,8 +8,8 @@ import pytest
 
 from samefn.core.places import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.contract import Report
 from samefn.reports.write import read_report
+from samefn.schema.report import Report
 from samefn.spec.read import read_study
 from samefn.studies.study import study
 

@@ -22,8 +22,8 @@ from samefn.cli.main import run
 from samefn.datasets import cifar, mnist
 from samefn.datasets.idx import idx_bytes
 from samefn.datasets.idx_set import IdxSplit
-from samefn.reports.contract_overview import Overview
 from samefn.reports.write import read_report
+from samefn.schema.overview import Overview
 from samefn.spec.read import presets, read_spec
 from samefn.spec.suite import SuiteSpec
 

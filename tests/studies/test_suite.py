@@ -9,8 +9,8 @@ import pytest
 from samefn.cli.main import run
 from samefn.core.places import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.contract_overview import Overview
 from samefn.reports.write import read_report
+from samefn.schema.overview import Overview
 from samefn.spec.read import read_spec
 from samefn.studies.study import study
 from samefn.studies.suite import suite

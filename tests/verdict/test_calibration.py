@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samefn.verdict.moments import moments
+from samefn.statistics.moments import moments
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from samefn.verdict.claims import CLAIMS, ClaimOutcome, Record, Standing, Transferred
-from samefn.verdict.decide import Interval, Outcome
+from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome
+from samefn.verdict.claims import CLAIMS, Record, Standing, Transferred
 
 DECIDE = {claim.id: claim.decide for claim in CLAIMS}
 

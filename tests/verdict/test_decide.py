@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.verdict.decide import Evidence, Interval, Verdict, decide
+from samefn.schema.verdicts import Interval
+from samefn.verdict.decide import Evidence, Verdict, decide
 from samefn.verdict.scale import Scale
 
 

@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import fisher_exact
 
 from samefn.core.errors import InputError
+from samefn.statistics.multiple_testing import holm
 from samefn.verdict.flips import class_changes, flips
-from samefn.verdict.multiplicity import holm
 
 
 def test_mcnemar_by_hand() -> None:

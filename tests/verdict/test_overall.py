@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.verdict.decide import Interval, Outcome, Verdict
-from samefn.verdict.overall import FROM_BEST, overall
+from samefn.schema.verdicts import FROM_BEST, Interval, Outcome
+from samefn.verdict.decide import Verdict
+from samefn.verdict.overall import overall
 from samefn.verdict.scale import scale
 
 SCALE = scale([0, 1], [0, 0], [[1, 1], [1, 0]])

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from samefn.core.errors import InputError
-from samefn.verdict.moments import moments
-from samefn.verdict.proportions import clopper_pearson
+from samefn.statistics.moments import moments
+from samefn.statistics.proportions import clopper_pearson
 from samefn.verdict.scale import Scale, scale
 
 Floats = NDArray[np.float64]

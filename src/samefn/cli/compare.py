@@ -21,9 +21,9 @@ from samefn.core.places import Places, cache_folder, require_writable
 from samefn.engine.choosing import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
-from samefn.reports.contract import Report
 from samefn.reports.escaping import printable
 from samefn.reports.files import write_whole
+from samefn.schema.report import Report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.spec.read_comparison import read_comparison
 

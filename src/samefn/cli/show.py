@@ -8,8 +8,6 @@ from rich.text import Text
 from samefn.cli.fitting import fitted, narrowed
 from samefn.core.words import listed
 from samefn.reports.answer import headline, sentences
-from samefn.reports.contract import Report
-from samefn.reports.contract_overview import Overview
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
 from samefn.reports.language_table import language_summary
@@ -24,6 +22,8 @@ from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Table, models_table
 from samefn.reports.trend import answer
 from samefn.reports.verdict_table import verdicts_table
+from samefn.schema.overview import Overview
+from samefn.schema.report import Report
 
 # What fits beside one another; the files hold every column.
 VERDICT_COLUMNS = (

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from samefn.audit.audit import Audit, audit
-from samefn.audit.subject import Subject
+from samefn.analysis.analyse import Audit, audit
+from samefn.analysis.subject import Subject
 from samefn.comparison.collect import Collected, noted, subject, without_failed
 from samefn.core.events import Emit
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.picture import data_uri
-from samefn.reports.contract import DataEntry, Failure, Report
 from samefn.runtimes.host import host
+from samefn.schema.report import DataEntry, Failure, Report
 from samefn.spec.study import Intervals, Landscape
 
 EVALUATION = "test"

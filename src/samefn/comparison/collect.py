@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.audit.subject import Subject
+from samefn.analysis.subject import Subject
 from samefn.comparison.plan import Asked
 from samefn.comparison.tasks import LOG_PROBS, RECORD
 from samefn.core.canonical import Json
@@ -18,8 +18,8 @@ from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.predictions.saved import SavedPredictions
-from samefn.reports.contract import Failure, ModelEntry
 from samefn.runtimes.adapters import opener
+from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 from samefn.store.store import Store

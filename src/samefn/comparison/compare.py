@@ -17,8 +17,8 @@ from samefn.core.events import Emit, silent
 from samefn.datasets.example_set import ExampleSet, fingerprint_of
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
-from samefn.reports.contract import Role
 from samefn.runtimes.adapters import Adapter
+from samefn.schema.report import Role
 from samefn.spec.comparison import ModelSource
 from samefn.spec.study import Intervals, Landscape
 

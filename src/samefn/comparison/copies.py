@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from samefn.core.errors import InputError
-from samefn.reports.contract import Role
+from samefn.schema.report import Role
 
 
 def refuse_copies(models: Sequence[tuple[str, Role, str]]) -> None:

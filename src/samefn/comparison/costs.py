@@ -16,13 +16,13 @@ from samefn.datasets.example_files import read_examples
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
-from samefn.reports.contract import CostEntry, Report
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.cost import Cost, measure_cost
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
+from samefn.schema.report import CostEntry, Report
 from samefn.spec.comparison import ModelSource
 from samefn.spec.identity import task_key
 from samefn.store.store import Store

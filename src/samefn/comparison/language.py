@@ -14,11 +14,11 @@ from samefn.comparison.language_rows import Speaker, require_same_tokens, scored
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.plain_files import require_file
-from samefn.reports.contract import Report, Role
-from samefn.reports.contract_language import LanguageEntry
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.runtimes.language import DEFAULT_WINDOW, LanguageModel, require_length
+from samefn.schema.language import LanguageEntry
+from samefn.schema.report import Report, Role
 from samefn.spec.comparison import ModelSource
 
 

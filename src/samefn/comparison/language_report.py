@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.audit.verdicts import scale_entry
+from samefn.analysis.verdicts import scale_entry
 from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
 from samefn.measures.language import token_columns
-from samefn.reports.contract import DataEntry, MeasureEntry, ModelEntry, Report
-from samefn.reports.contract_language import LanguageEntry
-from samefn.reports.contract_verdict import OverallEntry, VerdictEntry
 from samefn.runtimes.host import host
 from samefn.runtimes.language import Tokens, scored_part
-from samefn.verdict.blocks import proportion
-from samefn.verdict.decide import Evidence, Interval, Verdict, decide
+from samefn.schema.language import LanguageEntry
+from samefn.schema.report import DataEntry, MeasureEntry, ModelEntry, Report
+from samefn.schema.verdicts import Interval, OverallEntry, VerdictEntry
+from samefn.statistics.cluster_intervals import proportion
+from samefn.verdict.decide import Evidence, Verdict, decide
 from samefn.verdict.language import language_estimates, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
 from samefn.verdict.scale import Scale, scale

@@ -15,8 +15,8 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
-from samefn.reports.contract import Role
 from samefn.runtimes.language import LanguageModel, Scored, Tokens, scored_part, true_tokens
+from samefn.schema.report import Role
 from samefn.store.disk import write_atomically
 
 ALGORITHM = 1

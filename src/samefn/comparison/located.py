@@ -10,9 +10,9 @@ from samefn.core.events import Emit
 from samefn.core.loading import load
 from samefn.datasets.example_set import ExampleSet
 from samefn.locate.locate import locate
-from samefn.reports.contract_locate import LocatedEntry
 from samefn.runtimes.adapters import open_model
 from samefn.runtimes.feeding import plan_feed
+from samefn.schema.layers import LocatedEntry
 
 # Every layer is asked twice, so so many examples must do; the intervals say what they can tell.
 EXAMPLES = 512

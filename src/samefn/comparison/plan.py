@@ -10,9 +10,9 @@ from samefn.comparison.decisive import decisive, versions_of
 from samefn.comparison.identity import function_sha256, model_identity
 from samefn.core.canonical import Json
 from samefn.engine.task import Task
-from samefn.reports.contract import Role
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
+from samefn.schema.report import Role
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 from samefn.spec.identity import task_key
 

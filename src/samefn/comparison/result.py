@@ -7,12 +7,12 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, silent
-from samefn.reports.contract import Report
-from samefn.reports.contract_verdict import VerdictEntry
 from samefn.reports.figures import distance_figure
 from samefn.reports.findings import Findings
 from samefn.reports.theme import theme
 from samefn.reports.write import write_report
+from samefn.schema.report import Report
+from samefn.schema.verdicts import VerdictEntry
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,9 +26,9 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
-from samefn.reports.contract import Report
-from samefn.reports.contract_locate import LocatedEntry
 from samefn.reports.write import write_report
+from samefn.schema.layers import LocatedEntry
+from samefn.schema.report import Report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.opening import open_store
 from samefn.store.store import Store

@@ -13,7 +13,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.predictions.predictions import require_same_examples
-from samefn.reports.contract import Failure
+from samefn.schema.report import Failure
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.store import Store
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-from samefn.audit.compare import named_columns
-from samefn.audit.sharded import audit_shards
+from samefn.analysis.compare import named_columns
+from samefn.analysis.sharded import audit_shards
 from samefn.comparison.assemble import EVALUATION, NOISELESS, QUIET, known_names, pictures, report_of
 from samefn.comparison.collect import failures_of, noted, set_aside, subject
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
@@ -26,9 +26,9 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.gate.check import check
-from samefn.reports.contract import Failure, Report
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import find_adapter
+from samefn.schema.report import Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.artefact import Artefact
 from samefn.store.opening import open_store

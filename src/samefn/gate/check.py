@@ -9,9 +9,9 @@ from samefn.gate.figures import Found, find_figure
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf, Requirement
 from samefn.gate.said import said
-from samefn.reports.contract import ModelEntry, Report
-from samefn.reports.contract_gate import RequirementEntry
 from samefn.reports.roles import COMPRESSED
+from samefn.schema.report import ModelEntry, Report
+from samefn.schema.verdicts import RequirementEntry
 
 Held: TypeAlias = Literal["holds", "fails", "cannot tell"]
 OnDoubt: TypeAlias = Literal["fail", "pass"]

@@ -8,12 +8,12 @@ from samefn.gate.names import VERDICT
 from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.reports.contract import ModelEntry, Report
-from samefn.reports.contract_verdict import VerdictEntry
 from samefn.reports.findings import Findings
+from samefn.schema.report import ModelEntry, Report
+from samefn.schema.verdicts import VerdictEntry
 from samefn.spec.study import Intervals
-from samefn.verdict.intervals import TOO_NARROW
-from samefn.verdict.proportions import clopper_pearson
+from samefn.statistics.intervals import TOO_NARROW
+from samefn.statistics.proportions import clopper_pearson
 
 _LANGUAGE = frozenset(one.name for one in LANGUAGE_FIGURES)
 _RATIO = "_ratio"

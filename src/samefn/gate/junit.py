@@ -4,9 +4,9 @@ import re
 from xml.etree import ElementTree as Xml
 
 from samefn.gate.check import OnDoubt
-from samefn.reports.contract import Report
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings
+from samefn.schema.report import Report
 
 # What XML 1.0 has no place for, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.verdict.overall import FROM_BEST
+from samefn.schema.verdicts import FROM_BEST
 
 VERDICT = "verdict"
 DISTANCES = tuple(

@@ -7,7 +7,7 @@ from samefn.core.naming import near
 from samefn.gate.names import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
 from samefn.gate.requirement import Limit, OneOf, Requirement
 from samefn.gate.tokens import A_VERDICT, Kind, Token, refusal, tokens
-from samefn.verdict.decide import Outcome
+from samefn.schema.verdicts import Outcome
 
 EXAMPLE = "write FIGURE < NUMBER, as in disagreement < 1 %"
 # Of outcomes that begin alike the longer one is tried first.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from samefn.gate.tokens import quoted
-from samefn.verdict.decide import Outcome
+from samefn.schema.verdicts import Outcome
 
 Comparison = Literal["<", "<=", ">", ">="]
 

@@ -17,11 +17,11 @@ from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions
-from samefn.reports.contract_locate import Direction, LocatedEntry
 from samefn.runtimes.model import Array
+from samefn.schema.layers import Direction, LocatedEntry
 from samefn.spec.comparison import OutputKind
-from samefn.verdict.bootstrap import percentiles, resampled_means
-from samefn.verdict.proportions import clopper_pearson
+from samefn.statistics.bootstrap import percentiles, resampled_means
+from samefn.statistics.proportions import clopper_pearson
 
 
 @dataclass(frozen=True)

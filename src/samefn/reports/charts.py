@@ -5,7 +5,6 @@ So every word keeps its size on a phone, takes the page's colours in the dark, a
 
 from dataclasses import dataclass
 
-from samefn.reports.contract import LandscapeMap, ModelEntry, Role
 from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.figures import accuracy_changes, error_curves, loss_curves
 from samefn.reports.findings import Findings
@@ -13,6 +12,7 @@ from samefn.reports.labels import End, Label, Letters, place
 from samefn.reports.mapview import Trail, caption, ends, map_title, trails
 from samefn.reports.numbers import figure, share
 from samefn.reports.scales import LogScale, Tick
+from samefn.schema.report import LandscapeMap, ModelEntry, Role
 
 # Letters of 11 pixels in a chart of 340 and of 640 pixels.
 _NARROW, _WIDE = Letters(0.0195, 0.05, 0.03), Letters(0.0105, 0.027, 0.02)

@@ -1,10 +1,10 @@
 """The paper's claims as tables: one row a claim, and one row for each figure that decided one."""
 
-from samefn.reports.contract import Report
-from samefn.reports.contract_verdict import ClaimFigure
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.report import Report
+from samefn.schema.verdicts import ClaimFigure
 
 
 def claims_table(report: Report) -> Table:

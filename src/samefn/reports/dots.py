@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from samefn.reports.contract import Role
 from samefn.reports.scales import Tick
+from samefn.schema.report import Role
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from matplotlib.figure import Figure
 
-from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Letters, place
 from samefn.reports.landscape_figure import landscape_figure
@@ -27,6 +26,7 @@ from samefn.reports.theme import (
 )
 from samefn.reports.tradeoff_figure import tradeoff_figure, tradeoffs
 from samefn.reports.transfer_figure import transfer_figure, transfer_plots
+from samefn.schema.report import ModelEntry, Report
 
 _LETTERS = Letters(width=0.0155, height=0.04, offset=0.024)
 

@@ -6,9 +6,9 @@ from math import inf
 from typing import Literal
 
 from samefn.landscape.distances import FEWEST
-from samefn.reports.contract import LandscapeMap, MeasureEntry, ModelEntry, Report
-from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.roles import COMPRESSED, STYLES
+from samefn.schema.report import LandscapeMap, MeasureEntry, ModelEntry, Report
+from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 

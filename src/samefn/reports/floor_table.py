@@ -1,9 +1,9 @@
 """The floor: every way in which the base was measured again, and which of them is the base's noise."""
 
 from samefn.core.words import listed
-from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.findings import Findings
 from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
+from samefn.schema.report import ModelEntry, Report
 
 _SPOKEN = {"disagreement": "answers", "total_variation": "probabilities"}
 

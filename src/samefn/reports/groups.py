@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from samefn.reports.contract import ModelEntry
+from samefn.schema.report import ModelEntry
 
 Tone = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 """How good an answer is, for the eye; words say it too."""

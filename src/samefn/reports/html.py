@@ -6,7 +6,6 @@ from samefn.landscape.distances import FEWEST
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.claims_table import figure_cells
-from samefn.reports.contract import ChangedExample, ModelEntry, Report
 from samefn.reports.figures import accuracy_changes
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
@@ -24,6 +23,7 @@ from samefn.reports.transfer_figure import transfer_plots
 from samefn.reports.transfer_table import SHARE, transfer_parts
 from samefn.reports.transfers import MAIN, transfer_answer, transfer_figures
 from samefn.reports.verdict_table import verdicts_table
+from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
 def report_html(report: Report) -> str:

@@ -1,6 +1,6 @@
 """What models that differ in their seed alone have in common, and what such a kind is called."""
 
-from samefn.reports.contract import ModelEntry
+from samefn.schema.report import ModelEntry
 
 
 def kind(model: ModelEntry) -> tuple[str, ...]:

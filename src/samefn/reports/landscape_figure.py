@@ -5,7 +5,6 @@ import textwrap
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from samefn.reports.contract import LandscapeMap
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End, Letters, place
 from samefn.reports.mapview import Trail, caption, ends, map_title, trails
@@ -22,6 +21,7 @@ from samefn.reports.theme import (
     set_x,
     write_labels,
 )
+from samefn.schema.report import LandscapeMap
 
 _MAP_INCHES = 5.2
 _LETTERS = Letters(width=0.0155, height=0.03, offset=0.022)

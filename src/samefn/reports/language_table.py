@@ -1,10 +1,10 @@
 """The figures of language models as tables: the main ones a row a model, all of them a row a model and figure."""
 
-from samefn.reports.contract import Report
-from samefn.reports.contract_language import LanguageEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.language import LanguageEntry
+from samefn.schema.report import Report
 
 SHARES = {"same_top"}  # shown in percent
 PROBABILITIES = "true_change"  # likewise

@@ -1,12 +1,12 @@
 """What is lost where: the layers as a table and as bars, those that matter most first."""
 
-from samefn.reports.contract import Report
-from samefn.reports.contract_locate import Direction, LocatedEntry
 from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import MINUS, NONE, figure, size
 from samefn.reports.scales import LogScale
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.layers import Direction, LocatedEntry
+from samefn.schema.report import Report
 
 # So many layers are drawn; the table holds all.
 DRAWN = 20

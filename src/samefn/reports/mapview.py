@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from math import inf
 
-from samefn.reports.contract import LandscapeMap, ModelEntry
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End
 from samefn.reports.numbers import figure
+from samefn.schema.report import LandscapeMap, ModelEntry
 
 MAP_TITLES = {"tsne": "t-SNE", "mds": "MDS", "pca": "PCA"}
 _MARGIN = 0.06

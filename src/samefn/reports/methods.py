@@ -1,7 +1,7 @@
 """What a compressed model is to the paper's table and to a trend: its method and how strong it is."""
 
-from samefn.reports.contract import ModelEntry
 from samefn.reports.published import PublishedRow
+from samefn.schema.report import ModelEntry
 
 
 def paper_place(model: ModelEntry) -> tuple[str, str] | None:

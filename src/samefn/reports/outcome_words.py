@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from samefn.reports.groups import Tone
-from samefn.verdict.decide import Outcome
+from samefn.schema.verdicts import Outcome
 
 
 @dataclass(frozen=True)

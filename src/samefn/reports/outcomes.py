@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from samefn.core.words import listed
-from samefn.reports.contract_verdict import OverallEntry
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings, Judged
 from samefn.reports.groups import Group, Member
@@ -11,7 +10,7 @@ from samefn.reports.kinds import kind, kind_name
 from samefn.reports.numbers import share
 from samefn.reports.outcome_words import OUTCOMES, counted, rank
 from samefn.reports.roles import STYLES
-from samefn.verdict.decide import Outcome
+from samefn.schema.verdicts import Outcome, OverallEntry
 
 # So many candidates that could not be told are said why; the page has them all.
 DOUBTS = 3

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from samefn.reports.contract import ModelEntry, Report
-from samefn.reports.contract_overview import (
+from samefn.reports.findings import Findings
+from samefn.reports.methods import method_title, paper_place, paper_places, printed
+from samefn.reports.published import published_row
+from samefn.schema.overview import (
     ClaimInStudy,
     ClaimOfPair,
     ClaimStatement,
@@ -14,13 +16,11 @@ from samefn.reports.contract_overview import (
     StudyEntry,
     TrendEntry,
 )
-from samefn.reports.findings import Findings
-from samefn.reports.methods import method_title, paper_place, paper_places, printed
-from samefn.reports.published import published_row
-from samefn.spec.suite import Variant
-from samefn.verdict.claims import CLAIMS, ClaimOutcome
+from samefn.schema.protocols import Variant
+from samefn.schema.report import ModelEntry, Report
+from samefn.schema.verdicts import FROM_BEST, ClaimOutcome
+from samefn.verdict.claims import CLAIMS
 from samefn.verdict.dependence import settle
-from samefn.verdict.overall import FROM_BEST
 
 DISTANCES = ("disagreement", "total_variation")
 

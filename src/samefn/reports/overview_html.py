@@ -1,13 +1,13 @@
 """The overview of a suite in one HTML file that opens offline; it links to the reports beside it and loads nothing."""
 
 from samefn.core.words import listed
-from samefn.reports.contract_overview import Overview
 from samefn.reports.dots import DotPlot
 from samefn.reports.overview_tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.page import environment, script_hash, template
 from samefn.reports.protocol import variant_words
 from samefn.reports.roles import STYLES
 from samefn.reports.trend import MEASURES, answer, trend_plots
+from samefn.schema.overview import Overview
 
 
 def overview_html(overview: Overview) -> str:

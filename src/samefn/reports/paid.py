@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from samefn.reports.contract import ModelEntry, Report
-from samefn.reports.contract_verdict import ScaleEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
-from samefn.verdict.decide import Outcome
-from samefn.verdict.overall import FROM_BEST
+from samefn.schema.report import ModelEntry, Report
+from samefn.schema.verdicts import FROM_BEST, Outcome, ScaleEntry
 
 Reads = Callable[[ModelEntry], float | None]
 

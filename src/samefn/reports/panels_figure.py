@@ -5,11 +5,11 @@ from math import ceil
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from samefn.reports.contract import LandscapeMap, Report, Role
 from samefn.reports.findings import Findings
 from samefn.reports.mapview import map_title, trails
 from samefn.reports.numbers import figure
 from samefn.reports.theme import MUTED, WIDTH, legend_entries, line, mark
+from samefn.schema.report import LandscapeMap, Report, Role
 
 _PANEL_INCHES = 3.7
 

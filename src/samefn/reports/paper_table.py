@@ -1,11 +1,11 @@
 """The paper's table: deviation of accuracy by method and strength, with what the paper printed."""
 
-from samefn.reports.contract import ModelEntry, Report
 from samefn.reports.findings import Findings
 from samefn.reports.methods import paper_place, paper_places, place_title, printed
 from samefn.reports.numbers import MINUS, NONE, share
 from samefn.reports.published import published_row, published_source
 from samefn.reports.tables import Cell, Column, Table, deviation_cell
+from samefn.schema.report import ModelEntry, Report
 
 
 def paper_table(report: Report) -> Table:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from samefn.core.words import listed
-from samefn.reports.contract import Report
+from samefn.schema.report import Report
 from samefn.spec.switches import DIFFERENCES
 
 

@@ -12,8 +12,8 @@ from samefn.core.model_tables import model_sections
 from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
-from samefn.reports.contract import SCHEMA, Failure, Report
-from samefn.reports.contract_overview import OVERVIEW_SCHEMA, Overview
+from samefn.schema.overview import OVERVIEW_SCHEMA, Overview
+from samefn.schema.report import SCHEMA, Failure, Report
 
 MEANINGS = {
     "Report": {

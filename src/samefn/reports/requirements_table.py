@@ -1,10 +1,10 @@
 """The requirements and whether they are met, as a table and in words."""
 
-from samefn.reports.contract import Report
-from samefn.reports.contract_gate import RequirementEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.report import Report
+from samefn.schema.verdicts import RequirementEntry
 
 
 def requirements_table(report: Report) -> Table:

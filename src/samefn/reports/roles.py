@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from samefn.reports.contract import Role
+from samefn.schema.report import Role
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from samefn.reports.contract import Report
 from samefn.reports.kinds import kind, kind_name
 from samefn.reports.outcome_words import counted
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.report import Report
 
 
 def over_seeds(table: Table, report: Report) -> Table:

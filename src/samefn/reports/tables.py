@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from samefn.measures.table import MEASURES
-from samefn.reports.contract import MeasureEntry, ModelEntry, Report
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure, hundredths, share, size
 from samefn.reports.roles import STYLES
+from samefn.schema.report import MeasureEntry, ModelEntry, Report
 
 Raw = str | int | float | None
 

@@ -13,11 +13,11 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from samefn.reports.contract import Role
 from samefn.reports.escaping import printable
 from samefn.reports.labels import Label
 from samefn.reports.roles import STYLES
 from samefn.reports.scales import LogScale
+from samefn.schema.report import Role
 
 INK, MUTED, RULE, BAND = "#1b1f24", "#5b6570", "#d9dee4", "#f7e3d3"
 WIDTH = 6.2

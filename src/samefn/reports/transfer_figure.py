@@ -2,13 +2,13 @@
 
 from matplotlib.figure import Figure
 
-from samefn.reports.contract_verdict import TransferEntry
 from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import figure
 from samefn.reports.scales import LinearScale
 from samefn.reports.theme import BAND, MUTED, WIDTH, line, mark, set_rows
 from samefn.reports.transfers import INPUTS, MAIN, Inputs, asked, measure_words
+from samefn.schema.verdicts import TransferEntry
 from samefn.verdict.transfer import NOTHING
 
 _FARTHEST = 1.0

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from samefn.reports.contract import Report
-from samefn.reports.contract_verdict import TransferEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import count, figure
 from samefn.reports.tables import Cell, Column, Table
 from samefn.reports.transfers import INPUTS, QUESTIONS, Question, asked, measure_words, transfer_answer
+from samefn.schema.report import Report
+from samefn.schema.verdicts import TransferEntry
 
 _OUTCOMES = {"farther": "farther from the teacher"}
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from samefn.core.words import listed
-from samefn.reports.contract_verdict import TransferEntry
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import figure
 from samefn.reports.tables import measure_title
-from samefn.verdict.transfer import SEEDS, TransferOutcome
+from samefn.schema.verdicts import TransferEntry, TransferOutcome
+from samefn.verdict.transfer import SEEDS
 
 Taught = Literal["base", "random"]
 Reference = Literal["control", "random"]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from samefn.core.words import listed
-from samefn.reports.contract_overview import Overview, StudyEntry, TrendEntry
 from samefn.reports.dots import Dot, DotPlot
 from samefn.reports.numbers import hundredths, share
 from samefn.reports.roles import STYLES
 from samefn.reports.scales import LogScale
 from samefn.reports.theme import BAND, MUTED, WIDTH, legend_entries, mark, set_rows, set_x
+from samefn.schema.overview import Overview, StudyEntry, TrendEntry
 from samefn.verdict.decide import STRANGER
 
 MEASURES = {"disagreement": "by answers", "total_variation": "by probabilities"}

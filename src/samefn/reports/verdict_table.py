@@ -1,12 +1,12 @@
 """The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
 
 from samefn.reports.answer import how_to_get_one
-from samefn.reports.contract import Report
-from samefn.reports.contract_verdict import ScaleEntry, VerdictEntry
 from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floor_names
 from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
+from samefn.schema.report import Report
+from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 _SCALES = (
     Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: a stranger."),

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.reports.claims_table import claim_figures_table, claims_table
-from samefn.reports.contract import SCHEMA, Report
 from samefn.reports.figures import all_figures
 from samefn.reports.files import remove
 from samefn.reports.floor_table import floors_table
@@ -25,6 +24,7 @@ from samefn.reports.tables import Table, measures_table, models_table
 from samefn.reports.theme import theme
 from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
+from samefn.schema.report import SCHEMA, Report
 
 # So many rows are packed together: said, so that equal rows give equal bytes however they come.
 ROW_GROUP = 2**17

@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from samefn.core.events import Emit
-from samefn.reports.contract_overview import Overview
 from samefn.reports.folder import Folder
 from samefn.reports.overview_html import overview_html
 from samefn.reports.overview_tables import overview_tables
 from samefn.reports.theme import theme
 from samefn.reports.trend import trend_figures
+from samefn.schema.overview import Overview
 
 
 def write_overview(overview: Overview, out: Path, emit: Emit) -> None:

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from samefn.schema.protocols import Protocol, Switch
 from samefn.spec.base import Spec
 from samefn.spec.compression import Pruning, Quantization
-from samefn.spec.switches import NAMES, Protocol, Switch
+from samefn.spec.switches import NAMES
 from samefn.spec.training import Distillation, Seed, Training
 
 DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from samefn.schema.protocols import Switch, Variant
 from samefn.spec.base import Spec
 from samefn.spec.study import DatasetName, StudySpec
-from samefn.spec.switches import NAMES, Switch, takes_softmax_for_logits
+from samefn.spec.switches import NAMES, takes_softmax_for_logits
 
 Variants = Literal["corrected", "published", "switches"]
-Variant = Literal["corrected", "published"] | Switch
 PER_STUDY = ("name", "protocol", "switches", "net", "data.name")
 """What the suite gives to each study; `study` says the rest."""
 

@@ -1,12 +1,10 @@
 """What the paper's public notebooks do otherwise than its text: one switch each."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
-Switch = Literal[
-    "double-softmax", "student-adamax", "softmax-as-logits", "prune-everything", "dynamic-range", "repeated-points"
-]
-Protocol = Literal["corrected", "published"]
+from samefn.schema.protocols import Switch
+
 NAMES: tuple[Switch, ...] = get_args(Switch)
 
 

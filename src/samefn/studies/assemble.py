@@ -6,12 +6,12 @@ from typing import Any
 
 import polars as pl
 
-from samefn.audit.audit import audit
+from samefn.analysis.analyse import audit
 from samefn.core.events import Emit
 from samefn.datasets.images import Dataset
 from samefn.datasets.picture import data_uri
 from samefn.engine.run import Outcome
-from samefn.reports.contract import DataEntry, Report
+from samefn.schema.report import DataEntry, Report
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.collect import collect

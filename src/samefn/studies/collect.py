@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from samefn.audit.subject import Subject
+from samefn.analysis.subject import Subject
 from samefn.compression.size import Size, stored_size
 from samefn.core.errors import InputError
 from samefn.engine.run import Outcome
 from samefn.predictions.files import read_trajectory
 from samefn.predictions.predictions import Trajectory
-from samefn.reports.contract import Failure, ModelEntry
+from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.plan import ModelPlan, Plan

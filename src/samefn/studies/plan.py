@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from samefn.core.canonical import Json
 from samefn.engine.task import Task
-from samefn.reports.contract import Role
+from samefn.schema.report import Role
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from samefn.core.canonical import Json
-from samefn.reports.contract import Role
+from samefn.schema.report import Role
 from samefn.spec.compression import Pruning, Quantization
 from samefn.studies.plan import ModelPlan
 from samefn.studies.tasklist import BATCH, TaskList

@@ -9,7 +9,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
 from samefn.nets.build import build_net
-from samefn.reports.contract import Role
+from samefn.schema.report import Role
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation, Optimizer, Training

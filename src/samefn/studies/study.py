@@ -4,7 +4,7 @@ from samefn.core.events import Emit, silent
 from samefn.core.places import Places
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
-from samefn.reports.contract import Report
+from samefn.schema.report import Report
 from samefn.spec.study import StudySpec
 from samefn.studies.workshop import Plans, finish, make, open_workshop
 

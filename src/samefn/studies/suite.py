@@ -11,10 +11,10 @@ from samefn.core.places import Places
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
-from samefn.reports.contract import Report
-from samefn.reports.contract_overview import Overview
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.write_overview import write_overview
+from samefn.schema.overview import Overview
+from samefn.schema.report import Report
 from samefn.spec.suite import Member, SuiteSpec
 from samefn.studies.workshop import Planned, Plans, Workshop, finish, make, open_workshop
 

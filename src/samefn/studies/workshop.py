@@ -12,9 +12,9 @@ from samefn.datasets.load import find_dataset, limited
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
-from samefn.reports.contract import Report
 from samefn.reports.files import remove, write_whole
 from samefn.reports.write import write_report
+from samefn.schema.report import Report
 from samefn.spec.study import Data, StudySpec
 from samefn.store.opening import open_store
 from samefn.store.store import Store

@@ -1,1 +1,1 @@
-"""From rows to figures with intervals."""
+"""From figures with intervals to judgements: the scale, the verdict, flips, the transferred share, claims."""

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from samefn.core.words import listed
-from samefn.verdict.decide import STRANGER, Interval, Outcome
-from samefn.verdict.transfer import TransferOutcome
+from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
+from samefn.verdict.decide import STRANGER
 
-ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "changed, perhaps a stranger", "stranger", "broken"})
 FAR = 0.5  # on the scale: half way to a stranger
 LIKE = 1.0  # accuracies within so many relative percent are alike,

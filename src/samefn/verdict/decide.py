@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from samefn.core.errors import InputError
+from samefn.schema.verdicts import Interval, Outcome
+from samefn.statistics.proportions import smallest_shown
 from samefn.verdict.chance import is_broken
 from samefn.verdict.enough import enough_with_strangers, enough_without_strangers
-from samefn.verdict.proportions import smallest_shown
 from samefn.verdict.scale import POWER, Scale
 
 MARGIN = 0.1
@@ -15,16 +15,6 @@ STRANGER = 0.8
 ABSOLUTE = 0.01  # of disagreement, the rule without strangers
 UNEQUAL = 0.1  # strangers whose distances vary by more of the ceiling: the interval may be too narrow
 OF_ERRORS = 0.1  # the same rule: a tenth of the base's error rate
-
-Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
-
-
-class Interval(NamedTuple):
-    """A figure with the ends of its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from samefn.core.words import listed
-from samefn.spec.switches import NAMES, Switch
-from samefn.verdict.claims import ClaimOutcome
+from samefn.schema.protocols import Switch
+from samefn.schema.verdicts import ClaimOutcome, Settlement
+from samefn.spec.switches import NAMES
 
-Settlement = Literal["holds", "does not hold", "cannot tell", "not asked", "depends on"]
 SEVERAL, PROTOCOL = "several switches together", "the protocol"
 
 

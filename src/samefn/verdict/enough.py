@@ -2,7 +2,7 @@
 
 from math import ceil, log10
 
-from samefn.verdict.proportions import examples_needed
+from samefn.statistics.proportions import examples_needed
 from samefn.verdict.scale import Scale
 
 MORE = "More inputs or more independently trained models would make these intervals narrower."

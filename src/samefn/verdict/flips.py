@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, hypergeom
 
 from samefn.core.errors import InputError
-from samefn.verdict.multiplicity import holm
-from samefn.verdict.proportions import clopper_pearson
+from samefn.statistics.multiple_testing import holm
+from samefn.statistics.proportions import clopper_pearson
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from samefn.core.errors import InputError
 from samefn.core.words import listed
-from samefn.verdict.decide import Outcome, Verdict
+from samefn.schema.verdicts import FROM_BEST, Outcome
+from samefn.verdict.decide import Verdict
 
-FROM_BEST: tuple[Outcome, ...] = ("same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken")
 _IN_WORDS: dict[Outcome, str] = {
     "same": "the same function as the base",
     "cannot tell": "undecided",

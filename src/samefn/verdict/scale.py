@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
 from samefn.core.errors import InputError
-from samefn.verdict.fieller import fieller
-from samefn.verdict.moments import Floats, Moments, moments
-from samefn.verdict.rare import Tally, rare_mean
+from samefn.statistics.exact_means import Tally, rare_mean
+from samefn.statistics.fieller import fieller
+from samefn.statistics.moments import Floats, Moments, moments
 
 FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 FEW_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others

@@ -3,20 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from samefn.core.errors import InputError
-from samefn.verdict.fieller import fieller
-from samefn.verdict.multiplicity import holm
+from samefn.schema.verdicts import TransferOutcome
+from samefn.statistics.fieller import fieller
+from samefn.statistics.multiple_testing import holm
 
 SEEDS = 5  # fewer say too little about seeds
 NOTHING = 0.1  # a transferred share within this of 0 is nothing
-
-TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,127 @@
+"""The paper's claims, decided by what the report says of its candidates."""
+
+from collections.abc import Mapping, Sequence
+
+from samefn.analysis.subject import Subject
+from samefn.schema.report import MeasureEntry
+from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
+
+ITSELF = Interval(1.0, 1.0, 1.0)  # where a stranger is on a scale that ends with strangers
+
+
+def claim_all(
+    subjects: Sequence[Subject],
+    measures: Sequence[MeasureEntry],
+    scales: Sequence[ScaleEntry],
+    verdicts: Sequence[VerdictEntry],
+    transfer: Sequence[TransferEntry],
+    base_accuracy: float,
+) -> list[ClaimEntry]:
+    """Every claim, by what was found on one evaluation set.
+
+    Args:
+        subjects: the base first.
+        measures: of that set.
+        scales: of that set.
+        verdicts: of that set.
+        transfer: of that set.
+        base_accuracy: on that set, 0 to 1; 0 without labels.
+
+    Returns:
+        One entry a claim; nothing at all where there is no verdict.
+    """
+    if not verdicts:
+        return []
+    by_id = {subject.id: subject for subject in subjects}
+    figures = {(e.candidate, e.measure): e for e in measures}
+    places = {(e.candidate, e.measure): e for e in scales}
+    record = Record(
+        net=str(subjects[0].entry.settings.get("net", "")),
+        standings=[
+            *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
+            *(_standing(one, "stranger", figures, places) for one in subjects if one.entry.role == "independent"),
+        ],
+        transferred=[
+            Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))
+            for entry in transfer
+            if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
+        ],
+        base_accuracy=base_accuracy,
+    )
+    found = []
+    for claim in CLAIMS:
+        decision = claim.decide(record)
+        found.append(
+            ClaimEntry(
+                id=claim.id,
+                statement=claim.statement,
+                rule=claim.rule,
+                outcome=decision.outcome,
+                because=decision.because,
+                figures=tuple(_figures(decision)),
+            )
+        )
+    return found
+
+
+def _standing(
+    subject: Subject,
+    outcome: Outcome,
+    figures: Mapping[tuple[str, str], MeasureEntry],
+    places: Mapping[tuple[str, str], ScaleEntry],
+) -> Standing:
+    settings = subject.entry.settings
+    scale, other = (
+        _interval(place.value, place.low, place.high) if (place := places.get((subject.id, name))) else None
+        for name in ("disagreement", "total_variation")
+    )
+    disagreement, deviation = (
+        _interval(figure.value, figure.low, figure.high) if (figure := figures.get((subject.id, name))) else None
+        for name in ("disagreement", "accuracy_deviation")
+    )
+    assert disagreement is not None  # noqa: S101  (a mean over examples always has an interval)
+    return Standing(
+        id=subject.id,
+        name=subject.entry.name,
+        role=subject.entry.role,
+        outcome=outcome,
+        scale=ITSELF if subject.entry.role == "independent" else scale,
+        other=ITSELF if subject.entry.role == "independent" else other,
+        disagreement=disagreement,
+        accuracy_deviation=deviation,
+        alpha=settings.get("alpha") if subject.entry.role == "student" else None,
+        fraction=settings.get("fraction"),
+    )
+
+
+def _figures(decision: Decision) -> list[ClaimFigure]:
+    """The figures that decided, as the report shows them."""
+    found = []
+    for one in decision.standings:
+        named = {
+            "scale by disagreement": one.scale,
+            "scale by total variation": one.other,
+            "disagreement": one.disagreement,
+            "accuracy deviation, relative percent": one.accuracy_deviation,
+        }
+        found += [
+            ClaimFigure(candidate=one.id, figure=name, value=at.value, low=at.low, high=at.high)
+            for name, at in named.items()
+            if at is not None
+        ]
+    found += [
+        ClaimFigure(
+            candidate=f"students, alpha {one.alpha:g}",
+            figure=f"transferred share by {one.measure.replace('_', ' ')}",
+            value=one.share.value if one.share else None,
+            low=one.share.low if one.share else None,
+            high=one.share.high if one.share else None,
+        )
+        for one in decision.transferred
+    ]
+    return found
+
+
+def _interval(value: float | None, low: float | None, high: float | None) -> Interval | None:
+    return None if value is None or low is None or high is None else Interval(value, low, high)

@@ -1,0 +1,184 @@
+"""The models of overview.json, version 1: what the studies of a suite say side by side.
+
+Every number is that of a study's report.json, or a mean, an end or a difference of such numbers.
+"""
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from samefn.schema.base import Part
+from samefn.schema.protocols import Variant
+from samefn.schema.report import Failure, Role
+from samefn.schema.verdicts import ClaimOutcome, Outcome, Settlement
+
+OVERVIEW_SCHEMA = 1
+
+
+class StudyEntry(Part):
+    """One study: a pair of data set and net by one protocol.
+
+    Attributes:
+        name: the study's name, and the folder of its report.
+        pair: the pair's name.
+        variant: `corrected`, `published`, or the switch that is on.
+        data: the data set.
+        net: the base's net.
+        official: whether the data are the published splits; null where the study could not be made.
+        examples: inputs of the first evaluation set; null where the study could not be made.
+        base_accuracy: share of them that the base answers right, 0 to 1; null without labels, and where not made.
+        error: why the study could not be made; empty where it was.
+        failures: models of it that could not be made.
+        warnings: what a reader must know of its report.
+    """
+
+    name: str
+    pair: str
+    variant: Variant
+    data: str
+    net: str
+    official: bool | None = None
+    examples: int | None = None
+    base_accuracy: float | None = None
+    error: str = ""
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class DeviationEntry(Part):
+    """One cell of the paper's table: the deviation of accuracy from the base's, relative percent.
+
+    Attributes:
+        study: name of the study.
+        role: student, quantized or pruned.
+        strength: alpha of students, `float16` or `int8`, the share of weights removed.
+        value: of the model; of several students the mean over seeds. Null where it was not made.
+        low: the least over seeds.
+        high: the greatest over seeds.
+        models: ids of the models in that report.
+        published: what the paper prints; null where it prints nothing.
+        difference: value minus published; null for a switch alone, where the data are not the published splits, and
+            where one of the two is missing.
+    """
+
+    study: str
+    role: Literal["student", "quantized", "pruned"]
+    strength: str
+    value: float | None
+    low: float | None
+    high: float | None
+    models: tuple[str, ...]
+    published: float | None
+    difference: float | None
+
+
+class ClaimStatement(Part):
+    """A claim of the paper.
+
+    Attributes:
+        id: C1 to C5.
+        statement: what the paper claims.
+        rule: what decides it in each study, in words.
+    """
+
+    id: str
+    statement: str
+    rule: str
+
+
+class ClaimInStudy(Part):
+    """What one study says of a claim.
+
+    Attributes:
+        claim: C1 to C5.
+        study: name of the study.
+        outcome: what came of it.
+        because: the figures that decided, in words.
+    """
+
+    claim: str
+    study: str
+    outcome: ClaimOutcome
+    because: str
+
+
+class ClaimOfPair(Part):
+    """What all protocols together say of a claim, for one pair.
+
+    Attributes:
+        claim: C1 to C5.
+        pair: the pair's name.
+        outcome: that of the protocols where they agree, else `depends on`.
+        depends_on: on which switches, on several together, or on the protocol; empty for the other outcomes.
+        because: what was found, in words.
+    """
+
+    claim: str
+    pair: str
+    outcome: Settlement
+    depends_on: str = ""
+    because: str
+
+
+class TrendEntry(Part):
+    """Where one method is on the scale in one study, by one distance.
+
+    Attributes:
+        study: name of the study.
+        role: student, quantized or pruned.
+        method: the method with its strength, the same in every study.
+        measure: the distance: disagreement or total_variation.
+        value: place on the scale; of several seeds the mean. Null where there is no scale.
+        low: the lowest end of the intervals of its models.
+        high: the highest end.
+        models: ids of the models in that report.
+        outcomes: their verdicts, each once, the best first.
+    """
+
+    study: str
+    role: Role
+    method: str
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+    models: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+class Overview(Part):
+    """overview.json.
+
+    Attributes:
+        schema_version: version of this contract; a change that breaks a reader raises it.
+        samefn: version of samefn that wrote it.
+        suite: what was asked for, without defaults.
+        studies: every study, pair by pair.
+        deviations: the paper's table.
+        statements: the claims.
+        claims: every claim in every study that was made.
+        settled: every claim for every pair.
+        trend: every method in every study, by both distances.
+    """
+
+    schema_version: int = Field(default=OVERVIEW_SCHEMA, alias="schema")
+    samefn: str
+    suite: dict[str, Any]
+    studies: tuple[StudyEntry, ...]
+    deviations: tuple[DeviationEntry, ...]
+    statements: tuple[ClaimStatement, ...]
+    claims: tuple[ClaimInStudy, ...]
+    settled: tuple[ClaimOfPair, ...]
+    trend: tuple[TrendEntry, ...]
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings", populate_by_name=True)
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """The pairs' names, in order."""
+        return tuple(dict.fromkeys(study.pair for study in self.studies))
+
+    @property
+    def variants(self) -> tuple[Variant, ...]:
+        """The protocols and switches, in order."""
+        return tuple(dict.fromkeys(study.variant for study in self.studies))

@@ -1,0 +1,243 @@
+"""The parts of report.json that judge: scale, verdicts, the overall verdict, what was transferred, and the claims."""
+
+from typing import Literal, NamedTuple
+
+from samefn.schema.base import Part
+
+Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
+TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
+ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
+Settlement = ClaimOutcome | Literal["depends on"]
+RequirementOutcome = Literal["holds", "fails", "cannot tell"]
+
+FROM_BEST: tuple[Outcome, ...] = ("same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken")
+
+
+class Interval(NamedTuple):
+    """A figure with the ends of its interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class ScaleEntry(Part):
+    """Where a candidate is between the base's own noise (0) and a model trained independently (1), by one distance.
+
+    The interval covers what `covers` says, for this base and this candidate.
+
+    Attributes:
+        evaluation: the set of examples.
+        base: id of the base.
+        candidate: id of the candidate.
+        measure: the distance that is scaled.
+        value: (distance - floor) / (ceiling - floor), never clipped; null where refused.
+        low: lower end of its interval.
+        high: upper end of its interval.
+        floor: the base's distance to itself, measured again.
+        floor_model: id of the replicate that measured the floor: of the base's replicates the one furthest from it.
+        ceiling: the base's mean distance to the independents; null without any.
+        strangers: how many independents.
+        examples: how many examples.
+        covers: the populations the interval is about.
+        method: how the interval was made.
+        refused: why there is no scale, empty where there is one.
+    """
+
+    evaluation: str
+    base: str
+    candidate: str
+    measure: str
+    value: float | None
+    low: float | None
+    high: float | None
+    floor: float
+    floor_model: str
+    ceiling: float | None
+    strangers: int
+    examples: int
+    covers: str
+    method: str
+    refused: str
+
+
+class VerdictEntry(Part):
+    """Whether a candidate is still the base's function, by its scales of disagreement and total variation.
+
+    Attributes:
+        evaluation: the set of examples.
+        base: id of the base.
+        candidate: id of the candidate.
+        outcome: same, cannot tell, changed, changed, perhaps a stranger, stranger, or broken.
+        sentence: the verdict in plain words, made from the figures.
+        margin: below it on the scale a change does not count.
+        stranger: above it on the scale a candidate is no closer than a stranger.
+        smallest_shown: the smallest change on the scale that these data would have shown in 4 of 5 cases.
+        smallest_disagreement: without independents, the smallest share of changed answers, 0 to 1, that these data
+            would have shown in 4 of 5 cases to be above the absolute margin; null where there is none.
+        harm: examples that the base has right and the candidate wrong; null without labels.
+        recovery: examples that the base has wrong and the candidate right; null without labels.
+        flips_p_value: exact McNemar test that harm and recovery are equally likely; null without labels.
+        classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
+        worst_class: name of the class (of the labels, or without them of the base's answers) with the largest share of
+            changed answers.
+        worst_class_changed: that share, 0 to 1.
+        worst_class_low: lower end of the interval of the largest share over classes, from intervals that hold for all
+            classes at once.
+        worst_class_high: upper end.
+        fort_independent: the disagreement that Fort's curve of independent errors expects of two models with these
+            accuracies, 0 to 1; null without labels.
+        fort_perturbed: the same by Fort's curve of a randomly perturbed base; null without labels and where perturbing
+            the base does not lead to that accuracy (such as one above the base's).
+    """
+
+    evaluation: str
+    base: str
+    candidate: str
+    outcome: Outcome
+    sentence: str
+    margin: float
+    stranger: float
+    smallest_shown: float | None
+    harm: int | None
+    recovery: int | None
+    flips_p_value: float | None
+    classes: tuple[str, ...]
+    smallest_disagreement: float | None = None
+    worst_class: str | None = None
+    worst_class_changed: float | None = None
+    worst_class_low: float | None = None
+    worst_class_high: float | None = None
+    fort_independent: float | None = None
+    fort_perturbed: float | None = None
+
+
+class OverallEntry(Part):
+    """The verdict over all candidates of one evaluation set: the worst of them.
+
+    Attributes:
+        evaluation: the set of examples.
+        outcome: the worst outcome; *cannot tell* is worse than *same* and better than whatever was shown.
+        candidate: id of the candidate that has it, of equals the furthest from the base.
+        sentence: in plain words, made from the verdicts.
+        doubt: why the base itself is in doubt (it is no better than always naming the most frequent class), a sentence
+            without a full stop; empty where it is not.
+    """
+
+    evaluation: str
+    outcome: Outcome
+    candidate: str
+    sentence: str
+    doubt: str = ""
+
+
+class TransferEntry(Part):
+    """Was anything transferred from the teacher to the students of one alpha, and how much?
+
+    The unit is a seed: a student and its reference share start, data order and optimiser. The share is
+    mean(D(teacher, reference) - D(teacher, student)) / mean D(teacher, reference): 0 nothing, 1 a copy of the teacher.
+
+    Attributes:
+        evaluation: the set of examples.
+        teacher: id of the model the distances are taken to.
+        students: whose students are asked about: `base` or `random` (of a randomly initialised teacher, a placebo).
+        reference: what they are paired with: `control` (no teacher) or `random` (the student of a random teacher).
+        inputs: `all`, or `teacher wrong` (a share there is negative transfer).
+        measure: the distance: disagreement or total_variation.
+        alpha: weight of the labels in the students' loss.
+        reference_distance: mean distance of the references to the teacher; null where no input qualifies.
+        student_distance: the same of the students.
+        share: the transferred share; null where the references are the teacher or no input qualifies.
+        low: lower end of Fieller's interval over seeds.
+        high: upper end.
+        seeds: how many pairs.
+        examples: how many examples.
+        p_value: paired t-test over seeds that nothing is transferred, two-sided.
+        p_holm: the same adjusted by Holm over the alphas of one question and measure.
+        outcome: transferred, nothing transferred, farther (than the reference), or cannot tell.
+        sentence: in plain words, made from the figures.
+    """
+
+    evaluation: str
+    teacher: str
+    students: Literal["base", "random"]
+    reference: Literal["control", "random"]
+    inputs: Literal["all", "teacher wrong"]
+    measure: str
+    alpha: float
+    reference_distance: float | None
+    student_distance: float | None
+    share: float | None
+    low: float | None
+    high: float | None
+    seeds: int
+    examples: int
+    p_value: float | None
+    p_holm: float | None
+    outcome: TransferOutcome
+    sentence: str
+
+
+class ClaimFigure(Part):
+    """A figure that a claim was decided by.
+
+    Attributes:
+        candidate: id of the model it is about; of students of one alpha together, their name.
+        figure: where it stands in the report.
+        value: the figure; null where it has none.
+        low: lower end of its interval.
+        high: upper end of its interval.
+    """
+
+    candidate: str
+    figure: str
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class ClaimEntry(Part):
+    """One claim of the paper, put to the test by this study.
+
+    Attributes:
+        id: C1 to C5.
+        statement: what the paper claims.
+        rule: when it holds and when it does not, in words.
+        outcome: `holds`, `does not hold`, `depends on`, `cannot tell` or `not asked` (no model here bears on it).
+        switch: the switch of the protocol that the outcome depends on, else empty.
+        because: the figures that decided, in words.
+        figures: the figures that decided.
+    """
+
+    id: str
+    statement: str
+    rule: str
+    outcome: Settlement
+    switch: str = ""
+    because: str
+    figures: tuple[ClaimFigure, ...] = ()
+
+
+class RequirementEntry(Part):
+    """One requirement held against one candidate.
+
+    Attributes:
+        expression: as it was written; what was joined by `and` is several.
+        candidate: id of the candidate.
+        outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `cannot tell`.
+        value: the figure; null where it has none, and for verdicts.
+        low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
+            that can be tested.
+        high: upper end.
+        sentence: in plain words, made from the figures.
+        shown: the figure with its interval in the unit that was asked for; empty where it has none.
+    """
+
+    expression: str
+    candidate: str
+    outcome: RequirementOutcome
+    value: float | None
+    low: float | None
+    high: float | None
+    sentence: str
+    shown: str = ""

@@ -1,0 +1,210 @@
+"""What the measures need of rows, as whole numbers that add up: shards give the same in any order and grouping."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from itertools import combinations_with_replacement
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from samefn.core.errors import InputError
+from samefn.measures.calibration import BINS, EDGES
+from samefn.measures.measure import Measure
+from samefn.measures.table import MEASURES
+from samefn.statistics.exact_sums import Floats, exact_sum, exact_sums
+
+COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
+
+CLASSES = ("label", "base_top", "top")
+
+# Columns of 0 and 1: how often each pattern of them occurs says all about them.
+ANSWERS = tuple(
+    name for name in COLUMNS if name in {"base_right", "right"} or (name in MEASURES and MEASURES[name].binary)
+)
+# Measures of other figures: their means, variances and skewness come from sums of products of up to three columns.
+OF_FIGURES = tuple(m for m in MEASURES.values() if not m.of_columns and not set(m.columns) <= set(ANSWERS))
+# Confidence is binned as the calibration error has it: what is right, and how sure it was.
+BINNED = {"base_right": "base_confidence", "right": "confidence"}
+
+LARGEST = 1e80  # no figure of float32 log-probabilities comes near it, and its cube has an exact sum
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Rows of one candidate against its base, summed up. All figures are whole numbers; merging adds them.
+
+    Attributes:
+        examples: how many rows.
+        ids: sum of the ids' 64-bit hashes, equal for the same examples in any order (and the same version of Polars).
+        missing: by column, rows without a figure.
+        infinite: by measure of `OF_FIGURES`, rows where it is infinite; they are left out of its sums.
+        different: by measure, rows that tell the candidate from the base.
+        patterns: how many rows have a pattern of `ANSWERS`; bit i of the key is the i-th.
+        sums: by measure of `OF_FIGURES` and one to three of its columns, the sum of these columns' product in units of
+            2^-1074, each column as its departure from what a model against itself has.
+        gaps: by column of `BINNED` and bin, the sum of right less confidence in units of 2^-1074.
+        classes: rows by class: the label, or the base's answer where there are no labels.
+        changed: those of them on which the two answer differently.
+    """
+
+    examples: int = 0
+    ids: int = 0
+    missing: Mapping[str, int] = field(default_factory=dict)
+    infinite: Mapping[str, int] = field(default_factory=dict)
+    different: Mapping[str, int] = field(default_factory=dict)
+    patterns: Mapping[int, int] = field(default_factory=dict)
+    sums: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    classes: Mapping[int, int] = field(default_factory=dict)
+    changed: Mapping[int, int] = field(default_factory=dict)
+
+
+def merged(summaries: Iterable[Summary]) -> Summary:
+    """One summary of the rows of all, the same to the bit in any order and grouping.
+
+    >>> merged([Summary(2, classes={0: 2}), Summary(3, classes={0: 1, 4: 2})]).classes
+    {0: 3, 4: 2}
+    """
+    totals: dict[str, int] = {"examples": 0, "ids": 0}
+    tables: dict[str, dict[object, int]] = {one.name: {} for one in fields(Summary) if one.name not in totals}
+    for summary in summaries:
+        for name in totals:
+            totals[name] += getattr(summary, name)
+        for name, table in tables.items():
+            for key, number in getattr(summary, name).items():
+                table[key] = table.get(key, 0) + number
+    return Summary(**totals, **tables)  # type: ignore[arg-type]  # the fields' keys differ
+
+
+def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
+    """Sum up rows.
+
+    Args:
+        rows: as `samefn.rows` gives them, in any order.
+        where: what an error calls them.
+
+    Returns:
+        The summary; of no rows, that of nothing.
+
+    Raises:
+        InputError: a column is missing, or has figures for only some of the rows, or figures that no measure gives.
+    """
+    _require_columns(rows, where)
+    if rows.is_empty():
+        return Summary()
+    columns = {name: values for name in COLUMNS if (values := _column(rows, name, where)) is not None}
+    apart = {name: _departure(columns, name) for name in columns}
+    bits = {name: _bit(columns[name], name, where) for name in ANSWERS if name in columns}
+    known = [measure for measure in MEASURES.values() if set(measure.columns) <= set(columns)]
+    sums: dict[tuple[str, ...], int] = {}
+    infinite: dict[str, int] = {}
+    for measure in known:
+        if measure in OF_FIGURES:
+            infinite[measure.name], found = _sums(measure, [apart[name] for name in measure.columns])
+            sums |= found
+    classes, changed = classes_of(rows)
+    return Summary(
+        examples=rows.height,
+        ids=_ids(rows),
+        missing={name: rows.height for name in COLUMNS if name not in columns},
+        infinite=infinite,
+        different={measure.name: _different(measure, apart) for measure in known},
+        patterns=_counted(sum((bit << ANSWERS.index(name) for name, bit in bits.items()), np.zeros(rows.height, int))),
+        sums=sums,
+        gaps={
+            (right, at): gap
+            for right, sure in BINNED.items()
+            if right in columns and sure in columns
+            for at, gap in enumerate(_gaps(columns[right], columns[sure]))
+        },
+        classes=classes,
+        changed=changed,
+    )
+
+
+def products(columns: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Every choice of one to three columns, with repetition: the products whose sums are kept.
+
+    >>> products(["x"])
+    (('x',), ('x', 'x'), ('x', 'x', 'x'))
+    """
+    names = tuple(columns)
+    return tuple(one for degree in (1, 2, 3) for one in combinations_with_replacement(names, degree))
+
+
+def _sums(measure: Measure, apart: list[Floats]) -> tuple[int, dict[tuple[str, ...], int]]:
+    """How many rows are infinite, and the sums over the others."""
+    finite = np.logical_and.reduce([np.isfinite(values) for values in apart])
+    infinite = len(finite) - int(np.count_nonzero(finite))
+    of = {name: values[finite] if infinite else values for name, values in zip(measure.columns, apart, strict=True)}
+    made: dict[tuple[str, ...], Floats] = {}
+    for names in products(measure.columns):
+        # Always multiplied in this order, so that a row's product has the same rounding wherever it is.
+        made[names] = made[names[:-1]] * of[names[-1]] if len(names) > 1 else of[names[0]]
+    return infinite, {(measure.name, *names): exact_sum(values) for names, values in made.items()}
+
+
+def _departure(columns: Mapping[str, Floats], name: str) -> Floats:
+    """A column, less what a model against itself has in it: variances of small changes then lose no digits."""
+    if name in MEASURES:
+        identical = MEASURES[name].identical
+        return columns[name] - identical if identical else columns[name]
+    return columns[name] if name.startswith("base_") else columns[name] - columns[f"base_{name}"]
+
+
+def _different(measure: Measure, apart: Mapping[str, Floats]) -> int:
+    """How many rows tell the candidate from the base by one of the measure's columns."""
+    names = dict.fromkeys(name if name in MEASURES else name.removeprefix("base_") for name in measure.columns)
+    return int(np.count_nonzero(np.logical_or.reduce([apart[name] != 0 for name in names])))
+
+
+def _gaps(right: Floats, confidence: Floats) -> tuple[int, ...]:
+    bins = np.searchsorted(EDGES, confidence, side="left")
+    return exact_sums(right - confidence, bins.astype(np.int64), BINS)
+
+
+def classes_of(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
+    """Rows by class, and those of them whose two answers differ; the class is the base's answer without labels."""
+    names = rows["base_top" if rows["label"].null_count() else "label"]
+    return _counted(names.to_numpy()), _counted(names.filter(rows["base_top"] != rows["top"]).to_numpy())
+
+
+def _counted(keys: NDArray[np.integer]) -> dict[int, int]:
+    found, counts = np.unique(keys, return_counts=True)
+    return dict(zip(found.tolist(), counts.tolist(), strict=True))
+
+
+def _ids(rows: pl.DataFrame) -> int:
+    hashes = rows["id"].hash().to_numpy()
+    return int((hashes & 0xFFFFFFFF).sum()) + (int((hashes >> 32).sum()) << 32)
+
+
+def _bit(values: Floats, name: str, where: str) -> NDArray[np.int64]:
+    bits = values.astype(np.int64)
+    if not ((values == 0) | (values == 1)).all():
+        raise InputError(f"{name!r} holds figures other than 0 and 1", where=where)
+    return bits
+
+
+def _require_columns(rows: pl.DataFrame, where: str) -> None:
+    for name in ("id", *CLASSES, *COLUMNS):
+        if name not in rows.columns:
+            raise InputError(f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows")
+        dtype = rows.schema[name]
+        fits = dtype.is_integer() if name in CLASSES else dtype.is_numeric() or dtype == pl.Boolean
+        if name != "id" and not fits and dtype != pl.Null:
+            raise InputError(f"column {name!r} holds {dtype}", where=where, fix="make the rows with samefn.rows")
+
+
+def _column(rows: pl.DataFrame, name: str, where: str) -> Floats | None:
+    """A column as numbers; None where all of it is missing."""
+    if rows[name].null_count() == rows.height:
+        return None
+    values = rows[name].cast(pl.Float64).to_numpy()  # a null becomes NaN
+    missing = int(np.count_nonzero(np.isnan(values)))
+    if missing:
+        raise InputError(f"{missing} of {rows.height} rows have no {name!r}", where=where)
+    if float(values.min()) < -LARGEST or not (values[np.isfinite(values)] <= LARGEST).all():
+        raise InputError(f"{name!r} holds figures that no measure gives", where=where, fix="make the rows again")
+    return values

@@ -1,0 +1,206 @@
+"""Scales and verdicts from rows: what is near is the same, what is far is a stranger, and the parts are named."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from samefn.analysis.compare import compare_all
+from samefn.analysis.judge import judge_all
+from samefn.analysis.subject import Subject
+from samefn.analysis.verdicts import DISTANCES, JUDGED, Judgement
+from samefn.measures.table import MEASURES
+from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.schema.report import ModelEntry
+from samefn.spec.study import Intervals
+
+EXAMPLES, CLASSES = 4000, 5
+DRAW = np.random.default_rng(3)
+LABELS = DRAW.choice(CLASSES, EXAMPLES, p=[0.3, 0.2, 0.2, 0.2, 0.1])
+SHARED = 4 * np.eye(CLASSES)[LABELS]
+BASE = SHARED + DRAW.normal(size=(EXAMPLES, CLASSES)) * 2
+IDS = [f"test-{i:05d}" for i in range(EXAMPLES)]
+
+
+def subject(name, role, logits, labels=LABELS):
+    predictions = Predictions.from_logits(name, logits, IDS, labels)
+    entry = ModelEntry(id=name, name=name, role=role, method="training", parent=None if role == "base" else "base")
+    return Subject(entry, {"test": Trajectory(name, (0,), (predictions,))}, None if role == "base" else "base", False)
+
+
+def stranger():
+    """The same task with noise of its own."""
+    return SHARED + DRAW.normal(size=(EXAMPLES, CLASSES)) * 2
+
+
+def subjects(labels=LABELS, replicate=True):
+    made = [subject("base", "base", BASE, labels)]
+    made += [subject(f"independent-{i}", "independent", stranger(), labels) for i in range(5)]
+    if replicate:
+        made.append(subject("again", "replicate", BASE + 1e-6, labels))
+    made.append(subject("near", "quantized", BASE + DRAW.normal(size=BASE.shape) * 1e-3, labels))
+    half = DRAW.random(EXAMPLES) < 0.5
+    made.append(subject("half", "pruned", np.where(half[:, None], stranger(), BASE), labels))
+    made.append(subject("far", "student", stranger(), labels))
+    rarest = np.bincount(LABELS).argmin()
+    made.append(subject("constant", "pruned", np.tile(3.0 * np.eye(CLASSES)[rarest], (EXAMPLES, 1)), labels))
+    return made
+
+
+def judged(found):
+    rows, _ = compare_all(found, "test", Intervals(resamples=100))
+    return judge_all(found, rows, (), ["a", "b", "c", "d", "e"], 0.95)
+
+
+def parts(found):
+    return judged(found).scales, judged(found).verdicts
+
+
+def test_each_candidate_gets_what_it_was_made_to_be():
+    scales, verdicts = parts(subjects())
+    assert {v.candidate: v.outcome for v in verdicts} == {
+        "near": "same",
+        "half": "changed",
+        "far": "stranger",
+        "constant": "broken",
+    }
+    by_answers = {s.candidate: s for s in scales if s.measure == "disagreement"}
+    # A candidate that answers like a stranger on a random half of the inputs is at 0.5, a stranger at 1.
+    assert by_answers["half"].low < 0.5 < by_answers["half"].high
+    assert by_answers["far"].low < 1 < by_answers["far"].high
+    assert {s.measure for s in scales} == set(DISTANCES) >= {"disagreement", "total_variation", "jensen_shannon"}
+    assert {(s.floor_model, s.strangers, s.examples, s.refused) for s in scales} == {("again", 5, EXAMPLES, "")}
+
+
+def test_the_ceiling_is_the_mean_over_the_independents():
+    found = subjects()
+    scales, _ = parts(found)
+    far = next(s for s in scales if s.measure == "disagreement")
+    base = found[0].trajectories["test"].last.top
+    others = [s.trajectories["test"].last.top for s in found if s.entry.role == "independent"]
+    assert far.ceiling == pytest.approx(np.mean([np.mean(other != base) for other in others]))
+
+
+def test_harm_and_recovery_are_counted():
+    found = subjects()
+    _, verdicts = parts(found)
+    base = found[0].trajectories["test"].last.top == LABELS
+    half = next(s for s in found if s.id == "half").trajectories["test"].last.top == LABELS
+    [verdict] = [v for v in verdicts if v.candidate == "half"]
+    assert (verdict.harm, verdict.recovery) == (np.sum(base & ~half), np.sum(~base & half))
+
+
+def test_without_labels_everything_that_needs_none_is_said():
+    _, verdicts = parts(subjects(labels=None))
+    outcomes = {v.candidate: v.outcome for v in verdicts}
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "stranger")
+    assert {(v.harm, v.recovery, v.flips_p_value) for v in verdicts} == {(None, None, None)}
+
+
+def test_without_a_replicate_there_is_no_floor_and_no_scale():
+    assert judged(subjects(replicate=False)) == Judgement()
+
+
+def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
+    found = [s for s in subjects() if s.entry.role != "independent"]
+    scales, verdicts = parts(found)
+    assert all("no independently trained models" in s.refused and s.value is None for s in scales)
+    outcomes = {v.candidate: v.outcome for v in verdicts}
+    assert (outcomes["near"], outcomes["half"]) == ("same", "cannot tell")
+
+
+def test_only_candidates_are_judged():
+    rows, _ = compare_all(subjects(), "test", Intervals(resamples=100))
+    assert isinstance(rows, pl.DataFrame)
+    _, verdicts = parts(subjects())
+    assert not {v.candidate for v in verdicts} & {"base", "again", "independent-0"}
+    assert "independent" not in JUDGED
+
+
+def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
+    found = subjects()
+    noisier = BASE.copy()
+    noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
+    found.insert(2, subject("noisier", "replicate", noisier))
+    assert {s.floor_model for s in judged(found).scales} == {"noisier"}
+    scale = next(s for s in judged(found).scales if (s.candidate, s.measure) == ("far", "disagreement"))
+    assert scale.floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
+
+
+def test_the_worst_candidate_decides_and_a_control_does_not():
+    found = subjects()
+    overall = judged(found).overall
+    assert (overall.candidate, overall.outcome) == ("constant", "broken")
+    kept = [s for s in found if s.id not in {"constant", "half", "far"}]
+    kept.append(subject("no-teacher", "control", stranger()))
+    overall = judged(kept).overall
+    assert (overall.candidate, overall.outcome) == ("near", "same")
+    assert judged([s for s in kept if s.id != "near"]).overall is None
+
+
+def test_forts_curves_stand_beside_every_verdict():
+    found = subjects()
+    base, half = (np.mean(s.trajectories["test"].last.top == LABELS) for s in (found[0], found[8]))
+    assert found[8].id == "half"
+    [verdict] = [v for v in judged(found).verdicts if v.candidate == "half"]
+    # Fort 2019: both right and wrong apart, or both wrong and on different classes of the other four.
+    expected = base * (1 - half) + half * (1 - base) + (1 - base) * (1 - half) * 3 / 4
+    assert verdict.fort_independent == pytest.approx(expected)
+    if half <= base:
+        assert verdict.fort_perturbed == pytest.approx((base - half) / (base - (1 - base) / 4))
+    else:
+        assert verdict.fort_perturbed is None
+
+
+def test_a_poor_stranger_is_warned_of():
+    assert judged(subjects()).warnings == ()
+    found = [*subjects(), subject("poor", "independent", 0.3 * SHARED + DRAW.normal(size=BASE.shape) * 2)]
+    [warning] = judged(found).warnings
+    assert warning.startswith("poor is less accurate than the base by")
+
+
+def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
+    assert judged(subjects()).overall.doubt == ""
+    shuffled = np.random.default_rng(0).permutation(LABELS)
+    found = judged(subjects(shuffled))
+    share = np.mean(BASE.argmax(axis=1) == shuffled)
+    assert share < np.mean(LABELS == 0)
+    assert found.overall.doubt == "The base itself is no better than always naming the most frequent class"
+    first = found.warnings[0]
+    assert first.startswith(f"{found.overall.doubt}: it is right on {100 * share:.1f} % (")
+    assert f"that class is {100 * np.mean(LABELS == 0):.1f} % of them" in first
+    # What they are by their distance: the constant one is far, and that it is no better than chance says nothing here.
+    outcomes = {v.candidate: v.outcome for v in found.verdicts}
+    before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}
+    assert outcomes | {"constant": "broken"} == before
+    assert outcomes["constant"] == "stranger"
+
+
+def answering(subject):
+    """The same model, of which only the answers are known."""
+    made = subject.trajectories["test"].last
+    last = Predictions.from_answers(made.model, made.top, made.ids, made.labels, classes=CLASSES)
+    return replace(subject, trajectories={"test": Trajectory(subject.id, (0,), (last,))})
+
+
+@pytest.mark.parametrize("alone", [("half",), ("base",), ("independent-2",), ("again",)])
+def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
+    whole = subjects()
+    found = [answering(one) if one.id in alone else one for one in whole]
+    scales, verdicts = parts(found)
+    by_answers = {"disagreement", "flips_harm", "flips_recovery"}
+    of_half = [scale for scale in scales if scale.candidate == "half"]
+    assert {scale.measure for scale in of_half} == by_answers
+    before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}
+    assert {scale.measure: scale for scale in of_half} == before
+    sentence = next(verdict.sentence for verdict in verdicts if verdict.candidate == "half")
+    assert "by answers alone" in sentence
+
+
+def test_measures_say_that_they_need_probabilities():
+    rows, entries = compare_all([answering(one) for one in subjects()[:2]], "test", Intervals(resamples=100))
+    notes = {entry.measure: entry.note for entry in entries if entry.value is None}
+    assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
+    assert set(notes.values()) == {"needs probabilities, and of one of the two models only answers are known"}
+    assert rows["total_variation"].null_count() == EXAMPLES

@@ -1,0 +1,31 @@
+"""The smallest proportion that so many examples would show."""
+
+import pytest
+from scipy.stats import binom, binomtest
+
+from samefn.statistics.proportions import examples_needed, smallest_shown
+
+
+@pytest.mark.parametrize(("margin", "examples"), [(0.01, 300), (0.003, 2000), (0.2, 50)])
+def test_it_is_shown_in_four_of_five_cases(margin, examples):
+    found = smallest_shown(margin, examples, 0.95, 0.8)
+    # scipy's own exact interval, count by count: the least count whose lower end is above the margin.
+    needed = next(k for k in range(examples + 1) if binomtest(k, examples).proportion_ci().low > margin)
+    assert binom.sf(needed - 1, examples, found) == pytest.approx(0.8)
+
+
+def test_too_few_examples_show_nothing():
+    # Three changes of three: the lower end is .025^(1/3) = .29.
+    assert smallest_shown(0.3, 3, 0.95, 0.8) is None
+    assert smallest_shown(0.29, 3, 0.95, 0.8) == pytest.approx(0.8 ** (1 / 3))
+
+
+@pytest.mark.parametrize(("margin", "ones"), [(0.01, 0), (0.0033, 0), (0.0025, 1), (0.2, 7)])
+def test_the_examples_needed_are_the_least_that_are_enough(margin, ones):
+    found = examples_needed(margin, ones, 0.95)
+    ends = [binomtest(ones, examples).proportion_ci().high for examples in (found - 1, found)]
+    assert ends[1] < margin <= ends[0]
+
+
+def test_no_number_of_examples_shows_a_proportion_to_be_below_none():
+    assert examples_needed(0.0, 0, 0.95) is None

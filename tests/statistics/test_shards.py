@@ -1,0 +1,177 @@
+"""Parquet shards: the answer of one run, whatever the shards' order, and what is refused."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.core.events import Event
+from samefn.measures.rows import rows
+from samefn.measures.table import MEASURES
+from samefn.predictions.predictions import Predictions
+from samefn.statistics import shards as stream
+from samefn.statistics.intervals import estimates
+from samefn.statistics.shards import summarise
+from samefn.statistics.summaries import summarised
+from samefn.statistics.summary_intervals import summary_estimates
+from samefn.verdict.scale import scale
+from samefn.verdict.scale_of_shards import scale_shards
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def compared(examples: int = 120, noise: float = 1.0, seed: int = 1) -> pl.DataFrame:
+    draws = np.random.default_rng(0)
+    logits, labels = draws.normal(scale=2, size=(examples, 4)), draws.integers(4, size=examples)
+    other = logits + noise * np.random.default_rng(seed).normal(size=logits.shape)
+    ids = [f"e{i:03}" for i in range(examples)]
+    base = Predictions.from_logits("base", logits, ids, labels)
+    return rows(base, Predictions.from_logits("candidate", other, ids, labels))
+
+
+def written(folder: Path, frame: pl.DataFrame, cuts: Sequence[int], name: str = "rows") -> list[Path]:
+    edges = [0, *cuts, frame.height]
+    paths = [folder / f"{name}-{at}.parquet" for at in range(len(edges) - 1)]
+    for path, start, end in zip(paths, edges, edges[1:], strict=False):
+        frame[start:end].write_parquet(path, row_group_size=16)
+    return paths
+
+
+def test_few_rows_give_the_estimates_of_one_run(tmp_path: Path) -> None:
+    frame = compared()
+    shuffled = frame[np.random.default_rng(0).permutation(120)]
+    paths = written(tmp_path, shuffled, [7, 50, 51])
+    expected = estimates({"x": frame}, resamples=50, seed=3)
+    assert summarise({"x": paths}, resamples=50, seed=3) == expected
+    assert summarise({"x": paths[::-1]}, resamples=50, seed=3) == expected
+
+
+def test_many_rows_give_the_estimates_of_their_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "IN_MEMORY", 100)
+    monkeypatch.setattr(stream, "BATCH", 13)
+    frame, other = compared(), compared(noise=2)
+    one = written(tmp_path, frame, [7, 50, 51], "one")
+    two = written(tmp_path, other[::-1], [60], "two")
+    found = summarise({"x": one, "y": two}, confidence=0.9, resamples=50, seed=3)
+    assert found == summary_estimates({"x": summarised(frame), "y": summarised(other)}, 0.9, 50, 3)
+    assert found == summarise({"x": one[::-1], "y": two}, confidence=0.9, resamples=50, seed=3)
+
+
+def test_each_shard_is_an_event(tmp_path: Path) -> None:
+    events: list[Event] = []
+    summarise({"x": written(tmp_path, compared(), [50])}, resamples=10, emit=events.append)
+    assert [(e.kind, e.name, e.text, e.done, e.total) for e in events] == [
+        ("progress", "x", "rows-0.parquet", 1, 2),
+        ("progress", "x", "rows-1.parquet", 2, 2),
+    ]
+
+
+def test_an_empty_shard_changes_nothing(tmp_path: Path) -> None:
+    frame = compared()
+    paths = written(tmp_path, frame, [0, 50, 50, 120])
+    assert summarise({"x": paths}, resamples=20) == estimates({"x": frame}, resamples=20)
+
+
+def test_a_shard_given_twice_is_refused(tmp_path: Path) -> None:
+    paths = written(tmp_path, compared(), [50])
+    twin = tmp_path / "twin.parquet"
+    pl.read_parquet(paths[0])[::-1].write_parquet(twin)
+    for again in (paths[0], twin):
+        with pytest.raises(InputError, match=r"the same examples as .*rows-0.parquet; give each shard once"):
+            summarise({"x": [*paths, again]})
+
+
+def test_rows_of_several_comparisons_are_refused(tmp_path: Path) -> None:
+    frame = compared()
+    both = [frame[:60].with_columns(candidate=pl.lit("a")), frame[60:].with_columns(candidate=pl.lit("b"))]
+    path = tmp_path / "run.parquet"
+    pl.concat(both).write_parquet(path)
+    with pytest.raises(InputError, match=r"rows of several comparisons, such as .*'a'.* and .*'b'"):
+        summarise({"x": [path]})
+    for at, part in enumerate(both):
+        part.with_columns(candidate=pl.lit("a")).write_parquet(tmp_path / f"{at}.parquet")
+    assert summarise({"x": [tmp_path / "0.parquet", tmp_path / "1.parquet"]}, resamples=20) == estimates(
+        {"x": frame}, resamples=20
+    )
+
+
+def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.parquet"
+    bad.write_bytes(b"PAR1 but not really PAR1")
+    for path in (bad, tmp_path / "none.parquet"):
+        with pytest.raises(InputError, match=f"{path}: cannot be read as Parquet"):
+            summarise({"x": [path]})
+    with pytest.raises(InputError, match="x: the rows are about no examples"):
+        summarise({"x": []})
+    paths = written(tmp_path, compared(), [50])
+    with pytest.raises(InputError, match="x and y: the rows are about other examples"):
+        summarise({"x": paths, "y": paths[:1]})
+    assert summarise({}) == []
+    assert summarise({"x": [str(path) for path in paths]}) == summarise({"x": paths})
+    with pytest.raises(InputError, match="x: one path in place of a list"):
+        summarise({"x": str(paths[0])})
+
+
+@pytest.mark.parametrize("measure", ["disagreement", "total_variation"])
+@pytest.mark.parametrize("strangers", [1, 3])
+def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str, strangers: int) -> None:
+    monkeypatch.setattr(stream, "BATCH", 13)
+    frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + strangers])]
+    shards = [written(tmp_path, frame, [7, 50], str(at)) for at, frame in enumerate(frames)]
+    c, f, *d = (frame[measure].to_numpy() for frame in frames)
+    expected = scale(c, f, np.stack(d))
+    found = scale_shards(measure, shards[0], shards[1], shards[2:])
+    for name, value in vars(found).items():
+        wanted = vars(expected)[name]
+        assert value == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=1e-11, abs=1e-15)), name
+    order = [[paths[at] for at in (2, 0, 1)] for paths in shards]
+    assert scale_shards(measure, order[0], order[1], order[2:]) == found
+
+
+def test_shards_of_the_scale_must_agree(tmp_path: Path) -> None:
+    frame = compared()
+    one, other = written(tmp_path, frame, [50], "one"), written(tmp_path, frame[::-1], [70], "other")
+    with pytest.raises(InputError, match="about other examples, in another order"):
+        scale_shards("disagreement", one, one, [other])
+    with pytest.raises(InputError, match="about other examples, in another order"):
+        scale_shards("disagreement", one, one, [one[::-1]])
+    with pytest.raises(InputError, match="without the distance"):
+        scale_shards("nonsense", one, one, [one])
+    for strangers in ([], [one[:1]]):
+        with pytest.raises(InputError, match="give one stranger or more, and for every model the same shards"):
+            scale_shards("disagreement", one, one, strangers)
+
+
+def test_the_benchmark_finds_what_is_known() -> None:
+    command = [sys.executable, str(BENCHMARKS / "rows.py"), "--rows", "30000", "--shards", "7"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    table = [line for line in shown.splitlines() if line.startswith("| ")]
+    assert len(table) == 1 + len(MEASURES)
+    assert "wrote 30,000 rows" in shown
+    assert "rows a second\n" in shown
+
+
+def test_the_benchmark_notices_a_wrong_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.spec_from_file_location("rows_benchmark", BENCHMARKS / "rows.py")
+    assert spec is not None
+    assert spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    one = {"measure": "m", "value": 0.5, "low": None, "high": None, "interval": "none"}
+    found = json.dumps({"seconds": 1.0, "cpu_seconds": 1.0, "peak": 1.0, "peak_before": 1.0, "estimates": [one]})
+
+    def run(program: str, folder: str, *_: str) -> str:
+        (Path(folder) / "known.json").write_text('{"m": 0.5000001}')
+        return found
+
+    monkeypatch.setattr(benchmark, "_run", run)
+    monkeypatch.setattr(sys, "argv", ["rows.py", "--rows", "10", "--shards", "1"])
+    with pytest.raises(SystemExit, match="a value is off by 1e-07"):
+        benchmark.main()
