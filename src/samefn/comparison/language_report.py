@@ -247,7 +247,7 @@ def _warnings(others: Sequence[Said], found: Mapping[str, Columns], scaled: bool
         if bounded:
             warnings.append(
                 f"{one.speaker.name} and the base: of {bounded:,} of {len(columns[BLOCK]):,} true tokens a file holds"
-                " only an upper bound of the probability (more than 16 nats below the largest)."
+                " only an upper bound of the probability (16 nats or more below the largest)."
             )
     return warnings
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from samefn.comparison.language_tails import with_common_tails
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
@@ -19,7 +20,7 @@ from samefn.runtimes.language import LanguageModel, Scored, Tokens, scored_part,
 from samefn.schema.report import Role
 from samefn.store.disk import write_atomically
 
-ALGORITHM = 1
+ALGORITHM = 2
 SHARD = 8  # windows: what an interruption can cost
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 BOUNDED, ROUNDING = "bounded", "rounding"
@@ -164,8 +165,13 @@ def _score(base: Speaker, others: Sequence[tuple[Speaker, Path]], windows: Token
 
 def _rows(base: Scored, other: Scored, window: Tokens, ids: NDArray[np.str_], place: int) -> pl.DataFrame:
     labels = true_tokens(window)
-    frame = rows(Predictions("base", base.log_probs, ids, labels), Predictions("other", other.log_probs, ids, labels))
-    bounded = [one.bounded for one in (base, other) if one.bounded is not None]
+    of_base, of_other = with_common_tails(base, other)
+    frame = rows(Predictions("base", of_base, ids, labels), Predictions("other", of_other, ids, labels))
+    bounded = [
+        np.take_along_axis(one.cut_off, labels[:, None], axis=1)[:, 0]
+        for one in (base, other)
+        if one.cut_off is not None
+    ]
     rounding = [one.rounding for one in (base, other) if one.rounding is not None]
     return frame.with_columns(
         pl.lit(place, dtype=pl.Int64).alias(BLOCK),

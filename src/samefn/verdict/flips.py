@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest, hypergeom
 
 from samefn.core.errors import InputError
+from samefn.statistics.exact_tests import draws_at_least, sign_test
 from samefn.statistics.multiple_testing import holm
 from samefn.statistics.proportions import clopper_pearson
 
@@ -73,7 +73,7 @@ def flips_of(harm: int, recovery: int, examples: int, confidence: float = 0.95) 
     if not both:
         return Flips(0, 0, examples, None, None, None, 1.0)
     low, high = clopper_pearson(harm, both, confidence)
-    return Flips(harm, recovery, examples, harm / both, low, high, float(binomtest(harm, both).pvalue))
+    return Flips(harm, recovery, examples, harm / both, low, high, sign_test(harm, both))
 
 
 @dataclass(frozen=True)
@@ -144,15 +144,14 @@ def class_changes_of(
     [0.0, 0.5]
     """
     classes = sorted(examples)
-    sizes = np.array([examples[label] for label in classes])
-    ones = np.array([changed.get(label, 0) for label in classes])
-    p_values = hypergeom.sf(ones - 1, int(sizes.sum()), int(ones.sum()), sizes)
+    sizes = [examples[label] for label in classes]
+    ones = [changed.get(label, 0) for label in classes]
+    total, all_ones = sum(sizes), sum(ones)
+    p_values = [draws_at_least(one, size, all_ones, total) for one, size in zip(ones, sizes, strict=True)]
     each = 1 - (1 - confidence) / len(classes)
     return tuple(
         ClassChange(label, size, one, one / size, *clopper_pearson(one, size, each), p, adjusted)
-        for label, size, one, p, adjusted in zip(
-            classes, sizes.tolist(), ones.tolist(), p_values.tolist(), holm(p_values).tolist(), strict=True
-        )
+        for label, size, one, p, adjusted in zip(classes, sizes, ones, p_values, holm(p_values).tolist(), strict=True)
     )
 
 
