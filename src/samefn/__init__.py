@@ -24,7 +24,7 @@ _PUBLIC = {
     "Trajectory": "samefn.predictions.predictions:Trajectory",
     "StudySpec": "samefn.spec.study:StudySpec",
     "predict": "samefn.comparison.predict:predict",
-    "compare": "samefn.comparison.compare:compare",
+    "compare": "samefn.comparison.api:compare",
     "ComparisonSpec": "samefn.spec.comparison:ComparisonSpec",
     "Places": "samefn.core.places:Places",
     "SuiteSpec": "samefn.spec.suite:SuiteSpec",

@@ -1,6 +1,6 @@
 """What a model is by its content."""
 
-from samefn.comparison.identity import model_identity
+from samefn.comparison.model_identity import model_identity
 from samefn.runtimes.adapters import find_adapter
 from samefn.spec.comparison import ModelSource
 

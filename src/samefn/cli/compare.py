@@ -59,7 +59,7 @@ def compare(
         bool, Parameter(negative="", help="Also find the layers in which each candidate loses the base's function.")
     ] = False,
     shards: Annotated[
-        int | None, Parameter(help="Cut the examples into so many tasks, each of which leaves rows only.")
+        int | None, Parameter(help="Cut the examples into so many shards, each run by a task of its own; else one.")
     ] = None,
     explain: Annotated[bool, Parameter(negative="", help="Say what each model is fed and returns, and stop.")] = False,
     junit: Annotated[Path | None, Parameter(help="Also write the requirements as JUnit XML.")] = None,

@@ -5,7 +5,7 @@ from samefn.runtimes.adapters import find_adapter
 from samefn.spec.comparison import ComparisonSpec
 
 # What a comparison of language models has no use for: asked for, it is refused and not passed over.
-_UNUSED = ("locate", "shards", "batch_size", "landscape")
+_UNUSED = ("locate", "shards", "batch_size")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
 _UNUSED_OF_DATA = ("split", "label", "limit")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from samefn.spec.base import Spec
-from samefn.spec.study import Intervals, Landscape
+from samefn.spec.study import Intervals
 
 Layout = Literal["as-is", "NCHW", "NHWC"]
 OutputKind = Literal["logits", "log-probabilities", "probabilities", "labels"]
@@ -99,13 +99,12 @@ class ComparisonSpec(Spec):
         batch_size: examples a batch, cut in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
-        shards: cut the examples into so many shards of whole batches, each a task that leaves rows only; none to keep
-            all predictions.
+        shards: cut the examples into so many shards of whole batches, each run by a task of its own; the report is the
+            same for any number.
         n_ctx: tokens a window, for language models; none for 512, or what files of logits have.
         require: requirements on the figures, such as `scale[disagreement] < 0.1`; all must hold.
         on_doubt: what an undecided requirement does to the exit code.
         intervals: the intervals.
-        landscape: the maps. t-SNE needs more points than most comparisons have models.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "compare"
@@ -116,12 +115,11 @@ class ComparisonSpec(Spec):
     batch_size: Batch = 64
     cost: bool = True
     locate: bool = False
-    shards: Annotated[int, Field(ge=1)] | None = None
+    shards: Annotated[int, Field(ge=1)] = 1
     n_ctx: Annotated[int, Field(ge=4)] | None = None
     require: tuple[str, ...] = ()
     on_doubt: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()
-    landscape: Landscape = Landscape(methods=("mds", "pca"))
 
     @property
     def models(self) -> tuple[ModelSource, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samefn.comparison.called import called
+from samefn.comparison.model_names import model_names
 from samefn.core.errors import InputError
 from samefn.spec.comparison import ModelSource
 
@@ -10,7 +10,7 @@ from samefn.spec.comparison import ModelSource
 def names(*models):
     """The first is the base, the last an independent."""
     base, *candidates, independent = (ModelSource(path=one) if isinstance(one, str) else one for one in models)
-    return list(called(base, candidates, [independent]))
+    return list(model_names(base, candidates, [independent]))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from samefn.spec.comparison import ModelSource
 _FACTORY = re.compile(r"[\w.]+:\w+")
 
 
-def called(
+def model_names(
     base: ModelSource, candidates: Sequence[ModelSource], independents: Sequence[ModelSource]
 ) -> tuple[str, ...]:
     """A name for every model, in this order: what the user calls it, or its file's name.
@@ -21,8 +21,8 @@ def called(
     Raises:
         InputError: two that would have one name: the same file twice, or names that were given.
 
-    >>> called(ModelSource(path="a/model.onnx"), [ModelSource(path="b/model.onnx")], [ModelSource(path="c/net.onnx")])
-    ('a/model.onnx', 'b/model.onnx', 'net.onnx')
+    >>> model_names(ModelSource(path="a/m.onnx"), [ModelSource(path="b/m.onnx")], [ModelSource(path="c/net.onnx")])
+    ('a/m.onnx', 'b/m.onnx', 'net.onnx')
     """
     sources = [base, *candidates, *independents]
     keys = ["base"]

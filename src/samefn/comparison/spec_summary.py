@@ -6,7 +6,7 @@ from typing import Any
 from samefn.spec.comparison import ComparisonSpec
 
 
-def told(spec: ComparisonSpec) -> dict[str, Any]:
+def spec_summary(spec: ComparisonSpec) -> dict[str, Any]:
     """The spec as the report tells it: files by their names, because a report goes to others and paths do not.
 
     In how many shards it was done is not told: it changes nothing.

@@ -1,18 +1,17 @@
-"""One reason for many failures is said once."""
+"""One reason for many failures is given once."""
 
-from samefn.comparison.plan import Asked
-from samefn.comparison.reasons import said_once
+from samefn.comparison.failures import DeduplicatedFailures
+from samefn.comparison.plan import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.engine.task import Task
-from samefn.runtimes.adapters import ADAPTERS
+from samefn.runtimes.adapters import ADAPTERS, Adapter
 from samefn.spec.comparison import ModelSource
 
-TASK = Task("key", "answer", "name", "module:function", {}, {}, {})
+SAVED = Adapter("saved predictions", "module:function", (), kind="predictions")
 
 
-def model(name, role, task=TASK):
-    return Asked(name, name, role, ModelSource(path=f"at/{name}"), ADAPTERS["onnx"], task)
+def model(name, role, adapter=ADAPTERS["onnx"]):
+    return ComparedModel(name, name, role, ModelSource(path=f"at/{name}"), adapter)
 
 
 MODELS = (model("base", "base"), model("int8", "candidate"), model("int4", "candidate"))
@@ -26,7 +25,9 @@ def heard(*events, models=MODELS, error=None):
     """What is said of the events, and of an error that ends them."""
     said = []
     try:
-        with said_once(said.append, models) as show:
+        with DeduplicatedFailures(said.append) as show:
+            for one in models:
+                show.know(one.name, one)
             for event in events:
                 show(event)
             if error:
@@ -62,9 +63,16 @@ def test_a_reason_of_several_is_given_with_the_first():
 
 def test_a_failure_is_said_as_soon_as_the_comparison_goes_on_without_it():
     said = []
-    models = (model("base", "base", None), *MODELS[1:])
-    with said_once(said.append, models) as show:
+    models = (model("base", "base", SAVED), *MODELS[1:])
+    with DeduplicatedFailures(said.append) as show:
+        for one in models:
+            show.know(one.name, one)
         show(failed("int8"))
         assert said == []
         show(Event("stored", "int4"))
         assert [event.kind for event in said] == ["stored", "failed"]
+
+
+def test_what_needs_a_model_that_failed_is_no_news():
+    said = heard(failed("int8"), Event("skipped", "int8", "not made, because int8 failed"), Event("finished", "base"))
+    assert [event[0] for event in said] == ["finished", "failed"]
