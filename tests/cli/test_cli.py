@@ -99,6 +99,7 @@ def test_a_data_folder_of_ones_own(tmp_path, capsys):
     assert run(["data", "mnist", "--data-dir", str(mnist(tmp_path / "d"))]) == 0
     printed = capsys.readouterr()
     assert "40 training and 20 test images of 28x28x1" in printed.out
+    assert "\nofficial split: no\n" in printed.out
     assert "warning" in printed.err  # these are not the official files, and it is said
 
 

@@ -7,6 +7,8 @@ from samefn.core.places import cache_folder
 from samefn.datasets.load import LOADERS, load_dataset
 from samefn.spec.study import Data
 
+OFFICIAL = {True: "yes", False: "no", None: "cannot be told"}
+
 
 def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
     """Load a data set, downloading it if need be, and say what is in it; without a name, list the names.
@@ -22,6 +24,7 @@ def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
         dataset = load_dataset(Data.model_validate({"name": name}), data_dir, cache_folder(), emit)
     channels, height, width = dataset.shape
     print(f"{dataset.name}: {dataset.source}")
+    print(f"official split: {OFFICIAL[dataset.official]}")
     print(f"{len(dataset.train)} training and {len(dataset.test)} test images of {height}x{width}x{channels}")
     print(f"{dataset.classes} classes: {', '.join(dataset.class_names)}")
     print(f"fingerprint {dataset.fingerprint}")
