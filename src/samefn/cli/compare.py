@@ -96,7 +96,8 @@ def compare(
     print_report(report)
     if junit is not None:
         write_whole(junit, junit_xml(report, spec.on_doubt))
-    print(f"\nreport: {places.out / 'report.html'}")
+    print()
+    print(printable(f"report: {places.out / 'report.html'}"))
     return exit_code(report, spec)
 
 

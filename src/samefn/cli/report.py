@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
+from samefn.reports.escaping import printable
 from samefn.reports.write import read_report, read_rows, write_report
 
 
@@ -26,4 +27,5 @@ def report(
     with shown_progress() as emit:
         write_report(found, rows, folder, emit)
     print_report(found)
-    print(f"\nreport: {folder / 'report.html'}")
+    print()
+    print(printable(f"report: {folder / 'report.html'}"))

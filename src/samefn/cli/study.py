@@ -18,6 +18,7 @@ from samefn.cli.show import print_overview, print_report
 from samefn.core.places import Places, cache_folder
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
+from samefn.reports.escaping import printable
 from samefn.spec.read import read_spec
 from samefn.spec.suite import SuiteSpec
 from samefn.studies.study import study as run_study
@@ -59,7 +60,8 @@ def study(
     with shown_progress() as emit:
         report = run_study(spec, places, how, device, emit)
     print_report(report)
-    print(f"\nreport: {folder / 'report.html'}")
+    print()
+    print(printable(f"report: {folder / 'report.html'}"))
     return 1 if report.failures else 0
 
 
@@ -67,5 +69,6 @@ def _suite(spec: SuiteSpec, places: Places, engine: Engine, device: str) -> int:
     with shown_progress() as emit:
         overview = run_suite(spec, places, engine, device, emit)
     print_overview(overview)
-    print(f"\noverview: {places.out / 'overview.html'}")
+    print()
+    print(printable(f"overview: {places.out / 'overview.html'}"))
     return 1 if any(study.error or study.failures for study in overview.studies) else 0

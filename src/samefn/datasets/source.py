@@ -13,8 +13,9 @@ from samefn.core.events import Emit
 from samefn.core.plain_files import require_file, unreadable
 from samefn.datasets.images import Dataset
 
-# Raise it when the same files come to give other pixels, labels, class names or another `source`.
-DECODER = 1
+# Raise it when the same files come to give other pixels, labels, class names or another `source`
+# or `official`.
+DECODER = 2
 
 
 @dataclass(frozen=True)

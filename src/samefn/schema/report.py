@@ -180,7 +180,7 @@ class DataEntry(Part):
 
     name: str
     source: str
-    official: bool = False
+    official: bool | None = False
     fingerprint: str
     train_examples: int
     test_examples: int
