@@ -20,8 +20,8 @@ from samefn.studies.planner import plan_study
 
 GOLDEN = Path(__file__).parents[1] / "data" / "study-keys.json"
 MOVED = """Keys have moved: what was stored under them would be made again.
-- Names in code were changed: samefn/spec/identity.py holds what they are called in keys, which stays.
-- A setting is new: give it in samefn/spec/identity.py the value at which all is as it was.
+- Names in code were changed: samefn/spec/keys.py holds what they are called in keys, which stays.
+- A setting is new: give it in samefn/spec/keys.py the value at which all is as it was.
 - Numbers have moved, and so their algorithm's version: then this is right, and {anew} is what
   {golden} should be.
 """

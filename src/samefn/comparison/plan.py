@@ -14,9 +14,8 @@ from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
 from samefn.schema.report import Role
 from samefn.spec.comparison import ComparisonSpec, ModelSource
-from samefn.spec.identity import task_key
+from samefn.spec.keys import ANSWER
 
-ALGORITHM = 2
 # The base is asked again in other batches: first so many examples, and all only where its answers moved.
 SAMPLE = 256
 OTHER_BATCH = 4
@@ -91,9 +90,9 @@ def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_
     what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
     needs = {"examples": examples}
     versions: dict[str, Json] = {"packages": versions_of(one.adapter), "cpu": dict(int8_flags())}
-    key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = ANSWER.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {"source": one.source.model_dump(mode="json"), "planned_on": decisive([one.adapter])}
-    return Task(key, "answer", one.name, "samefn.comparison.tasks:answer", what, needs, told)
+    return Task(key, ANSWER.name, one.name, "samefn.comparison.tasks:answer", what, needs, told)
 
 
 def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:

@@ -12,10 +12,7 @@ from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.cpu import int8_flags
 from samefn.spec.comparison import OutputKind
-from samefn.spec.identity import task_key
-
-# Raise it when the numbers of rows move, a measure's for instance: rows are stored.
-ALGORITHM = 1
+from samefn.spec.keys import SHARD
 
 
 def cut(examples: int, shards: int, batches: Iterable[int]) -> tuple[slice, ...]:
@@ -60,6 +57,6 @@ def shard_task(models: Sequence[Asked], returns: Mapping[str, OutputKind], examp
     packages: dict[str, Json] = {one.adapter.name: versions_of(one.adapter) for one in models}
     versions: dict[str, Json] = {"packages": packages, "cpu": dict(int8_flags())}
     needs = {"examples": examples}
-    key = task_key("shard", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = SHARD.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {"sources": sources, "planned_on": decisive(one.adapter for one in models)}
-    return Task(key, "shard", name, "samefn.comparison.shard_tasks:shard", what, needs, told)
+    return Task(key, SHARD.name, name, "samefn.comparison.shard_tasks:shard", what, needs, told)
