@@ -14,7 +14,7 @@ from samefn.datasets.examples import find_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.spec.comparison import ComparisonSpec
-from samefn.spec.identity import task_key
+from samefn.spec.keys import EXAMPLES
 from samefn.store.store import Store
 
 
@@ -57,9 +57,9 @@ def store_examples(examples: ExampleSet, store: Store, emit: Emit) -> str:
     Raises:
         StorageError: the store cannot be written.
     """
-    key = task_key("examples", 1, {"fingerprint": examples.fingerprint})
+    key = EXAMPLES.key(fingerprint=examples.fingerprint)
     if not store.whole(key, emit):
-        with store.publish(key, "examples", examples.name, {"fingerprint": examples.fingerprint}) as folder:
+        with store.publish(key, EXAMPLES.name, examples.name, {"fingerprint": examples.fingerprint}) as folder:
             write_examples(examples, folder)
     return key
 

@@ -17,13 +17,9 @@ from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
 from samefn.schema.report import Role
 from samefn.spec.comparison import ComparisonSpec, ModelSource, OutputKind
-from samefn.spec.identity import task_key
+from samefn.spec.keys import ANSWER, ROWS
 
-# Of answers: raise it when what a task leaves means something else.
-ALGORITHM = 2
-# Of rows: raise it when the numbers of a measure move.
-ROWS_ALGORITHM = 1
-# What computes them.
+# What computes rows.
 MEASURED_BY = ("numpy", "numba")
 # The first so many examples say what a model returns, and whether it is deterministic.
 SAMPLE = 256
@@ -165,12 +161,12 @@ def answer_task(model: ComparedModel, piece: Piece) -> Task:
     what: dict[str, Json] = {"source": dict(model.identity), "batch": model.batch, "examples": piece.count}
     needs = {"examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(model.adapter.distributions), "cpu": dict(int8_flags())}
-    key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = ANSWER.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {
         "source": model.source.model_dump(mode="json"),
         "planned_on": numeric_environment([model.adapter]),
     }
-    return Task(key, "answer", _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
+    return Task(key, ANSWER.name, _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
@@ -185,10 +181,10 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
     what: dict[str, Json] = {"measures": list(MEASURES)}
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
-    key = task_key("rows", ROWS_ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = ROWS.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {"paths": [one.source.path for one in models], "planned_on": numeric_environment(())}
     name = _titled(f"rows of {models[-1].name}", piece)
-    return Task(key, "rows", name, "samefn.comparison.tasks:rows", what, needs, told)
+    return Task(key, ROWS.name, name, "samefn.comparison.tasks:rows", what, needs, told)
 
 
 def _titled(name: str, piece: Piece) -> str:

@@ -123,7 +123,8 @@ class Dataset:
         """
         splits = (self.train, self.test)
         shapes = [list(images.pixels.shape) for images in splits]
-        # Names and shapes first: without them, bytes could move from one split to the other unnoticed.
+        # Names and shapes first: without them, bytes could move from one split to the other unnoticed. Fingerprints are
+        # in keys, so these names are frozen.
         hashed = hashlib.sha256(canonical_json({"classes": list(self.class_names), "shapes": shapes}))
         for images in splits:
             hashed.update(np.ascontiguousarray(images.pixels).data)
