@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.core.places import Places
 from samefn.datasets.load import load_dataset
@@ -52,3 +53,24 @@ def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old
     for measure in ("disagreement", "total_variation"):
         found = {f"{one.base} {one.candidate}": one.value for one in report.measures if one.measure == measure}
         assert found == pytest.approx(wanted[measure], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("require", "outcomes"),
+    [("disagreement@float16 < 100 %", ["holds"]), ("disagreement@pruned-50 < 0.001 %", ["fails", "cannot tell"])],
+)
+def test_a_study_is_held_against_requirements(store_v1, old_store, tmp_path, monkeypatch, require, outcomes):
+    monkeypatch.chdir(store_v1)
+    monkeypatch.setattr(workshop, "write_report", lambda *_: None)
+    spec = read_study("study.toml").model_copy(update={"require": (require,)})
+    report = study(spec, Places(tmp_path / "out", old_store, tmp_path / "cache"), NoEngine(), "cpu")
+    assert [one.outcome in outcomes for one in report.requirements] == [True]
+
+
+def test_a_requirement_on_a_model_that_will_not_be_is_refused_before_anything_is_made(
+    store_v1, old_store, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(store_v1)
+    spec = read_study("study.toml").model_copy(update={"require": ("disagreement@int3 < 1 %",)})
+    with pytest.raises(InputError, match="int3"):
+        study(spec, Places(tmp_path / "out", old_store, tmp_path / "cache"), NoEngine(), "cpu")

@@ -100,6 +100,8 @@ class StudySpec(Spec):
         evaluation: where the models are asked. The first set decides accuracy and the landscape.
         landscape: the maps.
         intervals: the intervals.
+        require: requirements on the figures, such as `disagreement@float16 < 0.1 %`; all must hold.
+        on_doubt: what an undecided requirement does to the exit code.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "study"
@@ -119,6 +121,8 @@ class StudySpec(Spec):
     evaluation: Annotated[tuple[Evaluation, ...], Field(min_length=1)] = (Evaluation(),)
     landscape: Landscape = Landscape()
     intervals: Intervals = Intervals()
+    require: tuple[str, ...] = ()
+    on_doubt: Literal["fail", "pass"] = "fail"
 
     @field_validator("distillation", "quantization", "pruning", mode="before")
     @classmethod
