@@ -46,6 +46,13 @@ def compare(
         Parameter(help="What an undecided requirement does to the exit code; else fail."),
     ] = None,
     runtime: Annotated[str | None, Parameter(help="What runs all models; else what the content of each says.")] = None,
+    trust: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Load archives of torch without judging them: code in these files is run, and can do what you can.",
+        ),
+    ] = False,
     settings: Annotated[
         list[str] | None,
         Parameter(
@@ -81,6 +88,7 @@ def compare(
         "require": require,
         "on_doubt": on_doubt,
         "runtime": runtime,
+        "trust": trust or None,
         "locate": locate or None,
         "shards": shards,
     }

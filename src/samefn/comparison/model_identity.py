@@ -11,8 +11,8 @@ from samefn.runtimes.foreign import load_factory
 from samefn.runtimes.onnx_file import external_files, outlined
 from samefn.spec.comparison import ModelSource
 
-# What a name on disk has to do with the numbers: nothing.
-_NOT_CONTENT = {"path", "name", "weights"}
+# What a name on disk, or that its maker is trusted, has to do with the numbers: nothing.
+_NOT_CONTENT = {"path", "name", "weights", "trust"}
 
 
 def model_identity(source: ModelSource, adapter: Adapter, batch: int) -> dict[str, Json]:

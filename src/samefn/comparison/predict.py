@@ -48,7 +48,8 @@ def predict(
         ids: one name an example, where `data` is arrays.
         batch_size: examples a batch.
         emit: told of what is noteworthy.
-        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`.
+        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`,
+            `trust`.
 
     Returns:
         The predictions, all examples in the data's order.

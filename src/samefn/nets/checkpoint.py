@@ -1,6 +1,7 @@
 """Weights for a net from the bytes of a checkpoint: safetensors, or torch's format of which only tensors are read."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from samefn.core.errors import InputError
+from samefn.nets.zip_entries import require_honest_zip
 
 # Under these keys training scripts keep the weights beside an optimiser, an epoch and so on.
 NESTED = ("state_dict", "model_state_dict", "model")
@@ -44,6 +46,8 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
     except SafetensorError as error:
         if path.suffix == ".safetensors":
             raise InputError(f"is not a safetensors file ({error})", where=str(path)) from error
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        require_honest_zip(io.BytesIO(data), str(path))
     try:
         content: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception as error:  # (a hostile file may fail in any way)

@@ -16,9 +16,10 @@ from samefn.core.plain_files import require_file
 from samefn.nets.checkpoint import fitting_state
 from samefn.runtimes.foreign import ANY_FAILURE, failure, load_factory
 from samefn.runtimes.model import Port, Weights
-from samefn.runtimes.torch_archive import refuse_script_that_writes
+from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_exported import exported_model
 from samefn.runtimes.torch_model import TorchModel, stored
+from samefn.runtimes.torch_script import refuse_unsafe_script
 from samefn.runtimes.unused_settings import refuse_unused
 from samefn.spec.comparison import ModelSource
 
@@ -30,7 +31,8 @@ def open_exported(source: ModelSource) -> TorchModel:
     """A program that `torch.export.save` wrote.
 
     Raises:
-        InputError: not such a program, one that could run code while it is read, or settings that it has not.
+        InputError: not such a program, one that could run code while it is read and is not trusted, or settings that
+            it has not.
     """
     refuse_unused(source, "exported")
     return exported_model(source)
@@ -40,11 +42,13 @@ def open_torchscript(source: ModelSource) -> TorchModel:
     """A TorchScript archive, read by `torch.jit.load`, on the CPU.
 
     Raises:
-        InputError: not such an archive, one that reads or writes files, or settings that it has not.
+        InputError: not such an archive, one whose code does more than compute and is not trusted, or settings that it
+            has not.
     """
     refuse_unused(source, "torchscript")
     path = Path(source.path)
-    refuse_script_that_writes(path)
+    if not source.trust:
+        refuse_unsafe_script(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
         try:
@@ -63,6 +67,7 @@ def open_torchscript(source: ModelSource) -> TorchModel:
         tuple(Port(one.name) for one in arguments) or (Port("0"),),
         keywords=frozenset(one.name for one in arguments if one.kwarg_only),
         threads=source.threads,
+        notes=(UNJUDGED,) if source.trust else (),
     )
 
 

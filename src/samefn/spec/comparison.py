@@ -54,6 +54,8 @@ class ModelSource(Spec):
             sum of one; none for what the runtime says.
         batch_size: examples a batch; none for the comparison's.
         threads: threads within one operator, for runtimes that can be told.
+        trust: load archives of torch (TorchScript, `.pt2`) without judging them first: code in this file is then run
+            as it is, and can do what you can. For files whose makers you trust, and that are refused otherwise.
         options: settings of the runtime itself, by name.
         feed: how examples become its input.
     """
@@ -67,6 +69,7 @@ class ModelSource(Spec):
     resolution: Annotated[float, Field(gt=0, lt=1)] | None = None
     batch_size: Batch | None = None
     threads: Annotated[int, Field(ge=1, le=1024)] = 1
+    trust: bool = False
     options: dict[str, str] = Field(default_factory=dict)
     feed: Feed = Feed()
 
