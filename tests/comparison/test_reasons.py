@@ -68,3 +68,16 @@ def test_a_failure_is_said_as_soon_as_the_comparison_goes_on_without_it():
         assert said == []
         show(Event("stored", "int4"))
         assert [event.kind for event in said] == ["stored", "failed"]
+
+
+def test_where_the_base_answers_advice_is_about_the_candidate_alone():
+    models = (Asked("base", "base", "base", MODELS[0].source, ADAPTERS["onnx"], None),)
+    models += tuple(
+        Asked(f"candidate-{n}", name, "candidate", ModelSource(path=name), ADAPTERS["onnx"], TASK)
+        for n, name in enumerate(("int8", "int4"), start=1)
+    )
+    reason = "x has shape [3]; say --set model.feed.layout=NCHW"
+    said = heard(failed("int4", reason), Event("finished", "int8"), models=models)
+    assert "--set candidates.2.feed.layout=NCHW" in said[-1][2]
+    said = heard(failed("base", reason), models=MODELS, error="other")
+    assert "--set model.feed.layout=NCHW" in said[-1][2]

@@ -9,14 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.audit.subject import Subject
-from samefn.comparison.plan import Asked
+from samefn.comparison.plan import Asked, addressed
 from samefn.comparison.tasks import LOG_PROBS, RECORD
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.answers import FEW, step_of, to_predictions, told_apart
+from samefn.predictions.class_scores import no_class_scores, no_scores
+from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.pieces import chosen
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions, Trajectory, require_same_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.reports.contract import Failure, ModelEntry
 from samefn.runtimes.adapters import opener
@@ -68,7 +70,8 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
     Raises:
         InputError: as `saved_predictions`.
     """
-    predictions = saved_predictions(model.id, model.source, saved, examples)
+    base = model.role == "base"
+    predictions = saved_predictions(model.id, model.source, saved, examples, base=base, insisted=model.insisted)
     return Collected(model, predictions, {"facts": predictions.provenance})
 
 
@@ -78,17 +81,24 @@ def all_collected(
     """Every model's answers, and those that could not be asked.
 
     Raises:
-        InputError: the base could not be asked, or no candidate.
+        InputError: the base could not be asked, or no candidate; or an independent cannot be read.
     """
     found: list[Collected] = []
     failures: list[Failure] = []
     for one in asked:
-        if one.task is None:
-            found.append(from_saved(one, opener(one.adapter)(one.source), examples))  # type: ignore[arg-type]
-        elif one.task.key in failed:
-            failures.append(Failure(model=one.id, error=failed[one.task.key]))
-        else:
-            found.append(from_store(one, store.open(one.task.key), examples))
+        if one.task is not None and one.task.key in failed:
+            why = failed[one.task.key]
+            failures.append(Failure(model=one.id, name=one.name, error=addressed(why, one.id) if found else why))
+            continue
+        if one.problem:
+            failures.append(Failure(model=one.id, name=one.name, error=one.problem, unreadable=True))
+            continue
+        try:
+            found.append(_collected(one, examples, store, found[0] if found else None))
+        except InputError as error:
+            if one.role != "candidate":
+                raise
+            failures.append(Failure(model=one.id, name=one.name, error=str(error), unreadable=True))
     if not found or found[0].model.role != "base":
         raise InputError(f"the base cannot be asked: {failures[0].error}")
     if not any(one.model.role == "candidate" for one in found):
@@ -96,7 +106,29 @@ def all_collected(
     return found, failures
 
 
-def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
+def _collected(one: Asked, examples: ExampleSet, store: Store, base: Collected | None) -> Collected:
+    """What a model answered, which must be about what the base answered."""
+    if one.task is None:
+        found = from_saved(one, opener(one.adapter)(one.source), examples)  # type: ignore[arg-type]
+    else:
+        found = from_store(one, store.open(one.task.key), examples)
+        # It was asked when somebody insisted, and is kept.
+        if found.record.get("doubt") and not one.insisted:
+            raise no_scores(found.record["doubt"], one.source.path)
+    if base is not None:
+        require_same_examples(base.predictions, found.predictions)
+    return found
+
+
+def saved_predictions(
+    name: str,
+    source: ModelSource,
+    saved: SavedPredictions,
+    examples: ExampleSet,
+    *,
+    base: bool = True,
+    insisted: bool = False,
+) -> Predictions:
     """Saved predictions, put into the order of the examples by their ids.
 
     Args:
@@ -104,6 +136,8 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
         source: where they are from, and what is said of them.
         saved: what the file holds.
         examples: what they must be about.
+        base: whether labels and values are asked whether they are class scores.
+        insisted: whether they are class scores, whatever they look like.
 
     Raises:
         InputError: ids that do not match, other numbers of examples, or values that are no predictions.
@@ -116,12 +150,21 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
         )
-    returns = source.returns or saved.returns or told_apart(values, where, source.resolution)
+    step = source.resolution or step_of(values)
+    if not insisted and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
+        trail = OutputTrail(saved.array)
+        if why := no_class_scores(values[:FEW], trail, (), _first(labels), base=base):
+            raise no_scores(why, where)
+    returns = source.returns or saved.returns or told_apart(values, where, step)
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
-    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, examples.class_names)
+    found = to_predictions(name, values, examples.ids, labels, returns, step, facts, examples.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
+
+
+def _first(labels: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+    return None if labels is None else labels[:FEW]
 
 
 def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDArray[np.int64] | None:
@@ -225,4 +268,4 @@ def _failure(one: Collected) -> Failure:
     names = list(one.failed)
     shown = ", ".join(repr(name) for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return Failure(model=one.model.id, error=f"failed on {shown}{more}: {one.failed[names[0]]}")
+    return Failure(model=one.model.id, name=one.model.name, error=f"failed on {shown}{more}: {one.failed[names[0]]}")

@@ -1,13 +1,16 @@
 """Compare in Python: predictions or models in, a result out."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
 from samefn.comparison.assemble import Floor, assemble
 from samefn.comparison.collect import Collected
 from samefn.comparison.copies import refuse_copies
+from samefn.comparison.examples import read_class_names
 from samefn.comparison.plan import Asked
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, predict
 from samefn.comparison.result import Result
@@ -33,9 +36,10 @@ def compare(
     again: Predictions | None = None,
     data: AnyData | None = None,
     labels: Sequence[int] | np.ndarray | None = None,
-    class_names: Sequence[str] = (),
+    class_names: Sequence[str] | Path = (),
     require: Sequence[str] = (),
     batch_size: int = 64,
+    task: Literal["classification"] | None = None,
     intervals: Intervals | None = None,
     landscape: Landscape | None = None,
     emit: Emit = silent,
@@ -51,9 +55,10 @@ def compare(
             zero of the scale. None to take it for none.
         data: what models are asked; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
-        class_names: by class index; numbers where not given.
+        class_names: by class index, or a file of them; else what the data say.
         require: requirements, such as `scale[disagreement] < 0.1`; their outcomes are in `result.report.requirements`.
         batch_size: examples a batch.
+        task: `classification` where all outputs are class scores, whatever they look like.
         intervals: the intervals' settings.
         landscape: the maps' settings.
         emit: told of every step.
@@ -70,10 +75,13 @@ def compare(
     """
     if not candidates:
         raise InputError("no candidate is given", where="compare", fix="give one or more")
+    names = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
     examples = None if data is None else as_examples(data, labels, None, emit)
+    if examples is not None and names:
+        examples = replace(examples, class_names=names)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     models = [base, *candidates, *independents]
-    asked = [_predictions(model, examples, batch_size, emit) for model in models]
+    asked = [_predictions(model, examples, batch_size, task, emit) for model in models]
     for other in asked[1:]:
         require_same_examples(asked[0], other)
     if independents:
@@ -85,7 +93,7 @@ def compare(
     if again is not None:
         require_same_examples(asked[0], again)
         floor = Floor((_collected(again, "replicate", 0),))
-    shown = examples or _without_inputs(asked[0], tuple(class_names))
+    shown = examples or _without_inputs(asked[0], names)
     told: dict[str, Any] = {"name": "compare", "models": [one.model.name for one in found], "require": list(require)}
     report, frame = assemble(
         told, found, floor, (), shown, intervals or Intervals(), landscape or Landscape(methods=("mds", "pca")), emit
@@ -94,9 +102,15 @@ def compare(
 
 
 def _predictions(
-    model: AnyModel | Predictions, examples: ExampleSet | None, batch_size: int, emit: Emit
+    model: AnyModel | Predictions,
+    examples: ExampleSet | None,
+    batch_size: int,
+    task: Literal["classification"] | None,
+    emit: Emit,
 ) -> Predictions:
-    return model if isinstance(model, Predictions) else predict(model, examples, batch_size=batch_size, emit=emit)
+    if isinstance(model, Predictions):
+        return model
+    return predict(model, examples, batch_size=batch_size, task=task, emit=emit)
 
 
 def _said(one: Predictions, number: int) -> str:

@@ -25,7 +25,7 @@ def located_layers(
     base, warnings = asked[0], list[str]()
     found: list[LocatedEntry] = []
     for one in asked[1:]:
-        if one.role != "candidate":
+        if one.role != "candidate" or one.problem:
             continue
         try:
             found += _located(base, one, examples, batch, confidence, emit)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from samefn.comparison.answering import answered, shards
+from samefn.comparison.answering import answered, class_doubt, shards
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
 from samefn.core.errors import InputError
@@ -18,11 +18,12 @@ from samefn.datasets.example_arrays import given_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
 from samefn.runtimes.feeding import plan_feed
-from samefn.runtimes.model import Model
+from samefn.runtimes.model import Model, output_trail
 from samefn.spec.comparison import Examples, ModelSource
 
 AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
@@ -36,6 +37,7 @@ def predict(
     labels: Sequence[int] | np.ndarray | None = None,
     ids: Sequence[str] | np.ndarray | None = None,
     batch_size: int = 64,
+    task: Literal["classification"] | None = None,
     emit: Emit = silent,
     **settings: Any,
 ) -> Predictions:
@@ -48,6 +50,7 @@ def predict(
         labels: the true classes, where `data` is arrays.
         ids: one name an example, where `data` is arrays.
         batch_size: examples a batch.
+        task: `classification` where its output is class scores, whatever it looks like.
         emit: told of what is noteworthy.
         settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`.
 
@@ -64,13 +67,14 @@ def predict(
     source = _source(model, settings)
     if callable(model) and not isinstance(model, ModelSource):
         opened = load("samefn.runtimes.torch_models:open_callable")(source.name or _called(model), model)
-        return _asked(opened, source, _required(data, source, labels, ids, emit), batch_size)
+        return _asked(opened, source, _required(data, source, labels, ids, emit), batch_size, insisted=task is not None)
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         examples = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
-        return saved_predictions(source.name or source.path, source, saved, examples)
-    return _asked(open_model(source, adapter), source, _required(data, source, labels, ids, emit), batch_size)
+        return saved_predictions(source.name or source.path, source, saved, examples, insisted=task is not None)
+    examples = _required(data, source, labels, ids, emit)
+    return _asked(open_model(source, adapter), source, examples, batch_size, insisted=task is not None)
 
 
 def as_examples(
@@ -111,7 +115,7 @@ def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, 
     return as_examples(data, labels, ids, emit)
 
 
-def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int) -> Predictions:
+def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int, *, insisted: bool) -> Predictions:
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or source.batch_size or batch_size
     parts, returns = [], source.returns
@@ -120,7 +124,13 @@ def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: 
         if answers.failed:
             place, why = next(iter(answers.failed.items()))
             raise InputError(f"fails on example {str(examples.ids[place])!r}: {why}", where=source.path)
-        returns = returns or told_apart(answers.scores, source.path, source.resolution or model.resolution)
+        labels = None if examples.labels is None else examples.labels[rows]
+        if rows.start == 0 and not insisted:
+            why = class_doubt(model, source, examples.arrays, labels, answers.scores, base=True)
+            if why:
+                raise no_scores(why, source.path)
+        kind = output_trail(model, source.output).kind
+        returns = returns or told_apart(answers.scores, source.path, source.resolution or model.resolution, kind)
         parts.append(answers.scores)
     scores, step = np.concatenate(parts), source.resolution or model.resolution
     name = source.name or source.path

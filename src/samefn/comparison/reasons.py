@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from samefn.comparison.plan import Asked
+from samefn.comparison.plan import Asked, addressed
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 
@@ -36,8 +36,9 @@ class _Reasons:
     def __init__(self, emit: Emit, models: list[Asked]) -> None:
         self._emit = emit
         self._paths = {one.name: one.source.path for one in models}
+        self._ids = {one.name: one.id for one in models}
         self._roles = {one.name: one.role for one in models}
-        self._answered = {one.role for one in models if one.task is None}
+        self._answered = {one.role for one in models if one.task is None and not one.problem}
         self._held: list[Event] = []
         self._said: dict[str, str] = {}
 
@@ -53,9 +54,13 @@ class _Reasons:
 
     def end(self, error: str) -> None:
         """Say what was held; what the error says, it says itself."""
-        for event in self._held:
+        for held in self._held:
+            event = held
             reason = event.text.removeprefix(f"{self._paths.get(event.name, '')}: ")
             first = self._said.setdefault(reason, event.name)
+            if "base" in self._answered and event.name in self._ids:
+                reason = addressed(reason, self._ids[event.name])
+                event = replace(event, text=addressed(event.text, self._ids[event.name]))
             text = event.text if first == event.name else f"for the same reason as {first}"
             self._emit(replace(event, text=BELOW if error and reason in error else text))
         self._held.clear()

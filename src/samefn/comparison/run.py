@@ -8,7 +8,7 @@ from typing import TypeAlias
 from samefn.comparison.assemble import Floor, assemble
 from samefn.comparison.collect import Collected, all_collected, from_store
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
-from samefn.comparison.examples import comparison_examples, store_examples
+from samefn.comparison.examples import comparison_examples, require_names, store_examples
 from samefn.comparison.floor import asked_again, is_quiet, quiet_because
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
@@ -73,10 +73,14 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     key = store_examples(examples, store, emit)
     asked = asked_models(spec, key, len(examples.ids))
     again = asked_again(asked[0], spec, key, len(examples.ids))
+    for one in asked:
+        if one.problem:
+            emit(Event("failed", one.name, one.problem))
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
     with said_once(emit, (*asked, *again)) as heard:
         outcome = run(tasks, [task.key for task in tasks], store, engine, heard, places.out.name)
         found, failures = all_collected(asked, outcome.failed, examples, store)
+    require_names(spec, found[0].predictions.classes)
     floor = _floor(found[0], again, examples, store, outcome.failed, engine, emit)
     report, frame = assemble(told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
     costs, unpriced = measured_costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samefn.comparison.collect import Collected, all_collected, from_store, labels_within
-from samefn.comparison.examples import piece_of, store_examples
+from samefn.comparison.examples import piece_of, require_names, store_examples
 from samefn.comparison.floor import asked_again, is_quiet, quiet_because
 from samefn.comparison.plan import SAMPLE, Asked, asked_models
 from samefn.comparison.reasons import said_once
@@ -63,6 +63,9 @@ def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engin
     key, count = store_examples(sample, store, emit), len(sample.ids)
     asked = asked_models(spec, key, count)
     [replicate] = asked_again(asked[0], spec, key, count)
+    for one in asked:
+        if one.problem:
+            emit(Event("failed", one.name, one.problem))
     tasks = [one.task for one in (*asked, replicate) if one.task]
     with said_once(emit, (*asked, replicate)) as heard:
         outcome = run(tasks, [task.key for task in tasks], store, engine, heard, f"{title}: a first look")
@@ -70,6 +73,7 @@ def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engin
         failed = {one: f"{about}{why}" for one, why in outcome.failed.items()}
         found, failures = all_collected(asked, failed, sample, store)
     _require_alike(found, examples)
+    require_names(spec, found[0].predictions.classes)
     again, floor, checked = None, "", False
     assert replicate.task is not None  # noqa: S101  (whoever is asked again has a task)
     if replicate.task.key in failed:

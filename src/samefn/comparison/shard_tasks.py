@@ -85,7 +85,7 @@ def _answers(one: _Opened, examples: ExampleSet) -> tuple[Predictions, dict[str,
     log_probs, failed, rounding = None, dict[int, str](), Rounding()
     for part in shards(count, one.batch):
         answers = answered(one.model, one.plan, examples.arrays, part, one.batch, source.output, source.path)
-        values, _ = log_probs_of(source, answers.scores, examples.ids[part], returns, one.model.resolution)
+        values = log_probs_of(source, answers.scores, examples.ids[part], returns, one.model.resolution)
         log_probs = room((count, values.shape[1])) if log_probs is None else log_probs
         if values.shape[1] != log_probs.shape[1]:
             raise InputError(f"gave {log_probs.shape[1]} classes, then {values.shape[1]}", where=source.path)

@@ -14,6 +14,7 @@ from samefn.comparison.assemble import EVALUATION, NOISELESS, QUIET, known_names
 from samefn.comparison.collect import failures_of, noted, set_aside, subject
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
 from samefn.comparison.examples import comparison_examples, piece_of, store_examples
+from samefn.comparison.kinds import readable
 from samefn.comparison.shard_look import Looked, look
 from samefn.comparison.shard_merge import Merged, merged
 from samefn.comparison.shard_plan import cut, shard_task
@@ -28,7 +29,6 @@ from samefn.engine.task import Task
 from samefn.gate.check import check
 from samefn.reports.contract import Failure, Report
 from samefn.reports.write import write_report
-from samefn.runtimes.adapters import find_adapter
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.artefact import Artefact
 from samefn.store.opening import open_store
@@ -91,8 +91,8 @@ def _refuse(spec: ComparisonSpec) -> None:
     if spec.locate:
         fix = "leave out one of the two; layers can be located beside fewer examples (data.limit)"
         raise InputError("layers are not located in shards", where="locate", fix=fix)
-    for source in spec.models:
-        if find_adapter(source).kind == "predictions":
+    for source, adapter in readable(spec):
+        if adapter.kind == "predictions":
             fix = "leave out shards: saved predictions are read piece by piece without"
             raise InputError("saved predictions are not compared in shards", where=source.path, fix=fix)
 
@@ -148,8 +148,11 @@ def _report(spec: ComparisonSpec, looked: Looked, found: Merged, examples: Examp
         warnings.append(NOISELESS.format(floor))
     entries = [subject(one, EVALUATION, "base").entry for one in models]
     made = audit_shards(entries, found.files, EVALUATION, names, spec.intervals, pictures(examples), emit)
+    called = {one.id: one.name for one in looked.asked}
     unusable = [
-        Failure(model=name, error=why) for name, why in found.errors.items() if again is None or name != again.model.id
+        Failure(model=name, name=called[name], error=why)
+        for name, why in found.errors.items()
+        if again is None or name != again.model.id
     ]
     failures = [*looked.failures, *unusable, *failures_of(found.found)]
     return report_of(told(spec), made, found.examples, names, examples, failures, [*warnings, *made.warnings])

@@ -3,13 +3,14 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import NOT_FINITE, Answers, answered, shards
+from samefn.comparison.answering import NOT_FINITE, Answers, answered, class_doubt, shards
 from samefn.comparison.decisive import decisive
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
@@ -19,8 +20,11 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.class_scores import no_scores
+from samefn.predictions.rounding import Rounding, rounding_of
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.model import output_trail
 from samefn.spec.comparison import ModelSource, OutputKind
 
 LOG_PROBS, RECORD = "log_probs.npy", "record.json"
@@ -39,10 +43,21 @@ def answer(job: Job) -> None:
     batch = plan.batch or int(job.spec["batch"])
     size = model.weights()
 
-    def shard(rows: slice) -> Answers:
-        return answered(model, plan, arrays, rows, batch, source.output, source.path)
+    trail = output_trail(model, source.output)
+    doubt = ""
 
-    failed, returns, notes = _written(job, source, examples, asked, batch, shard, model.resolution)
+    def shard(rows: slice) -> Answers:
+        nonlocal doubt
+        found = answered(model, plan, arrays, rows, batch, source.output, source.path)
+        if rows.start == 0:
+            labels = None if examples.labels is None else examples.labels[rows]
+            base = job.spec.get("role") != "candidate"
+            doubt = class_doubt(model, source, arrays, labels, found.scores, base=base)
+            if doubt and not job.spec.get("insisted"):
+                raise no_scores(doubt, source.path)
+        return found
+
+    failed, returns, notes = _written(job, source, examples, asked, batch, shard, model.resolution, trail.kind)
     record: dict[str, Json] = {
         "fed": list(plan.said()),
         "failed": {str(examples.ids[place]): why for place, why in failed.items()},
@@ -53,6 +68,7 @@ def answer(job: Job) -> None:
         "parameters": size.parameters,
         "nonzero": size.nonzero,
         "batch": batch,
+        "doubt": doubt,
     }
     (job.out / RECORD).write_text(json.dumps(record))
 
@@ -65,26 +81,28 @@ def _written(
     batch: int,
     shard: Callable[[slice], Answers],
     resolution: float | None,
+    otherwise: OutputKind | None,
 ) -> tuple[dict[int, str], OutputKind, list[str]]:
     """Ask shard by shard and write the log-probabilities; what failed, what the scores were, and notes on them."""
     parts: list[Path] = []
     failed: dict[int, str] = {}
     returns = source.returns
-    notes: dict[str, None] = {}
+    rounding = Rounding()
     for rows in shards(asked, batch):
-        name = f"shard-{rows.start:010d}"
+        name = f"rows-{rows.start:010d}"  # (files called shard- had no rounding in them)
         kept = job.workspace.read(name)
         if kept is None:
             answers = shard(rows)
             whole = answers.scores[np.isfinite(answers.scores).all(axis=1)]
             if returns is None and len(whole):
-                returns = told_apart(whole, source.path, source.resolution or resolution)
+                returns = told_apart(whole, source.path, source.resolution or resolution, otherwise)
             found = log_probs_of(source, answers.scores, examples.ids[rows], returns or "logits", resolution)
-            kept = _packed(found[0], answers.failed, returns, found[1])
+            missed = rounding_of(whole) if returns == "probabilities" else Rounding()
+            kept = _packed(found, answers.failed, returns, missed)
             job.workspace.write(name, kept)
-        values, more, returns, said = _unpacked(kept)
+        values, more, returns, missed = _unpacked(kept)
         failed |= more
-        notes |= dict.fromkeys(said)
+        rounding = rounding.with_other(missed)
         parts.append(job.out / name)
         np.save(parts[-1], values)
         job.emit(Event("progress", job.name, "examples", done=rows.stop, total=asked))
@@ -93,7 +111,7 @@ def _written(
         what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
         raise InputError(what, where=source.path)
     _joined([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS, asked)
-    return failed, returns or "logits", list(notes)
+    return failed, returns or "logits", list(rounding.notes())
 
 
 def log_probs_of(
@@ -102,32 +120,36 @@ def log_probs_of(
     ids: NDArray[np.str_],
     returns: OutputKind,
     resolution: float | None,
-) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+) -> NDArray[np.float32]:
     """The scores of one shard as log-probabilities; rows that are NaN stay so."""
     whole = np.isfinite(scores).all(axis=1)
     found = np.full(scores.shape, np.nan, dtype=np.float32)
     if not whole.any():
-        return found, ()
+        return found
     step = source.resolution or resolution
     predictions = to_predictions(source.path, scores[whole], ids[whole], None, returns, step, None)
     found[whole] = predictions.log_probs
-    return found, predictions.notes
+    return found
 
 
-def _packed(values: NDArray[np.float32], failed: Any, returns: OutputKind | None, notes: tuple[str, ...]) -> bytes:
+def _packed(values: NDArray[np.float32], failed: Any, returns: OutputKind | None, rounding: Rounding) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
-    head = {"failed": {str(place): why for place, why in failed.items()}, "returns": returns, "notes": list(notes)}
+    head = {
+        "failed": {str(place): why for place, why in failed.items()},
+        "returns": returns,
+        "rounding": asdict(rounding),
+    }
     buffer = io.BytesIO()
     buffer.write(json.dumps(head).encode() + b"\n")
     np.save(buffer, values)
     return buffer.getvalue()
 
 
-def _unpacked(kept: bytes) -> tuple[NDArray[np.float32], dict[int, str], OutputKind | None, list[str]]:
+def _unpacked(kept: bytes) -> tuple[NDArray[np.float32], dict[int, str], OutputKind | None, Rounding]:
     head, _, array = kept.partition(b"\n")
     told = json.loads(head)
     failed = {int(place): str(why) for place, why in told["failed"].items()}
-    return np.load(io.BytesIO(array)), failed, told["returns"], told["notes"]
+    return np.load(io.BytesIO(array)), failed, told["returns"], Rounding(**told["rounding"])
 
 
 def _joined(parts: list[Path], path: Path, examples: int) -> None:

@@ -12,6 +12,7 @@ from samefn.runtimes.foreign import failure
 from samefn.runtimes.model import Port
 from samefn.runtimes.torch_archive import refuse_unsafe_program
 from samefn.runtimes.torch_model import AS_FLOAT32, TorchModel, dtype_name, stored
+from samefn.runtimes.torch_trails import exported_trails
 from samefn.spec.comparison import ModelSource
 
 _MODEL = "model"
@@ -53,6 +54,7 @@ def exported_model(source: ModelSource) -> TorchModel:
         keywords=frozenset(by_name),
         threads=source.threads,
         notes=(_TRAINING,) if _drops_out(program) else (),
+        trails=exported_trails(program, [port.name for port in outputs]),
     )
 
 

@@ -19,6 +19,7 @@ from samefn.runtimes.model import Port, Weights
 from samefn.runtimes.torch_archive import refuse_script_that_writes
 from samefn.runtimes.torch_exported import exported_model
 from samefn.runtimes.torch_model import TorchModel, stored
+from samefn.runtimes.torch_trails import script_trail
 from samefn.runtimes.unused_settings import refuse_unused
 from samefn.spec.comparison import ModelSource
 
@@ -63,6 +64,7 @@ def open_torchscript(source: ModelSource) -> TorchModel:
         tuple(Port(one.name) for one in arguments) or (Port("0"),),
         keywords=frozenset(one.name for one in arguments if one.kwarg_only),
         threads=source.threads,
+        trails={"": script_trail(module)},
     )
 
 
