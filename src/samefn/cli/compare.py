@@ -68,6 +68,9 @@ def compare(
     shards: Annotated[
         int | None, Parameter(help="Cut the examples into so many shards, each run by a task of its own; else one.")
     ] = None,
+    class_names: Annotated[
+        str | None, Parameter(help="A file of the classes' names by number: one a line, or a JSON list.")
+    ] = None,
     explain: Annotated[bool, Parameter(negative="", help="Say what each model is fed and returns, and stop.")] = False,
     junit: Annotated[Path | None, Parameter(help="Also write the requirements as JUnit XML.")] = None,
     out: Annotated[Path | None, Parameter(help="The run's folder; else samefn-runs/NAME-HASH in this folder.")] = None,
@@ -91,6 +94,7 @@ def compare(
         "trust": trust or None,
         "locate": locate or None,
         "shards": shards,
+        "class_names": class_names,
     }
     spec = read_comparison(models, given, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
@@ -110,7 +114,9 @@ def compare(
 
 
 def exit_code(report: Report, spec: ComparisonSpec) -> int:
-    """0 done, 1 a model failed or a requirement was not met."""
+    """0 done, 1 a model failed or a requirement was not met, 2 a candidate cannot be read."""
+    if any(failure.unreadable for failure in report.failures):
+        return 2
     return 0 if passed(report.requirements, spec.on_doubt) and not report.failures else 1
 
 

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
+from samefn.predictions.class_scores import no_class_scores
 from samefn.runtimes.feeding import FeedPlan
-from samefn.runtimes.model import Array, Model
+from samefn.runtimes.model import Array, Model, output_trail
+from samefn.spec.comparison import ModelSource
 
 # So many examples at least make a shard, unless a batch is larger: what an interruption can cost.
 SHARD = 4096
@@ -70,6 +72,33 @@ def answered(
         failed.setdefault(rows.start + int(place), _unanswerable(arrays, rows.start + int(place)) or NOT_FINITE)
         scores[place] = np.nan
     return Answers(scores, failed)
+
+
+def class_doubt(
+    model: Model,
+    source: ModelSource,
+    arrays: Mapping[str, Array],
+    labels: NDArray[np.int64] | None,
+    scores: NDArray[np.float32],
+    *,
+    base: bool = True,
+) -> str:
+    """Why a model's output is no class scores; empty where nothing says so.
+
+    Args:
+        model: the model.
+        source: it.
+        arrays: the examples' by name.
+        labels: of the rows of scores, or None.
+        scores: what it gave for some examples; NaN where it failed.
+        base: whether labels and values are asked too.
+    """
+    whole = np.isfinite(scores).all(axis=1)
+    if not whole.any():
+        return ""
+    sizes = [int(np.prod(array.shape[1:])) for array in arrays.values()]
+    known = None if labels is None else labels[whole]
+    return no_class_scores(scores[whole], output_trail(model, source.output), sizes, known, base=base)
 
 
 def _unanswerable(arrays: Mapping[str, Array], place: int) -> str:
@@ -151,7 +180,8 @@ def as_scores(values: Array, where: str) -> NDArray[np.float32]:
         raise InputError(
             f"its output has shape {list(scores.shape)}: not [examples, classes] with two classes or more",
             where=where,
-            fix="regression, detection and segmentation cannot be compared yet; name another output with `output`",
+            fix="regression, a class a step, detection and segmentation cannot be compared yet; "
+            "name another output with `output`",
         )
     if not np.issubdtype(scores.dtype, np.floating):
         raise InputError(

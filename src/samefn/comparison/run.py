@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
-from samefn.comparison.examples import comparison_examples
+from samefn.comparison.examples import comparison_examples, require_names
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.measure import Machinery, measure_models
@@ -68,6 +68,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     with tempfile.TemporaryDirectory() as folder:
         machinery = Machinery(store, engine, emit, places.out.name, Path(folder))
         found = measure_models(models, examples, spec.shards, machinery)
+        require_names(spec, found.found[0].classes)
         report, compared = comparison_report(spec, examples, found, Path(folder), emit)
         costs, unpriced = measured_costs(
             cost_task(models, found.answers, found.examples, spec.batch_size) if spec.cost else None, store, emit

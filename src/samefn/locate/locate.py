@@ -75,11 +75,11 @@ def locate(
     examples = examples_of(inputs, batch_size)
     pair = _pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
-    kind = returns or told_apart(scores, "base")
+    kind = returns or told_apart(scores, "base", None, pair.kind)
     ids = np.array([str(number) for number in range(examples)])
 
     def said(values: Array) -> Predictions:
-        return to_predictions("mixed", values, ids, None, kind, None, None)
+        return to_predictions("mixed", values, ids, None, kind, pair.resolution, None)
 
     reference = said(scores)
 

@@ -78,6 +78,14 @@ class TorchPair:
         """The same both ways."""
         return (WORDS, WORDS)
 
+    @property
+    def kind(self) -> None:
+        """Modules have no graph that says it."""
+
+    @property
+    def resolution(self) -> None:
+        """They round nothing."""
+
     def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the base with these modules of the candidate."""
         return self._run(0, groups, inputs, batch_size)

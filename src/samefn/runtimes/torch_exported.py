@@ -13,6 +13,7 @@ from samefn.runtimes.model import Port
 from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_model import AS_FLOAT32, TorchModel, dtype_name, stored
 from samefn.runtimes.torch_program import refuse_unsafe_program
+from samefn.runtimes.torch_trails import exported_trails
 from samefn.spec.comparison import ModelSource
 
 _MODEL = "model"
@@ -55,6 +56,7 @@ def exported_model(source: ModelSource) -> TorchModel:
         keywords=frozenset(by_name),
         threads=source.threads,
         notes=((UNJUDGED,) if source.trust else ()) + ((_TRAINING,) if _drops_out(program) else ()),
+        trails=exported_trails(program, [port.name for port in outputs]),
     )
 
 

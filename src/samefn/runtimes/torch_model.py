@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.foreign import ANY_FAILURE, failure
 from samefn.runtimes.model import Array, Port, Weights
@@ -36,6 +37,7 @@ class TorchModel:
         arrays: whether it takes NumPy's arrays instead of tensors.
         more: further facts.
         notes: what a reader of its numbers should know.
+        trails: how it computes its outputs, by name, where that is known.
     """
 
     call: Callable[..., Any]
@@ -49,6 +51,7 @@ class TorchModel:
     arrays: bool = False
     more: Mapping[str, Json] | None = None
     notes: tuple[str, ...] = ()
+    trails: Mapping[str, OutputTrail] = field(default_factory=dict)
 
     @property
     def resolution(self) -> float | None:

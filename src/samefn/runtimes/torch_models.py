@@ -20,6 +20,7 @@ from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_exported import exported_model
 from samefn.runtimes.torch_model import TorchModel, stored
 from samefn.runtimes.torch_script import refuse_unsafe_script
+from samefn.runtimes.torch_trails import script_trail
 from samefn.runtimes.unused_settings import refuse_unused
 from samefn.spec.comparison import ModelSource
 
@@ -68,6 +69,7 @@ def open_torchscript(source: ModelSource) -> TorchModel:
         keywords=frozenset(one.name for one in arguments if one.kwarg_only),
         threads=source.threads,
         notes=(UNJUDGED,) if source.trust else (),
+        trails={"": script_trail(module)},
     )
 
 

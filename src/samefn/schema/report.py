@@ -169,10 +169,17 @@ class ChangedExample(Part):
 
 
 class Failure(Part):
-    """A model that could not be made or measured, and why."""
+    """A model that could not be made or measured, and why.
+
+    Attributes:
+        name: for people; empty in reports of studies.
+        unreadable: whether it was given, and cannot be used as it is.
+    """
 
     model: str
     error: str
+    name: str = ""
+    unreadable: bool = False
 
 
 class DataEntry(Part):

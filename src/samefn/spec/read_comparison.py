@@ -79,7 +79,8 @@ def _given(table: dict[str, Any], given: Mapping[str, Any]) -> None:
     said = table.get("require", [])
     if given.get("require") and isinstance(said, list):
         table["require"] = [*said, *given["require"]]
-    table.update({key: given[key] for key in ("on_doubt", "locate", "shards") if given.get(key) is not None})
+    keys = ("on_doubt", "locate", "shards", "class_names")
+    table.update({key: given[key] for key in keys if given.get(key) is not None})
 
 
 def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:
