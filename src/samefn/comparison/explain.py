@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from samefn.comparison.answering import as_scores, chosen
+from samefn.comparison.answering import as_scores, chosen, require_rows
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
 from samefn.comparison.kinds import are_language_models
@@ -88,6 +88,7 @@ def _run(
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
     scores = as_scores(chosen(outputs, source.output, source.path), source.path)
+    require_rows(scores, batch, source.path)
     kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution)
     return [f"taken for {kind}", *model.notes]
 

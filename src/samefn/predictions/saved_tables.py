@@ -20,6 +20,7 @@ from samefn.spec.comparison import ModelSource, OutputKind
 TWICE = "_duplicated_"
 MAX_CELLS, MAX_ROWS, MAX_CSV = 1 << 32, 100_000_000, 1 << 32
 HEAD = 4096
+DIGITS = 18  # of a class's number
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -77,7 +78,7 @@ def saved_csv(source: ModelSource) -> SavedPredictions:
 
 def _read(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame]) -> SavedPredictions:
     try:
-        frame = scan()
+        frame = _with_plain_numbers(scan())
         schema = frame.collect_schema()
         rows = int(frame.select(pl.len()).collect().item())
         chosen = _chosen(schema, source)
@@ -89,6 +90,23 @@ def _read(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame]) -> S
         said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # below stands advice for programmers
         raise InputError(f"cannot be read as {form} ({said})", where=source.path) from error
     return saved_predictions(source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes)
+
+
+def _with_plain_numbers(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Decimals, as databases export them, as whole or floating-point numbers, in lists too."""
+    plain = {name: _plain(dtype) for name, dtype in frame.collect_schema().items()}
+    return frame.cast({name: dtype for name, dtype in plain.items() if dtype is not None})
+
+
+def _plain(dtype: pl.DataType) -> pl.DataType | None:
+    """What decimals are read as; None for what is none."""
+    if isinstance(dtype, pl.Decimal):
+        return pl.Float64() if dtype.scale else pl.Int64()
+    if isinstance(dtype, pl.List | pl.Array) and isinstance(dtype.inner, pl.Decimal):
+        inner = _plain(dtype.inner)
+        assert inner is not None  # noqa: S101  (it is of decimals)
+        return pl.List(inner) if isinstance(dtype, pl.List) else pl.Array(inner, dtype.shape)
+    return None
 
 
 def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
@@ -138,6 +156,10 @@ def _of_group(names: Sequence[str], prefix: str, where: str) -> _Chosen:
     classes = {match[1] or match[2]: name for name in names if (match := pattern.fullmatch(name))}
     if not all(name.isdecimal() for name in classes):
         return _Chosen(tuple(classes.values()), said_by(prefix), tuple(classes))
+    if any(len(name) > DIGITS for name in classes):
+        raise InputError(
+            f"a column {prefix} has a number of more than {DIGITS} digits", where=where, fix="number the classes from 0"
+        )
     numbers = sorted(classes, key=int)
     if [int(number) for number in numbers] != list(range(len(numbers))):
         raise InputError(

@@ -13,7 +13,7 @@ import torch
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.runtimes.foreign import failure
+from samefn.core.user_code import failure
 
 # Archives are stored as they are; what is compressed, such as TorchScript's code, may unpack to so much.
 _UNPACKED = 2**26
