@@ -12,7 +12,7 @@ from samefn.audit.subject import Subject
 from samefn.comparison.plan import Asked
 from samefn.comparison.tasks import LOG_PROBS, RECORD
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
+from samefn.core.errors import InputError, OwnError, SamefnError
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.pieces import chosen
@@ -73,12 +73,24 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
 
 
 def all_collected(
-    asked: tuple[Asked, ...], failed: Mapping[str, str], examples: ExampleSet, store: Store
+    asked: tuple[Asked, ...],
+    failed: Mapping[str, str],
+    details: Mapping[str, str],
+    examples: ExampleSet,
+    store: Store,
 ) -> tuple[list[Collected], list[Failure]]:
     """Every model's answers, and those that could not be asked.
 
+    Args:
+        asked: all models, the base first.
+        failed: why, by the key of the task.
+        details: likewise, the traceback where it is samefn's own fault.
+        examples: what they were asked.
+        store: where results are.
+
     Raises:
         InputError: the base could not be asked, or no candidate.
+        OwnError: the same, and it is samefn's own fault.
     """
     found: list[Collected] = []
     failures: list[Failure] = []
@@ -90,10 +102,14 @@ def all_collected(
         else:
             found.append(from_store(one, store.open(one.task.key), examples))
     if not found or found[0].model.role != "base":
-        raise InputError(f"the base cannot be asked: {failures[0].error}")
+        raise _unasked(f"the base cannot be asked: {failures[0].error}", details)
     if not any(one.model.role == "candidate" for one in found):
-        raise InputError(f"no candidate can be asked: {failures[0].error}")
+        raise _unasked(f"no candidate can be asked: {failures[0].error}", details)
     return found, failures
+
+
+def _unasked(what: str, details: Mapping[str, str]) -> SamefnError:
+    return OwnError(what, details="\n".join(details.values())) if details else InputError(what)
 
 
 def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:

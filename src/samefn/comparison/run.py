@@ -28,6 +28,7 @@ from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
 from samefn.reports.contract import Report
 from samefn.reports.contract_locate import LocatedEntry
+from samefn.reports.files import write_tracebacks
 from samefn.reports.write import write_report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.opening import open_store
@@ -76,7 +77,8 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     tasks = [one.task for one in (*asked, *again[:1]) if one.task]
     with said_once(emit, (*asked, *again)) as heard:
         outcome = run(tasks, [task.key for task in tasks], store, engine, heard, places.out.name)
-        found, failures = all_collected(asked, outcome.failed, examples, store)
+        found, failures = all_collected(asked, outcome.failed, outcome.details, examples, store)
+    write_tracebacks(outcome.details, places.out, emit)
     floor = _floor(found[0], again, examples, store, outcome.failed, engine, emit)
     report, frame = assemble(told(spec), found, floor, failures, examples, spec.intervals, spec.landscape, emit)
     costs, unpriced = measured_costs(cost_task(asked, key, spec.batch_size) if spec.cost else None, store, emit)

@@ -68,7 +68,7 @@ def look(spec: ComparisonSpec, examples: ExampleSet, store: Store, engine: Engin
         outcome = run(tasks, [task.key for task in tasks], store, engine, heard, f"{title}: a first look")
         about = "" if count == len(examples.ids) else f"asked about the first {count} examples: "
         failed = {one: f"{about}{why}" for one, why in outcome.failed.items()}
-        found, failures = all_collected(asked, failed, sample, store)
+        found, failures = all_collected(asked, failed, outcome.details, sample, store)
     _require_alike(found, examples)
     again, floor, checked = None, "", False
     assert replicate.task is not None  # noqa: S101  (whoever is asked again has a task)

@@ -18,7 +18,7 @@ from samefn.comparison.shard_look import Looked, look
 from samefn.comparison.shard_merge import Merged, merged
 from samefn.comparison.shard_plan import cut, shard_task
 from samefn.comparison.told import told
-from samefn.core.errors import InputError
+from samefn.core.errors import InputError, OwnError
 from samefn.core.events import Emit, Event
 from samefn.core.places import Places
 from samefn.datasets.example_set import ExampleSet
@@ -126,7 +126,12 @@ def _asked(tasks: Sequence[Task], store: Store, engine: Engine, emit: Emit, titl
     for task in tasks:
         if task.key in outcome.failed:
             fix = "the same command goes on where this ended: stored shards are not asked again"
-            raise InputError(f"cannot be asked: {outcome.failed[task.key]}", where=task.name, fix=fix)
+            what, details = f"cannot be asked: {outcome.failed[task.key]}", outcome.details.get(task.key)
+            raise (
+                OwnError(what, where=task.name, details=details)
+                if details
+                else InputError(what, where=task.name, fix=fix)
+            )
     return [store.open(task.key) for task in tasks]
 
 
