@@ -115,14 +115,15 @@ def read_report(path: Path) -> Report:
             where=str(file),
             fix="make the report again with this version",
         )
-    if "failures" not in content:  # what failed is never left out: a requirement would be met without it
-        raise InputError("is not a report: failures: left out", where=str(file))
     try:
-        return Report.model_validate(content, context=READING)
+        report = Report.model_validate(content, context=READING)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
+    if "failures" not in content:  # what failed is never left out: a requirement would be met without it
+        raise InputError("is not a report: failures: left out", where=str(file))
+    return report
 
 
 def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
