@@ -206,6 +206,18 @@ def test_explain_says_what_goes_in_and_comes_out(compare, files, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_model_that_returns_no_rows_is_explained_so(compare, files, tmp_path):
+    model = onnx.load(files["fine"])
+    [last] = model.graph.output
+    model.graph.node.append(onnx.helper.make_node("Slice", [last.name, "zero", "zero"], ["none"]))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([0]), "zero"))
+    last.name = "none"
+    onnx.save(model, tmp_path / "none.onnx")
+    code, said = compare(files["base"], str(tmp_path / "none.onnx"), "--data", files["data"], "--explain")
+    assert code == 2
+    assert "gave 0 rows of scores" in said.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -17,7 +17,7 @@ from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places, cache_folder, require_writable
+from samefn.core.places import Places, cache_folder, require_writable_file
 from samefn.engine.choosing import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
@@ -102,7 +102,7 @@ def compare(
     if explain:
         return _explain(spec, places)
     if junit is not None:
-        require_writable(junit.parent, "its folder", "--junit")
+        require_writable_file(junit, "--junit")
     with shown_progress() as emit:
         report = compare_models(spec, places, find_engine(engine, workers, address), emit)
     print_report(report)

@@ -140,10 +140,18 @@ def _scores(
     if plan.batch is not None and count != plan.batch:
         values = {name: _filled(array, plan.batch) for name, array in values.items()}
     scores = as_scores(chosen(model.run(plan.feeds(values)), output, where), where)
-    expected = plan.batch or count
-    if len(scores) != expected:
-        raise InputError(f"{expected} examples gave {len(scores)} rows of scores", where=where)
+    require_rows(scores, plan.batch or count, where)
     return scores[:count]
+
+
+def require_rows(scores: NDArray[np.float32], examples: int, where: str) -> None:
+    """Refuse scores that are not one row an example.
+
+    Raises:
+        InputError: they are fewer or more.
+    """
+    if len(scores) != examples:
+        raise InputError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
 
 
 def _filled(values: Array, batch: int) -> Array:
@@ -159,7 +167,8 @@ def chosen(outputs: Mapping[str, Array], wanted: str, where: str) -> Array:
     """
     names = list(outputs)
     if wanted:
-        name = names[int(wanted)] if wanted not in outputs and wanted.isdigit() and int(wanted) < len(names) else wanted
+        numbered = {str(number): name for number, name in enumerate(names)}
+        name = wanted if wanted in outputs else numbered.get(wanted, wanted)
         if name not in outputs:
             raise InputError(f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}")
         return outputs[name]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import as_scores, chosen, class_doubt
+from samefn.comparison.answering import as_scores, chosen, class_doubt, require_rows
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
 from samefn.comparison.kinds import are_language_models
@@ -98,6 +98,7 @@ def _run(
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
     scores = as_scores(chosen(outputs, source.output, source.path), source.path)
+    require_rows(scores, batch, source.path)
     if spec.task is None and (why := class_doubt(model, source, examples.arrays, _first(examples, batch), scores)):
         raise no_scores(why, source.path)
     said_by_graph = output_trail(model, source.output).kind

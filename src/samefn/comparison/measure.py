@@ -1,7 +1,7 @@
 """Run all models on the examples, piece by piece, and leave rows of every model against the base."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import lcm
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Models:
         answers: by model id, what ran it first; none of saved predictions.
         examples: key of the examples that these ran on.
         tasks: all that were needed.
+        details: tracebacks of failures that are samefn's own fault, by the key of the task.
     """
 
     found: tuple[Measured, ...]
@@ -57,6 +58,7 @@ class Models:
     answers: Mapping[str, Task]
     examples: str
     tasks: tuple[Task, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +118,7 @@ class _Measuring:
         self._here: dict[tuple[str, Piece], Path] = {}
         self._failures: dict[str, str] = {}
         self._unreadable: set[str] = set()
+        self._details: dict[str, str] = {}
 
     def read_saved(self) -> None:
         """Read the predictions that were saved, and leave out the candidates that cannot be read."""
@@ -185,7 +188,8 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
-        require_candidates(self._usable(), next(iter(self._failures.values()), ""))
+        details = "\n".join(self._details.values())
+        require_candidates(self._usable(), next(iter(self._failures.values()), ""), details)
 
     def _stored(self, examples: ExampleSet) -> str:
         return store_examples(examples, self._of.store, self._emit)
@@ -220,6 +224,7 @@ class _Measuring:
         if tasks:
             of = self._of
             outcome = run(list(tasks.values()), list(tasks), of.store, of.engine, self._emit, of.title)
+            self._details |= outcome.details
             for one, task in wanted:
                 if task.key in outcome.failed:
                     self._fail(one, f"{about}{outcome.failed[task.key]}")
@@ -335,7 +340,7 @@ class _Measuring:
             for key, error in self._failures.items()
         )
         tasks = (*self._answers.values(), *self._rows.values())
-        return Models(tuple(found), failures, tuple(warnings), noise, answers, key, tasks)
+        return Models(tuple(found), failures, tuple(warnings), noise, answers, key, tasks, self._details)
 
     def _rows_of(self, one: ComparedModel, piece: Piece) -> Path:
         if (one.id, piece) in self._here:

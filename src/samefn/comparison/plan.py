@@ -10,7 +10,7 @@ from samefn.comparison.model_identity import function_sha256, model_identity
 from samefn.comparison.model_names import model_names
 from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
+from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, find_adapter
@@ -231,14 +231,20 @@ def _titled(name: str, piece: Piece) -> str:
     return f"{name}, {piece.title}" if piece.title else name
 
 
-def require_candidates(models: Iterable[ComparedModel], reason: str) -> None:
+def require_candidates(models: Iterable[ComparedModel], reason: str, details: str) -> None:
     """Refuse a comparison without a base or a candidate.
+
+    Args:
+        models: those that can be used.
+        reason: why the first of the others cannot.
+        details: tracebacks, where that is samefn's own fault.
 
     Raises:
         InputError: the base cannot be run, or no candidate.
+        OwnError: the same, and it is samefn's own fault.
     """
     roles = [one.role for one in models]
-    if "base" not in roles:
-        raise InputError(f"the base cannot be asked: {reason}")
-    if "candidate" not in roles:
-        raise InputError(f"no candidate can be asked: {reason}")
+    if "base" in roles and "candidate" in roles:
+        return
+    what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be asked: {reason}"
+    raise OwnError(what, details=details) if details else InputError(what)

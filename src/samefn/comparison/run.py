@@ -21,6 +21,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
+from samefn.reports.files import write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
@@ -68,6 +69,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     with tempfile.TemporaryDirectory() as folder:
         machinery = Machinery(store, engine, emit, places.out.name, Path(folder))
         found = measure_models(models, examples, spec.shards, machinery)
+        write_tracebacks(found.details, places.out, emit)
         require_names(spec, found.found[0].classes)
         report, compared = comparison_report(spec, examples, found, Path(folder), emit)
         costs, unpriced = measured_costs(

@@ -112,7 +112,7 @@ def _log_likelihood(response: Any, where: str) -> float:
     value: Any = response[0] if isinstance(response, list) and len(response) == 2 else None
     try:
         found = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "has a response that is no log-likelihood", where=where, fix="give samples of a multiple-choice task"
         ) from error

@@ -20,6 +20,7 @@ from samefn.spec.comparison import ModelSource, OutputKind
 TWICE = "_duplicated_"
 MAX_CELLS, MAX_ROWS, MAX_CSV = 1 << 32, 100_000_000, 1 << 32
 HEAD = 4096
+DIGITS = 18  # of a class's number
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -87,7 +88,7 @@ def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame])
         InputError: the table cannot be read, or which columns hold the predictions is in doubt.
     """
     try:
-        frame = scan()
+        frame = _with_plain_numbers(scan())
         schema = frame.collect_schema()
         rows = int(frame.select(pl.len()).collect().item())
         chosen = _chosen(schema, source)
@@ -102,6 +103,23 @@ def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame])
     return saved_predictions(
         source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes, _array_name(chosen)
     )
+
+
+def _with_plain_numbers(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Decimals, as databases export them, as whole or floating-point numbers, in lists too."""
+    plain = {name: _plain(dtype) for name, dtype in frame.collect_schema().items()}
+    return frame.cast({name: dtype for name, dtype in plain.items() if dtype is not None})
+
+
+def _plain(dtype: pl.DataType) -> pl.DataType | None:
+    """What decimals are read as; None for what is none."""
+    if isinstance(dtype, pl.Decimal):
+        return pl.Float64() if dtype.scale else pl.Int64()
+    if isinstance(dtype, pl.List | pl.Array) and isinstance(dtype.inner, pl.Decimal):
+        inner = _plain(dtype.inner)
+        assert inner is not None  # noqa: S101  (it is of decimals)
+        return pl.List(inner) if isinstance(dtype, pl.List) else pl.Array(inner, dtype.shape)
+    return None
 
 
 def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
@@ -165,6 +183,10 @@ def _of_group(names: Sequence[str], prefix: str, where: str) -> _Chosen:
     classes = {match[1] or match[2]: name for name in names if (match := pattern.fullmatch(name))}
     if not all(name.isdecimal() for name in classes):
         return _Chosen(tuple(classes.values()), said_by(prefix), tuple(classes))
+    if any(len(name) > DIGITS for name in classes):
+        raise InputError(
+            f"a column {prefix} has a number of more than {DIGITS} digits", where=where, fix="number the classes from 0"
+        )
     numbers = sorted(classes, key=int)
     if [int(number) for number in numbers] != list(range(len(numbers))):
         raise InputError(

@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 import torch
 
 from samefn.core.errors import InputError
+from samefn.core.user_code import failure
 from samefn.nets.zip_entries import require_honest_zip
-from samefn.runtimes.foreign import failure
 
 TRUST = "if you trust whoever made it, --trust (or trust = true) loads it without judging it"
 UNJUDGED = "Its code was not judged before it was run: it was trusted."

@@ -8,7 +8,7 @@ from torch.export import ExportedProgram
 from torch.export.pt2_archive._package import load_pt2
 
 from samefn.core.errors import InputError
-from samefn.runtimes.foreign import failure
+from samefn.core.user_code import failure
 from samefn.runtimes.model import Port
 from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_model import AS_FLOAT32, TorchModel, dtype_name, stored

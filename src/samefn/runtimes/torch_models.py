@@ -13,8 +13,8 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.core.plain_files import require_file
+from samefn.core.user_code import load_factory, user_code
 from samefn.nets.checkpoint import fitting_state
-from samefn.runtimes.foreign import ANY_FAILURE, failure, load_factory
 from samefn.runtimes.model import Port, Weights
 from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_exported import exported_model
@@ -52,13 +52,11 @@ def open_torchscript(source: ModelSource) -> TorchModel:
         refuse_unsafe_script(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
-        try:
+        with user_code("torch cannot load it as TorchScript", source.path):
             module = torch.jit.load(source.path, map_location="cpu")  # type: ignore[no-untyped-call]
             for part in module.modules():
                 if hasattr(part, "training"):  # (frozen modules have no mode any more)
                     part.training = False
-        except Exception as error:  # (a hostile file may fail in any way)
-            raise InputError(f"torch cannot load it as TorchScript ({failure(error)})", where=source.path) from error
     arguments = [one for one in module.forward.schema.arguments[1:] if not one.has_default_value()]
     return TorchModel(
         module,
@@ -135,12 +133,8 @@ def _built(source: ModelSource) -> nn.Module:
     _refuse_unknown(source, factory)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
-        try:
+        with user_code("cannot build its module", source.path):
             module = factory(**source.options)
-        except InputError:
-            raise
-        except ANY_FAILURE as error:
-            raise InputError(f"cannot build its module ({failure(error)})", where=source.path) from error
     if not isinstance(module, nn.Module):
         raise InputError(f"gives a {type(module).__name__}, not a torch.nn.Module", where=source.path)
     return module

@@ -3,7 +3,7 @@
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
@@ -13,6 +13,8 @@ from samefn.schema.layers import LocatedEntry
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
 
 SCHEMA = 1
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 
 Role = Literal[
     "base",
@@ -39,8 +41,8 @@ class CostEntry(Part):
         memory: bytes by which its process grew at most, from before it was loaded until it had answered a batch.
     """
 
-    parameters: int | None = None
-    nonzero: int | None = None
+    parameters: Count | None = None
+    nonzero: Count | None = None
     latency_one: float | None = None
     latency: float | None = None
     batch: int | None = None
@@ -79,11 +81,11 @@ class ModelEntry(Part):
     settings: dict[str, Any] = Field(default_factory=dict)
     parent: str | None = None
     runtime: str = ""
-    accuracy: float | None = None
+    accuracy: Share | None = None
     accuracy_deviation: float | None = None
-    bytes: int | None = None
-    bytes_zstd: int | None = None
-    epochs: int | None = None
+    bytes: Count | None = None
+    bytes_zstd: Count | None = None
+    epochs: Count | None = None
     history: tuple[dict[str, float | None], ...] = ()
     cost: CostEntry | None = None
     notes: tuple[str, ...] = ()
@@ -203,7 +205,7 @@ class Report(Part):
     study: dict[str, Any]
     environment: dict[str, Any]
     data: DataEntry
-    models: tuple[ModelEntry, ...]
+    models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     measures: tuple[MeasureEntry, ...]
     landscape: tuple[LandscapeMap, ...]
     panels: tuple[LandscapeMap, ...] = ()

@@ -68,7 +68,7 @@ class ModelSource(Spec):
     returns: OutputKind | None = None
     resolution: Annotated[float, Field(gt=0, lt=1)] | None = None
     batch_size: Batch | None = None
-    threads: Annotated[int, Field(ge=1, le=1024)] = 1
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
     trust: bool = False
     options: dict[str, str] = Field(default_factory=dict)
     feed: Feed = Feed()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from samefn.core.events import Emit, Event
+from samefn.core.events import Emit
 from samefn.core.places import Places, require_writable
 from samefn.datasets.images import Dataset
 from samefn.datasets.load import find_dataset, limited
@@ -13,7 +13,7 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
-from samefn.reports.files import remove, write_whole
+from samefn.reports.files import remove, write_tracebacks
 from samefn.reports.roles import COMPRESSED
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
@@ -114,11 +114,7 @@ def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
     outcome = run(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
-    for key, details in outcome.details.items():
-        # Failures that are samefn's own fault leave their traceback beside the report.
-        path = workshop.places.out / f"traceback-{key[:12]}.txt"
-        write_whole(path, details.encode())
-        emit(Event("note", "traceback", str(path)))
+    write_tracebacks(outcome.details, workshop.places.out, emit)
     return outcome
 
 
