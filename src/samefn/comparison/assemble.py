@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from samefn.analysis.analyse import Audit, audit
+from samefn.analysis.analyse import Analysis, analyse
+from samefn.analysis.landscape import Landscapes, map_all
+from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.comparison.collect import Collected, noted, subject, without_failed
-from samefn.core.events import Emit
+from samefn.core.events import Emit, Event
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.picture import data_uri
 from samefn.runtimes.host import host
@@ -50,7 +52,7 @@ def assemble(
     intervals: Intervals,
     landscape: Landscape,
     emit: Emit,
-) -> tuple[Report, pl.DataFrame]:
+) -> tuple[Report, pl.LazyFrame]:
     """The report, but for its times, costs and requirements, and the rows it is made from.
 
     Args:
@@ -74,10 +76,15 @@ def assemble(
     warnings += unnamed
     if not floor.replicates and not floor.checked:
         warnings.append(NOISELESS.format(floor.none_because))
-    made = audit(subjects, names, landscape, intervals, pictures(examples), emit, noiseless=not floor.replicates)
+    entries, rows = [one.entry for one in subjects], rows_of(subjects)
+    made = analyse(entries, rows, names, intervals.confidence, pictures(examples), emit, noiseless=not floor.replicates)
+    emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
+    maps = map_all(subjects, EVALUATION, landscape)
+    emit(Event("finished", "landscape"))
     warnings += made.warnings
     count = whole[0].predictions.examples
-    return report_of(told, made, count, names, examples, (*failures, *failed), warnings), made.rows
+    report = report_of(told, made, maps, count, names, examples, (*failures, *failed), warnings)
+    return report, all_rows(entries, rows)
 
 
 def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple[str, ...], list[str]]:
@@ -93,18 +100,20 @@ def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple
 
 def report_of(
     told: Mapping[str, Any],
-    made: Audit,
+    made: Analysis,
+    maps: Landscapes,
     count: int,
     names: tuple[str, ...],
     examples: ExampleSet,
     failures: Sequence[Failure],
     warnings: Sequence[str],
 ) -> Report:
-    """The report of an audit.
+    """The report of an analysis.
 
     Args:
         told: what the report says was asked for.
-        made: the audit.
+        made: the analysis.
+        maps: the landscape.
         count: how many examples all models answered.
         names: of the classes.
         examples: what all were asked.
@@ -128,9 +137,9 @@ def report_of(
         ),
         models=made.models,
         measures=made.measures,
-        landscape=made.landscape,
-        panels=made.panels,
-        distances=made.distances,
+        landscape=maps.maps,
+        panels=maps.panels,
+        distances=maps.distances,
         changed=made.changed,
         scale=made.scale,
         verdicts=made.verdicts,

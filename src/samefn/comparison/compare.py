@@ -90,7 +90,7 @@ def compare(
     report, frame = assemble(
         told, found, floor, (), shown, intervals or Intervals(), landscape or Landscape(methods=("mds", "pca")), emit
     )
-    return Result(report.model_copy(update={"requirements": check(report, require)}), frame)
+    return Result(report.model_copy(update={"requirements": check(report, require)}), frame.collect())
 
 
 def _predictions(

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
-from samefn.analysis.compare import named_columns
-from samefn.analysis.sharded import audit_shards
+from samefn.analysis.analyse import analyse
+from samefn.analysis.landscape import Landscapes
+from samefn.analysis.rows import all_rows
 from samefn.comparison.assemble import EVALUATION, NOISELESS, QUIET, known_names, pictures, report_of
 from samefn.comparison.collect import failures_of, noted, set_aside, subject
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
@@ -147,19 +148,17 @@ def _report(spec: ComparisonSpec, looked: Looked, found: Merged, examples: Examp
     if floor and not looked.checked:
         warnings.append(NOISELESS.format(floor))
     entries = [subject(one, EVALUATION, "base").entry for one in models]
-    made = audit_shards(entries, found.files, EVALUATION, names, spec.intervals, pictures(examples), emit)
+    rows, confidence = {EVALUATION: found.files}, spec.intervals.confidence
+    made = analyse(entries, rows, names, confidence, pictures(examples), emit, noiseless=again is None)
     unusable = [
         Failure(model=name, error=why) for name, why in found.errors.items() if again is None or name != again.model.id
     ]
     failures = [*looked.failures, *unusable, *failures_of(found.found)]
-    return report_of(told(spec), made, found.examples, names, examples, failures, [*warnings, *made.warnings])
+    warnings += made.warnings
+    maps = Landscapes((), (), ())
+    return report_of(told(spec), made, maps, found.examples, names, examples, failures, warnings)
 
 
 def _rows(found: Merged) -> pl.LazyFrame:
     """All rows, model after model, as they are written: never all in memory."""
-    return pl.concat(
-        [
-            pl.scan_parquet(list(paths), glob=False).select(*named_columns(EVALUATION, "base", name))
-            for name, paths in found.files.items()
-        ]
-    )
+    return all_rows([subject(one, EVALUATION, "base").entry for one in found.found], {EVALUATION: found.files})

@@ -70,6 +70,7 @@ _ALL = (
         per_example=None,
         columns=("disagreement", "right"),
         of_means=normalised_disagreement,
+        among=lambda _, right: 1 - right,
         undefined="the candidate neither errs nor differs",
         needs_probabilities=False,
     ),
