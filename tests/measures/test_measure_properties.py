@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from polars.testing import assert_frame_equal
 
+from samefn.measures.measure import Measure
 from samefn.measures.rows import rows
-from samefn.measures.table import MEASURES, Measure
+from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 
 every_measure = pytest.mark.parametrize("measure", MEASURES.values(), ids=list(MEASURES))
