@@ -32,7 +32,7 @@ NAMES = [name for name, one in MEASURES.items() if not one.of_columns and not on
 COLUMNS = list(dict.fromkeys(column for name in NAMES for column in MEASURES[name].columns))
 FAMILIES = ("heavy tails", "rare large changes", "near-lossless")
 # Examples, repetitions, and the bootstrap's resamples: it is what takes the time.
-SIZES = ((50, 1000, 400), (200, 1000, 400), (1000, 1000, 200), (5000, 200, 200))
+SIZES = ((50, 500, 200), (200, 500, 200), (1000, 500, 200), (5000, 100, 200))
 
 
 def population(family: str, draws: np.random.Generator) -> Floats:

@@ -181,13 +181,6 @@ def test_shards_of_shards_can_be_merged(pair: tuple[Predictions, Predictions], d
     assert left.equals(rows(*pair))
 
 
-@every_measure
-def test_a_proportion_counts_what_it_is_over(measure: Measure) -> None:
-    # The base answers two of the five examples right.
-    expected = {"agreement_base_right": 2, "agreement_base_wrong": 3}.get(measure.name, 5)
-    assert measure.counted(rows(*UNLIKE)) == expected
-
-
 @few
 @given(pair=pairs(zeros=False), data=st.data())
 def test_the_numbering_of_classes_does_not_matter_without_ties(
