@@ -18,7 +18,7 @@ from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_
 from samefn.comparison.plan import REPLICATE_BATCH_DIVISOR, SAMPLE, ComparedModel
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here, run_here, source_of
 from samefn.comparison.records import AnswerRecord
-from samefn.comparison.report import all_rows, comparison_report
+from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
 from samefn.comparison.tasks import common_rows, require_any
 from samefn.core.canonical import digest
@@ -116,8 +116,8 @@ def compare(
         if replicate is not None:
             found.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
         measured = Models(tuple(found), (), (), noise, {}, "", ())
-        report, common = comparison_report(spec, ran_on, measured, Path(folder), emit)
-        rows = all_rows(common).collect()
+        report, lazy = comparison_report(spec, ran_on, measured, Path(folder), emit)
+        rows = lazy.collect()
     report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
 

@@ -12,7 +12,7 @@ from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.measure import Machinery, measure_models
 from samefn.comparison.plan import ComparedModel, candidate_names, compared_models
-from samefn.comparison.report import all_rows, comparison_report
+from samefn.comparison.report import comparison_report
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
@@ -71,11 +71,11 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
         found = measure_models(models, examples, spec.shards, machinery)
         write_tracebacks(found.details, places.out, emit)
         require_names(spec, found.found[0].classes)
-        report, compared = comparison_report(spec, examples, found, Path(folder), emit)
+        report, rows = comparison_report(spec, examples, found, Path(folder), emit)
         costs, unpriced = measured_costs(
             cost_task(models, found.answers, found.examples, spec.batch_size) if spec.cost else None, store, emit
         )
-        report = with_costs(report, costs, {one.model.id: one.record for one in compared})
+        report = with_costs(report, costs, {one.model.id: one.record for one in found.found})
         located, unmatched = _located(spec, models, examples, emit)
         report = report.model_copy(
             update={
@@ -89,7 +89,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
                 },
             }
         )
-        write_report(report, all_rows(compared), places.out, emit)
+        write_report(report, rows, places.out, emit)
     return report
 
 

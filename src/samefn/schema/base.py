@@ -1,7 +1,7 @@
 """What every part of report.json is made of."""
 
 import math
-from typing import Self
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
@@ -23,3 +23,17 @@ class Part(BaseModel):
                     msg = f"{name} is no number"
                     raise ValueError(msg)
         return self
+
+
+class Compared(NamedTuple):
+    """What an entry is about: a candidate beside a base, on one set of examples; all by id.
+
+    Attributes:
+        candidate: id of the candidate.
+        base: id of the base.
+        evaluation: the set of examples.
+    """
+
+    candidate: str = "candidate"
+    base: str = "base"
+    evaluation: str = "test"

@@ -16,6 +16,22 @@ SCHEMA = 1
 Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 
+# How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
+# t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
+# reports that older versions wrote, and of blocks of tokens.
+MeasureInterval = Literal[
+    "clopper-pearson",
+    "fieller",
+    "hall",
+    "student",
+    "none",
+    "bootstrap",
+    "cornish-fisher",
+    "delete-block jackknife",
+    "Woodruff",
+    "Korn-Graubard",
+]
+
 Role = Literal[
     "base",
     "replicate",
@@ -105,6 +121,7 @@ class MeasureEntry(Part):
         examples: how many examples it is over.
         interval: how the interval was made.
         note: why there is no value, or what limits it.
+        confidence: the share of repetitions in which the interval covers the truth.
     """
 
     evaluation: str
@@ -115,8 +132,9 @@ class MeasureEntry(Part):
     low: float | None
     high: float | None
     examples: int
-    interval: str
+    interval: MeasureInterval
     note: str = ""
+    confidence: float = 0.95
 
 
 class MapPoint(Part):
