@@ -124,7 +124,6 @@ def compare(files, here, tmp_path, monkeypatch):
                 "independents": [{"path": path} for path in files["strangers"]],
                 "data": {"path": files["data"]},
                 "cost": False,
-                "intervals": {"resamples": 200},
                 **settings,
             }
         )

@@ -61,17 +61,13 @@ class Landscape(Spec):
 
 
 class Intervals(Spec):
-    """The intervals beside each figure: a paired bootstrap over examples.
+    """The intervals beside each figure, over the population of examples.
 
     Attributes:
         confidence: the share of repetitions in which the interval covers the truth.
-        resamples: how many bootstrap resamples.
-        seed: of the resampling.
     """
 
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
-    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 2000
-    seed: Seed = 0
 
 
 class StudySpec(Spec):
