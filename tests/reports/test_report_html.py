@@ -260,10 +260,6 @@ HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
     "base alone": (lambda r: only(r, "base"), "No candidate was measured."),
     "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
     "nothing": (only, "The base could not be made"),
-    "no landscape": (
-        lambda r: r.model_copy(update={"landscape": (), "distances": ()}),
-        "the report holds no map",
-    ),
     "no measures": (lambda r: r.model_copy(update={"measures": ()}), "nothing was measured"),
     "no changed": (lambda r: r.model_copy(update={"changed": ()}), "no answer changed, or none was kept"),
     "failed": (

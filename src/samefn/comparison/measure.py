@@ -189,7 +189,9 @@ class _Measuring:
 
     def _require(self) -> None:
         details = "\n".join(self._details.values())
-        require_candidates(self._usable(), next(iter(self._failures.values()), ""), details)
+        key, reason = next(iter(self._failures.items()), ("", ""))
+        base_runs = self._base.id not in self._failures
+        require_candidates(self._usable(), addressed(reason, key) if base_runs else reason, details)
 
     def _stored(self, examples: ExampleSet) -> str:
         return store_examples(examples, self._of.store, self._emit)
