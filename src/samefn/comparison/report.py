@@ -18,6 +18,7 @@ from samefn.core.events import Emit
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.picture import data_uri
 from samefn.runtimes.host import host
+from samefn.schema.language import LanguageEntry
 from samefn.schema.report import DataEntry, Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 
@@ -60,6 +61,7 @@ def filled(
     data: DataEntry,
     failures: Sequence[Failure],
     warnings: Sequence[str],
+    language: Sequence[LanguageEntry] = (),
 ) -> Report:
     """The report of an analysis: the one place where a comparison's is filled."""
     return Report(
@@ -78,16 +80,17 @@ def filled(
         overall=found.overall,
         transfer=found.transfer,
         claims=found.claims,
+        language=tuple(language),
         failures=tuple(failures),
         warnings=(*warnings, *found.warnings),
     )
 
 
-def all_rows(models: Sequence[Measured]) -> pl.LazyFrame:
+def all_rows(models: Sequence[Measured], evaluation: str = EVALUATION) -> pl.LazyFrame:
     """All rows, model after model, as they are written: never all in memory."""
     return pl.concat(
         [
-            pl.scan_parquet(list(one.rows), glob=False).select(*named_columns(EVALUATION, "base", one.model.id))
+            pl.scan_parquet(list(one.rows), glob=False).select(*named_columns(evaluation, "base", one.model.id))
             for one in models
             if one.rows
         ]

@@ -79,6 +79,9 @@ def _accuracy(findings: Findings, candidate: ModelEntry) -> Found:
     examples = next((e.examples for e in findings.report.measures if _about(e, findings, candidate)), 0)
     if candidate.accuracy is None or not examples:
         return Found(note="there are no labels")
+    if findings.report.language:
+        # The exact interval is that of independent examples.
+        return Found(candidate.accuracy, note="tokens of one text depend on one another; see accuracy_deviation")
     intervals: Any = findings.report.study.get("intervals")
     said = intervals.get("confidence") if isinstance(intervals, dict) else None
     confidence = said if isinstance(said, float) and 0 < said < 1 else Intervals().confidence
