@@ -15,9 +15,10 @@ from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.language import Scored, Tokens, scored_part, true_tokens
 from samefn.statistics.block_sums import BlockBatch
-from samefn.statistics.shards import BATCH, height
+from samefn.statistics.shards import height
 
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
+BATCH = 2**15  # rows read at a time, and packed together: some 10 MiB
 BOUNDED, ROUNDING = "bounded", "rounding"
 # What the columns of llama-perplexity's figures are made of.
 _MADE_OF = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from samefn.comparison.language.plan import open_language_model
-from samefn.comparison.language.rows import window_rows
+from samefn.comparison.language.rows import BATCH, window_rows
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.records import FILE, AnswerRecord
 from samefn.comparison.tasks import ROWS, kept
@@ -22,7 +22,6 @@ from samefn.predictions.rounding import Rounding
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language import TOKENS, LanguageModel, Tokens
 from samefn.spec.comparison import ModelSource
-from samefn.statistics.shards import BATCH
 from samefn.store.artefact import Artefact
 
 KEPT = 8  # windows: what an interruption can cost
