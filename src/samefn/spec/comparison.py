@@ -99,8 +99,8 @@ class ComparisonSpec(Spec):
         batch_size: examples a batch, cut in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
-        shards: cut the examples into so many shards of whole batches, each run by a task of its own; the report is the
-            same for any number.
+        shards: cut the examples into so many shards of whole batches, of language models the text into so many runs of
+            windows, each run by a task of its own; the report is the same for any number.
         n_ctx: tokens a window, for language models; none for 512, or what files of logits have.
         require: requirements on the figures, such as `scale[disagreement] < 0.1`; all must hold.
         on_doubt: what an undecided requirement does to the exit code.

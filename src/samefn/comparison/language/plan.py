@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from samefn.comparison.numeric_environment import numeric_environment, packages
-from samefn.comparison.plan import MEASURED_BY, ComparedModel, Piece, titled
+from samefn.comparison.plan import MEASURED_BY, ROWS_ALGORITHM, ComparedModel, Piece, titled
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
@@ -142,6 +142,7 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
         "models": [dict(one.identity) for one in models],
         "first": piece.start,
         "measures": list(MEASURES),
+        "rows": ROWS_ALGORITHM,
     }
     needs = {"windows": piece.key}
     distributions = dict.fromkeys(name for one in models for name in (*one.adapter.distributions, *MEASURED_BY))
