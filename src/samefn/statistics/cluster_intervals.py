@@ -12,6 +12,7 @@ from samefn.statistics.block_sums import Blocked, BlockSums, Floats
 from samefn.statistics.order_statistics import quantiles
 
 Method = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
+OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
 
 
 @dataclass(frozen=True)
