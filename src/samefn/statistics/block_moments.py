@@ -9,18 +9,18 @@ from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments, skewness
 
 
-def block_moments(name: str, candidate: BlockSums, strangers: Sequence[BlockSums]) -> Moments:
+def block_moments(name: str, candidate: BlockSums, independents: Sequence[BlockSums]) -> Moments:
     """The moments of a distance, with a base that is taken for noiseless; the block is the unit.
 
     Args:
         name: of the distance.
         candidate: its sums, over two blocks or more.
-        strangers: those of independently trained models over the same blocks, one or more.
+        independents: those of independently trained models over the same blocks, one or more.
     """
     sizes = candidate.sizes / candidate.sizes.mean()
     a = candidate.sums[name] / candidate.sizes.mean()
-    d = np.stack([one.sums[name] for one in strangers]) / candidate.sizes.mean()
-    largest = max(one.largest[name] for one in (candidate, *strangers)) * float(sizes.max())
+    d = np.stack([one.sums[name] for one in independents]) / candidate.sizes.mean()
+    largest = max(one.largest[name] for one in (candidate, *independents)) * float(sizes.max())
     units, models = len(a), len(d)
     b, means = d.mean(axis=0), d.mean(axis=1)
     x, y = float(a.mean()), float(b.mean())
