@@ -12,6 +12,7 @@ from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.examples import piece_of, read_class_names, saved_examples
+from samefn.comparison.kinds import are_language_models
 from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
@@ -20,12 +21,15 @@ from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here,
 from samefn.comparison.records import AnswerRecord
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
+from samefn.comparison.run import run_comparison
 from samefn.comparison.tasks import common_rows, require_any
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
+from samefn.core.places import Places, cache_folder
 from samefn.datasets.example_set import ExampleSet, fingerprint_of
+from samefn.engine.here import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
@@ -35,6 +39,7 @@ from samefn.schema.report import Report, Role
 from samefn.spec.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.spec.study import Intervals
 
+DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
 Anything: TypeAlias = AnyModel | Predictions
 
 _HERE = Adapter("python", "samefn.comparison.predict:open_here", ())
@@ -50,11 +55,12 @@ def compare(
     labels: Sequence[int] | np.ndarray | None = None,
     class_names: Sequence[str] | Path = (),
     require: Sequence[str] = (),
-    batch_size: int = 64,
+    batch_size: int = DEFAULT_BATCH,
     task: Literal["classification"] | None = None,
     intervals: Intervals | None = None,
     cost: bool = False,
     locate: bool = False,
+    n_ctx: int | None = None,
     emit: Emit = silent,
 ) -> Result:
     """Compare candidates with their base, in this process.
@@ -75,6 +81,8 @@ def compare(
         intervals: the intervals' settings.
         cost: also measure latency, here, and the memory of models that are files.
         locate: also find the layers in which each candidate loses the base's function.
+        n_ctx: tokens a window, for language models, whose data is the path of a text; None for 512, or what files of
+            logits have.
         emit: told of every step.
 
     Raises:
@@ -90,9 +98,15 @@ def compare(
     if not candidates:
         raise InputError("no candidate is given", where="compare", fix="give one or more")
     everything = [base, *candidates, *independents]
-    examples = None if data is None else as_examples(data, labels, None, emit)
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
     spec = spec.model_copy(update={"task": task})
+    if all(isinstance(one, str | Path | ModelSource) for one in everything):
+        asked = spec.model_copy(update={"cost": cost, "locate": locate, "n_ctx": n_ctx})
+        if are_language_models(asked):
+            _refuse(labels=labels is not None, class_names=class_names, again=again is not None)
+            return _language(asked, emit)
+    _refuse(n_ctx=n_ctx)
+    examples = None if data is None else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
     runs = [_run(one, source, examples, spec) for one, source in zip(everything, spec.models, strict=True)]
     for other in runs[1:]:
@@ -120,6 +134,20 @@ def compare(
         rows = lazy.collect()
     report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
+
+
+def _refuse(**given: object) -> None:
+    """Refuse what the models at hand have no use for: it is not passed over."""
+    if unused := [name for name, value in given.items() if value]:
+        raise InputError("is of no use to these models", where=unused[0], fix="leave it out")
+
+
+def _language(spec: ComparisonSpec, emit: Emit) -> Result:
+    """Language models go the way of the command line, in this process and with a store of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        places = Places(Path(folder), Path(folder) / "store", cache_folder())
+        report, found = run_comparison(spec, places, HereEngine(), Path(folder), emit)
+        return Result(report, found.rows.collect())
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,15 +180,15 @@ def _spec(
         if earlier:
             sources[place] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
     named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
-    return ComparisonSpec(
+    spec = ComparisonSpec(
         base=sources[0],
         candidates=tuple(sources[1 : candidates + 1]),
         independents=tuple(sources[candidates + 1 :]),
         data=named,
-        batch_size=batch_size,
         require=tuple(require),
         intervals=intervals or Intervals(),
     )
+    return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
 
 
 def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: ComparisonSpec) -> _Run:

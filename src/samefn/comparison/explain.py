@@ -1,7 +1,7 @@
 """What every model is fed and what it returns, from one batch, before anything long is run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from samefn.comparison.answering import as_scores, chosen, class_doubt, require_rows
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
+from samefn.comparison.explanation import Explanation
 from samefn.comparison.kinds import are_language_models
+from samefn.comparison.language.explain import explain_language
 from samefn.comparison.plan import addressed, named_models
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
@@ -24,31 +26,14 @@ from samefn.runtimes.model import Array, output_trail
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 
-@dataclass(frozen=True)
-class Explanation:
-    """One model, explained.
-
-    Attributes:
-        model: its path.
-        lines: what it is run by, fed and returns, a sentence each.
-        error: why it cannot be used; empty where it can.
-    """
-
-    model: str
-    lines: tuple[str, ...]
-    error: str = ""
-
-
 def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> tuple[Explanation, ...]:
     """Open every model, ask it one batch, and say what went in and what came out.
 
     Raises:
-        InputError: the data cannot be read, or language models.
+        InputError: the data cannot be read.
     """
     if are_language_models(spec):
-        raise InputError(
-            "language models are not explained", where="--explain", fix="they are fed the text's windows; see the docs"
-        )
+        return explain_language(spec)
     examples = comparison_examples(spec, data_dir, cache, emit)
     found = [(key, _explained(source, spec, examples)) for key, _, _, source in named_models(spec)]
     if found[0][1].error:

@@ -17,6 +17,7 @@ from samefn.core.events import Emit
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.picture import data_uri
 from samefn.runtimes.host import host
+from samefn.schema.language import LanguageEntry
 from samefn.schema.report import DataEntry, Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 
@@ -61,6 +62,7 @@ def filled(
     data: DataEntry,
     failures: Sequence[Failure],
     warnings: Sequence[str],
+    language: Sequence[LanguageEntry] = (),
 ) -> Report:
     """The report of an analysis: the one place where a comparison's is filled."""
     return Report(
@@ -78,6 +80,7 @@ def filled(
         overall=found.overall,
         transfer=found.transfer,
         claims=found.claims,
+        language=tuple(language),
         failures=tuple(failures),
         warnings=(*warnings, *found.warnings),
     )

@@ -168,7 +168,7 @@ def answer(job: Job) -> None:
     parts: list[Path] = []
     for rows in shards(count, inference.batch):
         name = f"rows-{rows.start:010d}"  # (what earlier versions left is called shard-)
-        values, left = _unpacked(_kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
+        values, left = _unpacked(kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
         inference.take(left)
         parts.append(job.out / name)
         np.save(parts[-1], values)
@@ -254,7 +254,7 @@ def read_record(artefact: Artefact) -> AnswerRecord:
     return AnswerRecord.read(artefact.path(FILE))
 
 
-def _kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
+def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     """What an interrupted try left, else made and left."""
     found = job.workspace.read(name)
     if found is None:

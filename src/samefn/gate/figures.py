@@ -12,6 +12,7 @@ from samefn.reports.findings import Findings
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import VerdictEntry
 from samefn.spec.study import Intervals
+from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
 
@@ -76,9 +77,12 @@ def _language(report: Report, candidate: ModelEntry, figure: str) -> Found:
 
 def _accuracy(findings: Findings, candidate: ModelEntry) -> Found:
     """Accuracy with its exact interval over examples, at the confidence of the report."""
-    examples = next((e.examples for e in findings.report.measures if _about(e, findings, candidate)), 0)
-    if candidate.accuracy is None or not examples:
+    entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
+    examples = entry.examples if entry else 0
+    if candidate.accuracy is None or entry is None or not examples:
         return Found(note="there are no labels")
+    if entry.interval in OVER_BLOCKS:  # the exact interval is that of independent examples
+        return Found(candidate.accuracy, note="tokens of one text depend on one another; see accuracy_deviation")
     intervals: Any = findings.report.study.get("intervals")
     said = intervals.get("confidence") if isinstance(intervals, dict) else None
     confidence = said if isinstance(said, float) and 0 < said < 1 else Intervals().confidence
