@@ -6,8 +6,6 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from samefn.comparison.plan import ComparedModel
 from samefn.comparison.records import AnswerRecord
 from samefn.core.canonical import Json
@@ -22,6 +20,7 @@ from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.cost import Cost, measure_cost
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.host import cpu_name, usable_cores
+from samefn.runtimes.inference import one_batch
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
 from samefn.schema.report import CostEntry, Report
@@ -115,7 +114,7 @@ def side_by_side(
             plans[name] = plan_feed(model.inputs, arrays, sources[name].feed, sources[name].path)
         except InputError as error:
             yield name, {"notes": [str(error)]}
-    feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
+    feeds = {name: partial(one_batch, plan, arrays) for name, plan in plans.items()}
     timed = measure_cost({name: models[name] for name in plans}, feeds, batch, seconds) if plans else {}
     for name, latency in timed.items():
         notes = [note for note in latency.notes if note]
@@ -168,11 +167,6 @@ def with_costs(report: Report, found: Mapping[str, Mapping[str, Any]], records: 
             model.model_copy(update={"cost": entry if known else None, "notes": (*model.notes, *run.get("notes", ()))})
         )
     return report.model_copy(update={"models": tuple(models)})
-
-
-def _batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
-    """So many examples as a model's inputs; where there are fewer, they are repeated."""
-    return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})
 
 
 def _latencies(found: Cost) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from samefn.comparison.answering import as_scores, chosen
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
 from samefn.comparison.kinds import are_language_models
@@ -17,6 +16,7 @@ from samefn.predictions.answers import told_apart
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
 from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.inference import class_scores, one_batch, pick_output
 from samefn.runtimes.model import Array
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 
@@ -82,12 +82,12 @@ def _run(
         lines.append(f"takes {port.name or 'an input'}: {port.dtype or 'any type'}, {shape}")
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
-    feeds = plan.feeds({name: array[:batch] for name, array in examples.arrays.items()})
+    feeds = one_batch(plan, examples.arrays, batch)
     said = [*plan.said(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
     lines += said
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
-    scores = as_scores(chosen(outputs, source.output, source.path), source.path)
+    scores = class_scores(pick_output(outputs, source.output, source.path), source.path)
     kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution)
     return [f"taken for {kind}", *model.notes]
 

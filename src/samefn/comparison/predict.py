@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from samefn.comparison.answering import shards
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
 from samefn.comparison.records import AnswerRecord
@@ -21,6 +20,7 @@ from samefn.datasets.examples import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
+from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.spec.comparison import Examples, ModelSource
 
@@ -136,7 +136,7 @@ def run_here(
     arrays = dict(examples.arrays)
     inference = opened(source, model, arrays, source.batch_size or batch_size)
     parts = []
-    for rows in shards(len(examples.ids), inference.batch):
+    for rows in shard_slices(len(examples.ids), inference.batch):
         values, left = inference.shard(arrays, rows, examples.ids)
         inference.take(left)
         parts.append(values)

@@ -11,7 +11,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import NOT_FINITE, Answers, answered, shards
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.plan import SAMPLE
 from samefn.comparison.records import FILE, AnswerRecord
@@ -27,13 +26,12 @@ from samefn.predictions.predictions import Predictions
 from samefn.predictions.rounding import Rounding, rounding_of
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.runtimes.inference import NOT_FINITE, Scores, infer_shard, shard_slices
 from samefn.runtimes.model import Array, Model
 from samefn.spec.comparison import ModelSource, OutputKind
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
-
-Floats = NDArray[np.float32]
 
 
 @dataclass
@@ -58,11 +56,11 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, ids: NDArray[np.str_]) -> tuple[Floats, "Left"]:
+    def shard(self, arrays: dict[str, Array], rows: slice, ids: NDArray[np.str_]) -> tuple[Scores, "Left"]:
         """Log-probabilities of some examples, NaN where the model failed, and what else is known after them."""
-        answers = answered(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
-        values, rounding = self._log_probs(answers, ids[rows])
-        return values, Left(dict(answers.failed), self.returns, rounding)
+        inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
+        values, rounding = self._log_probs(inferred.scores, ids[rows])
+        return values, Left(dict(inferred.failed), self.returns, rounding)
 
     def take(self, left: "Left") -> None:
         """Go on after a shard."""
@@ -82,12 +80,12 @@ class Inference:
             batch=self.batch,
         )
 
-    def _log_probs(self, answers: Answers, ids: NDArray[np.str_]) -> tuple[Floats, Rounding]:
-        whole = np.isfinite(answers.scores).all(axis=1)
-        found = np.full(answers.scores.shape, np.nan, dtype=np.float32)
+    def _log_probs(self, inferred: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
+        whole = np.isfinite(inferred).all(axis=1)
+        found = np.full(inferred.shape, np.nan, dtype=np.float32)
         if not whole.any():
             return found, Rounding()
-        scores, step = answers.scores[whole], self.source.resolution or self.model.resolution
+        scores, step = inferred[whole], self.source.resolution or self.model.resolution
         # The first examples tell, however many there are.
         self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step)
         found[whole] = to_predictions(self.source.path, scores, ids[whole], None, self.returns, step, None).log_probs
@@ -134,7 +132,7 @@ def answer(job: Job) -> None:
         return _packed(*inference.shard(arrays, rows, examples.ids))
 
     parts: list[Path] = []
-    for rows in shards(count, inference.batch):
+    for rows in shard_slices(count, inference.batch):
         name = f"shard-{rows.start:010d}"
         values, left = _unpacked(_kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
         inference.take(left)
@@ -197,7 +195,7 @@ def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> P
     Raises:
         InputError: the labels know more classes than the model.
     """
-    log_probs: Floats = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
+    log_probs: Scores = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
     labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], name)
     return Predictions(name, log_probs, examples.ids, labels)
 
@@ -231,7 +229,7 @@ def _kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     return found
 
 
-def _packed(values: Floats, left: Left) -> bytes:
+def _packed(values: Scores, left: Left) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
     head = {
         "failed": {str(place): why for place, why in left.failed.items()},
@@ -244,7 +242,7 @@ def _packed(values: Floats, left: Left) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(kept: bytes) -> tuple[Floats, Left]:
+def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
     found = json.loads(head)
     failed = {int(place): str(why) for place, why in found["failed"].items()}
@@ -265,7 +263,7 @@ def _joined(parts: list[Path], path: Path, examples: int) -> None:
     whole.flush()
 
 
-def _loaded(parts: list[Path]) -> Iterator[Floats]:
+def _loaded(parts: list[Path]) -> Iterator[Scores]:
     for part in parts:
         yield np.load(part)
         part.unlink()

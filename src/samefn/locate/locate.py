@@ -10,13 +10,13 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
-from samefn.locate.batched import examples_of
 from samefn.locate.onnx_pair import OnnxPair
 from samefn.locate.pair import Pair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions
+from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
 from samefn.schema.layers import Direction, LocatedEntry
 from samefn.spec.comparison import OutputKind
@@ -72,7 +72,7 @@ def locate(
     Raises:
         InputError: models of two kinds, layers that cannot be matched, or models that cannot run on the inputs.
     """
-    examples = examples_of(inputs, batch_size)
+    examples = count_examples(inputs, batch_size, "locate")
     pair = _pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
     kind = returns or told_apart(scores, "base")

@@ -25,7 +25,8 @@ from samefn.engine.task import Job
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 from samefn.spec.training import Training
 from samefn.studies.environment import find_machine
@@ -131,8 +132,10 @@ def predict_torch(job: Job) -> None:
 def predict_onnx(job: Job) -> None:
     """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
     _prepare(job)
-    model, batch = OnnxModel(job.inputs["model"].path("model.onnx")), job.spec["batch"]
-    _predict(job, lambda pixels: model.logits(pixels, batch), model.provenance(batch))
+    path, batch = job.inputs["model"].path("model.onnx"), job.spec["batch"]
+    model = open_exact(path)
+    provenance = {**model.facts(), "batch_size": batch}
+    _predict(job, lambda pixels: infer_images(model, pixels, batch, str(path)), provenance)
 
 
 def _predict(
