@@ -11,7 +11,7 @@ import numpy as np
 from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
-from samefn.comparison.examples import piece_of, saved_examples
+from samefn.comparison.examples import saved_examples
 from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
@@ -25,7 +25,9 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
-from samefn.datasets.example_set import ExampleSet, fingerprint_of
+from samefn.datasets.dataset import EXAMPLES, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import fingerprint_of
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
@@ -88,14 +90,14 @@ def compare(
     if not candidates:
         raise InputError("no candidate is given", where="compare", fix="give one or more")
     everything = [base, *candidates, *independents]
-    examples = None if data is None else as_examples(data, labels, None, emit)
+    given = None if data is None else as_examples(data, labels, None, emit)
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
-    runs = [_run(one, source, examples, batch_size) for one, source in zip(everything, spec.models, strict=True)]
+    runs = [_run(one, source, given, batch_size) for one, source in zip(everything, spec.models, strict=True)]
     for other in runs[1:]:
         require_same_examples(runs[0].predictions, other.predictions)
-    ran_on = examples or _without_inputs(runs[0].predictions)
+    ran_on = given or _without_inputs(runs[0].predictions)
     if class_names:
-        ran_on = replace(ran_on, class_names=tuple(class_names))
+        ran_on = replace(ran_on, class_names=tuple(class_names), known_fingerprint=ran_on.fingerprint)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
@@ -114,7 +116,7 @@ def compare(
         measured = Models(tuple(found), (), (), noise, {}, "", ())
         report, common = comparison_report(spec, ran_on, measured, Path(folder), emit)
         rows = all_rows(common).collect()
-    report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
+    report = _with_extras(report, models, runs, ran_on.examples, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
 
 
@@ -155,26 +157,24 @@ def _spec(
     )
 
 
-def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, batch_size: int) -> _Run:
+def _run(one: Anything, source: ModelSource, data: Dataset | None, batch_size: int) -> _Run:
     if isinstance(one, Predictions):
         return _Run(one, AnswerRecord(facts=one.provenance, notes=one.notes), _HERE)
     live = callable(one) and not isinstance(one, ModelSource)
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        found = saved_predictions(source.path, source, saved, examples or saved_examples(saved, source.path))
+        found = saved_predictions(source.path, source, saved, data or saved_examples(saved, source.path))
         return _Run(found, AnswerRecord(facts=found.provenance, notes=found.notes), adapter)
-    if examples is None:
+    if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
-    predictions, record = run_here(model, source, examples, batch_size)
-    require_any(record.failed, len(examples.ids), source.path)
+    predictions, record = run_here(model, source, data.examples, batch_size)
+    require_any(record.failed, len(data.examples), source.path)
     return _Run(predictions, record, adapter, model, one if live else None)
 
 
-def _noise(
-    base: _Run, spec: ComparisonSpec, again: Predictions | None, examples: ExampleSet
-) -> tuple[_Run | None, Noise]:
+def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
         require_same_examples(base.predictions, again)
@@ -183,13 +183,13 @@ def _noise(
         return None, Noise(SAVED)
     model, batch = base.model, spec.base.batch_size or spec.batch_size
     source = spec.base.model_copy(update={"batch_size": max(1, batch // REPLICATE_BATCH_DIVISOR)})
-    count = min(SAMPLE, len(examples.ids))
-    sample = piece_of(examples, slice(0, count))
+    count = min(SAMPLE, len(data.examples))
+    sample = data.examples.part(slice(count))
     first, record = run_here(model, source, sample, batch)
-    if count < len(examples.ids):
+    if count < len(data.examples):
         if is_deterministic(base.predictions.part(slice(count)), first):
             return None, Noise(quiet_because(count), checked=True)
-        first, record = run_here(model, source, examples, batch)
+        first, record = run_here(model, source, data.examples, batch)
     return replace(base, predictions=first, record=record), Noise()
 
 
@@ -239,16 +239,13 @@ def _with_extras(
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
 
 
-def _without_inputs(base: Predictions) -> ExampleSet:
+def _without_inputs(base: Predictions) -> Dataset:
     """The examples of predictions: ids and labels, no inputs."""
     known = {"ids": base.ids.tolist(), "labels": None if base.labels is None else base.labels.tolist()}
-    return ExampleSet(
-        name="examples",
-        arrays={},
-        ids=base.ids,
-        labels=base.labels,
-        class_names=(),
-        images=False,
-        source=f"the {base.examples:,} examples of the base's predictions",
-        fingerprint=digest(known),
+    return Dataset(
+        "examples",
+        (),
+        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        f"the {base.examples:,} examples of the base's predictions",
+        known_fingerprint=digest(known),
     )

@@ -14,7 +14,7 @@ from samefn.comparison.records import AnswerRecord
 from samefn.comparison.tasks import labels_within
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.dataset import Dataset
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions
@@ -125,18 +125,19 @@ def model_entry(one: Measured, notes: Sequence[str] = ()) -> ModelEntry:
     )
 
 
-def saved_predictions(name: str, source: Any, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
+def saved_predictions(name: str, source: Any, saved: SavedPredictions, data: Dataset) -> Predictions:
     """Saved predictions, put into the order of the examples by their ids.
 
     Args:
         name: what they call the model.
         source: where they are from, and what is said of them.
         saved: what the file holds.
-        examples: what they must be about.
+        data: what they must be about.
 
     Raises:
         InputError: ids that do not match, other numbers of examples, or values that are no predictions.
     """
+    examples = data.examples
     values, labels, where = saved.values, examples.labels, source.path
     if saved.ids is not None:
         order = matched(saved.ids, examples.ids, where)
@@ -149,7 +150,7 @@ def saved_predictions(name: str, source: Any, saved: SavedPredictions, examples:
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
-    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, examples.class_names)
+    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, data.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
 
 

@@ -11,8 +11,8 @@ from samefn.comparison.records import AnswerRecord
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
@@ -58,7 +58,7 @@ def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], exam
 
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
-    arrays = read_examples(job.inputs["examples"].folder).arrays
+    arrays = read_examples(job.inputs["examples"].folder).examples.arrays
     found: dict[str, dict[str, Any]] = {}
     sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
     models: dict[str, Model] = {}

@@ -46,8 +46,8 @@ def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit
         raise InputError(
             "language models are not explained", where="--explain", fix="they are fed the text's windows; see the docs"
         )
-    examples = comparison_examples(spec, data_dir, cache, emit)
-    return tuple(_explained(source, spec, examples) for source in spec.models)
+    data = comparison_examples(spec, data_dir, cache, emit)
+    return tuple(_explained(source, spec, data.examples) for source in spec.models)
 
 
 def _explained(source: ModelSource, spec: ComparisonSpec, examples: ExampleSet) -> Explanation:

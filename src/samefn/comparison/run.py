@@ -63,17 +63,17 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     started, clock = time.time(), time.perf_counter()
     store = open_store(str(places.store), places.cache)
     store.remove_left_overs()
-    examples = comparison_examples(spec, places.data_dir, places.cache, emit)
+    data = comparison_examples(spec, places.data_dir, places.cache, emit)
     models = compared_models(spec)
     with tempfile.TemporaryDirectory() as folder:
         machinery = Machinery(store, engine, emit, places.out.name, Path(folder))
-        found = measure_models(models, examples, spec.shards, machinery)
-        report, compared = comparison_report(spec, examples, found, Path(folder), emit)
+        found = measure_models(models, data, spec.shards, machinery)
+        report, compared = comparison_report(spec, data, found, Path(folder), emit)
         costs, unpriced = measured_costs(
             cost_task(models, found.answers, found.examples, spec.batch_size) if spec.cost else None, store, emit
         )
         report = with_costs(report, costs, {one.model.id: one.record for one in compared})
-        located, unmatched = _located(spec, models, examples, emit)
+        located, unmatched = _located(spec, models, data.examples, emit)
         report = report.model_copy(
             update={
                 "located": located,

@@ -16,8 +16,8 @@ from samefn.comparison.plan import SAMPLE
 from samefn.comparison.records import FILE, AnswerRecord
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.files import read_examples
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.measures.rows import rows as measured
@@ -122,7 +122,7 @@ def answer(job: Job) -> None:
     source = ModelSource.model_validate(job.spec["source"])
     adapter = find_adapter(source)
     require_alike(job.spec["planned_on"], numeric_environment([adapter]))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
@@ -159,7 +159,7 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
     require_alike(job.spec["planned_on"], numeric_environment(()))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
         for role, path in zip(("base", "other"), job.spec["paths"], strict=True)

@@ -11,7 +11,7 @@ import PIL
 from samefn.core.canonical import Json, digest
 from samefn.core.events import Emit
 from samefn.core.plain_files import require_file, unreadable
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 
 # Raise it when the same files come to give other pixels, labels, class names or another `source`
 # or `official`.

@@ -8,8 +8,8 @@ import polars as pl
 
 from samefn.analysis.analyse import audit
 from samefn.core.events import Emit
-from samefn.datasets.images import Dataset
-from samefn.datasets.picture import data_uri
+from samefn.datasets.dataset import Dataset
+from samefn.datasets.picture import pictures
 from samefn.engine.run import Outcome
 from samefn.schema.report import DataEntry, Report
 from samefn.spec.study import StudySpec
@@ -34,14 +34,12 @@ def assemble(
         InputError: the base was not made.
     """
     subjects, failures = collect(spec, plan, outcome, store)
-    images = getattr(dataset, spec.evaluation[0].split)
-    position = {str(example): i for i, example in enumerate(images.ids)}
     found = audit(
         subjects,
         dataset.class_names,
         spec.landscape,
         spec.intervals,
-        lambda example: data_uri(images.pixels[position[example]]),
+        pictures(dataset.splits[spec.evaluation[0].split]),
         emit,
         repeated_points="repeated-points" in spec.in_force,
     )
