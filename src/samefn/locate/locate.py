@@ -15,6 +15,7 @@ from samefn.locate.pair import Pair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.output_kind import changed, distance
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
@@ -31,7 +32,7 @@ class Moved:
     group: str
     direction: Direction
     changed: NDArray[np.bool_]
-    total_variation: NDArray[np.float64]
+    distance: NDArray[np.float64]
 
 
 def locate(
@@ -85,7 +86,7 @@ def locate(
 
     def moved(group: str, direction: Direction, values: Array) -> Moved:
         frame = rows(reference, said(values))
-        return Moved(group, direction, frame["disagreement"].to_numpy() > 0, frame["total_variation"].to_numpy())
+        return Moved(group, direction, changed(frame), distance(frame))
 
     whole = moved("", "backward", pair.backward((), inputs, batch_size))
     found = []
@@ -112,14 +113,14 @@ def _ranked(
     """The entries, each direction ranked by mean total variation; equals stay in the order of the layers."""
     if not found:
         return ()
-    means = resampled_means(np.column_stack([one.total_variation for one in found]), resamples, 0)
-    total = float(whole.total_variation.mean())
+    means = resampled_means(np.column_stack([one.distance for one in found]), resamples, 0)
+    total = float(whole.distance.mean())
     costs = {group.name: group.bytes for group in pair.groups}
     words = dict(zip(("forward", "backward"), pair.swapped, strict=True))
     entries = []
     for one, samples in zip(found, means.T, strict=True):
-        changed, mean = int(one.changed.sum()), float(one.total_variation.mean())
-        low, high = clopper_pearson(changed, len(one.changed), confidence)
+        count, mean = int(one.changed.sum()), float(one.distance.mean())
+        low, high = clopper_pearson(count, len(one.changed), confidence)
         ends = percentiles(samples, confidence)
         part = mean / total if total else None
         entries.append(
@@ -128,7 +129,7 @@ def _ranked(
                 group=one.group,
                 direction=one.direction,
                 swapped=words[one.direction],
-                disagreement=changed / len(one.changed),
+                disagreement=count / len(one.changed),
                 disagreement_low=low,
                 disagreement_high=high,
                 total_variation=mean,
