@@ -122,9 +122,8 @@ class _Measuring:
 
     def in_one_piece(self) -> Models:
         """All models on all examples, and the base again on a sample of them."""
-        count = self._count
-        whole = Piece(0, count, self._stored(self._data))
-        sample = replace(whole, stop=min(SAMPLE, count))
+        whole = Piece(0, self._count, self._stored(self._data))
+        sample = replace(whole, stop=min(SAMPLE, self._count))
         self._run([*self._models, *self._again()], {one.id: [whole] for one in self._models} | {"base-again": [sample]})
         noise = self._noise(whole, sample)
         again = [] if noise.none_because else self._again()
@@ -134,9 +133,8 @@ class _Measuring:
 
     def in_pieces(self, shards: int) -> Models:
         """A sample first, which tells what each model returns and in which batches; then piece by piece."""
-        first = subset(self._data, slice(0, min(SAMPLE, self._count)))
-        count = len(first.examples)
-        sample = Piece(0, count, self._stored(first))
+        count = min(SAMPLE, self._count)
+        sample = Piece(0, count, self._stored(subset(self._data, slice(0, count))))
         about = "" if count == self._count else f"asked about the first {count} examples: "
         everyone = [*self._models, *self._again()]
         self._run(everyone, {one.id: [sample] for one in everyone}, rows=False, about=about)
@@ -231,7 +229,7 @@ class _Measuring:
         if one.saved:
             return self._saved[one.id].part(piece.rows)
         artefact = self._of.store.open(self._answers[one.id, piece].key)
-        return stored_predictions(artefact, one.source.path, subset(self._data, piece.rows).examples)
+        return stored_predictions(artefact, one.source.path, self._data.examples.part(piece.rows))
 
     def _record(self, one: ComparedModel, piece: Piece) -> AnswerRecord:
         if one.saved:
