@@ -36,7 +36,7 @@ _PUBLIC = {
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
     "summarise": "samefn.statistics.shards:summarise",
-    "scale_shards": "samefn.verdict.scale_of_shards:scale_shards",
+    "scale": "samefn.verdict.scale_of_rows:scale_rows",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 

@@ -212,6 +212,18 @@ def test_explain_feeds_a_full_batch_where_the_data_has_fewer_examples(compare, f
     assert "returned logits: [7, 10]" in said.out
 
 
+def test_a_model_that_returns_no_rows_is_explained_so(compare, files, tmp_path):
+    model = onnx.load(files["fine"])
+    [last] = model.graph.output
+    model.graph.node.append(onnx.helper.make_node("Slice", [last.name, "zero", "zero"], ["none"]))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([0]), "zero"))
+    last.name = "none"
+    onnx.save(model, tmp_path / "none.onnx")
+    code, said = compare(files["base"], str(tmp_path / "none.onnx"), "--data", files["data"], "--explain")
+    assert code == 2
+    assert "gave 0 rows of scores" in said.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -189,7 +189,7 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
         "study": {
             "name": "mnist",
             "net": "lenet",
-            "intervals": {"confidence": 0.95, "resamples": 2000, "seed": 0},
+            "intervals": {"confidence": 0.95},
         },
         "environment": {
             "python": "3.11.9",

@@ -4,21 +4,21 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
-from samefn.comparison.examples import saved_examples
+from samefn.comparison.examples import read_class_names, saved_examples, with_class_names
 from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
 from samefn.comparison.plan import REPLICATE_BATCH_DIVISOR, SAMPLE, ComparedModel
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here, run_here, source_of
 from samefn.comparison.records import AnswerRecord
-from samefn.comparison.report import all_rows, comparison_report
+from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
 from samefn.comparison.tasks import common_rows, require_any
 from samefn.core.canonical import digest
@@ -50,9 +50,10 @@ def compare(
     again: Predictions | None = None,
     data: AnyData | None = None,
     labels: Sequence[int] | np.ndarray | None = None,
-    class_names: Sequence[str] = (),
+    class_names: Sequence[str] | Path = (),
     require: Sequence[str] = (),
     batch_size: int = 64,
+    task: Literal["classification"] | None = None,
     intervals: Intervals | None = None,
     cost: bool = False,
     locate: bool = False,
@@ -69,9 +70,10 @@ def compare(
             zero of the scale. None to run a base that is a model again here, in smaller batches.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
-        class_names: by class index; numbers where not given.
+        class_names: by class index, or a file of them; else what the data say.
         require: requirements, such as `scale[disagreement] < 0.1`; their outcomes are in `result.report.requirements`.
         batch_size: examples a batch.
+        task: `classification` where all outputs are class scores, whatever they look like.
         intervals: the intervals' settings.
         cost: also measure latency, here, and the memory of models that are files.
         locate: also find the layers in which each candidate loses the base's function.
@@ -92,12 +94,14 @@ def compare(
     everything = [base, *candidates, *independents]
     given = None if data is None else as_examples(data, labels, None, emit)
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
-    runs = [_run(one, source, given, batch_size) for one, source in zip(everything, spec.models, strict=True)]
+    spec = spec.model_copy(update={"task": task})
+    names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
+    runs = [_run(one, source, given, spec) for one, source in zip(everything, spec.models, strict=True)]
     for other in runs[1:]:
         require_same_examples(runs[0].predictions, other.predictions)
     ran_on = given or _without_inputs(runs[0].predictions)
-    if class_names:
-        ran_on = replace(ran_on, class_names=tuple(class_names), known_fingerprint=ran_on.fingerprint)
+    if names_given:
+        ran_on = with_class_names(ran_on, names_given)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
@@ -114,8 +118,8 @@ def compare(
         if replicate is not None:
             found.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
         measured = Models(tuple(found), (), (), noise, {}, "", ())
-        report, common = comparison_report(spec, ran_on, measured, Path(folder), emit)
-        rows = all_rows(common).collect()
+        report, lazy = comparison_report(spec, ran_on, measured, Path(folder), emit)
+        rows = lazy.collect()
     report = _with_extras(report, models, runs, ran_on.examples, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
 
@@ -140,11 +144,15 @@ def _spec(
     intervals: Intervals | None,
 ) -> ComparisonSpec:
     """What was asked for, as the command line would have it."""
-    sources = [ModelSource(path=one.model) if isinstance(one, Predictions) else source_of(one, {}) for one in models]
+    sources = [
+        ModelSource(path=one.model, name=one.model) if isinstance(one, Predictions) else source_of(one, {})
+        for one in models
+    ]
     for place, source in enumerate(sources):
-        earlier = sum(one.path == source.path for one in sources[:place])
-        if earlier and not source.name:
-            sources[place] = source.model_copy(update={"name": f"{source.path} ({earlier + 1})"})
+        name = source.name or source.path
+        earlier = sum((one.name or one.path) == name for one in sources[:place])
+        if earlier:
+            sources[place] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
     named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
     return ComparisonSpec(
         base=sources[0],
@@ -157,19 +165,21 @@ def _spec(
     )
 
 
-def _run(one: Anything, source: ModelSource, data: Dataset | None, batch_size: int) -> _Run:
+def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: ComparisonSpec) -> _Run:
     if isinstance(one, Predictions):
         return _Run(one, AnswerRecord(facts=one.provenance, notes=one.notes), _HERE)
+    base, insisted = source is spec.base, spec.task is not None
     live = callable(one) and not isinstance(one, ModelSource)
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        found = saved_predictions(source.path, source, saved, data or saved_examples(saved, source.path))
+        about = data or saved_examples(saved, source.path)
+        found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, AnswerRecord(facts=found.provenance, notes=found.notes), adapter)
     if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
-    predictions, record = run_here(model, source, data.examples, batch_size)
+    predictions, record = run_here(model, source, data.examples, spec.batch_size, base=base, insisted=insisted)
     require_any(record.failed, len(data.examples), source.path)
     return _Run(predictions, record, adapter, model, one if live else None)
 
@@ -185,11 +195,11 @@ def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Da
     source = spec.base.model_copy(update={"batch_size": max(1, batch // REPLICATE_BATCH_DIVISOR)})
     count = min(SAMPLE, len(data.examples))
     sample = data.examples.part(slice(count))
-    first, record = run_here(model, source, sample, batch)
+    first, record = run_here(model, source, sample, batch, insisted=True)
     if count < len(data.examples):
         if is_deterministic(base.predictions.part(slice(count)), first):
             return None, Noise(quiet_because(count), checked=True)
-        first, record = run_here(model, source, data.examples, batch)
+        first, record = run_here(model, source, data.examples, batch, insisted=True)
     return replace(base, predictions=first, record=record), Noise()
 
 

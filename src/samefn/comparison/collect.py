@@ -15,11 +15,14 @@ from samefn.comparison.tasks import labels_within
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.answers import FEW, step_of, to_predictions, told_apart
+from samefn.predictions.class_scores import no_class_scores, no_scores
+from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
 from samefn.schema.report import Failure, ModelEntry
+from samefn.spec.comparison import ModelSource
 
 SHOWN = 3
 
@@ -100,7 +103,9 @@ def _failure(one: Measured) -> Failure:
     names = list(one.record.failed)
     shown = ", ".join(repr(name) for name in names[:SHOWN])
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return Failure(model=one.model.id, error=f"failed on {shown}{more}: {one.record.failed[names[0]]}")
+    return Failure(
+        model=one.model.id, name=one.model.name, error=f"failed on {shown}{more}: {one.record.failed[names[0]]}"
+    )
 
 
 def model_entry(one: Measured, notes: Sequence[str] = ()) -> ModelEntry:
@@ -125,7 +130,15 @@ def model_entry(one: Measured, notes: Sequence[str] = ()) -> ModelEntry:
     )
 
 
-def saved_predictions(name: str, source: Any, saved: SavedPredictions, data: Dataset) -> Predictions:
+def saved_predictions(
+    name: str,
+    source: ModelSource,
+    saved: SavedPredictions,
+    data: Dataset,
+    *,
+    base: bool = True,
+    insisted: bool = False,
+) -> Predictions:
     """Saved predictions, put into the order of the examples by their ids.
 
     Args:
@@ -133,6 +146,8 @@ def saved_predictions(name: str, source: Any, saved: SavedPredictions, data: Dat
         source: where they are from, and what is said of them.
         saved: what the file holds.
         data: what they must be about.
+        base: whether labels and values are asked whether they are class scores.
+        insisted: whether they are class scores, whatever they look like.
 
     Raises:
         InputError: ids that do not match, other numbers of examples, or values that are no predictions.
@@ -146,11 +161,16 @@ def saved_predictions(name: str, source: Any, saved: SavedPredictions, data: Dat
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
         )
-    returns = source.returns or saved.returns or told_apart(values, where, source.resolution)
+    step = source.resolution or step_of(values)
+    if not insisted and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
+        first = None if labels is None else labels[:FEW]
+        if why := no_class_scores(values[:FEW], OutputTrail(saved.array), (), first, base=base):
+            raise no_scores(why, where)
+    returns = source.returns or saved.returns or told_apart(values, where, step)
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
-    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, data.class_names)
+    found = to_predictions(name, values, examples.ids, labels, returns, step, facts, data.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
 
 

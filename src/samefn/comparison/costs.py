@@ -25,11 +25,10 @@ from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
 from samefn.schema.report import CostEntry, Report
 from samefn.spec.comparison import ModelSource
-from samefn.spec.identity import task_key
+from samefn.spec.keys import COST
 from samefn.store.store import Store
 
 RECORD = "cost.json"
-ALGORITHM = 1
 # For each model, both batch sizes together.
 SECONDS = 4.0
 
@@ -50,10 +49,10 @@ def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], exam
     keys: list[Json] = [answers[one.id].key for one in run]
     spec: dict[str, Json] = {"answers": keys, "batch": batch, "seconds": SECONDS}
     machine: dict[str, Json] = {"cpu": cpu_name(), "cores": usable_cores()}
-    key = task_key("cost", ALGORITHM, {"spec": spec, "needs": {"examples": examples}, "versions": machine})
     sources: dict[str, Json] = {one.id: one.source.model_dump(mode="json") for one in run}
     needs = {"examples": examples}
-    return Task(key, "cost", "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
+    key = COST.key(spec=spec, needs=needs, versions=machine)
+    return Task(key, COST.name, "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
 
 
 def cost(job: Job) -> None:

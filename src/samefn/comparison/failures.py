@@ -4,7 +4,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from samefn.comparison.plan import ComparedModel
+from samefn.comparison.plan import ComparedModel, addressed
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.schema.report import Role
@@ -40,7 +40,7 @@ class DeduplicatedFailures:
     def know(self, event_name: str, model: ComparedModel) -> None:
         """Say which model the events of this name are about."""
         self._models[event_name] = model
-        if model.saved:
+        if model.saved and not model.problem:
             self._ran.add(model.role)
 
     def __call__(self, event: Event) -> None:
@@ -57,11 +57,14 @@ class DeduplicatedFailures:
 
     def _release(self, error: str) -> None:
         """Pass on what was held; what the error says, it says itself."""
-        for event in self._held:
+        for held in self._held:
+            event = held
             model = self._models.get(event.name)
             name = model.name if model else event.name
             reason = event.text.removeprefix(f"{model.source.path}: ") if model else event.text
             first = self._given.setdefault(reason, name)
+            if model and "base" in self._ran:
+                reason, event = addressed(reason, model.id), replace(event, text=addressed(event.text, model.id))
             text = event.text if first == name else f"for the same reason as {first}"
             self._emit(replace(event, text=BELOW if error and reason in error else text))
         self._held.clear()

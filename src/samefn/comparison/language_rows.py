@@ -18,9 +18,9 @@ from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.language import LanguageModel, Scored, Tokens, scored_part, true_tokens
 from samefn.schema.report import Role
+from samefn.spec.keys import TEXT_ROWS, TEXT_ROWS_ALGORITHM
 from samefn.store.disk import write_atomically
 
-ALGORITHM = 2
 SHARD = 8  # windows: what an interruption can cost
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 BOUNDED, ROUNDING = "bounded", "rounding"
@@ -138,14 +138,14 @@ def require_same_tokens(base: Speaker, other: Speaker, windows: Tokens, found: T
 
 
 def _key(base: Mapping[str, Json], other: Mapping[str, Json], windows: Tokens) -> str:
-    told: Json = {
-        "algorithm": ALGORITHM,
+    told: dict[str, Json] = {
+        "algorithm": TEXT_ROWS_ALGORITHM,
         "base": base,
         "other": other,
         "tokens": hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
         "length": windows.shape[1],
     }
-    return digest(told)
+    return digest(TEXT_ROWS.of(told))
 
 
 def _score(base: Speaker, others: Sequence[tuple[Speaker, Path]], windows: Tokens, places: range) -> None:

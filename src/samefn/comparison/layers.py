@@ -40,7 +40,7 @@ def located_layers(
     base, warnings = models[0], list[str]()
     found: list[LocatedEntry] = []
     for one in models[1:]:
-        if one.role != "candidate":
+        if one.role != "candidate" or one.problem:
             continue
         try:
             found += _located(base, one, examples, batch, confidence, emit, live)

@@ -1,7 +1,7 @@
 """Run all models on the examples, piece by piece, and leave rows of every model against the base."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import lcm
 from pathlib import Path
 
@@ -9,7 +9,16 @@ from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures
 from samefn.comparison.noise_floor import SAVED, Noise, failed_because, is_deterministic, quiet_because
-from samefn.comparison.plan import SAMPLE, ComparedModel, Piece, answer_task, cut, require_candidates, rows_task
+from samefn.comparison.plan import (
+    SAMPLE,
+    ComparedModel,
+    Piece,
+    addressed,
+    answer_task,
+    cut,
+    require_candidates,
+    rows_task,
+)
 from samefn.comparison.records import AnswerRecord, differing_facts, merged_records
 from samefn.comparison.tasks import LOG_PROBS, ROWS, common_rows, read_record, stored_predictions
 from samefn.core.array_files import map_npy
@@ -19,6 +28,7 @@ from samefn.datasets.dataset import Dataset
 from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
+from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import opener
@@ -38,6 +48,7 @@ class Models:
         answers: by model id, what ran it first; none of saved predictions.
         examples: key of the examples that these ran on.
         tasks: all that were needed.
+        details: tracebacks of failures that are samefn's own fault, by the key of the task.
     """
 
     found: tuple[Measured, ...]
@@ -47,6 +58,7 @@ class Models:
     answers: Mapping[str, Task]
     examples: str
     tasks: tuple[Task, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,25 +112,40 @@ class _Measuring:
         self._models, self._data, self._of, self._emit = list(models), data, machinery, emit
         self._count = len(data.examples)
         self._base = models[0]
+        self._everyone = tuple(models)
         self._saved: dict[str, Predictions] = {}
         self._answers: dict[tuple[str, Piece], Task] = {}
         self._rows: dict[tuple[str, Piece], Task] = {}
         self._here: dict[tuple[str, Piece], Path] = {}
         self._failures: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+        self._details: dict[str, str] = {}
 
     def read_saved(self) -> None:
-        """Read the predictions that were saved."""
+        """Read the predictions that were saved, and leave out the candidates that cannot be read."""
         for one in self._models:
-            if one.saved:
+            if one.problem:
+                self._fail(one, one.problem, unreadable=True)
+                self._emit(Event("failed", one.name, one.problem))
+            elif one.saved:
                 self._emit.know(one.name, one)
                 try:
                     saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
-                    found = saved_predictions(one.id, one.source, saved, self._data)
+                    base = one.role == "base"
+                    self._saved[one.id] = saved_predictions(
+                        one.id, one.source, saved, self._data, base=base, insisted=one.insisted
+                    )
                 except InputError as error:
-                    self._failures[one.id] = str(error)
-                else:
-                    self._saved[one.id] = found
+                    if one.role != "candidate":
+                        raise
+                    self._fail(one, str(error), unreadable=True)
         self._require()
+
+    def _fail(self, one: ComparedModel, error: str, *, unreadable: bool = False) -> None:
+        """Go on without a model; the first reason is kept."""
+        self._failures.setdefault(one.id, error)
+        if unreadable:
+            self._unreadable.add(one.id)
 
     def in_one_piece(self) -> Models:
         """All models on all examples, and the base again on a sample of them."""
@@ -128,7 +155,7 @@ class _Measuring:
         noise = self._noise(whole, sample)
         again = [] if noise.none_because else self._again()
         self._run(again, {one.id: [whole] for one in again})
-        answers = {one.id: self._answers[one.id, whole] for one in self._models if not one.saved}
+        answers = self._first_runs(whole)
         return self._found([whole], again, noise, answers, whole.key)
 
     def in_pieces(self, shards: int) -> Models:
@@ -140,7 +167,7 @@ class _Measuring:
         self._run(everyone, {one.id: [sample] for one in everyone}, rows=False, about=about)
         self._require_alike(sample)
         noise = self._noise(sample, sample)
-        answers = {one.id: self._answers[one.id, sample] for one in self._models if not one.saved}
+        answers = self._first_runs(sample)
         again = [] if noise.none_because else self._again()
         pieces = self._cut(shards, sample)
         known = [self._known(one, sample) for one in (*self._usable(), *again)]
@@ -149,6 +176,10 @@ class _Measuring:
         self._run(known, {one.id: pieces for one in known})
         return self._found(pieces, [one for one in known if one.role == "replicate"], noise, answers, sample.key)
 
+    def _first_runs(self, piece: Piece) -> dict[str, Task]:
+        """What ran the models on a piece, by id."""
+        return {one.id: self._answers[one.id, piece] for one in self._models if (one.id, piece) in self._answers}
+
     def _again(self) -> list[ComparedModel]:
         return [] if self._base.saved else [self._base.replicate()]
 
@@ -156,7 +187,8 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
-        require_candidates(self._usable(), next(iter(self._failures.values()), ""))
+        details = "\n".join(self._details.values())
+        require_candidates(self._usable(), next(iter(self._failures.values()), ""), details)
 
     def _stored(self, data: Dataset) -> str:
         return store_examples(data, self._of.store, self._emit)
@@ -185,33 +217,51 @@ class _Measuring:
         about: str = "",
     ) -> None:
         """Run models on pieces, and measure each against the base where the base has the whole piece too."""
+        readable = [one for one in models if one.id not in self._failures]
+        wanted = self._planned(readable, pieces, rows=rows)
+        tasks = {task.key: task for _, task in wanted}
+        if tasks:
+            of = self._of
+            outcome = run(list(tasks.values()), list(tasks), of.store, of.engine, self._emit, of.title)
+            self._details |= outcome.details
+            for one, task in wanted:
+                if task.key in outcome.failed:
+                    self._fail(one, f"{about}{outcome.failed[task.key]}")
+        for one in readable:
+            self._require_no_doubt(one, pieces[one.id])
+        self._require()
+        for one in readable if rows else ():
+            if one.id != "base" and (one.saved or self._base.saved):
+                for piece in pieces[one.id]:
+                    self._make_rows(one, piece)
+        self._require()
+
+    def _planned(
+        self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
+    ) -> list[tuple[ComparedModel, Task]]:
+        """The tasks, first those that run models."""
         wanted: list[tuple[ComparedModel, Task]] = []
         for one in models:
             for piece in pieces[one.id] if not one.saved else ():
                 self._answers[one.id, piece] = task = answer_task(one, piece)
                 wanted.append((one, task))
         for one in models if rows else ():
-            for piece in pieces[one.id]:
+            for piece in pieces[one.id] if one.id != "base" else ():
                 ends = self._answers.get(("base", piece)), self._answers.get((one.id, piece))
-                if one.id != "base" and ends[0] and ends[1]:
+                if ends[0] and ends[1]:
                     self._rows[one.id, piece] = task = rows_task(ends[0], ends[1], (self._base, one), piece)
                     wanted.append((one, task))
-        tasks = {task.key: task for _, task in wanted}
         for one, task in wanted:
             self._emit.know(task.name, one)
-        if tasks:
-            outcome = run(
-                list(tasks.values()), list(tasks), self._of.store, self._of.engine, self._emit, self._of.title
-            )
-            for one, task in wanted:
-                if task.key in outcome.failed:
-                    self._failures.setdefault(one.id, f"{about}{outcome.failed[task.key]}")
-        self._require()
-        for one in models if rows else ():
-            for piece in pieces[one.id]:
-                if one.id != "base" and (one.saved or self._base.saved):
-                    self._make_rows(one, piece)
-        self._require()
+        return wanted
+
+    def _require_no_doubt(self, one: ComparedModel, pieces: Sequence[Piece]) -> None:
+        """Refuse what was run because somebody insisted, and is stored, where nobody does now."""
+        if one.saved or one.insisted or one.id in self._failures:
+            return
+        for piece in pieces:
+            if doubt := self._record(one, piece).doubt:
+                self._fail(one, str(no_scores(doubt, one.source.path)))
 
     def _make_rows(self, one: ComparedModel, piece: Piece) -> None:
         """Rows of predictions that were saved, in this process."""
@@ -221,7 +271,7 @@ class _Measuring:
         try:
             common_rows(self._predictions(self._base, piece), self._predictions(one, piece)).write_parquet(path)
         except InputError as error:
-            self._failures[one.id] = str(error)
+            self._fail(one, str(error), unreadable=one.saved)
         else:
             self._here[one.id, piece] = path
 
@@ -244,7 +294,7 @@ class _Measuring:
             try:
                 require_same_examples(base, self._predictions(one, sample))
             except InputError as error:
-                self._failures[one.id] = str(error)
+                self._fail(one, str(error), unreadable=one.saved)
         self._require()
 
     def _noise(self, piece: Piece, sample: Piece) -> Noise:
@@ -283,9 +333,13 @@ class _Measuring:
             ]
             rows = () if one.id == "base" else tuple(self._rows_of(one, piece) for piece in pieces)
             found.append(Measured(one, merged_records(records), self._classes(one, pieces[0]), rows))
-        failures = tuple(Failure(model=name, error=error) for name, error in self._failures.items())
+        names = {one.id: one.name for one in self._everyone}
+        failures = tuple(
+            Failure(model=key, name=names[key], error=addressed(error, key), unreadable=key in self._unreadable)
+            for key, error in self._failures.items()
+        )
         tasks = (*self._answers.values(), *self._rows.values())
-        return Models(tuple(found), failures, tuple(warnings), noise, answers, key, tasks)
+        return Models(tuple(found), failures, tuple(warnings), noise, answers, key, tasks, self._details)
 
     def _rows_of(self, one: ComparedModel, piece: Piece) -> Path:
         if (one.id, piece) in self._here:

@@ -10,21 +10,20 @@ from samefn.comparison.model_identity import function_sha256, model_identity
 from samefn.comparison.model_names import model_names
 from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
+from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
 from samefn.schema.report import Role
 from samefn.spec.comparison import ComparisonSpec, ModelSource, OutputKind
-from samefn.spec.identity import task_key
+from samefn.spec.keys import ANSWER, ROWS
+from samefn.spec.read_comparison import ALL
 
-# Of answers: raise it when what a task leaves means something else.
-ALGORITHM = 2
-# Of rows: raise it when the numbers of a measure move.
-ROWS_ALGORITHM = 1
-# What computes them.
+# What computes rows.
 MEASURED_BY = ("numpy", "numba")
+# Stands in for the runtime of a candidate that cannot be read.
+_NO_ADAPTER = Adapter("none", "", ())
 # The first so many examples say what a model returns, and whether it is deterministic.
 SAMPLE = 256
 # A replicate runs in batches so many times smaller.
@@ -43,6 +42,8 @@ class ComparedModel:
         adapter: its runtime.
         batch: examples a batch, where the model does not fix that.
         identity: what decides its predictions, but for examples and machine; empty of saved predictions.
+        insisted: whether its output is class scores, whatever it looks like.
+        problem: why it cannot be read; empty where it can.
     """
 
     id: str
@@ -52,6 +53,8 @@ class ComparedModel:
     adapter: Adapter
     batch: int = 0
     identity: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    insisted: bool = False
+    problem: str = ""
 
     @property
     def saved(self) -> bool:
@@ -102,12 +105,15 @@ def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
     """All models, the base first.
 
     Raises:
-        InputError: the base or all candidates cannot be found or read, two models with one name, or an independent
-            that is a copy.
+        InputError: the base, an independent or all candidates cannot be found or read, two models with one name, or an
+            independent that is a copy.
     """
-    models = tuple(_compared(*named, spec.batch_size) for named in _named(spec))
+    models = tuple(_compared(*named, spec) for named in named_models(spec))
+    readable = [one for one in models if not one.problem]
+    if not any(one.role == "candidate" for one in readable):
+        raise InputError(next(one.problem for one in models if one.problem))
     if spec.independents:
-        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in models])
+        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in readable])
     return models
 
 
@@ -117,18 +123,45 @@ def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
     Raises:
         InputError: two models with one name.
     """
-    return {key: name for key, name, role, _ in _named(spec) if role == "candidate"}
+    return {key: name for key, name, role, _ in named_models(spec) if role == "candidate"}
 
 
-def _compared(model_id: str, name: str, role: Role, source: ModelSource, batch_size: int) -> ComparedModel:
-    adapter = find_adapter(source)
-    if adapter.kind == "predictions":
-        return ComparedModel(model_id, name, role, source, adapter)
-    batch = source.batch_size or batch_size
-    return ComparedModel(model_id, name, role, source, adapter, batch, model_identity(source, adapter, batch))
+def spec_key(model_id: str) -> str:
+    """What `--set` calls a model.
+
+    >>> spec_key("candidate-2"), spec_key("base"), spec_key("base-again")
+    ('candidates.2', 'base', 'base')
+    """
+    role, _, number = model_id.partition("-")
+    return f"{role}s.{number}" if number.isdecimal() else role
 
 
-def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
+def addressed(reason: str, model_id: str) -> str:
+    """Why a model failed, with advice about this model alone: the base did not fail.
+
+    >>> addressed("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
+    'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
+    """
+    return reason.replace(f"--set {ALL}.", f"--set {spec_key(model_id)}.")
+
+
+def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:
+    """A model; a candidate that cannot be read has its problem instead."""
+    insisted = spec.task is not None
+    try:
+        adapter = find_adapter(source)
+        if adapter.kind == "predictions":
+            return ComparedModel(model_id, name, role, source, adapter, insisted=insisted)
+        batch = source.batch_size or spec.batch_size
+        identity = model_identity(source, adapter, batch)
+    except InputError as error:
+        if role != "candidate":
+            raise
+        return ComparedModel(model_id, name, role, source, _NO_ADAPTER, problem=str(error))
+    return ComparedModel(model_id, name, role, source, adapter, batch, identity, insisted)
+
+
+def named_models(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
     """Id, name, role and source of every model."""
     names = iter(model_names(spec.base, spec.candidates, spec.independents))
     yield "base", next(names), "base", spec.base
@@ -165,12 +198,15 @@ def answer_task(model: ComparedModel, piece: Piece) -> Task:
     what: dict[str, Json] = {"source": dict(model.identity), "batch": model.batch, "examples": piece.count}
     needs = {"examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(model.adapter.distributions), "cpu": dict(int8_flags())}
-    key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = ANSWER.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {
         "source": model.source.model_dump(mode="json"),
         "planned_on": numeric_environment([model.adapter]),
+        # Of a shard the probe has told already.
+        "insisted": model.insisted or bool(piece.title),
+        "role": model.role,
     }
-    return Task(key, "answer", _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
+    return Task(key, ANSWER.name, _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
@@ -185,24 +221,30 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
     what: dict[str, Json] = {"measures": list(MEASURES)}
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
-    key = task_key("rows", ROWS_ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
+    key = ROWS.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {"paths": [one.source.path for one in models], "planned_on": numeric_environment(())}
     name = _titled(f"rows of {models[-1].name}", piece)
-    return Task(key, "rows", name, "samefn.comparison.tasks:rows", what, needs, told)
+    return Task(key, ROWS.name, name, "samefn.comparison.tasks:rows", what, needs, told)
 
 
 def _titled(name: str, piece: Piece) -> str:
     return f"{name}, {piece.title}" if piece.title else name
 
 
-def require_candidates(models: Iterable[ComparedModel], reason: str) -> None:
+def require_candidates(models: Iterable[ComparedModel], reason: str, details: str) -> None:
     """Refuse a comparison without a base or a candidate.
+
+    Args:
+        models: those that can be used.
+        reason: why the first of the others cannot.
+        details: tracebacks, where that is samefn's own fault.
 
     Raises:
         InputError: the base cannot be run, or no candidate.
+        OwnError: the same, and it is samefn's own fault.
     """
     roles = [one.role for one in models]
-    if "base" not in roles:
-        raise InputError(f"the base cannot be asked: {reason}")
-    if "candidate" not in roles:
-        raise InputError(f"no candidate can be asked: {reason}")
+    if "base" in roles and "candidate" in roles:
+        return
+    what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be asked: {reason}"
+    raise OwnError(what, details=details) if details else InputError(what)

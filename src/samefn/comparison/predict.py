@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -36,6 +36,7 @@ def predict(
     labels: Sequence[int] | np.ndarray | None = None,
     ids: Sequence[str] | np.ndarray | None = None,
     batch_size: int = 64,
+    task: Literal["classification"] | None = None,
     emit: Emit = silent,
     **settings: Any,
 ) -> Predictions:
@@ -48,8 +49,10 @@ def predict(
         labels: the true classes, where `data` is arrays.
         ids: one name an example, where `data` is arrays.
         batch_size: examples a batch.
+        task: `classification` where its output is class scores, whatever it looks like.
         emit: told of what is noteworthy.
-        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`.
+        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`,
+            `trust`.
 
     Returns:
         The predictions, all examples in the data's order.
@@ -63,13 +66,15 @@ def predict(
     """
     source = source_of(model, settings)
     if callable(model) and not isinstance(model, ModelSource):
-        return _whole(open_here(model, source), source, _required(data, source, labels, ids, emit), batch_size)
+        given = _required(data, source, labels, ids, emit)
+        return _whole(open_here(model, source), source, given, batch_size, insisted=task is not None)
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         about = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
-        return saved_predictions(source.name or source.path, source, saved, about)
-    return _whole(open_model(source, adapter), source, _required(data, source, labels, ids, emit), batch_size)
+        return saved_predictions(source.name or source.path, source, saved, about, insisted=task is not None)
+    given = _required(data, source, labels, ids, emit)
+    return _whole(open_model(source, adapter), source, given, batch_size, insisted=task is not None)
 
 
 def open_here(model: Callable[..., Any], source: ModelSource) -> Model:
@@ -118,7 +123,13 @@ def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, 
 
 
 def run_here(
-    model: Model, source: ModelSource, examples: ExampleSet, batch_size: int
+    model: Model,
+    source: ModelSource,
+    examples: ExampleSet,
+    batch_size: int,
+    *,
+    base: bool = True,
+    insisted: bool = False,
 ) -> tuple[Predictions, AnswerRecord]:
     """Run a model in this process.
 
@@ -127,6 +138,8 @@ def run_here(
         source: where it is from, and what is said of it.
         examples: what it runs on.
         batch_size: examples a batch, where it does not fix that.
+        base: whether labels and values are asked whether its output is class scores.
+        insisted: whether it is, whatever it looks like.
 
     Returns:
         Its predictions, NaN where it failed, and how it was run.
@@ -135,10 +148,10 @@ def run_here(
         InputError: it cannot be run.
     """
     arrays = dict(examples.arrays)
-    inference = opened(source, model, arrays, source.batch_size or batch_size)
+    inference = opened(source, model, arrays, source.batch_size or batch_size, base=base, insisted=insisted)
     parts = []
     for rows in shard_slices(len(examples.ids), inference.batch):
-        values, left = inference.shard(arrays, rows, examples.ids)
+        values, left = inference.shard(arrays, rows, examples)
         inference.take(left)
         parts.append(values)
     log_probs = np.concatenate(parts)
@@ -149,8 +162,8 @@ def run_here(
     return Predictions(name, log_probs, examples.ids, labels, facts, record.all_notes), record
 
 
-def _whole(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int) -> Predictions:
-    found, record = run_here(model, source, examples, batch_size)
+def _whole(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int, *, insisted: bool) -> Predictions:
+    found, record = run_here(model, source, examples, batch_size, insisted=insisted)
     if record.failed:
         name, why = next(iter(record.failed.items()))
         raise InputError(f"fails on example {name!r}: {why}", where=source.path)

@@ -30,6 +30,7 @@ class AnswerRecord:
         bytes: size of its files.
         parameters: how many numbers it stores as weights.
         nonzero: how many of them are not zero.
+        doubt: why its output may be no class scores; it was run because somebody insisted.
     """
 
     fed: Sequence[str] = ()
@@ -42,6 +43,7 @@ class AnswerRecord:
     bytes: int | None = None
     parameters: int | None = None
     nonzero: int | None = None
+    doubt: str = ""
 
     def storing(self, size: Weights) -> "AnswerRecord":
         """The same with what the model stores."""

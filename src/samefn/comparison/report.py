@@ -7,9 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from samefn.analysis.analyse import Audit
-from samefn.analysis.compare import named_columns
-from samefn.analysis.sharded import audit_shards
+from samefn.analysis.analyse import Analysis, analyse
+from samefn.analysis.rows import all_rows
 from samefn.comparison.collect import Measured, common_examples, model_entry
 from samefn.comparison.measure import Models
 from samefn.comparison.spec_summary import spec_summary
@@ -25,7 +24,7 @@ EVALUATION = "test"
 
 def comparison_report(
     spec: ComparisonSpec, data: Dataset, found: Models, folder: Path, emit: Emit
-) -> tuple[Report, tuple[Measured, ...]]:
+) -> tuple[Report, pl.LazyFrame]:
     """The report of models that were run, but for its times, costs, layers and requirements.
 
     Args:
@@ -36,7 +35,7 @@ def comparison_report(
         emit: told of every step.
 
     Returns:
-        The report, and the models that it is about, on the examples that it is about.
+        The report, and the rows that it is made from.
 
     Raises:
         InputError: no example is left on which no model failed.
@@ -45,16 +44,18 @@ def comparison_report(
     names, unnamed = class_names(data, common.models)
     base, *others = common.models
     entries = [model_entry(base, found.noise.notes), *(model_entry(one) for one in others)]
-    rows = {one.model.id: one.rows for one in others}
-    analysis = audit_shards(entries, rows, EVALUATION, names, spec.intervals, pictures(data.examples), emit)
+    rows = {EVALUATION: {one.model.id: one.rows for one in others}}
+    measured = found.noise.none_because == ""
+    confidence = spec.intervals.confidence
+    analysis = analyse(entries, rows, names, confidence, pictures(data.examples), emit, noiseless=not measured)
+    entry = data_entry(data, common.examples, names)
     failures = (*found.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *found.warnings, *found.noise.warnings)
-    entry = data_entry(data, common.examples, names)
-    return filled(analysis, spec_summary(spec), entry, failures, warnings), common.models
+    return filled(analysis, spec_summary(spec), entry, failures, warnings), all_rows(entries, rows)
 
 
 def filled(
-    found: Audit,
+    found: Analysis,
     spec: Mapping[str, Any],
     data: DataEntry,
     failures: Sequence[Failure],
@@ -68,9 +69,8 @@ def filled(
         data=data,
         models=found.models,
         measures=found.measures,
-        landscape=found.landscape,
-        panels=found.panels,
-        distances=found.distances,
+        landscape=(),
+        distances=(),
         changed=found.changed,
         scale=found.scale,
         verdicts=found.verdicts,
@@ -79,17 +79,6 @@ def filled(
         claims=found.claims,
         failures=tuple(failures),
         warnings=(*warnings, *found.warnings),
-    )
-
-
-def all_rows(models: Sequence[Measured]) -> pl.LazyFrame:
-    """All rows, model after model, as they are written: never all in memory."""
-    return pl.concat(
-        [
-            pl.scan_parquet(list(one.rows), glob=False).select(*named_columns(EVALUATION, "base", one.model.id))
-            for one in models
-            if one.rows
-        ]
     )
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samefn.comparison.costs import cost_task, measured_costs, with_costs
-from samefn.comparison.examples import comparison_examples
+from samefn.comparison.examples import comparison_examples, require_names
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
 from samefn.comparison.measure import Machinery, measure_models
 from samefn.comparison.plan import ComparedModel, candidate_names, compared_models
-from samefn.comparison.report import all_rows, comparison_report
+from samefn.comparison.report import comparison_report
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
@@ -21,6 +21,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
+from samefn.reports.files import write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
@@ -68,11 +69,13 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     with tempfile.TemporaryDirectory() as folder:
         machinery = Machinery(store, engine, emit, places.out.name, Path(folder))
         found = measure_models(models, data, spec.shards, machinery)
-        report, compared = comparison_report(spec, data, found, Path(folder), emit)
+        write_tracebacks(found.details, places.out, emit)
+        require_names(spec, found.found[0].classes)
+        report, rows = comparison_report(spec, data, found, Path(folder), emit)
         costs, unpriced = measured_costs(
             cost_task(models, found.answers, found.examples, spec.batch_size) if spec.cost else None, store, emit
         )
-        report = with_costs(report, costs, {one.model.id: one.record for one in compared})
+        report = with_costs(report, costs, {one.model.id: one.record for one in found.found})
         located, unmatched = _located(spec, models, data.examples, emit)
         report = report.model_copy(
             update={
@@ -86,7 +89,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
                 },
             }
         )
-        write_report(report, all_rows(compared), places.out, emit)
+        write_report(report, rows, places.out, emit)
     return report
 
 

@@ -19,6 +19,8 @@ def spec_summary(spec: ComparisonSpec) -> dict[str, Any]:
     said["base"] = named(said["base"])
     for group in ("candidates", "independents"):
         said[group] = [named(model) for model in said.get(group, [])]
+    if said.get("class_names"):
+        said["class_names"] = Path(said["class_names"]).name
     if said.get("data"):
         said["data"] = {**said["data"], "path": Path(said["data"]["path"]).name}
     return {"name": spec.name, **said}

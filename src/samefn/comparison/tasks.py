@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.plan import SAMPLE
 from samefn.comparison.records import FILE, AnswerRecord
@@ -22,12 +23,13 @@ from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.measures.rows import rows as measured
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.rounding import Rounding, rounding_of
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.inference import NOT_FINITE, Scores, infer_shard, shard_slices
-from samefn.runtimes.model import Array, Model
+from samefn.runtimes.model import Array, Model, output_trail
 from samefn.spec.comparison import ModelSource, OutputKind
 from samefn.store.artefact import Artefact
 
@@ -43,12 +45,17 @@ class Inference:
         plan: how it is fed.
         source: where it is from, and what is said of it.
         batch: examples a batch.
+        base: whether labels and values are asked whether it gives class scores: a candidate may have lost them.
+        insisted: whether its output is class scores, whatever it looks like.
     """
 
     model: Model
     plan: FeedPlan
     source: ModelSource
     batch: int
+    base: bool = True
+    insisted: bool = False
+    doubt: str = ""
     returns: OutputKind | None = field(init=False)
     failed: dict[int, str] = field(default_factory=dict)
     rounding: Rounding = field(default_factory=Rounding)
@@ -56,16 +63,28 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, ids: NDArray[np.str_]) -> tuple[Scores, "Left"]:
-        """Log-probabilities of some examples, NaN where the model failed, and what else is known after them."""
+    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "Left"]:
+        """Log-probabilities of some examples, NaN where the model failed, and what else is known after them.
+
+        Raises:
+            InputError: it cannot be run, or what it gives is no class scores.
+        """
         inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
-        values, rounding = self._log_probs(inferred.scores, ids[rows])
-        return values, Left(dict(inferred.failed), self.returns, rounding)
+        if rows.start == 0:
+            self._require_scores(examples, inferred.scores[:SAMPLE])
+        values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
+        return values, Left(dict(inferred.failed), self.returns, rounding, self.doubt)
+
+    def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
+        self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
+        if self.doubt and not self.insisted:
+            raise no_scores(self.doubt, self.source.path)
 
     def take(self, left: "Left") -> None:
         """Go on after a shard."""
         self.failed |= left.failed
         self.returns = self.returns or left.returns
+        self.doubt = self.doubt or left.doubt
         self.rounding = self.rounding.with_other(left.rounding)
 
     def record(self, ids: NDArray[np.str_]) -> AnswerRecord:
@@ -78,6 +97,7 @@ class Inference:
             notes=tuple(self.model.notes),
             rounding=self.rounding,
             batch=self.batch,
+            doubt=self.doubt,
         )
 
     def _log_probs(self, inferred: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
@@ -87,7 +107,8 @@ class Inference:
             return found, Rounding()
         scores, step = inferred[whole], self.source.resolution or self.model.resolution
         # The first examples tell, however many there are.
-        self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step)
+        graph_says = output_trail(self.model, self.source.output).kind
+        self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step, graph_says)
         found[whole] = to_predictions(self.source.path, scores, ids[whole], None, self.returns, step, None).log_probs
         return found, rounding_of(scores) if self.returns == "probabilities" else Rounding()
 
@@ -100,21 +121,31 @@ class Left:
         failed: why the model failed, by the place of the example.
         returns: what its output holds.
         rounding: of its probabilities.
+        doubt: why its output may be no class scores.
     """
 
     failed: dict[int, str]
     returns: OutputKind | None
     rounding: Rounding
+    doubt: str
 
 
-def opened(source: ModelSource, model: Model, arrays: dict[str, Array], batch: int) -> Inference:
+def opened(
+    source: ModelSource,
+    model: Model,
+    arrays: dict[str, Array],
+    batch: int,
+    *,
+    base: bool = True,
+    insisted: bool = False,
+) -> Inference:
     """A model that is open, ready to be run on arrays.
 
     Raises:
         InputError: inputs and arrays that do not fit.
     """
     plan = plan_feed(model.inputs, arrays, source.feed, source.path)
-    return Inference(model, plan, source, plan.batch or batch)
+    return Inference(model, plan, source, plan.batch or batch, base, insisted)
 
 
 def answer(job: Job) -> None:
@@ -126,14 +157,15 @@ def answer(job: Job) -> None:
     count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
-    inference = opened(source, model, arrays, int(job.spec["batch"]))
+    base, insisted = job.spec["role"] != "candidate", bool(job.spec["insisted"])
+    inference = opened(source, model, arrays, int(job.spec["batch"]), base=base, insisted=insisted)
 
     def shard(rows: slice) -> bytes:
-        return _packed(*inference.shard(arrays, rows, examples.ids))
+        return _packed(*inference.shard(arrays, rows, examples))
 
     parts: list[Path] = []
     for rows in shard_slices(count, inference.batch):
-        name = f"shard-{rows.start:010d}"
+        name = f"rows-{rows.start:010d}"  # (what earlier versions left is called shard-)
         values, left = _unpacked(_kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
         inference.take(left)
         parts.append(job.out / name)
@@ -235,6 +267,7 @@ def _packed(values: Scores, left: Left) -> bytes:
         "failed": {str(place): why for place, why in left.failed.items()},
         "returns": left.returns,
         "rounding": asdict(left.rounding),
+        "doubt": left.doubt,
     }
     buffer = io.BytesIO()
     buffer.write(json.dumps(head).encode() + b"\n")
@@ -246,7 +279,7 @@ def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
     found = json.loads(head)
     failed = {int(place): str(why) for place, why in found["failed"].items()}
-    left = Left(failed, found["returns"], Rounding(**found.get("rounding", {})))
+    left = Left(failed, found["returns"], Rounding(**found["rounding"]), found["doubt"])
     return np.load(io.BytesIO(array)), left
 
 

@@ -41,7 +41,8 @@ def fingerprint_of(
 
 
 def _digest(head: Json, arrays: Iterable[NDArray[Any]]) -> str:
-    # Names and shapes first: without them, bytes could move from one array to the next unnoticed.
+    # Names and shapes first: without them, bytes could move from one array to the next unnoticed. Fingerprints are in
+    # keys, so these names are frozen.
     hashed = hashlib.sha256(canonical_json(head))
     for array in arrays:
         for piece in _pieces(array):

@@ -36,6 +36,7 @@ class StudyResult:
     net: str
     report: Report | None = None
     error: str = ""
+    unmet: tuple[str, ...] = ()
 
 
 def overview_of(suite: dict[str, Any], version: str, results: Sequence[StudyResult]) -> Overview:
@@ -61,7 +62,7 @@ def overview_of(suite: dict[str, Any], version: str, results: Sequence[StudyResu
 
 def _study(result: StudyResult) -> StudyEntry:
     report = result.report
-    made: dict[str, Any] = {"error": result.error}
+    made: dict[str, Any] = {"error": result.error, "unmet": result.unmet}
     if report is not None:
         made = {
             "official": report.data.official,

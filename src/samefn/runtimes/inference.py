@@ -168,7 +168,8 @@ def pick_output(outputs: Mapping[str, Array], wanted: str, where: str) -> Array:
     """
     names = list(outputs)
     if wanted:
-        name = names[int(wanted)] if wanted not in outputs and wanted.isdigit() and int(wanted) < len(names) else wanted
+        numbered = {str(number): name for number, name in enumerate(names)}
+        name = wanted if wanted in outputs else numbered.get(wanted, wanted)
         if name not in outputs:
             raise InputError(f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}")
         return outputs[name]
@@ -189,7 +190,8 @@ def class_scores(values: Array, where: str) -> Scores:
         raise InputError(
             f"its output has shape {list(scores.shape)}: not [examples, classes] with two classes or more",
             where=where,
-            fix="regression, detection and segmentation cannot be compared yet; name another output with `output`",
+            fix="regression, a class a step, detection and segmentation cannot be compared yet; "
+            "name another output with `output`",
         )
     if not np.issubdtype(scores.dtype, np.floating):
         raise InputError(
@@ -200,6 +202,16 @@ def class_scores(values: Array, where: str) -> Scores:
     return scores.astype(np.float32)
 
 
+def require_rows(scores: Scores, examples: int, where: str) -> None:
+    """Refuse scores that are not one row an example.
+
+    Raises:
+        InputError: they are fewer or more.
+    """
+    if len(scores) != examples:
+        raise InputError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
+
+
 def _run_part(run: Run, arrays: Mapping[str, Array], part: slice, full: int | None, where: str) -> Scores:
     values = {name: array[part] for name, array in arrays.items()}
     count = part.stop - part.start
@@ -207,8 +219,7 @@ def _run_part(run: Run, arrays: Mapping[str, Array], part: slice, full: int | No
     if count < expected:
         values = {name: np.concatenate([one, np.repeat(one[-1:], expected - count, 0)]) for name, one in values.items()}
     scores = class_scores(run(values), where)
-    if len(scores) != expected:
-        raise InputError(f"{expected} examples gave {len(scores)} rows of scores", where=where)
+    require_rows(scores, expected, where)
     return scores[:count]
 
 

@@ -30,6 +30,7 @@ class StudyEntry(Part):
         base_accuracy: share of them that the base answers right, 0 to 1; null without labels, and where not made.
         error: why the study could not be made; empty where it was.
         failures: models of it that could not be made.
+        unmet: requirements that it does not meet, a sentence each.
         warnings: what a reader must know of its report.
     """
 
@@ -43,6 +44,7 @@ class StudyEntry(Part):
     base_accuracy: float | None = None
     error: str = ""
     failures: tuple[Failure, ...] = ()
+    unmet: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -3,7 +3,7 @@
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field
 
@@ -13,6 +13,24 @@ from samefn.schema.layers import LocatedEntry
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
 
 SCHEMA = 1
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
+
+# How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
+# t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
+# reports that older versions wrote, and of blocks of tokens.
+MeasureInterval = Literal[
+    "clopper-pearson",
+    "fieller",
+    "hall",
+    "student",
+    "none",
+    "bootstrap",
+    "cornish-fisher",
+    "delete-block jackknife",
+    "Woodruff",
+    "Korn-Graubard",
+]
 
 Role = Literal[
     "base",
@@ -39,8 +57,8 @@ class CostEntry(Part):
         memory: bytes by which its process grew at most, from before it was loaded until it had answered a batch.
     """
 
-    parameters: int | None = None
-    nonzero: int | None = None
+    parameters: Count | None = None
+    nonzero: Count | None = None
     latency_one: float | None = None
     latency: float | None = None
     batch: int | None = None
@@ -79,11 +97,11 @@ class ModelEntry(Part):
     settings: dict[str, Any] = Field(default_factory=dict)
     parent: str | None = None
     runtime: str = ""
-    accuracy: float | None = None
+    accuracy: Share | None = None
     accuracy_deviation: float | None = None
-    bytes: int | None = None
-    bytes_zstd: int | None = None
-    epochs: int | None = None
+    bytes: Count | None = None
+    bytes_zstd: Count | None = None
+    epochs: Count | None = None
     history: tuple[dict[str, float | None], ...] = ()
     cost: CostEntry | None = None
     notes: tuple[str, ...] = ()
@@ -103,6 +121,7 @@ class MeasureEntry(Part):
         examples: how many examples it is over.
         interval: how the interval was made.
         note: why there is no value, or what limits it.
+        confidence: the share of repetitions in which the interval covers the truth.
     """
 
     evaluation: str
@@ -113,8 +132,9 @@ class MeasureEntry(Part):
     low: float | None
     high: float | None
     examples: int
-    interval: str
+    interval: MeasureInterval
     note: str = ""
+    confidence: float = 0.95
 
 
 class MapPoint(Part):
@@ -169,10 +189,17 @@ class ChangedExample(Part):
 
 
 class Failure(Part):
-    """A model that could not be made or measured, and why."""
+    """A model that could not be made or measured, and why.
+
+    Attributes:
+        name: for people; empty in reports of studies.
+        unreadable: whether it was given, and cannot be used as it is.
+    """
 
     model: str
     error: str
+    name: str = ""
+    unreadable: bool = False
 
 
 class DataEntry(Part):
@@ -196,7 +223,7 @@ class Report(Part):
     study: dict[str, Any]
     environment: dict[str, Any]
     data: DataEntry
-    models: tuple[ModelEntry, ...]
+    models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     measures: tuple[MeasureEntry, ...]
     landscape: tuple[LandscapeMap, ...]
     panels: tuple[LandscapeMap, ...] = ()

@@ -6,12 +6,15 @@ from typing import Any
 
 import polars as pl
 
-from samefn.analysis.analyse import audit
-from samefn.core.events import Emit
+from samefn.analysis.analyse import analyse, with_accuracy
+from samefn.analysis.landscape import map_all
+from samefn.analysis.rows import all_rows, rows_of
+from samefn.analysis.subject import Subject
+from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.picture import pictures
 from samefn.engine.run import Outcome
-from samefn.schema.report import DataEntry, Report
+from samefn.schema.report import DataEntry, ModelEntry, Report
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.collect import collect
@@ -27,22 +30,26 @@ def assemble(
     outcome: Outcome,
     store: Store,
     emit: Emit,
-) -> tuple[Report, pl.DataFrame]:
+) -> tuple[Report, pl.LazyFrame]:
     """The report, but for its times, and the rows it is made from.
 
     Raises:
         InputError: the base was not made.
     """
     subjects, failures = collect(spec, plan, outcome, store)
-    found = audit(
-        subjects,
+    entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
+    found = analyse(
+        entries,
+        rows,
         dataset.class_names,
-        spec.landscape,
-        spec.intervals,
+        spec.intervals.confidence,
         pictures(dataset.splits[spec.evaluation[0].split]),
         emit,
-        repeated_points="repeated-points" in spec.in_force,
     )
+    deciding = spec.evaluation[0].split
+    emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))
+    maps = map_all(subjects, deciding, spec.landscape, repeated="repeated-points" in spec.in_force)
+    emit(Event("finished", "landscape"))
     report = Report(
         samefn=version("samefn"),
         study=_told(spec),
@@ -57,11 +64,11 @@ def assemble(
             class_names=dataset.class_names,
             shape=dataset.shape,
         ),
-        models=found.models,
+        models=tuple(_trained(*both, deciding) for both in zip(found.models, subjects, strict=True)),
         measures=found.measures,
-        landscape=found.landscape,
-        panels=found.panels,
-        distances=found.distances,
+        landscape=maps.maps,
+        panels=maps.panels,
+        distances=maps.distances,
         changed=found.changed,
         scale=found.scale,
         verdicts=found.verdicts,
@@ -71,7 +78,22 @@ def assemble(
         failures=tuple(failures),
         warnings=found.warnings,
     )
-    return report, found.rows
+    return report, all_rows(entries, rows)
+
+
+def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry:
+    """The entry with the accuracy after every epoch; and with its own, where there is no row that would tell it."""
+    trajectory = subject.trajectories[evaluation]
+    if entry.accuracy is None:
+        entry = with_accuracy(entry, trajectory.last.accuracy, trajectory.last.accuracy)
+    if not subject.trained:
+        return entry
+    losses = {one["epoch"]: one.get("loss") for one in entry.history}
+    history = tuple(
+        {"epoch": epoch, "loss": losses.get(epoch), "accuracy": moment.accuracy}
+        for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
+    )
+    return entry.model_copy(update={"history": history})
 
 
 def _told(spec: StudySpec) -> dict[str, Any]:

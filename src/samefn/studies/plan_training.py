@@ -10,6 +10,7 @@ from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
 from samefn.nets.build import build_net
 from samefn.schema.report import Role
+from samefn.spec.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation, Optimizer, Training
@@ -160,7 +161,7 @@ def _trained(
         needs["start"] = start.stored
     if teacher is not None:
         needs["teacher"] = teacher
-    key = tasks.add("train", name, spec, needs, tasks.machine.torch)
+    key = tasks.add(TRAIN, name, spec, needs, tasks.machine.torch)
     shown: dict[str, Json] = {
         "seed": seed,
         "net": net,
@@ -200,7 +201,7 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         )
     tasks.given[weights] = path
     spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}
-    stored = tasks.add("adopt", f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
+    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
     file = "model.safetensors"
     asked: dict[str, Json] = {"net": tasks.net(), "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
     needs = {"model": stored, "data": tasks.data_key}
@@ -211,7 +212,7 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         method="checkpoint",
         stored=stored,
         file=file,
-        predictions=tasks.add("predict_torch", name, asked, needs, tasks.machine.torch_predictions),
+        predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
         settings={"net": tasks.spec.net, "file": Path(path).name, "sha256": content},
     )
 
@@ -219,4 +220,4 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
 def _taught(tasks: TaskList, name: str, who: Mapping[str, Json], needs: Mapping[str, str]) -> str:
     """Key of a teacher's answers to the training images."""
     spec: dict[str, Json] = {"net": tasks.net(), **who, "batch": BATCH}
-    return tasks.add("teach", name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)
+    return tasks.add(TEACHER_LOGITS, name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)

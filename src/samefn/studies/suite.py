@@ -11,6 +11,7 @@ from samefn.core.places import Places
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
+from samefn.gate.check import passed
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.write_overview import write_overview
 from samefn.schema.overview import Overview
@@ -60,7 +61,8 @@ def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Worksh
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return replace(result, error=str(error))
-    return replace(result, report=_slim(report))
+    unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
+    return replace(result, report=_slim(report), unmet=unmet)
 
 
 def _slim(report: Report) -> Report:

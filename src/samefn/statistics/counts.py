@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import polars as pl
-
-from samefn.statistics.summaries import ANSWERS, Summary, classes_of
+from samefn.statistics.summaries import ANSWERS, Summary
 
 
 @dataclass(frozen=True)
@@ -50,23 +48,7 @@ class Counts:
         return max(self.classes.values()) / self.examples
 
 
-def counts_of_rows(rows: pl.DataFrame) -> Counts:
-    """Counted from rows in memory, at least one."""
-    labelled = rows["label"].null_count() == 0
-    base_right, right = rows["base_right"], rows["right"]
-    classes, changed = classes_of(rows)
-    return Counts(
-        examples=rows.height,
-        changed=int((rows["disagreement"] > 0).sum()),
-        base_right=int(base_right.sum()) if labelled else None,
-        right=int(right.sum()) if labelled else None,
-        harm=int((base_right & ~right).sum()) if labelled else None,
-        classes=classes,
-        changed_classes=changed,
-    )
-
-
-def counts_of_summary(summary: Summary) -> Counts:
+def counts_of(summary: Summary) -> Counts:
     """Counted from the summary of rows, at least one."""
     labelled = not summary.missing.get("base_right")
     of = {name: 1 << ANSWERS.index(name) for name in ("disagreement", "base_right", "right")}
@@ -83,3 +65,9 @@ def counts_of_summary(summary: Summary) -> Counts:
         classes=summary.classes,
         changed_classes=summary.changed,
     )
+
+
+def base_wrong(summary: Summary) -> int:
+    """How many examples the base has wrong; 0 without labels."""
+    counts = counts_of(summary)
+    return 0 if counts.base_right is None else counts.examples - counts.base_right
