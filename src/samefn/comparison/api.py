@@ -11,7 +11,7 @@ import numpy as np
 from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
-from samefn.comparison.examples import piece_of, read_class_names, saved_examples
+from samefn.comparison.examples import read_class_names, saved_examples, with_class_names
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
@@ -28,7 +28,9 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.places import Places, cache_folder
-from samefn.datasets.example_set import ExampleSet, fingerprint_of
+from samefn.datasets.dataset import EXAMPLES, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import fingerprint_of
 from samefn.engine.here import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
@@ -106,14 +108,14 @@ def compare(
             _refuse(labels=labels is not None, class_names=class_names, again=again is not None)
             return _language(asked, emit)
     _refuse(n_ctx=n_ctx)
-    examples = None if data is None else as_examples(data, labels, None, emit)
+    given = None if data is None else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
-    runs = [_run(one, source, examples, spec) for one, source in zip(everything, spec.models, strict=True)]
+    runs = [_run(one, source, given, spec) for one, source in zip(everything, spec.models, strict=True)]
     for other in runs[1:]:
         require_same_examples(runs[0].predictions, other.predictions)
-    ran_on = examples or _without_inputs(runs[0].predictions)
+    ran_on = given or _without_inputs(runs[0].predictions)
     if names_given:
-        ran_on = replace(ran_on, class_names=names_given)
+        ran_on = with_class_names(ran_on, names_given)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
@@ -132,7 +134,7 @@ def compare(
         measured = Models(tuple(found), (), (), noise, {}, "", ())
         report, lazy = comparison_report(spec, ran_on, measured, Path(folder), emit)
         rows = lazy.collect()
-    report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
+    report = _with_extras(report, models, runs, ran_on.examples, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
 
 
@@ -191,7 +193,7 @@ def _spec(
     return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
 
 
-def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: ComparisonSpec) -> _Run:
+def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: ComparisonSpec) -> _Run:
     if isinstance(one, Predictions):
         return _Run(one, AnswerRecord(facts=one.provenance, notes=one.notes), _HERE)
     base, insisted = source is spec.base, spec.task is not None
@@ -199,20 +201,18 @@ def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: 
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        about = examples or saved_examples(saved, source.path)
+        about = data or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, AnswerRecord(facts=found.provenance, notes=found.notes), adapter)
-    if examples is None:
+    if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
-    predictions, record = run_here(model, source, examples, spec.batch_size, base=base, insisted=insisted)
-    require_any(record.failed, len(examples.ids), source.path)
+    predictions, record = run_here(model, source, data.examples, spec.batch_size, base=base, insisted=insisted)
+    require_any(record.failed, len(data.examples), source.path)
     return _Run(predictions, record, adapter, model, one if live else None)
 
 
-def _noise(
-    base: _Run, spec: ComparisonSpec, again: Predictions | None, examples: ExampleSet
-) -> tuple[_Run | None, Noise]:
+def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
         require_same_examples(base.predictions, again)
@@ -221,13 +221,13 @@ def _noise(
         return None, Noise(SAVED)
     model, batch = base.model, spec.base.batch_size or spec.batch_size
     source = spec.base.model_copy(update={"batch_size": max(1, batch // REPLICATE_BATCH_DIVISOR)})
-    count = min(SAMPLE, len(examples.ids))
-    sample = piece_of(examples, slice(0, count))
+    count = min(SAMPLE, len(data.examples))
+    sample = data.examples.part(slice(count))
     first, record = run_here(model, source, sample, batch, insisted=True)
-    if count < len(examples.ids):
+    if count < len(data.examples):
         if is_deterministic(base.predictions.part(slice(count)), first):
             return None, Noise(quiet_because(count), checked=True)
-        first, record = run_here(model, source, examples, batch, insisted=True)
+        first, record = run_here(model, source, data.examples, batch, insisted=True)
     return replace(base, predictions=first, record=record), Noise()
 
 
@@ -277,16 +277,13 @@ def _with_extras(
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
 
 
-def _without_inputs(base: Predictions) -> ExampleSet:
+def _without_inputs(base: Predictions) -> Dataset:
     """The examples of predictions: ids and labels, no inputs."""
     known = {"ids": base.ids.tolist(), "labels": None if base.labels is None else base.labels.tolist()}
-    return ExampleSet(
-        name="examples",
-        arrays={},
-        ids=base.ids,
-        labels=base.labels,
-        class_names=(),
-        images=False,
-        source=f"the {base.examples:,} examples of the base's predictions",
-        fingerprint=digest(known),
+    return Dataset(
+        "examples",
+        (),
+        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        f"the {base.examples:,} examples of the base's predictions",
+        known_fingerprint=digest(known),
     )

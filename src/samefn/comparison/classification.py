@@ -16,16 +16,16 @@ from samefn.spec.comparison import ComparisonSpec
 def compare_classifiers(spec: ComparisonSpec, places: Places, machinery: Machinery) -> Compared:
     """Run all models on the same examples: a `Kind` of comparison."""
     emit, folder = machinery.emit, machinery.folder
-    examples = comparison_examples(spec, places.data_dir, places.cache, emit)
+    data = comparison_examples(spec, places.data_dir, places.cache, emit)
     models = compared_models(spec)
-    found = measure_models(models, examples, spec.shards, machinery)
+    found = measure_models(models, data, spec.shards, machinery)
     require_names(spec, found.found[0].classes)
-    report, rows = comparison_report(spec, examples, found, folder, emit)
+    report, rows = comparison_report(spec, data, found, folder, emit)
     costs = cost_task(models, found.answers, found.examples, spec.batch_size)
 
     def locate() -> Located:
         # Loaded late: it imports torch, which few comparisons need in this process, and which takes seconds.
         find: Callable[..., Located] = load("samefn.comparison.layers:located_layers")
-        return find(models, examples, spec.batch_size, spec.intervals.confidence, emit)
+        return find(models, data.examples, spec.batch_size, spec.intervals.confidence, emit)
 
     return Compared(report, found.found, rows, found.tasks, costs, locate, found.details)

@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import NOT_FINITE, Answers, answered, class_doubt, shards
+from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.plan import SAMPLE
 from samefn.comparison.records import FILE, AnswerRecord
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.files import read_examples
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.measures.rows import rows as measured
@@ -28,13 +28,12 @@ from samefn.predictions.predictions import Predictions
 from samefn.predictions.rounding import Rounding, rounding_of
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.runtimes.inference import NOT_FINITE, Scores, infer_shard, shard_slices
 from samefn.runtimes.model import Array, Model, output_trail
 from samefn.spec.comparison import ModelSource, OutputKind
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
-
-Floats = NDArray[np.float32]
 
 
 @dataclass
@@ -64,21 +63,20 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Floats, "Left"]:
+    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "Left"]:
         """Log-probabilities of some examples, NaN where the model failed, and what else is known after them.
 
         Raises:
             InputError: it cannot be run, or what it gives is no class scores.
         """
-        answers = answered(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
+        inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
         if rows.start == 0:
-            self._require_scores(arrays, examples, answers.scores[:SAMPLE])
-        values, rounding = self._log_probs(answers, examples.ids[rows])
-        return values, Left(dict(answers.failed), self.returns, rounding, self.doubt)
+            self._require_scores(examples, inferred.scores[:SAMPLE])
+        values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
+        return values, Left(dict(inferred.failed), self.returns, rounding, self.doubt)
 
-    def _require_scores(self, arrays: dict[str, Array], examples: ExampleSet, scores: Floats) -> None:
-        labels = None if examples.labels is None else examples.labels[: len(scores)]
-        self.doubt = class_doubt(self.model, self.source, arrays, labels, scores, base=self.base)
+    def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
+        self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
         if self.doubt and not self.insisted:
             raise no_scores(self.doubt, self.source.path)
 
@@ -102,12 +100,12 @@ class Inference:
             doubt=self.doubt,
         )
 
-    def _log_probs(self, answers: Answers, ids: NDArray[np.str_]) -> tuple[Floats, Rounding]:
-        whole = np.isfinite(answers.scores).all(axis=1)
-        found = np.full(answers.scores.shape, np.nan, dtype=np.float32)
+    def _log_probs(self, inferred: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
+        whole = np.isfinite(inferred).all(axis=1)
+        found = np.full(inferred.shape, np.nan, dtype=np.float32)
         if not whole.any():
             return found, Rounding()
-        scores, step = answers.scores[whole], self.source.resolution or self.model.resolution
+        scores, step = inferred[whole], self.source.resolution or self.model.resolution
         # The first examples tell, however many there are.
         graph_says = output_trail(self.model, self.source.output).kind
         self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step, graph_says)
@@ -155,7 +153,7 @@ def answer(job: Job) -> None:
     source = ModelSource.model_validate(job.spec["source"])
     adapter = find_adapter(source)
     require_alike(job.spec["planned_on"], numeric_environment([adapter]))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
@@ -166,7 +164,7 @@ def answer(job: Job) -> None:
         return _packed(*inference.shard(arrays, rows, examples))
 
     parts: list[Path] = []
-    for rows in shards(count, inference.batch):
+    for rows in shard_slices(count, inference.batch):
         name = f"rows-{rows.start:010d}"  # (what earlier versions left is called shard-)
         values, left = _unpacked(kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
         inference.take(left)
@@ -193,7 +191,7 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
     require_alike(job.spec["planned_on"], numeric_environment(()))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
         for role, path in zip(("base", "other"), job.spec["paths"], strict=True)
@@ -229,7 +227,7 @@ def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> P
     Raises:
         InputError: the labels know more classes than the model.
     """
-    log_probs: Floats = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
+    log_probs: Scores = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
     labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], name)
     return Predictions(name, log_probs, examples.ids, labels)
 
@@ -263,7 +261,7 @@ def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     return found
 
 
-def _packed(values: Floats, left: Left) -> bytes:
+def _packed(values: Scores, left: Left) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
     head = {
         "failed": {str(place): why for place, why in left.failed.items()},
@@ -277,7 +275,7 @@ def _packed(values: Floats, left: Left) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(kept: bytes) -> tuple[Floats, Left]:
+def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
     found = json.loads(head)
     failed = {int(place): str(why) for place, why in found["failed"].items()}
@@ -298,7 +296,7 @@ def _joined(parts: list[Path], path: Path, examples: int) -> None:
     whole.flush()
 
 
-def _loaded(parts: list[Path]) -> Iterator[Floats]:
+def _loaded(parts: list[Path]) -> Iterator[Scores]:
     for part in parts:
         yield np.load(part)
         part.unlink()

@@ -8,7 +8,7 @@ from samefn.comparison.explanation import Explanation
 from samefn.comparison.language.plan import Text, open_language_model, read_windows
 from samefn.comparison.plan import ComparedModel, compared_models
 from samefn.core.errors import InputError
-from samefn.runtimes.language import TOKENS, LanguageModel
+from samefn.runtimes.language import LanguageModel
 from samefn.spec.comparison import ComparisonSpec
 
 
@@ -37,9 +37,8 @@ def _explained(one: ComparedModel, text: Text) -> Explanation:
 def _lines(one: ComparedModel, text: Text) -> Iterator[str]:
     model = open_language_model(one.source, one.adapter)
     yield from _tokenizer(model)
-    windows = text.windows
-    yield f"fed {windows.name}: {windows.source}, {text.scored * len(windows.ids):,} in all"
-    window = np.asarray(windows.arrays[TOKENS][0], dtype=np.int64)
+    yield f"fed {text.data.name}: {text.data.source}, {text.scored * len(text.windows):,} in all"
+    window = np.asarray(text.windows[0], dtype=np.int64)
     scored = model.scored(0, window)
     low, high = float(scored.log_probs.min()), float(scored.log_probs.max())
     yield (

@@ -13,6 +13,7 @@ from samefn.comparison.plan import MEASURED_BY, ComparedModel, Piece, titled
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
+from samefn.datasets.dataset import EXAMPLES, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
@@ -36,17 +37,22 @@ class Text:
     """A text, cut into windows.
 
     Attributes:
-        windows: one example a window, with its tokens in the array `tokens`, [windows, length].
+        data: one example a window, with its tokens in the array `tokens`, [windows, length].
         failures: by model id, why a model cannot be scored on them.
     """
 
-    windows: ExampleSet
+    data: Dataset
     failures: Mapping[str, str]
+
+    @property
+    def windows(self) -> Tokens:
+        """The tokens, [windows, length]."""
+        return self.data.examples.arrays[TOKENS]
 
     @property
     def length(self) -> int:
         """Tokens a window."""
-        return int(self.windows.arrays[TOKENS].shape[1])
+        return int(self.windows.shape[1])
 
     @property
     def scored(self) -> int:
@@ -107,7 +113,7 @@ def window_length(models: Sequence[LanguageModel], wanted: int | None) -> int:
     return wanted or fixed or min(DEFAULT_WINDOW, most)
 
 
-def window_set(windows: Tokens, name: str) -> ExampleSet:
+def window_set(windows: Tokens, name: str) -> Dataset:
     """Windows as the examples of a comparison.
 
     Args:
@@ -116,16 +122,14 @@ def window_set(windows: Tokens, name: str) -> ExampleSet:
     """
     count, length = windows.shape
     part = scored_part(length)
-    return ExampleSet(
-        name=name or "the text of the files of logits",
-        arrays={TOKENS: windows.astype(np.int32)},
-        ids=np.array([f"{number:06d}" for number in range(count)]),
-        labels=None,
-        class_names=(),
-        images=False,
-        source=f"{count:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start}"
+    ids = np.array([f"{number:06d}" for number in range(count)])
+    return Dataset(
+        name or "the text of the files of logits",
+        (),
+        {EXAMPLES: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
+        f"{count:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start}"
         f" tokens after the first {part.start + 1} of each",
-        fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
+        known_fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
     )
 
 

@@ -92,7 +92,7 @@ def language_report(
         emit(Event("progress", "measures", f"of {one.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
     analysis = _analysis(base, summed, confidence)
-    data = data_entry(text.windows, len(text.windows.ids) * text.scored, ())
+    data = data_entry(text.data, len(text.windows) * text.scored, ())
     study = {**spec_summary(spec), "n_ctx": text.length}
     report = filled(analysis, study, data, failures, warnings, language)
     return report, all_rows(analysis.models, {EVALUATION: {one.model.id: one.rows for one in others}})

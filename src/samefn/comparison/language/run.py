@@ -7,7 +7,7 @@ from pathlib import Path
 from samefn.comparison.collect import Measured
 from samefn.comparison.compared import Compared, Located
 from samefn.comparison.costs import cost_task
-from samefn.comparison.examples import piece_of, store_examples
+from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures
 from samefn.comparison.language.plan import Text, read_windows, score_task
 from samefn.comparison.language.report import language_report
@@ -82,11 +82,11 @@ def _say(models: Sequence[ComparedModel], failures: Mapping[str, str], emit: Ded
 
 
 def _pieces(text: Text, shards: int, machinery: Machinery, emit: Emit) -> list[Piece]:
-    count = len(text.windows.ids)
+    count = len(text.windows)
     parts = cut(count, shards, [1])
     if len(parts) < shards:
         emit(Event("note", "shards", f"{len(parts)} in place of {shards}: the text has no more windows"))
-    stored = [store_examples(piece_of(text.windows, part), machinery.store, emit) for part in parts]
+    stored = [store_examples(subset(text.data, part), machinery.store, emit) for part in parts]
     titles = [f"shard {n} of {len(parts)}" if len(parts) > 1 else "" for n in range(1, len(parts) + 1)]
     return [Piece(part.start, part.stop, key, title) for part, key, title in zip(parts, stored, titles, strict=True)]
 

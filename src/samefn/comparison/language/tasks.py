@@ -15,7 +15,7 @@ from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.records import FILE, AnswerRecord
 from samefn.comparison.tasks import ROWS, kept
 from samefn.core.events import Event
-from samefn.datasets.example_files import read_examples
+from samefn.datasets.files import read_examples
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.predictions.rounding import Rounding
@@ -35,7 +35,7 @@ def score(job: Job) -> None:
     sources = [ModelSource.model_validate(told) for told in job.spec["sources"]]
     adapters = [find_adapter(source) for source in sources]
     require_alike(job.spec["planned_on"], numeric_environment(adapters))
-    windows: Tokens = read_examples(job.inputs["windows"].folder).arrays[TOKENS]
+    windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(sources, adapters, strict=True))
     first = int(job.spec["first"])
     parts: list[Path] = []
