@@ -188,8 +188,9 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
-        details = "\n".join(self._details.values())
-        require_candidates(self._usable(), next(iter(self._failures.values()), ""), details)
+        key, why = next(iter(self._failures.items()), ("", ""))
+        reason = why if self._base.id in self._failures else addressed(why, key)
+        require_candidates(self._usable(), reason, "\n".join(self._details.values()))
 
     def _stored(self, examples: ExampleSet) -> str:
         return store_examples(examples, self._of.store, self._emit)
