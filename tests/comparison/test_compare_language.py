@@ -58,8 +58,8 @@ def compare(files, folder, candidates=("near",), independents=(), emit=silent, *
         independents=[source(files[name]) for name in independents],
         **more,
     )
-    report, rows = run_comparison(spec, Places(folder, folder / "store", folder), HereEngine(), folder, emit)
-    return report, rows.collect()
+    report, found = run_comparison(spec, Places(folder, folder / "store", folder), HereEngine(), folder, emit)
+    return report, found.rows.collect()
 
 
 def figures(report):

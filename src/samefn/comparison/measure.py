@@ -187,10 +187,9 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
-        details = "\n".join(self._details.values())
-        key, reason = next(iter(self._failures.items()), ("", ""))
-        base_runs = self._base.id not in self._failures
-        require_candidates(self._usable(), addressed(reason, key) if base_runs else reason, details)
+        key, why = next(iter(self._failures.items()), ("", ""))
+        reason = why if self._base.id in self._failures else addressed(why, key)
+        require_candidates(self._usable(), reason, "\n".join(self._details.values()))
 
     def _stored(self, data: Dataset) -> str:
         return store_examples(data, self._of.store, self._emit)

@@ -18,9 +18,9 @@ from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Failure, MeasureEntry, Report
 from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
 from samefn.spec.comparison import ComparisonSpec
+from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import proportion
-from samefn.statistics.moments import MomentSums, group_moment_sums
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
@@ -164,14 +164,9 @@ def _measures(of: _Summed, confidence: float) -> list[MeasureEntry]:
 def _scales(of: _Summed, independents: Sequence[BlockSums], confidence: float) -> dict[str, ScaleEntry]:
     compared = Compared(of.id, "base", EVALUATION)
     return {
-        name: scale_of(_moment_sums(name, of.sums, independents), compared, name, confidence=confidence)
+        name: scale_of(block_moment_sums(name, of.sums, independents), compared, name, confidence=confidence)
         for name in SCALED
     }
-
-
-def _moment_sums(name: str, candidate: BlockSums, independents: Sequence[BlockSums]) -> MomentSums:
-    largest = max(one.largest[name] for one in (candidate, *independents))
-    return group_moment_sums(candidate.sums[name], [one.sums[name] for one in independents], candidate.sizes, largest)
 
 
 def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) -> Evidence:

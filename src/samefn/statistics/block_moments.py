@@ -1,0 +1,39 @@
+"""What the scale needs to know of distances whose examples come in blocks, from the blocks' sums."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from samefn.statistics.block_sums import BlockSums
+from samefn.statistics.exact_sums import exact_sum
+from samefn.statistics.moments import CANDIDATE, SIZE, MomentSums, sums_above, with_products
+
+
+def block_moment_sums(name: str, candidate: BlockSums, independents: Sequence[BlockSums]) -> MomentSums:
+    """The sums of a distance over blocks, with a base that is taken for noiseless; the block is the unit.
+
+    Args:
+        name: of the distance.
+        candidate: its sums.
+        independents: those of independently trained models over the same blocks.
+    """
+    models = candidate, *independents
+    largest = max(one.largest[name] for one in models)
+    finite = bool(np.isfinite(largest))
+    sums = [np.where(np.isfinite(one.sums[name]), one.sums[name], 0.0) for one in models]
+    columns = dict(enumerate(sums, start=CANDIDATE)) | {SIZE: candidate.sizes.astype(np.float64)}
+    return MomentSums(
+        examples=candidate.examples,
+        units=candidate.blocks,
+        strangers=len(independents),
+        grouped=True,
+        floor=0,
+        apart=tuple(exact_sum(one) for one in sums[1:]),
+        sums=with_products(columns),
+        gained=sums_above(columns[CANDIDATE]),
+        lost=(0, 0),
+        smallest=0.0,
+        largest=largest if finite else 0.0,
+        most=int(candidate.sizes.max(initial=0)),
+        finite=finite,
+    )
