@@ -18,6 +18,7 @@ from samefn.engine.run import Outcome
 from samefn.engine.work import work
 from samefn.reports.html import report_html
 from samefn.reports.write import read_report
+from samefn.schema.environment import Times
 from samefn.spec.comparison import ComparisonSpec
 
 EXAMPLES, FEATURES, CLASSES = 900, 6, 4
@@ -136,7 +137,7 @@ def compare(files, here, tmp_path, monkeypatch):
 
 
 def content(report):
-    return report.model_copy(update={"times": {}})
+    return report.model_copy(update={"times": Times()})
 
 
 def assert_alike(report, other):

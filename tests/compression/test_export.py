@@ -15,7 +15,7 @@ from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError
 from samefn.runtimes.onnx_runtime import OnnxModel
 from samefn.runtimes.torch_runtime import torch_logits
-from samefn.spec.compression import QuantizationMethod
+from samefn.schema.methods import QuantizationMethod
 
 METHODS: tuple[QuantizationMethod, ...] = ("float16", "int8-dynamic", "int8-static")
 

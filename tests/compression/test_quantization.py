@@ -20,7 +20,7 @@ from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError, SamefnError
 from samefn.runtimes.onnx_runtime import OnnxModel
 from samefn.runtimes.torch_runtime import torch_logits
-from samefn.spec.compression import QuantizationMethod
+from samefn.schema.methods import QuantizationMethod
 
 KERNELS = {"0.weight": 288, "3.weight": 18_432, "7.weight": 204_800, "10.weight": 1_280}
 BIASES = ("0.bias", "3.bias", "7.bias", "10.bias")

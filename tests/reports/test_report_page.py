@@ -12,6 +12,7 @@ from samefn.reports.figures import all_figures
 from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
 from samefn.reports.theme import theme
 from samefn.reports.write import all_tables
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
 from samefn.spec.study import Intervals
 
@@ -49,7 +50,7 @@ def test_columns_are_those_that_are_written() -> None:
     said = Predictions.from_probabilities("m", np.array([[0.75, 0.25]]), ["a"], [0])
     of_m = {"test": Trajectory("m", (0,), (said,))}
     subjects = [
-        Subject(ModelEntry(id=name, name=name, role="candidate", method=""), of_m, base, trained=False)
+        Subject(ModelEntry(id=name, name=name, role="candidate", method=Given(adapter="")), of_m, base, trained=False)
         for name, base in (("base", None), ("other", "base"))
     ]
     frame, _ = compare_all(subjects, "test", Intervals(resamples=100))

@@ -16,7 +16,9 @@ from samefn.analysis.verdicts import Judgement
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.roles import COMPRESSED
-from samefn.schema.report import ChangedExample, LandscapeMap, MeasureEntry, ModelEntry, TrueDistance
+from samefn.schema.landscape import LandscapeMap
+from samefn.schema.records import Epoch
+from samefn.schema.report import ChangedExample, MeasureEntry, ModelEntry, TrueDistance
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.spec.study import Intervals, Landscape
 
@@ -127,9 +129,9 @@ def _accurate(subject: Subject, base: Subject, evaluation: str) -> ModelEntry:
     accuracy, of_base = trajectory.last.accuracy, base.trajectories[evaluation].last.accuracy
     history = subject.entry.history
     if subject.trained:
-        losses = {entry["epoch"]: entry.get("loss") for entry in history}
+        losses = {one.epoch: one.loss for one in history}
         history = tuple(
-            {"epoch": epoch, "loss": losses.get(epoch), "accuracy": moment.accuracy}
+            Epoch(epoch=epoch, loss=losses.get(epoch), accuracy=moment.accuracy)
             for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
         )
     return with_accuracy(subject.entry, accuracy, of_base).model_copy(update={"history": history})

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from samefn.analysis.subject import Subject
+from samefn.schema.methods import Distilled, Trained
 from samefn.schema.verdicts import TransferEntry
 from samefn.verdict.transfer import transfers
 
@@ -14,8 +15,6 @@ from samefn.verdict.transfer import transfers
 MEASURES = ("disagreement", "total_variation")
 
 Group = Literal["base", "random", "control"]
-# By who taught a model: its settings' `teacher`.
-GROUPS: dict[str, Group] = {"base": "base", "random": "random", "none": "control"}
 # Whose students are asked about, and what each is paired with.
 QUESTIONS: tuple[tuple[Literal["base", "random"], Literal["control", "random"]], ...] = (
     ("base", "control"),
@@ -79,11 +78,13 @@ def _distances(subjects: Sequence[Subject], rows: pl.DataFrame, measure: str) ->
     means = {str(candidate): float(frame[measure].to_numpy().mean()) for (candidate,), frame in frames.items()}
     found: dict[tuple[Group, float, int], float] = {}
     for subject in subjects:
-        settings = subject.entry.settings
-        group = GROUPS.get(settings.get("teacher", ""))
-        if subject.entry.role not in {"student", "control"} or subject.id not in means or group is None:
+        method = subject.entry.method
+        if subject.entry.role not in {"student", "control"} or subject.id not in means:
             continue
-        found[group, float(settings.get("alpha", 1.0)), int(settings["seed"])] = means[subject.id]
+        if isinstance(method, Distilled):
+            found[method.teacher, method.alpha, method.seed] = means[subject.id]
+        elif isinstance(method, Trained):
+            found["control", 1.0, method.seed] = means[subject.id]
     return found
 
 

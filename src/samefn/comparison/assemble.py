@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 import polars as pl
+from pydantic import JsonValue
 
 from samefn.analysis.analyse import Audit, audit
 from samefn.analysis.subject import Subject
@@ -42,7 +42,7 @@ class Floor:
 
 
 def assemble(
-    told: Mapping[str, Any],
+    told: Mapping[str, JsonValue],
     found: Sequence[Collected],
     floor: Floor,
     failures: Sequence[Failure],
@@ -77,7 +77,8 @@ def assemble(
     made = audit(subjects, names, landscape, intervals, pictures(examples), emit, noiseless=not floor.replicates)
     warnings += made.warnings
     count = whole[0].predictions.examples
-    return report_of(told, made, count, names, examples, (*failures, *failed), warnings), made.rows
+    every = (*failures, *failed)
+    return report_of(told, made, intervals.confidence, count, names, examples, every, warnings), made.rows
 
 
 def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple[str, ...], list[str]]:
@@ -92,8 +93,9 @@ def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple
 
 
 def report_of(
-    told: Mapping[str, Any],
+    told: Mapping[str, JsonValue],
     made: Audit,
+    confidence: float,
     count: int,
     names: tuple[str, ...],
     examples: ExampleSet,
@@ -103,8 +105,9 @@ def report_of(
     """The report of an audit.
 
     Args:
-        told: what the report says was asked for.
+        told: what the report says was asked for, `name` among it.
         made: the audit.
+        confidence: of its intervals.
         count: how many examples all models answered.
         names: of the classes.
         examples: what all were asked.
@@ -114,6 +117,8 @@ def report_of(
     first = next(iter(examples.arrays.values()), None)
     return Report(
         samefn=version("samefn"),
+        name=str(told["name"]),
+        confidence=confidence,
         study=dict(told),
         environment=host(),
         data=DataEntry(

@@ -1,6 +1,5 @@
 """From what the models answered to the subjects of the audit: matched by id, without what a model failed on."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from samefn.analysis.subject import Subject
 from samefn.comparison.plan import Asked
-from samefn.comparison.tasks import LOG_PROBS, RECORD
+from samefn.comparison.tasks import LOG_PROBS
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import ExampleSet
@@ -19,6 +18,8 @@ from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import opener
+from samefn.schema.methods import Given
+from samefn.schema.records import RECORD, AnswersRecord
 from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
@@ -40,7 +41,7 @@ class Collected:
 
     model: Asked
     predictions: Predictions
-    record: Mapping[str, Any] = field(default_factory=dict)
+    record: AnswersRecord = field(default_factory=AnswersRecord)
     failed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -53,13 +54,11 @@ def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: in
         examples: what it was asked.
         count: it was asked the first so many only.
     """
-    record, where = json.loads(artefact.path(RECORD).read_text()), model.source.path
+    record, where = AnswersRecord.model_validate_json(artefact.path(RECORD).read_bytes()), model.source.path
     log_probs: NDArray[np.float32] = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
     labels = None if examples.labels is None else labels_within(examples.labels[:count], log_probs.shape[1], where)
-    predictions = Predictions(
-        model.id, log_probs, examples.ids[:count], labels, record["facts"], tuple(record["notes"])
-    )
-    return Collected(model, predictions, record, record["failed"])
+    predictions = Predictions(model.id, log_probs, examples.ids[:count], labels, record.facts, record.notes)
+    return Collected(model, predictions, record, record.failed)
 
 
 def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> Collected:
@@ -69,7 +68,7 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
         InputError: as `saved_predictions`.
     """
     predictions = saved_predictions(model.id, model.source, saved, examples)
-    return Collected(model, predictions, {"facts": predictions.provenance})
+    return Collected(model, predictions, AnswersRecord.model_validate({"facts": predictions.provenance}))
 
 
 def all_collected(
@@ -175,29 +174,27 @@ def failures_of(found: Sequence[Collected]) -> list[Failure]:
 
 def noted(one: Collected, note: str) -> Collected:
     """The same with one more note for the reader."""
-    return replace(one, record={**one.record, "notes": [*one.record.get("notes", ()), note]})
+    return replace(one, record=one.record.model_copy(update={"notes": (*one.record.notes, note)}))
 
 
 def subject(one: Collected, evaluation: str, base: str | None) -> Subject:
     """A model in front of the audit."""
     record = one.record
-    facts: Mapping[str, Any] = record.get("facts", {})
-    settings = {
-        "fed": record.get("fed", []),
-        "returns": record.get("returns", ""),
-        "batch_size": record.get("batch"),
-        **{key: value for key, value in facts.items() if key != "runtime"},
-    }
     entry = ModelEntry(
         id=one.model.id,
         name=one.model.name,
         role=one.model.role,
-        method=one.model.adapter.name,
-        settings={key: value for key, value in settings.items() if value not in (None, [], "")},
+        method=Given(
+            adapter=one.model.adapter.name,
+            fed=record.fed,
+            returns=record.returns,
+            batch_size=record.batch,
+            facts={key: value for key, value in record.facts.items() if key != "runtime"},
+        ),
         parent="base" if one.model.role == "replicate" else None,
-        runtime=str(facts.get("runtime", one.model.adapter.name)),
-        bytes=record.get("bytes"),
-        notes=tuple(dict.fromkeys([*record.get("notes", ()), *one.predictions.notes])),
+        runtime=str(record.facts.get("runtime", one.model.adapter.name)),
+        bytes=record.bytes,
+        notes=tuple(dict.fromkeys([*record.notes, *one.predictions.notes])),
     )
     return Subject(entry, {evaluation: Trajectory(one.model.id, (0,), (one.predictions,))}, base, trained=False)
 

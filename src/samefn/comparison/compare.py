@@ -1,9 +1,9 @@
 """Compare in Python: predictions or models in, a result out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
+from pydantic import JsonValue
 
 from samefn.comparison.assemble import Floor, assemble
 from samefn.comparison.collect import Collected
@@ -18,6 +18,7 @@ from samefn.datasets.example_set import ExampleSet, fingerprint_of
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.runtimes.adapters import Adapter
+from samefn.schema.records import AnswersRecord
 from samefn.schema.report import Role
 from samefn.spec.comparison import ModelSource
 from samefn.spec.study import Intervals, Landscape
@@ -86,7 +87,11 @@ def compare(
         require_same_examples(asked[0], again)
         floor = Floor((_collected(again, "replicate", 0),))
     shown = examples or _without_inputs(asked[0], tuple(class_names))
-    told: dict[str, Any] = {"name": "compare", "models": [one.model.name for one in found], "require": list(require)}
+    told: dict[str, JsonValue] = {
+        "name": "compare",
+        "models": [one.model.name for one in found],
+        "require": list(require),
+    }
     report, frame = assemble(
         told, found, floor, (), shown, intervals or Intervals(), landscape or Landscape(methods=("mds", "pca")), emit
     )
@@ -107,7 +112,7 @@ def _said(one: Predictions, number: int) -> str:
 def _collected(predictions: Predictions, role: Role, number: int) -> Collected:
     model_id = role if role in {"base", "replicate"} else f"{role}-{number}"
     asked = Asked(model_id, predictions.model, role, ModelSource(path=predictions.model), _PYTHON, None)
-    record = {"facts": dict(predictions.provenance)}
+    record = AnswersRecord.model_validate({"facts": predictions.provenance})
     return Collected(asked, predictions, record)
 
 

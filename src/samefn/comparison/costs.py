@@ -1,12 +1,10 @@
 """What the models of a comparison cost to run: one task that times them side by side, then the memory of each alone."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from samefn.comparison.plan import Asked
 from samefn.core.canonical import Json
@@ -17,17 +15,21 @@ from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.cost import Cost, measure_cost
+from samefn.runtimes.cost import measure_cost
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
-from samefn.schema.report import CostEntry, Report
+from samefn.schema.costs import CostEntry
+from samefn.schema.records import AnswersRecord
+from samefn.schema.report import Report
 from samefn.spec.comparison import ModelSource
 from samefn.spec.identity import task_key
 from samefn.store.store import Store
 
 RECORD = "cost.json"
+# What the models cost, by id.
+_COSTS = TypeAdapter(dict[str, CostEntry])
 ALGORITHM = 1
 # For each model, both batch sizes together.
 SECONDS = 4.0
@@ -51,7 +53,7 @@ def cost_task(asked: Sequence[Asked], examples: str, batch: int) -> Task | None:
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
     arrays = read_examples(job.inputs["examples"].folder).arrays
-    batch, found = int(job.spec["batch"]), dict[str, dict[str, Any]]()
+    batch, found = int(job.spec["batch"]), dict[str, CostEntry]()
     sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
     models: dict[str, Model] = {}
     plans: dict[str, FeedPlan] = {}
@@ -61,18 +63,18 @@ def cost(job: Job) -> None:
             plans[name] = plan_feed(models[name].inputs, arrays, source.feed, source.path)
         except InputError as error:
             models.pop(name, None)
-            found[name] = {"notes": [str(error)]}
+            found[name] = CostEntry(notes=(str(error),))
     feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
     timed = measure_cost(models, feeds, batch, float(job.spec["seconds"])) if models else {}
     for number, (name, latency) in enumerate(timed.items(), start=1):
         job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(timed)))
         memory = measure_memory(sources[name], feeds[name](plans[name].batch or batch))
-        notes = [note for note in (*latency.notes, memory.note) if note]
-        found[name] = {**_latencies(latency), "memory": memory.bytes, "notes": notes}
-    (job.out / RECORD).write_text(json.dumps(found))
+        notes = (*latency.notes, *memory.notes)
+        found[name] = latency.model_copy(update={"memory": memory.memory, "notes": notes})
+    (job.out / RECORD).write_bytes(_COSTS.dump_json(found, exclude_unset=True))
 
 
-def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any], tuple[str, ...]]:
+def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
     """What the models cost to run, measured when nothing else runs here, and a warning where that failed.
 
     Args:
@@ -85,13 +87,10 @@ def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[st
     outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
         return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
-    found: dict[str, Any] = json.loads(store.open(task.key).path(RECORD).read_text())
-    return found, ()
+    return _COSTS.validate_json(store.open(task.key).path(RECORD).read_bytes()), ()
 
 
-def with_costs(
-    report: Report, found: Mapping[str, Mapping[str, Any]], records: Mapping[str, Mapping[str, Any]]
-) -> Report:
+def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[str, AnswersRecord]) -> Report:
     """The report with every model's costs.
 
     Args:
@@ -101,27 +100,12 @@ def with_costs(
     """
     models = []
     for model in report.models:
-        stored, run = records.get(model.id, {}), found.get(model.id, {})
-        one, whole = run.get("one") or {}, run.get("whole") or {}
-        entry = CostEntry(
-            parameters=stored.get("parameters"),
-            nonzero=stored.get("nonzero"),
-            latency_one=one.get("median"),
-            latency=whole.get("median"),
-            batch=whole.get("batch"),
-            memory=run.get("memory"),
-        )
-        known = any(value is not None for value in entry.model_dump().values())
-        models.append(
-            model.model_copy(update={"cost": entry if known else None, "notes": (*model.notes, *run.get("notes", ()))})
-        )
+        stored, run = records.get(model.id, AnswersRecord()), found.get(model.id, CostEntry())
+        cost = run.model_copy(update={"parameters": stored.parameters, "nonzero": stored.nonzero})
+        models.append(model.model_copy(update={"cost": None if cost == CostEntry() else cost}))
     return report.model_copy(update={"models": tuple(models)})
 
 
 def _batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
     """So many examples as a model's inputs; where there are fewer, they are repeated."""
     return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})
-
-
-def _latencies(found: Cost) -> dict[str, Any]:
-    return {name: None if one is None else asdict(one) for name, one in (("one", found.one), ("whole", found.whole))}

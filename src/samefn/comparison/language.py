@@ -17,6 +17,7 @@ from samefn.core.plain_files import require_file
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.runtimes.language import DEFAULT_WINDOW, LanguageModel, require_length
+from samefn.schema.environment import Times
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Report, Role
 from samefn.spec.comparison import ModelSource
@@ -98,7 +99,7 @@ def compare_language(
     said = [Said(one, found) for one, found in zip(speakers[1:], shards, strict=True)]
     heard = Heard("" if text is None else text.name, windows)
     report = language_report(speakers[0], said, heard, confidence)
-    report = report.model_copy(update={"times": {"started": started, "seconds": time.perf_counter() - clock}})
+    report = report.model_copy(update={"times": Times(started=started, seconds=time.perf_counter() - clock)})
     write_report(report, None, out, emit)
     return LanguageResult(report, {one.speaker.id: one.shards.paths for one in said})
 

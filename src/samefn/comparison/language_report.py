@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import JsonValue
 
 from samefn.analysis.verdicts import scale_entry
 from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
@@ -15,6 +15,7 @@ from samefn.measures.language import token_columns
 from samefn.runtimes.host import host
 from samefn.runtimes.language import Tokens, scored_part
 from samefn.schema.language import LanguageEntry
+from samefn.schema.methods import Given
 from samefn.schema.report import DataEntry, MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import Interval, OverallEntry, VerdictEntry
 from samefn.statistics.cluster_intervals import proportion
@@ -80,6 +81,8 @@ def language_report(base: Speaker, others: Sequence[Said], heard: Heard, confide
     first = found[others[0].speaker.id]
     return Report(
         samefn=version("samefn"),
+        name="compare",
+        confidence=confidence,
         study=_told(base, others, heard, confidence),
         environment=host(),
         data=_data(heard),
@@ -192,8 +195,12 @@ def _model(speaker: Speaker, right: NDArray[np.float64], base_right: NDArray[np.
         id=speaker.id,
         name=speaker.name,
         role=speaker.role,
-        method="causal language model",
-        settings={name: value for name, value in facts.items() if name != "runtime"},
+        method=Given.model_validate(
+            {
+                "adapter": "causal language model",
+                "facts": {name: value for name, value in facts.items() if name != "runtime"},
+            }
+        ),
         parent=None if speaker.role != "candidate" else "base",
         runtime=str(facts["runtime"]),
         accuracy=accuracy,
@@ -222,7 +229,7 @@ def _data(heard: Heard) -> DataEntry:
     )
 
 
-def _told(base: Speaker, others: Sequence[Said], heard: Heard, confidence: float) -> dict[str, Any]:
+def _told(base: Speaker, others: Sequence[Said], heard: Heard, confidence: float) -> dict[str, JsonValue]:
     return {
         "name": "compare",
         "base": base.name,

@@ -27,6 +27,7 @@ from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
 from samefn.reports.write import write_report
+from samefn.schema.environment import Times
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
 from samefn.spec.comparison import ComparisonSpec
@@ -87,11 +88,11 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
             "located": located,
             "warnings": (*report.warnings, *unpriced, *unmatched),
             "requirements": check(report, spec.require),
-            "times": {
-                "started": started,
-                "seconds": time.perf_counter() - clock,
-                "tasks": {task.name: store.peek(task.key).seconds for task in tasks if task.key in store},
-            },
+            "times": Times(
+                started=started,
+                seconds=time.perf_counter() - clock,
+                tasks={task.name: store.peek(task.key).seconds for task in tasks if task.key in store},
+            ),
         }
     )
     write_report(report, frame, places.out, emit)

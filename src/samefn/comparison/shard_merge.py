@@ -10,9 +10,9 @@ import polars as pl
 
 from samefn.comparison.collect import Collected
 from samefn.comparison.shard_tasks import rows_file
-from samefn.comparison.tasks import RECORD
 from samefn.core.errors import InputError
 from samefn.predictions.rounding import Rounding
+from samefn.schema.records import RECORD
 from samefn.store.artefact import Artefact
 
 
@@ -96,14 +96,14 @@ def _said(one: Collected, records: Sequence[Mapping[str, Any]]) -> Collected:
     return replace(
         one,
         predictions=replace(one.predictions, notes=()),
-        record={**one.record, "notes": [*notes, *rounding.notes()]},
+        record=one.record.model_copy(update={"notes": (*notes, *rounding.notes())}),
         failed=failed,
     )
 
 
 def _unlike(one: Collected, records: Sequence[Mapping[str, Any]]) -> list[str]:
     """A warning for each fact of how a model was run that is another on some shard: workers may differ."""
-    known = one.record["facts"]
+    known = one.record.facts
     found = [record["models"][one.model.id]["facts"] for record in records]
     keys = dict.fromkeys(key for facts in (known, *found) for key in facts)
     unlike = [key for key in keys if any(facts.get(key) != known.get(key) for facts in found)]

@@ -11,7 +11,7 @@ from samefn.core.canonical import Json
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.cpu import int8_flags
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 from samefn.spec.identity import task_key
 
 # Raise it when the numbers of rows move, a measure's for instance: rows are stored.

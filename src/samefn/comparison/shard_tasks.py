@@ -8,7 +8,7 @@ import numpy as np
 
 from samefn.comparison.answering import answered, shards
 from samefn.comparison.decisive import decisive
-from samefn.comparison.tasks import RECORD, log_probs_of
+from samefn.comparison.tasks import log_probs_of
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Event
@@ -23,6 +23,7 @@ from samefn.predictions.rounding import Rounding, rounding_of
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Model
+from samefn.schema.records import RECORD
 from samefn.spec.comparison import ModelSource
 
 

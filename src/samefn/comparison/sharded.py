@@ -28,6 +28,8 @@ from samefn.engine.task import Task
 from samefn.gate.check import check
 from samefn.reports.write import write_report
 from samefn.runtimes.adapters import find_adapter
+from samefn.schema.environment import Times
+from samefn.schema.methods import OutputKind
 from samefn.schema.report import Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.artefact import Artefact
@@ -75,11 +77,11 @@ def compare_in_shards(spec: ComparisonSpec, places: Places, engine: Engine, emit
             update={
                 "warnings": (*report.warnings, *unpriced),
                 "requirements": check(report, spec.require),
-                "times": {
-                    "started": started,
-                    "seconds": time.perf_counter() - clock,
-                    "tasks": {task.name: store.peek(task.key).seconds for task in tasks},
-                },
+                "times": Times(
+                    started=started,
+                    seconds=time.perf_counter() - clock,
+                    tasks={task.name: store.peek(task.key).seconds for task in tasks},
+                ),
             }
         )
         write_report(report, _rows(found), places.out, emit)
@@ -100,7 +102,7 @@ def _refuse(spec: ComparisonSpec) -> None:
 def _tasks(spec: ComparisonSpec, looked: Looked, examples: ExampleSet, store: Store, emit: Emit) -> tuple[Task, ...]:
     """One task a shard, each of whole batches of every model."""
     assert spec.shards is not None  # noqa: S101  (whoever comes here asked for shards)
-    batches = [int(one.record["batch"]) for one in looked.models]
+    batches = [one.record.batch or 1 for one in looked.models]
     pieces = cut(len(examples.ids), spec.shards, batches)
     if len(pieces) < spec.shards:
         why = (
@@ -108,7 +110,7 @@ def _tasks(spec: ComparisonSpec, looked: Looked, examples: ExampleSet, store: St
         )
         emit(Event("note", "shards", f"{len(pieces)} in place of {spec.shards}: {why}"))
     models = [one.model for one in looked.models]
-    returns = {one.model.id: one.record["returns"] for one in looked.models}
+    returns: dict[str, OutputKind] = {one.model.id: one.record.returns or "logits" for one in looked.models}
     return tuple(
         shard_task(
             models,
@@ -152,7 +154,9 @@ def _report(spec: ComparisonSpec, looked: Looked, found: Merged, examples: Examp
         Failure(model=name, error=why) for name, why in found.errors.items() if again is None or name != again.model.id
     ]
     failures = [*looked.failures, *unusable, *failures_of(found.found)]
-    return report_of(told(spec), made, found.examples, names, examples, failures, [*warnings, *made.warnings])
+    warnings += made.warnings
+    confidence = spec.intervals.confidence
+    return report_of(told(spec), made, confidence, found.examples, names, examples, failures, warnings)
 
 
 def _rows(found: Merged) -> pl.LazyFrame:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from samefn.comparison.answering import NOT_FINITE, Answers, answered, shards
 from samefn.comparison.decisive import decisive
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.example_files import read_examples
@@ -21,9 +21,11 @@ from samefn.engine.task import Job
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.feeding import plan_feed
-from samefn.spec.comparison import ModelSource, OutputKind
+from samefn.schema.methods import OutputKind
+from samefn.schema.records import AnswersRecord, write_record
+from samefn.spec.comparison import ModelSource
 
-LOG_PROBS, RECORD = "log_probs.npy", "record.json"
+LOG_PROBS = "log_probs.npy"
 
 
 def answer(job: Job) -> None:
@@ -43,18 +45,18 @@ def answer(job: Job) -> None:
         return answered(model, plan, arrays, rows, batch, source.output, source.path)
 
     failed, returns, notes = _written(job, source, examples, asked, batch, shard, model.resolution)
-    record: dict[str, Json] = {
-        "fed": list(plan.said()),
-        "failed": {str(examples.ids[place]): why for place, why in failed.items()},
-        "returns": returns,
-        "facts": dict(model.facts()),
-        "notes": [*model.notes, *notes],
-        "bytes": size.bytes,
-        "parameters": size.parameters,
-        "nonzero": size.nonzero,
-        "batch": batch,
-    }
-    (job.out / RECORD).write_text(json.dumps(record))
+    record = AnswersRecord.model_validate(
+        {
+            "fed": plan.said(),
+            "failed": {str(examples.ids[place]): why for place, why in failed.items()},
+            "returns": returns,
+            "facts": model.facts(),
+            "notes": (*model.notes, *notes),
+            **asdict(size),
+            "batch": batch,
+        }
+    )
+    write_record(record, job.out)
 
 
 def _written(

@@ -19,7 +19,7 @@ from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.model import Array
 from samefn.schema.layers import Direction, LocatedEntry
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 from samefn.statistics.bootstrap import percentiles, resampled_means
 from samefn.statistics.proportions import clopper_pearson
 

@@ -1,16 +1,23 @@
 """What a compressed model is to the paper's table and to a trend: its method and how strong it is."""
 
 from samefn.reports.published import PublishedRow
+from samefn.schema.methods import Distilled, Pruned, Quantized
 from samefn.schema.report import ModelEntry
+
+# The paper's 8 bits are int8-dynamic, the nearest to what it ran.
+_PRECISIONS = {"float16": "float16", "int8-dynamic": "int8"}
 
 
 def paper_place(model: ModelEntry) -> tuple[str, str] | None:
     """Which column of the paper's table a model belongs to, as role and strength; none for the others."""
-    if model.role == "quantized":
-        key = {"float16": "float16", "int8-dynamic": "int8"}.get(model.method, "")
-    else:
-        key = _number(model.settings.get({"student": "alpha", "pruned": "fraction"}.get(model.role, "")))
-    return (model.role, key) if key else None
+    match model.role, model.method:
+        case "student", Distilled(alpha=alpha):
+            return "student", f"{alpha:g}"
+        case "quantized", Quantized(file=file) if file.method in _PRECISIONS:
+            return "quantized", _PRECISIONS[file.method]
+        case "pruned", Pruned(fraction=fraction):
+            return "pruned", f"{fraction:g}"
+    return None
 
 
 def paper_places(models: list[ModelEntry], published: PublishedRow | None) -> list[tuple[str, str]]:
@@ -40,18 +47,10 @@ def printed(published: PublishedRow, place: tuple[str, str]) -> float | None:
 
 
 def method_title(model: ModelEntry) -> str:
-    """A compressed model's method with its strength, the same in every study; empty for other models.
-
-    >>> method_title(ModelEntry(id="a", name="b", role="student", method="distillation", settings={"alpha": 0.5}))
-    'students, alpha 0.5'
-    """
-    if model.role == "quantized":
-        return model.method
+    """A compressed model's method with its strength, the same in every study; empty for other models."""
+    if model.role == "quantized" and isinstance(model.method, Quantized):
+        return model.method.file.method
     place = paper_place(model)
     if place is None:
         return ""
     return f"students, alpha {place[1]}" if model.role == "student" else place_title(*place)
-
-
-def _number(value: object) -> str:
-    return f"{float(value):g}" if isinstance(value, int | float) else ""

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import JsonValue
+
 from samefn.reports.findings import Findings
 from samefn.reports.methods import method_title, paper_place, paper_places, printed
 from samefn.reports.published import published_row
@@ -38,7 +40,7 @@ class StudyResult:
     error: str = ""
 
 
-def overview_of(suite: dict[str, Any], version: str, results: Sequence[StudyResult]) -> Overview:
+def overview_of(suite: dict[str, JsonValue], version: str, results: Sequence[StudyResult]) -> Overview:
     """All studies side by side.
 
     Args:

@@ -1,6 +1,9 @@
 """What every part of report.json is made of."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+# The mark of a field that may differ between two runs of one spec; see `schema.volatile`.
+VOLATILE: dict[str, JsonValue] = {"volatile": True}
 
 
 class Part(BaseModel):

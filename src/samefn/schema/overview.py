@@ -3,9 +3,9 @@
 Every number is that of a study's report.json, or a mean, an end or a difference of such numbers.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import Part
 from samefn.schema.protocols import Variant
@@ -163,7 +163,7 @@ class Overview(Part):
 
     schema_version: int = Field(default=OVERVIEW_SCHEMA, alias="schema")
     samefn: str
-    suite: dict[str, Any]
+    suite: dict[str, JsonValue]
     studies: tuple[StudyEntry, ...]
     deviations: tuple[DeviationEntry, ...]
     statements: tuple[ClaimStatement, ...]

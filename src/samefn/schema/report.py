@@ -1,18 +1,25 @@
-"""The models of report.json, version 1: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 2: the canonical result, from which tables, figures and HTML are made.
 
-Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA.
+Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
+`schema.upgrade` learns to read the version before.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
-from samefn.schema.base import Part
+from samefn.schema.base import VOLATILE, Part
+from samefn.schema.costs import CostEntry
+from samefn.schema.environment import Environment, Times
+from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
+from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
+from samefn.schema.protocols import Protocol
+from samefn.schema.records import Epoch
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
 
-SCHEMA = 1
+SCHEMA = 2
 
 Role = Literal[
     "base",
@@ -27,26 +34,6 @@ Role = Literal[
 ]
 
 
-class CostEntry(Part):
-    """What a model takes: its size in numbers, time and memory. Null is what could not be measured.
-
-    Attributes:
-        parameters: how many numbers it stores as weights.
-        nonzero: how many of them are not zero.
-        latency_one: seconds for one input alone, the median over runs.
-        latency: seconds for a batch, likewise.
-        batch: inputs in that batch.
-        memory: bytes by which its process grew at most, from before it was loaded until it had answered a batch.
-    """
-
-    parameters: int | None = None
-    nonzero: int | None = None
-    latency_one: float | None = None
-    latency: float | None = None
-    batch: int | None = None
-    memory: int | None = None
-
-
 class ModelEntry(Part):
     """One model.
 
@@ -54,10 +41,8 @@ class ModelEntry(Part):
         id: unique in the report; the other parts refer to it.
         name: for people.
         role: what the model is to the study. A replicate is the base (or another parent) measured again.
-        method: how it was made: training, distillation, float16, int8-dynamic, int8-static, pruning or
-            onnx-float32.
-        settings: the method's settings and what it reached (sparsity, dtypes, labels such as 7-bit weights).
-            The paper's table reads `alpha` and `seed` of students and `fraction` of pruned models.
+        method: how it came to be, with its settings and what it reached.
+        family: what it and the models that differ from it in their seed alone are called; empty for others.
         parent: id of the model it was made from.
         runtime: what ran it.
         accuracy: share of the first evaluation set answered right, 0 to 1; null without labels or
@@ -66,17 +51,16 @@ class ModelEntry(Part):
         bytes: size of the stored model.
         bytes_zstd: the same compressed with zstd.
         epochs: epochs trained, for trained models.
-        history: one entry an epoch: `epoch` (0 before training), `loss` (of the training; null before it) and
-            `accuracy` (on the first evaluation set, 0 to 1).
-        cost: what it takes to store and run; null where that was not measured.
+        history: one entry an epoch.
+        cost: what it takes to store and run; null where that was not measured. Volatile.
         notes: what a reader must know, one sentence each.
     """
 
     id: str
     name: str
     role: Role
-    method: str
-    settings: dict[str, Any] = Field(default_factory=dict)
+    method: Method
+    family: str = ""
     parent: str | None = None
     runtime: str = ""
     accuracy: float | None = None
@@ -84,9 +68,14 @@ class ModelEntry(Part):
     bytes: int | None = None
     bytes_zstd: int | None = None
     epochs: int | None = None
-    history: tuple[dict[str, float | None], ...] = ()
-    cost: CostEntry | None = None
+    history: tuple[Epoch, ...] = ()
+    cost: CostEntry | None = Field(default=None, json_schema_extra=VOLATILE)
     notes: tuple[str, ...] = ()
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What a reader must know of it and of its costs."""
+        return (*self.notes, *(self.cost.notes if self.cost else ()))
 
 
 class MeasureEntry(Part):
@@ -115,29 +104,6 @@ class MeasureEntry(Part):
     examples: int
     interval: str
     note: str = ""
-
-
-class MapPoint(Part):
-    """One model at one epoch on a map. A compressed model has one point; its epoch is null."""
-
-    model: str
-    epoch: int | None
-    x: float
-    y: float
-
-
-class LandscapeMap(Part):
-    """One map: how it was made, how far to trust it, and its points.
-
-    `quality` holds trustworthiness (0 to 1, higher is better), neighbours_kept (0 to 1, higher is better) and
-    stress (0 or more, lower is better).
-    """
-
-    method: str
-    panel: str = "all"
-    settings: dict[str, Any]
-    quality: dict[str, float | None]
-    points: tuple[MapPoint, ...]
 
 
 class TrueDistance(Part):
@@ -189,12 +155,16 @@ class DataEntry(Part):
 
 
 class Report(Part):
-    """report.json. `times` is the only part that differs between two runs of one spec on one machine."""
+    """report.json. Volatile parts are marked in `schema.volatile`; the others are equal in every run of one spec."""
 
     schema_version: int = Field(default=SCHEMA, alias="schema")
     samefn: str
-    study: dict[str, Any]
-    environment: dict[str, Any]
+    name: str
+    protocol: Protocol = "corrected"
+    switches: tuple[str, ...] = ()
+    confidence: float
+    study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
+    environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
     models: tuple[ModelEntry, ...]
     measures: tuple[MeasureEntry, ...]
@@ -212,13 +182,24 @@ class Report(Part):
     located: tuple[LocatedEntry, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[str, ...] = ()
-    times: dict[str, Any] = Field(default_factory=dict)
+    times: Times = Field(default=Times(), json_schema_extra=VOLATILE)
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings", populate_by_name=True)
 
     def model(self, model_id: str) -> ModelEntry:
         """The entry with that id."""
         return next(model for model in self.models if model.id == model_id)
+
+    @property
+    def compared(self) -> bool:
+        """Whether it is of a comparison; else it is of a study."""
+        return any(model.role == "candidate" for model in self.models)
+
+    @property
+    def net(self) -> str:
+        """Name of a study's net; empty for a comparison, whose models are there."""
+        method = next((model.method for model in self.models if model.role == "base"), None)
+        return method.net if isinstance(method, Trained | Distilled | Checkpoint) else ""
 
     @property
     def base(self) -> ModelEntry:

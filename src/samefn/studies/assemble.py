@@ -2,9 +2,9 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import polars as pl
+from pydantic import JsonValue
 
 from samefn.analysis.analyse import audit
 from samefn.core.events import Emit
@@ -47,6 +47,10 @@ def assemble(
     )
     report = Report(
         samefn=version("samefn"),
+        name=spec.name,
+        protocol=spec.protocol,
+        switches=spec.switches,
+        confidence=spec.intervals.confidence,
         study=_told(spec),
         environment=machine.environment(),
         data=DataEntry(
@@ -76,9 +80,9 @@ def assemble(
     return report, found.rows
 
 
-def _told(spec: StudySpec) -> dict[str, Any]:
+def _told(spec: StudySpec) -> dict[str, JsonValue]:
     """The spec as the report tells it: files by their names, because a report goes to others and paths do not."""
-    told = spec.model_dump(mode="json")
+    told: dict[str, JsonValue] = spec.model_dump(mode="json")
     return {
         **told,
         "weights": Path(spec.weights).name,
