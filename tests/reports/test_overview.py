@@ -14,7 +14,7 @@ from samefn.reports.reference import MEANINGS
 from samefn.reports.trend import answer
 from samefn.reports.write_overview import write_overview
 from samefn.schema.methods import Pruned
-from samefn.schema.overview import Overview
+from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
 
 from .test_report_html import HOSTILE, Page
@@ -24,7 +24,7 @@ MakeReport = Callable[..., Report]
 
 def result(report: Report | None, variant: str = "corrected", pair: str = "mnist-lenet", **changes: Any) -> StudyResult:
     named = {"name": f"{pair}-{variant}", "pair": pair, "variant": variant, "data": "mnist", "net": "lenet"}
-    return StudyResult(**(named | changes), report=report)
+    return StudyResult(StudyEntry(**(named | changes)), report)
 
 
 def overview(*results: StudyResult) -> Overview:

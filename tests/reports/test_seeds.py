@@ -55,6 +55,7 @@ def test_independents_become_one_row_and_others_stay():
     ]
 
 
-def test_a_failed_model_keeps_its_row():
-    table = Table("t", "t", COLUMNS, (row("lost", "not made", 0),), (None,))
+def test_failed_models_keep_their_rows():
+    rows = (row("lost", "not made", 0), row("lost too", "not made", 0))
+    table = Table("t", "t", COLUMNS, rows, (None, None))
     assert over_seeds(table, Models()).rows == table.rows

@@ -68,7 +68,9 @@ def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> C
         InputError: as `saved_predictions`.
     """
     predictions = saved_predictions(model.id, model.source, saved, examples)
-    return Collected(model, predictions, AnswersRecord.model_validate({"facts": predictions.provenance}))
+    facts = {name: value for name, value in predictions.provenance.items() if name != "returns"}
+    record = {"facts": facts, "returns": predictions.provenance.get("returns")}
+    return Collected(model, predictions, AnswersRecord.model_validate(record))
 
 
 def all_collected(

@@ -1,14 +1,19 @@
 """What a compressed model is to the paper's table and to a trend: its method and how strong it is."""
 
+from typing import TypeAlias
+
 from samefn.reports.published import PublishedRow
 from samefn.schema.methods import Distilled, Pruned, Quantized
+from samefn.schema.overview import PlaceRole
 from samefn.schema.report import ModelEntry
 
+# A column of the paper's table: role and strength.
+Place: TypeAlias = tuple[PlaceRole, str]
 # The paper's 8 bits are int8-dynamic, the nearest to what it ran.
 _PRECISIONS = {"float16": "float16", "int8-dynamic": "int8"}
 
 
-def paper_place(model: ModelEntry) -> tuple[str, str] | None:
+def paper_place(model: ModelEntry) -> Place | None:
     """Which column of the paper's table a model belongs to, as role and strength; none for the others."""
     match model.role, model.method:
         case "student", Distilled(alpha=alpha):
@@ -20,11 +25,11 @@ def paper_place(model: ModelEntry) -> tuple[str, str] | None:
     return None
 
 
-def paper_places(models: list[ModelEntry], published: PublishedRow | None) -> list[tuple[str, str]]:
+def paper_places(models: list[ModelEntry], published: PublishedRow | None) -> list[Place]:
     """The columns of the paper's table: what was made or printed, students before quantised before pruned."""
     made = {place for model in models if (place := paper_place(model))}
 
-    def keys(role: str, printed: dict[str, float]) -> list[tuple[str, str]]:
+    def keys(role: PlaceRole, printed: dict[str, float]) -> list[Place]:
         found = {key for known, key in made if known == role} | set(printed)
         return [(role, key) for key in sorted(found, key=float)]
 
@@ -40,7 +45,7 @@ def place_title(role: str, key: str) -> str:
     return f"KD {key}" if role == "student" else f"pruned {100 * float(key):g} %"
 
 
-def printed(published: PublishedRow, place: tuple[str, str]) -> float | None:
+def printed(published: PublishedRow, place: Place) -> float | None:
     """What the paper prints in a column."""
     role, key = place
     return {"student": published.student, "quantized": published.quantized, "pruned": published.pruned}[role].get(key)

@@ -58,7 +58,7 @@ def _model(old: Content, *, made: bool) -> Content:
     new = {name: value for name, value in old.items() if name != "settings"}
     settings = _table(old.get("settings"))
     new["method"] = (_made if made else _given)(str(old.get("method", "")), settings)
-    if made and old.get("role") in {"student", "control"} and "seed" in settings:
+    if made and old.get("role") in {"student", "control"} and "seed" in settings and "order" not in settings:
         new["family"] = str(old.get("name", "")).partition(", seed ")[0]
     if cost := _table(old.get("cost")):
         new["cost"] = _cost(cost)
