@@ -1,7 +1,6 @@
 """Predictions in, everything a person reads out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -16,30 +15,10 @@ from samefn.analysis.verdicts import Judgement
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.roles import COMPRESSED
-from samefn.schema.landscape import LandscapeMap
 from samefn.schema.records import Epoch
-from samefn.schema.report import ChangedExample, MeasureEntry, ModelEntry, TrueDistance
-from samefn.schema.verdicts import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
+from samefn.schema.verdicts import ClaimEntry, TransferEntry
 from samefn.spec.study import Intervals, Landscape
-
-
-@dataclass(frozen=True, eq=False)
-class Audit:
-    """The parts of a report that are made from predictions, and their rows, where memory holds them."""
-
-    models: tuple[ModelEntry, ...]
-    measures: tuple[MeasureEntry, ...]
-    landscape: tuple[LandscapeMap, ...]
-    panels: tuple[LandscapeMap, ...]
-    distances: tuple[TrueDistance, ...]
-    changed: tuple[ChangedExample, ...]
-    scale: tuple[ScaleEntry, ...]
-    verdicts: tuple[VerdictEntry, ...]
-    overall: tuple[OverallEntry, ...]
-    transfer: tuple[TransferEntry, ...]
-    claims: tuple[ClaimEntry, ...]
-    warnings: tuple[str, ...]
-    rows: pl.DataFrame
 
 
 def audit(
@@ -52,7 +31,7 @@ def audit(
     *,
     repeated_points: bool = False,
     noiseless: bool = False,
-) -> Audit:
+) -> tuple[Analysis, pl.DataFrame]:
     """Compare, measure and map models.
 
     Args:
@@ -65,6 +44,9 @@ def audit(
         emit: told of every step.
         repeated_points: give compressed models the base's earlier moments on the maps, as the paper's notebooks do.
         noiseless: take the base's noise for 0 where no replicate measures it.
+
+    Returns:
+        The parts of the report, and the rows that they are made from.
     """
     sets = list(subjects[0].trajectories)
     frames: list[pl.DataFrame] = []
@@ -86,7 +68,7 @@ def audit(
     landscapes = map_all(subjects, sets[0], landscape, repeated=repeated_points)
     emit(Event("finished", "landscape"))
     shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
-    return Audit(
+    analysis = Analysis(
         models=tuple(_accurate(subject, subjects[0], sets[0]) for subject in subjects),
         measures=tuple(measures),
         landscape=landscapes.maps,
@@ -99,8 +81,9 @@ def audit(
         transfer=tuple(transfer),
         claims=tuple(_claims(subjects, sets[0], measures, judgements, transfer)),
         warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
-        rows=pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame(),
     )
+    rows = pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame()
+    return analysis, rows
 
 
 def _claims(

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
-from samefn.analysis.analyse import Audit, with_accuracy
+from samefn.analysis.analyse import with_accuracy
 from samefn.analysis.changed import CHANGED_COLUMNS, changed_examples, most_telling
 from samefn.analysis.compare import measure_entries
 from samefn.analysis.counts import Counts, counts_of_summary
 from samefn.analysis.verdicts import DISTANCES, Placed, judge
 from samefn.core.events import Emit, Event
-from samefn.schema.report import ModelEntry
+from samefn.schema.report import Analysis, ModelEntry
 from samefn.spec.study import Intervals
 from samefn.statistics.intervals import Estimate, estimates
 from samefn.statistics.shards import IN_MEMORY, batches, summary
@@ -31,7 +31,7 @@ def audit_shards(
     intervals: Intervals,
     picture: Callable[[str], str | None],
     emit: Emit,
-) -> Audit:
+) -> Analysis:
     """Measure and judge models whose rows lie in shards; without maps, which need all predictions at once.
 
     Where the base was not measured again its noise is taken for 0. Up to 20,000 examples the intervals are those of
@@ -60,20 +60,14 @@ def audit_shards(
     measures = tuple(measure_entries(found, evaluation, dict.fromkeys(compared, base.id)))
     judged = judge(entries, counts.__getitem__, places.of, evaluation, class_names, measures, intervals.confidence)
     shown = [entry.id for entry in entries[1:] if entry.role != "replicate"]
-    return Audit(
+    return Analysis(
         models=tuple(_accurate(entry, base, counts, compared[0]) for entry in entries),
         measures=measures,
-        landscape=(),
-        panels=(),
-        distances=(),
         changed=tuple(changed_examples(_telling(shown, shards), shown, class_names, picture)),
         scale=judged.scales,
         verdicts=judged.verdicts,
         overall=() if judged.overall is None else (judged.overall,),
-        transfer=(),
-        claims=(),
         warnings=judged.warnings,
-        rows=pl.DataFrame(),
     )
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from pydantic import JsonValue
 
-from samefn.analysis.analyse import Audit, audit
+from samefn.analysis.analyse import audit
 from samefn.analysis.subject import Subject
 from samefn.comparison.collect import Collected, noted, subject, without_failed
 from samefn.core.events import Emit
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.picture import data_uri
 from samefn.runtimes.host import host
-from samefn.schema.report import DataEntry, Failure, Report
+from samefn.schema.report import Analysis, DataEntry, Failure, Report
 from samefn.spec.study import Intervals, Landscape
 
 EVALUATION = "test"
@@ -74,11 +74,11 @@ def assemble(
     warnings += unnamed
     if not floor.replicates and not floor.checked:
         warnings.append(NOISELESS.format(floor.none_because))
-    made = audit(subjects, names, landscape, intervals, pictures(examples), emit, noiseless=not floor.replicates)
+    made, rows = audit(subjects, names, landscape, intervals, pictures(examples), emit, noiseless=not floor.replicates)
     warnings += made.warnings
     count = whole[0].predictions.examples
     every = (*failures, *failed)
-    return report_of(told, made, intervals.confidence, count, names, examples, every, warnings), made.rows
+    return report_of(told, made, intervals.confidence, count, names, examples, every, warnings), rows
 
 
 def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple[str, ...], list[str]]:
@@ -94,7 +94,7 @@ def known_names(examples: ExampleSet, found: Sequence[Collected]) -> tuple[tuple
 
 def report_of(
     told: Mapping[str, JsonValue],
-    made: Audit,
+    made: Analysis,
     confidence: float,
     count: int,
     names: tuple[str, ...],
@@ -102,11 +102,11 @@ def report_of(
     failures: Sequence[Failure],
     warnings: Sequence[str],
 ) -> Report:
-    """The report of an audit.
+    """The report of an analysis.
 
     Args:
         told: what the report says was asked for, `name` among it.
-        made: the audit.
+        made: the analysis.
         confidence: of its intervals.
         count: how many examples all models answered.
         names: of the classes.
@@ -131,19 +131,8 @@ def report_of(
             class_names=names,
             shape=() if first is None else tuple(first.shape[1:]),
         ),
-        models=made.models,
-        measures=made.measures,
-        landscape=made.landscape,
-        panels=made.panels,
-        distances=made.distances,
-        changed=made.changed,
-        scale=made.scale,
-        verdicts=made.verdicts,
-        overall=made.overall,
-        transfer=made.transfer,
-        claims=made.claims,
         failures=tuple(failures),
-        warnings=tuple(warnings),
+        **{**dict(made), "warnings": tuple(warnings)},
     )
 
 

@@ -154,8 +154,8 @@ class DataEntry(Part):
     shape: tuple[int, ...]
 
 
-class Report(Part):
-    """report.json. Volatile parts are marked in `schema.volatile`; the others are equal in every run of one spec."""
+class Header(Part):
+    """What stands at the head of a report: what it is about, and how it came to be."""
 
     schema_version: int = Field(default=SCHEMA, alias="schema")
     samefn: str
@@ -166,22 +166,32 @@ class Report(Part):
     study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
     environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
+
+
+class Analysis(Part):
+    """What is made of predictions, or of rows: the parts of a report that say how far its models are apart."""
+
     models: tuple[ModelEntry, ...]
     measures: tuple[MeasureEntry, ...]
-    landscape: tuple[LandscapeMap, ...]
+    landscape: tuple[LandscapeMap, ...] = ()
     panels: tuple[LandscapeMap, ...] = ()
-    distances: tuple[TrueDistance, ...]
+    distances: tuple[TrueDistance, ...] = ()
     changed: tuple[ChangedExample, ...] = ()
     scale: tuple[ScaleEntry, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Report(Analysis, Header):
+    """report.json. Volatile parts are marked in `schema.volatile`; the others are equal in every run of one spec."""
+
     requirements: tuple[RequirementEntry, ...] = ()
     language: tuple[LanguageEntry, ...] = ()
     located: tuple[LocatedEntry, ...] = ()
     failures: tuple[Failure, ...] = ()
-    warnings: tuple[str, ...] = ()
     times: Times = Field(default=Times(), json_schema_extra=VOLATILE)
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings", populate_by_name=True)

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
 
-Content: TypeAlias = dict[str, JsonValue]
+Document: TypeAlias = dict[str, JsonValue]
 
 _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
 _QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
@@ -19,7 +19,7 @@ _TRAINING = ("epochs", "batch_size", "optimizer")
 _ABOUT_RUNNING = ("fed", "returns", "batch_size")
 
 
-def upgraded(content: Content) -> Content:
+def upgraded(content: Document) -> Document:
     """A report of any version that is known, as one of today's; what is no report stays what it is.
 
     Args:
@@ -35,7 +35,7 @@ def is_readable(version: JsonValue) -> bool:
     return type(version) is int and (version == SCHEMA or version in _STEPS)
 
 
-def _from_1(old: Content) -> Content:
+def _from_1(old: Document) -> Document:
     study = _table(old.get("study"))
     switches = study.get("switches")
     confidence = _table(study.get("intervals")).get("confidence")
@@ -53,7 +53,7 @@ def _from_1(old: Content) -> Content:
     }
 
 
-def _model(old: Content, *, made: bool) -> Content:
+def _model(old: Document, *, made: bool) -> Document:
     """A model; `made` says that a study made it, and not that it was there."""
     new = {name: value for name, value in old.items() if name != "settings"}
     settings = _table(old.get("settings"))
@@ -65,7 +65,7 @@ def _model(old: Content, *, made: bool) -> Content:
     return new
 
 
-def _made(method: str, settings: Content) -> Content:
+def _made(method: str, settings: Document) -> Document:
     if method in _QUANTIZED:
         file = {name: value for name, value in settings.items() if name != "batch_size"}
         return {"kind": "quantized", "batch_size": settings.get("batch_size"), "file": file}
@@ -74,7 +74,7 @@ def _made(method: str, settings: Content) -> Content:
     if method in {"training", "distillation"}:
         taught = {name: value for name, value in settings.items() if name not in {*_TRAINING, "start", "teacher"}}
         start = settings.get("start")
-        found: Content = {
+        found: Document = {
             "kind": "distilled" if method == "distillation" else "trained",
             **taught,
             "start": _STARTS.get(start, start) if isinstance(start, str) else start,
@@ -88,13 +88,13 @@ def _made(method: str, settings: Content) -> Content:
     return {"kind": kinds.get(method, method), **settings}
 
 
-def _given(method: str, settings: Content) -> Content:
+def _given(method: str, settings: Document) -> Document:
     told = {name: settings[name] for name in _ABOUT_RUNNING if name in settings}
     facts = {name: value for name, value in settings.items() if name not in _ABOUT_RUNNING}
     return {"kind": "given", "adapter": method, **told, "facts": facts}
 
 
-def _cost(old: Content) -> Content:
+def _cost(old: Document) -> Document:
     """Version 1 kept medians alone."""
     batch = old.get("batch")
     one, whole = old.get("latency_one"), old.get("latency")
@@ -105,22 +105,22 @@ def _cost(old: Content) -> Content:
     }
 
 
-def _claim(old: Content) -> Content:
+def _claim(old: Document) -> Document:
     return {**old, "figures": [_claim_figure(_table(one)) for one in _rows(old.get("figures"))]}
 
 
-def _claim_figure(old: Content) -> Content:
+def _claim_figure(old: Document) -> Document:
     name = str(old.get("figure", ""))
     quantity = "scale" if name.startswith("scale") else "share" if name.startswith("transferred") else "measure"
     return {**old, "quantity": quantity}
 
 
-def _requirement(old: Content) -> Content:
+def _requirement(old: Document) -> Document:
     shown, _, ends = str(old.get("shown", "")).partition(" [")
     return {**old, "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
 
 
-def _table(value: JsonValue) -> Content:
+def _table(value: JsonValue) -> Document:
     return value if isinstance(value, dict) else {}
 
 
@@ -129,4 +129,4 @@ def _rows(value: JsonValue) -> list[JsonValue]:
 
 
 # From each old version to the next.
-_STEPS: Mapping[int, Callable[[Content], Content]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}

@@ -36,7 +36,7 @@ def assemble(
     subjects, failures = collect(spec, plan, outcome, store)
     images = getattr(dataset, spec.evaluation[0].split)
     position = {str(example): i for i, example in enumerate(images.ids)}
-    found = audit(
+    found, rows = audit(
         subjects,
         dataset.class_names,
         spec.landscape,
@@ -63,21 +63,10 @@ def assemble(
             class_names=dataset.class_names,
             shape=dataset.shape,
         ),
-        models=found.models,
-        measures=found.measures,
-        landscape=found.landscape,
-        panels=found.panels,
-        distances=found.distances,
-        changed=found.changed,
-        scale=found.scale,
-        verdicts=found.verdicts,
-        overall=found.overall,
-        transfer=found.transfer,
-        claims=found.claims,
         failures=tuple(failures),
-        warnings=found.warnings,
+        **dict(found),
     )
-    return report, found.rows
+    return report, rows
 
 
 def _told(spec: StudySpec) -> dict[str, JsonValue]:

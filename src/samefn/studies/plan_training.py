@@ -23,7 +23,7 @@ from samefn.training.checkpoints import weights_bytes
 from samefn.training.seeds import derive
 
 
-class Objective(TypedDict):
+class _Objective(TypedDict):
     """What a student minimises; a switch that is off is not there, so what protocols share is made once."""
 
     alpha: float
@@ -134,8 +134,8 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
             )
 
 
-def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> Objective:
-    how: Objective = {"alpha": alpha, "temperature": settings.temperature}
+def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> _Objective:
+    how: _Objective = {"alpha": alpha, "temperature": settings.temperature}
     if "double-softmax" in spec.in_force:
         how["double_softmax"] = True
     if "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed):
@@ -154,7 +154,7 @@ def _trained(
     net: str = "",
     training: Training | None = None,
     family: str = "",
-    objective: Objective | None = None,
+    objective: _Objective | None = None,
     teacher: str | None = None,
     taught_by: Literal["base", "random"] = "base",
     order: int | None = None,
