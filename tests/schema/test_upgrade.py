@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from samefn.core.errors import InputError
 from samefn.gate.check import check
 from samefn.reports.findings import Findings
 from samefn.reports.outcomes import outcome_headline
@@ -139,3 +140,19 @@ def test_other_versions_are_not_readable(version):
 @pytest.mark.parametrize("value", [None, 7, "text", [7], [[]], {"a": 7}, [{"settings": [], "figures": 7, "cost": 1}]])
 def test_whatever_stands_in_an_old_report_the_way_to_today_does_not_fail(part, value):
     assert upgraded({"schema": 1, part: value})["schema"] == 2
+
+
+@pytest.mark.parametrize("part", ["models", "measures", "data", "environment"])
+def test_an_old_report_that_lacks_a_part_is_refused_as_a_new_one_is(part, tmp_path):
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    del content[part]
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=f"is not a report: {part}: "):
+        read_report(tmp_path)
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    (tmp_path / "report.json").write_text(json.dumps({**content, "models": [*content["models"], 7]}))
+    with pytest.raises(InputError, match=r"is not a report: models\.6: "):
+        read_report(tmp_path)

@@ -38,18 +38,21 @@ def is_readable(version: JsonValue) -> bool:
 def _from_1(old: Document) -> Document:
     study = _table(old.get("study"))
     switches = study.get("switches")
+    made = "protocol" in study
     confidence = _table(study.get("intervals")).get("confidence")
-    models: list[JsonValue] = [_model(_table(one), made="protocol" in study) for one in _rows(old.get("models"))]
+    parts: dict[str, Callable[[Document], Document]] = {
+        "models": lambda one: _model(one, made=made),
+        "claims": _claim,
+        "requirements": _requirement,
+    }
     return {
         **old,
         "schema": 2,
         "name": str(study.get("name", "report")),
         "protocol": "published" if study.get("protocol") == "published" else "corrected",
-        "switches": [str(one) for one in _rows(switches)],
+        "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
-        "models": models,
-        "claims": [_claim(_table(one)) for one in _rows(old.get("claims"))],
-        "requirements": [_requirement(_table(one)) for one in _rows(old.get("requirements"))],
+        **{name: _each(old[name], change) for name, change in parts.items() if name in old},
     }
 
 
@@ -106,7 +109,7 @@ def _cost(old: Document) -> Document:
 
 
 def _claim(old: Document) -> Document:
-    return {**old, "figures": [_claim_figure(_table(one)) for one in _rows(old.get("figures"))]}
+    return {**old, "figures": _each(old.get("figures", []), _claim_figure)}
 
 
 def _claim_figure(old: Document) -> Document:
@@ -124,8 +127,9 @@ def _table(value: JsonValue) -> Document:
     return value if isinstance(value, dict) else {}
 
 
-def _rows(value: JsonValue) -> list[JsonValue]:
-    return value if isinstance(value, list) else []
+def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue:
+    """Every table of a list changed; what is none stays, for whoever checks the whole to refuse."""
+    return [change(one) if isinstance(one, dict) else one for one in value] if isinstance(value, list) else value
 
 
 # From each old version to the next.
