@@ -1,5 +1,4 @@
 import copy
-import dataclasses
 import json
 import logging
 from collections import Counter
@@ -143,7 +142,7 @@ def test_nothing_is_printed_and_the_record_is_json(
     record = quantize(base_onnx, method, tmp_path / "m.onnx", calibration)
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger().handlers == handlers
-    stored = json.loads(json.dumps(dataclasses.asdict(record)))
+    stored = json.loads(record.model_dump_json())
     assert stored["bytes_after"] == (tmp_path / "m.onnx").stat().st_size
     assert stored["method"] == method
 
