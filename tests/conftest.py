@@ -1,13 +1,24 @@
 """What every test relies on."""
 
+import importlib.metadata
+import json
+import os
+import tarfile
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
+import onnxruntime
+import PIL
 import pytest
 import torch
 from hypothesis import settings
 
+from samefn.runtimes import host
+from samefn.runtimes.cpu import int8_flags
+
 BENCHMARKS = str(Path(__file__).parents[1] / "benchmarks")
+STORE_V1 = Path(__file__).parent / "data" / "store-v1"
 
 # Machines differ in speed, and a test that a slow one fails is a defect.
 settings.register_profile("samefn", deadline=None)
@@ -18,6 +29,34 @@ settings.load_profile("samefn")
 def _one_thread() -> None:
     """One thread, as samefn's own workers have: several processes of several threads would only wait."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def store_v1(monkeypatch):
+    """The folder with a store of version 0.1, on what looks like the machine that made it: what of it enters keys."""
+    recorded = json.loads((STORE_V1 / "environment.json").read_text())
+    packages, installed = recorded["packages"], importlib.metadata.distribution
+    for package, name in ((torch, "torch"), (onnxruntime, "onnxruntime"), (PIL, "pillow")):
+        monkeypatch.setattr(package, "__version__", packages[name])
+    # Patched where Python looks them up, so that it does not matter who asks.
+    monkeypatch.setattr(
+        importlib.metadata,
+        "distribution",
+        lambda name: SimpleNamespace(version=packages[name]) if name in packages else installed(name),
+    )
+    monkeypatch.setattr(int8_flags, "__defaults__", (STORE_V1 / "cpuinfo",))
+    monkeypatch.setattr(host, "Path", lambda _: STORE_V1 / "cpuinfo")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(recorded["cores"])), raising=False)
+    monkeypatch.syspath_prepend(STORE_V1)
+    return STORE_V1
+
+
+@pytest.fixture
+def old_store(store_v1, tmp_path):
+    """A copy of that store."""
+    with tarfile.open(store_v1 / "store.tar.xz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    return tmp_path / "store"
 
 
 @pytest.fixture

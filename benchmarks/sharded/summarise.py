@@ -22,7 +22,7 @@ def main() -> None:
         "cpu_seconds": time.process_time() - busy,
         "peak_before": before,
         "peak": _peak(),
-        "estimates": [{**vars(one)} for one in found],
+        "estimates": [one.model_dump() for one in found],
     }
     print(json.dumps(result))
 

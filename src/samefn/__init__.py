@@ -24,7 +24,7 @@ _PUBLIC = {
     "Trajectory": "samefn.predictions.predictions:Trajectory",
     "StudySpec": "samefn.spec.study:StudySpec",
     "predict": "samefn.comparison.predict:predict",
-    "compare": "samefn.comparison.compare:compare",
+    "compare": "samefn.comparison.api:compare",
     "ComparisonSpec": "samefn.spec.comparison:ComparisonSpec",
     "Places": "samefn.core.places:Places",
     "SuiteSpec": "samefn.spec.suite:SuiteSpec",
@@ -36,7 +36,7 @@ _PUBLIC = {
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
     "summarise": "samefn.statistics.shards:summarise",
-    "scale_shards": "samefn.verdict.scale_of_shards:scale_shards",
+    "scale": "samefn.verdict.scale_of_rows:scale_rows",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 

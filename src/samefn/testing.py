@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from samefn.comparison.compare import compare
+from samefn.comparison.api import compare
 from samefn.comparison.predict import AnyData, AnyModel
 from samefn.comparison.result import Result
 from samefn.core.errors import InputError

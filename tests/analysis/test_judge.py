@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 import numpy as np
-import polars as pl
 import pytest
 
-from samefn.analysis.compare import compare_all
-from samefn.analysis.judge import judge_all
+from samefn.analysis.analyse import analyse
+from samefn.analysis.rows import rows_of
 from samefn.analysis.subject import Subject
-from samefn.analysis.verdicts import DISTANCES, JUDGED, Judgement
+from samefn.analysis.verdicts import DISTANCES, JUDGED
+from samefn.core.events import silent
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
-from samefn.spec.study import Intervals
 
 EXAMPLES, CLASSES = 4000, 5
 DRAW = np.random.default_rng(3)
@@ -51,13 +50,14 @@ def subjects(labels=LABELS, replicate=True):
     return made
 
 
-def judged(found):
-    rows, _ = compare_all(found, "test", Intervals(resamples=100))
-    return judge_all(found, rows, (), ["a", "b", "c", "d", "e"], 0.95)
+def judged(found, rows=None):
+    entries, rows = [one.entry for one in found], rows or rows_of(found)
+    return analyse(entries, rows, ["a", "b", "c", "d", "e"], 0.95, lambda _: None, silent)
 
 
 def parts(found):
-    return judged(found).scales, judged(found).verdicts
+    made = judged(found)
+    return made.scale, made.verdicts
 
 
 def test_each_candidate_gets_what_it_was_made_to_be():
@@ -102,7 +102,8 @@ def test_without_labels_everything_that_needs_none_is_said():
 
 
 def test_without_a_replicate_there_is_no_floor_and_no_scale():
-    assert judged(subjects(replicate=False)) == Judgement()
+    made = judged(subjects(replicate=False))
+    assert (made.scale, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
 
 
 def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
@@ -114,8 +115,6 @@ def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds()
 
 
 def test_only_candidates_are_judged():
-    rows, _ = compare_all(subjects(), "test", Intervals(resamples=100))
-    assert isinstance(rows, pl.DataFrame)
     _, verdicts = parts(subjects())
     assert not {v.candidate for v in verdicts} & {"base", "again", "independent-0"}
     assert "independent" not in JUDGED
@@ -126,20 +125,20 @@ def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
     noisier = BASE.copy()
     noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
     found.insert(2, subject("noisier", "replicate", noisier))
-    assert {s.floor_model for s in judged(found).scales} == {"noisier"}
-    scale = next(s for s in judged(found).scales if (s.candidate, s.measure) == ("far", "disagreement"))
+    assert {s.floor_model for s in judged(found).scale} == {"noisier"}
+    scale = next(s for s in judged(found).scale if (s.candidate, s.measure) == ("far", "disagreement"))
     assert scale.floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
 
 
 def test_the_worst_candidate_decides_and_a_control_does_not():
     found = subjects()
-    overall = judged(found).overall
+    [overall] = judged(found).overall
     assert (overall.candidate, overall.outcome) == ("constant", "broken")
     kept = [s for s in found if s.id not in {"constant", "half", "far"}]
     kept.append(subject("no-teacher", "control", stranger()))
-    overall = judged(kept).overall
+    [overall] = judged(kept).overall
     assert (overall.candidate, overall.outcome) == ("near", "same")
-    assert judged([s for s in kept if s.id != "near"]).overall is None
+    assert judged([s for s in kept if s.id != "near"]).overall == ()
 
 
 def test_forts_curves_stand_beside_every_verdict():
@@ -164,14 +163,14 @@ def test_a_poor_stranger_is_warned_of():
 
 
 def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
-    assert judged(subjects()).overall.doubt == ""
+    assert judged(subjects()).overall[0].doubt == ""
     shuffled = np.random.default_rng(0).permutation(LABELS)
     found = judged(subjects(shuffled))
     share = np.mean(BASE.argmax(axis=1) == shuffled)
     assert share < np.mean(LABELS == 0)
-    assert found.overall.doubt == "The base itself is no better than always naming the most frequent class"
+    assert found.overall[0].doubt == "The base itself is no better than always naming the most frequent class"
     first = found.warnings[0]
-    assert first.startswith(f"{found.overall.doubt}: it is right on {100 * share:.1f} % (")
+    assert first.startswith(f"{found.overall[0].doubt}: it is right on {100 * share:.1f} % (")
     assert f"that class is {100 * np.mean(LABELS == 0):.1f} % of them" in first
     # What they are by their distance: the constant one is far, and that it is no better than chance says nothing here.
     outcomes = {v.candidate: v.outcome for v in found.verdicts}
@@ -202,8 +201,20 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
 
 
 def test_measures_say_that_they_need_probabilities():
-    rows, entries = compare_all([answering(one) for one in subjects()[:2]], "test", Intervals(resamples=100))
-    notes = {entry.measure: entry.note for entry in entries if entry.value is None}
+    found = [answering(one) for one in subjects()[:2]]
+    notes = {entry.measure: entry.note for entry in judged(found).measures if entry.value is None}
     assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
     assert set(notes.values()) == {"needs probabilities, and of one of the two models only answers are known"}
+    [rows] = rows_of(found)["test"]["independent-0"]
     assert rows["total_variation"].null_count() == EXAMPLES
+
+
+def test_any_cut_into_parts_gives_the_same_analysis(tmp_path):
+    found = subjects()
+    whole = judged(found)
+    rows = {"test": {}}
+    for name, [frame] in rows_of(found)["test"].items():
+        path = tmp_path / f"{name}.parquet"
+        frame[100:101].write_parquet(path)
+        rows["test"][name] = [frame[:100], path, frame[101:]]
+    assert judged(found, rows) == whole

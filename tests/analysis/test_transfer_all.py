@@ -4,14 +4,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from samefn.analysis.compare import compare_all
+from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.transfer import transfer_all
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
 from samefn.schema.training import Training
-from samefn.spec.study import Intervals
+from samefn.statistics.shards import summary
 
 EXAMPLES, CLASSES = 2000, 4
 DRAW = np.random.default_rng(5)
@@ -64,8 +64,9 @@ def study(labels=LABELS):
 
 
 def found(subjects):
-    rows, _ = compare_all(subjects, "test", Intervals(resamples=100))
-    return rows, transfer_all(subjects, rows, 0.95)
+    entries, rows = [one.entry for one in subjects], rows_of(subjects)
+    summaries = {name: summary(parts) for name, parts in rows["test"].items()}
+    return all_rows(entries, rows).collect(), transfer_all(entries, rows["test"], summaries, "test", 0.95)
 
 
 def test_a_student_that_copies_half_has_a_share_of_half():

@@ -34,6 +34,25 @@ class Fails(torch.nn.Module):
     def forward(self, image):
         raise RuntimeError("line one\\nline two")
 
+class Generator(torch.nn.Module):
+    def forward(self, image):
+        raise GeneratorExit
+
+class Stop(KeyboardInterrupt):
+    pass
+
+class Stops(torch.nn.Module):
+    def forward(self, image):
+        raise Stop("mine")
+
+class Mute(Exception):
+    def __str__(self):
+        raise SystemExit("no text")
+
+class Mutes(torch.nn.Module):
+    def forward(self, image):
+        raise Mute
+
 class Text(torch.nn.Module):
     def forward(self, image):
         return "cat"
@@ -107,6 +126,9 @@ CASES = (
         "bad_net_module:Fails",
         "cannot run on float32 [6, 1, 4, 4] (RuntimeError: line one line two)",
     ),
+    function("a net that raises what is no Exception", "bad_net_module:Generator", "cannot run", "GeneratorExit"),
+    function("a net that raises a keyboard interrupt of its own", "bad_net_module:Stops", "cannot run", "Stop: mine"),
+    function("a net whose error has no text", "bad_net_module:Mutes", "cannot run", "Mute: its text cannot be read"),
     function("a net that gives text", "bad_net_module:Text", "gives a str without any array or tensor"),
     function("a net of two inputs", "bad_net_module:Two", "no array of that name"),
     weights("weights that are pickled code", "bad.pt", pickled(), "that can be read without running code"),

@@ -1,11 +1,13 @@
 """What is no plain file where one is wanted, at every door: pipes, devices, links, folders, files of nothing."""
 
 import os
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bad_case import Bad, Write, base, llama_logits, onnx_file, put, with_data
+from bad_reports import REQUIRE, right
 
 
 def shut(path: Path) -> None:
@@ -25,6 +27,8 @@ THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "zeros": (lambda path: path.write_bytes(bytes(5000)), "of no form"),
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
+    "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "is a pipe or a device"),
+    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a file of the system's"),
     "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
     "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
     "a file that may not be read": (shut, "Permission denied"),
@@ -87,12 +91,18 @@ def checkpoint(folder: Path) -> Sequence[str]:
     return with_data("torch.nn:Flatten", "--set", "candidates.1.weights=bad.pt")(folder)
 
 
+def reported(folder: Path, command: str = "report") -> Sequence[str]:
+    put(folder / "run" / "report.json", right())
+    return command, "run"
+
+
 NO_FORM = {"a folder": "of no form"}
 CODE = "that can be read without running code"
 LOADED = {"an empty file": CODE, "zeros": CODE}
 NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
 NO_CONFIG = dict.fromkeys(
-    ("nothing", "a folder", "a pipe", "an endless device", "a link to nothing", "a link to itself"), "of no form"
+    ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
+    "of no form",
 )
 LINK = "is a link; links are not followed"
 NO_LOGITS = "is no file of logits"
@@ -129,6 +139,7 @@ DOORS = {
             "an empty file": "cannot load the model",
             "zeros": "cannot be read",
             "an endless device": "lies outside its folder",
+            "a file of the system's": "lies outside its folder",
             "a link to itself": "has no usable name",
             "a file that may not be read": None,
         },
@@ -157,6 +168,7 @@ DOORS = {
             "an empty file": "is not an image",
             "zeros": "is not an image",
             "an endless device": LINK,
+            "a file of the system's": LINK,
             "a link to nothing": LINK,
             "a link to itself": LINK,
         },
@@ -172,6 +184,19 @@ DOORS = {
     "a study's spec": Door("bad.toml", lambda folder: ("study", "bad.toml"), NOT_TOML | {"an empty file": None}),
     "a study's data": Door("own", lambda folder: ("study", "--set", "data.name=own", "--data-dir", "own"), OWN),
     "a study's checkpoint": Door("bad.pt", lambda folder: ("study", "--set", "weights=bad.pt"), LOADED),
+    "a report to write again": Door(
+        "bad.json", lambda folder: ("report", "bad.json"), NOT_JSON | {"a folder": "there is no report"}
+    ),
+    "rows beside a report": Door(
+        "run/rows.parquet",
+        in_folder("run/rows.parquet", reported),
+        {"nothing": None, "a link to nothing": None, "an empty file": "as Parquet", "zeros": "as Parquet"},
+    ),
+    "a file of outcomes": Door(
+        "run/bad.xml",
+        in_folder("run/bad.xml", lambda folder: (*reported(folder, "gate"), *REQUIRE, "--junit", "run/bad.xml")),
+        dict.fromkeys(("nothing", "an empty file", "zeros", "a link to nothing", "a file that may not be read")),
+    ),
     "a report": Door(
         "bad.json",
         lambda folder: ("gate", "bad.json", "--require", "disagreement < 1 %"),

@@ -61,7 +61,7 @@ CASES = (
     onnx(
         "a layout that cannot be told",
         graph(FLAT, inputs={"image": (FLOAT, ["n", None, 4, None])}, outputs={"flat": (FLOAT, ["n", None])}),
-        "say feed.layout = NCHW or NHWC",
+        "--set candidates.1.feed.layout=NCHW",
     ),
     onnx(
         "another layout than is said",

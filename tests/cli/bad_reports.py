@@ -41,6 +41,19 @@ def changed(**keys: Any) -> Callable[[], bytes]:
     return lambda: json.dumps({**json.loads(right()), **keys}).encode()
 
 
+def spoilt_model(**keys: Any) -> Callable[[], bytes]:
+    def content() -> bytes:
+        report = json.loads(right())
+        report["models"][1] |= keys
+        return json.dumps(report).encode()
+
+    return content
+
+
+def half_a_letter() -> bytes:
+    return right().replace(b'"near"', rb'"\ud800"')
+
+
 def without(key: str) -> Callable[[], bytes]:
     return lambda: json.dumps({name: value for name, value in json.loads(right()).items() if name != key}).encode()
 
@@ -111,8 +124,15 @@ CASES = (
     ),
     gate("a report with an unknown key", changed(more=3), "run/report.json", "is not a report: more"),
     gate("a report without candidates", no_models, "the report has no candidate"),
-    gate("a report without models", changed(models=[]), "the report has no candidate"),
-    Bad("a report of a terabyte", huge, ("report.json", "has 1,099,511,627,776 bytes")),
+    gate("a report without models", changed(models=[]), "is not a report: models"),
+    gate("a report with half a letter", half_a_letter, "run/report.json: is not JSON"),
+    gate("a report with an accuracy below 0", spoilt_model(accuracy=-1), "is not a report: models.1.accuracy"),
+    gate("a report with an accuracy that is NaN", spoilt_model(accuracy=float("nan")), "run/report.json: is not JSON"),
+    gate("a report with a word for NaN", spoilt_model(accuracy="NaN"), "is not a report: models.1"),
+    gate("a report with bytes of 4,000 digits", spoilt_model(bytes=10**4000), "run/report.json"),
+    gate("a report nested 900 times", changed(environment=json.loads("[" * 900 + "]" * 900)), "run/report.json"),
+    gate("a report without its failures", without("failures"), "is not a report: failures"),
+    Bad("a report of a terabyte", huge, ("report.json", "has more than")),
     gate("a report and no requirement", right, "no requirement is given", options=()),
     gate("a report and an unknown candidate", right, "no candidate 'x'", options=("--require", "disagreement@x < 1 %")),
     gate("a report and an unknown figure", right, "unknown figure 'speed'", options=("--require", "speed < 1")),

@@ -69,7 +69,9 @@ def pickled(content: object = None) -> bytes:
 
 WEIGHT = torch.zeros(3, 16)
 PROGRAM, SAMPLES = "models/model.json", "data/sample_inputs/model.pt"
-FROM_FILE = b"class M(Module):\n  def forward(self, x):\n    return torch.from_file('/etc/passwd', False, 4)\n"
+FORWARD = "class M(Module):\n  def forward(self, x: Tensor) -> Tensor:\n    return "
+FROM_FILE = f'{FORWARD}torch.from_file("/etc/passwd", False, 4)\n'.encode()
+HIDDEN = f'{FORWARD}getattr(torch, "sa\\166e")(x, "ran")\n'.encode()
 CALL = b"cos\nmkdir\n(S'ran'\ntR."
 
 
@@ -110,7 +112,7 @@ CASES = (
         "code that is pickled, said to be TorchScript",
         "bad.pth",
         pickled(),
-        "cannot load it as TorchScript",
+        "holds pickled code",
         options=("--set", "candidates.1.runtime=torchscript"),
     ),
     model(
@@ -135,10 +137,14 @@ CASES = (
     script(
         "a script that reads a file",
         lambda r: {**r, "code/__torch__.py": FROM_FILE},
-        "`from_file`, which reads or writes files",
+        "does more than compute on tensors: torch.from_file",
+        "--trust",
     ),
-    script("a script with pickled code", lambda r: {**r, "data.pkl": CALL}, "cannot load it as TorchScript"),
-    script("a script with pickled constants", lambda r: {**r, "constants.pkl": CALL}, "cannot load it as TorchScript"),
+    script(
+        "a script that hides what it writes", lambda r: {**r, "code/__torch__.py": HIDDEN}, "getattr(torch, 'save')"
+    ),
+    script("a script with pickled code", lambda r: {**r, "data.pkl": CALL}, "holds pickled code"),
+    script("a script with pickled constants", lambda r: {**r, "constants.pkl": CALL}, "holds pickled code"),
     script(
         "a script without its code", lambda r: {k: v for k, v in r.items() if "code/" not in k}, "cannot load it as"
     ),

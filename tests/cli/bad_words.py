@@ -160,7 +160,7 @@ CASES = (
     setting("--set batch_size: ", "batch_size=0"),
     setting("--set n_ctx: ", "n_ctx=1"),
     setting("--set intervals.confidence: ", "intervals.confidence=2"),
-    setting("--set intervals.resamples: ", "intervals.resamples=1000000000"),
+    setting("--set intervals.confidence: ", "intervals.confidence=1000000000"),
     setting("data.path: field required", "data.limit=0"),
     setting("--set cost: ", "cost=perhaps"),
     # Requirements.

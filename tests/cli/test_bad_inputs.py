@@ -11,12 +11,14 @@ from pathlib import Path
 
 import bad_data
 import bad_functions
+import bad_numbers
 import bad_onnx
 import bad_pictures
 import bad_places
 import bad_ports
 import bad_predictions
 import bad_reports
+import bad_stores
 import bad_torch
 import bad_words
 import pytest
@@ -41,6 +43,8 @@ CASES: tuple[Bad, ...] = (
     *bad_functions.CASES,
     *bad_places.CASES,
     *bad_reports.CASES,
+    *bad_numbers.CASES,
+    *bad_stores.CASES,
 )
 # Whatever takes longer or more does not end, or takes what a header claims.
 SECONDS, MEMORY = 60, 8 << 30

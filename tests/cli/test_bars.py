@@ -31,6 +31,16 @@ def test_what_is_done_has_no_bar(progress):
     assert shown(progress) == []
 
 
+def test_what_names_hide_is_spelled_out(progress):
+    bars = Bars(progress)
+    bars.show(Event("progress", "a\x1b[2J\u202e", "b\x1b[2J\u202e", done=1, total=2))
+    assert shown(progress) == [("a\\x1b[2J\\u202e", "1/2")]
+    bars.show(Event("warning", "a\x1b[2J\u202e", "b\x1b[2J\u202e"))
+    printed = progress.console.file.getvalue()
+    assert "b\\x1b[2J\\u202e" in printed
+    assert not set(printed) & set("\u202e")
+
+
 def test_nothing_to_do_is_no_bar(progress):
     bars = Bars(progress)
     bars.show(Event("planned", "tasks", "0 of 3 to do"))

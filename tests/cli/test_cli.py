@@ -9,9 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from samefn.cli.main import COMMANDS, run
 from samefn.cli.options import run_folder
+from samefn.cli.progress import PlainLines
+from samefn.core.events import Event
 from samefn.datasets.idx import idx_bytes
 from samefn.spec.read import read_study
 from samefn.store.store import Store
@@ -99,6 +102,7 @@ def test_a_data_folder_of_ones_own(tmp_path, capsys):
     assert run(["data", "mnist", "--data-dir", str(mnist(tmp_path / "d"))]) == 0
     printed = capsys.readouterr()
     assert "40 training and 20 test images of 28x28x1" in printed.out
+    assert "\nofficial split: no\n" in printed.out
     assert "warning" in printed.err  # these are not the official files, and it is said
 
 
@@ -160,6 +164,29 @@ def test_store_commands(tmp_path, capsys, monkeypatch):
     (store.folder("ab" * 32) / "weights").write_bytes(b"y" * 1234)
     assert run(["verify"]) == 1
     assert "1 results, 1 damaged" in capsys.readouterr().out
+
+
+def test_what_names_hide_is_spelled_out(tmp_path, capsys):
+    """An escape code could clear the terminal, a direction mark make one name look like another."""
+    name = "\x1b[2Jgone\u202e\rx"
+    with Store(tmp_path / "s").publish("ab" * 32, f"train{name}", f"model{name}", {"seed": name}) as folder:
+        (folder / "weights").write_bytes(b"x")
+    for split in ("train", "test"):
+        for label in range(2):
+            (tmp_path / "own" / split / f"class {label}{name}").mkdir(parents=True)
+            Image.new("L", (8, 8)).save(tmp_path / "own" / split / f"class {label}{name}" / "1.png")
+    PlainLines().show(Event("warning", f"model{name}", name))
+    commands = (["ls"], ["show", "abab"], ["verify"], ["status", str(tmp_path / "s")])
+    for command in commands:
+        more = ["--store", str(tmp_path / "s")] if command[0] != "status" else []
+        assert run([*command, *more]) == 0
+    assert run(["data", "own", "--data-dir", str(tmp_path / "own")]) == 0
+    printed = capsys.readouterr()
+    for text in (printed.out, printed.err):
+        assert not set(text) & set("\x1b\u202e\r")
+        assert "\\x1b[2Jgone\\u202e\\rx" in text
+    (tmp_path / "s" / "objects" / "ab" / ("ab" * 32) / "weights").unlink()
+    assert run(["verify", "--store", str(tmp_path / "s")]) == 1
 
 
 def test_an_empty_variable_means_the_default(capsys, monkeypatch):

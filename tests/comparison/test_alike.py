@@ -2,7 +2,7 @@
 
 import pytest
 
-from samefn.comparison.decisive import decisive
+from samefn.comparison.numeric_environment import numeric_environment
 from samefn.core.errors import InputError
 from samefn.engine.alike import require_alike
 from samefn.runtimes.adapters import find_adapter
@@ -15,7 +15,10 @@ def facts(tmp_path):
     """What moves the numbers of comparisons, and of studies."""
     (tmp_path / "x.onnx").write_bytes(b"")
     adapter = find_adapter(ModelSource(path=str(tmp_path / "x.onnx"), runtime="onnx"))
-    return {"onnx: onnxruntime": decisive([adapter]), "torch: torch": find_machine("cpu").decisive()}
+    return {
+        "onnx: onnxruntime": numeric_environment([adapter]),
+        "torch: torch": find_machine("cpu").decisive(),
+    }
 
 
 def test_the_machine_itself_is_like_itself(facts):

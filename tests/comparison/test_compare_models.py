@@ -133,7 +133,8 @@ def test_a_requirement_that_fails_is_exit_code_1(compare, files):
 def test_what_was_answered_is_not_asked_again(compare, files):
     compare(files["base"], files["fine"], "--data", files["data"])
     _, said = compare(files["base"], files["coarse"], "--data", files["data"], out="again")
-    assert "[1/1] coarse.onnx: finished" in said.err
+    assert "[1/2] coarse.onnx: finished" in said.err
+    assert "[2/2] rows of coarse.onnx: finished" in said.err
 
 
 def test_layers_are_located(compare, files, tmp_path):
@@ -203,6 +204,18 @@ def test_explain_says_what_goes_in_and_comes_out(compare, files, tmp_path):
     assert "taken for logits" in said.out
     assert "taken for probabilities" in said.out
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_returns_no_rows_is_explained_so(compare, files, tmp_path):
+    model = onnx.load(files["fine"])
+    [last] = model.graph.output
+    model.graph.node.append(onnx.helper.make_node("Slice", [last.name, "zero", "zero"], ["none"]))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array([0]), "zero"))
+    last.name = "none"
+    onnx.save(model, tmp_path / "none.onnx")
+    code, said = compare(files["base"], str(tmp_path / "none.onnx"), "--data", files["data"], "--explain")
+    assert code == 2
+    assert "gave 0 rows of scores" in said.out
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The page of a comparison: nothing of training, no map of too few models, one interval a figure."""
+"""The page of a comparison: nothing of training, no map, one interval a figure."""
 
 import re
 
@@ -50,13 +50,11 @@ def test_it_speaks_of_no_training(beside):
     assert "paper" not in {table.name for table in all_tables(beside)}
 
 
-def test_a_map_of_too_few_models_is_left_out_and_said_so(alone, beside):
-    assert not alone.landscape
-    for report, drawn in ((alone, False), (beside, True)):  # of two models, and of four
-        assert ("Left out, here and in the figures" in section(report_html(report), "landscape")) != drawn
-        with theme():
-            names = {name for name, _ in all_figures(report)}
-        assert ("landscape-mds" in names) == drawn
+def test_a_comparison_has_no_map(beside):
+    assert not beside.landscape
+    assert 'id="landscape"' not in report_html(beside)
+    with theme():
+        assert not any(name.startswith("landscape") for name, _ in all_figures(beside))
 
 
 def test_changed_inputs_begin_with_the_candidate_and_show_no_empty_boxes(beside):

@@ -1,6 +1,6 @@
 """What a model is by its content."""
 
-from samefn.comparison.identity import model_identity
+from samefn.comparison.model_identity import model_identity
 from samefn.runtimes.adapters import find_adapter
 from samefn.spec.comparison import ModelSource
 
@@ -29,3 +29,10 @@ def test_where_a_file_lies_and_what_it_is_called_is_no_content(tmp_path):
 def content(path):
     source = ModelSource(path=str(path), runtime="predictions")
     return model_identity(source, find_adapter(source), 64)["content"]
+
+
+def test_whether_its_maker_is_trusted_is_no_content(tmp_path):
+    (tmp_path / "a.onnx").write_bytes(b"content that is not read")
+    source = ModelSource(path=str(tmp_path / "a.onnx"), runtime="predictions")
+    trusted = source.model_copy(update={"trust": True})
+    assert model_identity(source, find_adapter(source), 64) == model_identity(trusted, find_adapter(source), 64)

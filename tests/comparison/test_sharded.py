@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from samefn.cli.main import run as samefn
-from samefn.comparison import costs, shard_look, sharded
+from samefn.comparison import costs, measure
 from samefn.comparison import run as whole
 from samefn.comparison.run import compare_models
 from samefn.core.errors import InputError
@@ -16,7 +16,6 @@ from samefn.core.places import Places
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import Outcome
 from samefn.engine.work import work
-from samefn.reports.html import report_html
 from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.spec.comparison import ComparisonSpec
@@ -108,7 +107,7 @@ def here(monkeypatch):
         return Outcome(failed=failed)
 
     done = []
-    for module in (costs, shard_look, sharded, whole):
+    for module in (costs, measure):
         monkeypatch.setattr(module, "run", run)
     return done
 
@@ -116,8 +115,7 @@ def here(monkeypatch):
 @pytest.fixture
 def compare(files, here, tmp_path, monkeypatch):
     """A comparison of some of the files; what it writes is left out."""
-    for module in (sharded, whole):
-        monkeypatch.setattr(module, "write_report", lambda *_: None)
+    monkeypatch.setattr(whole, "write_report", lambda *_: None)
 
     def call(base, *candidates, emit=lambda _: None, **settings):
         spec = ComparisonSpec.model_validate(
@@ -127,7 +125,6 @@ def compare(files, here, tmp_path, monkeypatch):
                 "independents": [{"path": path} for path in files["strangers"]],
                 "data": {"path": files["data"]},
                 "cost": False,
-                "intervals": {"resamples": 200},
                 **settings,
             }
         )
@@ -165,7 +162,6 @@ def test_what_shards_find_is_what_one_run_finds(compare):
     report = compare("base", "near", "sure", "root", "fives", shards=3, **told)
     assert_alike(report, compare("base", "near", "sure", "root", "fives", **told))
     assert (report.landscape, report.distances) == ((), ())
-    assert sharded.NO_MAP in report.warnings
     assert report.changed
     assert {one.outcome for one in report.requirements} >= {"holds", "fails"}
     # All is about the examples that every model answers.
@@ -173,24 +169,15 @@ def test_what_shards_find_is_what_one_run_finds(compare):
     assert report.failures[0].error.startswith("failed on '3', '70', '71' and 1 more: a NaN")
 
 
-def unsaid(verdict):
-    return verdict.model_copy(update={"sentence": ""})
-
-
-def test_the_number_of_shards_changes_nothing(compare, monkeypatch):
+def test_the_number_of_shards_changes_nothing(compare):
     models = ("base", "near", "sure", "root")
     reports = [content(compare(*models, shards=shards)) for shards in (1, 3, 7)]
     assert reports[0] == reports[1] == reports[2]
     assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
-    # Also where rows are more than memory is taken for.
-    monkeypatch.setattr("samefn.analysis.sharded.IN_MEMORY", 10)
-    summed = [content(compare(*models, shards=shards)) for shards in (1, 7)]
-    assert summed[0] == summed[1]
-    assert {entry.interval for entry in summed[0].measures} >= {"cornish-fisher"}
-    for one, other in zip(summed[0].measures, reports[0].measures, strict=True):
-        assert one.value == pytest.approx(other.value, rel=1e-12, abs=1e-12)
-    # The sentences show the intervals of the table, which are found in another way.
-    assert [unsaid(one) for one in summed[0].verdicts] == [unsaid(one) for one in reports[0].verdicts]
+    # One part in memory or three in files: the same bits.
+    whole = content(compare(*models))
+    for part in ("measures", "scale", "verdicts", "overall", "changed"):
+        assert getattr(whole, part) == getattr(reports[0], part), part
 
 
 def test_shards_are_of_whole_batches_of_every_model(compare):
@@ -205,29 +192,34 @@ def test_shards_are_of_whole_batches_of_every_model(compare):
 def test_more_shards_than_batches_are_reduced_and_said(compare, here):
     said = []
     compare("base", "near", shards=100, independents=[], emit=said.append)
-    assert [name for name in here if name.startswith("shard")] == [f"shard {n} of 15" for n in range(1, 16)]
+    pieces = [f"near.onnx, shard {n} of 15" for n in range(1, 16)]
+    assert [name for name in here if name in set(pieces)] == pieces
+    assert [name for name in here if name.startswith("rows")] == [f"rows of {name}" for name in pieces]
     [note] = [event.text for event in said if event.name == "shards"]
     assert note == "15 in place of 100: 900 examples are no more pieces of whole batches of all models (64 examples)"
 
 
-def test_a_stored_shard_is_not_asked_again(compare, here, tmp_path):
+def test_a_stored_shard_is_not_run_again(compare, here, tmp_path):
     first = content(compare("base", "root", shards=3, independents=[]))
     here.clear()
     assert content(compare("base", "root", shards=3, independents=[])) == first
     assert here == []
+    gone = {"root.onnx, shard 2 of 3", "rows of root.onnx, shard 2 of 3"}
     for manifest in (tmp_path / "store").glob("objects/*/*/manifest.json"):
-        if '"name": "shard 2 of 3"' in manifest.read_text():
+        if any(f'"name": "{name}"' in manifest.read_text() for name in gone):
             shutil.rmtree(manifest.parent)
     assert content(compare("base", "root", shards=3, independents=[])) == first
-    assert here == ["shard 2 of 3"]
+    assert set(here) == gone
 
 
-def test_a_shard_leaves_nothing_but_rows(compare, tmp_path):
-    compare("base", "near", shards=3, independents=[])
-    kept = [path.parent for path in (tmp_path / "store").rglob("candidate-1.parquet")]
-    assert len(kept) == 3
-    names = {path.name for folder in kept for path in folder.iterdir()}
-    assert names == {"manifest.json", "record.json", "candidate-1.parquet"}
+@pytest.mark.parametrize("shards", [1, 3])
+def test_another_candidate_runs_nothing_but_itself(compare, here, shards):
+    before = compare("base", "near", shards=shards, independents=[])
+    here.clear()
+    after = compare("base", "near", "root", shards=shards, independents=[])
+    assert here
+    assert all("root.onnx" in name for name in here)
+    assert before.model("candidate-1").bytes == after.model("candidate-1").bytes
 
 
 def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
@@ -253,12 +245,12 @@ def test_a_model_that_fails_on_a_whole_batch_is_left_out_and_its_other_failures_
     assert report.data.test_examples == EXAMPLES - len(BAD)
 
 
-def test_a_shard_that_fails_is_one_line(compare, monkeypatch):
+def test_a_shard_of_the_base_that_fails_is_one_line(compare, monkeypatch):
     def broken(_):
         raise MemoryError
 
-    monkeypatch.setattr("samefn.comparison.shard_tasks.shard", broken)
-    with pytest.raises(InputError, match="shard 1 of 3: cannot be asked: out of memory"):
+    monkeypatch.setattr("samefn.comparison.tasks.rows", broken)
+    with pytest.raises(InputError, match="no candidate can be asked: out of memory"):
         compare("base", "near", shards=3)
 
 
@@ -287,9 +279,6 @@ def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
     code, said = call(files["base"], files["near"], "--shards", "3", "--out", "out")
     assert code == 0, said.err
     report = read_report(tmp_path / "out")
-    page = report_html(report)
-    assert "the report holds no map" in page
-    assert sharded.NO_MAP in page
     rows = pl.read_parquet(tmp_path / "out" / "rows.parquet")
     [entry] = [e for e in report.measures if e.measure == "disagreement"]
     assert rows["disagreement"].mean() == pytest.approx(entry.value)
@@ -298,11 +287,11 @@ def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
 
 
 def test_exit_codes(call, files, here, monkeypatch):
-    monkeypatch.setattr(sharded, "write_report", lambda *_: None)
+    monkeypatch.setattr(whole, "write_report", lambda *_: None)
     for limit, code in (("9 %", 0), ("0.01 %", 1)):
         asked = ("--shards", "3", "--require", f"disagreement < {limit}")
         assert call(files["base"], files["near"], *asked)[0] == code
-    assert here.count("shard 1 of 3") == 1
+    assert here.count("near.onnx, shard 1 of 3") == 1
     # A model fails on examples.
     assert call(files["base"], files["root"], "--shards", "3")[0] == 1
 
@@ -310,8 +299,6 @@ def test_exit_codes(call, files, here, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("{base}", "{near}", "--locate"), "locate: layers are not located in shards; leave out one of the two"),
-        (("{base}", "saved.npy"), "saved.npy: saved predictions are not compared in shards; leave out shards"),
         (("{base}", "{near}", "--shards", "0"), "shards: input should be greater than or equal to 1 (got 0)"),
         (("logits.kld", "other.kld"), "shards: is of no use to language models; leave it out"),
     ],

@@ -1,7 +1,7 @@
 import hashlib
 import io
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +15,9 @@ from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
 from samefn.datasets.cifar_binary import BinaryFiles
-from samefn.datasets.images import Dataset
+from samefn.datasets.images import Dataset, Images
 from samefn.datasets.known import Known
 from samefn.datasets.source import Source
-
-# Two training files and one test file, two images of each class in each.
-PER_CLASS = {10: (4, 2), 100: (2, 2)}
 
 
 def records(classes: int, seed: int) -> NDArray[np.uint8]:
@@ -36,14 +33,29 @@ def layout(classes: int) -> BinaryFiles:
     return CIFAR10_FILES if classes == 10 else CIFAR100_FILES
 
 
+def sums(classes: int, names: Iterable[str]) -> tuple[int, ...]:
+    """What the red, the green and the blue bytes of all records in these files add up to."""
+    before, every = (1 if classes == 10 else 2), contents(classes)
+    rows = [np.frombuffer(every[name], np.uint8).reshape(-1, before + 3072) for name in names]
+    starts = (before, before + 1024, before + 2048)
+    return tuple(sum(int(each[:, start : start + 1024].astype(int).sum()) for each in rows) for start in starts)
+
+
 def known(classes: int) -> Known:
-    return replace(CIFAR10 if classes == 10 else CIFAR100, per_class=PER_CLASS[classes])
+    """The data set with what `contents` holds as the published: two images of each class in each file."""
+    files = layout(classes)
+    return replace(
+        CIFAR10 if classes == 10 else CIFAR100,
+        class_counts=((2 * len(files.train),) * classes, (2,) * classes),
+        pixel_sums=(sums(classes, files.train), sums(classes, files.test)),
+    )
 
 
 def contents(classes: int) -> dict[str, bytes]:
     """The binary files by name, and the list of classes with the blank line that the official one ends with."""
+    names = (CIFAR10 if classes == 10 else CIFAR100).class_names
     files = {name: records(classes, seed).tobytes() for seed, name in enumerate(layout(classes).files)}
-    return files | {layout(classes).names: "\n".join((*known(classes).class_names, "", "")).encode()}
+    return files | {layout(classes).names: "\n".join((*names, "", "")).encode()}
 
 
 @pytest.fixture(params=[10, 100])
@@ -52,13 +64,12 @@ def classes(request: pytest.FixtureRequest) -> int:
 
 
 def find(folder: Path, classes: int, files: BinaryFiles | None = None, label: str | None = None) -> Source:
-    per_class = (2 * len(layout(classes).train), 2)
     return find_cifar(
         folder,
         folder / "unused",
         silent,
         label,
-        known=replace(known(classes), per_class=per_class),
+        known=known(classes),
         layout=files or layout(classes),
         subfolders=(f"cifar{classes}", ""),
     )
@@ -142,15 +153,48 @@ def test_classes_are_named_as_the_authors_name_them() -> None:
     assert CIFAR10.class_names[3] == "cat"
     assert (len(CIFAR100.class_names), CIFAR100.class_names[0], CIFAR100.class_names[-1]) == (100, "apple", "worm")
     assert list(CIFAR100.class_names) == sorted(set(CIFAR100.class_names))
-    # The published counts: 50,000 and 10,000 images in both.
-    assert CIFAR10.counts == CIFAR100.counts == (50_000, 10_000)
 
 
-def test_what_can_be_known_of_files_without_a_published_sum_is_said(tmp_path: Path, classes: int) -> None:
-    dataset = read(unpack(tmp_path, classes), classes)
-    assert dataset.official
-    assert "every class as often as in the official split" in dataset.source
-    assert "cannot be checked" in dataset.source
+@pytest.mark.parametrize(("data", "means"), [(CIFAR10, (0.4914, 0.4822, 0.4465)), (CIFAR100, (0.5071, 0.4865, 0.4409))])
+def test_the_sums_are_the_published_means(data: Known, means: tuple[float, ...]) -> None:
+    """A mean is the sum over 50,000 images of 1,024 pixels, each 0 to 255."""
+    assert data.class_counts is not None
+    assert data.pixel_sums is not None
+    assert [sum(counts) for counts in data.class_counts] == [50_000, 10_000]
+    assert [round(each / (50_000 * 1024 * 255), 4) for each in data.pixel_sums[0]] == list(means)
+
+
+def in_other_order(images: Images) -> Images:
+    return replace(images, pixels=images.pixels[::-1], labels=images.labels[::-1])
+
+
+def test_the_official_images_are_official_in_any_form_and_order(tmp_path: Path, classes: int) -> None:
+    whole = read(unpack(tmp_path / "plain", classes), classes)
+    parquet(tmp_path / "other", replace(whole, train=in_other_order(whole.train)), "label")
+    for dataset in (whole, read(tmp_path / "other", classes)):
+        assert dataset.official is True
+
+
+def test_a_split_of_ones_own_with_the_official_counts_is_not_official(tmp_path: Path, classes: int) -> None:
+    """One image goes from training to test, one of its class comes back."""
+    whole = read(unpack(tmp_path / "whole", classes), classes)
+    train, test = whole.train.pixels.copy(), whole.test.pixels.copy()
+    other = np.flatnonzero(whole.test.labels == whole.train.labels[0])[0]
+    train[0], test[other] = whole.test.pixels[other], whole.train.pixels[0]
+    own = replace(whole, train=replace(whole.train, pixels=train), test=replace(whole.test, pixels=test))
+    parquet(tmp_path / "own", own, "label")
+    assert read(tmp_path / "own", classes).official is False
+
+
+def test_one_other_pixel_is_enough(tmp_path: Path, classes: int) -> None:
+    whole = read(unpack(tmp_path / "whole", classes), classes)
+    pixels = whole.test.pixels.copy()
+    pixels[3, 1, 20, 7] ^= 1
+    parquet(tmp_path / "lossy", replace(whole, test=replace(whole.test, pixels=pixels)), "label")
+    events: list[Event] = []
+    dataset = find(tmp_path / "lossy", classes).decode(events.append)
+    assert dataset.official is False
+    assert [event.kind for event in events] == ["warning"]
 
 
 @pytest.mark.parametrize("where", ["archive", "files"])
@@ -178,7 +222,7 @@ def test_another_split_is_said_to_be_one(tmp_path: Path) -> None:
     parquet(tmp_path / "part", part, "fine_label")
     events: list[Event] = []
     dataset = find(tmp_path / "part", 100).decode(events.append)
-    assert not dataset.official
+    assert dataset.official is False
     assert dataset.source == (
         "CIFAR-100 from Parquet files, not the official split: 200 training and 150 test images where that has 200 and "
         "200"
@@ -195,7 +239,7 @@ def test_other_numbers_of_each_class_are_another_split(tmp_path: Path) -> None:
     labels[np.flatnonzero(labels == 3)[0]] = 4
     parquet(tmp_path / "part", replace(whole, train=replace(whole.train, labels=labels)), "label")
     dataset = read(tmp_path / "part", 10)
-    assert not dataset.official
+    assert dataset.official is False
     assert "not the official split: 100 training and 20 test images, classes in other numbers" in dataset.source
 
 

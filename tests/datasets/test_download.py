@@ -286,7 +286,7 @@ def publish_mnist(site: Site) -> Published:
             files.append(IdxFile(stem, array.ndim, gzip_md5=md5(packed), raw_md5=md5(raw)))
         splits.append(IdxSplit(*files))
     train, test = splits
-    wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_per_class=None)
+    wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_counts=None)
     return Published(paths, partial(find_mnist, None, wanted=wanted), MNIST.known.class_names)
 
 

@@ -225,3 +225,8 @@ def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             patch.setattr(parquet, limit, 5)
             with pytest.raises(InputError, match=message):
                 read(tmp_path)
+
+
+def test_labels_that_are_decimals_are_numbers(tmp_path: Path) -> None:
+    train, test = (frame(rows).cast({"label": pl.Decimal(38, 0)}) for rows in (slice(6), slice(6, 9)))
+    assert read(write(tmp_path, train=train, test=test)).test.labels.tolist() == [0, 1, 2]

@@ -1,5 +1,7 @@
 """The engine: what is stored is not made again, what fails takes down only what needs it."""
 
+import json
+
 import pytest
 
 from samefn.core.errors import SamefnError, StorageError
@@ -187,5 +189,9 @@ def test_a_mark_that_cannot_be_read_is_no_mark(tmp_path):
     store = Store(tmp_path)
     for folder in ("running", "runs"):
         store.files(folder).write("hostile.json", b'{"key": ["<script>"], "beat": "soon"}')
+        store.files(folder).write("deep.json", b"[" * 100_000)
+    run = {"title": "t", "engine": "local", "host": "h", "started": 0, "beat": 0}
+    for number, odd in enumerate(({"started": 1e300}, {"tasks": [{"x": 1}]}, {"tasks": [{"key": "k", "gpu": "x"}]})):
+        store.files("runs").write(f"{number}.json", json.dumps({**run, **odd}).encode())
     assert run_statuses(store) == []
     assert marks(store) == {}

@@ -67,6 +67,16 @@ def test_the_tables_are_made_from_the_report(run):
         assert (run / "tables" / f"{table.name}.csv").read_text() == to_csv(table), table.name
 
 
+@pytest.mark.parametrize("run", RUNS, ids=lambda run: run.relative_to(ROOT / "results").as_posix())
+def test_the_readme_says_whether_the_split_is_official(run):
+    """201 of CIFAR-10's images here come from JPEG copies, and CIFAR-100 is a part: only MNIST's runs are official."""
+    data = read_report(run).data
+    assert data.official == (data.name == "mnist")
+    readme = next(path for folder in (run, run.parent) if (path := folder / "README.md").exists()).read_text()
+    if data.name in {"mnist", "cifar10", "cifar100"}:
+        assert ("not the official split" not in readme) == data.official
+
+
 def shared_figures(first, second, without=()):
     """Every figure that two runs both have, as pairs; models whose roles are left out are other models there."""
     found = []

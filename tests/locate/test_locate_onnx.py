@@ -167,10 +167,10 @@ def test_layers_without_names_are_matched_in_order_and_cost_three_bytes_a_weight
 
 def test_what_cannot_be_matched_is_refused_with_the_reason(tmp_path: Path):
     model, fewer = make(), make()
-    last = fewer.graph.node.pop()
-    fewer.graph.output[0].CopyFrom(helper.make_tensor_value_info(last.input[0], TensorProto.FLOAT, ["n", 16]))
+    del fewer.graph.node[3:]
+    fewer.graph.output[0].CopyFrom(helper.make_tensor_value_info("f", TensorProto.FLOAT, ["n", 256]))
     base = saved(model, tmp_path / "base.onnx")
-    with pytest.raises(InputError, match="has 2 layers with weights, the base 3"):
+    with pytest.raises(InputError, match="has 1 layers with weights, the base 3"):
         OnnxPair(base, saved(fewer, tmp_path / "fewer.onnx"))
     with pytest.raises(InputError, match="the base is quantised itself"):
         OnnxPair(saved(dynamic_int8(model), tmp_path / "int8.onnx"), base)
@@ -186,3 +186,48 @@ def test_two_kinds_of_models_are_refused(tmp_path: Path):
 
     with pytest.raises(InputError, match="both be ONNX files or both torch modules"):
         locate(tmp_path / "a.onnx", torch.nn.Identity(), INPUTS, 10)
+
+
+def with_softmax(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same with a softmax behind it."""
+    made = onnx.ModelProto()
+    made.CopyFrom(model)
+    made.graph.node.append(helper.make_node("Softmax", ["y"], ["p"], axis=1))
+    made.graph.output[0].name = "p"
+    return made
+
+
+def static(base: Path, candidate: Path, **extra: Any) -> Path:
+    quantize_static(base, candidate, Reader(), extra_options=extra)
+    return candidate
+
+
+def test_weights_that_are_quantised_in_the_graph_are_layers(tmp_path: Path):
+    base = saved(make(), tmp_path / "base.onnx")
+    pairs = static(base, tmp_path / "pairs.onnx", AddQDQPairToWeight=True)
+    usual = layers(onnx.load(static(base, tmp_path / "usual.onnx")), "usual")
+    found = layers(onnx.load(pairs), "pairs")
+    assert [layer.name for layer in found] == list(LAYERS)
+    for one, other in zip(usual, found, strict=True):
+        np.testing.assert_allclose(one.weight, other.weight, atol=np.abs(one.weight).max() / 127 * 0.51)
+    assert {entry.group for entry in locate(base, pairs, INPUTS, 200)} == set(LAYERS)
+
+
+def test_a_softmax_that_is_rounded_to_8_bits_is_located(tmp_path: Path):
+    base = saved(with_softmax(make()), tmp_path / "base.onnx")
+    found = locate(base, static(base, tmp_path / "qdq.onnx"), INPUTS, 200)
+    assert {entry.group for entry in found} == set(LAYERS)
+
+
+def test_layers_are_matched_by_name_where_one_is_missing(tmp_path: Path):
+    model = dynamic_int8(make())
+    for node in model.graph.node:
+        if node.op_type == "ConvInteger":  # as of a graph that computes a weight
+            node.name = "conv"
+    base = make()
+    base.graph.node.insert(5, helper.make_node("MatMul", ["h", "w4"], ["h4"], name="extra"))
+    base.graph.initializer.append(numpy_helper.from_array(np.eye(16, dtype=np.float32), "w4"))
+    base.graph.node[6].input[0] = "h4"
+    pair = OnnxPair(saved(base, tmp_path / "a.onnx"), saved(model, tmp_path / "b.onnx"))
+    assert {group.name for group in pair.groups} == set(LAYERS)
+    assert "extra" in pair.swapped[0]

@@ -53,10 +53,10 @@ def test_rows_with_nan_tell_nothing() -> None:
 ABOVE_ONE = PROBABILITIES * [[1.2], [1.0], [1.0], [1.0]]
 ABOVE_ONE[3, 0] = 1.3
 DOUBTS = {
-    "sigmoids": (1 / (1 + np.exp(-LOGITS)), "from 0 to 2 and the rows are not distributions"),
-    "sums near one": (PROBABILITIES * 1.01, "from 0 to 2 and the rows are not distributions"),
+    "sigmoids": (1 / (1 + np.exp(-LOGITS)), "from 0 to 1 and the rows are not distributions"),
+    "sums near one": (PROBABILITIES * 1.01, "from 0 to 2 and the rows nearly sum to one"),
     "rounded to int8": (np.round(PROBABILITIES * 100) / 128, "resolution"),
-    "one above 1": (ABOVE_ONE, "from 0 to 2"),
+    "one above 1": (ABOVE_ONE, "50% of the rows look like probabilities"),
     "one row of four looks alike": (np.vstack([PROBABILITIES[:1], LOGITS[1:]]), "25% of the rows look like probabil"),
     "sums of one, values below 0": (np.array([[1.5, -0.5], [-1.0, 2.0]]), "all rows sum to one"),
     "logarithms that are rounded": (np.round(np.log(PROBABILITIES), 2), "nearly sum to one"),

@@ -107,7 +107,6 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "labels that are floats": ({"logits": LOGITS, "labels": TRUE + 0.5}, "labels have shape [5] and dtype float64"),
     "a row a label": ({"logits": LOGITS, "labels": np.eye(5, dtype=int)}, "labels have shape [5, 5]"),
     "a label below 0": ({"logits": LOGITS, "labels": TRUE - 1}, "label -1 is no class"),
-    "names without classes": ({"logits": LOGITS, "labels": IDS}, "label 'a' is none of the classes"),
     "an answer below 0": ({"answers": TRUE - 1}, "answers -1, which is no class"),
     "empty": ({"logits": LOGITS[:0]}, "holds no predictions (shape [0, 3])"),
     "no classes": ({"logits": LOGITS[:, :0]}, "holds no predictions (shape [5, 0])"),

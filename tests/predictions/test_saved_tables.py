@@ -1,5 +1,6 @@
 """Predictions from Parquet and CSV: which columns are what, and what is refused."""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -164,3 +165,22 @@ def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "has 6 rows of predictions" in refused(tmp_path / "x")
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "x")
     assert "6 rows of 3 classes" in refused(tmp_path / "x")
+
+
+@pytest.mark.parametrize("inner", [None, pl.List(pl.Decimal(10, 4)), pl.Array(pl.Decimal(10, 4), 3)])
+def test_decimals_are_numbers(tmp_path: Path, inner: Any) -> None:
+    """As databases export them: scores with digits behind the point, ids and labels without."""
+    scores = [[Decimal(part) for part in row] for row in (("0.5", "0.25", "0.25"), ("0.1", "0.2", "0.7"))]
+    named: dict[str, Any] = (
+        {f"prob_{n}": pl.Series([row[n] for row in scores], dtype=pl.Decimal(10, 4)) for n in range(3)}
+        if inner is None
+        else {"probs": pl.Series(scores, dtype=inner)}
+    )
+    whole = {name: pl.Series([Decimal(n), Decimal(2)], dtype=pl.Decimal(38, 0)) for n, name in enumerate(("id", "y"))}
+    pl.DataFrame(named | whole).write_parquet(tmp_path / "x.parquet")
+    found = read(tmp_path / "x.parquet")
+    assert found.values.dtype == np.float64
+    assert found.values.tolist() == [[0.5, 0.25, 0.25], [0.1, 0.2, 0.7]]
+    assert found.ids is not None
+    assert found.true is not None
+    assert (found.ids.tolist(), found.true.tolist()) == (["0", "2"], [1, 2])

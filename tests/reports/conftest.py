@@ -199,7 +199,7 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
         "samefn": "0.1.0",
         "name": "mnist",
         "confidence": 0.95,
-        "study": {"name": "mnist", "net": "lenet", "intervals": {"confidence": 0.95, "resamples": 2000, "seed": 0}},
+        "study": {"name": "mnist", "net": "lenet", "intervals": {"confidence": 0.95}},
         "environment": Environment(
             python="3.11.9",
             system="Linux x86_64",

@@ -10,6 +10,7 @@ from samefn.core.model_tables import meanings
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.overview_html import headline, overview_html
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
+from samefn.reports.paper_table import paper_table
 from samefn.reports.reference import MEANINGS
 from samefn.reports.trend import answer
 from samefn.reports.write_overview import write_overview
@@ -39,6 +40,19 @@ def _official(report: Report) -> Report:
 def with_claim(report: Report, claim: str, outcome: str) -> Report:
     claims = [c.model_copy(update={"outcome": outcome}) if c.id == claim else c for c in report.claims]
     return report.model_copy(update={"claims": tuple(claims)})
+
+
+def test_no_difference_where_nobody_can_tell_whether_the_splits_are_the_published(report: Report) -> None:
+    unknown = report.model_copy(update={"data": report.data.model_copy(update={"official": None})})
+    assert {one.difference for one in overview(result(unknown)).deviations} == {None}
+    # A note of its own each: published, not published, cannot be told.
+    by = {
+        value: report.model_copy(update={"data": report.data.model_copy(update={"official": value})})
+        for value in (True, False, None)
+    }
+    notes = {value: paper_table(each).notes for value, each in by.items()}
+    assert len(set(notes.values())) == 3
+    assert len(notes[True]) == len(notes[None]) - 1 == len(notes[False]) - 1
 
 
 def test_a_difference_needs_the_published_splits_and_a_whole_protocol(report: Report, official: Report) -> None:

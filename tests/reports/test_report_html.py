@@ -332,4 +332,4 @@ def test_the_report_is_never_silent_about_failures_and_warnings(make_report: Mak
 
 
 def test_the_spec_is_on_the_page(report: Report) -> None:
-    assert '"resamples": 2000' in Page(report_html(report)).text
+    assert '"confidence": 0.95' in Page(report_html(report)).text

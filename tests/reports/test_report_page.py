@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from samefn.analysis.compare import compare_all
+from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.core.model_tables import docstring_parts, meanings, nested_models
 from samefn.predictions.predictions import Predictions, Trajectory
@@ -14,7 +14,6 @@ from samefn.reports.theme import theme
 from samefn.reports.write import all_tables
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
-from samefn.spec.study import Intervals
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "report.md"
 
@@ -53,7 +52,7 @@ def test_columns_are_those_that_are_written() -> None:
         Subject(ModelEntry(id=name, name=name, role="candidate", method=Given(adapter="")), of_m, base, trained=False)
         for name, base in (("base", None), ("other", "base"))
     ]
-    frame, _ = compare_all(subjects, "test", Intervals(resamples=100))
+    frame = all_rows([one.entry for one in subjects], rows_of(subjects)).collect()
     section = report_page().partition("## rows.parquet")[2].partition("\n## ")[0]
     listed = [line.split(" | ")[:2] for line in section.splitlines() if line.startswith("| `")]
     assert listed == [[f"| `{name}`", str(dtype)] for name, dtype in frame.schema.items()]

@@ -31,6 +31,8 @@ HOSTILE = [
     "モデル 模型",
     "{{ 7 * 7 }} {% raw %}",
 ]
+# What a formula begins with, in its wide and small forms too.
+SIGNS = (*"=+-@", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{SMALL COMMERCIAL AT}")
 
 
 def numbers(value: Any) -> Iterator[float]:
@@ -154,7 +156,40 @@ def test_a_hostile_name_stays_in_its_cell(name: str, make_report: MakeReport) ->
             assert r"\input" not in line
             assert not re.search(r"(?<!\\)[#%]|(?<!\\)\^(?!\{)|(?<!\\)_", line)
     back = list(csv.DictReader(io.StringIO(to_csv(models_table(report)))))
-    assert name in [line["model"] for line in back]
+    spelled = name.replace("\n", "\\n").replace("\u202e", "\\u202e").replace("\u202c", "\\u202c")
+    assert spelled in [line["model"] for line in back]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "-1+cmd|' /C calc'!A0", "\t=1"])
+def test_no_text_in_csv_is_a_formula_and_every_number_a_number(name: str, make_report: MakeReport) -> None:
+    report = make_report({"float16": name}, failures=(Failure(model=name, error=name),))
+    below_zero = 0
+    for table in all_tables(report):
+        for row in csv.DictReader(io.StringIO(to_csv(table))):
+            for column, cell in row.items():
+                assert not set(cell) & set("\t\r\n")
+                if cell.strip().startswith(SIGNS):
+                    assert float(cell) < 0, (table.name, column)
+                    below_zero += 1
+    assert below_zero > 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("+1", "@SUM(1)", "-0.5", " =1", "\N{NO-BREAK SPACE}=1", '=HYPERLINK("http://x")'),
+        *("\r=1", "\n=1", "\u200e=1", "\x1b=1"),
+        *(f"{sign}1" for sign in SIGNS),
+    ],
+)
+def test_whatever_stands_before_a_formula_is_no_help(text: str) -> None:
+    [cell] = list(csv.reader(io.StringIO(to_csv(_one_cell(text)))))[1]
+    assert not cell.strip().startswith(SIGNS)
+    assert cell.isprintable() or "\N{NO-BREAK SPACE}" in cell
+
+
+def test_a_number_below_zero_is_written_as_a_number() -> None:
+    assert to_csv(_one_cell("minus a half", -0.5)) == "a\n-0.5\n"
 
 
 def test_direction_marks_are_seen() -> None:
@@ -181,5 +216,5 @@ def test_a_shown_number_is_the_number_to_its_last_digit(value: float, half: floa
     assert (shown == "0") == (value == 0)
 
 
-def _one_cell(text: str) -> Table:
-    return Table("t", "t", (Column("a", "a", numeric=False),), ((Cell(text, text),),))
+def _one_cell(text: str, raw: float | None = None) -> Table:
+    return Table("t", "t", (Column("a", "a", numeric=False),), ((Cell(text, text if raw is None else raw),),))

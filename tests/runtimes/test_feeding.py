@@ -163,7 +163,7 @@ def test_several_inputs_are_matched_by_name():
             [Port("x", "float32", (None, 3, 3, 3))],
             {"image": IMAGES[:, :, :3, :3]},
             Feed(),
-            "either layout; say feed.layout",
+            "either layout; say --set model.feed.layout=NCHW",
         ),
         ([Port("x", "float32", (None, None, None, None))], {"image": IMAGES}, Feed(), "either layout"),
         ([Port("x", "float32", (None, 3, 224, 224))], {"image": IMAGES}, Feed(), "3 x 4 x 6"),

@@ -14,10 +14,10 @@ from samefn.spec.comparison import ModelSource
 F = np.float32
 
 
-def record(logits):
+def record(logits, cut=16):
     """log_softmax(n_vocab, logits, log_prob, tok) of perplexity.cpp: one record as uint16."""
     top, low = F(max(logits)), F(min(logits))
-    low = max(low, F(top - F(16)))
+    low = max(low, F(top - F(cut)))
     total = 0.0
     for value in logits:
         total += float(np.exp(F(value - top)))
@@ -34,14 +34,14 @@ def record(logits):
     return struct.pack("<ff", scale, least) + struct.pack(f"<{len(steps)}H", *steps)
 
 
-def written(path, logits, tokens):
+def written(path, logits, tokens, cut=16):
     """A file, from logits [chunks, n_ctx, n_vocab] and tokens [chunks, n_ctx]."""
     chunks, n_ctx, n_vocab = logits.shape
     content = b"_logits_" + struct.pack("<iii", n_ctx, n_vocab, chunks)
     content += np.asarray(tokens, dtype="<i4").tobytes()
     for chunk in logits.astype(F):
         for position in range(n_ctx // 2, n_ctx - 1):
-            content += record(chunk[position])
+            content += record(chunk[position], cut)
     path.write_bytes(content)
     return path
 
@@ -76,23 +76,21 @@ def test_it_reads_back_what_was_written_to_half_a_step(tmp_path, n_ctx, n_vocab)
         plain = [expected[i][window[n_ctx // 2 + 1 + i]] for i in range(n_ctx - 1 - n_ctx // 2)]
         assert (np.abs(scored.true - plain) <= scored.rounding + 1e-6).all()
         assert len(true_tokens(window)) == len(plain)
-        np.testing.assert_allclose(np.exp(scored.log_probs.astype(np.float64)).sum(axis=1), 1, atol=1e-6)
-        assert not scored.bounded.any()
+        assert not scored.cut_off.any()
 
 
-def test_what_is_cut_off_is_bounded_and_shares_what_is_left(tmp_path):
+@pytest.mark.parametrize("cut", [16, 24])  # of llama.cpp and of ik_llama.cpp
+def test_what_is_cut_off_is_an_upper_bound(tmp_path, cut):
     logits = np.zeros((2, 4, 6), dtype=F)
     logits[..., 1:] = -40.0  # five tokens far below the cut
     logits[..., 1] = -2.0
     tokens = np.full((2, 4), 5)
-    scored = opened(written(tmp_path / "cut.kld", logits, tokens)).scored(0, tokens[0])
-    assert scored.bounded.all()
-    # The bound that is written: the largest log-probability less 16.
+    scored = opened(written(tmp_path / "cut.kld", logits, tokens, cut)).scored(0, tokens[0])
+    np.testing.assert_array_equal(scored.cut_off, [[False, False, True, True, True, True]])
+    # The bound that is written: the largest log-probability less the cut.
     top = -np.log(1 + np.exp(-2.0))
-    np.testing.assert_allclose(scored.true, top - 16, atol=1e-4)
-    # True values are -40: the row gives the four no more than the bound, and sums to one.
-    assert (scored.log_probs[:, 2:] <= top - 16 + 1e-3).all()
-    np.testing.assert_allclose(scored.log_probs[:, :2], [[top, top - 2]], atol=2e-4)
+    np.testing.assert_allclose(scored.true, top - cut, atol=1e-4)
+    np.testing.assert_allclose(scored.log_probs, [[top, top - 2, *[top - cut] * 4]], atol=2e-4)
 
 
 def test_equal_logits_have_no_scale(tmp_path):

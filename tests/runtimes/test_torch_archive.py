@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 import torch
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch_models import open_exported, open_torchscript
+from samefn.runtimes.torch_models import open_exported
 from samefn.spec.comparison import ModelSource
 
 PROGRAM, SAMPLES = "models/model.json", "data/sample_inputs/model.pt"
@@ -98,6 +100,50 @@ def with_weight(records: Records, config: str, **fields: Any) -> Records:
     return changed(records, config, change)
 
 
+def with_argument(records: Records, target: str, argument: dict) -> Records:
+    def change(program: dict) -> None:
+        node = program["graph_module"]["graph"]["nodes"][-1]
+        node["target"] = target
+        node["inputs"] = [{"name": "", "arg": argument, "kind": 1}]
+
+    return changed(records, PROGRAM, change)
+
+
+def with_hidden_size(records: Records, name: str, size: str) -> Records:
+    """With one more tensor, of this name, whose size is this text."""
+
+    def change(program: dict) -> None:
+        graph = program["graph_module"]["graph"]
+        meta = {**graph["tensor_values"]["x"], "sizes": [{"as_expr": {"expr_str": size, "hint": None}}]}
+        graph["tensor_values"][name] = meta
+
+    return changed(records, PROGRAM, change)
+
+
+def with_numbers_as_text(records: Records) -> Records:
+    def change(program: dict) -> None:
+        program["graph_module"]["graph"]["tensor_values"]["x"]["sizes"][1] = {"as_int": "4"}
+
+    return changed(records, PROGRAM, change)
+
+
+def with_argument_name(records: Records, name: str) -> Records:
+    def change(program: dict) -> None:
+        program["graph_module"]["module_call_graph"][0]["signature"]["forward_arg_names"] = [name]
+
+    return changed(records, PROGRAM, change)
+
+
+def bomb() -> bytes:
+    """Sample inputs, compressed, of more than an archive may unpack to."""
+    stored, stream = io.BytesIO(), io.BytesIO()
+    torch.save(((torch.zeros(2**24 + 1),), {}), stored)
+    with zipfile.ZipFile(stored) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            archive.writestr(name, source.read(name))
+    return stream.getvalue()
+
+
 CASES: dict[str, tuple[Callable[[Records, Path], Records], str]] = {
     "pickled sample inputs": (lambda r, m: {**r, SAMPLES: pickled(m)}, "pickled code"),
     "pickled weight": (
@@ -131,6 +177,32 @@ CASES: dict[str, tuple[Callable[[Records, Path], Records], str]] = {
         "a size that is no expression",
     ),
     "size that ends Python": (lambda r, m: everywhere(r, symbol(r), "exit(3)"), "a size that is no expression"),
+    "size behind a tensor's name": (
+        lambda r, m: with_hidden_size(r, "metadata", f"open('{m}','w').fileno()"),
+        "a size that is no expression",
+    ),
+    "size behind the name of a text": (
+        lambda r, m: with_hidden_size(r, "as_string", f"open('{m}','w').fileno()"),
+        "a size that is no expression",
+    ),
+    "number that is text": (lambda r, m: with_numbers_as_text(r), "is not as torch writes it"),
+    "symbol of a great number": (
+        lambda r, m: changed(
+            r, PROGRAM, lambda p: p["range_constraints"].update(u99999999999={"min_val": 0, "max_val": None})
+        ),
+        "a size that is no expression",
+    ),
+    "call given to an operator": (
+        lambda r, m: with_argument(r, "torch.ops.higher_order.wrap", {"as_operator": "torch.os.system"}),
+        "no operator",
+    ),
+    "operator of machine code": (
+        lambda r, m: with_node(r, "torch.ops.higher_order.aoti_call_delegate", path=str(m)),
+        "no operator",
+    ),
+    "argument's name that is no name": (lambda r, m: with_argument_name(r, "x: a.b"), "a name that is none"),
+    "sample inputs in another form": (lambda r, m: {**r, SAMPLES: b"\x80\x02}q\x00."}, "pickled code"),
+    "sample inputs that unpack without end": (lambda r, m: {**r, SAMPLES: bomb()}, "pickled code"),
     "call of the system": (lambda r, m: with_node(r, "torch.os.system", command=f"touch {m}"), "no operator"),
     "call of a loader": (lambda r, m: with_node(r, "torch.ops.load_library", path=str(m)), "no operator"),
     "call of a Python method": (lambda r, m: with_node(r, "_operator.methodcaller", name="x"), "no operator"),
@@ -219,23 +291,42 @@ def test_two_records_of_one_name_and_bombs_are_refused(tmp_path: Path, records: 
         open_exported(source)
 
 
-def test_a_script_that_opens_a_file_is_refused(tmp_path: Path) -> None:
-    content = {
-        "data.pkl": b"\x80\x02c__torch__\nM\nq\x00)\x81}b.",
-        "constants.pkl": b"\x80\x02).",
-        "version": b"3\n",
-        "code/__torch__.py": b"class M(Module):\n  def forward(self, x):\n    return torch.from_file('f', True, 4)\n",
-    }
-    with pytest.raises(InputError, match="`from_file`, which reads or writes files") as caught:
-        open_torchscript(written(tmp_path / "m.pt", content))
-    assert "\n" not in str(caught.value)
+# Opens each program and says what came of it: SIZES would take all memory or never end.
+OPENING = """
+import resource, sys
+from samefn.core.errors import InputError
+from samefn.runtimes.torch_models import open_exported
+from samefn.spec.comparison import ModelSource
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+for path in sys.argv[1:]:
+    try:
+        open_exported(ModelSource(path=path))
+    except InputError as error:
+        print("a size that is no expression" in str(error))
+"""
+SIZES = (
+    "9**9**9**9",
+    '("a"*10**10)',
+    "Pow(Integer(9), Pow(Integer(9), Integer(99)))",
+    "LShift(Integer(1), Integer(10**14))",
+)
 
 
-def test_code_pickled_into_a_script_is_not_run(tmp_path: Path) -> None:
-    marker = tmp_path / "marker"
-    call = f"cbuiltins\nopen\n(S'{marker}'\nS'w'\ntR.".encode()
-    source = written(tmp_path / "m.pt", {"data.pkl": call, "constants.pkl": b"\x80\x02).", "version": b"3\n"})
-    with pytest.raises(InputError, match="cannot load it as TorchScript") as caught:
-        open_torchscript(source)
-    assert "\n" not in str(caught.value)
-    assert not marker.exists()
+def test_sizes_are_never_evaluated(tmp_path: Path, records: Records) -> None:
+    paths = [
+        written(tmp_path / f"{number}.pt2", everywhere(records, symbol(records), size)).path
+        for number, size in enumerate(SIZES)
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", OPENING, *paths], capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.stdout.split() == ["True"] * len(SIZES)
+
+
+def test_a_trusted_program_is_loaded_as_it_is_and_says_so(tmp_path: Path, records: Records) -> None:
+    source = written(tmp_path / "m.pt2", {**records, "data/weights/model.pt": b""})
+    with pytest.raises(InputError, match="pickled weights") as caught:
+        open_exported(source)
+    assert "--trust" in caught.value.fix
+    trusted = written(tmp_path / "n.pt2", records).model_copy(update={"trust": True})
+    assert len(open_exported(trusted).notes) == 1

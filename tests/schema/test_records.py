@@ -8,10 +8,10 @@ from pydantic import TypeAdapter
 
 from samefn.schema.costs import CostEntry
 from samefn.schema.methods import Pruned, QuantizedFile
-from samefn.schema.records import MADE, AnswersRecord, TrainingRecord, write_record
+from samefn.schema.records import MADE, AnswerRecord, TrainingRecord, write_record
 
 RECORDS = Path(__file__).parents[1] / "data" / "v1" / "records"
-TYPES = {**MADE, "answer": AnswersRecord}
+TYPES = {**MADE, "answer": AnswerRecord}
 
 
 @pytest.mark.parametrize("kind", TYPES)

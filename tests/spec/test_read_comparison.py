@@ -58,3 +58,9 @@ def test_what_is_wrong_is_said_in_one_line(models, settings, words):
     with pytest.raises(InputError) as error:
         read_comparison(models, {}, settings)
     assert words in str(error.value)
+
+
+def test_trust_is_for_all_models_and_a_model_says_otherwise() -> None:
+    spec = read_comparison(["a.pt", "b.pt", "c.pt"], {"trust": True}, ["candidates.2.trust=false"])
+    assert [model.trust for model in spec.models] == [True, True, False]
+    assert not any(model.trust for model in read_comparison(["a.pt", "b.pt"], {"trust": None}).models)

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
-from samefn.statistics.exact_sums import AT_ONCE, BITS, LARGEST, exact_sum, exact_sums, quotient
+from samefn.statistics import exact_sums as module
+from samefn.statistics.exact_sums import BITS, exact_sum, exact_sums, quotient
 
-FLOATS = st.floats(-LARGEST, LARGEST, allow_nan=False)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+MANY = 2**15
 
 
 def by_fractions(values: list[float]) -> int:
@@ -32,12 +34,13 @@ def test_sums_by_key_are_exact(pairs: list[tuple[float, int]]) -> None:
     assert exact_sums(values, keys, 4) == expected
 
 
-def test_random_bits_in_more_than_one_piece() -> None:
-    # Every pattern of 64 bits that is a float of the range: all exponents, subnormal numbers, both signs.
+def test_random_bits_in_more_than_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Every pattern of 64 bits that is a finite float: all exponents, subnormal numbers, both signs.
+    monkeypatch.setattr(module, "AT_ONCE", 10_000)
     draws = np.random.default_rng(0)
-    values = draws.integers(0, 2**64, size=AT_ONCE + 5, dtype=np.uint64).view(np.float64)
-    values = values[np.abs(values) <= LARGEST]
-    assert len(values) > AT_ONCE * 0.9
+    values = draws.integers(0, 2**64, size=MANY, dtype=np.uint64).view(np.float64)
+    values = values[np.isfinite(values)]
+    assert len(values) > 30_000
     keys = draws.integers(3, size=len(values))
     expected = tuple(by_fractions(values[keys == at].tolist()) for at in range(3))
     assert exact_sums(values, keys, 3) == expected
@@ -45,9 +48,9 @@ def test_random_bits_in_more_than_one_piece() -> None:
 
 
 def test_a_piece_full_of_equal_largest_significands() -> None:
-    # All 53 bits set: sums of leading bits come as near to 2^53 as they can.
+    # All 53 bits set: every limb takes as much as it can, and the carries of all are one long number.
     value = math.nextafter(2.0, 1.0)
-    assert exact_sum(np.full(AT_ONCE, -value)) == -AT_ONCE * by_fractions([value])
+    assert exact_sum(np.full(MANY, -value)) == -MANY * by_fractions([value])
     assert exact_sum(np.array([-value])) == -by_fractions([value])
 
 
@@ -63,7 +66,7 @@ def test_the_arguments_stay_as_they_are() -> None:
     assert values.tolist() == [0.1, 0.2]
 
 
-@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan, 1e300])
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_what_has_no_exact_sum_is_refused(value: float) -> None:
     with pytest.raises(InputError, match="no exact sum"):
         exact_sum(np.array([1.0, value]))

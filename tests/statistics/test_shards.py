@@ -17,12 +17,9 @@ from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.statistics import shards as stream
-from samefn.statistics.intervals import estimates
 from samefn.statistics.shards import summarise
-from samefn.statistics.summaries import summarised
-from samefn.statistics.summary_intervals import summary_estimates
 from samefn.verdict.scale import scale
-from samefn.verdict.scale_of_shards import scale_shards
+from samefn.verdict.scale_of_rows import scale_rows
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -44,29 +41,21 @@ def written(folder: Path, frame: pl.DataFrame, cuts: Sequence[int], name: str = 
     return paths
 
 
-def test_few_rows_give_the_estimates_of_one_run(tmp_path: Path) -> None:
-    frame = compared()
-    shuffled = frame[np.random.default_rng(0).permutation(120)]
-    paths = written(tmp_path, shuffled, [7, 50, 51])
-    expected = estimates({"x": frame}, resamples=50, seed=3)
-    assert summarise({"x": paths}, resamples=50, seed=3) == expected
-    assert summarise({"x": paths[::-1]}, resamples=50, seed=3) == expected
-
-
-def test_many_rows_give_the_estimates_of_their_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "IN_MEMORY", 100)
-    monkeypatch.setattr(stream, "BATCH", 13)
+@pytest.mark.parametrize("batch", [13, 2**17])
+def test_any_cut_gives_the_same_bits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr(stream, "BATCH", batch)
     frame, other = compared(), compared(noise=2)
-    one = written(tmp_path, frame, [7, 50, 51], "one")
-    two = written(tmp_path, other[::-1], [60], "two")
-    found = summarise({"x": one, "y": two}, confidence=0.9, resamples=50, seed=3)
-    assert found == summary_estimates({"x": summarised(frame), "y": summarised(other)}, 0.9, 50, 3)
-    assert found == summarise({"x": one[::-1], "y": two}, confidence=0.9, resamples=50, seed=3)
+    expected = summarise({"x": frame, "y": other})
+    assert [(one.candidate, one.measure) for one in expected] == [(c, m) for c in "xy" for m in MEASURES]
+    shuffled = frame[np.random.default_rng(0).permutation(120)]
+    one, two = written(tmp_path, shuffled, [7, 50, 51], "one"), written(tmp_path, other[::-1], [60], "two")
+    assert summarise({"x": one, "y": two}) == expected
+    assert summarise({"x": one[::-1], "y": [other[70:], *written(tmp_path, other[:70], [])]}) == expected
 
 
 def test_each_shard_is_an_event(tmp_path: Path) -> None:
     events: list[Event] = []
-    summarise({"x": written(tmp_path, compared(), [50])}, resamples=10, emit=events.append)
+    summarise({"x": written(tmp_path, compared(), [50])}, emit=events.append)
     assert [(e.kind, e.name, e.text, e.done, e.total) for e in events] == [
         ("progress", "x", "rows-0.parquet", 1, 2),
         ("progress", "x", "rows-1.parquet", 2, 2),
@@ -76,7 +65,7 @@ def test_each_shard_is_an_event(tmp_path: Path) -> None:
 def test_an_empty_shard_changes_nothing(tmp_path: Path) -> None:
     frame = compared()
     paths = written(tmp_path, frame, [0, 50, 50, 120])
-    assert summarise({"x": paths}, resamples=20) == estimates({"x": frame}, resamples=20)
+    assert summarise({"x": paths}) == summarise({"x": frame})
 
 
 def test_a_shard_given_twice_is_refused(tmp_path: Path) -> None:
@@ -97,9 +86,7 @@ def test_rows_of_several_comparisons_are_refused(tmp_path: Path) -> None:
         summarise({"x": [path]})
     for at, part in enumerate(both):
         part.with_columns(candidate=pl.lit("a")).write_parquet(tmp_path / f"{at}.parquet")
-    assert summarise({"x": [tmp_path / "0.parquet", tmp_path / "1.parquet"]}, resamples=20) == estimates(
-        {"x": frame}, resamples=20
-    )
+    assert summarise({"x": [tmp_path / "0.parquet", tmp_path / "1.parquet"]}) == summarise({"x": frame})
 
 
 def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
@@ -126,27 +113,27 @@ def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
     frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + strangers])]
     shards = [written(tmp_path, frame, [7, 50], str(at)) for at, frame in enumerate(frames)]
     c, f, *d = (frame[measure].to_numpy() for frame in frames)
-    expected = scale(c, f, np.stack(d))
-    found = scale_shards(measure, shards[0], shards[1], shards[2:])
-    for name, value in vars(found).items():
-        wanted = vars(expected)[name]
-        assert value == (wanted if isinstance(wanted, str) else pytest.approx(wanted, rel=1e-11, abs=1e-15)), name
+    expected = scale(c, f, np.stack(d)).model_copy(update={"measure": measure})
+    assert scale_rows(measure, shards[0], shards[2:], shards[1]) == expected
     order = [[paths[at] for at in (2, 0, 1)] for paths in shards]
-    assert scale_shards(measure, order[0], order[1], order[2:]) == found
+    assert scale_rows(measure, order[0], order[2:], order[1]) == expected
+    assert scale_rows(measure, frames[0], frames[2:], frames[1]) == expected
+    assert scale_rows(measure, frames[0], [], frames[1]).refused == "there are no independently trained models"
 
 
 def test_shards_of_the_scale_must_agree(tmp_path: Path) -> None:
     frame = compared()
     one, other = written(tmp_path, frame, [50], "one"), written(tmp_path, frame[::-1], [70], "other")
     with pytest.raises(InputError, match="about other examples, in another order"):
-        scale_shards("disagreement", one, one, [other])
+        scale_rows("disagreement", one, [other], one)
     with pytest.raises(InputError, match="about other examples, in another order"):
-        scale_shards("disagreement", one, one, [one[::-1]])
+        scale_rows("disagreement", one, [one[::-1]], one)
     with pytest.raises(InputError, match="without the distance"):
-        scale_shards("nonsense", one, one, [one])
-    for strangers in ([], [one[:1]]):
-        with pytest.raises(InputError, match="give one stranger or more, and for every model the same shards"):
-            scale_shards("disagreement", one, one, strangers)
+        scale_rows("nonsense", one, [one], one)
+    with pytest.raises(InputError, match="give the same shards in the same order"):
+        scale_rows("disagreement", one, [one[:1]], one)
+    with pytest.raises(InputError, match="no examples"):
+        scale_rows("disagreement", [], [])
 
 
 def test_the_benchmark_finds_what_is_known() -> None:

@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import threading
 
 import pytest
 
 from samefn.core.errors import DamagedArtefactError, InputError, StorageError
 from samefn.core.events import silent
+from samefn.store.artefact import manifest_hash
 from samefn.store.opening import default_location
 from samefn.store.store import Store
 
@@ -194,3 +196,63 @@ def test_the_manifest_is_json_for_people(tmp_path):
     manifest = json.loads((store.folder(KEY) / "manifest.json").read_text())
     assert set(manifest["files"]) == {"weights", "sub/more"}
     assert manifest["seconds"] >= 0
+
+
+def resigned(folder, change):
+    """A manifest that is changed and bears the hash of what it says now."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    content = {**{name: value for name, value in manifest.items() if name != "sha256"}, **change}
+    (folder / "manifest.json").write_text(json.dumps({**content, "sha256": manifest_hash(content)}))
+
+
+ODD = [{"files": [1]}, {"files": {"a": 3}}, {"made": "x"}, {"made": 1e300}, {"seconds": "x"}, {"kind": None}]
+
+
+@pytest.mark.parametrize("change", [*ODD, {"memory": "x"}, {"cpu_seconds": []}], ids=str)
+def test_a_manifest_of_odd_types_is_damaged(tmp_path, change):
+    store = Store(tmp_path)
+    put(store)
+    resigned(store.folder(KEY), {})
+    assert store.peek(KEY).kind == "train"
+    resigned(store.folder(KEY), change)
+    with pytest.raises(DamagedArtefactError):
+        store.peek(KEY)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.write_text("[" * 100_000),
+        lambda path: path.write_text('{"key": ' * 990 + "1" + "}" * 990),
+        lambda path: path.symlink_to("/dev/zero"),
+        lambda path: path.symlink_to("/proc/self/status"),
+        os.mkfifo,
+        lambda path: path.mkdir(),
+    ],
+    ids=["deep list", "deep table", "endless device", "file of the system", "pipe", "folder"],
+)
+def test_a_manifest_that_is_none_is_damaged(tmp_path, make):
+    store = Store(tmp_path)
+    put(store)
+    (store.folder(KEY) / "manifest.json").unlink()
+    make(store.folder(KEY) / "manifest.json")
+    for read in (store.peek, store.open):
+        with pytest.raises(DamagedArtefactError):
+            read(KEY)
+
+
+def test_a_store_that_is_removed_meanwhile_is_one_error(tmp_path):
+    store = Store(tmp_path / "s")
+    put(store)
+    shutil.rmtree(tmp_path / "s")
+    for read in (store.peek, store.open):
+        with pytest.raises(DamagedArtefactError):
+            read(KEY)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")], ids=["pipe", "device"])
+def test_small_files_that_are_none_are_passed_over(tmp_path, make):
+    store = Store(tmp_path)
+    (tmp_path / "runs").mkdir()
+    make(tmp_path / "runs" / "a.json")
+    assert store.files("runs").read("a.json") is None

@@ -6,12 +6,14 @@ from safetensors.torch import save_file
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
+from samefn.core.loading import load
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
 from samefn.spec.read import read_study
 from samefn.spec.study import Data
 from samefn.studies.environment import find_machine
 from samefn.studies.planner import plan_study
+from samefn.studies.tasklist import FUNCTIONS
 
 from .conftest import TINY
 
@@ -55,6 +57,13 @@ def test_a_switch_moves_only_what_it_is_about(switch, anew, gone):
 def test_published_has_all_switches_and_only_the_control_without_a_teacher():
     gone = {"control-random-a0.1", "int8-static", "control-same-order", "control-earlier-epoch"}
     assert moved("protocol=published") == ({*STUDENTS, "control", "pruned-50"}, gone)
+
+
+def test_every_task_names_a_function(tmp_path):
+    spec = read_study(TINY, [f"checkpoints=['{checkpoint(tmp_path / 'a.pt', 0)}']"])
+    tasks = plan_study(spec, DATASET, "0" * 64, find_machine("cpu")).tasks
+    assert {task.kind for task in tasks} == FUNCTIONS.keys()
+    assert all(callable(load(task.run)) for task in tasks)
 
 
 def checkpoint(path, seed):

@@ -32,7 +32,7 @@ from samefn.spec.suite import SuiteSpec
 pytestmark = pytest.mark.slow
 
 TRAIN, TEST = 40, 24
-SMALL = ["training={epochs=1, batch_size=16}", "landscape={methods=['pca']}", "intervals.resamples=100"]
+SMALL = ["training={epochs=1, batch_size=16}", "landscape={methods=['pca']}"]
 SIZES = "calibration=16, batch_size=16, other_batch_size=8"
 # LeNet takes no time, so it gets several of everything.
 LENET = [

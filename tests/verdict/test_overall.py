@@ -1,23 +1,36 @@
 """The verdict over all candidates."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import FROM_BEST, Interval, Outcome
-from samefn.verdict.decide import Verdict
+from samefn.schema.base import Compared
+from samefn.schema.verdicts import FROM_BEST, Interval, Outcome, VerdictEntry
+from samefn.verdict.decide import Evidence
 from samefn.verdict.overall import overall
 from samefn.verdict.scale import scale
 
 SCALE = scale([0, 1], [0, 0], [[1, 1], [1, 0]])
+Judged = tuple[Evidence, VerdictEntry]
 
 
-def judged(*outcomes: Outcome) -> list[Verdict]:
+def judged(*outcomes: Outcome) -> list[Judged]:
     return [
-        Verdict(f"model {i}", outcome, "", Interval(0, 0, 0), SCALE, SCALE, 0.1, 0.8, None, None)
+        (
+            Evidence(f"model {i}", Interval(0, 0, 0), (SCALE, SCALE)),
+            VerdictEntry(
+                **Compared(f"model {i}")._asdict(), outcome=outcome, sentence="", margin=0.1, stranger=0.8,
+                smallest_shown=None,
+            ),
+        )
         for i, outcome in enumerate(outcomes)
-    ]
+    ]  # fmt: skip
+
+
+def with_evidence(one: Judged, **changes: Any) -> Judged:
+    return replace(one[0], **changes), one[1]
 
 
 def test_the_worst_counts() -> None:
@@ -28,17 +41,16 @@ def test_the_worst_counts() -> None:
 
 def test_of_equals_the_furthest_is_named() -> None:
     two = judged("stranger", "stranger", "changed")
-    far = replace(SCALE, value=4.0)
-    assert overall([two[0], replace(two[1], scale_total_variation=far), two[2]]).candidate == "model 1"
-    assert overall([replace(two[0], scale_disagreement=far), two[1]]).candidate == "model 0"
-    more = replace(two[1], disagreement=Interval(0.4, 0.3, 0.5))
+    far = SCALE.model_copy(update={"value": 4.0})
+    assert overall([two[0], with_evidence(two[1], scales=(SCALE, far)), two[2]]).candidate == "model 1"
+    assert overall([with_evidence(two[0], scales=(far, SCALE)), two[1]]).candidate == "model 0"
+    more = with_evidence(two[1], disagreement=Interval(0.4, 0.3, 0.5))
     assert overall([two[0], more]).candidate == "model 1"
 
 
 def test_outcomes_are_counted() -> None:
     found = overall(judged("same", "changed", "changed"))
     assert found.candidate == "model 1"
-    assert found.counts == {"same": 1, "changed": 2}
     assert found.sentence == "Of 3 candidates 1 the same function as the base and 2 changed; the worst is model 1."
 
 

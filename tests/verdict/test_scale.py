@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from samefn.core.errors import InputError
-from samefn.statistics.moments import moments
+from samefn.schema.verdicts import ScaleEntry
+from samefn.statistics.moments import moment_sums
 from samefn.statistics.proportions import clopper_pearson
-from samefn.verdict.scale import Scale, scale
+from samefn.verdict.scale import minimum_detectable_change, scale
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ def simulated(examples: int = 400, strangers: int = 4, seed: int = 0) -> tuple[F
     return np.clip(0.4 * hard + 0.05 * draws.random(examples), 0, 1), floor, of_strangers
 
 
-def ends(one: Scale) -> tuple[float, float, float]:
+def ends(one: ScaleEntry) -> tuple[float, float, float]:
     assert one.value is not None
     assert one.low is not None
     assert one.high is not None
@@ -122,7 +123,7 @@ def test_strangers_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
     examples = 1000
     up, down = np.ones((10, examples)), np.full((10, examples), 2.0)
     up[0], down[0] = 2, 1
-    assert moments(up[0], np.zeros(examples), up, None).skewness == pytest.approx(0.8 / 0.3)
+    assert moment_sums(up[0], np.zeros(examples), up).moments().skewness == pytest.approx(0.8 / 0.3)
     critical = t.ppf(0.975, 9) * 0.1  # the standard deviation of one in ten is sqrt(.1), over sqrt(10)
     value, low, high = ends(scale(np.full(examples, 0.55), np.zeros(examples), up))
     assert (value, low, high) == pytest.approx((0.5, 0.55 / (1.1 + 1.5 * critical), 0.55 / (1.1 - critical)), rel=1e-9)
@@ -158,7 +159,7 @@ def test_one_stranger_covers_examples_only() -> None:
 def test_refused_with_the_reason(candidate: object, floor: object, strangers: object, why: str) -> None:
     found = scale(candidate, floor, strangers)  # type: ignore[arg-type]
     assert why in found.refused
-    assert (found.value, found.low, found.high, found.smallest_shown(0.1)) == (None, None, None, None)
+    assert (found.value, found.low, found.high, minimum_detectable_change(found, 0.1)) == (None, None, None, None)
 
 
 def test_two_strangers_far_apart_are_refused_by_their_variance_alone() -> None:
@@ -223,15 +224,15 @@ def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
     candidate, floor, strangers = simulated(strangers=400)
     found = scale(candidate, floor, strangers)
     error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)
-    assert found.smallest_shown(0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
+    assert minimum_detectable_change(found, 0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
     # Twice the examples: 1 / sqrt 2 of the examples' error, which is nearly all there is of 400 strangers.
-    twice = scale(np.tile(candidate, 2), np.tile(floor, 2), np.tile(strangers, 2)).smallest_shown(0.1)
-    assert twice == pytest.approx(0.1 + (found.smallest_shown(0.1) - 0.1) / sqrt(2), rel=0.01)
+    twice = minimum_detectable_change(scale(np.tile(candidate, 2), np.tile(floor, 2), np.tile(strangers, 2)), 0.1)
+    assert twice == pytest.approx(0.1 + (minimum_detectable_change(found, 0.1) - 0.1) / sqrt(2), rel=0.01)
 
 
 def test_interaction_is_the_textbooks() -> None:
     # Two strangers, two examples: [[0, 1], [1, 0]] is all interaction: four residuals of -+ 1/2, one degree of freedom.
-    found = moments(np.zeros(2), np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0]]), None)
+    found = moment_sums(np.zeros(2), np.zeros(2), np.array([[0.0, 1.0], [1.0, 0.0]])).moments()
     assert found.interaction == pytest.approx(1.0)
     assert (found.between, found.y) == (0.0, 0.5)
 

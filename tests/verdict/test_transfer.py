@@ -7,13 +7,17 @@ from scipy.optimize import brentq
 from scipy.stats import t, ttest_rel
 
 from samefn.core.errors import InputError
-from samefn.verdict.transfer import Transfer, transfers
+from samefn.schema.verdicts import TransferEntry
+from samefn.verdict.transfer import Question, transfers
 
 CONTROL = np.array([0.20, 0.22, 0.19, 0.21, 0.18, 0.23])
 
 
-def against(control: ArrayLike, students: dict[float, ArrayLike]) -> tuple[Transfer, ...]:
-    return transfers({alpha: (control, distances) for alpha, distances in students.items()})
+QUESTION = Question("test", "base", "base", "control", "all", "disagreement", 100)
+
+
+def against(control: ArrayLike, students: dict[float, ArrayLike]) -> tuple[TransferEntry, ...]:
+    return transfers({alpha: (control, distances) for alpha, distances in students.items()}, QUESTION)
 
 
 def test_share_interval_and_test_are_the_references() -> None:
@@ -97,7 +101,7 @@ def test_coverage_over_seeds() -> None:
 def test_alphas_may_have_seeds_of_their_own() -> None:
     five, two, one = transfers(
         {0.1: (CONTROL[:5], CONTROL[:5] / 2), 0.5: (CONTROL[1:3], CONTROL[1:3]), 0.9: (CONTROL[:1], [0.1])},
-        reference="random teacher's student",
+        QUESTION._replace(reference="random"),
     )
     assert (five.seeds, two.seeds, one.seeds) == (5, 2, 1)
     assert five.outcome == "transferred"

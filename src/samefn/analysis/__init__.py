@@ -1,1 +1,1 @@
-"""Predictions in, everything a person reads out: the path that every job shares."""
+"""Rows in, the parts of a report out: the path that every job shares; and maps, from predictions."""

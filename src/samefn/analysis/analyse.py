@@ -1,123 +1,126 @@
-"""Predictions in, everything a person reads out."""
+"""Rows in, the parts of a report out: the one path of studies and comparisons, in one part or many."""
 
-from collections.abc import Callable, Sequence
-
-import polars as pl
+from collections.abc import Callable, Mapping, Sequence
 
 from samefn.analysis.changed import changed_examples
 from samefn.analysis.claims import claim_all
-from samefn.analysis.compare import compare_all
-from samefn.analysis.judge import judge_all
-from samefn.analysis.landscape import map_all
-from samefn.analysis.subject import Subject
+from samefn.analysis.rows import Rows, compared_with
 from samefn.analysis.transfer import transfer_all
-from samefn.analysis.verdicts import Judgement
+from samefn.analysis.verdicts import Judgement, judge
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.roles import COMPRESSED
-from samefn.schema.records import Epoch
+from samefn.schema.base import Compared
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, TransferEntry
-from samefn.spec.study import Intervals, Landscape
+from samefn.statistics.counts import Counts, counts_of
+from samefn.statistics.intervals import estimates, require_same_examples
+from samefn.statistics.shards import Shard, summary
+from samefn.statistics.summaries import Summary
 
 
-def audit(
-    subjects: Sequence[Subject],
+def analyse(
+    entries: Sequence[ModelEntry],
+    rows: Rows,
     class_names: Sequence[str],
-    landscape: Landscape,
-    intervals: Intervals,
+    confidence: float,
     picture: Callable[[str], str | None],
     emit: Emit,
     *,
-    repeated_points: bool = False,
     noiseless: bool = False,
-) -> tuple[Analysis, pl.DataFrame]:
-    """Compare, measure and map models.
+) -> Analysis:
+    """Measure and judge models by their rows; the number of parts and their borders do not change a bit of the result.
+
+    What needs all of a model's predictions (the landscape, accuracy after every epoch) is made beside this by whoever
+    has them.
 
     Args:
-        subjects: the base first; all with the same evaluation sets. The first set decides accuracy, the landscape
-            and the changed inputs.
+        entries: the models, the base first.
+        rows: of every other model, by evaluation set. The first set decides accuracy, claims and changed inputs.
         class_names: by class index.
-        landscape: the maps' settings.
-        intervals: the intervals' settings.
+        confidence: of every interval, above 0 and below 1.
         picture: a data URI for an example of the first set, or None.
         emit: told of every step.
-        repeated_points: give compressed models the base's earlier moments on the maps, as the paper's notebooks do.
-        noiseless: take the base's noise for 0 where no replicate measures it.
+        noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
+            farther. Without it there are then no scales and no verdicts.
 
-    Returns:
-        The parts of the report, and the rows that they are made from.
+    Raises:
+        InputError: rows that are none, are not about the same examples, or of no examples.
     """
-    sets = list(subjects[0].trajectories)
-    frames: list[pl.DataFrame] = []
+    base = entries[0]
     measures: list[MeasureEntry] = []
     judgements: list[Judgement] = []
     transfer: list[TransferEntry] = []
-    for number, name in enumerate(sets):
-        emit(Event("progress", "measures", f"on {name}", done=number, total=len(sets)))
-        frame, entries = compare_all(subjects, name, intervals)
-        frames.append(frame)
-        measures += entries
-        if not frame.is_empty():
-            judgements.append(
-                judge_all(subjects, frame, entries, class_names, intervals.confidence, noiseless=noiseless)
-            )
-            transfer += transfer_all(subjects, frame, intervals.confidence)
+    first: dict[str, Counts] = {}
+    for number, (name, of_set) in enumerate(rows.items()):
+        summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit)
+        for entry in entries[1:]:
+            compared = Compared(entry.id, compared_with(entry, base), name)
+            measures += estimates(summaries[entry.id], compared, confidence)
+        if not summaries:
+            continue
+        counts = {one: counts_of(found) for one, found in summaries.items()}
+        judgements.append(judge(entries, of_set, summaries, counts, name, class_names, confidence, noiseless=noiseless))
+        transfer += transfer_all(entries, of_set, summaries, name, confidence)
+        first = first if number else counts
     emit(Event("finished", "measures"))
-    emit(Event("progress", "landscape", ", ".join(landscape.methods), done=0, total=1))
-    landscapes = map_all(subjects, sets[0], landscape, repeated=repeated_points)
-    emit(Event("finished", "landscape"))
-    shown = [s.id for s in subjects if s.compared_with == subjects[0].id and s.entry.role != "replicate"]
-    analysis = Analysis(
-        models=tuple(_accurate(subject, subjects[0], sets[0]) for subject in subjects),
+    models = _accurate(entries, first)
+    deciding = next(iter(rows), "")
+    shown = [one.id for one in entries[1:] if compared_with(one, base) == base.id and one.role != "replicate"]
+    return Analysis(
+        models=models,
         measures=tuple(measures),
-        landscape=landscapes.maps,
-        panels=landscapes.panels,
-        distances=landscapes.distances,
-        changed=tuple(changed_examples(frames[0], shown, class_names, picture)) if not frames[0].is_empty() else (),
+        changed=tuple(changed_examples(rows[deciding], shown, class_names, picture)) if shown else (),
         scale=tuple(entry for found in judgements for entry in found.scales),
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
-        claims=tuple(_claims(subjects, sets[0], measures, judgements, transfer)),
+        claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
         warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
     )
-    rows = pl.concat([frame for frame in frames if not frame.is_empty()]) if shown else pl.DataFrame()
-    return analysis, rows
+
+
+def _summaries(
+    entries: Sequence[ModelEntry], of_set: Mapping[str, Sequence[Shard]], prefix: str, emit: Emit
+) -> dict[str, Summary]:
+    found = {}
+    for number, entry in enumerate(entries[1:], start=1):
+        emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number - 1, total=len(entries) - 1))
+        found[entry.id] = summary(of_set[entry.id], entry.id)
+    require_same_examples(found)
+    return found
 
 
 def _claims(
-    subjects: Sequence[Subject],
+    entries: Sequence[ModelEntry],
     evaluation: str,
     measures: Sequence[MeasureEntry],
     judgements: Sequence[Judgement],
     transfer: Sequence[TransferEntry],
 ) -> list[ClaimEntry]:
     """The claims, by the first evaluation set; none where no model bears on any."""
-    if not judgements or not any(subject.entry.role in COMPRESSED - {"candidate"} for subject in subjects):
+    if not judgements or not any(entry.role in COMPRESSED - {"candidate"} for entry in entries):
         return []
     return claim_all(
-        subjects,
+        entries,
         [entry for entry in measures if entry.evaluation == evaluation],
         judgements[0].scales,
         judgements[0].verdicts,
         [entry for entry in transfer if entry.evaluation == evaluation],
-        subjects[0].trajectories[evaluation].last.accuracy or 0.0,
     )
 
 
-def _accurate(subject: Subject, base: Subject, evaluation: str) -> ModelEntry:
-    """The entry with accuracy, its deviation from the base's and the accuracy after every epoch."""
-    trajectory = subject.trajectories[evaluation]
-    accuracy, of_base = trajectory.last.accuracy, base.trajectories[evaluation].last.accuracy
-    history = subject.entry.history
-    if subject.trained:
-        losses = {one.epoch: one.loss for one in history}
-        history = tuple(
-            Epoch(epoch=epoch, loss=losses.get(epoch), accuracy=moment.accuracy)
-            for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
-        )
-    return with_accuracy(subject.entry, accuracy, of_base).model_copy(update={"history": history})
+def _accurate(entries: Sequence[ModelEntry], counts: Mapping[str, Counts]) -> tuple[ModelEntry, ...]:
+    """The entries with accuracy and its deviation from the base's; the base's is in the counts of who is beside it."""
+    base = entries[0]
+    beside = next((one for one in entries[1:] if one.id in counts and compared_with(one, base) == base.id), None)
+    accuracies = counts[beside.id].accuracies if beside else None
+    of_base = accuracies[0] if accuracies else None
+    found = []
+    for entry in entries:
+        own = counts[entry.id].accuracies if entry.id in counts else None
+        found.append(with_accuracy(entry, of_base if entry is base else own and own[1], of_base))
+    return tuple(found)
 
 
 def with_accuracy(entry: ModelEntry, accuracy: float | None, of_base: float | None) -> ModelEntry:

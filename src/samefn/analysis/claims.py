@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from samefn.analysis.subject import Subject
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
-from samefn.schema.report import MeasureEntry
+from samefn.schema.report import MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
 
@@ -13,43 +12,41 @@ ITSELF = Interval(1.0, 1.0, 1.0)  # where a stranger is on a scale that ends wit
 
 
 def claim_all(
-    subjects: Sequence[Subject],
+    entries: Sequence[ModelEntry],
     measures: Sequence[MeasureEntry],
     scales: Sequence[ScaleEntry],
     verdicts: Sequence[VerdictEntry],
     transfer: Sequence[TransferEntry],
-    base_accuracy: float,
 ) -> list[ClaimEntry]:
     """Every claim, by what was found on one evaluation set.
 
     Args:
-        subjects: the base first.
+        entries: the models, the base first, with their accuracy.
         measures: of that set.
         scales: of that set.
         verdicts: of that set.
         transfer: of that set.
-        base_accuracy: on that set, 0 to 1; 0 without labels.
 
     Returns:
         One entry a claim; nothing at all where there is no verdict.
     """
     if not verdicts:
         return []
-    by_id = {subject.id: subject for subject in subjects}
+    by_id = {entry.id: entry for entry in entries}
     figures = {(e.candidate, e.measure): e for e in measures}
     places = {(e.candidate, e.measure): e for e in scales}
     record = Record(
-        net=method.net if isinstance(method := subjects[0].entry.method, Trained | Checkpoint) else "",
+        net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         standings=[
             *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
-            *(_standing(one, "stranger", figures, places) for one in subjects if one.entry.role == "independent"),
+            *(_standing(one, "stranger", figures, places) for one in entries if one.role == "independent"),
         ],
         transferred=[
             Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))
             for entry in transfer
             if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
         ],
-        base_accuracy=base_accuracy,
+        base_accuracy=entries[0].accuracy or 0.0,
     )
     found = []
     for claim in CLAIMS:
@@ -68,31 +65,31 @@ def claim_all(
 
 
 def _standing(
-    subject: Subject,
+    entry: ModelEntry,
     outcome: Outcome,
     figures: Mapping[tuple[str, str], MeasureEntry],
     places: Mapping[tuple[str, str], ScaleEntry],
 ) -> Standing:
-    method = subject.entry.method
+    method = entry.method
     scale, other = (
-        _interval(place.value, place.low, place.high) if (place := places.get((subject.id, name))) else None
+        _interval(place.value, place.low, place.high) if (place := places.get((entry.id, name))) else None
         for name in ("disagreement", "total_variation")
     )
     disagreement, deviation = (
-        _interval(figure.value, figure.low, figure.high) if (figure := figures.get((subject.id, name))) else None
+        _interval(figure.value, figure.low, figure.high) if (figure := figures.get((entry.id, name))) else None
         for name in ("disagreement", "accuracy_deviation")
     )
     assert disagreement is not None  # noqa: S101  (a mean over examples always has an interval)
     return Standing(
-        id=subject.id,
-        name=subject.entry.name,
-        role=subject.entry.role,
+        id=entry.id,
+        name=entry.name,
+        role=entry.role,
         outcome=outcome,
-        scale=ITSELF if subject.entry.role == "independent" else scale,
-        other=ITSELF if subject.entry.role == "independent" else other,
+        scale=ITSELF if entry.role == "independent" else scale,
+        other=ITSELF if entry.role == "independent" else other,
         disagreement=disagreement,
         accuracy_deviation=deviation,
-        alpha=method.alpha if isinstance(method, Distilled) and subject.entry.role == "student" else None,
+        alpha=method.alpha if isinstance(method, Distilled) and entry.role == "student" else None,
         fraction=method.fraction if isinstance(method, Pruned) else None,
     )
 

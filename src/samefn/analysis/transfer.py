@@ -6,86 +6,85 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from samefn.analysis.subject import Subject
 from samefn.schema.methods import Distilled, Trained
-from samefn.schema.verdicts import TransferEntry
-from samefn.verdict.transfer import transfers
+from samefn.schema.report import ModelEntry
+from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry
+from samefn.statistics.counts import base_wrong
+from samefn.statistics.exact_sums import exact_sum, quotient
+from samefn.statistics.intervals import mean_of
+from samefn.statistics.shards import Shard, batches
+from samefn.statistics.summaries import Summary
+from samefn.verdict.transfer import Question, transfers
 
 # The two distances that decide a verdict decide here too.
 MEASURES = ("disagreement", "total_variation")
 
 Group = Literal["base", "random", "control"]
 # Whose students are asked about, and what each is paired with.
-QUESTIONS: tuple[tuple[Literal["base", "random"], Literal["control", "random"]], ...] = (
-    ("base", "control"),
-    ("base", "random"),
-    ("random", "control"),
-)
-# Fields that the report takes over as they are.
-SHARED = ("alpha", "share", "low", "high", "seeds", "p_value", "p_holm", "outcome")
-WORDS = {"control": "control", "random": "random teacher's student"}
+QUESTIONS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
 
-def transfer_all(subjects: Sequence[Subject], rows: pl.DataFrame, confidence: float) -> list[TransferEntry]:
+def transfer_all(
+    entries: Sequence[ModelEntry],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    evaluation: str,
+    confidence: float,
+) -> list[TransferEntry]:
     """Transferred shares on one evaluation set, on all inputs and, with labels, on those the teacher has wrong.
 
     Students and references are paired by seed; a seed that one of the two lacks is left out, and `seeds` says how many
     are left. Where there are no pairs a question is not asked.
 
     Args:
-        subjects: the base, which is the teacher, first.
-        rows: of all of them on one evaluation set.
+        entries: the models, the base, which is the teacher, first.
+        rows: of every other model.
+        summaries: of these rows.
+        evaluation: the set.
         confidence: of the intervals.
     """
-    teacher = subjects[0].id
+    taught = {key: one.id for one in entries if (key := _key(one)) is not None and one.id in rows}
     found: list[TransferEntry] = []
-    for inputs, asked in _inputs(rows.filter(pl.col("base") == teacher)):
+    for inputs, examples in _inputs([summaries[one] for one in taught.values()]):
         for measure in MEASURES:
-            distances = _distances(subjects, asked, measure)
+            if inputs == "all":
+                distances = {key: mean_of(summaries[one], measure) for key, one in taught.items()}
+            else:
+                distances = {key: _mean_where_wrong(rows[one], measure) for key, one in taught.items()}
             for students, reference in QUESTIONS:
                 pairs = {alpha: np.array(both).T for alpha, both in _paired(distances, students, reference).items()}
-                shares = transfers({alpha: (b[0], b[1]) for alpha, b in pairs.items()}, confidence, WORDS[reference])
-                found += [
-                    TransferEntry(
-                        evaluation=rows["evaluation"][0],
-                        teacher=teacher,
-                        students=students,
-                        reference=reference,
-                        inputs=inputs,
-                        measure=measure,
-                        reference_distance=float(pairs[share.alpha][0].mean()),
-                        student_distance=float(pairs[share.alpha][1].mean()),
-                        examples=asked["id"].n_unique(),
-                        sentence=share.sentence,
-                        **{name: getattr(share, name) for name in SHARED},
-                    )
-                    for share in shares
-                ]
+                question = Question(evaluation, entries[0].id, students, reference, inputs, measure, examples)
+                found += transfers({alpha: (both[0], both[1]) for alpha, both in pairs.items()}, question, confidence)
     return found
 
 
-def _inputs(rows: pl.DataFrame) -> Iterator[tuple[Literal["all", "teacher wrong"], pl.DataFrame]]:
-    yield "all", rows
-    wrong = rows.filter(pl.col("base_right").not_())  # nothing where there are no labels
-    if not wrong.is_empty():
-        yield "teacher wrong", wrong
+def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
+    """Group, alpha and seed of a student or control, which has no teacher and alpha 1."""
+    match entry.role, entry.method:
+        case "student" | "control", Distilled(teacher=teacher, alpha=alpha, seed=seed):
+            return teacher, alpha, seed
+        case "student" | "control", Trained(seed=seed):
+            return "control", 1.0, seed
+    return None
 
 
-def _distances(subjects: Sequence[Subject], rows: pl.DataFrame, measure: str) -> dict[tuple[Group, float, int], float]:
-    """Mean distance to the teacher by group, alpha and seed; a control has no teacher and alpha 1."""
-    # Not group_by: it sums on several threads, in an order that changes the last bits from run to run.
-    frames = rows.partition_by("candidate", as_dict=True)
-    means = {str(candidate): float(frame[measure].to_numpy().mean()) for (candidate,), frame in frames.items()}
-    found: dict[tuple[Group, float, int], float] = {}
-    for subject in subjects:
-        method = subject.entry.method
-        if subject.entry.role not in {"student", "control"} or subject.id not in means:
-            continue
-        if isinstance(method, Distilled):
-            found[method.teacher, method.alpha, method.seed] = means[subject.id]
-        elif isinstance(method, Trained):
-            found["control", 1.0, method.seed] = means[subject.id]
-    return found
+def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:
+    """On which inputs is asked, and how many these are."""
+    for one in summaries[:1]:
+        yield "all", one.examples
+        wrong = base_wrong(one)
+        if wrong:  # none where there are no labels
+            yield "teacher wrong", wrong
+
+
+def _mean_where_wrong(shards: Sequence[Shard], measure: str) -> float:
+    """Mean of a measure over the rows that the base has wrong."""
+    total = count = 0
+    for shard in shards:
+        for batch in batches(shard, ("base_right", measure)):
+            values = batch.filter(pl.col("base_right").not_())[measure].cast(pl.Float64).to_numpy()
+            total, count = total + exact_sum(values), count + len(values)
+    return quotient(total, count)
 
 
 def _paired(

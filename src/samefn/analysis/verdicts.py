@@ -1,24 +1,26 @@
-"""A verdict on every candidate from its counts and its scales, wherever these come from."""
+"""Every candidate on the scale from the base's own noise to a stranger, and a verdict on each."""
 
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from samefn.analysis.counts import Counts
-from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
+from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
-from samefn.schema.report import MeasureEntry, ModelEntry
+from samefn.schema.base import Compared
+from samefn.schema.report import ModelEntry
 from samefn.schema.verdicts import Interval, OverallEntry, ScaleEntry, VerdictEntry
+from samefn.statistics.counts import Counts
+from samefn.statistics.intervals import mean_of
 from samefn.statistics.proportions import clopper_pearson
+from samefn.statistics.shards import Shard
+from samefn.statistics.summaries import Summary
 from samefn.verdict.chance import base_doubt
-from samefn.verdict.decide import Evidence, Verdict, decide
-from samefn.verdict.flips import class_changes_of, flips_of
+from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import Scale
-from samefn.verdict.strangers import weaker_of
+from samefn.verdict.scale import scale_of
+from samefn.verdict.scale_of_rows import paired_sums
+from samefn.verdict.strangers import weaker
 
 JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
-SIGNIFICANT = 0.05
 
 # Every distance that is a mean over examples.
 DISTANCES = tuple(
@@ -43,93 +45,113 @@ class Judgement:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A candidate's scale by one distance, and the id of the replicate that measured its floor; empty without one."""
-
-    scale: Scale
-    replicate: str
-
-
 def judge(
     entries: Sequence[ModelEntry],
-    counts: Callable[[str], Counts],
-    places: Callable[[str], Mapping[str, Placed]],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    counts: Mapping[str, Counts],
     evaluation: str,
     class_names: Sequence[str],
-    measures: Sequence[MeasureEntry],
     confidence: float,
+    *,
+    noiseless: bool = False,
 ) -> Judgement:
     """Scales and verdicts of all candidates on one evaluation set.
 
+    The floor is measured by the base's replicates, by the one furthest from the base; the ceiling by the independents.
+
     Args:
         entries: the models, the base first.
-        counts: of a model, by its id.
-        places: the scales of a candidate by distance, by its id.
+        rows: of every other model.
+        summaries: of these rows.
+        counts: of these rows.
         evaluation: the set.
         class_names: by class index.
-        measures: what was measured, with the intervals that the tables show.
         confidence: of every interval.
+        noiseless: without replicates, take the base's noise for 0.
+
+    Returns:
+        Nothing at all where the base was not measured again and is not noiseless: without a floor there is no scale.
     """
-    base = entries[0].id
+    base = entries[0]
+    replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+    if not replicates and not noiseless:
+        return Judgement()
+    independents = [entry for entry in entries if entry.role == "independent"]
     scales: list[ScaleEntry] = []
     verdicts: list[VerdictEntry] = []
-    candidates: list[Verdict] = []
+    judged: list[tuple[Evidence, VerdictEntry]] = []
     for entry in entries:
         if entry.role not in JUDGED:
             continue
-        of, found = counts(entry.id), places(entry.id)
-        scales += [
-            scale_entry(evaluation, base, entry.id, one.replicate, name, one.scale) for name, one in found.items()
-        ]
-        verdict = _as_measured(decide(_evidence(of, entry.name, found, confidence)), base, entry.id, measures)
-        verdicts.append(_verdict_entry(of, (evaluation, base, entry.id), verdict, class_names, confidence))
+        compared = Compared(entry.id, base.id, evaluation)
+        placed = _scales(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
+        evidence = _evidence(entry.name, compared, counts[entry.id], placed, class_names, confidence)
+        verdict = decide(evidence)
+        scales += placed.values()
+        verdicts.append(verdict)
         if entry.role != "control":
-            candidates.append(verdict)
+            judged.append((evidence, verdict))
     # How often the base is right stands in the counts of whoever is compared with it.
     other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
-    doubt, warning = ("", "") if other is None else _doubt(counts(other), confidence)
-    worst = _overall(evaluation, entries, candidates, doubt) if candidates else None
-    weak = (_weakness(one.name, counts(one.id), confidence) for one in entries if one.role == "independent")
-    warnings = [warning, *weak]
-    return Judgement(tuple(scales), tuple(verdicts), worst, tuple(filter(None, warnings)))
-
-
-def scale_entry(evaluation: str, base: str, candidate: str, replicate: str, measure: str, found: Scale) -> ScaleEntry:
-    """A scale as the report tells it; `replicate` measured the floor, and is empty where it is taken for none."""
-    return ScaleEntry(
-        evaluation=evaluation,
-        base=base,
-        candidate=candidate,
-        measure=measure,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        floor=found.floor,
-        floor_model=replicate,
-        ceiling=found.ceiling,
-        strangers=found.strangers,
-        examples=found.examples,
-        covers=found.covers,
-        method=found.method,
-        refused=found.refused,
+    doubt, warning = ("", "") if other is None else _doubt(counts[other], confidence)
+    weak = (_weakness(one.name, counts[one.id], confidence) for one in independents)
+    return Judgement(
+        scales=tuple(scales),
+        verdicts=tuple(verdicts),
+        overall=overall(judged, doubt) if judged else None,
+        warnings=tuple(filter(None, [warning, *weak])),
     )
 
 
-def _as_measured(verdict: Verdict, base: str, candidate: str, measures: Sequence[MeasureEntry]) -> Verdict:
-    """The verdict with the interval that the tables show, so that a figure has one interval.
+def _scales(
+    compared: Compared,
+    replicates: Sequence[str],
+    independents: Sequence[str],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    confidence: float,
+) -> dict[str, ScaleEntry]:
+    """A candidate's scales, by distance."""
+    ends = [compared.candidate, *replicates, *independents]
+    # Some need labels, some probabilities.
+    known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
+    floors = {name: _furthest(replicates, summaries, name) for name in known}
+    found: dict[str, ScaleEntry] = {}
+    for floor in dict.fromkeys(floors.values()):
+        measures = [name for name in known if floors[name] == floor]
+        again = rows[floor] if floor else ()
+        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
+        found |= {name: scale_of(sums[name], compared, name, floor, confidence) for name in measures}
+    return {name: found[name] for name in known}
 
-    The rule without strangers asks the exact interval; where the two lie on different sides of its margin,
-    that one is shown.
-    """
-    wanted = (base, candidate, "disagreement")
-    entry = next((one for one in measures if (one.base, one.candidate, one.measure) == wanted), None)
-    if entry is None or entry.value is None or entry.low is None or entry.high is None:
-        return verdict
-    margin, exact = verdict.absolute_margin, verdict.disagreement
-    if margin is not None and (exact.low > margin, exact.high < margin) != (entry.low > margin, entry.high < margin):
-        return verdict
-    return replace(verdict, disagreement=Interval(entry.value, entry.low, entry.high))
+
+def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measure: str) -> str:
+    """The replicate that lies furthest from the base by one distance, the first of equals; empty without any."""
+    return max(replicates, key=lambda one: mean_of(summaries[one], measure), default="")
+
+
+def _evidence(
+    name: str,
+    compared: Compared,
+    of: Counts,
+    scales: Mapping[str, ScaleEntry],
+    class_names: Sequence[str],
+    confidence: float,
+) -> Evidence:
+    by_answers, by_probabilities = scales["disagreement"], scales.get("total_variation")
+    return Evidence(
+        candidate=name,
+        disagreement=_share(of.changed, of.examples, confidence),
+        scales=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
+        accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
+        majority=None if of.right is None else of.majority,
+        base_error=1 - of.accuracies[0] if of.accuracies else None,
+        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
+        compared=compared,
+        counts=of,
+        class_names=class_names,
+    )
 
 
 def _doubt(of: Counts, confidence: float) -> tuple[str, str]:
@@ -150,66 +172,12 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
     """A warning where an independent is too much less accurate than the base; empty where it is not."""
     if of.harm is None or of.recovery is None:
         return ""
-    gap = weaker_of(of.harm, of.recovery, of.changed, of.examples, confidence)
+    gap = weaker(of.harm, of.recovery, of.changed, of.examples, confidence)
     if gap is None:
         return ""
     return (
         f"{name} is less accurate than the base by {100 * gap:.2g} points: part of its distance is that, so every "
         "scale is too small and *same* is said too easily; train the independents as well as the base."
-    )
-
-
-def _overall(evaluation: str, entries: Sequence[ModelEntry], verdicts: Sequence[Verdict], doubt: str) -> OverallEntry:
-    found = overall(verdicts)
-    worst = next(entry.id for entry in entries if entry.name == found.candidate)
-    return OverallEntry(
-        evaluation=evaluation, outcome=found.outcome, candidate=worst, sentence=found.sentence, doubt=doubt
-    )
-
-
-def _evidence(of: Counts, name: str, places: Mapping[str, Placed], confidence: float) -> Evidence:
-    by_answers = places["disagreement"].scale
-    by_probabilities = places.get("total_variation")
-    return Evidence(
-        candidate=name,
-        disagreement=_share(of.changed, of.examples, confidence),
-        scales=(by_answers, by_probabilities.scale) if by_probabilities else (by_answers,),
-        accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
-        majority=None if of.right is None else of.majority,
-        base_error=1 - of.accuracies[0] if of.accuracies else None,
-        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
-    )
-
-
-def _verdict_entry(
-    of: Counts, about: tuple[str, str, str], verdict: Verdict, class_names: Sequence[str], confidence: float
-) -> VerdictEntry:
-    turned = None if of.harm is None or of.recovery is None else flips_of(of.harm, of.recovery, of.examples, confidence)
-    classes = class_changes_of(of.classes, of.changed_classes, confidence)
-    worst = max(classes, key=lambda one: one.share)
-    curves = (*of.accuracies, len(class_names)) if of.accuracies else None
-    perturbed = float(perturbed_disagreement(*curves)) if curves else math.nan
-    evaluation, base, candidate = about
-    return VerdictEntry(
-        evaluation=evaluation,
-        base=base,
-        candidate=candidate,
-        outcome=verdict.outcome,
-        sentence=verdict.sentence,
-        margin=verdict.margin,
-        stranger=verdict.stranger,
-        smallest_shown=verdict.smallest_shown,
-        smallest_disagreement=verdict.smallest_disagreement,
-        harm=turned.harm if turned else None,
-        recovery=turned.recovery if turned else None,
-        flips_p_value=turned.p_value if turned else None,
-        classes=tuple(class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
-        worst_class=class_names[worst.label],
-        worst_class_changed=worst.share,
-        worst_class_low=max(one.low for one in classes),
-        worst_class_high=max(one.high for one in classes),
-        fort_independent=float(independent_disagreement(*curves)) if curves else None,
-        fort_perturbed=None if math.isnan(perturbed) else perturbed,
     )
 
 

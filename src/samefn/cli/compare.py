@@ -17,7 +17,7 @@ from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places, cache_folder, require_writable
+from samefn.core.places import Places, cache_folder, require_writable_file
 from samefn.engine.choosing import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
@@ -46,6 +46,13 @@ def compare(
         Parameter(help="What an undecided requirement does to the exit code; else fail."),
     ] = None,
     runtime: Annotated[str | None, Parameter(help="What runs all models; else what the content of each says.")] = None,
+    trust: Annotated[
+        bool,
+        Parameter(
+            negative="",
+            help="Load archives of torch without judging them: code in these files is run, and can do what you can.",
+        ),
+    ] = False,
     settings: Annotated[
         list[str] | None,
         Parameter(
@@ -59,7 +66,10 @@ def compare(
         bool, Parameter(negative="", help="Also find the layers in which each candidate loses the base's function.")
     ] = False,
     shards: Annotated[
-        int | None, Parameter(help="Cut the examples into so many tasks, each of which leaves rows only.")
+        int | None, Parameter(help="Cut the examples into so many shards, each run by a task of its own; else one.")
+    ] = None,
+    class_names: Annotated[
+        str | None, Parameter(help="A file of the classes' names by number: one a line, or a JSON list.")
     ] = None,
     explain: Annotated[bool, Parameter(negative="", help="Say what each model is fed and returns, and stop.")] = False,
     junit: Annotated[Path | None, Parameter(help="Also write the requirements as JUnit XML.")] = None,
@@ -81,8 +91,10 @@ def compare(
         "require": require,
         "on_doubt": on_doubt,
         "runtime": runtime,
+        "trust": trust or None,
         "locate": locate or None,
         "shards": shards,
+        "class_names": class_names,
     }
     spec = read_comparison(models, given, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
@@ -90,18 +102,21 @@ def compare(
     if explain:
         return _explain(spec, places)
     if junit is not None:
-        require_writable(junit.parent, "its folder", "--junit")
+        require_writable_file(junit, "--junit")
     with shown_progress() as emit:
         report = compare_models(spec, places, find_engine(engine, workers, address), emit)
     print_report(report)
     if junit is not None:
         write_whole(junit, junit_xml(report, spec.on_doubt))
-    print(f"\nreport: {places.out / 'report.html'}")
+    print()
+    print(printable(f"report: {places.out / 'report.html'}"))
     return exit_code(report, spec)
 
 
 def exit_code(report: Report, spec: ComparisonSpec) -> int:
-    """0 done, 1 a model failed or a requirement was not met."""
+    """0 done, 1 a model failed or a requirement was not met, 2 a candidate cannot be read."""
+    if any(failure.unreadable for failure in report.failures):
+        return 2
     return 0 if passed(report.requirements, spec.on_doubt) and not report.failures else 1
 
 

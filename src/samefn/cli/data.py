@@ -5,7 +5,10 @@ from samefn.cli.progress import shown_progress
 from samefn.core.naming import lookup
 from samefn.core.places import cache_folder
 from samefn.datasets.load import LOADERS, load_dataset
+from samefn.reports.escaping import printable
 from samefn.spec.study import Data
+
+OFFICIAL = {True: "yes", False: "no", None: "cannot be told"}
 
 
 def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
@@ -21,7 +24,8 @@ def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
     with shown_progress() as emit:
         dataset = load_dataset(Data.model_validate({"name": name}), data_dir, cache_folder(), emit)
     channels, height, width = dataset.shape
-    print(f"{dataset.name}: {dataset.source}")
+    print(printable(f"{dataset.name}: {dataset.source}"))
+    print(f"official split: {OFFICIAL[dataset.official]}")
     print(f"{len(dataset.train)} training and {len(dataset.test)} test images of {height}x{width}x{channels}")
-    print(f"{dataset.classes} classes: {', '.join(dataset.class_names)}")
+    print(printable(f"{dataset.classes} classes: {', '.join(dataset.class_names)}"))
     print(f"fingerprint {dataset.fingerprint}")

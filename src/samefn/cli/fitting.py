@@ -81,7 +81,7 @@ def _grid(table: Table, lines: int, *, narrow: bool) -> RichTable:
             cells = min(cells, WORDS if at else NAME)
         title = _folded(column, cells, lines)
         width = max(cells, *map(cell_len, title.split("\n")))
-        shown.add_column(title, justify="right" if column.numeric else "left", width=width, overflow="fold")
+        shown.add_column(Text(title), justify="right" if column.numeric else "left", width=width, overflow="fold")
     for row in table.rows:
         shown.add_row(*(Text(printable(str(cell))) for cell in row))
     return shown
@@ -89,7 +89,7 @@ def _grid(table: Table, lines: int, *, narrow: bool) -> RichTable:
 
 def _folded(column: Column, width: int, lines: int) -> str:
     """A header no wider than its cells or than so many lines make it; a unit stays in one piece."""
-    words = [*column.title.split(" "), f"[{column.unit}]"] if column.unit else column.title.split(" ")
+    words = printable(column.title).split(" ") + ([f"[{column.unit}]"] if column.unit else [])
     unbroken = " ".join(word.replace(" ", "\N{NO-BREAK SPACE}") for word in words)
     widths = range(max(width, *map(cell_len, words)), len(unbroken) + 1)
     folds = (textwrap.wrap(unbroken, at, break_long_words=False, break_on_hyphens=False) for at in widths)

@@ -6,16 +6,13 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from samefn.core.errors import InputError
-from samefn.core.places import require_writable
-from samefn.core.plain_files import require_file
+from samefn.core.places import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.escaping import printable
 from samefn.reports.files import write_whole
 from samefn.reports.requirements_table import requirements_said
 from samefn.reports.write import read_report
-
-LARGEST = 2**30  # bytes of a report.json
 
 
 def gate(
@@ -40,9 +37,8 @@ def gate(
     """
     if not require:
         raise InputError("no requirement is given", where="gate", fix="add --require 'disagreement < 1 %'")
-    _require_plain(run)
     if junit is not None:
-        require_writable(junit.parent, "its folder", "--junit")
+        require_writable_file(junit, "--junit")
     found = read_report(run)
     judged = found.model_copy(update={"requirements": check(found, require)})
     for sentence in requirements_said(judged):
@@ -54,10 +50,3 @@ def gate(
     if junit is not None:
         write_whole(junit, junit_xml(judged, on_doubt))
     return 0 if passed(judged.requirements, on_doubt) and not judged.failures else 1
-
-
-def _require_plain(run: Path) -> None:
-    """Refuse what would not end or not fit into memory; that there is no report, reading it says."""
-    file = run / "report.json" if run.is_dir() else run
-    if file.exists() and (size := require_file(file)) > LARGEST:
-        raise InputError(f"has {size:,} bytes, more than any report", where=str(file))

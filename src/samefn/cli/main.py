@@ -3,13 +3,16 @@
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
 from samefn import __version__
-from samefn.core.errors import SamefnError
+from samefn.cli.bug_report import write_bug_report
+from samefn.core.errors import OwnError, SamefnError, TerminatedError
+from samefn.core.user_code import error_text, failure, stops_us
 from samefn.reports.escaping import printable
 
 # Commands are named by strings, so that nothing heavy is imported before one is run.
@@ -32,6 +35,8 @@ COMMANDS = {
 # How many new objects there must be before the garbage among them is looked for. By Python's own numbers a command that
 # imports and draws spends a tenth of its time on it, and finds next to none.
 SELDOM = (100_000, 20, 20)
+# Letters of an error's line.
+LONGEST = 900
 
 
 def build_app() -> App:
@@ -52,27 +57,56 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 done, 1 something failed or a requirement was not met, 2 it could not run, 130 stopped.
+        The exit code: 0 done, 1 something failed or a requirement was not met, 2 it could not run, 3 an error of samefn
+        itself, 130 stopped by Ctrl-C, 143 ended by SIGTERM.
     """
     try:
         code = build_app()(arguments, exit_on_error=False, print_error=False)
-    except SamefnError as error:
-        return _fail(str(error), error.exit_code)
-    except CycloptsError as error:
-        return _fail(" ".join(str(error).split()) + " `samefn --help` lists what there is.", 2)
-    except KeyboardInterrupt:
-        return _fail("stopped; the same command goes on from the last checkpoint", 130)
+    except BrokenPipeError:
+        raise
+    except BaseException as error:  # (whatever it is, it is one line)
+        line, code = _said(error)
+        if code == OwnError.exit_code:
+            file = write_bug_report(error, arguments)
+            where = "its traceback could not be written" if file is None else f"please report it, with {file}"
+            line = f"an error of samefn itself ({' '.join(line.split())}); {where}"
+        line = printable(line)
+        if len(line) > LONGEST:  # a hostile name fills no screen
+            line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 3 :]}"
+        print(f"samefn: {line}", file=sys.stderr)
     return int(code or 0)
 
 
-def _fail(line: str, code: int) -> int:
-    print(f"samefn: {printable(line)}", file=sys.stderr)
-    return code
+def _said(error: BaseException) -> tuple[str, int]:
+    """What ended a command, in one line, and its exit code."""
+    said = failure(error), OwnError.exit_code
+    match error:
+        case SamefnError():
+            said = error_text(error), error.exit_code
+        case CycloptsError():
+            said = f"{' '.join(str(error).split())} `samefn --help` lists what there is.", 2
+        case KeyboardInterrupt() if stops_us(error):
+            said = "stopped; the same command goes on from the last checkpoint", 130
+        case TerminatedError():
+            said = "ended by SIGTERM; the same command goes on from the last checkpoint", 143
+        case MemoryError():
+            said = "out of memory; fewer --workers and smaller batches take less", 2
+        case OSError() if error.filename is not None:  # the system's refusal, wherever it comes
+            said = f"{error.filename}: {(error.strerror or 'cannot be used').lower()}", 2
+    return said
+
+
+def _terminate(*_: object) -> None:
+    """SIGTERM ends what is under way in order; a second one ends it at once."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise TerminatedError
 
 
 def main() -> None:
     """The program."""
     gc.set_threshold(*SELDOM)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another, and goes on

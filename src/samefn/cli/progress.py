@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from samefn.core.events import Emit, Event
+from samefn.reports.escaping import printable
 
 # A plain log gets a line of a task's progress at most this often; starts, ends and warnings always.
 SECONDS_BETWEEN_LINES = 10.0
@@ -35,6 +36,11 @@ def shown_progress() -> Iterator[Emit]:
         yield Bars(progress).show
 
 
+def escape(text: str) -> str:
+    """The text for Rich, as it is, with what is invisible spelled out."""
+    return escape_markup(printable(text))
+
+
 class PlainLines:
     """One line an event, thinned."""
 
@@ -47,7 +53,7 @@ class PlainLines:
         """Write a line, or leave it out."""
         with self._lock:
             if line := self._line(event):
-                print(line, file=sys.stderr, flush=True)
+                print(printable(line), file=sys.stderr, flush=True)
 
     def _line(self, event: Event) -> str:
         if event.kind == "planned":

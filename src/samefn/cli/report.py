@@ -7,6 +7,9 @@ from cyclopts import Parameter
 
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
+from samefn.core.places import require_writable
+from samefn.core.plain_files import is_folder
+from samefn.reports.escaping import printable
 from samefn.reports.write import read_report, read_rows, write_report
 
 
@@ -22,8 +25,10 @@ def report(
         run: The run's folder, or its report.json.
     """
     found, rows = read_report(run), read_rows(run)
-    folder = out or (run if run.is_dir() else run.parent)
+    folder = out or (run if is_folder(run) else run.parent)
+    require_writable(folder, "its folder", "--out")
     with shown_progress() as emit:
         write_report(found, rows, folder, emit)
     print_report(found)
-    print(f"\nreport: {folder / 'report.html'}")
+    print()
+    print(printable(f"report: {folder / 'report.html'}"))

@@ -6,6 +6,7 @@ import time
 from samefn.cli.options import StoreOption, store_location
 from samefn.core.errors import DamagedArtefactError
 from samefn.core.places import cache_folder
+from samefn.reports.escaping import printable
 from samefn.store.opening import existing_store
 from samefn.store.store import Store
 
@@ -17,10 +18,10 @@ def ls(*, store: StoreOption = None) -> None:
         try:
             artefact = opened.peek(key)
         except DamagedArtefactError:
-            print(f"{key[:12]}  damaged")
+            print(printable(f"{key[:12]}  damaged"))
             continue
         made = time.strftime("%Y-%m-%d %H:%M", time.localtime(artefact.manifest["made"]))
-        print(f"{key[:12]}  {artefact.kind:13} {artefact.size:>12,}  {made}  {artefact.name}")
+        print(printable(f"{key[:12]}  {artefact.kind:13} {artefact.size:>12,}  {made}  {artefact.name}"))
 
 
 def show(key: str, /, *, store: StoreOption = None) -> None:
@@ -43,7 +44,7 @@ def verify(*, store: StoreOption = None) -> int:
             opened.open(key)
         except DamagedArtefactError as error:
             damaged += 1
-            print(f"{key[:12]}  {error}")
+            print(printable(f"{key[:12]}  {error}"))
     print(f"{len(keys)} results, {damaged} damaged")
     if damaged:
         print("the next study that needs a damaged result moves it aside and makes it again")

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
+from samefn.predictions.class_scores import no_class_scores
 from samefn.runtimes.feeding import FeedPlan
-from samefn.runtimes.model import Array, Model
+from samefn.runtimes.model import Array, Model, output_trail
+from samefn.spec.comparison import ModelSource
 
 # So many examples at least make a shard, unless a batch is larger: what an interruption can cost.
 SHARD = 4096
@@ -72,6 +74,33 @@ def answered(
     return Answers(scores, failed)
 
 
+def class_doubt(
+    model: Model,
+    source: ModelSource,
+    arrays: Mapping[str, Array],
+    labels: NDArray[np.int64] | None,
+    scores: NDArray[np.float32],
+    *,
+    base: bool = True,
+) -> str:
+    """Why a model's output is no class scores; empty where nothing says so.
+
+    Args:
+        model: the model.
+        source: it.
+        arrays: the examples' by name.
+        labels: of the rows of scores, or None.
+        scores: what it gave for some examples; NaN where it failed.
+        base: whether labels and values are asked too.
+    """
+    whole = np.isfinite(scores).all(axis=1)
+    if not whole.any():
+        return ""
+    sizes = [int(np.prod(array.shape[1:])) for array in arrays.values()]
+    known = None if labels is None else labels[whole]
+    return no_class_scores(scores[whole], output_trail(model, source.output), sizes, known, base=base)
+
+
 def _unanswerable(arrays: Mapping[str, Array], place: int) -> str:
     """What in an example itself no model can answer; empty where there is nothing."""
     for name, array in arrays.items():
@@ -111,10 +140,18 @@ def _scores(
     if plan.batch is not None and count != plan.batch:
         values = {name: _filled(array, plan.batch) for name, array in values.items()}
     scores = as_scores(chosen(model.run(plan.feeds(values)), output, where), where)
-    expected = plan.batch or count
-    if len(scores) != expected:
-        raise InputError(f"{expected} examples gave {len(scores)} rows of scores", where=where)
+    require_rows(scores, plan.batch or count, where)
     return scores[:count]
+
+
+def require_rows(scores: NDArray[np.float32], examples: int, where: str) -> None:
+    """Refuse scores that are not one row an example.
+
+    Raises:
+        InputError: they are fewer or more.
+    """
+    if len(scores) != examples:
+        raise InputError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
 
 
 def _filled(values: Array, batch: int) -> Array:
@@ -130,7 +167,8 @@ def chosen(outputs: Mapping[str, Array], wanted: str, where: str) -> Array:
     """
     names = list(outputs)
     if wanted:
-        name = names[int(wanted)] if wanted not in outputs and wanted.isdigit() and int(wanted) < len(names) else wanted
+        numbered = {str(number): name for number, name in enumerate(names)}
+        name = wanted if wanted in outputs else numbered.get(wanted, wanted)
         if name not in outputs:
             raise InputError(f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}")
         return outputs[name]
@@ -151,7 +189,8 @@ def as_scores(values: Array, where: str) -> NDArray[np.float32]:
         raise InputError(
             f"its output has shape {list(scores.shape)}: not [examples, classes] with two classes or more",
             where=where,
-            fix="regression, detection and segmentation cannot be compared yet; name another output with `output`",
+            fix="regression, a class a step, detection and segmentation cannot be compared yet; "
+            "name another output with `output`",
         )
     if not np.issubdtype(scores.dtype, np.floating):
         raise InputError(

@@ -1,103 +1,144 @@
-"""From what the models answered to the subjects of the audit: matched by id, without what a model failed on."""
+"""From what the tasks left to rows about the same examples: matched by id, without what any model failed on."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from samefn.analysis.subject import Subject
-from samefn.comparison.plan import Asked
-from samefn.comparison.tasks import LOG_PROBS
+from samefn.comparison.plan import ComparedModel
+from samefn.comparison.tasks import labels_within
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.answers import FEW, step_of, to_predictions, told_apart
+from samefn.predictions.class_scores import no_class_scores, no_scores
+from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.pieces import chosen
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
-from samefn.runtimes.adapters import opener
 from samefn.schema.methods import Given
-from samefn.schema.records import RECORD, AnswersRecord
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.comparison import ModelSource
-from samefn.store.artefact import Artefact
-from samefn.store.store import Store
 
 SHOWN = 3
 
 
 @dataclass(frozen=True, eq=False)
-class Collected:
-    """What one model answered.
+class Measured:
+    """One model that was run, and its rows against the base.
 
     Attributes:
         model: which.
-        predictions: about all examples; NaN where it failed.
-        record: how it was asked, and what it is.
-        failed: why, by example id.
+        record: how it was run; of all pieces together.
+        classes: how many classes it tells apart.
+        rows: Parquet files, one a piece, in the order of the examples; none of the base.
     """
 
-    model: Asked
-    predictions: Predictions
-    record: AnswersRecord = field(default_factory=AnswersRecord)
-    failed: Mapping[str, str] = field(default_factory=dict)
+    model: ComparedModel
+    record: AnswerRecord
+    classes: int
+    rows: tuple[Path, ...] = ()
 
 
-def from_store(model: Asked, artefact: Artefact, examples: ExampleSet, count: int | None = None) -> Collected:
-    """A model's answers from the store; the numbers are mapped, not read.
+@dataclass(frozen=True, eq=False)
+class Common:
+    """All models on the examples on which none of them failed.
+
+    Attributes:
+        models: the base first.
+        examples: how many.
+        failures: one a model that failed on an example.
+        warnings: what a reader must know.
+    """
+
+    models: tuple[Measured, ...]
+    examples: int
+    failures: tuple[Failure, ...]
+    warnings: tuple[str, ...]
+
+
+def common_examples(models: Sequence[Measured], examples: int, folder: Path) -> Common:
+    """Leave out, for all models, the examples that any model failed on.
 
     Args:
-        model: which.
-        artefact: the result of its task.
-        examples: what it was asked.
-        count: it was asked the first so many only.
-    """
-    record, where = AnswersRecord.model_validate_json(artefact.path(RECORD).read_bytes()), model.source.path
-    log_probs: NDArray[np.float32] = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
-    labels = None if examples.labels is None else labels_within(examples.labels[:count], log_probs.shape[1], where)
-    predictions = Predictions(model.id, log_probs, examples.ids[:count], labels, record.facts, record.notes)
-    return Collected(model, predictions, record, record.failed)
-
-
-def from_saved(model: Asked, saved: SavedPredictions, examples: ExampleSet) -> Collected:
-    """Saved predictions beside those of models that are run.
+        models: the base first.
+        examples: how many there are.
+        folder: for copies of rows; it must stay while they are read.
 
     Raises:
-        InputError: as `saved_predictions`.
+        InputError: no example is left.
     """
-    predictions = saved_predictions(model.id, model.source, saved, examples)
-    facts = {name: value for name, value in predictions.provenance.items() if name != "returns"}
-    record = {"facts": facts, "returns": predictions.provenance.get("returns")}
-    return Collected(model, predictions, AnswersRecord.model_validate(record))
+    failed = sorted({name for one in models for name in one.record.failed})
+    if not failed:
+        return Common(tuple(models), examples, (), ())
+    if len(failed) == examples:
+        raise InputError("no example is left that every model answers", where="compare")
+    kept = [
+        replace(
+            one, rows=tuple(_without(path, failed, folder / f"{one.model.id}-{n}") for n, path in enumerate(one.rows))
+        )
+        for one in models
+    ]
+    note = (
+        f"{len(failed)} of {examples} examples are set aside for all models, because a model failed on them: "
+        f"everything here is about the other {examples - len(failed)}."
+    )
+    failures = tuple(_failure(one) for one in models if one.record.failed)
+    return Common(tuple(kept), examples - len(failed), failures, (note,))
 
 
-def all_collected(
-    asked: tuple[Asked, ...], failed: Mapping[str, str], examples: ExampleSet, store: Store
-) -> tuple[list[Collected], list[Failure]]:
-    """Every model's answers, and those that could not be asked.
-
-    Raises:
-        InputError: the base could not be asked, or no candidate.
-    """
-    found: list[Collected] = []
-    failures: list[Failure] = []
-    for one in asked:
-        if one.task is None:
-            found.append(from_saved(one, opener(one.adapter)(one.source), examples))  # type: ignore[arg-type]
-        elif one.task.key in failed:
-            failures.append(Failure(model=one.id, error=failed[one.task.key]))
-        else:
-            found.append(from_store(one, store.open(one.task.key), examples))
-    if not found or found[0].model.role != "base":
-        raise InputError(f"the base cannot be asked: {failures[0].error}")
-    if not any(one.model.role == "candidate" for one in found):
-        raise InputError(f"no candidate can be asked: {failures[0].error}")
-    return found, failures
+def _without(path: Path, failed: Sequence[str], copy: Path) -> Path:
+    lazy = pl.scan_parquet(path, glob=False)
+    if lazy.filter(pl.col("id").is_in(failed)).select(pl.len()).collect().item():
+        lazy.filter(~pl.col("id").is_in(failed)).sink_parquet(copy)
+        return copy
+    return path
 
 
-def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, examples: ExampleSet) -> Predictions:
+def _failure(one: Measured) -> Failure:
+    names = list(one.record.failed)
+    shown = ", ".join(repr(name) for name in names[:SHOWN])
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return Failure(
+        model=one.model.id, name=one.model.name, error=f"failed on {shown}{more}: {one.record.failed[names[0]]}"
+    )
+
+
+def model_entry(one: Measured, notes: Sequence[str] = ()) -> ModelEntry:
+    """What the report says of a model, but for its accuracy and costs."""
+    record, facts = one.record, one.record.facts
+    return ModelEntry(
+        id=one.model.id,
+        name=one.model.name,
+        role=one.model.role,
+        method=Given(
+            adapter=one.model.adapter.name,
+            fed=record.fed,
+            returns=record.returns,
+            batch_size=record.batch,
+            facts={key: value for key, value in facts.items() if key != "runtime"},
+        ),
+        parent="base" if one.model.role == "replicate" else None,
+        runtime=str(facts.get("runtime", one.model.adapter.name)),
+        bytes=record.bytes,
+        notes=tuple(dict.fromkeys((*record.all_notes, *notes))),
+    )
+
+
+def saved_predictions(
+    name: str,
+    source: ModelSource,
+    saved: SavedPredictions,
+    examples: ExampleSet,
+    *,
+    base: bool = True,
+    insisted: bool = False,
+) -> Predictions:
     """Saved predictions, put into the order of the examples by their ids.
 
     Args:
@@ -105,6 +146,8 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
         source: where they are from, and what is said of them.
         saved: what the file holds.
         examples: what they must be about.
+        base: whether labels and values are asked whether they are class scores.
+        insisted: whether they are class scores, whatever they look like.
 
     Raises:
         InputError: ids that do not match, other numbers of examples, or values that are no predictions.
@@ -117,11 +160,16 @@ def saved_predictions(name: str, source: ModelSource, saved: SavedPredictions, e
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
         )
-    returns = source.returns or saved.returns or told_apart(values, where, source.resolution)
+    step = source.resolution or step_of(values)
+    if not insisted and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
+        first = None if labels is None else labels[:FEW]
+        if why := no_class_scores(values[:FEW], OutputTrail(saved.array), (), first, base=base):
+            raise no_scores(why, where)
+    returns = source.returns or saved.returns or told_apart(values, where, step)
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
-    found = to_predictions(name, values, examples.ids, labels, returns, source.resolution, facts, examples.class_names)
+    found = to_predictions(name, values, examples.ids, labels, returns, step, facts, examples.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
 
 
@@ -144,84 +192,5 @@ def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDAr
     return np.array([place[str(name)] for name in wanted], dtype=np.int64)
 
 
-def without_failed(found: Sequence[Collected]) -> tuple[list[Collected], list[Failure], list[str]]:
-    """Set aside, for all models, the examples that any model failed on.
-
-    Returns:
-        The models' answers to the others, one failure a model that failed, and a warning.
-    """
-    failed = dict.fromkeys(name for one in found for name in one.failed)
-    if not failed:
-        return list(found), [], []
-    ids = found[0].predictions.ids
-    kept = ~np.isin(ids, list(failed))
-    if not kept.any():
-        raise InputError("no example is left that every model answers", where="compare")
-    whole = [replace(one, predictions=one.predictions.part(kept), failed={}) for one in found]
-    return whole, failures_of(found), [set_aside(len(failed), len(ids))]
-
-
-def set_aside(failed: int, examples: int) -> str:
-    """What is said of so many examples that a model failed on."""
-    return (
-        f"{failed} of {examples} examples are set aside for all models, because a model failed on them: "
-        f"everything here is about the other {examples - failed}."
-    )
-
-
-def failures_of(found: Sequence[Collected]) -> list[Failure]:
-    """One a model that failed on an example."""
-    return [_failure(one) for one in found if one.failed]
-
-
-def noted(one: Collected, note: str) -> Collected:
-    """The same with one more note for the reader."""
-    return replace(one, record=one.record.model_copy(update={"notes": (*one.record.notes, note)}))
-
-
-def subject(one: Collected, evaluation: str, base: str | None) -> Subject:
-    """A model in front of the audit."""
-    record = one.record
-    entry = ModelEntry(
-        id=one.model.id,
-        name=one.model.name,
-        role=one.model.role,
-        method=Given(
-            adapter=one.model.adapter.name,
-            fed=record.fed,
-            returns=record.returns,
-            batch_size=record.batch,
-            facts={key: value for key, value in record.facts.items() if key != "runtime"},
-        ),
-        parent="base" if one.model.role == "replicate" else None,
-        runtime=str(record.facts.get("runtime", one.model.adapter.name)),
-        bytes=record.bytes,
-        notes=tuple(dict.fromkeys([*record.notes, *one.predictions.notes])),
-    )
-    return Subject(entry, {evaluation: Trajectory(one.model.id, (0,), (one.predictions,))}, base, trained=False)
-
-
 def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
     return chosen(values, order) if values.ndim == 2 else values[order]
-
-
-def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
-    """The labels, none of them beyond the classes that a model gives.
-
-    Raises:
-        InputError: one is.
-    """
-    if len(labels) and int(labels.max()) >= classes:
-        raise InputError(
-            f"gives {classes} classes, but the data has label {int(labels.max())}",
-            where=where,
-            fix="are model and data about the same classes?",
-        )
-    return labels
-
-
-def _failure(one: Collected) -> Failure:
-    names = list(one.failed)
-    shown = ", ".join(repr(name) for name in names[:SHOWN])
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return Failure(model=one.model.id, error=f"failed on {shown}{more}: {one.failed[names[0]]}")

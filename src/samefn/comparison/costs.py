@@ -1,16 +1,17 @@
 """What the models of a comparison cost to run: one task that times them side by side, then the memory of each alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from samefn.comparison.plan import Asked
+from samefn.comparison.plan import ComparedModel
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.datasets.example_files import read_examples
+from samefn.datasets.example_set import ExampleSet
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
@@ -21,57 +22,106 @@ from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
 from samefn.schema.costs import CostEntry
-from samefn.schema.records import AnswersRecord
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report
 from samefn.spec.comparison import ModelSource
-from samefn.spec.identity import task_key
+from samefn.spec.keys import COST
 from samefn.store.store import Store
 
 RECORD = "cost.json"
 # What the models cost, by id.
 _COSTS = TypeAdapter(dict[str, CostEntry])
-ALGORITHM = 1
 # For each model, both batch sizes together.
 SECONDS = 4.0
 
 
-def cost_task(asked: Sequence[Asked], examples: str, batch: int) -> Task | None:
-    """The task that measures what the models cost; None where none is run."""
-    run = [one for one in asked if one.task is not None]
+def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], examples: str, batch: int) -> Task | None:
+    """The task that measures what the models cost; None where none is run.
+
+    Args:
+        models: of the comparison.
+        answers: what ran them, by model id.
+        examples: key of the examples that these ran on.
+        batch: examples a batch.
+    """
+    run = [one for one in models if one.id in answers]
     if not run:
         return None
-    # Keyed by what is asked, so that latencies of a comparison are of one run, side by side.
-    answers: list[Json] = [one.task.key for one in run if one.task is not None]
-    spec: dict[str, Json] = {"answers": answers, "batch": batch, "seconds": SECONDS}
+    # Keyed by what ran, so that latencies of a comparison are of one run, side by side.
+    keys: list[Json] = [answers[one.id].key for one in run]
+    spec: dict[str, Json] = {"answers": keys, "batch": batch, "seconds": SECONDS}
     machine: dict[str, Json] = {"cpu": cpu_name(), "cores": usable_cores()}
-    key = task_key("cost", ALGORITHM, {"spec": spec, "needs": {"examples": examples}, "versions": machine})
     sources: dict[str, Json] = {one.id: one.source.model_dump(mode="json") for one in run}
     needs = {"examples": examples}
-    return Task(key, "cost", "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
+    key = COST.key(spec=spec, needs=needs, versions=machine)
+    return Task(key, COST.name, "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
 
 
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
     arrays = read_examples(job.inputs["examples"].folder).arrays
-    batch, found = int(job.spec["batch"]), dict[str, CostEntry]()
+    found: dict[str, CostEntry] = {}
     sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
     models: dict[str, Model] = {}
-    plans: dict[str, FeedPlan] = {}
     for name, source in sources.items():
         try:
             models[name] = open_model(source, find_adapter(source))
-            plans[name] = plan_feed(models[name].inputs, arrays, source.feed, source.path)
         except InputError as error:
-            models.pop(name, None)
             found[name] = CostEntry(notes=(str(error),))
-    feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
-    timed = measure_cost(models, feeds, batch, float(job.spec["seconds"])) if models else {}
-    for number, (name, latency) in enumerate(timed.items(), start=1):
-        job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(timed)))
-        memory = measure_memory(sources[name], feeds[name](plans[name].batch or batch))
-        notes = (*latency.notes, *memory.notes)
-        found[name] = latency.model_copy(update={"memory": memory.memory, "notes": notes})
+    of_all = side_by_side(models, sources, arrays, int(job.spec["batch"]), float(job.spec["seconds"]))
+    for number, (name, one) in enumerate(of_all, start=1):
+        job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(models)))
+        found[name] = one
     (job.out / RECORD).write_bytes(_COSTS.dump_json(found, exclude_unset=True))
+
+
+def here_costs(
+    models: Sequence[ComparedModel], opened: Mapping[str, Model], examples: ExampleSet, batch: int
+) -> dict[str, CostEntry]:
+    """The same in this process, of models that are open; the memory only of those that are files.
+
+    Args:
+        models: of the comparison.
+        opened: by model id.
+        examples: what they run on.
+        batch: examples a batch.
+    """
+    sources = {one.id: one.source for one in models if one.id in opened}
+    files = {one.id for one in models if one.adapter.name != "python"}
+    return dict(side_by_side(opened, sources, examples.arrays, batch, SECONDS, files))
+
+
+def side_by_side(
+    models: Mapping[str, Model],
+    sources: Mapping[str, ModelSource],
+    arrays: Mapping[str, Array],
+    batch: int,
+    seconds: float,
+    with_memory: Collection[str] | None = None,
+) -> Iterator[tuple[str, CostEntry]]:
+    """What each model costs: latency of all in turns, then the memory of each in a process of its own.
+
+    Args:
+        models: open, by id.
+        sources: where they are from, by id.
+        arrays: what they run on, by name.
+        batch: examples a batch.
+        seconds: for the latency of each model.
+        with_memory: whose memory is measured; None for all.
+    """
+    plans: dict[str, FeedPlan] = {}
+    for name, model in models.items():
+        try:
+            plans[name] = plan_feed(model.inputs, arrays, sources[name].feed, sources[name].path)
+        except InputError as error:
+            yield name, CostEntry(notes=(str(error),))
+    feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
+    timed = measure_cost({name: models[name] for name in plans}, feeds, batch, seconds) if plans else {}
+    for name, latency in timed.items():
+        peak = CostEntry()
+        if with_memory is None or name in with_memory:
+            peak = measure_memory(sources[name], feeds[name](plans[name].batch or batch))
+        yield name, latency.model_copy(update={"memory": peak.memory, "notes": (*latency.notes, *peak.notes)})
 
 
 def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
@@ -90,17 +140,17 @@ def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[st
     return _COSTS.validate_json(store.open(task.key).path(RECORD).read_bytes()), ()
 
 
-def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[str, AnswersRecord]) -> Report:
+def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[str, AnswerRecord]) -> Report:
     """The report with every model's costs.
 
     Args:
         report: as assembled.
         found: what the task found, by model id; empty where it was not run.
-        records: what each model stores, by model id.
+        records: how each model was run, by model id.
     """
     models = []
     for model in report.models:
-        stored, run = records.get(model.id, AnswersRecord()), found.get(model.id, CostEntry())
+        stored, run = records.get(model.id, AnswerRecord()), found.get(model.id, CostEntry())
         cost = run.model_copy(update={"parameters": stored.parameters, "nonzero": stored.nonzero})
         models.append(model.model_copy(update={"cost": None if cost == CostEntry() else cost}))
     return report.model_copy(update={"models": tuple(models)})

@@ -1,21 +1,31 @@
 """What all models are asked: the data that the spec names, or what the base's saved predictions are about."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from samefn.comparison.kinds import readable
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import read_file
 from samefn.datasets.example_files import write_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
 from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.saved_values import numbered
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.spec.comparison import ComparisonSpec
-from samefn.spec.identity import task_key
+from samefn.spec.keys import EXAMPLES
 from samefn.store.store import Store
+
+NAMES_LIMIT = 1 << 26
 
 
 def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> ExampleSet:
@@ -24,31 +34,87 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
     Raises:
         InputError: no data for models that must be run, or data that cannot be read.
     """
+    names = () if spec.class_names is None else read_class_names(Path(spec.class_names))
     if spec.data is not None:
-        return find_examples(spec.data, data_dir, cache, emit)
-    for source in spec.models:
-        if find_adapter(source).kind != "predictions":
+        found = find_examples(spec.data, data_dir, cache, emit)
+        # The fingerprint stays: what models answer does not depend on names.
+        return replace(found, class_names=names) if names else found
+    for source, adapter in readable(spec):
+        if adapter.kind != "predictions":
             raise InputError("must be run, and on what is not said", where=source.path, fix="name the data with --data")
     base = spec.base
     saved: SavedPredictions = opener(find_adapter(base))(base)  # type: ignore[assignment]
-    return saved_examples(saved, Path(base.path).name)
+    return saved_examples(saved, Path(base.path).name, names)
 
 
-def saved_examples(saved: SavedPredictions, name: str) -> ExampleSet:
-    """The examples that saved predictions are about: ids and labels, no inputs."""
+def read_class_names(path: Path) -> tuple[str, ...]:
+    """The names of the classes in a file: a JSON list of texts, or one a line.
+
+    Raises:
+        InputError: the file cannot be read, names nothing, or one class twice.
+    """
+    try:
+        text = read_file(path, NAMES_LIMIT).decode("utf-8-sig").strip()
+        names = json.loads(text) if text.startswith("[") else [line.strip() for line in text.splitlines()]
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise InputError(
+            "holds a class without a name", where=str(path), fix="give one name a line, or a JSON list of texts"
+        )
+    if twice := next((name for name, count in Counter(names).items() if count > 1), None):
+        raise InputError(f"names {twice!r:.80} twice", where=str(path), fix="give every class a name of its own")
+    return tuple(names)
+
+
+def require_names(spec: ComparisonSpec, classes: int) -> None:
+    """Refuse a file of names that is not about so many classes.
+
+    Raises:
+        InputError: it is not.
+    """
+    if spec.class_names is None:
+        return
+    count = len(read_class_names(Path(spec.class_names)))
+    if count != classes:
+        raise InputError(f"names {count} classes, the base gives {classes}", where=spec.class_names)
+
+
+def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str] = ()) -> ExampleSet:
+    """The examples that saved predictions are about: ids and labels, no inputs.
+
+    Args:
+        saved: the predictions.
+        name: what they are called.
+        class_names: by class index, where somebody said them; none for those of the file.
+
+    Raises:
+        InputError: labels that are names and no classes.
+    """
     count = len(saved.values)
+    names, true = tuple(class_names) or saved.class_names, saved.true
+    labels = None if true is None else _labels(saved, true, names, name)
     ids = saved.ids if saved.ids is not None else np.array([str(number) for number in range(count)], dtype=np.str_)
-    told = {"ids": ids.tolist(), "labels": None if saved.true is None else saved.true.tolist()}
+    told = {"ids": ids.tolist(), "labels": None if labels is None else labels.tolist()}
     return ExampleSet(
         name=name,
         arrays={},
         ids=ids,
-        labels=saved.true,
-        class_names=saved.class_names,
+        labels=labels,
+        class_names=names,
         images=False,
         source=f"the {count:,} examples of the base's saved predictions",
         fingerprint=digest(told),
     )
+
+
+def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:
+    """The true classes by the numbers of these names; of answers by name the file's own numbers mean nothing."""
+    if true.dtype.kind == "U":
+        return numbered(where, true, names)
+    if saved.values.ndim == 1 and saved.class_names and names != saved.class_names:
+        return numbered(where, np.array(saved.class_names)[true], names)
+    return true
 
 
 def store_examples(examples: ExampleSet, store: Store, emit: Emit) -> str:
@@ -57,9 +123,9 @@ def store_examples(examples: ExampleSet, store: Store, emit: Emit) -> str:
     Raises:
         StorageError: the store cannot be written.
     """
-    key = task_key("examples", 1, {"fingerprint": examples.fingerprint})
+    key = EXAMPLES.key(fingerprint=examples.fingerprint)
     if not store.whole(key, emit):
-        with store.publish(key, "examples", examples.name, {"fingerprint": examples.fingerprint}) as folder:
+        with store.publish(key, EXAMPLES.name, examples.name, {"fingerprint": examples.fingerprint}) as folder:
             write_examples(examples, folder)
     return key
 

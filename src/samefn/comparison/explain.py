@@ -1,23 +1,26 @@
 """What every model is fed and what it returns, from one batch, before anything long is run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from samefn.comparison.answering import as_scores, chosen
+from samefn.comparison.answering import as_scores, chosen, class_doubt, require_rows
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
 from samefn.comparison.kinds import are_language_models
+from samefn.comparison.plan import addressed, named_models
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.answers import told_apart
+from samefn.predictions.answers import step_of, told_apart
+from samefn.predictions.class_scores import no_scores
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
 from samefn.runtimes.feeding import plan_feed
-from samefn.runtimes.model import Array
+from samefn.runtimes.model import Array, output_trail
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 
@@ -47,7 +50,10 @@ def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit
             "language models are not explained", where="--explain", fix="they are fed the text's windows; see the docs"
         )
     examples = comparison_examples(spec, data_dir, cache, emit)
-    return tuple(_explained(source, spec, examples) for source in spec.models)
+    found = [(key, _explained(source, spec, examples)) for key, _, _, source in named_models(spec)]
+    if found[0][1].error:
+        return tuple(one for _, one in found)
+    return tuple(replace(one, error=addressed(one.error, key)) for key, one in found)
 
 
 def _explained(source: ModelSource, spec: ComparisonSpec, examples: ExampleSet) -> Explanation:
@@ -68,7 +74,11 @@ def _saved(source: ModelSource, adapter: Adapter, examples: ExampleSet) -> list[
     saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
     if saved.ids is not None:
         matched(saved.ids, examples.ids, source.path)
-    kind = source.returns or saved.returns or told_apart(saved.values, source.path)
+    kind = (
+        source.returns
+        or saved.returns
+        or told_apart(saved.values, source.path, source.resolution or step_of(saved.values))
+    )
     ids = "matched by id" if saved.ids is not None else "in the order of the data: it has no ids"
     return [_array("holds", saved.values), f"taken for {kind}", ids, *saved.notes]
 
@@ -88,8 +98,16 @@ def _run(
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
     scores = as_scores(chosen(outputs, source.output, source.path), source.path)
-    kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution)
+    require_rows(scores, batch, source.path)
+    if spec.task is None and (why := class_doubt(model, source, examples.arrays, _first(examples, batch), scores)):
+        raise no_scores(why, source.path)
+    said_by_graph = output_trail(model, source.output).kind
+    kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution, said_by_graph)
     return [f"taken for {kind}", *model.notes]
+
+
+def _first(examples: ExampleSet, count: int) -> NDArray[np.int64] | None:
+    return None if examples.labels is None else examples.labels[:count]
 
 
 def _array(what: str, values: Array) -> str:

@@ -1,13 +1,31 @@
 """Which of the two ways a comparison goes: models of examples, or language models over a text."""
 
 from samefn.core.errors import InputError
-from samefn.runtimes.adapters import find_adapter
-from samefn.spec.comparison import ComparisonSpec
+from samefn.runtimes.adapters import Adapter, find_adapter
+from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 # What a comparison of language models has no use for: asked for, it is refused and not passed over.
-_UNUSED = ("locate", "shards", "batch_size", "landscape")
+_UNUSED = ("locate", "shards", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
 _UNUSED_OF_DATA = ("split", "label", "limit")
+
+
+def readable(spec: ComparisonSpec) -> list[tuple[ModelSource, Adapter]]:
+    """All models with their runtimes, without the candidates of which nothing can be read: those fail alone.
+
+    Raises:
+        InputError: of the base, an independent, or the first candidate where none can be read.
+    """
+    found: list[tuple[ModelSource, Adapter]] = [(spec.base, find_adapter(spec.base))]
+    problems: list[InputError] = []
+    for source in spec.candidates:
+        try:
+            found.append((source, find_adapter(source)))
+        except InputError as error:
+            problems.append(error)
+    if len(problems) == len(spec.candidates):
+        raise problems[0]
+    return [*found, *((source, find_adapter(source)) for source in spec.independents)]
 
 
 def are_language_models(spec: ComparisonSpec) -> bool:
@@ -16,7 +34,7 @@ def are_language_models(spec: ComparisonSpec) -> bool:
     Raises:
         InputError: only some are, a model cannot be found, or something is asked for that they have no use for.
     """
-    kinds = {source.path: find_adapter(source).kind == "language" for source in spec.models}
+    kinds = {source.path: adapter.kind == "language" for source, adapter in readable(spec)}
     if not any(kinds.values()):
         return False
     if not all(kinds.values()):

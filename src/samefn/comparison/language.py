@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from samefn.comparison.called import called
-from samefn.comparison.copies import refuse_copies
-from samefn.comparison.identity import function_sha256
+from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.language_report import Heard, Said, language_report
 from samefn.comparison.language_rows import Speaker, require_same_tokens, scored_shards
+from samefn.comparison.model_identity import function_sha256
+from samefn.comparison.model_names import model_names
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.plain_files import require_file
@@ -84,7 +84,7 @@ def compare_language(
         raise InputError(f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
     sources = [base, *candidates, *independents]
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
-    names = called(base, candidates, independents)
+    names = model_names(base, candidates, independents)
     if independents:
         contents = [function_sha256(source, find_adapter(source)) for source in sources]
         refuse_copies(list(zip(names, roles, contents, strict=True)))

@@ -2,27 +2,28 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import JsonValue
 
-from samefn.analysis.verdicts import scale_entry
 from samefn.comparison.language_rows import BASE_TRUE, BLOCK, BOUNDED, ROUNDING, TRUE, Shards, Speaker, columns_of
 from samefn.measures.language import token_columns
 from samefn.runtimes.host import host
 from samefn.runtimes.language import Tokens, scored_part
+from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
 from samefn.schema.report import DataEntry, MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import Interval, OverallEntry, VerdictEntry
+from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
 from samefn.statistics.cluster_intervals import proportion
-from samefn.verdict.decide import Evidence, Verdict, decide
+from samefn.statistics.moments import moment_sums
+from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import Scale, scale
+from samefn.verdict.scale import scale_of
 
 EVALUATION = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
@@ -76,8 +77,9 @@ def language_report(base: Speaker, others: Sequence[Said], heard: Heard, confide
     found = {one.speaker.id: columns_of(one.shards, wanted) for one in others}
     candidates = [one.speaker for one in others if one.speaker.role == "candidate"]
     strangers = [found[one.speaker.id] for one in others if one.speaker.role == "independent"]
-    scales = {one.id: _scales(found[one.id], strangers, confidence) for one in candidates}
-    verdicts = {one.id: _verdict(one, found[one.id], scales[one.id], confidence) for one in candidates}
+    scales = {one.id: _scales(one.id, found[one.id], strangers, confidence) for one in candidates}
+    evidence = [_evidence(one, found[one.id], scales[one.id], confidence) for one in candidates]
+    verdicts = [decide(one) for one in evidence]
     first = found[others[0].speaker.id]
     return Report(
         samefn=version("samefn"),
@@ -93,13 +95,9 @@ def language_report(base: Speaker, others: Sequence[Said], heard: Heard, confide
         measures=tuple(entry for key, columns in found.items() for entry in _measures(key, columns, confidence)),
         landscape=(),
         distances=(),
-        scale=tuple(
-            scale_entry(EVALUATION, "base", key, "", name, one)
-            for key, by in scales.items()
-            for name, one in by.items()
-        ),
-        verdicts=tuple(_verdict_entry(key, one, found[key]) for key, one in verdicts.items()),
-        overall=(_overall(list(verdicts.values()), candidates),),
+        scale=tuple(one for by in scales.values() for one in by.values()),
+        verdicts=tuple(_with_flips(one, found[one.candidate]) for one in verdicts),
+        overall=(overall(zip(evidence, verdicts, strict=True)),),
         language=tuple(entry for key, columns in found.items() for entry in _figures(key, columns, confidence)),
         warnings=tuple(_warnings(others, found, bool(strangers))),
     )
@@ -140,51 +138,41 @@ def _measures(key: str, columns: Columns, confidence: float) -> list[MeasureEntr
             high=one.high,
             examples=len(columns[BLOCK]),
             interval=one.method,
+            confidence=confidence,
             note=f"not defined: {measure.undefined}" if one.value is None else "",
         )
         for measure, one in measure_estimates(columns, _blocks(columns), confidence)
     ]
 
 
-def _scales(columns: Columns, strangers: Sequence[Columns], confidence: float) -> dict[str, Scale]:
-    zeros, blocks = np.zeros(len(columns[BLOCK])), _blocks(columns)
-    return {name: scale(columns[name], zeros, [one[name] for one in strangers], confidence, blocks) for name in SCALED}
+def _scales(key: str, columns: Columns, strangers: Sequence[Columns], confidence: float) -> dict[str, ScaleEntry]:
+    zeros, blocks, compared = np.zeros(len(columns[BLOCK])), _blocks(columns), Compared(key, "base", EVALUATION)
+    found = {}
+    for name in SCALED:
+        others = [one[name] for one in strangers]
+        stacked = np.stack(others) if others else np.zeros((0, len(zeros)))
+        found[name] = scale_of(
+            moment_sums(columns[name], zeros, stacked, blocks), compared, name, confidence=confidence
+        )
+    return found
 
 
-def _verdict(speaker: Speaker, columns: Columns, scales: Mapping[str, Scale], confidence: float) -> Verdict:
+def _evidence(speaker: Speaker, columns: Columns, scales: Mapping[str, ScaleEntry], confidence: float) -> Evidence:
     share = proportion(columns["disagreement"], _blocks(columns), confidence)
     value, low, high = (0.0 if one is None else one for one in (share.value, share.low, share.high))
-    evidence = Evidence(
+    return Evidence(
         candidate=speaker.name,
         disagreement=Interval(value, low, high),
         scales=(scales["disagreement"], scales["total_variation"]),
         base_error=1 - float(columns["base_right"].mean()),
-    )
-    # What so many tokens show, and how many would be enough, is known for independent ones only.
-    return replace(decide(evidence), smallest_disagreement=None, enough="")
-
-
-def _verdict_entry(key: str, verdict: Verdict, columns: Columns) -> VerdictEntry:
-    return VerdictEntry(
-        evaluation=EVALUATION,
-        base="base",
-        candidate=key,
-        outcome=verdict.outcome,
-        sentence=verdict.sentence,
-        margin=verdict.margin,
-        stranger=verdict.stranger,
-        smallest_shown=verdict.smallest_shown,
-        harm=int(columns["flips_harm"].sum()),
-        recovery=int(columns["flips_recovery"].sum()),
-        flips_p_value=None,
-        classes=(),
+        compared=Compared(speaker.id, "base", EVALUATION),
+        grouped=True,
     )
 
 
-def _overall(verdicts: Sequence[Verdict], candidates: Sequence[Speaker]) -> OverallEntry:
-    found = overall(verdicts)
-    worst = next(one.id for one in candidates if one.name == found.candidate)
-    return OverallEntry(evaluation=EVALUATION, outcome=found.outcome, candidate=worst, sentence=found.sentence)
+def _with_flips(verdict: VerdictEntry, columns: Columns) -> VerdictEntry:
+    flips = {"harm": int(columns["flips_harm"].sum()), "recovery": int(columns["flips_recovery"].sum())}
+    return verdict.model_copy(update=flips)
 
 
 def _model(speaker: Speaker, right: NDArray[np.float64], base_right: NDArray[np.float64] | None) -> ModelEntry:
@@ -254,7 +242,7 @@ def _warnings(others: Sequence[Said], found: Mapping[str, Columns], scaled: bool
         if bounded:
             warnings.append(
                 f"{one.speaker.name} and the base: of {bounded:,} of {len(columns[BLOCK]):,} true tokens a file holds"
-                " only an upper bound of the probability (more than 16 nats below the largest)."
+                " only an upper bound of the probability (16 nats or more below the largest)."
             )
     return warnings
 

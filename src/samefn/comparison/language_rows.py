@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from samefn.comparison.language_tails import with_common_tails
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
@@ -17,9 +18,9 @@ from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.language import LanguageModel, Scored, Tokens, scored_part, true_tokens
 from samefn.schema.report import Role
+from samefn.spec.keys import TEXT_ROWS, TEXT_ROWS_ALGORITHM
 from samefn.store.disk import write_atomically
 
-ALGORITHM = 1
 SHARD = 8  # windows: what an interruption can cost
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 BOUNDED, ROUNDING = "bounded", "rounding"
@@ -137,14 +138,14 @@ def require_same_tokens(base: Speaker, other: Speaker, windows: Tokens, found: T
 
 
 def _key(base: Mapping[str, Json], other: Mapping[str, Json], windows: Tokens) -> str:
-    told: Json = {
-        "algorithm": ALGORITHM,
+    told: dict[str, Json] = {
+        "algorithm": TEXT_ROWS_ALGORITHM,
         "base": base,
         "other": other,
         "tokens": hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
         "length": windows.shape[1],
     }
-    return digest(told)
+    return digest(TEXT_ROWS.of(told))
 
 
 def _score(base: Speaker, others: Sequence[tuple[Speaker, Path]], windows: Tokens, places: range) -> None:
@@ -164,8 +165,13 @@ def _score(base: Speaker, others: Sequence[tuple[Speaker, Path]], windows: Token
 
 def _rows(base: Scored, other: Scored, window: Tokens, ids: NDArray[np.str_], place: int) -> pl.DataFrame:
     labels = true_tokens(window)
-    frame = rows(Predictions("base", base.log_probs, ids, labels), Predictions("other", other.log_probs, ids, labels))
-    bounded = [one.bounded for one in (base, other) if one.bounded is not None]
+    of_base, of_other = with_common_tails(base, other)
+    frame = rows(Predictions("base", of_base, ids, labels), Predictions("other", of_other, ids, labels))
+    bounded = [
+        np.take_along_axis(one.cut_off, labels[:, None], axis=1)[:, 0]
+        for one in (base, other)
+        if one.cut_off is not None
+    ]
     rounding = [one.rounding for one in (base, other) if one.rounding is not None]
     return frame.with_columns(
         pl.lit(place, dtype=pl.Int64).alias(BLOCK),

@@ -1,38 +1,50 @@
-"""The plan of a comparison: its models, and the tasks that ask them."""
+"""The plan of a comparison: its models, where the examples are cut, and the tasks that run models and make rows."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import lcm
 
-from samefn.comparison.called import called
-from samefn.comparison.copies import refuse_copies
-from samefn.comparison.decisive import decisive, versions_of
-from samefn.comparison.identity import function_sha256, model_identity
+from samefn.comparison.duplicates import refuse_copies
+from samefn.comparison.model_identity import function_sha256, model_identity
+from samefn.comparison.model_names import model_names
+from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.core.canonical import Json
+from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
+from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
+from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 from samefn.spec.comparison import ComparisonSpec, ModelSource
-from samefn.spec.identity import task_key
+from samefn.spec.keys import ANSWER, ROWS
+from samefn.spec.read_comparison import ALL
 
-ALGORITHM = 2
-# The base is asked again in other batches: first so many examples, and all only where its answers moved.
+# What computes rows.
+MEASURED_BY = ("numpy", "numba")
+# Stands in for the runtime of a candidate that cannot be read.
+_NO_ADAPTER = Adapter("none", "", ())
+# The first so many examples say what a model returns, and whether it is deterministic.
 SAMPLE = 256
-OTHER_BATCH = 4
+# A replicate runs in batches so many times smaller.
+REPLICATE_BATCH_DIVISOR = 4
 
 
-@dataclass(frozen=True)
-class Asked:
+@dataclass(frozen=True, eq=False)
+class ComparedModel:
     """One model of a comparison.
 
     Attributes:
         id: unique in the comparison.
         name: for people.
         role: what it is to the comparison.
-        source: the model.
+        source: where it is, and how it is fed.
         adapter: its runtime.
-        task: what asks it; None where its predictions were saved.
+        batch: examples a batch, where the model does not fix that.
+        identity: what decides its predictions, but for examples and machine; empty of saved predictions.
+        insisted: whether its output is class scores, whatever it looks like.
+        problem: why it cannot be read; empty where it can.
     """
 
     id: str
@@ -40,27 +52,70 @@ class Asked:
     role: Role
     source: ModelSource
     adapter: Adapter
-    task: Task | None
+    batch: int = 0
+    identity: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    insisted: bool = False
+    problem: str = ""
+
+    @property
+    def saved(self) -> bool:
+        """Whether its predictions were saved: nothing is run."""
+        return self.adapter.kind == "predictions"
+
+    def replicate(self) -> "ComparedModel":
+        """The same model, to be run again in smaller batches."""
+        batch = max(1, self.batch // REPLICATE_BATCH_DIVISOR)
+        identity = {**self.identity, "batch_size": batch}
+        name = f"{self.name} in other batches"
+        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch, identity=identity)
+
+    def returning(self, kind: OutputKind) -> "ComparedModel":
+        """The same model, known to return this: so no shard decides it by itself."""
+        source = self.source.model_copy(update={"returns": kind})
+        return replace(self, source=source, identity={**self.identity, "returns": kind})
 
 
-def asked_models(spec: ComparisonSpec, examples: str, count: int) -> tuple[Asked, ...]:
-    """All models, the base first, each with the task that asks it.
+@dataclass(frozen=True)
+class Piece:
+    """Consecutive examples.
 
-    Args:
-        spec: the comparison.
-        examples: key of the examples in the store.
-        count: how many examples.
+    Attributes:
+        start: the first of them, in the order of all.
+        stop: the one after the last.
+        key: of them in the store, where they may be the first of more.
+        title: for people; empty where nothing was cut.
+    """
+
+    start: int
+    stop: int
+    key: str
+    title: str = ""
+
+    @property
+    def rows(self) -> slice:
+        """Which of all examples."""
+        return slice(self.start, self.stop)
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return self.stop - self.start
+
+
+def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
+    """All models, the base first.
 
     Raises:
-        InputError: a model that cannot be found or read, two with one name, or an independent that is a copy.
+        InputError: the base, an independent or all candidates cannot be found or read, two models with one name, or an
+            independent that is a copy.
     """
-    found = [Asked(*named, find_adapter(named[3]), None) for named in _named(spec)]
+    models = tuple(_compared(*named, spec) for named in named_models(spec))
+    readable = [one for one in models if not one.problem]
+    if not any(one.role == "candidate" for one in readable):
+        raise InputError(next(one.problem for one in models if one.problem))
     if spec.independents:
-        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in found])
-    return tuple(
-        one if one.adapter.kind == "predictions" else replace(one, task=task_of(one, spec, examples, count))
-        for one in found
-    )
+        refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in readable])
+    return models
 
 
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
@@ -69,38 +124,128 @@ def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
     Raises:
         InputError: two models with one name.
     """
-    return {key: name for key, name, role, _ in _named(spec) if role == "candidate"}
+    return {key: name for key, name, role, _ in named_models(spec) if role == "candidate"}
 
 
-def task_of(one: Asked, spec: ComparisonSpec, examples: str, count: int, divide_batch: int = 1) -> Task:
-    """The task that asks a model.
+def spec_key(model_id: str) -> str:
+    """What `--set` calls a model.
 
-    Args:
-        one: the model; where it has a task, its files are taken for those that were hashed for that.
-        spec: the comparison.
-        examples: key of the examples in the store.
-        count: ask about the first so many.
-        divide_batch: make the batches so many times smaller than the comparison's.
+    >>> spec_key("candidate-2"), spec_key("base"), spec_key("base-again")
+    ('candidates.2', 'base', 'base')
     """
-    batch = max(1, (one.source.batch_size or spec.batch_size) // divide_batch)
-    identity: dict[str, Json]
-    if one.task is None:
-        identity = model_identity(one.source, one.adapter, batch)
-    else:
-        identity = {**cast("dict[str, Json]", one.task.spec["source"]), "batch_size": batch}
-    what: dict[str, Json] = {"source": identity, "batch": batch, "examples": count}
-    needs = {"examples": examples}
-    versions: dict[str, Json] = {"packages": versions_of(one.adapter), "cpu": dict(int8_flags())}
-    key = task_key("answer", ALGORITHM, {"spec": what, "needs": needs, "versions": versions})
-    told: dict[str, Json] = {"source": one.source.model_dump(mode="json"), "planned_on": decisive([one.adapter])}
-    return Task(key, "answer", one.name, "samefn.comparison.tasks:answer", what, needs, told)
+    role, _, number = model_id.partition("-")
+    return f"{role}s.{number}" if number.isdecimal() else role
 
 
-def _named(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
+def addressed(reason: str, model_id: str) -> str:
+    """Why a model failed, with advice about this model alone: the base did not fail.
+
+    >>> addressed("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
+    'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
+    """
+    return reason.replace(f"--set {ALL}.", f"--set {spec_key(model_id)}.")
+
+
+def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:
+    """A model; a candidate that cannot be read has its problem instead."""
+    insisted = spec.task is not None
+    try:
+        adapter = find_adapter(source)
+        if adapter.kind == "predictions":
+            return ComparedModel(model_id, name, role, source, adapter, insisted=insisted)
+        batch = source.batch_size or spec.batch_size
+        identity = model_identity(source, adapter, batch)
+    except InputError as error:
+        if role != "candidate":
+            raise
+        return ComparedModel(model_id, name, role, source, _NO_ADAPTER, problem=str(error))
+    return ComparedModel(model_id, name, role, source, adapter, batch, identity, insisted)
+
+
+def named_models(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
     """Id, name, role and source of every model."""
-    names = iter(called(spec.base, spec.candidates, spec.independents))
+    names = iter(model_names(spec.base, spec.candidates, spec.independents))
     yield "base", next(names), "base", spec.base
     for number, source in enumerate(spec.candidates, start=1):
         yield f"candidate-{number}", next(names), "candidate", source
     for number, source in enumerate(spec.independents, start=1):
         yield f"independent-{number}", next(names), "independent", source
+
+
+def cut(examples: int, shards: int, batches: Iterable[int]) -> tuple[slice, ...]:
+    """Consecutive pieces of the examples, each of whole batches of every model; as many as asked for where there are.
+
+    Args:
+        examples: how many.
+        shards: how many pieces are asked for.
+        batches: the batch sizes of all models.
+
+    >>> cut(1000, 3, [64])
+    (slice(0, 320, None), slice(320, 640, None), slice(640, 1000, None))
+    >>> len(cut(1000, 3, [64, 10]))  # whole batches of both are 320 examples: 320, 320 and 360
+    3
+    >>> cut(100, 7, [64])
+    (slice(0, 64, None), slice(64, 100, None))
+    """
+    size = lcm(*batches)
+    whole = -(-examples // size)
+    count = min(shards, whole)
+    borders = [min(whole * number // count * size, examples) for number in range(count + 1)]
+    return tuple(slice(start, stop) for start, stop in pairwise(borders))
+
+
+def answer_task(model: ComparedModel, piece: Piece) -> Task:
+    """The task that runs a model on a piece of the examples."""
+    what: dict[str, Json] = {"source": dict(model.identity), "batch": model.batch, "examples": piece.count}
+    needs = {"examples": piece.key}
+    versions: dict[str, Json] = {"packages": packages(model.adapter.distributions), "cpu": dict(int8_flags())}
+    key = ANSWER.key(spec=what, needs=needs, versions=versions)
+    told: dict[str, Json] = {
+        "source": model.source.model_dump(mode="json"),
+        "planned_on": numeric_environment([model.adapter]),
+        # Of a shard the probe has told already.
+        "insisted": model.insisted or bool(piece.title),
+        "role": model.role,
+    }
+    return Task(key, ANSWER.name, _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
+
+
+def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
+    """The task that measures a model against the base, example by example.
+
+    Args:
+        base: what ran the base on the piece.
+        other: what ran the model on it.
+        models: the two.
+        piece: the examples.
+    """
+    what: dict[str, Json] = {"measures": list(MEASURES)}
+    needs = {"base": base.key, "other": other.key, "examples": piece.key}
+    versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
+    key = ROWS.key(spec=what, needs=needs, versions=versions)
+    told: dict[str, Json] = {"paths": [one.source.path for one in models], "planned_on": numeric_environment(())}
+    name = _titled(f"rows of {models[-1].name}", piece)
+    return Task(key, ROWS.name, name, "samefn.comparison.tasks:rows", what, needs, told)
+
+
+def _titled(name: str, piece: Piece) -> str:
+    return f"{name}, {piece.title}" if piece.title else name
+
+
+def require_candidates(models: Iterable[ComparedModel], reason: str, details: str) -> None:
+    """Refuse a comparison without a base or a candidate.
+
+    Args:
+        models: those that can be used.
+        reason: why the first of the others cannot.
+        details: tracebacks, where that is samefn's own fault.
+
+    Raises:
+        InputError: the base cannot be run, or no candidate.
+        OwnError: the same, and it is samefn's own fault.
+    """
+    roles = [one.role for one in models]
+    if "base" in roles and "candidate" in roles:
+        return
+    what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be asked: {reason}"
+    raise OwnError(what, details=details) if details else InputError(what)

@@ -1,15 +1,15 @@
 """Ask one model, in this process: a path of any runtime, a torch module, or any callable."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from samefn.comparison.answering import answered, shards
+from samefn.comparison.answering import shards
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
+from samefn.comparison.tasks import labels_within, opened
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
@@ -17,12 +17,11 @@ from samefn.core.places import cache_folder
 from samefn.datasets.example_arrays import given_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
-from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
-from samefn.runtimes.feeding import plan_feed
 from samefn.runtimes.model import Model
+from samefn.schema.records import AnswerRecord
 from samefn.spec.comparison import Examples, ModelSource
 
 AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
@@ -36,6 +35,7 @@ def predict(
     labels: Sequence[int] | np.ndarray | None = None,
     ids: Sequence[str] | np.ndarray | None = None,
     batch_size: int = 64,
+    task: Literal["classification"] | None = None,
     emit: Emit = silent,
     **settings: Any,
 ) -> Predictions:
@@ -48,8 +48,10 @@ def predict(
         labels: the true classes, where `data` is arrays.
         ids: one name an example, where `data` is arrays.
         batch_size: examples a batch.
+        task: `classification` where its output is class scores, whatever it looks like.
         emit: told of what is noteworthy.
-        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`.
+        settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`,
+            `trust`.
 
     Returns:
         The predictions, all examples in the data's order.
@@ -61,16 +63,23 @@ def predict(
     >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").top.tolist()
     [0, 1, 2]
     """
-    source = _source(model, settings)
+    source = source_of(model, settings)
     if callable(model) and not isinstance(model, ModelSource):
-        opened = load("samefn.runtimes.torch_models:open_callable")(source.name or _called(model), model)
-        return _asked(opened, source, _required(data, source, labels, ids, emit), batch_size)
+        given = _required(data, source, labels, ids, emit)
+        return _whole(open_here(model, source), source, given, batch_size, insisted=task is not None)
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         examples = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
-        return saved_predictions(source.name or source.path, source, saved, examples)
-    return _asked(open_model(source, adapter), source, _required(data, source, labels, ids, emit), batch_size)
+        return saved_predictions(source.name or source.path, source, saved, examples, insisted=task is not None)
+    given = _required(data, source, labels, ids, emit)
+    return _whole(open_model(source, adapter), source, given, batch_size, insisted=task is not None)
+
+
+def open_here(model: Callable[..., Any], source: ModelSource) -> Model:
+    """A module or function of this process, ready to run."""
+    found: Model = load("samefn.runtimes.torch_models:open_callable")(source.name or source.path, model)
+    return found
 
 
 def as_examples(
@@ -94,7 +103,8 @@ def as_examples(
     return find_examples(spec, None, cache_folder(), emit)
 
 
-def _source(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:
+def source_of(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:
+    """Where a model is from, and what is said of it."""
     if isinstance(model, ModelSource):
         return ModelSource.model_validate({**model.model_dump(exclude_unset=True), **settings})
     path = str(model) if isinstance(model, str | Path) else _called(model)
@@ -111,19 +121,49 @@ def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, 
     return as_examples(data, labels, ids, emit)
 
 
-def _asked(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int) -> Predictions:
-    plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
-    batch = plan.batch or source.batch_size or batch_size
-    parts, returns = [], source.returns
-    for rows in shards(len(examples.ids), batch):
-        answers = answered(model, plan, examples.arrays, rows, batch, source.output, source.path)
-        if answers.failed:
-            place, why = next(iter(answers.failed.items()))
-            raise InputError(f"fails on example {str(examples.ids[place])!r}: {why}", where=source.path)
-        returns = returns or told_apart(answers.scores, source.path, source.resolution or model.resolution)
-        parts.append(answers.scores)
-    scores, step = np.concatenate(parts), source.resolution or model.resolution
+def run_here(
+    model: Model,
+    source: ModelSource,
+    examples: ExampleSet,
+    batch_size: int,
+    *,
+    base: bool = True,
+    insisted: bool = False,
+) -> tuple[Predictions, AnswerRecord]:
+    """Run a model in this process.
+
+    Args:
+        model: the model, open.
+        source: where it is from, and what is said of it.
+        examples: what it runs on.
+        batch_size: examples a batch, where it does not fix that.
+        base: whether labels and values are asked whether its output is class scores.
+        insisted: whether it is, whatever it looks like.
+
+    Returns:
+        Its predictions, NaN where it failed, and how it was run.
+
+    Raises:
+        InputError: it cannot be run.
+    """
+    arrays = dict(examples.arrays)
+    inference = opened(source, model, arrays, source.batch_size or batch_size, base=base, insisted=insisted)
+    parts = []
+    for rows in shards(len(examples.ids), inference.batch):
+        values, left = inference.shard(arrays, rows, examples)
+        inference.take(left)
+        parts.append(values)
+    log_probs = np.concatenate(parts)
+    labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], source.path)
+    record = inference.record(examples.ids)
+    facts = {**record.facts, "batch_size": record.batch, "fed": list(record.fed)}
     name = source.name or source.path
-    facts = {**model.facts(), "batch_size": batch, "fed": list(plan.said())}
-    found = to_predictions(name, scores, examples.ids, examples.labels, returns or "logits", step, facts)
-    return replace(found, notes=(*model.notes, *found.notes))
+    return Predictions(name, log_probs, examples.ids, labels, facts, record.all_notes), record
+
+
+def _whole(model: Model, source: ModelSource, examples: ExampleSet, batch_size: int, *, insisted: bool) -> Predictions:
+    found, record = run_here(model, source, examples, batch_size, insisted=insisted)
+    if record.failed:
+        name, why = next(iter(record.failed.items()))
+        raise InputError(f"fails on example {name!r}: {why}", where=source.path)
+    return found

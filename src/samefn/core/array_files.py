@@ -161,7 +161,12 @@ def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], 
     if version not in {(1, 0), (2, 0)}:
         raise InputError(f"{name} is of npy version {version}", where=str(path))
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-    shape, fortran, dtype = read(stream)
+    try:
+        shape, fortran, dtype = read(stream)
+    except Exception as error:  # NumPy parses a header as Python; a hostile one makes it fail in any way
+        said = " ".join(str(error).split())[:100] or type(error).__name__
+        msg = f"{name} has a header that cannot be read: {said}"
+        raise ValueError(msg) from error
     if dtype.hasobject:
         raise InputError(
             f"{name} holds Python objects, which are not unpickled",
@@ -170,8 +175,8 @@ def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], 
         )
     if dtype.kind not in KINDS:
         raise InputError(f"{name} holds {dtype}, neither numbers nor text", where=str(path))
-    if any(side < 0 for side in shape):
-        raise InputError(f"{name} promises shape {list(shape)}", where=str(path))
+    if any(type(side) is not int or not 0 <= side < 2**63 for side in shape):
+        raise InputError(f"{name} promises shape {str(list(shape))[:100]}", where=str(path))
     return shape, fortran, dtype
 
 

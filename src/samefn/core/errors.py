@@ -39,5 +39,25 @@ class DivergedError(SamefnError):
     """Training met NaN or infinity."""
 
 
+class OwnError(SamefnError):
+    """An error of samefn itself.
+
+    Args:
+        what: what went wrong, in one sentence.
+        where: the model or file it is about.
+        details: a traceback, for a bug report.
+    """
+
+    exit_code = 3
+
+    def __init__(self, what: str, *, where: str | None = None, details: str = "") -> None:
+        super().__init__(what, where=where)
+        self.details = details
+
+
+class TerminatedError(BaseException):
+    """The system has asked samefn to end (SIGTERM); like Ctrl-C it is no `Exception`, so that nothing catches it."""
+
+
 class StorageError(SamefnError):
     """The store or the output folder cannot be written: full disk, read-only folder."""

@@ -8,6 +8,7 @@ from tempfile import TemporaryFile
 from platformdirs import user_cache_path
 
 from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file, stands
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,21 @@ class Places:
 def cache_folder() -> Path:
     """Where samefn keeps what can be fetched or made again."""
     return user_cache_path("samefn")
+
+
+def require_writable_file(path: Path, option: str) -> None:
+    """Refuse a file that cannot be written, before anything is done; nothing is made.
+
+    Args:
+        path: the file; one that is there is replaced.
+        option: what names another.
+
+    Raises:
+        InputError: it cannot be written, or a folder, a pipe or a device stands there.
+    """
+    if stands(path):
+        require_file(path)
+    require_writable(path.parent, "its folder", option)
 
 
 def require_writable(folder: Path, what: str, option: str) -> None:

@@ -7,6 +7,23 @@ from pathlib import Path
 from samefn.core.errors import InputError
 
 
+def stands(path: Path) -> bool:
+    """Whether anything is there; a link to nothing is nothing.
+
+    Raises:
+        InputError: it is out of reach.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise unreadable(error, path) from error
+    except ValueError as error:
+        raise InputError(f"cannot be read ({error})", where=str(path)) from error
+    return True
+
+
 def is_folder(path: Path) -> bool:
     """Whether a folder stands there.
 
@@ -27,6 +44,8 @@ def require_file(path: Path) -> int:
         raise InputError("is a folder, not a file", where=str(path))
     if not stat.S_ISREG(status.st_mode):
         raise InputError("is a pipe or a device, neither a file nor a folder", where=str(path), fix="give a plain file")
+    if not status.st_size and _has_content(path):
+        raise InputError("is a file of the system's, whose end is not known", where=str(path), fix="give a plain file")
     return status.st_size
 
 
@@ -51,6 +70,20 @@ def read_file(path: Path, limit: int) -> bytes:
 def unreadable(error: OSError, path: Path) -> InputError:
     """The system's refusal to read."""
     return InputError(f"cannot be read ({error.strerror or error})", where=str(path))
+
+
+def _has_content(path: Path) -> bool:
+    """Whether a file that calls itself empty is not: the system's own may have no end, or make whoever reads wait."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError:
+        return False  # whoever opens it says why it cannot be read
+    try:
+        return bool(os.read(handle, 1))
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
 
 
 def _status(path: Path) -> os.stat_result:

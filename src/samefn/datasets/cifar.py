@@ -16,7 +16,9 @@ CIFAR10 = Known(
     "CIFAR-10",
     ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
     SHAPE,
-    per_class=(5000, 1000),
+    class_counts=((5000,) * 10, (1000,) * 10),
+    # The published means, times the number of pixels.
+    pixel_sums=((6415714204, 6295060180, 5829907619), (1290492328, 1266775083, 1176108223)),
 )
 CIFAR10_FILES = BinaryFiles(
     Remote("cifar-10-binary.tar.gz", (f"{SITE}cifar-10-binary.tar.gz",), "c32a1d4ab5d03f1284b67883e8d87530"),
@@ -51,7 +53,8 @@ CIFAR100 = Known(
     "CIFAR-100",
     CIFAR100_CLASSES,
     SHAPE,
-    per_class=(500, 100),
+    class_counts=((500,) * 100, (100,) * 100),
+    pixel_sums=((6620373279, 6352382090, 5756623363), (1328569193, 1272680636, 1153999502)),
 )
 CIFAR100_FILES = BinaryFiles(
     Remote("cifar-100-binary.tar.gz", (f"{SITE}cifar-100-binary.tar.gz",), "03b5dce01913d631647c71ecec9e9cb8"),

@@ -15,7 +15,7 @@ from samefn.datasets.npz import CHANNELS, as_pixels
 from samefn.spec.comparison import Examples
 
 ID_NAMES = ("ids", "id")
-LABEL_NAMES = ("y", "labels", "label", "targets")
+LABEL_NAMES = ("y", "labels", "label", "targets", "y_true", "target", "label_id", "label_ids")
 SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 
 
@@ -35,8 +35,8 @@ def npy_examples(path: Path, name: str, spec: Examples) -> ExampleSet:
 def npz_examples(path: Path, name: str, spec: Examples) -> ExampleSet:
     """The examples of an npz file.
 
-    Labels are the array that the spec names, else `y_test` (of the split), `y`, `labels`, `label` or `targets`; ids
-    are `ids_test`, `ids` or `id`. The input is `x_test`; where the file has no splits, all other arrays are inputs,
+    Labels are the array that the spec names, else `y_test` (of the split), or the first of `LABEL_NAMES`;
+    ids are `ids_test`, `ids` or `id`. The input is `x_test`; where the file has no splits, all other arrays are inputs,
     by their names.
 
     Raises:

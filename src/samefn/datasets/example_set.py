@@ -128,7 +128,8 @@ def fingerprint_of(
         "labels": None if labels is None else labels.tolist(),
         "classes": list(class_names),
     }
-    # Names and shapes first: without them, bytes could move from one array to the next unnoticed.
+    # Names and shapes first: without them, bytes could move from one array to the next unnoticed. Fingerprints are in
+    # keys, so these names are frozen.
     hashed = hashlib.sha256(canonical_json(told))
     for _, array in sorted(arrays.items()):
         for piece in _pieces(array):

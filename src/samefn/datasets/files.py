@@ -24,7 +24,7 @@ class Card(Spec):
     name: str
     class_names: tuple[str, ...]
     source: str
-    official: bool = False
+    official: bool | None = False
     train_ids: tuple[str, ...]
     test_ids: tuple[str, ...]
 

@@ -13,7 +13,7 @@ from samefn.core.events import Emit
 from samefn.datasets.download import Remote, download
 from samefn.datasets.idx import idx_bytes, read_idx
 from samefn.datasets.images import Dataset
-from samefn.datasets.known import Known, as_known, per_class
+from samefn.datasets.known import Known, as_known, class_counts
 from samefn.datasets.places import find_placed
 from samefn.datasets.source import Source, file_md5
 from samefn.datasets.splits import Split, Splits
@@ -66,7 +66,7 @@ class IdxSet:
         subfolders: where in a user's folder they may lie, in this order.
         mirrors: addresses that hold the four gzip files, in this order.
         others: MD5s, of gzip files or of their content, by which another data set with equal file names is told.
-        never_per_class: training and test images of each class by which another one is told; none for no such rule.
+        never_counts: training and test images of every class by which another one is told; none for no such rule.
     """
 
     known: Known
@@ -75,7 +75,7 @@ class IdxSet:
     subfolders: tuple[str, ...]
     mirrors: tuple[str, ...]
     others: Mapping[str, str] = field(default_factory=dict)
-    never_per_class: tuple[int, int] | None = None
+    never_counts: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @property
     def files(self) -> tuple[IdxFile, ...]:
@@ -139,7 +139,7 @@ def _decode(wanted: IdxSet, paths: Mapping[IdxFile, Path], emit: Emit) -> Datase
         verified=not unofficial,
         notes=(f"another MD5: {', '.join(unofficial)}",) if unofficial else (),
     )
-    if (per_class(splits.train, known), per_class(splits.test, known)) == wanted.never_per_class:
+    if (class_counts(splits.train, known), class_counts(splits.test, known)) == wanted.never_counts:
         raise InputError(
             f"every class has as many images as every other, which is not so in {known.title}",
             where=str(folder),

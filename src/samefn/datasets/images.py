@@ -64,8 +64,8 @@ class Dataset:
         train: the training images.
         test: the test images.
         source: one sentence, for the report: where the images come from and what was done to them.
-        official: whether both splits are the published ones as far as that can be known; how far `source` says.
-            Only then may published figures stand beside ours.
+        official: whether both splits are the published ones, none where that cannot be told; `source` says how that is
+            known. Only where they are may published figures stand beside ours.
 
     Raises:
         InputError: splits of different image shapes, a label without a class name, fewer than two classes in
@@ -77,7 +77,7 @@ class Dataset:
     train: Images
     test: Images
     source: str
-    official: bool = False
+    official: bool | None = False
 
     def __post_init__(self) -> None:
         if len(set(self.class_names)) != len(self.class_names):
@@ -123,7 +123,8 @@ class Dataset:
         """
         splits = (self.train, self.test)
         shapes = [list(images.pixels.shape) for images in splits]
-        # Names and shapes first: without them, bytes could move from one split to the other unnoticed.
+        # Names and shapes first: without them, bytes could move from one split to the other unnoticed. Fingerprints are
+        # in keys, so these names are frozen.
         hashed = hashlib.sha256(canonical_json({"classes": list(self.class_names), "shapes": shapes}))
         for images in splits:
             hashed.update(np.ascontiguousarray(images.pixels).data)

@@ -22,25 +22,18 @@ class Known:
         title: as people write it.
         class_names: in the order of the labels.
         shape: channels, height and width.
-        per_class: training and test images of every class, where all classes have as many.
-        idx_md5: MD5s of training images, training labels, test images and test labels as idx files; where they are
-            published they decide what is official, in whatever form it is stored.
+        class_counts: training and test images of every class, in the order of the labels.
+        pixel_sums: the sums of all pixels of the training and of the test images, one a channel.
+        idx_md5: MD5s of training images, training labels, test images and test labels as idx files.
     """
 
     name: str
     title: str
     class_names: tuple[str, ...]
     shape: tuple[int, int, int]
-    per_class: tuple[int, int] | None = None
+    class_counts: tuple[tuple[int, ...], tuple[int, ...]] | None = None
+    pixel_sums: tuple[tuple[int, ...], tuple[int, ...]] | None = None
     idx_md5: tuple[str, str, str, str] | None = None
-
-    @property
-    def counts(self) -> tuple[int, int] | None:
-        """Training and test images in all."""
-        if self.per_class is None:
-            return None
-        train, test = self.per_class
-        return train * len(self.class_names), test * len(self.class_names)
 
 
 def as_known(splits: Splits, known: Known, form: str, where: str, emit: Emit) -> Dataset:
@@ -51,7 +44,7 @@ def as_known(splits: Splits, known: Known, form: str, where: str, emit: Emit) ->
         known: what it should be.
         form: what it was stored as, in words.
         where: the place of the files, for errors and warnings; `source` does not tell it.
-        emit: where events go: a warning when the split is not the official one.
+        emit: where events go: a warning when the split is not the official one, or that cannot be told.
 
     Raises:
         InputError: images of another shape, labels or class names of another data set.
@@ -107,28 +100,44 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _official(train: Split, test: Split, splits: Splits, known: Known, form: str) -> tuple[bool, str]:
-    """Whether it is the official split, and what can be said of it."""
-    ours = len(train.labels), len(test.labels)
-    here = f"{ours[0]:,} training and {ours[1]:,} test images"
+def _official(train: Split, test: Split, splits: Splits, known: Known, form: str) -> tuple[bool | None, str]:
+    """Whether it is the official split, none where that cannot be told; and how that is known.
+
+    The content decides: published hashes, else how many images every class has and what all pixels sum to, which is
+    the same in any order.
+    """
+    here = f"{known.title} from {form}"
     if splits.verified:
         return True, f"the official {known.title} files"
-    if known.idx_md5 is not None:
-        if _idx_md5(train, test) == known.idx_md5:
-            return True, f"{known.title} from {form}, the pixels and labels of the official files in their order"
-        return (
-            False,
-            f"{known.title} from {form} that do not hold the official images in their order (another MD5): {here}",
-        )
-    if (per_class(train, known), per_class(test, known)) == known.per_class:
-        return True, (
-            f"{known.title} from {form}: {here}, every class as often as in the official split; "
-            "that these are the official images in all their pixels cannot be checked in this form"
-        )
-    counts = (
-        "" if known.counts is None or ours == known.counts else " where that has {:,} and {:,}".format(*known.counts)
-    )
-    return False, f"{known.title} from {form}, not the official split: {here}{counts or ', classes in other numbers'}"
+    if known.idx_md5 is not None and _idx_md5(train, test) == known.idx_md5:
+        return True, f"{here}, the pixels and labels of the official files in their order"
+    if difference := _other_counts(train, test, known) or _other_pixels(train, test, known):
+        return False, f"{here}, not the official split: {difference}"
+    if known.pixel_sums is not None and known.idx_md5 is None:
+        return True, f"{here}, the official split by the size of every class and the sums of all pixels"
+    unknown = "no sum of its pixels is published" if known.pixel_sums is None else "the order or the labels differ"
+    return None, f"{here}; whether it is the official split cannot be told: its classes are as large, but {unknown}"
+
+
+def _other_counts(train: Split, test: Split, known: Known) -> str:
+    """The numbers of images, where a class has more or fewer than published."""
+    ours, published = (class_counts(train, known), class_counts(test, known)), known.class_counts
+    if published is None or ours == published:
+        return ""
+    here = f"{sum(ours[0]):,} training and {sum(ours[1]):,} test images"
+    if [sum(counts) for counts in ours] == [sum(counts) for counts in published]:
+        return f"{here}, classes in other numbers"
+    return f"{here} where that has {sum(published[0]):,} and {sum(published[1]):,}"
+
+
+def _other_pixels(train: Split, test: Split, known: Known) -> str:
+    """How far the sums of all pixels are from the published ones, where they are."""
+    if known.pixel_sums is None:
+        return ""
+    ours = np.array([*pixel_sums(train), *pixel_sums(test)])
+    published = np.array([*known.pixel_sums[0], *known.pixel_sums[1]])
+    off = float((np.abs(ours - published) / published).max())
+    return f"its classes are as large, but the sums of all pixels differ by up to {100 * off:.2g} %" if off else ""
 
 
 def _idx_md5(train: Split, test: Split) -> tuple[str, ...]:
@@ -136,12 +145,16 @@ def _idx_md5(train: Split, test: Split) -> tuple[str, ...]:
     return tuple(hashlib.md5(idx_bytes(array), usedforsecurity=False).hexdigest() for array in arrays)
 
 
-def per_class(split: Split, known: Known) -> int | None:
-    """How many images every class has; none when some have more than others.
+def class_counts(split: Split, known: Known) -> tuple[int, ...]:
+    """How many images every class has.
 
     Args:
         split: the images.
         known: says how many classes there are.
     """
-    counts = set(np.bincount(split.labels, minlength=len(known.class_names)).tolist())
-    return counts.pop() if len(counts) == 1 else None
+    return tuple(np.bincount(split.labels, minlength=len(known.class_names)).tolist())
+
+
+def pixel_sums(split: Split) -> tuple[int, ...]:
+    """The sum of all pixels of each channel."""
+    return tuple(split.pixels.sum(axis=(0, 2, 3), dtype=np.int64).tolist())

@@ -28,10 +28,22 @@ FASHION_GZIP_MD5 = (
     "bef4ecab320f06d8554ea6380940ec79",
     "bb300cfdad3c16e7a12a480ee83cd310",
 )
-FASHION_PER_CLASS = (6000, 1000)
+FASHION_COUNTS = ((6000,) * 10, (1000,) * 10)
 
 MNIST = IdxSet(
-    Known("mnist", "MNIST", tuple("0123456789"), SHAPE, idx_md5=MNIST_MD5),
+    Known(
+        "mnist",
+        "MNIST",
+        tuple("0123456789"),
+        SHAPE,
+        # Counts and sums of the files that have the published MD5.
+        class_counts=(
+            (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
+            (980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009),
+        ),
+        pixel_sums=((1567298545,), (264923200,)),
+        idx_md5=MNIST_MD5,
+    ),
     IdxSplit(
         IdxFile("train-images-idx3-ubyte", 3, MNIST_GZIP_MD5[0], MNIST_MD5[0]),
         IdxFile("train-labels-idx1-ubyte", 1, MNIST_GZIP_MD5[1], MNIST_MD5[1]),
@@ -47,7 +59,7 @@ MNIST = IdxSet(
         "https://storage.googleapis.com/cvdf-datasets/mnist/",
     ),
     others=dict.fromkeys(FASHION_GZIP_MD5, "Fashion-MNIST"),
-    never_per_class=FASHION_PER_CLASS,
+    never_counts=FASHION_COUNTS,
 )
 FASHION_MNIST = IdxSet(
     Known(
@@ -66,7 +78,7 @@ FASHION_MNIST = IdxSet(
             "Ankle boot",
         ),
         SHAPE,
-        per_class=FASHION_PER_CLASS,
+        class_counts=FASHION_COUNTS,
     ),
     IdxSplit(
         IdxFile("train-images-idx3-ubyte", 3, FASHION_GZIP_MD5[0]),

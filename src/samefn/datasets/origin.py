@@ -25,14 +25,14 @@ class Origin(Spec):
         fingerprint: of the decoded data set, whole.
         name: its name.
         source: its source.
-        official: whether both splits are the published ones.
+        official: whether both splits are the published ones; none where that cannot be told.
     """
 
     format: Literal["samefn-origin-1"] = "samefn-origin-1"
     fingerprint: str
     name: str
     source: str
-    official: bool
+    official: bool | None
 
     def applied(self, stored: Dataset) -> Dataset:
         """The stored images under what was said of them.

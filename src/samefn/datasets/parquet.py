@@ -219,7 +219,8 @@ def _columns(path: Path, labels: Sequence[str]) -> _Columns:
         return _Columns(image, nested, None, False, None, others)
     dtype = schema[label]
     text = dtype in {pl.String, pl.Categorical}
-    if not (text or dtype.is_integer()):
+    whole = dtype.is_integer() or (isinstance(dtype, pl.Decimal) and not dtype.scale)
+    if not (text or whole):
         raise InputError(f"labels in {label!r} are {dtype}, neither whole numbers nor names", where=str(path))
     names = None if text else _class_names(metadata.get("huggingface"), label)
     return _Columns(image, nested, label, text, names, others)

@@ -12,9 +12,7 @@ from samefn.core.canonical import Json, digest
 from samefn.core.events import Emit
 from samefn.core.plain_files import require_file, unreadable
 from samefn.datasets.images import Dataset
-
-# Raise it when the same files come to give other pixels, labels, class names or another `source`.
-DECODER = 1
+from samefn.spec.keys import DECODER, FILES
 
 
 @dataclass(frozen=True)
@@ -49,15 +47,14 @@ class Source:
         files: list[Json] = [
             [path.absolute().relative_to(folder).as_posix(), file_sha256(path)] for path in sorted(self.files)
         ]
-        return digest(
-            {
-                "decoder": DECODER,
-                "pillow": PIL.__version__,
-                "name": self.name,
-                "settings": dict(self.settings),
-                "files": files,
-            }
-        )
+        told: dict[str, Json] = {
+            "decoder": DECODER,
+            "pillow": PIL.__version__,
+            "name": self.name,
+            "settings": dict(self.settings),
+            "files": files,
+        }
+        return digest(FILES.of(told))
 
 
 def file_sha256(path: Path) -> str:

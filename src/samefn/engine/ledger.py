@@ -8,9 +8,9 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from samefn.core.canonical import digest
 from samefn.core.errors import StorageError
@@ -20,6 +20,8 @@ from samefn.store.files import Files
 from samefn.store.store import Store
 
 T = TypeVar("T")
+# Seconds since 1970, of which a date can be made.
+Moment: TypeAlias = Annotated[float, Field(ge=0, lt=2**36, allow_inf_nan=False)]
 RUNNING, RUNS = "running", "runs"
 # Work says that it goes on every so often; who has not said so for much longer is gone.
 BEAT, GONE = 5.0, 30.0
@@ -44,8 +46,8 @@ class Mark:
     key: str
     name: str
     host: str
-    started: float
-    beat: float
+    started: Moment
+    beat: Moment
     done: int = 0
     total: int = 0
     text: str = ""
@@ -90,6 +92,23 @@ class Heartbeat:
             pause = BEAT
 
 
+@dataclass(frozen=True)
+class TaskRecord:
+    """A task that was to do.
+
+    Attributes:
+        key: of the task.
+        kind: of work.
+        name: for people.
+        gpu: the share of a GPU that it takes.
+    """
+
+    key: str
+    kind: str
+    name: str
+    gpu: Annotated[float, Field(ge=0, le=1024, allow_inf_nan=False)]
+
+
 @dataclass
 class RunRecord:
     """A run of tasks by one driver.
@@ -101,17 +120,17 @@ class RunRecord:
         started: seconds since 1970.
         beat: when the driver said last that it goes on.
         ended: whether it came to its end.
-        tasks: key, kind, name and GPU share of each task that was to do.
+        tasks: each that was to do.
         failed: one line each, by key.
     """
 
     title: str
     engine: str
     host: str
-    started: float
-    beat: float
+    started: Moment
+    beat: Moment
     ended: bool = False
-    tasks: list[dict[str, Any]] = field(default_factory=list)
+    tasks: list[TaskRecord] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
 
@@ -124,7 +143,7 @@ class Driver:
 
     def __init__(self, title: str, engine: str, tasks: Iterable[Task], store: Store) -> None:
         found = list(tasks)
-        told = [{"key": task.key, "kind": task.kind, "name": task.name, "gpu": task.gpu} for task in found]
+        told = [TaskRecord(task.key, task.kind, task.name, task.gpu) for task in found]
         self._files, self._name = store.files(RUNS), f"{digest([title, [task.key for task in found]])[:32]}.json"
         self._record = RunRecord(title, engine, f"{socket.gethostname()} ({os.getpid()})", time.time(), 0, tasks=told)
 

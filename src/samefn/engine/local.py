@@ -2,10 +2,13 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from typing import Any
@@ -82,7 +85,8 @@ class Workers:
         Raises:
             BrokenProcessPool: a worker process has died.
         """
-        return self._pool.submit(_work, task)
+        with _ctrl_c_waits():
+            return self._pool.submit(_work, task)
 
     def result(self, future: "Future[Result]") -> Result | None:
         """A finished task's result; None where a worker process died, which ends the whole pool."""
@@ -99,7 +103,21 @@ class Workers:
             self._emit(event)
 
 
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Processes that are started meanwhile do not see Ctrl-C, which would be a traceback: their parent ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _start_worker(store: str, events: "Queue[Event | None]", parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker["store"] = open_store(store, cache_folder())
     _worker["emit"] = events.put
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()

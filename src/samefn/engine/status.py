@@ -72,7 +72,7 @@ def run_statuses(store: Store) -> list[RunStatus]:
 
 def spent_by_kind(store: Store) -> list[Spent]:
     """What the stored results have taken, by kind of task, the most expensive first."""
-    shares = {task["key"]: float(task["gpu"]) for run in records(store) for task in run.tasks}
+    shares = {task.key: task.gpu for run in records(store) for task in run.tasks}
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for manifest in _manifests(store):
         groups.setdefault(str(manifest["kind"]), []).append(manifest)
@@ -81,10 +81,10 @@ def spent_by_kind(store: Store) -> list[Spent]:
 
 
 def _status(run: RunRecord, stored: set[str], under_way: Mapping[str, Mark], typical: Mapping[str, float]) -> RunStatus:
-    keys = {task["key"]: task for task in run.tasks}
+    keys = {task.key: task for task in run.tasks}
     running = tuple(under_way[key] for key in keys if key in under_way and key not in stored)
-    failed = tuple((keys[key]["name"], error) for key, error in run.failed.items() if key in keys)
-    open_kinds = [task["kind"] for key, task in keys.items() if key not in stored and key not in run.failed]
+    failed = tuple((keys[key].name, error) for key, error in run.failed.items() if key in keys)
+    open_kinds = [task.kind for key, task in keys.items() if key not in stored and key not in run.failed]
     alive = not run.ended and time.time() - run.beat < GONE
     return RunStatus(
         title=run.title,
@@ -133,5 +133,5 @@ def _manifests(store: Store) -> Iterable[Mapping[str, Any]]:
     for key in store.keys():  # noqa: SIM118  (a store is no dict)
         try:
             yield store.peek(key).manifest
-        except (DamagedArtefactError, KeyError):
+        except DamagedArtefactError:
             continue  # `samefn verify` names it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from samefn.core.errors import DamagedArtefactError, SamefnError, StorageError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
+from samefn.core.user_code import error_text, stops_us
 from samefn.engine.ledger import Heartbeat
 from samefn.engine.task import Job, Task
 from samefn.store.disk import REFUSALS, storage_error
@@ -47,20 +48,27 @@ def work(task: Task, store: Store, emit: Emit) -> Result:
         if not store.whole(task.key, emit):
             with Heartbeat(task, store, emit) as heartbeat:
                 _make(task, store, heartbeat.emit)
-    except (Exception, SystemExit) as raised:  # (a task may fail in any way, and the others go on)
+    except BaseException as raised:  # (a task may fail in any way, and the others go on)
+        if stops_us(raised):
+            raise
         error = raised
     seconds = time.perf_counter() - start
     if error is None:
         return Result(seconds)
-    if isinstance(error, OSError) and error.errno in REFUSALS:
+    if isinstance(error, OSError) and (error.errno in REFUSALS or _lies_in(error, store)):
         error = storage_error(error, store.root)
     if isinstance(error, SamefnError):
         fatal = isinstance(error, StorageError)
-        return Result(seconds, str(error), fatal=fatal, again=fatal or isinstance(error, DamagedArtefactError))
+        return Result(seconds, error_text(error), fatal=fatal, again=fatal or isinstance(error, DamagedArtefactError))
     if type(error).__name__ in _NO_MEMORY:
         return Result(seconds, NO_MEMORY, again=True)
-    line = f"unexpected {type(error).__name__} ({' '.join(str(error).split())[:200]})"
+    line = f"unexpected {type(error).__name__} ({' '.join(error_text(error).split())[:200]})"
     return Result(seconds, line, "".join(traceback.format_exception(error)), again=True)
+
+
+def _lies_in(error: OSError, store: Store) -> bool:
+    """Whether a file of the store is refused, as where somebody has removed the store meanwhile."""
+    return str(error.filename or "").startswith(str(store.root))
 
 
 def _make(task: Task, store: Store, emit: Emit) -> None:

@@ -85,6 +85,8 @@ def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
         return models
     named = [model for model in models if model.id == wanted.candidate]
     named = named or [model for model in models if model.name == wanted.candidate]
+    if not named and any(wanted.candidate in (failure.model, failure.name) for failure in report.failures):
+        return []  # the report says that it failed, and why
     if not named:
         raise _unknown(wanted, [model.name for model in models])
     return named

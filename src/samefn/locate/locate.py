@@ -20,7 +20,7 @@ from samefn.predictions.predictions import Predictions
 from samefn.runtimes.model import Array
 from samefn.schema.layers import Direction, LocatedEntry
 from samefn.schema.methods import OutputKind
-from samefn.statistics.bootstrap import percentiles, resampled_means
+from samefn.statistics.mean_intervals import mean_interval
 from samefn.statistics.proportions import clopper_pearson
 
 
@@ -44,7 +44,6 @@ def locate(
     output: str = "",
     returns: OutputKind | None = None,
     confidence: float = 0.95,
-    resamples: int = 1000,
     emit: Emit = silent,
 ) -> tuple[LocatedEntry, ...]:
     """Find the layers in which a candidate loses the base's function.
@@ -62,7 +61,6 @@ def locate(
         output: which of several outputs.
         returns: what the output holds; None to tell it from the base's own answers.
         confidence: of the intervals, above 0 and below 1.
-        resamples: of the bootstrap of the mean total variation; the disagreement's interval is exact.
         emit: told of every layer.
 
     Returns:
@@ -75,11 +73,11 @@ def locate(
     examples = examples_of(inputs, batch_size)
     pair = _pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
-    kind = returns or told_apart(scores, "base")
+    kind = returns or told_apart(scores, "base", None, pair.kind)
     ids = np.array([str(number) for number in range(examples)])
 
     def said(values: Array) -> Predictions:
-        return to_predictions("mixed", values, ids, None, kind, None, None)
+        return to_predictions("mixed", values, ids, None, kind, pair.resolution, None)
 
     reference = said(scores)
 
@@ -93,7 +91,7 @@ def locate(
         emit(Event("progress", "locate", group.name, done=number, total=len(pair.groups)))
         found.append(moved(group.name, "forward", pair.forward((group.name,), inputs, batch_size)))
         found.append(moved(group.name, "backward", pair.backward((group.name,), inputs, batch_size)))
-    return _ranked(found, whole, pair, candidate_id, confidence, resamples)
+    return _ranked(found, whole, pair, candidate_id, confidence)
 
 
 def _pair(base: Path | nn.Module, candidate: Path | nn.Module, output: str) -> Pair:
@@ -107,20 +105,19 @@ def _pair(base: Path | nn.Module, candidate: Path | nn.Module, output: str) -> P
 
 
 def _ranked(
-    found: list[Moved], whole: Moved, pair: Pair, candidate_id: str, confidence: float, resamples: int
+    found: list[Moved], whole: Moved, pair: Pair, candidate_id: str, confidence: float
 ) -> tuple[LocatedEntry, ...]:
     """The entries, each direction ranked by mean total variation; equals stay in the order of the layers."""
     if not found:
         return ()
-    means = resampled_means(np.column_stack([one.total_variation for one in found]), resamples, 0)
     total = float(whole.total_variation.mean())
     costs = {group.name: group.bytes for group in pair.groups}
     words = dict(zip(("forward", "backward"), pair.swapped, strict=True))
     entries = []
-    for one, samples in zip(found, means.T, strict=True):
+    for one in found:
         changed, mean = int(one.changed.sum()), float(one.total_variation.mean())
         low, high = clopper_pearson(changed, len(one.changed), confidence)
-        ends = percentiles(samples, confidence)
+        ends = mean_interval(one.total_variation, confidence)
         part = mean / total if total else None
         entries.append(
             LocatedEntry(
@@ -132,8 +129,8 @@ def _ranked(
                 disagreement_low=low,
                 disagreement_high=high,
                 total_variation=mean,
-                total_variation_low=min(ends[0], mean),
-                total_variation_high=max(ends[1], mean),
+                total_variation_low=max(0.0, min(ends[0], mean)),
+                total_variation_high=min(1.0, max(ends[1], mean)),
                 share=part if part is None or one.direction == "forward" else 1 - part,
                 bytes=costs[one.group],
                 examples=len(one.changed),

@@ -17,6 +17,8 @@ Form = Literal["float", "integer", "qlinear"]
 _FLOAT: Mapping[str, Kind] = {"Conv": "conv", "ConvTranspose": "transposed conv", "Gemm": "dense", "MatMul": "dense"}
 _INTEGER: Mapping[str, Kind] = {"ConvInteger": "conv", "MatMulInteger": "dense"}
 _QLINEAR: Mapping[str, Kind] = {"QLinearConv": "conv", "QLinearMatMul": "dense"}
+# What a stored weight may come through: nothing in it depends on the input.
+_FOLDED = ("DequantizeLinear", "QuantizeLinear", "Cast", "Identity", "Transpose")
 _UNKNOWN = (
     "QGemm",
     "MatMulNBits",
@@ -83,7 +85,7 @@ class Constants:
         if stored is not None:
             return stored, stored.nbytes
         node = self.made(name)
-        if node is None or node.op_type not in ("DequantizeLinear", "Cast", "Identity", "Transpose"):
+        if node is None or node.op_type not in _FOLDED:
             return None
         found = self.weight(node.input[0])
         values = None if found is None else self._applied(node, found[0])
@@ -102,7 +104,10 @@ class Constants:
         if scale is None:
             return None
         zero = self.array(node.input[2]) if len(node.input) > 2 else None
-        return dequantized(values, scale, zero, said["axis"].i if "axis" in said else 1, node.output[0])
+        axis = said["axis"].i if "axis" in said else 1
+        if node.op_type == "QuantizeLinear":
+            return quantized(values, scale, zero, axis, node.output[0])
+        return dequantized(values, scale, zero, axis, node.output[0])
 
 
 def dequantized(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
@@ -115,17 +120,40 @@ def dequantized(values: Array, scale: Array, zero: Array | None, axis: int, name
     array([[ 0.,  2.],
            [40., 60.]], dtype=float32)
     """
-    if scale.size == 1:
-        shape = []
-    elif scale.ndim == 1 and values.shape[axis] == scale.size:
-        shape = [1] * values.ndim
-        shape[axis] = -1
-    else:
-        raise InputError(f"scales of shape {list(scale.shape)} cannot be located yet", where=name)
+    shape = _along(values, scale, axis, name)
     whole = values.astype(np.int32)
     if zero is not None:
         whole -= zero.astype(np.int32).reshape(shape)
     return whole.astype(np.float32) * scale.astype(np.float32).reshape(shape)
+
+
+def quantized(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
+    """Values / scale + zero point, rounded to whole numbers of the zero point's type; uint8 where there is none.
+
+    Raises:
+        InputError: as `dequantized`.
+
+    >>> quantized(np.float32([[0, 2.4], [4, 900]]), np.float32(2), np.array(1, np.int8), 0, "w")
+    array([[  1,   2],
+           [  3, 127]], dtype=int8)
+    """
+    shape = _along(values, scale, axis, name)
+    kind = np.iinfo(np.uint8 if zero is None else zero.dtype)
+    whole = np.rint(values.astype(np.float32) / scale.astype(np.float32).reshape(shape))
+    if zero is not None:
+        whole += zero.astype(np.float32).reshape(shape)
+    return np.asarray(np.clip(whole, kind.min, kind.max).astype(kind.dtype))
+
+
+def _along(values: Array, scale: Array, axis: int, name: str) -> list[int]:
+    """The shape in which scales meet values: one scale, or one a place of an axis."""
+    if scale.size == 1:
+        return []
+    if scale.ndim != 1 or values.shape[axis] != scale.size:
+        raise InputError(f"scales of shape {list(scale.shape)} cannot be located yet", where=name)
+    shape = [1] * values.ndim
+    shape[axis] = -1
+    return shape
 
 
 def layers(model: onnx.ModelProto, where: str) -> list[Layer]:
@@ -182,16 +210,17 @@ def dense_turned(node: onnx.NodeProto, weight: Array, *, back: bool = False) -> 
 def _integer_layer(
     place: int, node: onnx.NodeProto, constants: Constants, graph: onnx.GraphProto, where: str
 ) -> Layer | None:
-    values = constants.array(node.input[1])
-    if values is None:
+    stored = constants.weight(node.input[1])
+    if stored is None:
         return None
+    values, size = stored
     final, scale = _scaled_by(node, constants, graph)
     if scale is None:
         raise InputError(f"the scale of the weight of {_name(node)!r} cannot be found in the graph", where=where)
     zero = constants.array(node.input[3]) if len(node.input) > 3 and node.input[3] else None
     kind = _INTEGER[node.op_type]
     weight = dequantized(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))
-    return Layer(place, _name(node), kind, "integer", 1, weight, weight.dtype, values.nbytes, final=final)
+    return Layer(place, _name(node), kind, "integer", 1, weight, weight.dtype, size, final=final)
 
 
 def _scaled_by(node: onnx.NodeProto, constants: Constants, graph: onnx.GraphProto) -> tuple[int, Array | None]:

@@ -14,9 +14,12 @@ from samefn.locate.batched import batched
 from samefn.locate.onnx_layers import Layer, layers
 from samefn.locate.onnx_swap import with_weight
 from samefn.locate.pair import Group
+from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.model import Array
 from samefn.runtimes.onnx_file import external_files, parsed
 from samefn.runtimes.onnx_runtime import ORT_ERRORS, X64_QUANT_PRECISION, session_options
+from samefn.runtimes.onnx_trails import onnx_trails
+from samefn.schema.methods import OutputKind
 
 FORWARD = "the weight, dequantised; biases and inputs stay the base's, in float"
 BACKWARD = {
@@ -45,12 +48,14 @@ class OnnxPair:
         self._models = (_read(base), _read(candidate))
         self._where = (str(base), str(candidate))
         self._output = output
+        self._trails = [_trail(model, output) for model in self._models]
         ours, theirs = (layers(model, where) for model, where in zip(self._models, self._where, strict=True))
         if any(layer.form != "float" for layer in ours):
             raise InputError("the base is quantised itself", where=str(base), fix="give the float model as the base")
         if not ours:
             raise InputError("there is no convolution or dense layer with a stored weight", where=str(base))
         self._matched = {one.name: (one, other) for one, other in _matched(ours, theirs, str(candidate))}
+        self._left = [one.name for one in ours if one.name not in self._matched]
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -61,7 +66,18 @@ class OnnxPair:
     def swapped(self) -> tuple[str, str]:
         """Forward only weights; backward what the candidate's operators allow."""
         forms = dict.fromkeys(other.form for _, other in self._matched.values())
-        return FORWARD, "; or ".join(BACKWARD[form] for form in forms)
+        left = f" (not matched: {', '.join(self._left)})" if self._left else ""
+        return f"{FORWARD}{left}", f"{'; or '.join(BACKWARD[form] for form in forms)}{left}"
+
+    @property
+    def kind(self) -> OutputKind | None:
+        """What the base's last operator says."""
+        return self._trails[0].kind
+
+    @property
+    def resolution(self) -> float | None:
+        """The scale of the candidate's last operator, where that dequantises a softmax."""
+        return self._trails[1].step if self._trails[1].kind == "probabilities" else None
 
     def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the base with these weights of the candidate."""
@@ -101,12 +117,18 @@ class OnnxPair:
 
 
 def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list[tuple[Layer, Layer]]:
-    """The layers of both in pairs: by name where all names fit, else in order where all shapes fit."""
+    """The layers of both in pairs: by name where all names fit, else in order where all shapes fit.
+
+    Where they are not of one number, those of one name and shape are pairs, if half of them are.
+    """
     by_name = {_ADDED.sub("", layer.name): layer for layer in theirs}
     named = [(one, by_name.get(one.name)) for one in ours]
     if len(by_name) == len(theirs) == len(ours) and all(other and _alike(one, other) for one, other in named):
         return [(one, other) for one, other in named if other]
     if len(ours) != len(theirs):
+        alike = [(one, other) for one, other in named if other and _alike(one, other)]
+        if len(by_name) == len(theirs) and 2 * len(alike) >= max(len(ours), len(theirs)):
+            return alike
         raise InputError(
             f"has {len(theirs)} layers with weights, the base {len(ours)}: they cannot be matched",
             where=where,
@@ -121,6 +143,11 @@ def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list
                 fix="make the candidate from this base",
             )
     return list(zip(ours, theirs, strict=True))
+
+
+def _trail(model: onnx.ModelProto, output: str) -> OutputTrail:
+    trails = onnx_trails(model.graph)
+    return trails.get(output or next(iter(trails), ""), OutputTrail())
 
 
 def _read(path: Path) -> onnx.ModelProto:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from samefn.runtimes.model import Array
+from samefn.schema.methods import OutputKind
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Pair(Protocol):
     @property
     def swapped(self) -> tuple[str, str]:
         """In words, what changes hands forward and backward."""
+
+    @property
+    def kind(self) -> OutputKind | None:
+        """What the base's graph says its output is; None where it says nothing."""
+
+    @property
+    def resolution(self) -> float | None:
+        """The step to which the candidate rounds probabilities; None where it does not."""
 
     def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the base with these layers of the candidate, [examples, classes].

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from samefn.core.errors import InputError
+from samefn.core.user_code import user_code
 from samefn.locate.batched import batched
 from samefn.locate.pair import Group
-from samefn.runtimes.foreign import failure
 from samefn.runtimes.model import Array
 from samefn.runtimes.torch_model import named_outputs
 from samefn.runtimes.torch_runtime import evaluating
@@ -78,6 +78,14 @@ class TorchPair:
         """The same both ways."""
         return (WORDS, WORDS)
 
+    @property
+    def kind(self) -> None:
+        """Modules have no graph that says it."""
+
+    @property
+    def resolution(self) -> None:
+        """They round nothing."""
+
     def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the base with these modules of the candidate."""
         return self._run(0, groups, inputs, batch_size)
@@ -98,12 +106,8 @@ class TorchPair:
 
     def _answer(self, net: nn.Module, feeds: Mapping[str, Array]) -> Array:
         given = [torch.from_numpy(np.require(values, requirements=("C", "W"))) for values in feeds.values()]
-        try:
+        with user_code("cannot run", type(net).__name__):
             outputs = named_outputs(net(*given), type(net).__name__)
-        except InputError:
-            raise
-        except Exception as error:  # (somebody's model may fail in any way)
-            raise InputError(f"cannot run ({failure(error)})", where=type(net).__name__) from error
         name = self._output or next(iter(outputs))
         if name not in outputs or (len(outputs) > 1 and not self._output):
             raise InputError(

@@ -37,7 +37,8 @@ class Measure:
         columns: the columns of the rows that decide the value; its own for a mean over examples.
         of_means: computes the value from the columns' means, NaN where it is not defined; None where it is the mean.
         of_columns: computes the value from the columns themselves, where their means do not decide it.
-        among: of a proportion of only some of the examples, the share of these, from the columns' means.
+        among: of a proportion of only some of the examples, or a ratio of the first column to their share, the share of
+            these, from the columns' means.
         undefined: when it is not defined although nothing is missing; empty where that cannot be.
     """
 
@@ -77,13 +78,6 @@ class Measure:
         else:
             value = float(self.of_means(*means)) if self.of_means else means[0]
         return None if math.isnan(value) else value
-
-    def counted(self, rows: pl.DataFrame) -> int:
-        """How many of the rows a proportion is over; 0 where it is not defined."""
-        means = self._means(rows)
-        if means is None:
-            return 0
-        return round(float(self.among(*means)) * rows.height) if self.among else rows.height
 
     def _means(self, rows: pl.DataFrame) -> list[float] | None:
         means = [cast("float | None", rows[column].mean()) for column in self.columns]

@@ -13,8 +13,6 @@ from samefn.measures.measure import Measure, of_examples
 from samefn.measures.normalised import normalised_disagreement
 from samefn.measures.ranks import rank_disagreement, top_k_overlap
 
-__all__ = ["MEASURES", "Measure"]
-
 MASON_WILLIAMS_2025 = (
     "Mason-Williams et al. 2025, A Functional Perspective on Knowledge Distillation in Neural Networks"
     " (arXiv:2510.12615)"
@@ -70,6 +68,7 @@ _ALL = (
         per_example=None,
         columns=("disagreement", "right"),
         of_means=normalised_disagreement,
+        among=lambda _, right: 1 - right,
         undefined="the candidate neither errs nor differs",
         needs_probabilities=False,
     ),

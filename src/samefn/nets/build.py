@@ -10,6 +10,7 @@ from torch import nn
 from samefn.core.errors import InputError
 from samefn.core.loading import load
 from samefn.core.naming import near
+from samefn.core.user_code import load_factory, user_code
 
 NETS = {
     "lenet": "samefn.nets.lenet:lenet",
@@ -34,13 +35,8 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
     factory = _factory(name)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        try:
+        with user_code(f"cannot be built for images of {_size(shape)}", name):
             net = factory(shape, classes)
-        except InputError:
-            raise
-        except Exception as error:  # (the user's factory may fail in any way)
-            why = f"{type(error).__name__}: {error}"
-            raise InputError(f"cannot be built for images of {_size(shape)} ({why})", where=name) from error
     if not isinstance(net, nn.Module):
         raise InputError(f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
     _refuse_unfit(name, net, shape, classes)
@@ -66,12 +62,7 @@ def _factory(name: str) -> Any:
         if name not in NETS:
             raise InputError(f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)")
         return load(NETS[name])
-    try:
-        factory = load(name)
-    except InputError:
-        raise
-    except Exception as error:  # (the user's module may fail in any way while it is imported)
-        raise InputError(f"cannot be imported ({type(error).__name__}: {error})", where=name) from error
+    factory = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
         raise InputError(f"is a {type(factory).__name__}, not a function or class that builds a net", where=name)
     return factory
@@ -79,11 +70,8 @@ def _factory(name: str) -> Any:
 
 def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classes: int) -> None:
     net.eval()
-    try:
-        with torch.inference_mode():
-            logits = net(torch.zeros(2, *shape))
-    except Exception as error:  # (the user's net may fail in any way)
-        raise InputError(f"does not take images of {_size(shape)} ({error})", where=name) from error
+    with user_code(f"does not take images of {_size(shape)}", name), torch.inference_mode():
+        logits = net(torch.zeros(2, *shape))
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
         raise InputError(f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)

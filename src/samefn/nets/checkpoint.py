@@ -1,6 +1,7 @@
 """Weights for a net from the bytes of a checkpoint: safetensors, or torch's format of which only tensors are read."""
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from samefn.core.errors import InputError
+from samefn.nets.zip_entries import require_honest_zip
 
 # Under these keys training scripts keep the weights beside an optimiser, an epoch and so on.
 NESTED = ("state_dict", "model_state_dict", "model")
-# Prefixes that wrappers put before every name.
-PREFIXES = ("module.", "_orig_mod.")
+# What wrappers put into names: before all of them, or before those of the part that they wrap.
+WRAPPERS = ("module", "_orig_mod")
+# How many batches a BatchNorm was trained on; files of old versions of torch lack it, and no answer depends on it.
+COUNTER = "num_batches_tracked"
 
 
 def fitting_state(data: bytes, path: Path, net: nn.Module) -> tuple[dict[str, Tensor], list[str]]:
@@ -33,7 +37,8 @@ def fitting_state(data: bytes, path: Path, net: nn.Module) -> tuple[dict[str, Te
         InputError: not a checkpoint, or weights that do not fit the net.
     """
     notes: list[str] = []
-    state = _unwrapped(_state(data, path, notes), notes)
+    state = _unwrapped(_state(data, path, notes), net, notes)
+    state = _counted(state, net, notes)
     _require_fit(state, net, path)
     return state, notes
 
@@ -44,6 +49,8 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
     except SafetensorError as error:
         if path.suffix == ".safetensors":
             raise InputError(f"is not a safetensors file ({error})", where=str(path)) from error
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        require_honest_zip(io.BytesIO(data), str(path))
     try:
         content: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception as error:  # (a hostile file may fail in any way)
@@ -65,12 +72,30 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
     return dict(content)
 
 
-def _unwrapped(state: dict[str, Tensor], notes: list[str]) -> dict[str, Tensor]:
-    for prefix in PREFIXES:
-        if state and all(name.startswith(prefix) for name in state):
-            notes.append(f"the prefix {prefix!r} was taken off every weight's name")
-            state = {name.removeprefix(prefix): value for name, value in state.items()}
+def _unwrapped(state: dict[str, Tensor], net: nn.Module, notes: list[str]) -> dict[str, Tensor]:
+    """The weights without what wrappers put into their names, where the net has no such parts itself."""
+    own = {part for name in net.state_dict() for part in name.split(".")}
+    for wrapper in WRAPPERS:
+        found = {".".join(part for part in name.split(".") if part != wrapper): name for name in state}
+        if wrapper in own or len(found) < len(state) or found.keys() == state.keys():
+            continue
+        everywhere = all(name.startswith(f"{wrapper}.") for name in state)
+        whose = "every weight's name" if everywhere else "the names of some weights"
+        notes.append(f"the prefix '{wrapper}.' was taken off {whose}")
+        state = {name: state[wrapped] for name, wrapped in found.items()}
     return state
+
+
+def _counted(state: dict[str, Tensor], net: nn.Module, notes: list[str]) -> dict[str, Tensor]:
+    """The weights with the counters of BatchNorm that a file lacks, as the net has them."""
+    missing = {
+        name: value
+        for name, value in net.state_dict().items()
+        if name.rpartition(".")[2] == COUNTER and name not in state
+    }
+    if missing:
+        notes.append(f"{COUNTER} is not in the checkpoint, as in those of old versions of torch: no answer needs it")
+    return {**state, **missing}
 
 
 def _require_fit(state: dict[str, Tensor], net: nn.Module, path: Path) -> None:

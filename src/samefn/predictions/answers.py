@@ -18,12 +18,19 @@ from samefn.schema.methods import OutputKind
 LOOKED_AT = 65_536
 # Of logits some rows may look like a distribution by chance; of so large a share it is no chance.
 CHANCE = 0.05
+# So many rows tell whether values are on a grid, and whether they are class scores at all.
+FEW = 1024
 # Log-probabilities whose rows miss a sum of one by no more than this are no logits, but they are rounded.
 NEAR = 0.05
 SAY = "say what they are: returns = logits, log-probabilities, probabilities or labels"
 
 
-def told_apart(values: NDArray[Any], where: str = "", resolution: float | None = None) -> OutputKind:
+def told_apart(
+    values: NDArray[Any],
+    where: str = "",
+    resolution: float | None = None,
+    otherwise: OutputKind | None = None,
+) -> OutputKind:
     """What a model's output is, by its values.
 
     Labels are one whole number or name an example. Of scores [examples, classes] in floats, probabilities are all
@@ -34,6 +41,8 @@ def told_apart(values: NDArray[Any], where: str = "", resolution: float | None =
         values: [examples] or [examples, classes].
         where: what errors call the model.
         resolution: the step in which probabilities are stored; rows may miss a sum of one by a step a class.
+        otherwise: what the model's graph says. What it says are logits may look like damaged probabilities, as long as
+            no row looks like something else.
 
     Raises:
         InputError: the values leave a doubt, or are neither scores nor labels; it names the option that says it.
@@ -60,7 +69,24 @@ def told_apart(values: NDArray[Any], where: str = "", resolution: float | None =
             where=where,
             fix="give floats, or say returns and resolution (the step)",
         )
-    return _of_floats(values, where, min(NEAR * 10, values.shape[1] * (resolution or 0.0) + SUM_TOLERANCE))
+    step = 0.0 if otherwise == "logits" else resolution or 0.0
+    return _of_floats(values, where, min(NEAR * 10, values.shape[1] * step + SUM_TOLERANCE), otherwise)
+
+
+def step_of(values: NDArray[Any]) -> float | None:
+    """The step of probabilities that were rounded to 8 bits or to two digits; None where they are on no such grid.
+
+    >>> step_of(np.array([[0.25, 0.75], [0.5, 0.49609375]]))
+    0.00390625
+    """
+    if values.dtype.kind != "f" or values.ndim != 2:
+        return None
+    distinct = np.unique(values[:FEW].astype(np.float64))
+    if not 3 <= len(distinct) <= 257 or not (distinct[0] >= 0 and distinct[-1] <= 1 + SUM_TOLERANCE):
+        return None
+    step = float(np.diff(distinct).min())
+    steps = distinct / step
+    return step if step <= 1 / 64 and float(np.abs(steps - np.rint(steps)).max()) < 0.01 else None
 
 
 def is_labels(values: NDArray[Any]) -> bool:
@@ -68,17 +94,18 @@ def is_labels(values: NDArray[Any]) -> bool:
     return values.ndim == 1 and values.dtype.kind in "iuU"
 
 
-def _of_floats(values: NDArray[Any], where: str, tolerance: float) -> OutputKind:
+def _of_floats(values: NDArray[Any], where: str, tolerance: float, otherwise: OutputKind | None) -> OutputKind:
     looks = np.concatenate([_looks(rows, tolerance) for _, rows in parts(values[:LOOKED_AT])], axis=1)
     if not looks.shape[1]:
         raise InputError("every row has a NaN, so nothing tells what the scores are", where=where, fix=SAY)
-    small, sums, probabilities, below, nearly, log_probabilities, percent = looks.mean(axis=1)
+    small, around, sums, probabilities, below, nearly, log_probabilities, percent = looks.mean(axis=1)
     if probabilities == 1:
         return "probabilities"
     if log_probabilities == 1:
         return "log-probabilities"
     doubts = {
-        "all values are from 0 to 2 and the rows are not distributions, as of damaged probabilities": small == 1,
+        "all values are from 0 to 1 and the rows are not distributions, as of several labels or damage": small == 1,
+        "all values are from 0 to 2 and the rows nearly sum to one, as of damaged probabilities": around == 1,
         "all rows sum to one, and some values are below 0 or above 1": sums == 1,
         f"{probabilities:.0%} of the rows look like probabilities and the others do not": probabilities >= CHANCE,
         "all values are 0 or less, and their exponentials nearly sum to one": below == 1 and nearly == 1,
@@ -88,14 +115,14 @@ def _of_floats(values: NDArray[Any], where: str, tolerance: float) -> OutputKind
         "all rows sum to 100: percentages must be divided by 100": percent == 1,
     }
     for doubt, there in doubts.items():
-        if there:
+        if there and not (otherwise == "logits" and probabilities == percent == 0):
             rounded = "; rounded probabilities need resolution (0.00390625 for int8) too" if small == 1 else ""
             raise InputError(f"what the scores are is in doubt: {doubt}", where=where, fix=f"{SAY}{rounded}")
     return "logits"
 
 
 def _looks(rows: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
-    """What each row without a NaN looks like, [7 questions, rows]."""
+    """What each row without a NaN looks like, [8 questions, rows]."""
     rows = rows[~np.isnan(rows).any(axis=1)]
     with np.errstate(over="ignore", invalid="ignore"):
         sums = rows.sum(axis=1)
@@ -106,7 +133,8 @@ def _looks(rows: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
         percent = (rows >= 0).all(axis=1) & (np.abs(sums - 100) <= 100 * SUM_TOLERANCE)
     return np.stack(
         [
-            ((rows >= 0) & (rows <= 2)).all(axis=1),
+            within,
+            ((rows >= 0) & (rows <= 2)).all(axis=1) & (np.abs(sums - 1) <= 0.5),
             summed,
             within & summed,
             below,

@@ -6,7 +6,7 @@ from pathlib import Path
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file, unreadable
 from samefn.predictions.saved_arrays import saved_npy, saved_npz, saved_safetensors
-from samefn.predictions.saved_harness import saved_jsonl
+from samefn.predictions.saved_lines import saved_jsonl
 from samefn.predictions.saved_tables import saved_csv, saved_parquet
 from samefn.predictions.saved_values import SavedPredictions
 from samefn.spec.comparison import ModelSource
@@ -22,7 +22,7 @@ _ENDINGS = {".safetensors": saved_safetensors, ".csv": saved_csv, ".jsonl": save
 
 
 def read_saved(source: ModelSource) -> SavedPredictions:
-    """The predictions that a file holds: npy, npz, safetensors, Parquet, CSV, or jsonl of lm-evaluation-harness.
+    """The predictions that a file holds: npy, npz, safetensors, Parquet, CSV, or JSON lines.
 
     What the arrays or columns may be called stands in `saved_names`; where several could hold the predictions, the
     source's `output` names one (or the beginning of columns, one a class).

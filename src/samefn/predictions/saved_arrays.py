@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from samefn.core.array_files import map_npy, map_safetensors, read_npz
 from samefn.core.errors import InputError
-from samefn.predictions.saved_names import ANSWERS, IDS, SCORES, TRUE, said_by
+from samefn.predictions.saved_names import ANSWERS, IDS, OTHER_TRUE, SCORES, TRUE, said_by
 from samefn.predictions.saved_values import SavedPredictions, saved_predictions
 from samefn.spec.comparison import ModelSource
 
@@ -44,10 +44,16 @@ def saved_safetensors(source: ModelSource) -> SavedPredictions:
 
 def _named(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> SavedPredictions:
     chosen = _chosen(arrays, source)
+    others = tuple(name for name in OTHER_TRUE if name in arrays and _may_be_true(arrays[name]))
     ids, true = (
-        next((arrays[name] for name in names if name in arrays and name != chosen), None) for names in (IDS, TRUE)
+        next((arrays[name] for name in names if name in arrays and name != chosen), None)
+        for names in (IDS, (*TRUE, *others))
     )
-    return saved_predictions(source.path, arrays[chosen], said_by(chosen), ids, true)
+    return saved_predictions(source.path, arrays[chosen], said_by(chosen), ids, true, array=chosen)
+
+
+def _may_be_true(values: NDArray[Any]) -> bool:
+    return values.ndim == 1 and values.dtype.kind in "iuU"
 
 
 def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
@@ -58,7 +64,7 @@ def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
             raise InputError(f"has no array {source.output!r}", where=source.path, fix=f"it has {listed}")
         return source.output
     found = [name for name in arrays if name in SCORES or name in ANSWERS]
-    found = found or [name for name in arrays if name not in (*IDS, *TRUE)]
+    found = found or [name for name in arrays if name not in (*IDS, *TRUE, *OTHER_TRUE)]
     if len(found) == 1:
         return found[0]
     if not found:

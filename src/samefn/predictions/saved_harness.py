@@ -1,10 +1,8 @@
 """Samples of lm-evaluation-harness (`--log_samples`): one JSON object a line, of tasks with multiple choices."""
 
-import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +13,6 @@ from samefn.core.errors import InputError
 from samefn.predictions.saved_values import SavedPredictions, saved_predictions
 from samefn.spec.comparison import ModelSource
 
-MAX_LINE = 1 << 26
 MAX_CHOICES = 1000
 SOFTMAX = "the probabilities are the softmax of the choices' log-likelihoods, as acc and not acc_norm compares them"
 
@@ -37,16 +34,19 @@ class _Question:
     target: int | None
 
 
-def saved_jsonl(source: ModelSource) -> SavedPredictions:
+def saved_harness(source: ModelSource, samples: Iterable[tuple[str, Any]]) -> SavedPredictions:
     """The choices' log-probabilities, [questions, choices]; `output` names a filter where there are several.
 
     A question with fewer choices than others gives the missing ones probability 0.
 
+    Args:
+        source: the file.
+        samples: where each line stands, and what it holds.
+
     Raises:
         InputError: no such samples, a task without choices, or lines that differ in kind.
     """
-    path = Path(source.path)
-    questions = list(_questions(path))
+    questions = [_question(sample, where) for where, sample in samples]
     if not questions:
         raise InputError("holds no samples", where=source.path)
     filters = list(dict.fromkeys(question.filter for question in questions))
@@ -83,29 +83,13 @@ def _log_probs(questions: list[_Question]) -> tuple[NDArray[np.float64], list[st
     return found, notes
 
 
-def _questions(path: Path) -> Iterator[_Question]:
-    number = 0
-    try:
-        with path.open("rb") as file:
-            while line := file.readline(MAX_LINE + 1):
-                number += 1
-                if len(line) > MAX_LINE:
-                    raise InputError(f"line {number} is longer than {MAX_LINE} bytes", where=str(path))
-                if line.strip():
-                    yield _question(json.loads(line), f"{path}:{number}")
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"line {number} is not JSON ({str(error)[:100]})", where=str(path), fix="give one object a line"
-        ) from error
-    except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
-
-
 def _question(sample: Any, where: str) -> _Question:
     keys = ("doc_id", "target")
     if not isinstance(sample, dict) or any(not isinstance(sample.get(key), str | int) for key in keys):
         raise InputError(
-            "is no sample of lm-evaluation-harness: no doc_id and target", where=where, fix="write it by --log_samples"
+            "is no sample of lm-evaluation-harness: no doc_id and target",
+            where=where,
+            fix="write it by --log_samples; or give lines of id, label and prediction",
         )
     responses = sample.get("filtered_resps")
     if responses is None:
@@ -128,7 +112,7 @@ def _log_likelihood(response: Any, where: str) -> float:
     value: Any = response[0] if isinstance(response, list) and len(response) == 2 else None
     try:
         found = float(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
             "has a response that is no log-likelihood", where=where, fix="give samples of a multiple-choice task"
         ) from error

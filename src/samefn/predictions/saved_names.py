@@ -26,6 +26,8 @@ SCORES: dict[str, OutputKind | None] = {
 ANSWERS = ("answers", "answer")
 IDS = ("ids", "id")
 TRUE = ("labels", "label", "y")
+# These may be something else too: true classes where they are whole numbers or names.
+OTHER_TRUE = ("y_true", "target", "targets", "label_id", "label_ids")
 # A column of one class: `logit_0`, `prob_cat`, `scores.2`, `logit7`; the longest name comes first.
 COLUMN = re.compile(rf"({'|'.join(sorted(SCORES, key=len, reverse=True))})(?:[_.](.+)|(\d+))", re.DOTALL)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.core.spool import Spool
 from samefn.predictions.pieces import CELLS
-from samefn.predictions.saved_names import ANSWERS, COLUMN, IDS, SCORES, TRUE, said_by
+from samefn.predictions.saved_names import ANSWERS, COLUMN, IDS, OTHER_TRUE, SCORES, TRUE, said_by
 from samefn.predictions.saved_values import SavedPredictions, saved_predictions
 from samefn.schema.methods import OutputKind
 from samefn.spec.comparison import ModelSource
@@ -21,6 +21,7 @@ from samefn.spec.comparison import ModelSource
 TWICE = "_duplicated_"
 MAX_CELLS, MAX_ROWS, MAX_CSV = 1 << 32, 100_000_000, 1 << 32
 HEAD = 4096
+DIGITS = 18  # of a class's number
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -48,7 +49,7 @@ def saved_parquet(source: ModelSource) -> SavedPredictions:
         InputError: the file cannot be used, or which columns hold the predictions is in doubt.
     """
     path = Path(source.path)
-    return _read(source, "Parquet", lambda: pl.scan_parquet(path, glob=False, hive_partitioning=False))
+    return read_table(source, "Parquet", lambda: pl.scan_parquet(path, glob=False, hive_partitioning=False))
 
 
 def saved_csv(source: ModelSource) -> SavedPredictions:
@@ -73,23 +74,53 @@ def saved_csv(source: ModelSource) -> SavedPredictions:
             raise InputError(f"has two columns {found!r}", where=source.path)
         return frame.lazy()
 
-    return _read(source, "CSV", scan)
+    return read_table(source, "CSV", scan)
 
 
-def _read(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame]) -> SavedPredictions:
+def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame]) -> SavedPredictions:
+    """Predictions in a table.
+
+    Args:
+        source: the file.
+        form: what errors call its form.
+        scan: opens it.
+
+    Raises:
+        InputError: the table cannot be read, or which columns hold the predictions is in doubt.
+    """
     try:
-        frame = scan()
+        frame = _with_plain_numbers(scan())
         schema = frame.collect_schema()
         rows = int(frame.select(pl.len()).collect().item())
         chosen = _chosen(schema, source)
         if not 1 <= rows <= MAX_ROWS or rows * len(chosen.columns) > MAX_CELLS:
             raise InputError(f"has {rows:,} rows of predictions, not 1 to {MAX_ROWS:,}", where=source.path)
         values = _values(frame, schema, chosen.columns, rows, source.path)
-        ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (IDS, TRUE))
+        true_names = (*TRUE, *_other_true(schema))
+        ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (IDS, true_names))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # below stands advice for programmers
         raise InputError(f"cannot be read as {form} ({said})", where=source.path) from error
-    return saved_predictions(source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes)
+    return saved_predictions(
+        source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes, _array_name(chosen)
+    )
+
+
+def _with_plain_numbers(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Decimals, as databases export them, as whole or floating-point numbers, in lists too."""
+    plain = {name: _plain(dtype) for name, dtype in frame.collect_schema().items()}
+    return frame.cast({name: dtype for name, dtype in plain.items() if dtype is not None})
+
+
+def _plain(dtype: pl.DataType) -> pl.DataType | None:
+    """What decimals are read as; None for what is none."""
+    if isinstance(dtype, pl.Decimal):
+        return pl.Float64() if dtype.scale else pl.Int64()
+    if isinstance(dtype, pl.List | pl.Array) and isinstance(dtype.inner, pl.Decimal):
+        inner = _plain(dtype.inner)
+        assert inner is not None  # noqa: S101  (it is of decimals)
+        return pl.List(inner) if isinstance(dtype, pl.List) else pl.Array(inner, dtype.shape)
+    return None
 
 
 def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
@@ -109,7 +140,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
         return _of_group(names, found[0], where)
     if single:
         return _Chosen((single[0],), said_by(single[0]))
-    rest = tuple(name for name in names if name not in (*IDS, *TRUE))
+    rest = tuple(name for name in names if name not in (*IDS, *TRUE, *_other_true(schema)))
     if len(rest) == 1:
         return _Chosen(rest)
     if len(rest) > 1 and all(schema[name].is_float() for name in rest):
@@ -121,6 +152,20 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
         where=where,
         fix="call it logits, log_probs, probabilities or answers, or a column a class logit_0, logit_1, ...",
     )
+
+
+def _other_true(schema: pl.Schema) -> tuple[str, ...]:
+    return tuple(name for name in OTHER_TRUE if name in schema and _may_be_true(schema[name]))
+
+
+def _may_be_true(kind: pl.DataType) -> bool:
+    return kind.is_integer() or kind == pl.String or isinstance(kind, pl.Categorical | pl.Enum)
+
+
+def _array_name(chosen: _Chosen) -> str:
+    """What the predictions are called; names of classes say nothing of what they are."""
+    first = chosen.columns[0]
+    return first if len(chosen.columns) == 1 or first[-1:].isdecimal() else ""
 
 
 def _asked_for(names: Sequence[str], output: str, where: str) -> _Chosen:
@@ -139,6 +184,10 @@ def _of_group(names: Sequence[str], prefix: str, where: str) -> _Chosen:
     classes = {match[1] or match[2]: name for name in names if (match := pattern.fullmatch(name))}
     if not all(name.isdecimal() for name in classes):
         return _Chosen(tuple(classes.values()), said_by(prefix), tuple(classes))
+    if any(len(name) > DIGITS for name in classes):
+        raise InputError(
+            f"a column {prefix} has a number of more than {DIGITS} digits", where=where, fix="number the classes from 0"
+        )
     numbers = sorted(classes, key=int)
     if [int(number) for number in numbers] != list(range(len(numbers))):
         raise InputError(

@@ -21,17 +21,19 @@ class SavedPredictions:
         values: scores [examples, classes] as they are stored, or labels [examples].
         returns: what the file itself says the values are; None where it does not say.
         ids: one name an example, or None where the file has none.
-        true: the true classes, [examples], or None.
+        true: the true classes, [examples], as numbers, or as names where nothing numbers them; or None.
         class_names: by class index; empty where the file has none.
         notes: what was done on the way in, one sentence each.
+        array: what the file calls the values; empty where it does not.
     """
 
     values: NDArray[np.generic]
     returns: OutputKind | None = None
     ids: NDArray[np.str_] | None = None
-    true: NDArray[np.int64] | None = None
+    true: NDArray[np.int64] | NDArray[np.str_] | None = None
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    array: str = ""
 
 
 def saved_predictions(
@@ -42,6 +44,7 @@ def saved_predictions(
     true: NDArray[Any] | None,
     class_names: Sequence[str] = (),
     notes: Sequence[str] = (),
+    array: str = "",
 ) -> SavedPredictions:
     """Predictions of one file, where its parts fit together. Answers and true classes that are names are classes.
 
@@ -53,6 +56,7 @@ def saved_predictions(
         true: numbers or names, [examples] or [examples, 1].
         class_names: by class index, where the file names the scores.
         notes: what was done on the way in.
+        array: what the file calls the values.
 
     Raises:
         InputError: no examples, one class, another rank, or parts of different lengths; it says so where scores are
@@ -75,9 +79,10 @@ def saved_predictions(
         values,
         returns,
         None if ids is None else as_ids(where, ids, len(values)),
-        None if true is None else _numbered(where, true, names),
+        None if true is None else true if true.dtype.kind == "U" and not names else numbered(where, true, names),
         names,
         tuple(notes),
+        array,
     )
 
 
@@ -122,13 +127,17 @@ def _check_shape(where: str, values: NDArray[Any], lengths: set[int]) -> None:
         )
 
 
-def _numbered(where: str, true: NDArray[Any], names: tuple[str, ...]) -> NDArray[np.int64]:
-    """True classes as numbers."""
+def numbered(where: str, true: NDArray[Any], names: tuple[str, ...]) -> NDArray[np.int64]:
+    """True classes as numbers.
+
+    Raises:
+        InputError: a name that is none of the classes', or a number that is no class.
+    """
     if true.dtype.kind == "U":
         number = {name: i for i, name in enumerate(names)}
         strange = [name for name in np.unique(true).tolist() if name not in number]
         if strange:
-            fix = near(strange[0], names) if names else "number the classes from 0"
+            fix = near(strange[0], names) if names else "number the classes from 0, or name them with --class-names"
             raise InputError(f"label {strange[0]!r} is none of the classes", where=where, fix=fix[:200])
         return np.array([number[name] for name in true.tolist()], dtype=np.int64)
     low, high = int(true.min()), int(true.max())

@@ -66,3 +66,17 @@ def markdown(text: str) -> str:
     """
     text = re.sub(r"([\\`*_\[\]|~$#])", r"\\\1", printable(text))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def spreadsheet(text: str) -> str:
+    r"""The text for a cell of CSV: what a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Numbers are no text: `-0.5` as a number is written as it is.
+
+    >>> print(spreadsheet("=1+1"), spreadsheet("\t=1+1"), spreadsheet("a-b"))
+    '=1+1 \t=1+1 a-b
+    """
+    shown = printable(text)
+    # Full-width and small signs count too: some spreadsheets read them as the plain ones.
+    first = unicodedata.normalize("NFKC", shown.lstrip()[:1])[:1]
+    return f"'{shown}" if first in {"=", "+", "-", "@"} else shown

@@ -3,11 +3,12 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from samefn.core.errors import StorageError
+from samefn.core.events import Emit, Event
 
 
 def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
@@ -45,6 +46,23 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
         if draft is not None:
             with contextlib.suppress(OSError):
                 Path(draft).unlink()
+
+
+def write_tracebacks(details: Mapping[str, str], out: Path, emit: Emit) -> None:
+    """Write the tracebacks of failures that are samefn's own fault beside the report.
+
+    Args:
+        details: by the key of what failed.
+        out: the run's folder.
+        emit: told of each file.
+
+    Raises:
+        StorageError: a file cannot be written.
+    """
+    for key, text in details.items():
+        path = out / f"traceback-{key[:12]}.txt"
+        write_whole(path, text.encode(errors="backslashreplace"))
+        emit(Event("note", "traceback", str(path)))
 
 
 def remove(path: Path) -> None:

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 NONE = "\N{EM DASH}"
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
+# As many digits as the largest float has, and twelve behind its point.
+_WIDE = Context(prec=400)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -149,7 +151,7 @@ def _power(exponent: int) -> str:
 
 def _round(value: float, exponent: int, places: int) -> Decimal:
     """The value over a power of ten, rounded; in decimal, where no power of ten underflows."""
-    return round(Decimal(value).scaleb(-exponent), min(max(places, 0), 12))
+    return _WIDE.quantize(_WIDE.scaleb(Decimal(value), -exponent), Decimal(1).scaleb(-min(max(places, 0), 12)))
 
 
 def _vanishes(value: float, exponent: int, places: int) -> bool:

@@ -73,7 +73,7 @@ def _deviations(result: StudyResult) -> Iterator[DeviationEntry]:
     if report is None:
         return
     row = published_row(result.study.data, result.study.net)
-    comparable = report.data.official and result.study.variant in {"corrected", "published"}
+    comparable = report.data.official is True and result.study.variant in {"corrected", "published"}
     for place in paper_places(list(report.models), row):
         models = [model for model in report.models if paper_place(model) == place]
         values = [model.accuracy_deviation for model in models if model.accuracy_deviation is not None]

@@ -42,7 +42,9 @@ def paper_table(report: Report) -> Table:
             )
         )
         notes.append(f"Published: {published_source()}.")
-        if not report.data.official:
+        if report.data.official is None:
+            notes.append("Whether this is the official split that the published figures are about cannot be told.")
+        elif not report.data.official:
             notes.append("This is not the official split that the published figures are about.")
     else:
         notes.append("The paper has no row for this data set and net.")

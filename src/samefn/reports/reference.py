@@ -53,7 +53,8 @@ MEANINGS = {
     "DataEntry": {
         "name": "of the data set.",
         "source": "where the images come from and what was done to them, limits included.",
-        "official": "whether both splits are the published ones: published figures are comparable only then.",
+        "official": "whether both splits are the published ones: published figures are comparable only then; null "
+        "where that cannot be told, `source` says why.",
         "fingerprint": "sha256 of class names, shapes, decoded pixels and labels.",
         "train_examples": "training images, after limits.",
         "test_examples": "test images, after limits.",
@@ -175,7 +176,12 @@ def report_page() -> str:
             INTRODUCTION,
             model_sections(Report, MEANINGS, defaults=False),
             _rows_section(),
-            _files_section("tables", "`.csv`, `.md` and `.tex`; those that the report has rows for", TABLES),
+            _files_section(
+                "tables",
+                "`.csv`, `.md` and `.tex`; those that the report has rows for. In CSV what names hide is spelled out, "
+                "and a text that begins like a formula has an apostrophe in front",
+                TABLES,
+            ),
             _files_section("figures", "`.svg` and `.png`; those that the report has data for", FIGURES),
             OVERVIEW,
             model_sections(Overview, defaults=False, without=(Failure,)),

@@ -5,13 +5,13 @@ import io
 import unicodedata
 from collections.abc import Iterable
 
-from samefn.reports.escaping import latex, markdown, printable
+from samefn.reports.escaping import latex, markdown, printable, spreadsheet
 from samefn.reports.tables import Column, Table
 
 
 def header(column: Column) -> str:
     """A column's title with its unit."""
-    return f"{column.title} [{column.unit}]" if column.unit else column.title
+    return printable(f"{column.title} [{column.unit}]" if column.unit else column.title)
 
 
 def to_text(table: Table) -> str:
@@ -66,17 +66,17 @@ def to_latex(table: Table) -> str:
 
 
 def to_csv(table: Table) -> str:
-    """CSV with the raw numbers at full precision; an interval has two columns of its own."""
+    """CSV with the raw numbers at full precision; an interval has two columns of its own, and no text is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        name
+        spreadsheet(name)
         for column in table.columns
         for name in ((column.key, f"{column.key}_low", f"{column.key}_high") if column.interval else (column.key,))
     )
     for row in table.rows:
         writer.writerow(
-            "" if value is None else value
+            spreadsheet(value) if isinstance(value, str) else value
             for column, cell in zip(table.columns, row, strict=True)
             for value in ((cell.raw, cell.low, cell.high) if column.interval else (cell.raw,))
         )

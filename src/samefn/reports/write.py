@@ -1,14 +1,15 @@
 """Write a report's folder, and read report.json back."""
 
-import json
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import is_folder, read_file, require_file, stands
 from samefn.reports.claims_table import claim_figures_table, claims_table
 from samefn.reports.figures import all_figures
 from samefn.reports.files import remove
@@ -24,11 +25,13 @@ from samefn.reports.tables import Table, measures_table, models_table
 from samefn.reports.theme import theme
 from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
+from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded
 
 # So many rows are packed together: said, so that equal rows give equal bytes however they come.
 ROW_GROUP = 2**17
+LARGEST = 2**30  # bytes of a report.json
 
 
 def all_tables(report: Report) -> tuple[Table, ...]:
@@ -97,15 +100,14 @@ def read_report(path: Path) -> Report:
     Raises:
         InputError: there is none, it is not a report, or it is of another schema version.
     """
-    file = path / "report.json" if path.is_dir() else path
+    file = path / "report.json" if stands(path) and is_folder(path) else path
+    if not stands(file):
+        raise InputError("there is no report", where=str(file), fix="give a run's folder or its report.json")
     try:
-        content = json.loads(file.read_bytes())
-    except FileNotFoundError as error:
-        raise InputError("there is no report", where=str(file), fix="give a run's folder or its report.json") from error
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", where=str(file)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError("is not JSON, so not a report", where=str(file), fix="make the report again") from error
+        content = from_json(read_file(file, LARGEST), allow_inf_nan=False)
+    except ValueError as error:
+        fix = "make the report again"
+        raise InputError("is not JSON, so not a report", where=str(file), fix=fix) from error
     version = content.get("schema") if isinstance(content, dict) else None
     if not is_readable(version):
         newer = isinstance(version, int) and version > SCHEMA
@@ -116,11 +118,14 @@ def read_report(path: Path) -> Report:
             fix="read it with a newer samefn" if newer else "make the report again with this version",
         )
     try:
-        return Report.model_validate(upgraded(content))
+        report = Report.model_validate(upgraded(content), context=READING)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
+    if "failures" not in content:  # what failed is never left out: a requirement would be met without it
+        raise InputError("is not a report: failures: left out", where=str(file))
+    return report
 
 
 def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
@@ -139,9 +144,10 @@ def read_rows(run: Path) -> pl.LazyFrame | None:
     Raises:
         InputError: the file is no Parquet.
     """
-    path = (run if run.is_dir() else run.parent) / "rows.parquet"
-    if not path.exists():
+    path = (run if is_folder(run) else run.parent) / "rows.parquet"
+    if not stands(path):
         return None
+    require_file(path)
     try:
         found = pl.scan_parquet(path, glob=False)
         found.collect_schema()

@@ -16,7 +16,7 @@ from samefn.spec.comparison import ModelSource
 
 GROUP = "samefn.runtimes"
 # What people call files of weights alone.
-CHECKPOINTS = (".pt", ".pth", ".ckpt", ".pkl")
+CHECKPOINTS = (".pt", ".pth", ".th", ".ckpt", ".pkl")
 FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 

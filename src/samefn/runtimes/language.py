@@ -21,15 +21,17 @@ class Scored:
     """What a model says of the scored tokens of one window.
 
     Attributes:
-        log_probs: natural-log probabilities of the next token, float32, [scored, vocabulary]; each row sums to one.
+        log_probs: natural-log probabilities of the next token, float32, [scored, vocabulary]; rows sum to one where
+            computed, and nearly so in a file.
         true: that of the token that came, float64, [scored], as the model or file has it.
-        bounded: which of these are upper bounds, because a file cuts off smaller probabilities, [scored]; None of none.
+        cut_off: which of `log_probs` are upper bounds, because a file cuts off smaller probabilities,
+            [scored, vocabulary]; None where computed.
         rounding: the most by which a file's rounding moves a log-probability, nats, [scored]; None where computed.
     """
 
     log_probs: NDArray[np.float32]
     true: NDArray[np.float64]
-    bounded: NDArray[np.bool_] | None = None
+    cut_off: NDArray[np.bool_] | None = None
     rounding: NDArray[np.float64] | None = None
 
 

@@ -89,8 +89,8 @@ def _asked(port: Port, shape: tuple[int, ...], order: Order, where: str) -> Laid
         raise InputError(
             f"layout {order} is said, but its input {port.name!r} has shape {shown(port.shape)}",
             where=where,
-            fix="feed.layout is the model's own layout: say the other one, of one model alone as in "
-            "candidates.1.feed.layout",
+            fix="feed.layout is the model's own layout: say the other one, "
+            f"--set model.feed.layout={'NHWC' if order == 'NCHW' else 'NCHW'}",
         )
     return laid
 
@@ -170,7 +170,7 @@ def _layout(port: Port, shape: tuple[int, ...], said: Layout | None, where: str)
         raise InputError(
             f"its input {port.name!r} of shape {shown(port.shape)} takes images {list(shape)} in either layout",
             where=where,
-            fix="say feed.layout = NCHW or NHWC",
+            fix="say --set model.feed.layout=NCHW, or NHWC",
         )
     if not nchw and not nhwc:
         raise InputError(

@@ -7,8 +7,9 @@ The form, from llama.cpp's tools/perplexity/perplexity.cpp; all little-endian:
   float32, scale and least log-probability, then n_vocab uint16 q with ln p = scale q + least, and a filler where
   n_vocab is odd.
 
-A log-probability more than 16 below the largest is written as q = 0, which then is an upper bound. The tokens are those
-of the text: where the model puts a beginning-of-text token, it stood in the first place of every chunk.
+A log-probability more than 16 below the largest is written as q = 0, which then is an upper bound. ik_llama.cpp writes
+the same form and cuts off at 24. The tokens are those of the text: where the model puts a beginning-of-text token, it
+stood in the first place of every chunk.
 """
 
 import hashlib
@@ -29,9 +30,9 @@ from samefn.spec.comparison import ModelSource
 MARK = b"_logits_"
 HEADER = struct.Struct("<8siii")
 STEPS = 65535
-CUT = 16.0  # nats below the largest log-probability
+CUT = 16.0 - 1e-3  # nats over which a record whose least step is a bound reaches at least, as float32 keeps it
 LARGEST = 2**24  # tokens of a vocabulary
-ROWS = 32  # whose probabilities are summed at a time, in float64
+ROWS = 32  # read at a time, in float64
 ABOVE_ONE = 1e-3  # by which the rounding of float32 may lift a log-probability above 0
 
 
@@ -75,14 +76,13 @@ class LlamaLogits:
     def scored(self, place: int, window: Tokens) -> Scored:
         """What the file says of one window.
 
-        The true token's log-probability is what is written. In the rows, what all other tokens leave of the
-        probability is shared evenly by those that are cut off, up to the bound that is written; then each row is
-        divided by its sum.
+        All as written: of a token that is cut off the bound.
         """
         records, wanted = self._read(place), true_tokens(window)
         count, size = len(records), self.dictionary.size
         log_probs = np.empty((count, size), dtype=np.float32)
-        true, bounded, rounding = np.empty(count), np.empty(count, dtype=np.bool_), np.empty(count)
+        cut_off = np.empty((count, size), dtype=np.bool_)
+        true, rounding = np.empty(count), np.empty(count)
         for start in range(0, count, ROWS):
             rows = slice(start, start + ROWS)
             heads = np.ascontiguousarray(records[rows, :4]).view("<f4").astype(np.float64)
@@ -91,13 +91,11 @@ class LlamaLogits:
                 raise InputError(f"chunk {place} holds no log-probabilities", where=str(self._path))
             steps = records[rows, 4 : 4 + size]
             written = steps * scale + least
-            cut_off = (steps == 0) & (scale * STEPS > CUT * (1 - 1e-5))
-            at = wanted[rows, None]
-            true[rows] = np.take_along_axis(written, at, axis=1)[:, 0]
-            bounded[rows] = np.take_along_axis(cut_off, at, axis=1)[:, 0]
+            log_probs[rows] = written
+            cut_off[rows] = (steps == 0) & (scale * STEPS > CUT)
+            true[rows] = np.take_along_axis(written, wanted[rows, None], axis=1)[:, 0]
             rounding[rows] = scale[:, 0] / 2
-            log_probs[rows] = _distributions(written, cut_off)
-        return Scored(log_probs, true, bounded, rounding)
+        return Scored(log_probs, true, cut_off, rounding)
 
     def facts(self) -> Mapping[str, Json]:
         """The content of the file."""
@@ -158,14 +156,3 @@ def _require_size(size: int, start: int, of_chunk: int, count: int, path: Path) 
             fix="let llama-perplexity finish",
         )
     raise InputError(f"has {size - expected:,} bytes more than its header says", where=str(path))
-
-
-def _distributions(log_probs: NDArray[np.float64], cut_off: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Rows that sum to one, from rows that are cut off below; the argument is overwritten."""
-    count = cut_off.sum(axis=1, keepdims=True)
-    left = 1 - np.where(cut_off, 0.0, np.exp(log_probs)).sum(axis=1, keepdims=True)
-    # Where rounding leaves nothing, the bound stays.
-    share = np.log(np.maximum(left, np.finfo(np.float64).tiny) / np.maximum(count, 1))
-    np.copyto(log_probs, np.minimum(log_probs, np.where(left > 0, share, log_probs)), where=cut_off)
-    log_probs -= np.log(np.exp(log_probs).sum(axis=1, keepdims=True))
-    return log_probs

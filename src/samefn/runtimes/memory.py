@@ -6,6 +6,7 @@ from multiprocessing.connection import Connection
 
 from samefn.core.errors import InputError
 from samefn.core.process import reset_peak, resident
+from samefn.core.user_code import failure
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.runtimes.model import Array
 from samefn.schema.costs import CostEntry
@@ -55,6 +56,8 @@ def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -
         found = _measured(source, feeds)
     except InputError as error:
         found = _without(f"no peak memory: {error.what}")
+    except BaseException as error:  # (the process has nothing else to do, and its traceback nowhere to go)
+        found = _without(f"no peak memory: {failure(error)}")
     there.send(found)
     there.close()
 

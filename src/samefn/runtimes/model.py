@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 from numpy.typing import NDArray
 
 from samefn.core.canonical import Json
+from samefn.predictions.output_trail import OutputTrail
 
 Array: TypeAlias = NDArray[Any]
 
@@ -87,3 +88,27 @@ class Model(Protocol):
 
     def weights(self) -> Weights:
         """What it stores."""
+
+
+@runtime_checkable
+class HasTrails(Protocol):
+    """A model of which it is known how it computes its outputs."""
+
+    @property
+    def trails(self) -> Mapping[str, OutputTrail]:
+        """By the output's name."""
+
+
+def output_trail(model: Model, wanted: str) -> OutputTrail:
+    """How a model computes an output, as far as that is known.
+
+    Args:
+        model: the model.
+        wanted: the output's name or place; empty for the only one.
+    """
+    names = [port.name for port in model.outputs]
+    if wanted.isdigit() and wanted not in names and int(wanted) < len(names):
+        wanted = names[int(wanted)]
+    name = wanted or (names[0] if len(names) == 1 else "")
+    trails = model.trails if isinstance(model, HasTrails) else {}
+    return trails.get(name, OutputTrail("" if name.isdigit() else name))

@@ -1,6 +1,6 @@
 """What stands in an ONNX file, read without running it: its external data, and the signs of its 8-bit products."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,9 @@ from google.protobuf.message import DecodeError, Message  # type: ignore[import-
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import read_file, require_file
+from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.onnx_outline import outline
+from samefn.runtimes.onnx_trails import onnx_trails
 
 LARGEST = 2**31  # no message of protobuf may have more bytes; larger models have external data
 _INT8, _UINT8 = onnx.TensorProto.INT8, onnx.TensorProto.UINT8
@@ -34,11 +36,13 @@ class OnnxFile:
         external: the files beside it that hold its arrays.
         signed_weights: whether it multiplies by weights of signed 8-bit numbers.
         signed_by_signed: whether it multiplies signed 8-bit activations by such weights (S8S8).
+        trails: how it computes each output, by name.
     """
 
     external: tuple[Path, ...]
     signed_weights: bool
     signed_by_signed: bool
+    trails: Mapping[str, OutputTrail]
 
 
 def inspect_onnx(path: Path) -> OnnxFile:
@@ -53,6 +57,7 @@ def inspect_onnx(path: Path) -> OnnxFile:
         external=external_files(model, path),
         signed_weights=bool(signs),
         signed_by_signed=any(signs),
+        trails=onnx_trails(model.graph),
     )
 
 

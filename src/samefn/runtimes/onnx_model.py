@@ -1,7 +1,7 @@
 """Any ONNX file as a model that is asked batch by batch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,9 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.core.plain_files import require_file
+from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.cpu import CpuFlags, int8_flags
-from samefn.runtimes.model import Array, Port, Weights
+from samefn.runtimes.model import Array, Port, Weights, output_trail
 from samefn.runtimes.onnx_file import OnnxFile, inspect_onnx
 from samefn.runtimes.onnx_runtime import (
     GRAPH_OPTIMIZATIONS,
@@ -86,7 +87,7 @@ def open_onnx(source: ModelSource) -> "OnnxFileModel":
         raise _unloadable(source, error) from error
     _refuse_inputs(source, session)
     notes = notes or _notes(found, precision, int8_flags())
-    return OnnxFileModel(source, session, precision, options["graph_optimization"], notes)
+    return OnnxFileModel(source, session, precision, options["graph_optimization"], notes, found.trails)
 
 
 def _options(source: ModelSource) -> dict[str, str]:
@@ -163,6 +164,7 @@ class OnnxFileModel:
         precision: session.x64quantprecision.
         optimization: of the graph.
         notes: what a reader of its numbers should know.
+        trails: how it computes each output, by name.
     """
 
     source: ModelSource
@@ -170,6 +172,7 @@ class OnnxFileModel:
     precision: str
     optimization: str
     notes: tuple[str, ...] = ()
+    trails: Mapping[str, OutputTrail] = field(default_factory=dict)
 
     @property
     def inputs(self) -> tuple[Port, ...]:
@@ -183,8 +186,9 @@ class OnnxFileModel:
 
     @property
     def resolution(self) -> float | None:
-        """None: an ONNX file dequantises its outputs itself."""
-        return None
+        """The scale of what dequantises its output at last, where that is a softmax's."""
+        trail = output_trail(self, self.source.output)
+        return trail.step if trail.kind == "probabilities" else None
 
     def run(self, feeds: Mapping[str, Array]) -> Mapping[str, Array]:
         """Answer one batch; outputs that are not arrays are left out.

@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.plain_files import read_file
+from samefn.core.user_code import user_code
 from samefn.runtimes.language import Tokens
 
 LIMIT = 2**28  # bytes: ten times the largest vocabularies
@@ -34,12 +35,10 @@ class TokenizerFile:
     def __init__(self, path: Path) -> None:
         self._where = str(path)
         content = _read(path)
-        try:
+        with user_code("is no tokenizer", self._where):  # the library raises what it likes
             self._tokenizer = Tokenizer.from_str(content)
             told = json.loads(content)
             self.parts = _parts(told)
-        except Exception as error:  # the library raises bare exceptions of its own
-            raise InputError(f"is no tokenizer ({error})", where=self._where) from error
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.size = int(self._tokenizer.get_vocab_size())
@@ -58,10 +57,8 @@ class TokenizerFile:
         Raises:
             InputError: the tokenizer fails on it.
         """
-        try:
+        with user_code("fails on the text", self._where):  # as above
             return np.asarray(self._tokenizer.encode(text).ids, dtype=np.int64)
-        except Exception as error:  # as above
-            raise InputError(f"fails on the text ({error})", where=self._where) from error
 
 
 def _read(path: Path) -> str:

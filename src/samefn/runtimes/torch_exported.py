@@ -8,10 +8,12 @@ from torch.export import ExportedProgram
 from torch.export.pt2_archive._package import load_pt2
 
 from samefn.core.errors import InputError
-from samefn.runtimes.foreign import failure
+from samefn.core.user_code import failure
 from samefn.runtimes.model import Port
-from samefn.runtimes.torch_archive import refuse_unsafe_program
+from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_model import AS_FLOAT32, TorchModel, dtype_name, stored
+from samefn.runtimes.torch_program import refuse_unsafe_program
+from samefn.runtimes.torch_trails import exported_trails
 from samefn.spec.comparison import ModelSource
 
 _MODEL = "model"
@@ -25,10 +27,11 @@ def exported_model(source: ModelSource) -> TorchModel:
     """A program that `torch.export.save` wrote.
 
     Raises:
-        InputError: not such a program, or one that could run code while it is read.
+        InputError: not such a program, or one that could run code while it is read and is not trusted.
     """
     path = Path(source.path)
-    refuse_unsafe_program(path)
+    if not source.trust:
+        refuse_unsafe_program(path)
     try:
         # Not torch.export.load: for archives that are none it goes on to an older form that is unpickled.
         with path.open("rb") as file:
@@ -52,7 +55,8 @@ def exported_model(source: ModelSource) -> TorchModel:
         outputs,
         keywords=frozenset(by_name),
         threads=source.threads,
-        notes=(_TRAINING,) if _drops_out(program) else (),
+        notes=((UNJUDGED,) if source.trust else ()) + ((_TRAINING,) if _drops_out(program) else ()),
+        trails=exported_trails(program, [port.name for port in outputs]),
     )
 
 

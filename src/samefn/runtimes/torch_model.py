@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
+from samefn.core.user_code import user_code
+from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.cpu import int8_flags
-from samefn.runtimes.foreign import ANY_FAILURE, failure
 from samefn.runtimes.model import Array, Port, Weights
 from samefn.runtimes.torch_runtime import evaluating
 
@@ -36,6 +37,7 @@ class TorchModel:
         arrays: whether it takes NumPy's arrays instead of tensors.
         more: further facts.
         notes: what a reader of its numbers should know.
+        trails: how it computes its outputs, by name, where that is known.
     """
 
     call: Callable[..., Any]
@@ -49,6 +51,7 @@ class TorchModel:
     arrays: bool = False
     more: Mapping[str, Json] | None = None
     notes: tuple[str, ...] = ()
+    trails: Mapping[str, OutputTrail] = field(default_factory=dict)
 
     @property
     def resolution(self) -> float | None:
@@ -67,15 +70,11 @@ class TorchModel:
                 stack.enter_context(threads_set(self.threads))
             if isinstance(self.call, nn.Module) and self.runtime == "torch":  # (archives keep the mode they have)
                 stack.enter_context(evaluating(self.call))
-            try:
+            shapes = ", ".join(f"{array.dtype} {list(array.shape)}" for array in feeds.values())
+            with user_code(f"cannot run on {shapes}", self.where):
                 given = {port.name: self._given(feeds[port.name]) for port in self.inputs}
                 named = {name: given.pop(name) for name in self.keywords}
                 return named_outputs(self.call(*given.values(), **named), self.where)
-            except InputError:
-                raise
-            except ANY_FAILURE as error:
-                shapes = ", ".join(f"{array.dtype} {list(array.shape)}" for array in feeds.values())
-                raise InputError(f"cannot run on {shapes} ({failure(error)})", where=self.where) from error
 
     def _given(self, values: Array) -> Any:
         if self.arrays:

@@ -13,12 +13,14 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.core.plain_files import require_file
+from samefn.core.user_code import load_factory, user_code
 from samefn.nets.checkpoint import fitting_state
-from samefn.runtimes.foreign import ANY_FAILURE, failure, load_factory
 from samefn.runtimes.model import Port, Weights
-from samefn.runtimes.torch_archive import refuse_script_that_writes
+from samefn.runtimes.torch_archive import UNJUDGED
 from samefn.runtimes.torch_exported import exported_model
 from samefn.runtimes.torch_model import TorchModel, stored
+from samefn.runtimes.torch_script import refuse_unsafe_script
+from samefn.runtimes.torch_trails import script_trail
 from samefn.runtimes.unused_settings import refuse_unused
 from samefn.spec.comparison import ModelSource
 
@@ -30,7 +32,8 @@ def open_exported(source: ModelSource) -> TorchModel:
     """A program that `torch.export.save` wrote.
 
     Raises:
-        InputError: not such a program, one that could run code while it is read, or settings that it has not.
+        InputError: not such a program, one that could run code while it is read and is not trusted, or settings that
+            it has not.
     """
     refuse_unused(source, "exported")
     return exported_model(source)
@@ -40,20 +43,20 @@ def open_torchscript(source: ModelSource) -> TorchModel:
     """A TorchScript archive, read by `torch.jit.load`, on the CPU.
 
     Raises:
-        InputError: not such an archive, one that reads or writes files, or settings that it has not.
+        InputError: not such an archive, one whose code does more than compute and is not trusted, or settings that it
+            has not.
     """
     refuse_unused(source, "torchscript")
     path = Path(source.path)
-    refuse_script_that_writes(path)
+    if not source.trust:
+        refuse_unsafe_script(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "`torch.jit", DeprecationWarning)
-        try:
+        with user_code("torch cannot load it as TorchScript", source.path):
             module = torch.jit.load(source.path, map_location="cpu")  # type: ignore[no-untyped-call]
             for part in module.modules():
                 if hasattr(part, "training"):  # (frozen modules have no mode any more)
                     part.training = False
-        except Exception as error:  # (a hostile file may fail in any way)
-            raise InputError(f"torch cannot load it as TorchScript ({failure(error)})", where=source.path) from error
     arguments = [one for one in module.forward.schema.arguments[1:] if not one.has_default_value()]
     return TorchModel(
         module,
@@ -63,6 +66,8 @@ def open_torchscript(source: ModelSource) -> TorchModel:
         tuple(Port(one.name) for one in arguments) or (Port("0"),),
         keywords=frozenset(one.name for one in arguments if one.kwarg_only),
         threads=source.threads,
+        notes=(UNJUDGED,) if source.trust else (),
+        trails={"": script_trail(module)},
     )
 
 
@@ -128,12 +133,8 @@ def _built(source: ModelSource) -> nn.Module:
     _refuse_unknown(source, factory)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
-        try:
+        with user_code("cannot build its module", source.path):
             module = factory(**source.options)
-        except InputError:
-            raise
-        except ANY_FAILURE as error:
-            raise InputError(f"cannot build its module ({failure(error)})", where=source.path) from error
     if not isinstance(module, nn.Module):
         raise InputError(f"gives a {type(module).__name__}, not a torch.nn.Module", where=source.path)
     return module

@@ -1,6 +1,6 @@
 """The part of report.json about what a model takes: its size in numbers, time and memory."""
 
-from samefn.schema.base import Part
+from samefn.schema.base import Count, Part
 
 
 class Latency(Part):
@@ -33,8 +33,8 @@ class CostEntry(Part):
         notes: what limits the figures, a sentence each.
     """
 
-    parameters: int | None = None
-    nonzero: int | None = None
+    parameters: Count | None = None
+    nonzero: Count | None = None
     one: Latency | None = None
     whole: Latency | None = None
     memory: int | None = None

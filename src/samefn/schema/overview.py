@@ -26,11 +26,13 @@ class StudyEntry(Part):
         variant: `corrected`, `published`, or the switch that is on.
         data: the data set.
         net: the base's net.
-        official: whether the data are the published splits; null where the study could not be made.
+        official: whether the data are the published splits; null where that cannot be told or the study could not be
+            made.
         examples: inputs of the first evaluation set; null where the study could not be made.
         base_accuracy: share of them that the base answers right, 0 to 1; null without labels, and where not made.
         error: why the study could not be made; empty where it was.
         failures: models of it that could not be made.
+        unmet: requirements that it does not meet, a sentence each.
         warnings: what a reader must know of its report.
     """
 
@@ -44,6 +46,7 @@ class StudyEntry(Part):
     base_accuracy: float | None = None
     error: str = ""
     failures: tuple[Failure, ...] = ()
+    unmet: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -4,11 +4,11 @@ Every number shown anywhere else is in here and equal to it. A change that break
 `schema.upgrade` learns to read the version before.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from samefn.schema.base import VOLATILE, Part
+from samefn.schema.base import VOLATILE, Count, Part, Share
 from samefn.schema.costs import CostEntry
 from samefn.schema.environment import Environment, Times
 from samefn.schema.landscape import LandscapeMap
@@ -20,6 +20,22 @@ from samefn.schema.records import Epoch
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
 
 SCHEMA = 2
+
+# How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
+# t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
+# reports that older versions wrote, and of blocks of tokens.
+MeasureInterval = Literal[
+    "clopper-pearson",
+    "fieller",
+    "hall",
+    "student",
+    "none",
+    "bootstrap",
+    "cornish-fisher",
+    "delete-block jackknife",
+    "Woodruff",
+    "Korn-Graubard",
+]
 
 Role = Literal[
     "base",
@@ -63,11 +79,11 @@ class ModelEntry(Part):
     family: str = ""
     parent: str | None = None
     runtime: str = ""
-    accuracy: float | None = None
+    accuracy: Share | None = None
     accuracy_deviation: float | None = None
-    bytes: int | None = None
-    bytes_zstd: int | None = None
-    epochs: int | None = None
+    bytes: Count | None = None
+    bytes_zstd: Count | None = None
+    epochs: Count | None = None
     history: tuple[Epoch, ...] = ()
     cost: CostEntry | None = Field(default=None, json_schema_extra=VOLATILE)
     notes: tuple[str, ...] = ()
@@ -92,6 +108,7 @@ class MeasureEntry(Part):
         examples: how many examples it is over.
         interval: how the interval was made.
         note: why there is no value, or what limits it.
+        confidence: the share of repetitions in which the interval covers the truth.
     """
 
     evaluation: str
@@ -102,8 +119,9 @@ class MeasureEntry(Part):
     low: float | None
     high: float | None
     examples: int
-    interval: str
+    interval: MeasureInterval
     note: str = ""
+    confidence: float = 0.95
 
 
 class TrueDistance(Part):
@@ -135,10 +153,17 @@ class ChangedExample(Part):
 
 
 class Failure(Part):
-    """A model that could not be made or measured, and why."""
+    """A model that could not be made or measured, and why.
+
+    Attributes:
+        name: for people; empty in reports of studies.
+        unreadable: whether it was given, and cannot be used as it is.
+    """
 
     model: str
     error: str
+    name: str = ""
+    unreadable: bool = False
 
 
 class DataEntry(Part):
@@ -146,7 +171,7 @@ class DataEntry(Part):
 
     name: str
     source: str
-    official: bool = False
+    official: bool | None = False
     fingerprint: str
     train_examples: int
     test_examples: int
@@ -169,9 +194,9 @@ class Header(Part):
 
 
 class Analysis(Part):
-    """What is made of predictions, or of rows: the parts of a report that say how far its models are apart."""
+    """What is made of rows and of predictions: the parts of a report that say how far its models are apart."""
 
-    models: tuple[ModelEntry, ...]
+    models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     measures: tuple[MeasureEntry, ...]
     landscape: tuple[LandscapeMap, ...] = ()
     panels: tuple[LandscapeMap, ...] = ()

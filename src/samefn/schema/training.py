@@ -2,9 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from samefn.schema.base import Part
+
+# As strict as every spec: `true` is no number, and a number no text.
+_AS_A_SPEC = ConfigDict(strict=True, allow_inf_nan=False)
 
 
 class Optimizer(Part):
@@ -16,6 +19,8 @@ class Optimizer(Part):
         epsilon: added to the denominator (Adam and Adamax).
         momentum: of SGD; the others ignore it, so it must be 0 there.
     """
+
+    model_config = _AS_A_SPEC
 
     name: Literal["adam", "adamax", "sgd"] = "adam"
     learning_rate: Annotated[float, Field(gt=0, le=100)] = 1e-3
@@ -38,6 +43,8 @@ class Training(Part):
         batch_size: images a step; the last batch of an epoch may be smaller.
         optimizer: the optimiser.
     """
+
+    model_config = _AS_A_SPEC
 
     epochs: Annotated[int, Field(ge=1, le=100_000)] = 25
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 64

@@ -7,9 +7,15 @@ from samefn.schema.quantities import Quantity
 
 Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
 TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
+Students = Literal["base", "random"]
+Reference = Literal["control", "random"]
+Inputs = Literal["all", "teacher wrong"]
 ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
 Settlement = ClaimOutcome | Literal["depends on"]
 RequirementOutcome = Literal["holds", "fails", "cannot tell"]
+
+ScaleCovers = Literal["examples and strangers", "examples only"]
+ScaleMethod = Literal["fieller", "few changes", "none"]
 
 FROM_BEST: tuple[Outcome, ...] = ("same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken")
 
@@ -41,8 +47,13 @@ class ScaleEntry(Part):
         strangers: how many independents.
         examples: how many examples.
         covers: the populations the interval is about.
-        method: how the interval was made.
+        method: how the interval was made; `few changes` is exact for the candidate, and wide.
         refused: why there is no scale, empty where there is one.
+        confidence: the share of repetitions in which the interval covers the truth.
+        error: the standard error of the scale of a candidate at r, squared, is error[0] r + error[1] r^2 from the
+            examples and error[2] r^2 from the independents.
+        distance_slack: how far above the one found the independents leave the ceiling possible, as a share of ceiling
+            less floor.
     """
 
     evaluation: str
@@ -57,9 +68,12 @@ class ScaleEntry(Part):
     ceiling: float | None
     strangers: int
     examples: int
-    covers: str
-    method: str
+    covers: ScaleCovers
+    method: ScaleMethod
     refused: str
+    confidence: float = 0.95
+    error: tuple[float, ...] = (0.0, 0.0, 0.0)
+    distance_slack: float = 0.0
 
 
 class VerdictEntry(Part):
@@ -100,10 +114,10 @@ class VerdictEntry(Part):
     margin: float
     stranger: float
     smallest_shown: float | None
-    harm: int | None
-    recovery: int | None
-    flips_p_value: float | None
-    classes: tuple[str, ...]
+    harm: int | None = None
+    recovery: int | None = None
+    flips_p_value: float | None = None
+    classes: tuple[str, ...] = ()
     smallest_disagreement: float | None = None
     worst_class: str | None = None
     worst_class_changed: float | None = None
@@ -157,13 +171,14 @@ class TransferEntry(Part):
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
         outcome: transferred, nothing transferred, farther (than the reference), or cannot tell.
         sentence: in plain words, made from the figures.
+        confidence: the share of repetitions in which the interval covers the truth.
     """
 
     evaluation: str
     teacher: str
-    students: Literal["base", "random"]
-    reference: Literal["control", "random"]
-    inputs: Literal["all", "teacher wrong"]
+    students: Students
+    reference: Reference
+    inputs: Inputs
     measure: str
     alpha: float
     reference_distance: float | None
@@ -177,6 +192,7 @@ class TransferEntry(Part):
     p_holm: float | None
     outcome: TransferOutcome
     sentence: str
+    confidence: float = 0.95
 
 
 class ClaimFigure(Part):

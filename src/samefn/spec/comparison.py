@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from samefn.schema.methods import OutputKind
 from samefn.spec.base import Spec
-from samefn.spec.study import Intervals, Landscape
+from samefn.spec.study import Intervals
 
 Layout = Literal["as-is", "NCHW", "NHWC"]
 PerChannel = tuple[float, ...]
@@ -54,6 +54,8 @@ class ModelSource(Spec):
             sum of one; none for what the runtime says.
         batch_size: examples a batch; none for the comparison's.
         threads: threads within one operator, for runtimes that can be told.
+        trust: load archives of torch (TorchScript, `.pt2`) without judging them first: code in this file is then run
+            as it is, and can do what you can. For files whose makers you trust, and that are refused otherwise.
         options: settings of the runtime itself, by name.
         feed: how examples become its input.
     """
@@ -66,7 +68,8 @@ class ModelSource(Spec):
     returns: OutputKind | None = None
     resolution: Annotated[float, Field(gt=0, lt=1)] | None = None
     batch_size: Batch | None = None
-    threads: Annotated[int, Field(ge=1, le=1024)] = 1
+    threads: Annotated[int, Field(ge=1, le=256)] = 1
+    trust: bool = False
     options: dict[str, str] = Field(default_factory=dict)
     feed: Feed = Feed()
 
@@ -99,13 +102,16 @@ class ComparisonSpec(Spec):
         batch_size: examples a batch, cut in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
-        shards: cut the examples into so many shards of whole batches, each a task that leaves rows only; none to keep
-            all predictions.
+        shards: cut the examples into so many shards of whole batches, each run by a task of its own; the report is the
+            same for any number.
+        task: `classification` where every model's output is class scores, whatever it looks like; none to refuse what
+            looks like something else, such as features or reconstructed inputs.
+        class_names: a file of the classes' names in the order of their numbers, one a line or a JSON list; none for
+            what the data say.
         n_ctx: tokens a window, for language models; none for 512, or what files of logits have.
         require: requirements on the figures, such as `scale[disagreement] < 0.1`; all must hold.
         on_doubt: what an undecided requirement does to the exit code.
         intervals: the intervals.
-        landscape: the maps. t-SNE needs more points than most comparisons have models.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "compare"
@@ -116,12 +122,13 @@ class ComparisonSpec(Spec):
     batch_size: Batch = 64
     cost: bool = True
     locate: bool = False
-    shards: Annotated[int, Field(ge=1)] | None = None
+    shards: Annotated[int, Field(ge=1)] = 1
+    task: Literal["classification"] | None = None
+    class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
     require: tuple[str, ...] = ()
     on_doubt: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()
-    landscape: Landscape = Landscape(methods=("mds", "pca"))
 
     @property
     def models(self) -> tuple[ModelSource, ...]:

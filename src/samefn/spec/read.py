@@ -122,8 +122,8 @@ def read_content(source: str | None, settings: Iterable[str]) -> Content:
             )
         text, where = known[source], f"preset {source}"
     try:
-        table = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        table = _toml(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"is not TOML ({error})", where=where) from error
     given = [_apply(table, setting) for setting in settings]
     return Content(table, text, where, frozenset(given))
@@ -171,9 +171,29 @@ def _apply(content: dict[str, Any], setting: str) -> tuple[str, ...]:
 def _value(text: str) -> Any:
     """A TOML value; what is none is text, so that `data.name=mnist` needs no quotes."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return _toml(f"value = {text}")["value"]
+    except (ValueError, RecursionError):
         return text
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """What a TOML text says; as TOML has it, its whole numbers have 64 bits.
+
+    Raises:
+        ValueError: it is no TOML, or a whole number has more.
+    """
+    table = tomllib.loads(text)
+    left: list[Any] = [table]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            msg = "a whole number has more than 64 bits"
+            raise ValueError(msg)
+    return table
 
 
 def _explain(error: ValidationError, content: Content, model: type[BaseModel]) -> InputError:
@@ -184,7 +204,7 @@ def _explain(error: ValidationError, content: Content, model: type[BaseModel]) -
     if problem["type"] == "extra_forbidden":
         return InputError("unknown key", where=place, fix=_advice(path, model))
     message = problem["msg"].removeprefix("Value error, ")
-    shown = "" if isinstance(problem["input"], Mapping | BaseModel) else f" (got {problem['input']!r})"
+    shown = "" if isinstance(problem["input"], Mapping | BaseModel) else f" (got {problem['input']!r:.200})"
     return InputError(message[0].lower() + message[1:] + shown, where=place)
 
 

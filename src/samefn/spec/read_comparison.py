@@ -16,7 +16,7 @@ def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: I
 
     Args:
         models: the base and the candidates; or one TOML file.
-        given: options of the command line by name; None where not given. `runtime` is for all models.
+        given: options of the command line by name; None where not given. `runtime` and `trust` are for all models.
         settings: `key=value` with dotted keys and TOML values; they win. `model.` is for all models; a number in
             `candidates.1.` counts from one.
 
@@ -65,7 +65,7 @@ def _shared(content: Content, given: Mapping[str, Any]) -> dict[str, Any]:
     said = content.table.pop(ALL, {})
     if not isinstance(said, dict):
         raise InputError(f"is {said!r:.40}, no table", where=content.place((ALL,)), fix=f"write {ALL}.KEY = VALUE")
-    return {"runtime": given["runtime"], **said} if given.get("runtime") else said
+    return {**{key: given[key] for key in ("runtime", "trust") if given.get(key)}, **said}
 
 
 def _given(table: dict[str, Any], given: Mapping[str, Any]) -> None:
@@ -79,7 +79,8 @@ def _given(table: dict[str, Any], given: Mapping[str, Any]) -> None:
     said = table.get("require", [])
     if given.get("require") and isinstance(said, list):
         table["require"] = [*said, *given["require"]]
-    table.update({key: given[key] for key in ("on_doubt", "locate", "shards") if given.get(key) is not None})
+    keys = ("on_doubt", "locate", "shards", "class_names")
+    table.update({key: given[key] for key in keys if given.get(key) is not None})
 
 
 def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:

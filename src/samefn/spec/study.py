@@ -63,17 +63,13 @@ class Landscape(Spec):
 
 
 class Intervals(Spec):
-    """The intervals beside each figure: a paired bootstrap over examples.
+    """The intervals beside each figure, over the population of examples.
 
     Attributes:
         confidence: the share of repetitions in which the interval covers the truth.
-        resamples: how many bootstrap resamples.
-        seed: of the resampling.
     """
 
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
-    resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 2000
-    seed: Seed = 0
 
 
 class StudySpec(Spec):
@@ -102,6 +98,8 @@ class StudySpec(Spec):
         evaluation: where the models are asked. The first set decides accuracy and the landscape.
         landscape: the maps.
         intervals: the intervals.
+        require: requirements on the figures, such as `disagreement@float16 < 0.1 %`; all must hold.
+        on_doubt: what an undecided requirement does to the exit code.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "study"
@@ -121,6 +119,8 @@ class StudySpec(Spec):
     evaluation: Annotated[tuple[Evaluation, ...], Field(min_length=1)] = (Evaluation(),)
     landscape: Landscape = Landscape()
     intervals: Intervals = Intervals()
+    require: tuple[str, ...] = ()
+    on_doubt: Literal["fail", "pass"] = "fail"
 
     @field_validator("distillation", "quantization", "pruning", mode="before")
     @classmethod

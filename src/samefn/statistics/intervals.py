@@ -1,178 +1,248 @@
-"""Every measure of every candidate, with an interval over the population of examples."""
+"""Every measure of a candidate, with an interval over the population of examples, from the summary of its rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
-import polars as pl
+from collections.abc import Callable, Mapping, Sequence
+from math import inf, isinf, isnan, prod, sqrt
+from typing import NamedTuple
 
 from samefn.core.errors import InputError
+from samefn.measures.calibration import BINS
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
-from samefn.statistics.bootstrap import Floats, percentiles, resampled_means
+from samefn.schema.base import Compared
+from samefn.schema.report import MeasureEntry, MeasureInterval
+from samefn.statistics.exact_sums import BITS, quotient
+from samefn.statistics.fieller import fieller
+from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
+from samefn.statistics.summaries import ANSWERS, Summary, products
 
-FEW = 10  # of fewer examples that differ a bootstrap says too little: of none at all it returns [0, 0]
-COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
+FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 
 # An interval with this in its note says nothing.
-TOO_NARROW = "too few for the bootstrap, too narrow"
+TOO_NARROW = "too narrow"
 
 # Bins hold few examples, and the mean of a gap's absolute value is above 0 without any gap; a resample adds as much
 # again.
 BIASED = "no interval: a bootstrap of binned errors is biased upwards"
 ANSWERS_ONLY = "needs probabilities, and of one of the two models only answers are known"
+ROUGH = "a few examples outweigh all others: the interval is rough"
+UNBOUNDED = "no interval: the value is infinite"
 
-Interval = Literal["bootstrap", "clopper-pearson", "cornish-fisher", "none"]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """One measure of one candidate.
-
-    Attributes:
-        candidate: the candidate's id.
-        measure: the measure's name in the table.
-        value: the measure over the rows, in its unit; None where it is not defined (then `note` says why).
-        low: lower end of the interval; None with `value`, and where there is no interval (then `note` says why).
-        high: upper end; as `low`.
-        examples: how many rows.
-        interval: how the interval was made: `bootstrap` (percentiles, examples drawn with replacement),
-            `clopper-pearson` (exact, for proportions where few count or few do not), `cornish-fisher` (what the
-            bootstrap's percentiles tend to, from moments), `none`.
-        note: what limits the figure, empty where nothing does.
-    """
-
-    candidate: str
-    measure: str
-    value: float | None
-    low: float | None
-    high: float | None
-    examples: int
-    interval: Interval
-    note: str = ""
+# How to get a value of `of_columns` measures from the summary's bins. What is not here has none.
+CALIBRATION = "calibration_change"
 
 
-def estimates(
-    frames: Mapping[str, pl.DataFrame], confidence: float = 0.95, resamples: int = 2000, seed: int = 0
-) -> list[Estimate]:
-    """Every measure of every candidate, with intervals.
+class _Ends(NamedTuple):
+    """An interval, how it was made, and what limits it."""
 
-    One draw of examples serves all candidates and measures, so that their intervals may be compared.
+    low: float | None = None
+    high: float | None = None
+    interval: MeasureInterval = "none"
+    notes: Sequence[str] = ()
+
+
+def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
+    """Every measure of one candidate, with its interval.
+
+    A share of examples, or of some of them, gets Clopper and Pearson's exact interval. A ratio to such a share
+    (normalised disagreement) gets Fieller's, which has no upper end where that share cannot be told from 0. Means, and
+    functions of them, get Student's t with Hall's correction for skewness; measures that go both ways get it without:
+    of differences that cancel, the skewness of few examples says nothing.
+    Their coverage was simulated: `benchmarks/intervals.py`.
 
     Args:
-        frames: for each candidate's id its rows against the base, about the same examples in the same order.
+        summary: of the candidate's rows.
+        compared: what the entries are about.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
-        resamples: how many bootstrap resamples.
-        seed: of the resampling.
 
     Returns:
-        The estimates, candidate after candidate, each in the order of the measures' table.
+        The entries, in the order of the measures' table: the same to the bit for any order and grouping of the rows.
 
     Raises:
-        InputError: rows about different examples, without examples, or with missing or NaN figures; a
-            confidence or resamples out of range.
+        InputError: no examples, or figures for only some of them; a confidence out of range.
     """
-    if not 0 < confidence < 1 or resamples < 1:
-        raise InputError(
-            f"confidence {confidence} with {resamples} resamples",
-            where="intervals",
-            fix="give a confidence between 0 and 1 and at least one resample",
-        )
-    _require_same_examples(frames)
-    columns = {
-        (candidate, name): values
-        for candidate, frame in frames.items()
-        for name in COLUMNS
-        if (values := _column(candidate, frame, name)) is not None
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
+    if not summary.examples:
+        raise InputError("the rows are about no examples", where=compared.candidate)
+    for name, missing in summary.missing.items():
+        if missing < summary.examples:
+            raise InputError(f"{missing} of {summary.examples} rows have no {name!r}", where=compared.candidate)
+    return [_entry(summary, compared, measure, confidence) for measure in MEASURES.values()]
+
+
+def require_same_examples(summaries: Mapping[str, Summary]) -> None:
+    """Check that the rows of several candidates are about the same examples.
+
+    Raises:
+        InputError: they are not.
+    """
+    first = next(iter(summaries.items()), None)
+    for candidate, summary in summaries.items():
+        if first and (summary.examples, summary.ids) != (first[1].examples, first[1].ids):
+            raise InputError("the rows are about other examples", where=f"{first[0]} and {candidate}")
+
+
+def mean_of(summary: Summary, measure: str) -> float:
+    """Mean of a measure that has a figure an example; infinite where that of an example is."""
+    return _means(summary, MEASURES[measure])[0]
+
+
+def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: float) -> MeasureEntry:
+    value, note = _value(summary, measure)
+    found = _Ends(notes=[note] if note else [])
+    if value is not None and not measure.of_columns:
+        if measure.binary:
+            found = _exact(summary, measure, value, confidence)
+        elif measure.among:
+            found = _ratio(summary, measure, value, confidence)
+        else:
+            found = _mean(summary, measure, value, confidence)
+    return MeasureEntry(
+        evaluation=compared.evaluation,
+        base=compared.base,
+        candidate=compared.candidate,
+        measure=measure.name,
+        value=value,
+        low=found.low,
+        high=found.high,
+        examples=summary.examples,
+        interval=found.interval,
+        note="; ".join(found.notes),
+        confidence=confidence,
+    )
+
+
+def _value(summary: Summary, measure: Measure) -> tuple[float | None, str]:
+    """The value, and why there is none or no interval."""
+    if any(summary.missing.get(name) for name in measure.columns):
+        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else ANSWERS_ONLY
+    if measure.name == CALIBRATION:
+        return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), BIASED
+    value = _of_means(measure)(*_means(summary, measure))
+    return (None, f"not defined: {measure.undefined}") if isnan(value) else (value, "")
+
+
+def _exact(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
+    """Of a share."""
+    counted, notes = summary.examples, []
+    if measure.among:
+        counted = round(float(measure.among(*_means(summary, measure))) * summary.examples)
+        notes = [f"over {counted} of {summary.examples} examples"]
+    return _Ends(*clopper_pearson(round(value * counted), counted, confidence), "clopper-pearson", notes)
+
+
+def _ratio(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
+    """Of a ratio to the share of some examples, whose numerator is the mean of the measure's first column."""
+    notes = _notes(summary, measure)
+    if isinf(value):
+        return _Ends(notes=[*notes, UNBOUNDED])
+    sums, means = _sums(summary, measure), _means(summary, measure)
+    share = measure.among
+    assert share is not None  # noqa: S101  (whoever comes here has one)
+    above, below = means[0], float(share(*means))
+    errors = _errors(sums, measure, summary.examples)
+    upper = [1.0, *(0.0 for _ in means[1:])]
+    lower = slopes(lambda *at: float(share(*at)), means, errors)
+    xx, yy, both = (
+        central(sums, measure.columns, gradient, summary.examples)[0]
+        for gradient in (upper, lower, [one + other for one, other in zip(upper, lower, strict=True)])
+    )
+    if summary.examples < 2:
+        return _Ends(notes=notes)
+    allowed = critical((1 + confidence) / 2, summary.examples) ** 2 / summary.examples
+    found = fieller(above, below, allowed * xx, allowed * (both - xx - yy) / 2, allowed * yy)
+    low, high = found or (0.0, inf)
+    return _Ends(min(max(low, measure.low), value), max(high, value), "fieller", notes)
+
+
+def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
+    """Of a mean, or a function of means."""
+    infinite = summary.infinite.get(measure.name, 0)
+    finite, notes = summary.examples - infinite, _notes(summary, measure)
+    if not finite:
+        return _Ends(inf, inf, "hall", notes)
+    sums = _sums(summary, measure)
+    departures = [quotient(sums[name,], finite) for name in measure.columns]
+
+    def function(*of: float) -> float:
+        return _of_means(measure)(*_columns_means(measure, list(of)))
+
+    errors = _errors(sums, measure, finite)
+    gradient = slopes(function, departures, errors) if measure.of_means else [1.0]
+    variance, third = central(sums, measure.columns, gradient, finite)
+    signed = measure.direction == "signed"
+    low, high, skewness = ends(
+        function(*departures), variance, 0.0 if signed else third, summary.examples, infinite, confidence
+    )
+    if skewness**2 * FEW > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
+        notes.append(ROUGH)
+    # The interval of a skewed mean may leave the range, and rounding pass the value.
+    low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
+    return _Ends(low, high, "student" if signed else "hall", notes)
+
+
+def _errors(sums: Mapping[tuple[str, ...], int], measure: Measure, examples: int) -> list[float]:
+    """Standard error of each column's mean."""
+    columns = measure.columns
+    return [sqrt(central(sums, columns, [float(a == b) for b in columns], examples)[0] / examples) for a in columns]
+
+
+def _sums(summary: Summary, measure: Measure) -> dict[tuple[str, ...], int]:
+    """Exact sums of the products of the measure's columns, each as its departure from what the base has."""
+    if measure.columns[0] not in ANSWERS:
+        return {names[1:]: total for names, total in summary.sums.items() if names[0] == measure.name}
+    rows = [(_departures(pattern, measure.columns), count) for pattern, count in summary.patterns.items()]
+    return {
+        names: sum(count * prod(of[name] for name in names) for of, count in rows) << BITS
+        for names in products(measure.columns)
     }
-    means: dict[str, dict[str, Floats]] = {candidate: {} for candidate in frames}
-    if columns:
-        resampled = resampled_means(np.column_stack(list(columns.values())), resamples, seed)
-        for (candidate, name), of_column in zip(columns, resampled.T, strict=True):
-            means[candidate][name] = of_column
+
+
+def _departures(pattern: int, columns: Sequence[str]) -> dict[str, int]:
+    """The columns of a row with that pattern of answers, less the base's where the measure has both."""
+    of = {name: pattern >> ANSWERS.index(name) & 1 for name in columns}
+    return {name: bit - of.get(f"base_{name}", 0) for name, bit in of.items()}
+
+
+def _means(summary: Summary, measure: Measure) -> list[float]:
+    """Mean of each of the measure's columns."""
+    if measure.columns[0] in ANSWERS:
+        return [_ones(summary, name) / summary.examples for name in measure.columns]
+    if summary.infinite.get(measure.name):
+        return [inf for _ in measure.columns]
+    sums = _sums(summary, measure)
+    return _columns_means(measure, [quotient(sums[name,], summary.examples) for name in measure.columns])
+
+
+def _columns_means(measure: Measure, departures: list[float]) -> list[float]:
+    """The columns' means from those of what is summed up of them."""
+    of = dict(zip(measure.columns, departures, strict=True))
     return [
-        _estimate(candidate, frame, measure, means[candidate], confidence)
-        for candidate, frame in frames.items()
-        for measure in MEASURES.values()
+        mean + MEASURES[name].identical
+        if name in MEASURES and name not in ANSWERS
+        else mean + of.get(f"base_{name}", 0.0)
+        for name, mean in of.items()
     ]
 
 
-def _estimate(
-    candidate: str, frame: pl.DataFrame, measure: Measure, means: Mapping[str, Floats], confidence: float
-) -> Estimate:
-    """One measure of one candidate; `means` holds the resampled means of the columns that have figures."""
-    examples = frame.height
-    value = measure.value(frame)
-    if value is None:
-        known = all(name in means for name in measure.columns)
-        unlabelled = measure.needs_labels and "base_right" not in means
-        note = f"not defined: {measure.undefined}" if known else "needs labels" if unlabelled else ANSWERS_ONLY
-        return Estimate(candidate, measure.name, None, None, None, examples, "none", note)
-    if measure.of_columns:
-        return Estimate(candidate, measure.name, value, None, None, examples, "none", BIASED)
-    notes = []
-    if measure.binary:
-        counted = measure.counted(frame)
-        ones = round(value * counted)
-        notes = [f"over {counted} of {examples} examples"] if measure.among else []
-        if min(ones, counted - ones) < FEW:
-            low, high = clopper_pearson(ones, counted, confidence)
-            return Estimate(candidate, measure.name, value, low, high, examples, "clopper-pearson", "; ".join(notes))
-    of_columns = [means[name] for name in measure.columns]
-    samples = measure.of_means(*of_columns) if measure.of_means else of_columns[0]
-    defined = samples[~np.isnan(samples)]
-    notes += _notes(frame, measure)
-    if len(defined) < len(samples):
-        left_out = len(samples) - len(defined)
-        notes.append(f"not defined in {left_out} of {len(samples)} resamples, which were left out")
-    if not len(defined):
-        return Estimate(candidate, measure.name, value, None, None, examples, "none", "; ".join(notes))
-    low, high = percentiles(defined, confidence)
-    # The value lies between them but for the rounding of sums in another order.
-    low, high = min(low, value), max(high, value)
-    return Estimate(candidate, measure.name, value, low, high, examples, "bootstrap", "; ".join(notes))
+def _of_means(measure: Measure) -> Callable[..., float]:
+    return lambda *means: float(measure.of_means(*means)) if measure.of_means else means[0]
 
 
-def _notes(frame: pl.DataFrame, measure: Measure) -> list[str]:
-    """What limits a bootstrap of these rows."""
-    infinite = int(frame[measure.columns[0]].cast(pl.Float64).is_infinite().sum())
-    different = int(pl.DataFrame([_differs(frame, name) for name in measure.columns]).max_horizontal().sum())
-    notes = [f"{infinite} of {frame.height} examples are infinite"] if infinite else []
+def _ones(summary: Summary, name: str) -> int:
+    bit = ANSWERS.index(name)
+    return sum(count for pattern, count in summary.patterns.items() if pattern >> bit & 1)
+
+
+def _calibration_error(summary: Summary, right: str) -> float:
+    return quotient(sum(abs(summary.gaps[right, at]) for at in range(BINS)), summary.examples)
+
+
+def _notes(summary: Summary, measure: Measure) -> list[str]:
+    """What limits the interval."""
+    infinite, different = summary.infinite.get(measure.name, 0), summary.different[measure.name]
+    notes = [f"{infinite} of {summary.examples} examples are infinite"] if infinite else []
     if different < FEW:
-        notes.append(f"{different} of {frame.height} examples differ: {TOO_NARROW}")
+        notes.append(f"{different} of {summary.examples} examples differ: too few, the interval is {TOO_NARROW}")
     return notes
-
-
-def _differs(frame: pl.DataFrame, name: str) -> pl.Series:
-    """Which examples tell candidate from base by a column: a measure's, or one that the base has too."""
-    if name in MEASURES:
-        return frame[name] != MEASURES[name].identical
-    own = name.removeprefix("base_")
-    return (frame[own] != frame[f"base_{own}"]).alias(name)
-
-
-def _column(candidate: str, frame: pl.DataFrame, name: str) -> Floats | None:
-    """A column of the rows as numbers; None where all of it is missing."""
-    if name not in frame.columns:
-        raise InputError(f"the rows have no column {name!r}", where=candidate, fix="make them with samefn.rows")
-    if frame[name].null_count() == frame.height:
-        return None
-    values = frame[name].cast(pl.Float64).to_numpy()  # a null becomes NaN
-    missing = int(np.count_nonzero(np.isnan(values)))
-    if missing:
-        raise InputError(f"{missing} of {frame.height} rows have no {name!r}", where=candidate)
-    return values
-
-
-def _require_same_examples(frames: Mapping[str, pl.DataFrame]) -> None:
-    first: tuple[str, pl.Series] | None = None
-    for candidate, frame in frames.items():
-        if frame.is_empty():
-            raise InputError("the rows are about no examples", where=candidate)
-        first = first or (candidate, frame["id"])
-        if not frame["id"].equals(first[1]):
-            raise InputError(
-                "the rows are about other examples, or in another order", where=f"{first[0]} and {candidate}"
-            )

@@ -1,13 +1,21 @@
-"""What the scale needs to know of the per-example distances."""
+"""What the scale needs to know of the per-example distances: exact sums that add up over shards, and their moments."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations_with_replacement
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.core.errors import InputError
 from samefn.statistics.exact_means import Tally
+from samefn.statistics.exact_sums import BITS, Floats, exact_sum, exact_sums, quotient
 
-Floats = NDArray[np.float64]
+# In the keys of sums; strangers are counted from 0.
+CANDIDATE = -1
+SIZE = -2  # of a group
 
 
 @dataclass(frozen=True)
@@ -52,58 +60,180 @@ class Moments:
     binary: bool
 
 
-def moments(candidate: Floats, floor: Floats, strangers: Floats, groups: NDArray[np.int64] | None) -> Moments:
-    """The moments of finite distances.
+@dataclass(frozen=True)
+class MomentSums:
+    """One distance of a candidate, a replicate and strangers, summed up over units; merging gives the same bits.
+
+    A unit is an example, or a group of them with the sums of their distances.
+
+    Attributes:
+        examples: how many.
+        units: how many: groups where there are any, else examples.
+        strangers: how many, 0 or more.
+        grouped: whether units are groups.
+        floor: sum of the distances of the base measured again, in units of 2^-1074.
+        apart: sum of each stranger's distances, likewise.
+        sums: of the units' distances less the floor, of their products two by two and, of groups, of their products
+            with the groups' sizes, likewise.
+        gained: sum of the candidate's distances less the floor where above 0, and of their squares.
+        lost: the same where below 0, the sign turned.
+        smallest: the smallest distance above 0 of any model; infinite where there is none.
+        largest: the largest.
+        most: examples in the largest unit.
+        finite: whether all distances are; if not, the sums are those of the finite ones and say nothing.
+    """
+
+    examples: int
+    units: int
+    strangers: int
+    grouped: bool
+    floor: int
+    apart: tuple[int, ...]
+    sums: Mapping[tuple[int, ...], int] = field(repr=False)
+    gained: tuple[int, int]
+    lost: tuple[int, int]
+    smallest: float
+    largest: float
+    most: int
+    finite: bool
+
+    @property
+    def mean_floor(self) -> float:
+        """Mean distance of the base to itself, measured again."""
+        return quotient(self.floor, self.examples) if self.finite else inf
+
+    @property
+    def mean_ceiling(self) -> float | None:
+        """Mean distance of the base to the strangers; None without any."""
+        if not self.strangers:
+            return None
+        return quotient(sum(self.apart), self.examples * self.strangers) if self.finite else inf
+
+    def moments(self) -> Moments:
+        """The moments of finite distances to at least one stranger."""
+        n, m, models = self.units, self.strangers, range(self.strangers)
+        # A figure is a sum over a group, divided by the mean size of groups.
+        size = Fraction(self.examples, n)
+        of = {key: Fraction(total, 1 << BITS) / size ** len(key) for key, total in self.sums.items()}
+        x, means = of[CANDIDATE,] / n, [of[j,] / n for j in models]
+        y = sum(means, Fraction(0)) / m
+        free = max(1, n - 1)
+        both = sum((of[min(j, k), max(j, k)] for j in models for k in models), Fraction(0)) / m**2
+        squares = sum((of[j, j] for j in models), Fraction(0))
+        yy = both - n * y**2
+        # Products of each unit's size with its figures, and its square: of examples these are the figures themselves.
+        sized = [of[SIZE, j] for j in models] if self.grouped else [n * mean for mean in means]
+        size_squares = of[SIZE, SIZE] if self.grouped else Fraction(n)
+        ceiling = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
+        between, skewed, interaction = Fraction(0), 0.0, Fraction(0)
+        if m > 1 and n > 1:
+            between = sum(((mean - y) ** 2 for mean in means), Fraction(0)) / (m - 1)
+            skewed = float(skewness(np.array([float(mean) for mean in means])))
+            # Each stranger's figures less its mean times the size, less the mean of these over strangers (`ceiling`).
+            parts = zip(means, sized, strict=True)
+            apart = squares + sum((mean**2 * size_squares - 2 * mean * one for mean, one in parts), Fraction(0))
+            interaction = (apart - m * ceiling) / ((n - 1) * (m - 1))
+        xy = sum((of[CANDIDATE, j] for j in models), Fraction(0)) / m - n * x * y
+        largest = self.largest * float(self.most / size)
+        return Moments(
+            n,
+            m,
+            float(x),
+            float(y),
+            xx=_variance((of[CANDIDATE, CANDIDATE] - n * x**2) / free),
+            xy=float(xy / free),
+            yy=_variance(yy / free),
+            ceiling=_variance(ceiling / free),
+            between=float(between),
+            skewness=skewed,
+            interaction=_variance(interaction),
+            second=float(squares / (n * m)),
+            gained=_tally(self.gained, size, largest),
+            lost=_tally(self.lost, size, largest),
+            binary=not self.grouped and self.smallest >= self.largest,
+        )
+
+
+def moment_sums(
+    candidate: Floats, floor: Floats, strangers: Floats, groups: NDArray[np.int64] | None = None
+) -> MomentSums:
+    """Sum up the distances of some examples.
 
     Args:
-        candidate: [examples] distances of the candidate to the base.
+        candidate: [examples] distances of the candidate to the base, 0 or more, not NaN.
         floor: [examples] of the base measured again.
-        strangers: [strangers, examples], at least one.
-        groups: [examples] the group of each, or None.
+        strangers: [strangers, examples].
+        groups: [examples] the group of each; None where each example stands for itself. All of a group is here.
 
     Returns:
-        The moments.
+        The sums.
     """
-    largest = float(max(candidate.max(), floor.max(), strangers.max()))
-    a, d = candidate - floor, strangers - floor
-    values = (candidate, floor, strangers)
-    binary = groups is None and all(bool(((one == 0) | (one == largest)).all()) for one in values)
-    sizes = np.ones(len(a))
+    every = np.vstack([candidate, floor, strangers])
+    finite = bool(np.isfinite(every).all())
+    if not finite:
+        every = np.where(np.isfinite(every), every, 0.0)
+    c, f, *d = every
+    columns = {CANDIDATE: c - f} | {at: one - f for at, one in enumerate(d)}
+    units, most = len(c), 1
     if groups is not None:
         _, codes, counts = np.unique(groups, return_inverse=True, return_counts=True)
-        a = np.bincount(codes, a) / counts.mean()
-        d = np.stack([np.bincount(codes, row) for row in d]) / counts.mean()
-        sizes = counts / counts.mean()
-        largest *= float(sizes.max())
-    units, models = len(a), len(d)
-    b = d.mean(axis=0)
-    means = d.mean(axis=1)
-    x, y = float(a.mean()), float(b.mean())
-    between = skewed = interaction = 0.0
-    if models > 1 and units > 1:
-        between = float(means.var(ddof=1))
-        skewed = float(skewness(means))
-        apart = d - sizes * means[:, None]
-        apart -= apart.mean(axis=0)
-        interaction = float(np.square(apart).sum() / ((units - 1) * (models - 1)))
-    free = max(1, units - 1)
-    return Moments(
-        units,
-        models,
-        x,
-        y,
-        xx=float(np.square(a - x).sum() / free),
-        xy=float(((a - x) * (b - y)).sum() / free),
-        yy=float(np.square(b - y).sum() / free),
-        ceiling=float(np.square(b - y * sizes).sum() / free),
-        between=between,
-        skewness=skewed,
-        interaction=interaction,
-        second=float(np.square(d).mean()),
-        gained=_tally(np.maximum(a, 0), largest),
-        lost=_tally(np.maximum(-a, 0), largest),
-        binary=binary,
+        units, most = len(counts), int(counts.max(initial=0))
+        # A group's sum is rounded once, and so the same in any order of its examples.
+        columns = {
+            at: np.array([quotient(one) for one in exact_sums(values, codes, units)]) for at, values in columns.items()
+        }
+        columns[SIZE] = counts.astype(np.float64)
+    a = columns[CANDIDATE]
+    sums: dict[tuple[int, ...], int] = {(one,): exact_sum(values) for one, values in columns.items()}
+    for one, other in combinations_with_replacement(sorted(columns), 2):
+        sums[one, other] = exact_sum(columns[one] * columns[other])
+    above, below = np.maximum(a, 0), np.maximum(-a, 0)
+    return MomentSums(
+        examples=len(c),
+        units=units,
+        strangers=len(d),
+        grouped=groups is not None,
+        floor=exact_sum(f),
+        apart=tuple(exact_sum(one) for one in d),
+        sums=sums,
+        gained=(exact_sum(above), exact_sum(above * above)),
+        lost=(exact_sum(below), exact_sum(below * below)),
+        smallest=float(np.min(every, where=every > 0, initial=inf)),
+        largest=float(every.max(initial=0.0)),
+        most=most,
+        finite=finite,
     )
+
+
+def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
+    """One summary of the units of all parts, the same to the bit in any order and grouping.
+
+    Args:
+        parts: at least one, all of the same models.
+
+    Returns:
+        The sums over all units.
+    """
+    first, *others = parts
+    for part in others:
+        if (part.strangers, part.grouped) != (first.strangers, first.grouped):
+            raise InputError(f"{first.strangers} and {part.strangers} strangers", where="scale, shards")
+        first = MomentSums(
+            examples=first.examples + part.examples,
+            units=first.units + part.units,
+            strangers=first.strangers,
+            grouped=first.grouped,
+            floor=first.floor + part.floor,
+            apart=tuple(one + other for one, other in zip(first.apart, part.apart, strict=True)),
+            sums={key: total + part.sums[key] for key, total in first.sums.items()},
+            gained=(first.gained[0] + part.gained[0], first.gained[1] + part.gained[1]),
+            lost=(first.lost[0] + part.lost[0], first.lost[1] + part.lost[1]),
+            smallest=min(first.smallest, part.smallest),
+            largest=max(first.largest, part.largest),
+            most=max(first.most, part.most),
+            finite=first.finite and part.finite,
+        )
+    return first
 
 
 def skewness(means: Floats) -> Floats:
@@ -120,5 +250,11 @@ def skewness(means: Floats) -> Floats:
     return np.asarray(np.where(equal, 0.0, third / np.where(equal, 1.0, second) ** 1.5))
 
 
-def _tally(values: Floats, largest: float) -> Tally:
-    return Tally(float(values.sum()), float(np.square(values).sum()), largest)
+def _tally(sums: tuple[int, int], size: Fraction, largest: float) -> Tally:
+    total, squares = (float(Fraction(one, 1 << BITS) / size**degree) for degree, one in enumerate(sums, start=1))
+    return Tally(total, squares, largest)
+
+
+def _variance(value: Fraction) -> float:
+    """Products were rounded: a variance of 0 may come out a little below."""
+    return float(max(value, Fraction(0)))

@@ -4,11 +4,38 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from samefn.core.errors import DamagedArtefactError
+from pydantic import BaseModel, ConfigDict, Field
+
+from samefn.core.errors import DamagedArtefactError, InputError
+from samefn.core.plain_files import read_file, require_file
 
 MANIFEST = "manifest.json"
+LARGEST = 2**28  # bytes of a manifest
+
+
+class _File(BaseModel):
+    """What a manifest says of a file."""
+
+    bytes: Annotated[int, Field(strict=True, ge=0, lt=2**63)]
+    sha256: str
+
+
+class _Manifest(BaseModel):
+    """What every manifest says; the rest is for whoever reads it."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    key: str
+    kind: str
+    name: str
+    spec: dict[str, Any]
+    files: dict[str, _File]
+    made: Annotated[float, Field(ge=0, lt=2**36)]
+    seconds: Annotated[float, Field(ge=0)]
+    cpu_seconds: Annotated[float, Field(ge=0)] = 0
+    memory: Annotated[int, Field(ge=0, lt=2**63)] | None = None
 
 
 def file_sha256(path: Path) -> str:
@@ -69,11 +96,15 @@ class Artefact:
             path = self.folder / name
             if name not in present:
                 raise DamagedArtefactError("is missing", where=str(path))
-            if path.stat().st_size != entry["bytes"]:
-                raise DamagedArtefactError(
-                    f"has {path.stat().st_size} bytes instead of {entry['bytes']}", where=str(path)
-                )
-            if file_sha256(path) != entry["sha256"]:
+            try:
+                size, sha256 = require_file(path), file_sha256(path)
+            except InputError as error:
+                raise DamagedArtefactError(error.what, where=str(path)) from error
+            except OSError as error:  # it was there a moment ago
+                raise DamagedArtefactError(f"cannot be read ({error.strerror})", where=str(path)) from error
+            if size != entry["bytes"]:
+                raise DamagedArtefactError(f"has {size} bytes instead of {entry['bytes']}", where=str(path))
+            if sha256 != entry["sha256"]:
                 raise DamagedArtefactError("does not have the content its hash names", where=str(path))
 
 
@@ -85,9 +116,9 @@ def read_artefact(key: str, folder: Path) -> Artefact:
     """
     path = folder / MANIFEST
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DamagedArtefactError("cannot be read", where=str(path)) from error
+        data = read_file(path, LARGEST)
+    except InputError as error:
+        raise DamagedArtefactError(error.what, where=str(path)) from error
     return Artefact(key, folder, checked_manifest(key, data, str(path)))
 
 
@@ -101,7 +132,8 @@ def checked_manifest(key: str, data: bytes, where: str) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(data)
         content = {name: value for name, value in manifest.items() if name != "sha256"}
         whole = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        _Manifest.model_validate(manifest)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedArtefactError("cannot be read", where=where) from error
     if not whole:
         raise DamagedArtefactError("does not have the content its hash names", where=where)

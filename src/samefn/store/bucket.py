@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 import fsspec
+from fsspec.archive import AbstractArchiveFileSystem
 
 from samefn.core.errors import DamagedArtefactError, InputError, StorageError
 from samefn.store.artefact import MANIFEST, Artefact, file_sha256
@@ -40,6 +41,10 @@ class Bucket:
             raise InputError(
                 f"cannot be opened ({' '.join(str(error).split())})", where=url, fix="install fsspec's package for it"
             ) from error
+        except Exception as error:  # (each storage has errors of its own)
+            raise InputError(f"cannot be opened ({_line(error)})", where=url, fix="is the address right?") from error
+        if isinstance(self._fs, AbstractArchiveFileSystem):
+            raise InputError("is an archive, which cannot be a store", where=url, fix="give a folder or object storage")
         try:
             self.read("format")
         except StorageError as error:

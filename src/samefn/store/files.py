@@ -4,6 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+from samefn.core.errors import InputError
+from samefn.core.plain_files import require_file
 from samefn.store.disk import write_atomically
 
 
@@ -51,10 +53,12 @@ class FolderFiles:
         )
 
     def read(self, name: str) -> bytes | None:
-        """A file's content; None where there is none."""
+        """A file's content; None where there is none, or no plain file."""
+        path = self.folder / name
         try:
-            return (self.folder / name).read_bytes()
-        except FileNotFoundError:
+            require_file(path)
+            return path.read_bytes()
+        except (InputError, FileNotFoundError):
             return None
 
     def write(self, name: str, data: bytes) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.loading import load
+from samefn.core.plain_files import stands
 from samefn.store.store import Store
 
 
@@ -21,7 +22,7 @@ def open_store(location: str, cache: Path) -> Store:
         StorageError: it cannot be written.
     """
     if not is_url(location):
-        return Store(Path(location.removeprefix("file://")).expanduser())
+        return Store(_folder(location))
     # Loaded late: few stores are far, and fsspec's packages take time.
     bucket = load("samefn.store.bucket:Bucket")(location)
     shared: Store = load("samefn.store.shared:SharedStore")(cache / "shared" / digest(bucket.url)[:16], bucket)
@@ -36,11 +37,18 @@ def existing_store(location: str, cache: Path) -> Store:
     """
     missing = InputError("is not a samefn store", where=location, fix="name one with --store")
     if not is_url(location):
-        if not (Path(location.removeprefix("file://")).expanduser() / "format").exists():
+        if not stands(_folder(location) / "format"):
             raise missing
     elif load("samefn.store.bucket:Bucket")(location).read("format") is None:
         raise missing
     return open_store(location, cache)
+
+
+def _folder(location: str) -> Path:
+    try:
+        return Path(location.removeprefix("file://")).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"names no folder ({error})", where=location, fix="name one with --store") from error
 
 
 def is_url(location: str) -> bool:

@@ -49,8 +49,7 @@ class SharedStore(Store):
         """A result, fetched if need be, every file of it hashed again.
 
         Raises:
-            DamagedArtefactError: it is not what was published.
-            KeyError: there is none.
+            DamagedArtefactError: it is not what was published, or not there any more.
         """
         if not self.folder(key).is_dir():
             self._fetch(key)
@@ -66,7 +65,7 @@ class SharedStore(Store):
             return read_artefact(key, self.folder(key))
         data = self._bucket.read_manifest(key)
         if data is None:
-            raise KeyError(key)
+            raise DamagedArtefactError("is not in the store any more", where=self._bucket.where(key))
         return Artefact(key, self.folder(key), checked_manifest(key, data, self._bucket.where(key)))
 
     def whole(self, key: str, emit: Emit) -> bool:

@@ -14,6 +14,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
 from samefn.core.naming import near
+from samefn.core.plain_files import is_folder, read_file, stands
 from samefn.core.process import Meter
 from samefn.store.artefact import MANIFEST, Artefact, file_sha256, manifest_hash, read_artefact
 from samefn.store.disk import clear_errors, flush_folder, write_atomically
@@ -21,6 +22,7 @@ from samefn.store.files import Files, FolderFiles
 from samefn.store.workspace import Workspace
 
 FORMAT = "samefn-store-1\n"
+LARGEST = 4096  # bytes of the file that holds it
 _LEFT_OVER_AFTER = 24 * 3600.0
 
 
@@ -41,13 +43,13 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         mark = root / "format"
-        if root.exists() and not root.is_dir():
+        if stands(root) and not is_folder(root):
             raise InputError("is not a folder", where=str(root), fix="name a folder with --store")
-        if mark.exists():
-            if mark.read_text() != FORMAT:
+        if stands(mark):
+            if read_file(mark, LARGEST) != FORMAT.encode():
                 raise InputError("is a store of another version of samefn", where=str(root), fix="name another --store")
             return
-        if root.exists() and any(root.iterdir()) and not (root / "objects").exists():
+        if stands(root) and any(root.iterdir()) and not (root / "objects").exists():
             raise InputError("is a folder with other things in it", where=str(root), fix="name an empty folder")
         with clear_errors(root):
             (root / "objects").mkdir(parents=True, exist_ok=True)
@@ -69,11 +71,10 @@ class Store:
         """A result, every file of it hashed again.
 
         Raises:
-            DamagedArtefactError: it is not what was published.
-            KeyError: there is none.
+            DamagedArtefactError: it is not what was published, or not there any more.
         """
         if key not in self:
-            raise KeyError(key)
+            raise DamagedArtefactError("is not in the store any more", where=str(self.folder(key)))
         artefact = read_artefact(key, self.folder(key))
         artefact.verify()
         return artefact

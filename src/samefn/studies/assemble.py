@@ -6,12 +6,16 @@ from pathlib import Path
 import polars as pl
 from pydantic import JsonValue
 
-from samefn.analysis.analyse import audit
-from samefn.core.events import Emit
+from samefn.analysis.analyse import analyse, with_accuracy
+from samefn.analysis.landscape import map_all
+from samefn.analysis.rows import all_rows, rows_of
+from samefn.analysis.subject import Subject
+from samefn.core.events import Emit, Event
 from samefn.datasets.images import Dataset
 from samefn.datasets.picture import data_uri
 from samefn.engine.run import Outcome
-from samefn.schema.report import DataEntry, Report
+from samefn.schema.records import Epoch
+from samefn.schema.report import DataEntry, ModelEntry, Report
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.collect import collect
@@ -27,7 +31,7 @@ def assemble(
     outcome: Outcome,
     store: Store,
     emit: Emit,
-) -> tuple[Report, pl.DataFrame]:
+) -> tuple[Report, pl.LazyFrame]:
     """The report, but for its times, and the rows it is made from.
 
     Raises:
@@ -36,15 +40,25 @@ def assemble(
     subjects, failures = collect(spec, plan, outcome, store)
     images = getattr(dataset, spec.evaluation[0].split)
     position = {str(example): i for i, example in enumerate(images.ids)}
-    found, rows = audit(
-        subjects,
+    entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
+    found = analyse(
+        entries,
+        rows,
         dataset.class_names,
-        spec.landscape,
-        spec.intervals,
+        spec.intervals.confidence,
         lambda example: data_uri(images.pixels[position[example]]),
         emit,
-        repeated_points="repeated-points" in spec.in_force,
     )
+    deciding = spec.evaluation[0].split
+    emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))
+    maps = map_all(subjects, deciding, spec.landscape, repeated="repeated-points" in spec.in_force)
+    emit(Event("finished", "landscape"))
+    of_predictions = {
+        "models": tuple(_trained(*both, deciding) for both in zip(found.models, subjects, strict=True)),
+        "landscape": maps.maps,
+        "panels": maps.panels,
+        "distances": maps.distances,
+    }
     report = Report(
         samefn=version("samefn"),
         name=spec.name,
@@ -64,9 +78,24 @@ def assemble(
             shape=dataset.shape,
         ),
         failures=tuple(failures),
-        **dict(found),
+        **dict(found.model_copy(update=of_predictions)),
     )
-    return report, rows
+    return report, all_rows(entries, rows)
+
+
+def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry:
+    """The entry with the accuracy after every epoch; and with its own, where there is no row that would tell it."""
+    trajectory = subject.trajectories[evaluation]
+    if entry.accuracy is None:
+        entry = with_accuracy(entry, trajectory.last.accuracy, trajectory.last.accuracy)
+    if not subject.trained:
+        return entry
+    losses = {one.epoch: one.loss for one in entry.history}
+    history = tuple(
+        Epoch(epoch=epoch, loss=losses.get(epoch), accuracy=moment.accuracy)
+        for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
+    )
+    return entry.model_copy(update={"history": history})
 
 
 def _told(spec: StudySpec) -> dict[str, JsonValue]:

@@ -5,7 +5,7 @@ from samefn.datasets.files import read_dataset, write_dataset
 from samefn.datasets.images import Dataset
 from samefn.datasets.origin import read_origin, write_origin
 from samefn.datasets.source import Source
-from samefn.spec.identity import task_key
+from samefn.spec.keys import DATA, ORIGIN
 from samefn.store.store import Store
 
 
@@ -19,16 +19,16 @@ def decoded(source: Source, store: Store, emit: Emit) -> Dataset:
     files = source.key()
     if files is None:
         return source.decode(emit)
-    key = task_key("origin", 1, {"source": files})
+    key = ORIGIN.key(source=files)
     if store.whole(key, emit):
         origin = read_origin(store.folder(key))
-        data_key = _data_key(origin.fingerprint)
+        data_key = DATA.key(fingerprint=origin.fingerprint)
         if store.whole(data_key, emit):
             return origin.applied(read_dataset(store.folder(data_key)))
     dataset = source.decode(emit)
     store_dataset(dataset, store, emit)
     if key not in store:
-        with store.publish(key, "origin", dataset.name, {"source": files}) as folder:
+        with store.publish(key, ORIGIN.name, dataset.name, {"source": files}) as folder:
             write_origin(dataset, folder)
     return dataset
 
@@ -39,12 +39,8 @@ def store_dataset(dataset: Dataset, store: Store, emit: Emit) -> str:
     Raises:
         StorageError: the store cannot be written.
     """
-    key = _data_key(dataset.fingerprint)
+    key = DATA.key(fingerprint=dataset.fingerprint)
     if not store.whole(key, emit):
-        with store.publish(key, "data", dataset.name, {"fingerprint": dataset.fingerprint}) as folder:
+        with store.publish(key, DATA.name, dataset.name, {"fingerprint": dataset.fingerprint}) as folder:
             write_dataset(dataset, folder)
     return key
-
-
-def _data_key(fingerprint: str) -> str:
-    return task_key("data", 1, {"fingerprint": fingerprint})

@@ -6,6 +6,7 @@ from samefn.core.canonical import Json
 from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
 from samefn.spec.compression import Pruning, Quantization
+from samefn.spec.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
 from samefn.studies.plan import ModelPlan
 from samefn.studies.tasklist import BATCH, TaskList
 
@@ -32,7 +33,7 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             method=how,
             stored=base.stored,
             file=base.file,
-            predictions=tasks.add("predict_torch", name, spec, needs, tasks.machine.torch_predictions),
+            predictions=tasks.add(PREDICT_TORCH, name, spec, needs, tasks.machine.torch_predictions),
             parent="base",
         )
 
@@ -40,7 +41,7 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
 def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None) -> Iterator[ModelPlan]:
     """The base in ONNX Runtime, so that the runtime's difference is told from the methods', and its versions."""
     spec: dict[str, Json] = {"net": tasks.net(), "file": base.file}
-    exported = tasks.add("export", "base as ONNX", spec, {"model": base.stored}, tasks.machine.export)
+    exported = tasks.add(EXPORT, "base as ONNX", spec, {"model": base.stored}, tasks.machine.export)
     batch = settings.batch_size if settings else BATCH
     yield _onnx(tasks, "onnx-float32", "base in ONNX Runtime, float32", "replicate", exported, batch, "base")
     if settings is None:
@@ -53,7 +54,7 @@ def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None)
         if method == "int8-static":
             how["calibration"] = settings.calibration
             needs["data"] = tasks.data_key
-        quantized = tasks.add("quantize", f"{method} file", how, needs, tasks.machine.quantize)
+        quantized = tasks.add(QUANTIZE, f"{method} file", how, needs, tasks.machine.quantize)
         yield _onnx(tasks, method, method, "quantized", quantized, batch, "base")
         if method == "int8-dynamic":
             other = settings.other_batch_size
@@ -72,7 +73,7 @@ def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, ba
         method=Exported(batch_size=batch) if parent == "base" and role == "replicate" else None,
         stored=stored,
         file="model.onnx",
-        predictions=tasks.add("predict_onnx", name, spec, needs, tasks.machine.onnx),
+        predictions=tasks.add(PREDICT_ONNX, name, spec, needs, tasks.machine.onnx),
         batch_size=batch,
         parent=parent,
     )
@@ -86,7 +87,7 @@ def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterat
         scope = "everything" if "prune-everything" in tasks.spec.in_force else settings.scope
         how: dict[str, Json] = {"fraction": fraction, "scope": scope}
         spec: dict[str, Json] = {**how, "net": net, "file": base.file}
-        pruned = tasks.add("prune", f"{name}, weights", spec, {"model": base.stored}, tasks.machine.torch)
+        pruned = tasks.add(PRUNE, f"{name}, weights", spec, {"model": base.stored}, tasks.machine.torch)
         asked: dict[str, Json] = {"net": net, "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
         needs = {"model": pruned, "data": tasks.data_key}
         yield ModelPlan(
@@ -96,6 +97,6 @@ def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterat
             method=None,
             stored=pruned,
             file=file,
-            predictions=tasks.add("predict_torch", name, asked, needs, tasks.machine.torch_predictions),
+            predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
             parent="base",
         )

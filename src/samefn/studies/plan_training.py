@@ -13,6 +13,7 @@ from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
 from samefn.schema.training import Optimizer, Training
+from samefn.spec.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation
@@ -183,7 +184,7 @@ def _trained(
         needs["start"] = start.stored
     if teacher is not None:
         needs["teacher"] = teacher
-    key = tasks.add("train", name, spec, needs, tasks.machine.torch)
+    key = tasks.add(TRAIN, name, spec, needs, tasks.machine.torch)
     shown = _Shown(
         net=net, seed=seed, start="base" if start else "own", order=order, question=question, training=training
     )
@@ -216,7 +217,7 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         )
     tasks.given[weights] = path
     spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}
-    stored = tasks.add("adopt", f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
+    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
     file = "model.safetensors"
     asked: dict[str, Json] = {"net": tasks.net(), "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
     needs = {"model": stored, "data": tasks.data_key}
@@ -227,11 +228,11 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         method=Checkpoint(net=tasks.spec.net, file=Path(path).name, sha256=content),
         stored=stored,
         file=file,
-        predictions=tasks.add("predict_torch", name, asked, needs, tasks.machine.torch_predictions),
+        predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
     )
 
 
 def _taught(tasks: TaskList, name: str, who: Mapping[str, Json], needs: Mapping[str, str]) -> str:
     """Key of a teacher's answers to the training images."""
     spec: dict[str, Json] = {"net": tasks.net(), **who, "batch": BATCH}
-    return tasks.add("teach", name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)
+    return tasks.add(TEACHER_LOGITS, name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)

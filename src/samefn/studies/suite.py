@@ -11,6 +11,7 @@ from samefn.core.places import Places
 from samefn.engine.choosing import find_engine
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
+from samefn.gate.check import passed
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.write_overview import write_overview
 from samefn.schema.overview import Overview, StudyEntry
@@ -62,7 +63,8 @@ def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Worksh
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
-    return StudyResult(study, _slim(report))
+    unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
+    return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 
 
 def _slim(report: Report) -> Report:

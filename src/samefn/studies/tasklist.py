@@ -6,26 +6,35 @@ from samefn.core.canonical import Json
 from samefn.datasets.images import Dataset
 from samefn.engine.task import Task
 from samefn.nets.build import net_identity
-from samefn.spec.identity import task_key
+from samefn.spec.identity import Kind
+from samefn.spec.keys import (
+    EXPORT,
+    IMPORT_CHECKPOINT,
+    PREDICT_ONNX,
+    PREDICT_TORCH,
+    PRUNE,
+    QUANTIZE,
+    TEACHER_LOGITS,
+    TRAIN,
+)
 from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
-from samefn.training.loop import ALGORITHM as TRAINING
 
-# Versions of our code, by task function. Raise one when a change moves its numbers: nothing old is taken for new.
-ALGORITHMS = {
-    "train": TRAINING,
-    "adopt": 1,
-    "teach": 1,
-    "export": 1,
-    "quantize": 1,
-    "prune": 1,
-    "predict_torch": 1,
-    "predict_onnx": 1,
+# The functions of samefn.studies.tasks that make the results of each kind.
+FUNCTIONS = {
+    TRAIN.name: "train",
+    IMPORT_CHECKPOINT.name: "import_checkpoint",
+    TEACHER_LOGITS.name: "teacher_logits",
+    EXPORT.name: "export",
+    QUANTIZE.name: "quantize",
+    PRUNE.name: "prune",
+    PREDICT_TORCH.name: "predict_torch",
+    PREDICT_ONNX.name: "predict_onnx",
 }
 
 # What a net of this size takes of a GPU: so many share one (docs/explanation/speed-gpu.md).
 GPU_SHARE = 0.25
-ON_GPU = frozenset({"train", "teach", "predict_torch"})
+ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
 
 # Images the torch runtime answers at once; part of the keys, because the last bits of an answer depend on it.
 BATCH = 250
@@ -54,7 +63,7 @@ class TaskList:
 
     def add(
         self,
-        function: str,
+        kind: Kind,
         name: str,
         spec: Mapping[str, Json],
         needs: Mapping[str, str],
@@ -64,7 +73,7 @@ class TaskList:
         """Add a task.
 
         Args:
-            function: of `samefn.studies.tasks`.
+            kind: of result.
             name: for people.
             spec: what decides the result.
             needs: by role, the keys of the results it starts from.
@@ -74,11 +83,12 @@ class TaskList:
         Returns:
             Its key.
         """
-        content: dict[str, Json] = {"spec": spec, "needs": needs, "versions": versions}
-        key = task_key(function, ALGORITHMS[function], content)
+        key = kind.key(spec=spec, needs=needs, versions=versions)
         # Which device it runs on is told and not hashed: the device's class is among the versions.
         kept = {**spec, "device": self.machine.device}
         known: dict[str, Json] = {**(told or {}), "planned_on": self.machine.decisive()}
-        gpu = GPU_SHARE if self.machine.device == "cuda" and function in ON_GPU else 0.0
-        self.tasks.append(Task(key, function, name, f"samefn.studies.tasks:{function}", kept, needs, known, gpu))
+        gpu = GPU_SHARE if self.machine.device == "cuda" and kind in ON_GPU else 0.0
+        self.tasks.append(
+            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, known, gpu)
+        )
         return key

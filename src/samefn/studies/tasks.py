@@ -66,7 +66,7 @@ def train(job: Job) -> None:
         _write_trajectory(job, name, images, epochs, trained.logits[name], torch_provenance(spec["batch"], device))
 
 
-def adopt(job: Job) -> None:
+def import_checkpoint(job: Job) -> None:
     """A checkpoint of the user's as samefn stores weights, refused where it does not fit the net."""
     _prepare(job)
     state, notes = read_checkpoint(Path(job.spec["path"]), _net(job.spec["net"], seed=0), job.spec["sha256"])
@@ -74,7 +74,7 @@ def adopt(job: Job) -> None:
     write_record(NotesRecord(notes=notes), job.out)
 
 
-def teach(job: Job) -> None:
+def teacher_logits(job: Job) -> None:
     """The frozen teacher's logits on the training images, once for all students.
 
     The teacher is a stored model, or, where none is given, a net with random weights.

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from samefn.core.events import Emit, Event
+from samefn.core.events import Emit
 from samefn.core.places import Places, require_writable
 from samefn.datasets.images import Dataset
 from samefn.datasets.load import find_dataset, limited
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
-from samefn.reports.files import remove, write_whole
+from samefn.gate.check import check, require_known
+from samefn.reports.files import remove, write_tracebacks
+from samefn.reports.roles import COMPRESSED
 from samefn.reports.write import write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
@@ -88,7 +90,7 @@ class Plans:
         """The plan of one study.
 
         Raises:
-            InputError: the data or a net cannot be used.
+            InputError: the data or a net cannot be used, or a requirement is none or about no model of the study.
             StorageError: the store cannot be written.
         """
         store, emit = self._workshop.store, self._emit
@@ -100,7 +102,9 @@ class Plans:
             dataset = limited(self._whole[name], spec.data, emit)
             self._data[spec.data] = (dataset, store_dataset(dataset, store, emit))
         dataset, key = self._data[spec.data]
-        return Planned(spec, dataset, plan_study(spec, dataset, key, self._workshop.machine))
+        plan = plan_study(spec, dataset, key, self._workshop.machine)
+        require_known(spec.require, {one.id: one.name for one in plan.models if one.role in COMPRESSED})
+        return Planned(spec, dataset, plan)
 
 
 def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
@@ -111,11 +115,7 @@ def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
     outcome = run(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
-    for key, details in outcome.details.items():
-        # Failures that are samefn's own fault leave their traceback beside the report.
-        path = workshop.places.out / f"traceback-{key[:12]}.txt"
-        write_whole(path, details.encode())
-        emit(Event("note", "traceback", str(path)))
+    write_tracebacks(outcome.details, workshop.places.out, emit)
     return outcome
 
 
@@ -133,7 +133,7 @@ def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, em
         seconds=time.perf_counter() - workshop.clock,
         tasks={task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
     )
-    report = report.model_copy(update={"times": times})
+    report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
     write_report(report, rows, out, emit)
     return report
 

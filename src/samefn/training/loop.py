@@ -19,8 +19,7 @@ from samefn.training.objectives import Objective
 from samefn.training.optimizers import build_optimizer
 from samefn.training.seeds import epoch_order
 
-# Raise it when a change here moves the numbers: keys hold it, so nothing old is taken for new.
-ALGORITHM = 1
+# A change here that moves numbers needs another version of `TRAIN` in spec/keys.py, for the nets and devices it moves.
 
 Evaluate = Callable[[nn.Module], Mapping[str, NDArray[np.float32]]]
 Moment: TypeAlias = dict[str, NDArray[Any]]

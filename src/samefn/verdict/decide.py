@@ -1,20 +1,27 @@
 """From intervals to one of six answers, and a sentence that says why."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import Interval, Outcome
+from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
+from samefn.schema.base import Compared
+from samefn.schema.verdicts import Interval, Outcome, ScaleEntry, VerdictEntry
+from samefn.statistics.counts import Counts
 from samefn.statistics.proportions import smallest_shown
 from samefn.verdict.chance import is_broken
 from samefn.verdict.enough import enough_with_strangers, enough_without_strangers
-from samefn.verdict.scale import POWER, Scale
+from samefn.verdict.flips import class_changes, mcnemar
+from samefn.verdict.scale import POWER, independents_cv, minimum_detectable_change
 
 MARGIN = 0.1
 STRANGER = 0.8
 ABSOLUTE = 0.01  # of disagreement, the rule without strangers
 UNEQUAL = 0.1  # strangers whose distances vary by more of the ceiling: the interval may be too narrow
 OF_ERRORS = 0.1  # the same rule: a tenth of the base's error rate
+SIGNIFICANT = 0.05  # of a class that changed more than the others
 
 
 @dataclass(frozen=True)
@@ -22,82 +29,34 @@ class Evidence:
     """What a verdict is made from.
 
     Attributes:
-        candidate: its id.
+        candidate: its name.
         disagreement: share of changed answers, 0 to 1.
         scales: where the candidate is, by disagreement and, where probabilities are known, by total variation.
         accuracy: the candidate's, 0 to 1; None without labels.
         majority: share of the most frequent class; None without labels.
         base_error: share of examples that the base has wrong; None without labels.
         base_low: lower end of the base's accuracy; None where it is not known.
+        compared: what the verdict is about.
+        counts: of the candidate's examples, for flips and classes; None to leave these out.
+        class_names: by class index, of the counts.
+        grouped: whether examples come in groups, such as the tokens of a text: then how many would be enough, and which
+            share these would have shown, is not known.
     """
 
     candidate: str
     disagreement: Interval
-    scales: tuple[Scale] | tuple[Scale, Scale]
+    scales: tuple[ScaleEntry] | tuple[ScaleEntry, ScaleEntry]
     accuracy: Interval | None = None
     majority: float | None = None
     base_error: float | None = None
     base_low: float | None = None
+    compared: Compared = Compared()  # noqa: RUF009  (a tuple)
+    counts: Counts | None = None
+    class_names: Sequence[str] = ()
+    grouped: bool = False
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The answer for one candidate, with the figures that decided.
-
-    Attributes:
-        candidate: its id.
-        outcome: the answer.
-        because: what decided, in words, without a full stop.
-        disagreement: share of changed answers with its interval.
-        scale_disagreement: the scale by disagreement.
-        scale_total_variation: the scale by total variation; None where only answers are known.
-        margin: below it on the scale, a change does not count.
-        stranger: above it on the scale, a candidate is no closer than a stranger.
-        absolute_margin: of disagreement, where there are no strangers; None where there are, or without labels.
-        smallest_shown: the smallest change on the scale that these data would have shown in 4 of 5 cases (by the
-            distance that shows the smaller); None where the scale is refused.
-        smallest_disagreement: without strangers, the smallest share of changed answers that these data would have
-            shown, as often, to be above the absolute margin; None with strangers, without labels and where too few
-            examples could show any.
-        enough: of *cannot tell*, what would be enough for *same*, as a sentence; empty of any other and where `because`
-            says it already.
-    """
-
-    candidate: str
-    outcome: Outcome
-    because: str
-    disagreement: Interval
-    scale_disagreement: Scale
-    scale_total_variation: Scale | None
-    margin: float
-    stranger: float
-    absolute_margin: float | None
-    smallest_shown: float | None
-    smallest_disagreement: float | None = None
-    enough: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """The verdict in plain words, made from the figures."""
-        value, low, high = self.disagreement
-        answers = f"it answers {_percent(value)} of the inputs otherwise ({_percent(low)} to {_percent(high)})"
-        what = {
-            "same": "is the same function as the base",
-            "cannot tell": "may or may not be the same function as the base",
-            "changed": "is not the same function as the base, and nearer to it than a stranger",
-            "changed, perhaps a stranger": "is not the same function as the base, perhaps no nearer than a stranger",
-            "stranger": "is as far from the base as a model trained independently, or farther",
-            "broken": "is broken",
-        }[self.outcome]
-        shown = ""
-        if self.smallest_shown is not None and self.outcome in ("same", "cannot tell"):
-            shown = f" A change from {self.smallest_shown:.2f} on would probably have been shown."
-        elif self.smallest_disagreement is not None and self.outcome in ("same", "cannot tell"):
-            shown = f" Changes of {_percent(self.smallest_disagreement)} or more would probably have been shown."
-        return f"{self.candidate} {what}: {answers}; {self.because}.{shown} {self.enough}".rstrip()
-
-
-def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGER) -> Verdict:
+def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGER) -> VerdictEntry:
     """The verdict by both scales together.
 
     *Same*: the upper ends of both scales are below the margin. *Stranger*: both lower ends are above `stranger`, over
@@ -124,8 +83,8 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     """
     if not 0 < margin < stranger:
         raise InputError(f"margin {margin} and stranger {stranger}", where="verdict", fix="give 0 < margin < stranger")
-    scales: Sequence[Scale] = evidence.scales
-    by_answers, by_probabilities = scales[0], scales[1] if len(scales) > 1 else None
+    scales: Sequence[ScaleEntry] = evidence.scales
+    by_answers = scales[0]
     absolute = _absolute_margin(evidence) if not by_answers.strangers else None
     if _broken(evidence):
         outcome: Outcome = "broken"
@@ -137,21 +96,71 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
     else:
         outcome = outcome_of(_ends(scales[0]), _ends(scales[-1]), by_answers.strangers, margin, stranger)
         because = _scale_words(scales, margin, stranger)
-    shown = [found for one in scales if (found := one.smallest_shown(margin)) is not None]
-    return Verdict(
-        evidence.candidate,
-        outcome,
-        because,
-        evidence.disagreement,
-        by_answers,
-        by_probabilities,
-        margin,
-        stranger,
-        absolute,
-        min(shown, default=None),
-        None if absolute is None else smallest_shown(absolute, by_answers.examples, by_answers.confidence, POWER),
-        _enough(evidence, absolute, margin) if outcome == "cannot tell" else "",
+    shown = min((at for one in scales if (at := minimum_detectable_change(one, margin)) is not None), default=None)
+    share = None
+    if absolute is not None and not evidence.grouped:
+        share = smallest_shown(absolute, by_answers.examples, by_answers.confidence, POWER)
+    enough = _enough(evidence, absolute, margin) if outcome == "cannot tell" and not evidence.grouped else ""
+    return VerdictEntry(
+        **evidence.compared._asdict(),
+        outcome=outcome,
+        sentence=_sentence(evidence, outcome, because, shown, share, enough),
+        margin=margin,
+        stranger=stranger,
+        smallest_shown=shown,
+        smallest_disagreement=share,
+        **_of_counts(evidence),
     )
+
+
+def _sentence(
+    evidence: Evidence, outcome: Outcome, because: str, shown: float | None, share: float | None, enough: str
+) -> str:
+    """The verdict in plain words, made from the figures."""
+    value, low, high = evidence.disagreement
+    answers = f"it answers {_percent(value)} of the inputs otherwise ({_percent(low)} to {_percent(high)})"
+    what = {
+        "same": "is the same function as the base",
+        "cannot tell": "may or may not be the same function as the base",
+        "changed": "is not the same function as the base, and nearer to it than a stranger",
+        "changed, perhaps a stranger": "is not the same function as the base, perhaps no nearer than a stranger",
+        "stranger": "is as far from the base as a model trained independently, or farther",
+        "broken": "is broken",
+    }[outcome]
+    power = ""
+    if shown is not None and outcome in ("same", "cannot tell"):
+        power = f" A change from {shown:.2f} on would probably have been shown."
+    elif share is not None and outcome in ("same", "cannot tell"):
+        power = f" Changes of {_percent(share)} or more would probably have been shown."
+    return f"{evidence.candidate} {what}: {answers}; {because}.{power} {enough}".rstrip()
+
+
+def _of_counts(evidence: Evidence) -> dict[str, Any]:
+    """The fields of the entry that are about flips and classes."""
+    counts = evidence.counts
+    if counts is None:
+        return {}
+    confidence = evidence.scales[0].confidence
+    classes = class_changes(counts.classes, counts.changed_classes, confidence)
+    worst = max(classes, key=lambda one: one.share)
+    found: dict[str, Any] = {
+        "classes": tuple(evidence.class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
+        "worst_class": evidence.class_names[worst.label],
+        "worst_class_changed": worst.share,
+        "worst_class_low": max(one.low for one in classes),
+        "worst_class_high": max(one.high for one in classes),
+    }
+    if counts.accuracies is None or counts.harm is None or counts.recovery is None:
+        return found
+    curves = (*counts.accuracies, len(evidence.class_names))
+    perturbed = float(perturbed_disagreement(*curves))
+    return found | {
+        "harm": counts.harm,
+        "recovery": counts.recovery,
+        "flips_p_value": mcnemar(counts.harm, counts.recovery),
+        "fort_independent": float(independent_disagreement(*curves)),
+        "fort_perturbed": None if math.isnan(perturbed) else perturbed,
+    }
 
 
 def outcome_of(
@@ -218,7 +227,7 @@ def _enough(evidence: Evidence, absolute: float | None, margin: float) -> str:
     return enough_with_strangers(value, high, margin, evidence.scales)
 
 
-def _ends(one: Scale) -> tuple[float, float]:
+def _ends(one: ScaleEntry) -> tuple[float, float]:
     if one.low is None or one.high is None:
         raise InputError(f"a scale without ends: {one.refused}", where="verdict")
     return one.low, one.high
@@ -234,14 +243,14 @@ def _accuracy_words(evidence: Evidence) -> str:
     )
 
 
-def _scale_words(scales: Sequence[Scale], margin: float, stranger: float) -> str:
+def _scale_words(scales: Sequence[ScaleEntry], margin: float, stranger: float) -> str:
     places = [f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})" for one in scales]
     at = f"{places[0]} by answers alone, since not of all models probabilities are known"
     if len(places) > 1:
         at = f"{places[0]} by answers and at {places[1]} by probabilities"
     models = scales[0].strangers
     over = f"{models} independently trained models" if models > 1 else "one independently trained model alone"
-    spread = max(one.spread for one in scales)
+    spread = max(map(independents_cv, scales))
     unequal = f"; these differ among themselves ({_percent(spread)} of their distance): the interval may be too narrow"
     return (
         f"on the scale from the base's own noise (0) to a stranger (1) it is at {at}, over {over}"

@@ -2,13 +2,13 @@
 
 from math import ceil, log10
 
+from samefn.schema.verdicts import ScaleEntry
 from samefn.statistics.proportions import examples_needed
-from samefn.verdict.scale import Scale
 
 MORE = "More inputs or more independently trained models would make these intervals narrower."
 
 
-def enough_without_strangers(value: float, low: float, margin: float | None, by_answers: Scale) -> str:
+def enough_without_strangers(value: float, low: float, margin: float | None, by_answers: ScaleEntry) -> str:
     """What is missing where there are no independently trained models, as a sentence; empty where the reason says it.
 
     Args:
@@ -26,7 +26,7 @@ def enough_without_strangers(value: float, low: float, margin: float | None, by_
     return _examples(margin, value, by_answers)
 
 
-def enough_with_strangers(value: float, high: float, margin: float, scales: tuple[Scale, ...]) -> str:
+def enough_with_strangers(value: float, high: float, margin: float, scales: tuple[ScaleEntry, ...]) -> str:
     """What is missing where there are independently trained models, as a sentence; empty where there is no scale.
 
     A number is given where answers alone decide and few of them changed: then the upper end of the scale is that of the
@@ -49,7 +49,7 @@ def enough_with_strangers(value: float, high: float, margin: float, scales: tupl
     return MORE
 
 
-def _examples(margin: float, value: float, by_answers: Scale) -> str:
+def _examples(margin: float, value: float, by_answers: ScaleEntry) -> str:
     ones = round(value * by_answers.examples)
     needed = examples_needed(margin, ones, by_answers.confidence)
     if needed is None or needed <= by_answers.examples:

@@ -7,7 +7,8 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, Column, LanguageFigure
-from samefn.measures.table import MEASURES, Measure
+from samefn.measures.measure import Measure
+from samefn.measures.table import MEASURES
 from samefn.statistics.cluster_intervals import BlockEstimate, Floats, Ints, of_means, proportion, quantile
 
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly

@@ -1,12 +1,11 @@
 """One verdict over all candidates: the worst."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from samefn.core.errors import InputError
 from samefn.core.words import listed
-from samefn.schema.verdicts import FROM_BEST, Outcome
-from samefn.verdict.decide import Verdict
+from samefn.schema.verdicts import FROM_BEST, Outcome, OverallEntry, VerdictEntry
+from samefn.verdict.decide import Evidence
 
 _IN_WORDS: dict[Outcome, str] = {
     "same": "the same function as the base",
@@ -18,57 +17,44 @@ _IN_WORDS: dict[Outcome, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Overall:
-    """The worst verdict, and how many candidates have which.
+def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: str = "") -> OverallEntry:
+    """The verdict over all candidates: the worst.
 
-    Attributes:
-        candidate: the one with the worst verdict, of equals the furthest from the base.
-        outcome: its outcome.
-        counts: how many candidates have each outcome that occurs, the best first.
-    """
-
-    candidate: str
-    outcome: Outcome
-    counts: dict[Outcome, int]
-
-    @property
-    def sentence(self) -> str:
-        """The verdict in plain words."""
-        total = sum(self.counts.values())
-        if total == 1:
-            return f"The one candidate, {self.candidate}, is {_IN_WORDS[self.outcome]}."
-        if len(self.counts) == 1:
-            return f"All {total} candidates are {_IN_WORDS[self.outcome]}."
-        parts = listed([f"{count} {_IN_WORDS[outcome]}" for outcome, count in self.counts.items()])
-        return f"Of {total} candidates {parts}; the worst is {self.candidate}."
-
-
-def overall(verdicts: Iterable[Verdict]) -> Overall:
-    """The verdict over all candidates.
-
-    *Cannot tell* is worse than *same* and better than whatever was shown.
+    *Cannot tell* is worse than *same* and better than whatever was shown. Of equals the furthest from the base counts.
 
     Args:
-        verdicts: at least one.
-
-    Returns:
-        The worst, and the counts.
+        judged: at least one verdict, with what it was made from.
+        doubt: why the base itself is in doubt; empty where it is not.
 
     Raises:
         InputError: no verdicts.
     """
-    every = list(verdicts)
+    every = list(judged)
     if not every:
         raise InputError("no verdicts", where="overall", fix="compare at least one candidate")
-    worst = max(every, key=lambda one: (FROM_BEST.index(one.outcome), _distance(one)))
-    outcomes = [one.outcome for one in every]
+    evidence, worst = max(every, key=lambda one: (FROM_BEST.index(one[1].outcome), _distance(one[0])))
+    outcomes = [one.outcome for _, one in every]
     counts = {outcome: outcomes.count(outcome) for outcome in FROM_BEST if outcome in outcomes}
-    return Overall(worst.candidate, worst.outcome, counts)
+    return OverallEntry(
+        evaluation=worst.evaluation,
+        outcome=worst.outcome,
+        candidate=worst.candidate,
+        sentence=_sentence(evidence.candidate, worst.outcome, counts),
+        doubt=doubt,
+    )
 
 
-def _distance(one: Verdict) -> tuple[float, float]:
+def _sentence(candidate: str, outcome: Outcome, counts: dict[Outcome, int]) -> str:
+    """The verdict in plain words; `counts` says how many candidates have each outcome that occurs, the best first."""
+    total = sum(counts.values())
+    if total == 1:
+        return f"The one candidate, {candidate}, is {_IN_WORDS[outcome]}."
+    if len(counts) == 1:
+        return f"All {total} candidates are {_IN_WORDS[outcome]}."
+    parts = listed([f"{count} {_IN_WORDS[outcome]}" for outcome, count in counts.items()])
+    return f"Of {total} candidates {parts}; the worst is {candidate}."
+
+
+def _distance(one: Evidence) -> tuple[float, float]:
     """How far a candidate is: by its larger scale, where there is one, then by its answers."""
-    scales = (one.scale_disagreement, one.scale_total_variation)
-    known = (scale.value for scale in scales if scale is not None and scale.value is not None)
-    return max(known, default=0.0), one.disagreement.value
+    return max((scale.value for scale in one.scales if scale.value is not None), default=0.0), one.disagreement.value

@@ -1,18 +1,19 @@
 """The scale: how far a candidate is, from the base's own noise (0) to an independently trained model (1)."""
 
-from dataclasses import dataclass
 from functools import cache
 from math import sqrt
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
 from samefn.core.errors import InputError
+from samefn.schema.base import Compared
+from samefn.schema.verdicts import ScaleEntry, ScaleMethod
 from samefn.statistics.exact_means import Tally, rare_mean
+from samefn.statistics.exact_sums import Floats
 from samefn.statistics.fieller import fieller
-from samefn.statistics.moments import Floats, Moments, moments
+from samefn.statistics.moments import Moments, MomentSums, moment_sums
 
 FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 FEW_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
@@ -24,69 +25,32 @@ SHOWING = 5  # fewer strangers show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
-Covers = Literal["examples and strangers", "examples only"]
-Method = Literal["fieller", "few changes", "none"]
+
+def independents_cv(entry: ScaleEntry) -> float:
+    """Standard deviation of the independents' distances over the ceiling less the floor; 0 of one independent."""
+    return sqrt(entry.error[2] * entry.strangers)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """Where a candidate is between the base's noise and a stranger, by one distance.
+def minimum_detectable_change(entry: ScaleEntry, margin: float) -> float | None:
+    """The smallest change that would have been shown to be above the margin in 4 of 5 cases.
 
-    Attributes:
-        value: (candidate - floor) / (ceiling - floor), never clipped; None where refused.
-        low: lower end of the interval; None where refused.
-        high: upper end.
-        examples: how many.
-        strangers: how many independently trained models.
-        floor: mean distance of the base to itself, measured again.
-        ceiling: mean distance of the base to the strangers; None without strangers.
-        covers: the populations that the interval is about: inputs and strangers, or, with one stranger, inputs only.
-        refused: why there is no scale, empty where there is one.
-        method: how the interval was made; `few changes` is exact for the candidate, and wide.
-        error: standard error of the scale of a candidate at r, squared: error[0] r + error[1] r^2 from the examples and
-            error[2] r^2 from the strangers.
-        above: how far above the one found the strangers leave the ceiling possible, as a share of ceiling less floor.
-        confidence: of the interval.
+    The margin, the half-width of the interval there, and 0.84 standard errors; with many strangers the last two are
+    2.8 standard errors. The error is that of a candidate that answers like a stranger on a share of the inputs.
+
+    Args:
+        entry: the scale.
+        margin: on it.
+
+    Returns:
+        On the scale; None where the scale is refused.
     """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    examples: int
-    strangers: int
-    floor: float
-    ceiling: float | None
-    covers: Covers
-    refused: str = ""
-    method: Method = "none"
-    error: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    above: float = 0.0
-    confidence: float = 0.95
-
-    @property
-    def spread(self) -> float:
-        """Standard deviation of the strangers' distances over the ceiling less the floor; 0 of one stranger."""
-        return sqrt(self.error[2] * self.strangers)
-
-    def smallest_shown(self, margin: float) -> float | None:
-        """The smallest change that would have been shown to be above the margin in 4 of 5 cases.
-
-        The margin, the half-width of the interval there, and 0.84 standard errors; with many strangers the last two are
-        2.8 standard errors. The error is that of a candidate that answers like a stranger on a share of the inputs.
-
-        Args:
-            margin: on the scale.
-
-        Returns:
-            On the scale; None where the scale is refused.
-        """
-        if self.refused:
-            return None
-        z, _ = _critical(self.confidence, self.strangers)
-        examples = self.error[0] * margin + self.error[1] * margin**2
-        strangers = self.error[2] * margin**2
-        half_width = sqrt(z * z * examples + self.above**2 * margin**2)
-        return margin + half_width + float(ndtri(POWER)) * sqrt(examples + strangers)
+    if entry.refused:
+        return None
+    z, _ = _critical(entry.confidence, entry.strangers)
+    examples = entry.error[0] * margin + entry.error[1] * margin**2
+    strangers = entry.error[2] * margin**2
+    half_width = sqrt(z * z * examples + entry.distance_slack**2 * margin**2)
+    return margin + half_width + float(ndtri(POWER)) * sqrt(examples + strangers)
 
 
 def scale(
@@ -95,7 +59,7 @@ def scale(
     strangers: ArrayLike,
     confidence: float = 0.95,
     groups: NDArray[np.int64] | None = None,
-) -> Scale:
+) -> ScaleEntry:
     """The scale of one candidate by one distance, with an interval over inputs and strangers.
 
     With x = mean(candidate - floor) and y = mean(strangers - floor), the interval is every r with
@@ -136,75 +100,70 @@ def scale(
     d = np.asarray(strangers, dtype=np.float64)
     d = d.reshape(0, len(c)) if d.size == 0 else d
     _check(c, f, d, confidence, groups)
-    examples, models, at_floor = len(c), len(d), float(f.mean())
-    ceiling = float(d.mean()) if models else None
-    units, unit = (examples, "example") if groups is None else (len(np.unique(groups)), "group")
-    if why := refusal(models, units, unit, finite=all(bool(np.isfinite(one).all()) for one in (c, f, d))):
-        return no_scale(why, examples, models, at_floor, ceiling, confidence)
-    return scale_of(moments(c, f, d, groups), examples, at_floor, confidence)
+    codes = None if groups is None else np.asarray(groups, dtype=np.int64)
+    return scale_of(moment_sums(c, f, d, codes), confidence=confidence)
 
 
-def refusal(strangers: int, units: int, unit: str = "example", *, finite: bool) -> str:
-    """Why there is no scale at all, empty where nothing is against one.
-
-    Args:
-        strangers: how many.
-        units: examples, or groups of them.
-        unit: what they are called.
-        finite: whether all distances are.
-
-    >>> refusal(2, 1, finite=True)
-    'one example says nothing about others'
-    """
-    if not strangers:
-        return "there are no independently trained models"
-    if not finite:
-        return "some distances are infinite"
-    return f"one {unit} says nothing about others" if units < 2 else ""
-
-
-def scale_of(found: Moments, examples: int, floor: float, confidence: float = 0.95) -> Scale:
-    """The scale from the moments: of arrays in memory, or of shards.
+def scale_of(
+    sums: MomentSums,
+    compared: Compared = Compared(),  # noqa: B008  (a tuple)
+    measure: str = "",
+    floor_model: str = "",
+    confidence: float = 0.95,
+) -> ScaleEntry:
+    """The scale from the sums of the distances.
 
     Args:
-        found: moments of the distances.
-        examples: how many; more than units where examples are grouped.
-        floor: mean distance of the base to itself, measured again.
+        sums: of the candidate's distances, the base's to itself and the strangers'.
+        compared: what the entry is about.
+        measure: name of the distance.
+        floor_model: id of the replicate that measured the floor; empty where it is taken for 0.
         confidence: above 0 and below 1.
 
     Returns:
         The scale, or why there is none.
     """
-    models, ceiling = found.strangers, found.y + floor
+    ceiling = sums.mean_ceiling
+    entry = ScaleEntry(
+        **compared._asdict(),
+        measure=measure,
+        value=None,
+        low=None,
+        high=None,
+        floor=sums.mean_floor,
+        floor_model=floor_model,
+        ceiling=ceiling if ceiling is None or np.isfinite(ceiling) else None,
+        strangers=sums.strangers,
+        examples=sums.examples,
+        covers="examples and strangers" if sums.strangers > 1 else "examples only",
+        method="none",
+        refused=_refusal(sums),
+        confidence=confidence,
+    )
+    if entry.refused:
+        return entry
+    found = sums.moments()
     ends = interval(found, confidence)
     if isinstance(ends, str):
-        return no_scale(ends, examples, models, floor, ceiling, confidence)
+        return entry.model_copy(update={"refused": ends})
     low, high, method = ends
     over = found.units * found.y**2
-    error = (
-        found.second / over,
-        (found.ceiling - found.y**2) / over,
-        found.between / (models * found.y**2),
-    )
-    value, above = found.x / found.y, sqrt(_of_models(found, confidence)[1]) / found.y
-    covers = _covers(models)
-    return Scale(value, low, high, examples, models, floor, ceiling, covers, "", method, error, above, confidence)
+    error = (found.second / over, (found.ceiling - found.y**2) / over, found.between / (sums.strangers * found.y**2))
+    slack = sqrt(_of_models(found, confidence)[1]) / found.y
+    known = {"value": found.x / found.y, "low": low, "high": high, "method": method}
+    return entry.model_copy(update={**known, "error": error, "distance_slack": slack})
 
 
-def no_scale(
-    why: str, examples: int, strangers: int, floor: float, ceiling: float | None, confidence: float = 0.95
-) -> Scale:
-    """A scale that is refused, with what is known all the same; an infinite ceiling is not shown."""
-    ceiling = ceiling if ceiling is None or np.isfinite(ceiling) else None
-    covers = _covers(strangers)
-    return Scale(None, None, None, examples, strangers, floor, ceiling, covers, why, confidence=confidence)
+def _refusal(sums: MomentSums) -> str:
+    """Why there is no scale at all, empty where nothing is against one."""
+    if not sums.strangers:
+        return "there are no independently trained models"
+    if not sums.finite:
+        return "some distances are infinite"
+    return f"one {'group' if sums.grouped else 'example'} says nothing about others" if sums.units < 2 else ""
 
 
-def _covers(strangers: int) -> Covers:
-    return "examples and strangers" if strangers > 1 else "examples only"
-
-
-def interval(found: Moments, confidence: float) -> tuple[float, float, Method] | str:
+def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMethod] | str:
     """The interval of the scale from the moments.
 
     Args:

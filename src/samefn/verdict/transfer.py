@@ -1,15 +1,15 @@
 """Distillation asked properly: was anything transferred from the teacher, and how much?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import TransferOutcome
+from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm
 
@@ -17,56 +17,49 @@ SEEDS = 5  # fewer say too little about seeds
 NOTHING = 0.1  # a transferred share within this of 0 is nothing
 
 
-@dataclass(frozen=True)
-class Transfer:
-    """The transferred share of the students of one alpha.
+WORDS: dict[Reference, str] = {"control": "control", "random": "random teacher's student"}
+
+
+class Question(NamedTuple):
+    """What is asked of students: whose they are, what each is paired with, on which inputs, by which distance.
 
     Attributes:
-        alpha: weight of the labels in the loss; the control's is 1.
-        share: mean(control - student) / mean(control), by distance to the teacher: 0 nothing, 1 a copy of the teacher,
-            negative farther than the control; None where the control is the teacher.
-        low: lower end of Fieller's interval over seeds; None where there is none.
-        high: upper end.
-        seeds: how many pairs of student and control.
-        p_value: of the paired t-test that the mean difference is 0, two-sided; None with fewer than two seeds.
-        p_holm: the same, adjusted by Holm over the alphas.
-        outcome: the answer.
-        note: why it cannot be told, empty otherwise.
-        reference: what the students are paired with, in words.
+        evaluation: the set of examples.
+        teacher: id of the model the distances are taken to.
+        students: whose students.
+        reference: what they are paired with.
+        inputs: on which inputs.
+        measure: the distance.
+        examples: how many examples.
     """
 
-    alpha: float
-    share: float | None
-    low: float | None
-    high: float | None
-    seeds: int
-    p_value: float | None
-    p_holm: float | None
-    outcome: TransferOutcome
-    note: str = ""
-    reference: str = "control"
+    evaluation: str
+    teacher: str
+    students: Students
+    reference: Reference
+    inputs: Inputs
+    measure: str
+    examples: int
 
-    @property
-    def sentence(self) -> str:
-        """The answer in plain words, made from the figures."""
-        if self.share is None or self.low is None or self.high is None:
-            return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {self.note}."
-        interval = f"{self.low:.1%} to {self.high:.1%}"
-        figures = f"{self.share:.1%} of the {self.reference}'s distance ({interval}, {self.seeds} seeds)"
-        if self.outcome == "transferred":
-            return (
-                f"alpha {self.alpha:g}: something was transferred: the student is nearer to the teacher by {figures}."
-            )
-        if self.outcome == "nothing transferred":
-            return f"alpha {self.alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
-        if self.outcome == "farther":
-            return f"alpha {self.alpha:g}: the student is farther from the teacher: nearer by {figures}."
-        return f"alpha {self.alpha:g}: cannot tell whether anything was transferred: {figures}; {self.note}."
+
+def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> str:
+    """The answer in plain words, made from the figures."""
+    if found.share is None or found.low is None or found.high is None:
+        return f"alpha {alpha:g}: cannot tell whether anything was transferred: {found.note}."
+    interval = f"{found.low:.1%} to {found.high:.1%}"
+    figures = f"{found.share:.1%} of the {WORDS[question.reference]}'s distance ({interval}, {seeds} seeds)"
+    if found.outcome == "transferred":
+        return f"alpha {alpha:g}: something was transferred: the student is nearer to the teacher by {figures}."
+    if found.outcome == "nothing transferred":
+        return f"alpha {alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
+    if found.outcome == "farther":
+        return f"alpha {alpha:g}: the student is farther from the teacher: nearer by {figures}."
+    return f"alpha {alpha:g}: cannot tell whether anything was transferred: {figures}; {found.note}."
 
 
 def transfers(
-    pairs: Mapping[float, tuple[ArrayLike, ArrayLike]], confidence: float = 0.95, reference: str = "control"
-) -> tuple[Transfer, ...]:
+    pairs: Mapping[float, tuple[ArrayLike, ArrayLike]], question: Question, confidence: float = 0.95
+) -> tuple[TransferEntry, ...]:
     """The transferred share of each alpha, the seed being the unit.
 
     Distances to the teacher are taken on whichever inputs are asked about: on all, or on those where the teacher is
@@ -80,8 +73,8 @@ def transfers(
     Args:
         pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
             a teacher, or students of a random one) and of the students, paired by seed.
+        question: what is asked of them.
         confidence: of the intervals, above 0 and below 1.
-        reference: what the references are, in words.
 
     Returns:
         One entry an alpha, in the order given.
@@ -97,33 +90,47 @@ def transfers(
     checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
     p_values = {alpha: _paired_t(one - other) for alpha, (one, other) in checked.items() if len(one) > 1}
     adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
-    return tuple(
-        _transfer(alpha, one, other, p_values[alpha], float(adjusted[alpha]), confidence, reference)
-        if alpha in p_values
-        else _of_one_seed(alpha, one, other, reference)
-        for alpha, (one, other) in checked.items()
-    )
+    entries = []
+    for alpha, (one, other) in checked.items():
+        p, of_all = p_values.get(alpha), float(adjusted[alpha]) if alpha in p_values else None
+        found = _of_one_seed(one, other) if of_all is None else _found(one, other, of_all, confidence)
+        entries.append(
+            TransferEntry(
+                **question._asdict(),
+                alpha=alpha,
+                reference_distance=float(one.mean()),
+                student_distance=float(other.mean()),
+                share=found.share,
+                low=found.low,
+                high=found.high,
+                seeds=len(one),
+                p_value=p,
+                p_holm=of_all,
+                outcome=found.outcome,
+                sentence=_sentence(question, found, alpha, len(one)),
+                confidence=confidence,
+            )
+        )
+    return tuple(entries)
 
 
-def _of_one_seed(alpha: float, control: NDArray[np.float64], student: NDArray[np.float64], reference: str) -> Transfer:
-    note = "one seed says nothing about others"
-    return Transfer(
-        alpha, _share(control - student, control), None, None, 1, None, None, "cannot tell", note, reference
-    )
+class _Found(NamedTuple):
+    """A transferred share with Fieller's interval, the answer, and why it cannot be told."""
+
+    share: float | None
+    low: float | None
+    high: float | None
+    outcome: TransferOutcome
+    note: str
 
 
-def _transfer(
-    alpha: float,
-    control: NDArray[np.float64],
-    student: NDArray[np.float64],
-    p: float,
-    adjusted: float,
-    confidence: float,
-    reference: str,
-) -> Transfer:
+def _of_one_seed(control: NDArray[np.float64], student: NDArray[np.float64]) -> _Found:
+    return _Found(_share(control - student, control), None, None, "cannot tell", "one seed says nothing about others")
+
+
+def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted: float, confidence: float) -> _Found:
     seeds = len(control)
     nearer = control - student
-    share = _share(nearer, control)
     (xx, xy), (_, yy) = np.cov(nearer, control)
     allowed = float(stdtrit(seeds - 1, (1 + confidence) / 2)) ** 2 / seeds
     ends = fieller(
@@ -147,7 +154,7 @@ def _transfer(
         note = f"{side} 0 by itself, but not after Holm's correction over the alphas (p {adjusted:.2g})"
     else:
         note = f"neither above 0 nor within {NOTHING:g} of it"
-    return Transfer(alpha, share, low, high, seeds, p, adjusted, outcome, note, reference)
+    return _Found(_share(nearer, control), low, high, outcome, note)
 
 
 def _share(nearer: NDArray[np.float64], control: NDArray[np.float64]) -> float | None:

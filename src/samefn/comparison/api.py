@@ -1,0 +1,265 @@
+"""Compare in Python: predictions or models in, a result out, by the same steps as `samefn compare`."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from samefn.comparison.collect import Measured, saved_predictions
+from samefn.comparison.costs import here_costs, with_costs
+from samefn.comparison.duplicates import refuse_copies
+from samefn.comparison.examples import piece_of, read_class_names, saved_examples
+from samefn.comparison.measure import Models
+from samefn.comparison.model_names import model_names
+from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
+from samefn.comparison.plan import REPLICATE_BATCH_DIVISOR, SAMPLE, ComparedModel
+from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here, run_here, source_of
+from samefn.comparison.records import given_record
+from samefn.comparison.report import comparison_report
+from samefn.comparison.result import Result
+from samefn.comparison.tasks import common_rows, require_any
+from samefn.core.canonical import digest
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, silent
+from samefn.core.loading import load
+from samefn.datasets.example_set import ExampleSet, fingerprint_of
+from samefn.gate.check import check
+from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.saved import SavedPredictions
+from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.model import Model
+from samefn.schema.records import AnswerRecord
+from samefn.schema.report import Report, Role
+from samefn.spec.comparison import ComparisonSpec, Examples, ModelSource
+from samefn.spec.study import Intervals
+
+Anything: TypeAlias = AnyModel | Predictions
+
+_HERE = Adapter("python", "samefn.comparison.predict:open_here", ())
+
+
+def compare(
+    base: Anything,
+    candidates: Sequence[Anything],
+    *,
+    independents: Sequence[Anything] = (),
+    again: Predictions | None = None,
+    data: AnyData | None = None,
+    labels: Sequence[int] | np.ndarray | None = None,
+    class_names: Sequence[str] | Path = (),
+    require: Sequence[str] = (),
+    batch_size: int = 64,
+    task: Literal["classification"] | None = None,
+    intervals: Intervals | None = None,
+    cost: bool = False,
+    locate: bool = False,
+    emit: Emit = silent,
+) -> Result:
+    """Compare candidates with their base, in this process.
+
+    Args:
+        base: predictions (from `samefn.predict`, or `Predictions.from_logits` of your own), or a model as `predict`
+            takes it.
+        candidates: the same, one or more.
+        independents: models trained independently of the base; with them there is a scale.
+        again: the base's predictions made again in another way (other batches, another runtime): its own noise, the
+            zero of the scale. None to run a base that is a model again here, in smaller batches.
+        data: what models run on; not needed where all are predictions.
+        labels: the true classes, where `data` is arrays.
+        class_names: by class index, or a file of them; else what the data say.
+        require: requirements, such as `scale[disagreement] < 0.1`; their outcomes are in `result.report.requirements`.
+        batch_size: examples a batch.
+        task: `classification` where all outputs are class scores, whatever they look like.
+        intervals: the intervals' settings.
+        cost: also measure latency, here, and the memory of models that are files.
+        locate: also find the layers in which each candidate loses the base's function.
+        emit: told of every step.
+
+    Raises:
+        InputError: models or data that cannot be used, predictions about other examples or classes, or an independent
+            whose probabilities are another model's to the bit.
+
+    >>> draw = np.random.default_rng(0).normal(size=(200, 3))
+    >>> base = Predictions.from_logits("base", draw, range(200))
+    >>> near = Predictions.from_logits("near", draw + 1e-6, range(200))
+    >>> compare(base, [near]).verdicts["near"].outcome
+    'cannot tell'
+    """
+    if not candidates:
+        raise InputError("no candidate is given", where="compare", fix="give one or more")
+    everything = [base, *candidates, *independents]
+    examples = None if data is None else as_examples(data, labels, None, emit)
+    spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
+    spec = spec.model_copy(update={"task": task})
+    names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
+    runs = [_run(one, source, examples, spec) for one, source in zip(everything, spec.models, strict=True)]
+    for other in runs[1:]:
+        require_same_examples(runs[0].predictions, other.predictions)
+    ran_on = examples or _without_inputs(runs[0].predictions)
+    if names_given:
+        ran_on = replace(ran_on, class_names=names_given)
+    roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
+    names = model_names(spec.base, spec.candidates, spec.independents)
+    if independents:
+        refuse_copies(
+            [(name, role, _content(one, n)) for n, (name, role, one) in enumerate(zip(names, roles, runs, strict=True))]
+        )
+    models = [
+        ComparedModel(_id(role, n, len(candidates)), name, role, source, one.adapter, batch_size)
+        for n, (name, role, source, one) in enumerate(zip(names, roles, spec.models, runs, strict=True))
+    ]
+    replicate, noise = _noise(runs[0], spec, again, ran_on)
+    with tempfile.TemporaryDirectory() as folder:
+        found = [_measured(model, one, runs[0], Path(folder)) for model, one in zip(models, runs, strict=True)]
+        if replicate is not None:
+            found.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
+        measured = Models(tuple(found), (), (), noise, {}, "", ())
+        report, lazy = comparison_report(spec, ran_on, measured, Path(folder), emit)
+        rows = lazy.collect()
+    report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
+    return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """One model that was run, or whose predictions were given."""
+
+    predictions: Predictions
+    record: AnswerRecord
+    adapter: Adapter
+    model: Model | None = None
+    given: Any = None
+
+
+def _spec(
+    models: Sequence[Anything],
+    candidates: int,
+    data: AnyData | None,
+    require: Sequence[str],
+    batch_size: int,
+    intervals: Intervals | None,
+) -> ComparisonSpec:
+    """What was asked for, as the command line would have it."""
+    sources = [
+        ModelSource(path=one.model, name=one.model) if isinstance(one, Predictions) else source_of(one, {})
+        for one in models
+    ]
+    for place, source in enumerate(sources):
+        name = source.name or source.path
+        earlier = sum((one.name or one.path) == name for one in sources[:place])
+        if earlier:
+            sources[place] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
+    named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
+    return ComparisonSpec(
+        base=sources[0],
+        candidates=tuple(sources[1 : candidates + 1]),
+        independents=tuple(sources[candidates + 1 :]),
+        data=named,
+        batch_size=batch_size,
+        require=tuple(require),
+        intervals=intervals or Intervals(),
+    )
+
+
+def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: ComparisonSpec) -> _Run:
+    if isinstance(one, Predictions):
+        return _Run(one, given_record(one), _HERE)
+    base, insisted = source is spec.base, spec.task is not None
+    live = callable(one) and not isinstance(one, ModelSource)
+    adapter = _HERE if live else find_adapter(source)
+    if adapter.kind == "predictions":
+        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        about = examples or saved_examples(saved, source.path)
+        found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
+        return _Run(found, given_record(found), adapter)
+    if examples is None:
+        raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
+    model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
+    predictions, record = run_here(model, source, examples, spec.batch_size, base=base, insisted=insisted)
+    require_any(record.failed, len(examples.ids), source.path)
+    return _Run(predictions, record, adapter, model, one if live else None)
+
+
+def _noise(
+    base: _Run, spec: ComparisonSpec, again: Predictions | None, examples: ExampleSet
+) -> tuple[_Run | None, Noise]:
+    """The base run again, where its noise is measured, and what is known of that noise."""
+    if again is not None:
+        require_same_examples(base.predictions, again)
+        return _Run(again, given_record(again), _HERE), Noise()
+    if base.model is None:
+        return None, Noise(SAVED)
+    model, batch = base.model, spec.base.batch_size or spec.batch_size
+    source = spec.base.model_copy(update={"batch_size": max(1, batch // REPLICATE_BATCH_DIVISOR)})
+    count = min(SAMPLE, len(examples.ids))
+    sample = piece_of(examples, slice(0, count))
+    first, record = run_here(model, source, sample, batch, insisted=True)
+    if count < len(examples.ids):
+        if is_deterministic(base.predictions.part(slice(count)), first):
+            return None, Noise(quiet_because(count), checked=True)
+        first, record = run_here(model, source, examples, batch, insisted=True)
+    return replace(base, predictions=first, record=record), Noise()
+
+
+def _measured(model: ComparedModel, one: _Run, base: _Run, folder: Path) -> Measured:
+    if one is base:
+        return Measured(model, one.record, one.predictions.classes)
+    path = folder / f"{model.id}.parquet"
+    common_rows(base.predictions, one.predictions).write_parquet(path)
+    return Measured(model, one.record, one.predictions.classes, (path,))
+
+
+def _id(role: Role, place: int, candidates: int) -> str:
+    """As the command line names them: candidates and independents are counted from 1."""
+    if role == "base":
+        return "base"
+    return f"{role}-{place if role == 'candidate' else place - candidates}"
+
+
+def _content(one: _Run, place: int) -> str:
+    """What tells predictions apart; of labels alone, which good models may share, nothing but their place."""
+    found = one.predictions
+    if found.answers is not None:
+        return str(place)
+    return fingerprint_of({"log_probs": found.log_probs}, found.ids, None, ())
+
+
+def _with_extras(
+    report: Report,
+    models: Sequence[ComparedModel],
+    runs: Sequence[_Run],
+    examples: ExampleSet,
+    spec: ComparisonSpec,
+    emit: Emit,
+    *,
+    cost: bool,
+    locate: bool,
+) -> Report:
+    opened = {one.id: run.model for one, run in zip(models, runs, strict=True) if run.model is not None}
+    found = here_costs(models, opened, examples, spec.batch_size) if cost else {}
+    records = {one.id: run.record for one, run in zip(models, runs, strict=True)}
+    report = with_costs(report, found, records)
+    if not locate:
+        return report
+    find: Callable[..., Any] = load("samefn.comparison.layers:located_layers")
+    live = {one.id: run.given for one, run in zip(models, runs, strict=True) if run.given is not None}
+    located, unmatched = find(models, examples, spec.batch_size, spec.intervals.confidence, emit, live)
+    return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
+
+
+def _without_inputs(base: Predictions) -> ExampleSet:
+    """The examples of predictions: ids and labels, no inputs."""
+    known = {"ids": base.ids.tolist(), "labels": None if base.labels is None else base.labels.tolist()}
+    return ExampleSet(
+        name="examples",
+        arrays={},
+        ids=base.ids,
+        labels=base.labels,
+        class_names=(),
+        images=False,
+        source=f"the {base.examples:,} examples of the base's predictions",
+        fingerprint=digest(known),
+    )

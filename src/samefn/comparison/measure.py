@@ -1,0 +1,354 @@
+"""Run all models on the examples, piece by piece, and leave rows of every model against the base."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import lcm
+from pathlib import Path
+
+from samefn.comparison.collect import Measured, saved_predictions
+from samefn.comparison.examples import piece_of, store_examples
+from samefn.comparison.failures import DeduplicatedFailures
+from samefn.comparison.noise_floor import SAVED, Noise, failed_because, is_deterministic, quiet_because
+from samefn.comparison.plan import (
+    SAMPLE,
+    ComparedModel,
+    Piece,
+    addressed,
+    answer_task,
+    cut,
+    require_candidates,
+    rows_task,
+)
+from samefn.comparison.records import differing_facts, given_record, merged_records
+from samefn.comparison.tasks import LOG_PROBS, ROWS, common_rows, read_record, stored_predictions
+from samefn.core.array_files import map_npy
+from samefn.core.errors import InputError
+from samefn.core.events import Emit, Event
+from samefn.datasets.example_set import ExampleSet
+from samefn.engine.pool import Engine
+from samefn.engine.run import run
+from samefn.engine.task import Task
+from samefn.predictions.class_scores import no_scores
+from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.saved import SavedPredictions
+from samefn.runtimes.adapters import opener
+from samefn.schema.records import AnswerRecord
+from samefn.schema.report import Failure
+from samefn.store.store import Store
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """All models of a comparison, run and measured.
+
+    Attributes:
+        found: those that can be used, the base first; last, where its noise is measured, the base again.
+        failures: one a model that cannot.
+        warnings: what a reader must know.
+        noise: what is known of the base's own noise.
+        answers: by model id, what ran it first; none of saved predictions.
+        examples: key of the examples that these ran on.
+        tasks: all that were needed.
+        details: tracebacks of failures that are samefn's own fault, by the key of the task.
+    """
+
+    found: tuple[Measured, ...]
+    failures: tuple[Failure, ...]
+    warnings: tuple[str, ...]
+    noise: Noise
+    answers: Mapping[str, Task]
+    examples: str
+    tasks: tuple[Task, ...]
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Machinery:
+    """What running models needs.
+
+    Attributes:
+        store: where results are.
+        engine: what runs the tasks.
+        emit: told of every step.
+        title: what the run is called.
+        folder: for rows that are made in this process; it must stay while they are read.
+    """
+
+    store: Store
+    engine: Engine
+    emit: Emit
+    title: str
+    folder: Path
+
+
+def measure_models(models: Sequence[ComparedModel], examples: ExampleSet, shards: int, machinery: Machinery) -> Models:
+    """Run all models and make rows; what is stored is not run again.
+
+    Args:
+        models: the base first.
+        examples: what they run on.
+        shards: how many pieces the examples are cut into, where there are as many of whole batches.
+        machinery: what it needs.
+
+    Raises:
+        InputError: the base or every candidate cannot be used.
+        StorageError: the store cannot be written.
+    """
+    with DeduplicatedFailures(machinery.emit) as failures:
+        work = _Measuring(models, examples, machinery, failures)
+        work.read_saved()
+        return work.in_one_piece() if shards == 1 else work.in_pieces(shards)
+
+
+class _Measuring:
+    """One comparison under way."""
+
+    def __init__(
+        self,
+        models: Sequence[ComparedModel],
+        examples: ExampleSet,
+        machinery: Machinery,
+        emit: DeduplicatedFailures,
+    ) -> None:
+        self._models, self._examples, self._of, self._emit = list(models), examples, machinery, emit
+        self._base = models[0]
+        self._everyone = tuple(models)
+        self._saved: dict[str, Predictions] = {}
+        self._answers: dict[tuple[str, Piece], Task] = {}
+        self._rows: dict[tuple[str, Piece], Task] = {}
+        self._here: dict[tuple[str, Piece], Path] = {}
+        self._failures: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+        self._details: dict[str, str] = {}
+
+    def read_saved(self) -> None:
+        """Read the predictions that were saved, and leave out the candidates that cannot be read."""
+        for one in self._models:
+            if one.problem:
+                self._fail(one, one.problem, unreadable=True)
+                self._emit(Event("failed", one.name, one.problem))
+            elif one.saved:
+                self._emit.know(one.name, one)
+                try:
+                    saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
+                    base = one.role == "base"
+                    self._saved[one.id] = saved_predictions(
+                        one.id, one.source, saved, self._examples, base=base, insisted=one.insisted
+                    )
+                except InputError as error:
+                    if one.role != "candidate":
+                        raise
+                    self._fail(one, str(error), unreadable=True)
+        self._require()
+
+    def _fail(self, one: ComparedModel, error: str, *, unreadable: bool = False) -> None:
+        """Go on without a model; the first reason is kept."""
+        self._failures.setdefault(one.id, error)
+        if unreadable:
+            self._unreadable.add(one.id)
+
+    def in_one_piece(self) -> Models:
+        """All models on all examples, and the base again on a sample of them."""
+        count = len(self._examples.ids)
+        whole = Piece(0, count, self._stored(self._examples))
+        sample = replace(whole, stop=min(SAMPLE, count))
+        self._run([*self._models, *self._again()], {one.id: [whole] for one in self._models} | {"base-again": [sample]})
+        noise = self._noise(whole, sample)
+        again = [] if noise.none_because else self._again()
+        self._run(again, {one.id: [whole] for one in again})
+        answers = self._first_runs(whole)
+        return self._found([whole], again, noise, answers, whole.key)
+
+    def in_pieces(self, shards: int) -> Models:
+        """A sample first, which tells what each model returns and in which batches; then piece by piece."""
+        examples = piece_of(self._examples, slice(0, min(SAMPLE, len(self._examples.ids))))
+        count = len(examples.ids)
+        sample = Piece(0, count, self._stored(examples))
+        about = "" if count == len(self._examples.ids) else f"asked about the first {count} examples: "
+        everyone = [*self._models, *self._again()]
+        self._run(everyone, {one.id: [sample] for one in everyone}, rows=False, about=about)
+        self._require_alike(sample)
+        noise = self._noise(sample, sample)
+        answers = self._first_runs(sample)
+        again = [] if noise.none_because else self._again()
+        pieces = self._cut(shards, sample)
+        known = [self._known(one, sample) for one in (*self._usable(), *again)]
+        self._models = [one for one in known if one.role != "replicate"]
+        self._base = self._models[0]
+        self._run(known, {one.id: pieces for one in known})
+        return self._found(pieces, [one for one in known if one.role == "replicate"], noise, answers, sample.key)
+
+    def _first_runs(self, piece: Piece) -> dict[str, Task]:
+        """What ran the models on a piece, by id."""
+        return {one.id: self._answers[one.id, piece] for one in self._models if (one.id, piece) in self._answers}
+
+    def _again(self) -> list[ComparedModel]:
+        return [] if self._base.saved else [self._base.replicate()]
+
+    def _usable(self) -> list[ComparedModel]:
+        return [one for one in self._models if one.id not in self._failures]
+
+    def _require(self) -> None:
+        details = "\n".join(self._details.values())
+        require_candidates(self._usable(), next(iter(self._failures.values()), ""), details)
+
+    def _stored(self, examples: ExampleSet) -> str:
+        return store_examples(examples, self._of.store, self._emit)
+
+    def _cut(self, shards: int, sample: Piece) -> list[Piece]:
+        batches = [self._record(one, sample).batch or 1 for one in self._usable()]
+        parts = cut(len(self._examples.ids), shards, batches)
+        if len(parts) < shards:
+            why = f"{len(self._examples.ids)} examples are no more pieces of whole batches of all models"
+            self._emit(Event("note", "shards", f"{len(parts)} in place of {shards}: {why} ({lcm(*batches)} examples)"))
+        return [
+            Piece(part.start, part.stop, self._stored(piece_of(self._examples, part)), f"shard {n} of {len(parts)}")
+            for n, part in enumerate(parts, start=1)
+        ]
+
+    def _known(self, one: ComparedModel, sample: Piece) -> ComparedModel:
+        """A model with what it returned on the sample, so that no piece decides that by itself."""
+        return one if one.saved else one.returning(self._record(one, sample).kind)
+
+    def _run(
+        self,
+        models: Sequence[ComparedModel],
+        pieces: Mapping[str, Sequence[Piece]],
+        *,
+        rows: bool = True,
+        about: str = "",
+    ) -> None:
+        """Run models on pieces, and measure each against the base where the base has the whole piece too."""
+        readable = [one for one in models if one.id not in self._failures]
+        wanted = self._planned(readable, pieces, rows=rows)
+        tasks = {task.key: task for _, task in wanted}
+        if tasks:
+            of = self._of
+            outcome = run(list(tasks.values()), list(tasks), of.store, of.engine, self._emit, of.title)
+            self._details |= outcome.details
+            for one, task in wanted:
+                if task.key in outcome.failed:
+                    self._fail(one, f"{about}{outcome.failed[task.key]}")
+        for one in readable:
+            self._require_no_doubt(one, pieces[one.id])
+        self._require()
+        for one in readable if rows else ():
+            if one.id != "base" and (one.saved or self._base.saved):
+                for piece in pieces[one.id]:
+                    self._make_rows(one, piece)
+        self._require()
+
+    def _planned(
+        self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
+    ) -> list[tuple[ComparedModel, Task]]:
+        """The tasks, first those that run models."""
+        wanted: list[tuple[ComparedModel, Task]] = []
+        for one in models:
+            for piece in pieces[one.id] if not one.saved else ():
+                self._answers[one.id, piece] = task = answer_task(one, piece)
+                wanted.append((one, task))
+        for one in models if rows else ():
+            for piece in pieces[one.id] if one.id != "base" else ():
+                ends = self._answers.get(("base", piece)), self._answers.get((one.id, piece))
+                if ends[0] and ends[1]:
+                    self._rows[one.id, piece] = task = rows_task(ends[0], ends[1], (self._base, one), piece)
+                    wanted.append((one, task))
+        for one, task in wanted:
+            self._emit.know(task.name, one)
+        return wanted
+
+    def _require_no_doubt(self, one: ComparedModel, pieces: Sequence[Piece]) -> None:
+        """Refuse what was run because somebody insisted, and is stored, where nobody does now."""
+        if one.saved or one.insisted or one.id in self._failures:
+            return
+        for piece in pieces:
+            if doubt := self._record(one, piece).doubt:
+                self._fail(one, str(no_scores(doubt, one.source.path)))
+
+    def _make_rows(self, one: ComparedModel, piece: Piece) -> None:
+        """Rows of predictions that were saved, in this process."""
+        if one.id in self._failures:
+            return
+        path = self._of.folder / f"{one.id}-{piece.start}.parquet"
+        try:
+            common_rows(self._predictions(self._base, piece), self._predictions(one, piece)).write_parquet(path)
+        except InputError as error:
+            self._fail(one, str(error), unreadable=one.saved)
+        else:
+            self._here[one.id, piece] = path
+
+    def _predictions(self, one: ComparedModel, piece: Piece) -> Predictions:
+        if one.saved:
+            return self._saved[one.id].part(piece.rows)
+        artefact = self._of.store.open(self._answers[one.id, piece].key)
+        return stored_predictions(artefact, one.source.path, piece_of(self._examples, piece.rows))
+
+    def _record(self, one: ComparedModel, piece: Piece) -> AnswerRecord:
+        if one.saved:
+            return given_record(self._saved[one.id])
+        return read_record(self._of.store.open(self._answers[one.id, piece].key))
+
+    def _require_alike(self, sample: Piece) -> None:
+        """Leave out, before all examples are run, what no rows can be made of."""
+        base = self._predictions(self._base, sample)
+        for one in self._usable()[1:]:
+            try:
+                require_same_examples(base, self._predictions(one, sample))
+            except InputError as error:
+                self._fail(one, str(error), unreadable=one.saved)
+        self._require()
+
+    def _noise(self, piece: Piece, sample: Piece) -> Noise:
+        """Whether the base must be run again on everything."""
+        if self._base.saved:
+            return Noise(SAVED)
+        again = self._base.replicate()
+        if why := self._failures.pop(again.id, ""):
+            return Noise(failed_because(why))
+        if sample.count == len(self._examples.ids):
+            return Noise()
+        first = self._predictions(self._base, piece).part(slice(sample.count))
+        if is_deterministic(first, self._predictions(again, sample)):
+            return Noise(quiet_because(sample.count), checked=True)
+        why = "its answers depend on the batch, so all examples are asked again for the floor"
+        self._emit(Event("note", self._base.name, why))
+        return Noise()
+
+    def _found(
+        self,
+        pieces: Sequence[Piece],
+        again: Sequence[ComparedModel],
+        noise: Noise,
+        answers: Mapping[str, Task],
+        key: str,
+    ) -> Models:
+        found, warnings = list[Measured](), list[str]()
+        for one in (*self._usable(), *again):
+            if why := self._failures.pop(one.id, "") if one.role == "replicate" else "":
+                noise = Noise(failed_because(why))
+                continue
+            records = [self._record(one, piece) for piece in pieces]
+            warnings += [
+                f"{one.name} was not run in one way on all shards: they differ in {fact}."
+                for fact in differing_facts(records)
+            ]
+            rows = () if one.id == "base" else tuple(self._rows_of(one, piece) for piece in pieces)
+            found.append(Measured(one, merged_records(records), self._classes(one, pieces[0]), rows))
+        names = {one.id: one.name for one in self._everyone}
+        failures = tuple(
+            Failure(model=key, name=names[key], error=addressed(error, key), unreadable=key in self._unreadable)
+            for key, error in self._failures.items()
+        )
+        tasks = (*self._answers.values(), *self._rows.values())
+        return Models(tuple(found), failures, tuple(warnings), noise, answers, key, tasks, self._details)
+
+    def _rows_of(self, one: ComparedModel, piece: Piece) -> Path:
+        if (one.id, piece) in self._here:
+            return self._here[one.id, piece]
+        return self._of.store.open(self._rows[one.id, piece].key).path(ROWS)
+
+    def _classes(self, one: ComparedModel, piece: Piece) -> int:
+        if one.saved:
+            return self._saved[one.id].classes
+        path = self._of.store.open(self._answers[one.id, piece].key).path(LOG_PROBS)
+        return int(map_npy(path).shape[1])

@@ -1,0 +1,73 @@
+"""How often a model answers as its base does, and right: all that a verdict needs beside the scale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from samefn.statistics.summaries import ANSWERS, Summary
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Examples of one model beside its base, counted. What is about right and wrong is None without labels.
+
+    Attributes:
+        examples: how many.
+        changed: on how many the two answer differently.
+        base_right: how many the base has right.
+        right: how many the model has.
+        harm: how many the base alone has right.
+        classes: how many are of each class: the label, or the base's answer without labels.
+        changed_classes: those of them on which the two answer differently.
+    """
+
+    examples: int
+    changed: int
+    base_right: int | None
+    right: int | None
+    harm: int | None
+    classes: Mapping[int, int]
+    changed_classes: Mapping[int, int]
+
+    @property
+    def recovery(self) -> int | None:
+        """How many the model alone has right."""
+        if self.base_right is None or self.right is None or self.harm is None:
+            return None
+        return self.right - (self.base_right - self.harm)
+
+    @property
+    def accuracies(self) -> tuple[float, float] | None:
+        """The base's and the model's, 0 to 1."""
+        if self.base_right is None or self.right is None:
+            return None
+        return self.base_right / self.examples, self.right / self.examples
+
+    @property
+    def majority(self) -> float:
+        """Share of the most frequent class, 0 to 1."""
+        return max(self.classes.values()) / self.examples
+
+
+def counts_of(summary: Summary) -> Counts:
+    """Counted from the summary of rows, at least one."""
+    labelled = not summary.missing.get("base_right")
+    of = {name: 1 << ANSWERS.index(name) for name in ("disagreement", "base_right", "right")}
+
+    def count(has: int, lacks: int = 0) -> int:
+        return sum(many for key, many in summary.patterns.items() if key & has == has and not key & lacks)
+
+    return Counts(
+        examples=summary.examples,
+        changed=count(of["disagreement"]),
+        base_right=count(of["base_right"]) if labelled else None,
+        right=count(of["right"]) if labelled else None,
+        harm=count(of["base_right"], of["right"]) if labelled else None,
+        classes=summary.classes,
+        changed_classes=summary.changed,
+    )
+
+
+def base_wrong(summary: Summary) -> int:
+    """How many examples the base has wrong; 0 without labels."""
+    counts = counts_of(summary)
+    return 0 if counts.base_right is None else counts.examples - counts.base_right

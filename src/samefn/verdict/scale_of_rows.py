@@ -1,0 +1,99 @@
+"""The scale from rows in parts, tables in memory or Parquet files, read batch by batch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from samefn.core.errors import InputError
+from samefn.schema.verdicts import ScaleEntry
+from samefn.statistics.moments import MomentSums, merged_sums, moment_sums
+from samefn.statistics.shards import Shard, batches, height, shards_of
+from samefn.verdict.scale import scale_of
+
+
+def scale_rows(
+    measure: str,
+    candidate: pl.DataFrame | Sequence[pl.DataFrame | str | Path],
+    independents: Sequence[pl.DataFrame | Sequence[pl.DataFrame | str | Path]],
+    replicate: pl.DataFrame | Sequence[pl.DataFrame | str | Path] = (),
+    confidence: float = 0.95,
+) -> ScaleEntry:
+    """The scale of a candidate by one distance, from its rows and those of the models at its ends.
+
+    Args:
+        measure: name of the distance: a column of the rows.
+        candidate: the candidate's rows against the base: a table, or tables and Parquet files that hold some each.
+        independents: those of each independently trained model.
+        replicate: those of the base measured again; none to take its noise for 0.
+        confidence: of the interval, above 0 and below 1.
+
+    Returns:
+        The scale, or why there is none: the same to the bit in any order and grouping of the parts.
+
+    Raises:
+        InputError: parts that do not hold the same examples in the same order for every model, or lack the distance; no
+            examples; a confidence out of range.
+    """
+    if not 0 < confidence < 1:
+        raise InputError(f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
+    models = [shards_of(one, "scale") for one in (candidate, replicate, *independents)]
+    sums = paired_sums([measure], models[0], models[1], models[2:])[measure]
+    return scale_of(sums, measure=measure, confidence=confidence)
+
+
+def paired_sums(
+    measures: Sequence[str],
+    candidate: Sequence[Shard],
+    replicate: Sequence[Shard],
+    independents: Sequence[Sequence[Shard]],
+    group: str = "",
+) -> dict[str, MomentSums]:
+    """The sums that a candidate's scales are made of, by distance.
+
+    Args:
+        measures: names of the distances.
+        candidate: the candidate's rows.
+        replicate: those of the base measured again; none to take its noise for 0.
+        independents: those of each independently trained model.
+        group: the column that says which group an example belongs to; empty where each stands for itself. All of a
+            group's rows lie in one batch of one shard.
+
+    Raises:
+        InputError: as `scale_rows`.
+    """
+    models = [candidate, *([replicate] if replicate else []), *independents]
+    if len({len(shards) for shards in models}) > 1:
+        raise InputError(
+            f"shards in numbers {[len(shards) for shards in models]}",
+            where="scale",
+            fix="give the same shards in the same order for every model",
+        )
+    found: dict[str, list[MomentSums]] = {name: [] for name in measures}
+    wanted = ["id", *measures, *([group] if group else [])]
+    for shards in zip(*models, strict=True):
+        if len({height(shard) for shard in shards}) > 1:
+            raise _unlike(shards)
+        for side_by_side in zip(*(batches(shard, wanted) for shard in shards), strict=True):
+            first = side_by_side[0]
+            if any(not one["id"].equals(first["id"]) or len(one.columns) < len(wanted) for one in side_by_side):
+                raise _unlike(shards)
+            groups = first[group].cast(pl.Int64).to_numpy() if group else None
+            for name in measures:
+                columns = [one[name].cast(pl.Float64).to_numpy() for one in side_by_side]
+                c, *others = columns
+                f = others.pop(0) if replicate else np.zeros(first.height)
+                d = np.stack(others) if others else np.zeros((0, first.height))
+                found[name].append(moment_sums(c, f, d, groups))
+    if not all(found.values()):
+        raise InputError("the rows are about no examples", where="scale")
+    return {name: merged_sums(parts) for name, parts in found.items()}
+
+
+def _unlike(shards: Sequence[Shard]) -> InputError:
+    return InputError(
+        "the models' rows are about other examples, in another order, or without the distance",
+        where=", ".join(str(one) for one in shards if isinstance(one, Path)) or "scale",
+        fix="give the rows of all models with the same examples in the same order",
+    )

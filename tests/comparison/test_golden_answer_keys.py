@@ -1,0 +1,33 @@
+"""The keys of what models of a comparison answered: what moves by accident is asked again."""
+
+from samefn.comparison.plan import Piece, answer_task, compared_models
+from samefn.spec.comparison import ComparisonSpec
+
+MOVED = "keys of answers moved: tests/studies/test_golden_keys.py says what to do about it"
+SOURCES = {
+    "plain": {},
+    "called": {"name": "another name"},
+    "fed": {"feed": {"layout": "NHWC", "scale": 0.5, "mean": [0.1], "std": [2.0]}},
+    "read": {"output": "out", "returns": "probabilities", "resolution": 0.00390625},
+    "run": {"batch_size": 16, "threads": 2, "options": {"graph_optimization": "basic"}},
+    "torch": {"path": "tiny_net:tiny", "weights": "weights.safetensors"},
+}
+GOLDEN = {
+    "plain": "fbe1dbe5cbc8110a",
+    "called": "fbe1dbe5cbc8110a",
+    "fed": "cb7d2f0118c39c7d",
+    "read": "dc0c6903d4c0b443",
+    "run": "64dc1abce7dda3e7",
+    "torch": "d5bacc66e5f155f1",
+}
+
+
+def test_the_keys_of_answers_have_not_moved(store_v1, monkeypatch):
+    monkeypatch.chdir(store_v1)
+    sources = [{"path": "candidate.onnx", "name": name, **source} for name, source in SOURCES.items()]
+    spec = ComparisonSpec.model_validate({"base": {"path": "base.onnx"}, "candidates": sources})
+    [_, *models] = compared_models(spec)
+    whole = Piece(0, 270, "0" * 64)
+    found = {name: answer_task(one, whole).key[:16] for name, one in zip(SOURCES, models, strict=True)}
+    assert found["called"] == found["plain"]
+    assert found == GOLDEN, MOVED

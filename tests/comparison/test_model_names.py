@@ -1,0 +1,55 @@
+"""What models are called: by their files, apart from one another."""
+
+import pytest
+
+from samefn.comparison.model_names import model_names
+from samefn.core.errors import InputError
+from samefn.spec.comparison import ModelSource
+
+
+def names(*models):
+    """The first is the base, the last an independent."""
+    base, *candidates, independent = (ModelSource(path=one) if isinstance(one, str) else one for one in models)
+    return list(model_names(base, candidates, [independent]))
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected"),
+    [
+        (("base.onnx", "x/int8.onnx", "seed.onnx"), ["base.onnx", "int8.onnx", "seed.onnx"]),
+        (("a/model.onnx", "b/model.onnx", "c/seed.onnx"), ["a/model.onnx", "b/model.onnx", "seed.onnx"]),
+        (("a/x/m", "b/x/m", "b/y/m"), ["a/x/m", "b/x/m", "b/y/m"]),
+        (("model.onnx", "./b/model.onnx", "/c/b/../d/model.onnx"), ["model.onnx", "b/model.onnx", "d/model.onnx"]),
+        (("nets:a", "nets:b", "nets"), ["nets:a", "nets:b", "nets"]),
+    ],
+)
+def test_files_by_the_shortest_ends_of_their_paths_that_differ(paths, expected):
+    assert names(*paths) == expected
+
+
+def test_a_given_name_stays():
+    assert names(ModelSource(path="a/m", name="one"), "b/m", "c/m") == ["one", "b/m", "c/m"]
+    assert names("a/m", ModelSource(path="a/m", name="again"), "s") == ["m", "again", "s"]
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        (("a/m", "a/../a/m", "s"), "a/../a/m: is given twice, as base and candidates.1; give another model"),
+        (("a/m", "b/m", "b/m"), "as candidates.1 and independents.1"),
+        (("nets:a", "nets:a", "s"), "nets:a: is given twice"),
+        (
+            ("a/m", ModelSource(path="b/m", name="x"), ModelSource(path="c/m", name="x")),
+            "two models are called 'x', candidates.1 and independents.1; give one a name of its own: "
+            "--set independents.1.name=NAME",
+        ),
+        (
+            (ModelSource(path="nets:a", weights="1.pt"), ModelSource(path="nets:a", weights="2.pt"), "s"),
+            "--set candidates.1.name=NAME",
+        ),
+    ],
+)
+def test_two_with_one_name_are_refused_with_what_to_do(models, words):
+    with pytest.raises(InputError) as error:
+        names(*models)
+    assert words in str(error.value)

@@ -1,0 +1,51 @@
+"""A store that version 0.1 wrote is read, and no model is run again."""
+
+import json
+
+import pytest
+
+from samefn.comparison import costs, measure, run
+from samefn.comparison.run import compare_models
+from samefn.core.places import Places
+from samefn.engine.local import LocalEngine
+from samefn.engine.run import Outcome
+from samefn.engine.work import work
+from samefn.spec.comparison import ComparisonSpec
+from samefn.store.store import Store
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """The kinds of the tasks that were run, in this process."""
+    kinds = []
+
+    def here(tasks, goals, store, engine, emit, title=""):
+        for task in tasks:
+            if task.key in goals and task.key not in store:
+                kinds.append(task.kind)
+                assert not work(task, store, emit).error
+        return Outcome()
+
+    monkeypatch.setattr(measure, "run", here)
+    monkeypatch.setattr(costs, "run", here)
+    monkeypatch.setattr(run, "write_report", lambda *_: None)
+    return kinds
+
+
+def test_a_comparison_of_version_0_1_runs_no_model_again(store_v1, old_store, tmp_path, monkeypatch, ran):
+    monkeypatch.chdir(store_v1)
+    known = json.loads((store_v1 / "expected.json").read_text())
+    before = set(Store(old_store).keys())
+    assert before == set(known["keys"])
+    models = {"base": {"path": "base.onnx"}, "candidates": [{"path": "candidate.onnx"}]}
+    spec = ComparisonSpec.model_validate({**models, "data": {"path": "test.npz"}})
+    report = compare_models(spec, Places(tmp_path / "out", old_store, tmp_path / "cache"), LocalEngine(1))
+    # Rows are made of what is stored; that version did not keep them.
+    assert ran == ["rows"]
+    wanted = known["figures"]["compare"]
+    assert {model.id: model.accuracy for model in report.models} == wanted["accuracy"]
+    # The costs are of the run then.
+    assert {model.id: model.cost.latency for model in report.models} == wanted["latency"]
+    for name in ("disagreement", "total_variation"):
+        found = {f"{one.base} {one.candidate}": one.value for one in report.measures if one.measure == name}
+        assert found == pytest.approx(wanted[name], rel=1e-9)

@@ -1,0 +1,23 @@
+"""Checkpoints in torch's format are zip archives: one that unpacks without end is refused before it is read."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import torch
+
+from samefn.core.errors import InputError
+from samefn.nets.checkpoint import fitting_state
+
+
+def test_a_checkpoint_that_unpacks_without_end_is_refused() -> None:
+    net, stored, packed = torch.nn.Linear(2**12, 2**12 + 1, bias=False), io.BytesIO(), io.BytesIO()
+    torch.save({"weight": torch.zeros_like(net.weight)}, stored)
+    with zipfile.ZipFile(stored) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in source.namelist():
+            archive.writestr(name, source.read(name))
+    assert len(packed.getvalue()) < 2**20
+    assert fitting_state(stored.getvalue(), Path("w.pt"), net)[0]["weight"].shape == net.weight.shape
+    with pytest.raises(InputError, match="would unpack to more than"):
+        fitting_state(packed.getvalue(), Path("w.pt"), net)
