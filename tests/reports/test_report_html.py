@@ -276,10 +276,6 @@ HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
     "base alone": (lambda r: only(r, "base"), "No candidate was measured."),
     "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
     "nothing": (only, "The base could not be made"),
-    "no landscape": (
-        lambda r: r.model_copy(update={"landscape": (), "distances": ()}),
-        "the report holds no map",
-    ),
     "no measures": (lambda r: r.model_copy(update={"measures": ()}), "nothing was measured"),
     "no changed": (lambda r: r.model_copy(update={"changed": ()}), "no answer changed, or none was kept"),
     "failed": (
@@ -301,6 +297,12 @@ def test_holes_are_shown_as_holes(hole: str, report: Report) -> None:
         with theme():
             for _, drawing in all_figures(holed):
                 assert image_bytes(drawing, "svg")
+
+
+def test_a_report_without_maps_and_distances_has_no_landscape(report: Report) -> None:
+    section = '<section id="landscape">'
+    assert section in report_html(report)
+    assert section not in report_html(report.model_copy(update={"landscape": (), "distances": ()}))
 
 
 def test_models_without_figures_are_drawn_around(report: Report) -> None:

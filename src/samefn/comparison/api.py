@@ -12,8 +12,8 @@ from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.examples import piece_of, read_class_names, saved_examples
-from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
+from samefn.comparison.models import Models
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
 from samefn.comparison.plan import REPLICATE_BATCH_DIVISOR, SAMPLE, ComparedModel
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here, run_here, source_of

@@ -9,7 +9,8 @@ import numpy as np
 from samefn.comparison.answering import shards
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
-from samefn.comparison.tasks import labels_within, opened
+from samefn.comparison.inference import opened
+from samefn.comparison.tasks import labels_within
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load

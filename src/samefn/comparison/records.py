@@ -36,7 +36,11 @@ def merged_records(records: Iterable[AnswerRecord]) -> AnswerRecord:
     return found[0].model_copy(update=together)
 
 
-def differing_facts(records: Sequence[AnswerRecord]) -> list[str]:
-    """The facts that are not the same in all records: workers may differ."""
+def differing_facts(model: str, records: Sequence[AnswerRecord]) -> list[str]:
+    """A warning for each fact of a model that is not the same in all records: workers may differ."""
     names = dict.fromkeys(name for one in records for name in one.facts)
-    return [name for name in names if any(one.facts.get(name) != records[0].facts.get(name) for one in records)]
+    return [
+        f"{model} was not run in one way on all shards: they differ in {name}."
+        for name in names
+        if any(one.facts.get(name) != records[0].facts.get(name) for one in records)
+    ]

@@ -10,7 +10,7 @@ import polars as pl
 from samefn.analysis.analyse import analyse
 from samefn.analysis.rows import all_rows
 from samefn.comparison.collect import Measured, common_examples, model_entry
-from samefn.comparison.measure import Models
+from samefn.comparison.models import Models
 from samefn.comparison.spec_summary import spec_summary
 from samefn.core.events import Emit
 from samefn.datasets.example_set import IMAGE, ExampleSet

@@ -10,7 +10,8 @@ from samefn.comparison.costs import cost_task, measured_costs, with_costs
 from samefn.comparison.examples import comparison_examples, require_names
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language import compare_language
-from samefn.comparison.measure import Machinery, measure_models
+from samefn.comparison.measure import measure_models
+from samefn.comparison.models import Machinery
 from samefn.comparison.plan import ComparedModel, candidate_names, compared_models
 from samefn.comparison.report import comparison_report
 from samefn.core.errors import InputError
