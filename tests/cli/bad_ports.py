@@ -163,7 +163,7 @@ CASES = (
         "NaN",
     ),
     classes("fewer classes than labels", 2, "bad.onnx: gives 2 classes, but the data has label 2"),
-    classes("more classes than the base", 4, "base and candidate-1: 3 against 4 classes"),
+    classes("more classes than the base", 4, "base.onnx and bad.onnx: 3 against 4 classes"),
     onnx(
         "scores that are said to be probabilities",
         onnx_file,

@@ -144,7 +144,9 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
-        reason = next(iter(self._failures.values()), "")
+        key, reason = next(iter(self._failures.items()), ("", ""))
+        if "base" not in self._failures:  # else it is wrong for every model
+            reason = addressed(reason, key)
         require_candidates(self._usable(), reason, "\n".join(self._details.values()))
 
     def _stored(self, examples: ExampleSet) -> str:
