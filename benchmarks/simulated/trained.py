@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from samefn.compression.pruning import kernel_names, prune
 from samefn.core.events import silent
-from samefn.datasets.images import Dataset, Images
+from samefn.datasets.dataset import Dataset, study_dataset
+from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
@@ -48,7 +49,7 @@ def trained_logits(folder: Path | None, strangers: int = 30, epochs: int = 10) -
     found = _base_and_candidates(data, epochs)
     for number in range(1, strangers + 1):
         found[f"{STRANGER}{number}"] = _answers(_trained(data, number, number, epochs, cross_entropy), data)
-    found["labels"] = data.test.labels
+    found["labels"] = data.test.true
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(kept, **found)  # type: ignore[arg-type]  # numpy's stub takes no names from a dict
@@ -85,12 +86,12 @@ def _data() -> Dataset:
     """All digits: `LEARNT` images to train on, all others to test."""
     data = load_dataset(Data(name="digits"), None, Path(), silent)
     rest = np.arange(LEARNT, len(data.train))
-    unseen = Images(
-        np.concatenate([data.train.pixels[rest], data.test.pixels]),
-        np.concatenate([data.train.labels[rest], data.test.labels]),
+    unseen = ExampleSet(
+        {IMAGE: np.concatenate([data.train.pixels[rest], data.test.pixels])},
         np.concatenate([data.train.ids[rest], data.test.ids]),
+        np.concatenate([data.train.true[rest], data.test.true]),
     )
-    return Dataset(data.name, data.class_names, data.train.first(LEARNT), unseen, data.source)
+    return study_dataset(data.name, data.class_names, data.train.first(LEARNT), unseen, data.source)
 
 
 def _base_and_candidates(data: Dataset, epochs: int) -> Answers:
@@ -124,7 +125,7 @@ def _further(net: nn.Module, data: Dataset) -> nn.Module:
 
 
 def _run(net: nn.Module, data: Dataset, order: int, epochs: int, objective: Objective) -> nn.Module:
-    resident = ResidentData(data.train.pixels, data.train.labels, "cpu")
+    resident = ResidentData(data.train.pixels, data.train.true, "cpu")
     settings = Training(epochs=epochs)
     train(NAME, net, resident, objective, settings, order, lambda _: {}, _Memory(), lambda _: None)
     return net

@@ -6,18 +6,19 @@ python examples/language/compare_gpt.py MODELS OUT
 import sys
 from pathlib import Path
 
-from samefn.comparison.language import compare_language
+import samefn
 from samefn.reports.language_table import language_table
 from samefn.reports.render import to_text
-from samefn.spec.comparison import ModelSource
 
 
 def main() -> None:
     """Compare, and print the table."""
     models, out = Path(sys.argv[1]), Path(sys.argv[2])
-    base, *candidates = (ModelSource(path=str(models / name)) for name in ("base", "float16", "int8", "int4"))
-    seeds = [ModelSource(path=str(path)) for path in sorted(models.glob("seed-*"))]
-    result = compare_language(base, candidates, models / "heldout.txt", out, independents=seeds)
+    base, *candidates = (models / name for name in ("base", "float16", "int8", "int4"))
+    result = samefn.compare(
+        base, candidates, data=models / "heldout.txt", independents=sorted(models.glob("seed-*")), cost=True
+    )
+    result.write(out)
     sys.stdout.write(to_text(language_table(result.report)) + "\n\n")
     sys.stdout.writelines(f"{one.sentence}\n" for one in (*result.report.verdicts, *result.report.overall))
 

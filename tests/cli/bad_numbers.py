@@ -84,7 +84,7 @@ CASES = (
     # Types.
     setting("--set batch_size: input should be a valid integer (got True)", "batch_size=true"),
     setting("--set base.threads: input should be a valid integer (got True)", "base.threads=true"),
-    setting("--set shards: input should be a valid integer (got 10.0)", "shards=10.0"),
+    setting("--set n_ctx: input should be a valid integer (got 10.0)", "n_ctx=10.0"),
     setting("--set cost: input should be a valid boolean (got 1)", "cost=1"),
     setting("--set intervals.confidence: input should be a valid number (got True)", "intervals.confidence=true"),
     setting("--set base.threads: input should be less than or equal to 256 (got 1000)", "base.threads=1000"),

@@ -36,9 +36,3 @@ def logits_file(tmp_path):
         return path
 
     return write
-
-
-@pytest.fixture
-def unwritten(monkeypatch):
-    """No pages and figures: they take longer than the comparison."""
-    monkeypatch.setattr("samefn.comparison.language.write_report", lambda *_: None)

@@ -1,4 +1,4 @@
-"""Language models compared from files of logits: figures, scale, resuming, and what is refused."""
+"""Language models compared from files of logits: figures, scale, shards, resuming, and what is refused."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,20 @@ import polars as pl
 import pytest
 from scipy.special import log_softmax
 
+import samefn
 from samefn.cli.main import run
-from samefn.comparison.language import compare_language
-from samefn.comparison.language_rows import Speaker, require_same_tokens
+from samefn.comparison.language import tasks
+from samefn.comparison.run import run_comparison
 from samefn.core.errors import InputError
+from samefn.core.events import silent
+from samefn.core.places import Places
+from samefn.engine.here import HereEngine
+from samefn.engine.status import run_statuses
 from samefn.reports.write import read_report
-from samefn.runtimes.language import Dictionary
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.language import Dictionary, require_same_tokens
+from samefn.spec.comparison import ComparisonSpec, ModelSource
+from samefn.store.store import Store
+from samefn.verdict.scale import scale
 
 CHUNKS, N_CTX, N_VOCAB = 20, 16, 11
 SCORED = N_CTX - 1 - N_CTX // 2
@@ -43,56 +50,49 @@ def files(draws, logits_file):
     return found
 
 
-def compare(files, out, candidates=("near",), independents=(), **more):
-    return compare_language(
-        source(files["base"]),
-        [source(files[name]) for name in candidates],
-        None,
-        out,
+def compare(files, folder, candidates=("near",), independents=(), emit=silent, **more):
+    """Report and rows; nothing is written but the store."""
+    spec = ComparisonSpec(
+        base=source(files["base"]),
+        candidates=[source(files[name]) for name in candidates],
         independents=[source(files[name]) for name in independents],
         **more,
     )
+    report, rows = run_comparison(spec, Places(folder, folder / "store", folder), HereEngine(), folder, emit)
+    return report, rows.collect()
 
 
-@pytest.mark.usefixtures("unwritten")
+def figures(report):
+    return {one.figure: one for one in report.language}
+
+
 def test_figures_are_those_of_the_log_probabilities(draws, files, tmp_path):
     tokens, base, _ = draws
-    result = compare(files, tmp_path / "run")
-    found = {one.figure: one for one in result.figures}
+    report, rows = compare(files, tmp_path)
+    found = figures(report)
     plain = [base[c, j, tokens[c, j + 1]] for c in range(CHUNKS) for j in range(N_CTX // 2, N_CTX - 1)]
     assert found["perplexity_base"].value == pytest.approx(np.exp(-np.mean(plain)), rel=1e-4)
     assert (found["kld_mean"].tokens, found["kld_mean"].blocks) == (CHUNKS * SCORED, CHUNKS)
-    rows = pl.read_parquet(result.rows["candidate-1"])
     assert rows["block"].to_list() == sorted(list(range(CHUNKS)) * SCORED)
     assert rows["label"].to_list() == tokens[:, N_CTX // 2 + 1 :].reshape(-1).tolist()
     assert rows["id"][0] == "000000:000009"  # the ninth token after the first is predicted at half of 16
     np.testing.assert_allclose(rows["base_log_true"], plain, atol=1e-4)
     assert found["kld_mean"].value == pytest.approx(rows["kl_divergence"].mean())
-    assert "stored in steps" in " ".join(result.report.warnings)
+    assert found["kld_max"].value == rows["kl_divergence"].max()
+    assert "stored in steps" in " ".join(report.warnings)
 
 
-def test_the_report_is_written_and_says_what_was_found(files, tmp_path):
-    result = compare(files, tmp_path / "run", ("near", "far"), ("stranger-1", "stranger-2"))
-    assert read_report(tmp_path / "run").language == result.figures
-    assert len({one.candidate for one in result.figures}) == 4
-    page = (tmp_path / "run" / "report.html").read_text()
-    assert 'id="language"' in page
-    csv = pl.read_csv(tmp_path / "run" / "tables" / "language.csv", infer_schema_length=None)
-    assert csv.height == len(result.figures)
-    main = pl.read_csv(tmp_path / "run" / "tables" / "language-main.csv")
-    assert main["model"].to_list() == ["near", "far", "stranger-1", "stranger-2"]
-    found = {(one.candidate, one.figure): one.value for one in result.figures}
-    for name in ("perplexity_ratio", "kld_mean", "same_top"):
-        assert main[name].to_list() == [
-            found[one, name] for one in dict.fromkeys(one.candidate for one in result.figures)
-        ]
-    measures = {(one.candidate, one.measure): one.interval for one in result.report.measures}
-    assert measures["candidate-1", "total_variation"] == "delete-block jackknife"
+@pytest.mark.parametrize("shards", [3, 99])
+def test_the_report_is_the_same_to_the_bit_for_any_number_of_shards(files, tmp_path, shards):
+    asked = {"candidates": ("near",), "independents": ("stranger-1",)}
+    whole, rows = compare(files, tmp_path, **asked)
+    found, pieces = compare(files, tmp_path, **asked, shards=shards)
+    assert found.model_copy(update={"times": whole.times}) == whole
+    assert pieces.equals(rows)
 
 
-@pytest.mark.usefixtures("unwritten")
 def test_the_scale_tells_near_from_far(files, tmp_path):
-    report = compare(files, tmp_path / "run", ("near", "far"), ("stranger-1", "stranger-2")).report
+    report, _ = compare(files, tmp_path, ("near", "far"), ("stranger-1", "stranger-2"))
     scales = {(one.candidate, one.measure): one for one in report.scale}
     assert {measure for _, measure in scales} == {"disagreement", "total_variation", "kl_divergence"}
     near, far = (scales[f"candidate-{number}", "total_variation"] for number in (1, 2))
@@ -104,41 +104,101 @@ def test_the_scale_tells_near_from_far(files, tmp_path):
     assert report.verdicts[0].outcome in {"same", "cannot tell"}
 
 
-@pytest.mark.usefixtures("unwritten")
+def test_the_scale_is_that_of_the_rows_in_memory(files, tmp_path):
+    report, rows = compare(files, tmp_path, ("near", "far"), ("stranger-1", "stranger-2"))
+    of = {str(key): frame for (key,), frame in rows.group_by("candidate", maintain_order=True)}
+    for entry in report.scale:
+        strangers = [of[f"independent-{number}"][entry.measure].to_numpy() for number in (1, 2)]
+        candidate = of[entry.candidate]
+        expected = scale(
+            candidate[entry.measure], np.zeros(len(candidate)), strangers, groups=candidate["block"].to_numpy()
+        )
+        assert (entry.value, entry.low, entry.high) == pytest.approx((expected.value, expected.low, expected.high))
+
+
 def test_a_file_against_itself_is_the_same_function(files, tmp_path):
     files["again"] = files["base"].with_name("again.kld")
     files["again"].write_bytes(files["base"].read_bytes())
-    found = {one.figure: one.value for one in compare(files, tmp_path / "run", ("again",)).figures}
+    found = {name: one.value for name, one in figures(compare(files, tmp_path, ("again",))[0]).items()}
     assert found["perplexity_ratio"] == found["same_top"] == 1
     assert found["kld_max"] == found["kld_min"] == found["true_change_rms"] == 0
 
 
-@pytest.mark.usefixtures("unwritten")
-def test_an_interrupted_comparison_goes_on_where_it_stopped(files, tmp_path):
-    whole = compare(files, tmp_path / "run", ("near", "far"))
-    paths = whole.rows["candidate-1"]
-    assert len(paths) == 3  # 20 windows, 8 a shard
-    before = {path: path.stat().st_mtime_ns for path in (*paths, *whole.rows["candidate-2"])}
-    paths[1].unlink()
-    paths[2].write_bytes(paths[2].read_bytes()[:-40])  # damaged: made again
-    again = compare(files, tmp_path / "run", ("near", "far"))
-    assert again.figures == whole.figures
-    made = {path for path, time in before.items() if path.stat().st_mtime_ns != time}
-    assert made == {paths[1], paths[2]}
+class Told:
+    """What was said of the tasks that were run, and of those that were there."""
+
+    def __init__(self):
+        self.run, self.stored, self.failed = [], [], []
+
+    def __call__(self, event):
+        if event.kind in {"finished", "stored", "failed"}:
+            {"finished": self.run, "stored": self.stored, "failed": self.failed}[event.kind].append(event.name)
 
 
-@pytest.mark.usefixtures("unwritten")
+def test_what_is_stored_is_not_scored_again(files, tmp_path):
+    compare(files, tmp_path, ("near",), ("stranger-1",), shards=2)
+    told = Told()
+    compare(files, tmp_path, ("near", "far"), ("stranger-1",), emit=told, shards=2)
+    assert [name for name in told.run if name != "measures"] == ["far, shard 1 of 2", "far, shard 2 of 2"]
+    # The same files in another place and by other names are the same models.
+    (tmp_path / "moved").mkdir()
+    moved = {"base": tmp_path / "moved" / "b.kld", "near": tmp_path / "moved" / "n.kld"}
+    for name, path in moved.items():
+        path.write_bytes(files[name].read_bytes())
+    told = Told()
+    compare(moved, tmp_path, emit=told, shards=2)
+    assert told.run == ["measures"]
+    [latest, *_] = run_statuses(Store(tmp_path / "store"))
+    assert (latest.state, latest.done, latest.failed) == ("ended", 6, ())
+
+
+def test_an_interrupted_task_goes_on_where_it_stopped(files, tmp_path, monkeypatch):
+    whole, _ = compare(files, tmp_path / "whole")
+    scored, score = [], tasks.window_rows
+
+    def window_rows(base, other, window, number):
+        if number == 12 and len(scored) == 12:
+            raise KeyboardInterrupt
+        scored.append(number)
+        return score(base, other, window, number)
+
+    monkeypatch.setattr(tasks, "window_rows", window_rows)
+    with pytest.raises(KeyboardInterrupt):
+        compare(files, tmp_path)
+    report, _ = compare(files, tmp_path)
+    assert report.language == whole.language
+    assert scored == [*range(12), *range(8, CHUNKS)]  # eight windows at a time are kept
+
+
 def test_another_file_of_the_same_name_is_scored_anew(draws, files, logits_file, tmp_path):
     tokens, _, moved = draws
-    first = compare(files, tmp_path / "run")
+    first, _ = compare(files, tmp_path)
     files["near"] = logits_file("near", moved(0.5), tokens)
-    second = compare(files, tmp_path / "run")
-    assert second.figures != first.figures
-    assert not set(first.rows["candidate-1"]) & set(second.rows["candidate-1"])
-    assert not any(path.exists() for path in first.rows["candidate-1"])
+    second, _ = compare(files, tmp_path)
+    assert second.language != first.language
 
 
-@pytest.mark.usefixtures("unwritten")
+def test_a_model_that_fails_alone_is_a_failure_and_the_others_go_on(draws, files, logits_file, tmp_path):
+    tokens, base, _ = draws
+    files["short"] = logits_file("short", base[:-1], tokens[:-1])  # seen before anything is scored
+    content = bytearray(logits_file("broken", base, tokens).read_bytes())
+    content[-30:-22] = b"\xff" * 8  # scale and least log-probability of the last token: NaN
+    files["broken"] = tmp_path / "broken.kld"
+    files["broken"].write_bytes(content)
+    told = Told()
+    report, rows = compare(files, tmp_path, ("short", "broken", "near"), emit=told)
+    assert [(one.model, one.error.partition(":")[0]) for one in report.failures] == [
+        ("candidate-1", "short"),
+        ("candidate-2", str(files["broken"])),
+    ]
+    assert told.failed == ["short", "broken"]
+    assert {one.id for one in report.models} == {"base", "candidate-3"}
+    assert rows["candidate"].unique().to_list() == ["candidate-3"]
+    assert report.language == tuple(
+        one.model_copy(update={"candidate": "candidate-3"}) for one in compare(files, tmp_path)[0].language
+    )
+
+
 def test_what_cannot_be_compared_is_refused(draws, files, logits_file, tmp_path):
     tokens, base, _ = draws
     other = tokens.copy()
@@ -154,24 +214,34 @@ def test_what_cannot_be_compared_is_refused(draws, files, logits_file, tmp_path)
     }
     for name, (path, said) in refused.items():
         with pytest.raises(InputError, match=said) as caught:
-            compare(files | {name: path}, tmp_path / "run", (name,))
+            compare(files | {name: path}, tmp_path, (name,))
         assert "\n" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("unwritten")
 def test_what_is_asked_must_make_sense(files, tmp_path):
-    with pytest.raises(InputError, match="no candidate"):
-        compare(files, tmp_path / "run", ())
     with pytest.raises(InputError, match="two models are called 'near'"):
-        compare(files, tmp_path / "run", ("near", "near"))
+        compare(files, tmp_path, ("near", "near"))
     with pytest.raises(InputError, match="windows of only 16 tokens, not 8"):
-        compare(files, tmp_path / "run", n_ctx=8)
-    with pytest.raises(InputError, match="confidence 2"):
-        compare(files, tmp_path / "run", confidence=2)
+        compare(files, tmp_path, n_ctx=8)
+    with pytest.raises(InputError, match="batch_size: is of no use"):
+        compare(files, tmp_path, batch_size=8)
     arrays = tmp_path / "scores.npy"
     np.save(arrays, np.zeros((2, 3)))
-    with pytest.raises(InputError, match="no causal language model"):
-        compare(files | {"scores": arrays}, tmp_path / "run", ("scores",))
+    with pytest.raises(InputError, match="no language model"):
+        compare(files | {"scores": arrays}, tmp_path, ("scores",))
+
+
+def test_python_gives_what_the_command_gives(files, tmp_path):
+    report, rows = compare(files, tmp_path, require=("verdict in same",))
+    found = samefn.compare(source(files["base"]), [source(files["near"])], require=["verdict in same"])
+    assert found.report.model_copy(update={"times": report.times, "study": report.study}) == report
+    assert found.rows.equals(rows)
+    with pytest.raises(InputError, match="class_names: is of no use"):
+        samefn.compare(files["base"], [files["near"]], class_names=["a", "b"])
+    for name in ("x.npy", "y.npy"):
+        np.save(tmp_path / name, np.zeros((2, 3)))
+    with pytest.raises(InputError, match="n_ctx: is of no use"):
+        samefn.compare(tmp_path / "x.npy", [tmp_path / "y.npy"], n_ctx=8)
 
 
 @dataclass(frozen=True)
@@ -184,26 +254,42 @@ class Dumb:
 @pytest.mark.parametrize("part", ["vocabulary", "merges", "settings"])
 def test_another_tokenizer_is_refused_and_the_part_named(part):
     parts = {"vocabulary": "a", "merges": "b", "settings": "c"}
-    base = Speaker("base", "base", "base", Dumb(Dictionary(9, parts)))
-    same = Speaker("candidate-1", "same", "candidate", Dumb(Dictionary(9, dict(parts))))
-    other = Speaker("candidate-2", "other", "candidate", Dumb(Dictionary(9, parts | {part: "z"})))
-    unknown = Speaker("candidate-3", "logits", "candidate", Dumb(Dictionary(9)))
     windows = np.zeros((2, 8), dtype=np.int64)
-    for one in (same, unknown):
-        require_same_tokens(base, one, windows, windows)
+    base = Dumb(Dictionary(9, parts)), windows
+    for one in (Dumb(Dictionary(9, dict(parts))), Dumb(Dictionary(9))):
+        require_same_tokens(base, (one, windows), "same")
     with pytest.raises(InputError, match=f"other: its tokenizer's {part} differ"):
-        require_same_tokens(base, other, windows, windows)
+        require_same_tokens(base, (Dumb(Dictionary(9, parts | {part: "z"})), windows), "other")
 
 
 def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     command = ["compare", str(files["base"]), str(files["near"]), str(files["far"]), "--out", str(tmp_path / "run")]
-    far, near = "total_variation@far.kld < 0.1", "total_variation@near.kld < 0.1"
-    assert run([*command, "--store", str(tmp_path / "store"), "--require", near]) == 0
-    assert run([*command, "--store", str(tmp_path / "store"), "--require", far]) == 1
+    command += ["--independent", str(files["stranger-1"]), str(files["stranger-2"])]
+    command += ["--store", str(tmp_path / "store"), "--workers", "1"]
+    held = ["total_variation@near.kld < 0.1", "same_top@near.kld > 90%", "perplexity_ratio@near.kld < 1.1"]
+    held += ["kld_p50@near.kld < 0.01", "scale[kl_divergence]@near.kld < 5", "accuracy_deviation@near.kld < 10"]
+    failing = ["kld_mean@far.kld < 0.1", "verdict@far.kld in same"]
+    undecided = ["accuracy@near.kld > 1%", "worst_class[disagreement]@near.kld < 0.9", "latency@near.kld < 1"]
+    asked = [*held, *failing, *undecided]
+    assert run([*command, *(word for text in asked for word in ("--require", text))]) == 1
     said = capsys.readouterr().out
-    assert f"far.kld: {far} fails" in said
+    assert "far.kld: kld_mean@far.kld < 0.1 fails" in said
     assert "ratio to the base's" in said  # the table of llama-perplexity's main figures
-    [entry] = read_report(tmp_path / "run").requirements
-    assert (entry.outcome, entry.candidate) == ("fails", "candidate-2")
-    assert run([*command, "--explain"]) == 2
-    assert "language models are not explained" in capsys.readouterr().err
+    report = read_report(tmp_path / "run")
+    outcomes = [entry.outcome for entry in report.requirements]
+    assert outcomes == ["holds"] * len(held) + ["fails"] * len(failing) + ["cannot tell"] * len(undecided)
+    # What is written: the page, the tables of the figures and all rows.
+    assert 'id="language"' in (tmp_path / "run" / "report.html").read_text()
+    csv = pl.read_csv(tmp_path / "run" / "tables" / "language.csv", infer_schema_length=None)
+    assert csv.height == len(report.language)
+    main = pl.read_csv(tmp_path / "run" / "tables" / "language-main.csv")
+    assert main["model"].to_list() == ["near.kld", "far.kld", "stranger-1.kld", "stranger-2.kld"]
+    found = {(one.candidate, one.figure): one.value for one in report.language}
+    for name in ("perplexity_ratio", "kld_mean", "same_top"):
+        assert main[name].to_list() == [found[one, name] for one in dict.fromkeys(key for key, _ in found)]
+    rows = pl.read_parquet(tmp_path / "run" / "rows.parquet")
+    assert rows.height == 4 * CHUNKS * SCORED
+    assert run([*command, "--explain"]) == 0
+    explained = capsys.readouterr().out
+    assert "20 windows of 16 tokens" in explained
+    assert f"[{SCORED}, {N_VOCAB}] of float32" in explained

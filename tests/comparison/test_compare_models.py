@@ -206,6 +206,12 @@ def test_explain_says_what_goes_in_and_comes_out(compare, files, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_explain_feeds_a_full_batch_where_the_data_has_fewer_examples(compare, files):
+    code, said = compare(files["base"], files["fixed"], "--data", files["data"], "--set", "data.limit=5", "--explain")
+    assert (code, said.err) == (0, "")
+    assert "returned logits: [7, 10]" in said.out
+
+
 def test_a_model_that_returns_no_rows_is_explained_so(compare, files, tmp_path):
     model = onnx.load(files["fine"])
     [last] = model.graph.output

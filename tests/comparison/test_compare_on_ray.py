@@ -15,10 +15,12 @@ pytest.importorskip("ray", reason="Ray is not installed: pip install 'samefn[ray
 SAMEFN = str(Path(sys.executable).with_name("samefn"))
 
 
-def report(folder, *options):
+MODELS = ("base.onnx", "moved.onnx", "--data", "x.npz", "--independent", "a.onnx", "b.onnx")
+
+
+def report(folder, *options, models=MODELS):
     """report.json without its times."""
-    command = [SAMEFN, "compare", "base.onnx", "moved.onnx", "--data", "x.npz", "--independent", "a.onnx", "b.onnx"]
-    command += ["--out", "out", "--set", "cost=false", *options]
+    command = [SAMEFN, "compare", *models, "--out", "out", "--set", "cost=false", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     content = json.loads((folder / "out" / "report.json").read_text())
@@ -41,3 +43,17 @@ def test_the_report_is_that_of_local_processes(server, tmp_path, more):
     assert report(tmp_path, "--store", "s3://bucket/store", "--engine", "ray", "--workers", "2", *more) == expected
     # Relative paths, a store that is there already, and the local engine: nothing is asked again.
     assert report(tmp_path, "--store", "s3://bucket/store", *more) == expected
+
+
+def test_language_models_too(logits_file, tmp_path):
+    random = np.random.default_rng(0)
+    tokens, logits = random.integers(11, size=(12, 16)), random.normal(size=(12, 16, 11))
+    for name in ("base", "moved"):
+        logits_file(name, logits + 0.1 * random.normal(size=logits.shape), tokens)
+    models = ("base.kld", "moved.kld", "--shards", "3")
+    expected = report(tmp_path, "--store", "store", models=models)
+    assert report(tmp_path, "--store", "other", "--engine", "ray", "--workers", "2", models=models) == expected
+    # One store for both: nothing is scored again.
+    rows = (tmp_path / "out" / "rows.parquet").read_bytes()
+    assert report(tmp_path, "--store", "other", models=models) == expected
+    assert (tmp_path / "out" / "rows.parquet").read_bytes() == rows

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.comparison.language import compare_language
+import samefn
 from samefn.core.errors import InputError
 from samefn.spec.comparison import ModelSource
 
@@ -33,34 +33,37 @@ def made(tmp_path_factory):
     return folder / "models"
 
 
-def compare(made, out, candidates, independents=(), n_ctx=None):
+def compare(made, candidates, independents=(), n_ctx=None, **more):
     def source(name):
         return ModelSource(path=str(made / name))
 
-    return compare_language(
+    return samefn.compare(
         source("base"),
         [source(name) for name in candidates],
-        made / "heldout.txt",
-        out,
+        data=made / "heldout.txt",
         independents=[source(name) for name in independents],
         n_ctx=n_ctx,
+        **more,
     )
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("unwritten")
 def test_rounding_moves_a_model_the_more_the_fewer_bits_are_left(made, tmp_path):
-    report = compare(made, tmp_path / "run", ("float16", "int8", "int4"), ("seed-2",)).report
+    report = compare(made, ("float16", "int8", "int4"), ("seed-2",), cost=True).report
     moved = {one.candidate: one.value for one in report.language if one.figure == "kld_mean"}
-    assert 0 < moved["candidate-1"] < moved["candidate-2"] < moved["candidate-3"] < moved["independent-4"]
+    assert 0 < moved["candidate-1"] < moved["candidate-2"] < moved["candidate-3"] < moved["independent-1"]
     assert report.study["n_ctx"] == 16  # the longest window of the models
     sizes = {model.id: model.bytes for model in report.models}
     assert sizes["candidate-1"] < sizes["base"]
     assert all(one.value < 1 for one in report.scale)
+    for model in report.models:
+        assert model.cost.parameters >= model.cost.nonzero > 0
+        assert model.cost.latency == model.cost.latency_one > 0  # of one window
+        assert (model.cost.batch, model.cost.memory > 0) == (1, True)
+        assert not model.notes
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("unwritten")
 def test_models_of_other_tokenizers_are_refused(made, tmp_path):
     tokenizer = made / "float16" / "tokenizer.json"
     kept = tokenizer.read_text()
@@ -69,8 +72,8 @@ def test_models_of_other_tokenizers_are_refused(made, tmp_path):
     tokenizer.write_text(json.dumps(told))
     try:
         with pytest.raises(InputError, match="merges differ from the base's"):
-            compare(made, tmp_path / "run", ("float16",))
+            compare(made, ("float16",))
     finally:
         tokenizer.write_text(kept)
     with pytest.raises(InputError, match="windows of at most 16 tokens, not 32"):
-        compare(made, tmp_path / "run", ("int8",), n_ctx=32)
+        compare(made, ("int8",), n_ctx=32)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import pytest
 
-from samefn.comparison.language_rows import Speaker, columns_of, scored_shards
-from samefn.core.events import silent
+from samefn.comparison.language.rows import window_rows
 from samefn.measures.distances import total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.predictions.softmax import log_softmax
@@ -33,9 +33,6 @@ class Computed:
 
     log_probs: np.ndarray
 
-    def facts(self):
-        return {}
-
     def scored(self, place, window):
         rows = self.log_probs[place]
         true = np.take_along_axis(rows, true_tokens(window)[:, None], axis=1)[:, 0]
@@ -56,9 +53,12 @@ def measured(tmp_path, logits_file):
                 whole = np.zeros((CHUNKS, N_CTX, N_VOCAB), dtype=np.float32)
                 whole[:, scored_part(N_CTX)] = rows.reshape(CHUNKS, -1, N_VOCAB)
                 models.append(open_llama_logits(ModelSource(path=str(logits_file(str(number), whole, tokens, cut)))))
-        base, other = (Speaker(role, role, role, one) for role, one in zip(("base", "candidate"), models, strict=True))
-        [shards] = scored_shards(base, [other], tokens, tmp_path / "rows", silent)
-        return columns_of(shards, list(MEASURES))
+        frames = [
+            window_rows(*(one.scored(number, window) for one in models), window, number)
+            for number, window in enumerate(tokens)
+        ]
+        rows = pl.concat(frames)
+        return {name: rows[name].to_numpy() for name in MEASURES}
 
     return ask
 

@@ -11,6 +11,8 @@ import pytest
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.tasks import common_rows
 from samefn.core import array_files, spool
+from samefn.datasets.dataset import EXAMPLES as SPLIT
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions import pieces
 from samefn.predictions.predictions import Predictions
@@ -21,7 +23,7 @@ EXAMPLES, CLASSES = 20_000, 200
 TABLE = EXAMPLES * CLASSES * 4  # 16 MB in float32
 
 
-def saved(path: Path, examples: ExampleSet) -> Predictions:
+def saved(path: Path, examples: Dataset) -> Predictions:
     source = ModelSource(path=str(path))
     return saved_predictions(path.stem, source, read_saved(source), examples)
 
@@ -40,7 +42,7 @@ def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     np.savez(tmp_path / "moved.npz", logits=moved[::-1] if case == "reversed" else moved, ids=moved_ids)
     truly_changed = int(np.count_nonzero(base.argmax(1) != moved.argmax(1)))
     del base, moved
-    examples = ExampleSet("some", {}, names, None, (), False, "made up", "none")
+    examples = Dataset("some", (), {SPLIT: ExampleSet({}, names)}, "made up")
     common_rows(*(saved(tmp_path / "base.npz", examples).part(slice(9)) for _ in range(2)))  # compiles
     tracemalloc.start()
     frame = common_rows(*(saved(tmp_path / f"{name}.npz", examples) for name in ("base", "moved")))

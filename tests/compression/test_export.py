@@ -13,7 +13,8 @@ from samefn.compression.export import export_onnx
 from samefn.compression.onnx_files import read_model
 from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import torch_logits
 from samefn.schema.methods import QuantizationMethod
 
@@ -45,7 +46,7 @@ def test_logits_are_those_of_torch_at_any_batch_size(
     # Float32 sums of up to 1,600 products in another order: 1e-6 is ten roundings of a logit of size one.
     wanted = torch_logits(net, pixels, 32)
     assert wanted.std() > 0.05
-    np.testing.assert_allclose(OnnxModel(base_onnx).logits(pixels, batch_size), wanted, atol=1e-6)
+    np.testing.assert_allclose(infer_images(open_exact(base_onnx), pixels, batch_size, "model"), wanted, atol=1e-6)
 
 
 def test_folded_batch_norm_is_the_same_function(tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_folded_batch_norm_is_the_same_function(tmp_path: Path) -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (9, 3, 8, 8), dtype=np.uint8)
     export_onnx(net, (3, 8, 8), tmp_path / "m.onnx")
     np.testing.assert_allclose(
-        OnnxModel(tmp_path / "m.onnx").logits(pixels, 4), torch_logits(net, pixels, 4), atol=1e-5
+        infer_images(open_exact(tmp_path / "m.onnx"), pixels, 4, "model"), torch_logits(net, pixels, 4), atol=1e-5
     )
 
 

@@ -17,7 +17,8 @@ from samefn.compression.export import export_onnx
 from samefn.compression.onnx_files import read_model
 from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError, SamefnError
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import torch_logits
 from samefn.schema.methods import QuantizationMethod
 
@@ -41,7 +42,7 @@ def test_float16_is_float32_arithmetic_on_rounded_weights(
     rounded = copy.deepcopy(net)
     for parameter in rounded.parameters():
         parameter.data = parameter.data.half().float()
-    logits = OnnxModel(out).logits(pixels, 32)
+    logits = infer_images(open_exact(out), pixels, 32, "model")
     np.testing.assert_allclose(logits, torch_logits(rounded, pixels, 32), atol=1e-6)
     assert np.abs(logits - torch_logits(net, pixels, 32)).max() > 1e-5  # the rounding is seen
     stored = arrays(out)
@@ -89,7 +90,7 @@ def test_dynamic_int8_answers_as_the_reference_does_batch_by_batch(
             np.asarray(reference.run(None, {"pixels": calibration[start : start + batch_size]}))[0]
             for start in range(0, 16, batch_size)
         ]
-        logits = OnnxModel(out).logits(pixels[:16], batch_size)
+        logits = infer_images(open_exact(out), pixels[:16], batch_size, "model")
         np.testing.assert_allclose(logits, np.concatenate(wanted), atol=1e-3)
 
 
@@ -111,7 +112,7 @@ def test_static_int8_has_7_bit_weights_a_channel_and_calibrated_activations(
     assert stored["pixels_zero_point"].dtype == np.uint8
     assert stored["pixels_zero_point"] == 0
     # The logits' range is their smallest and largest value over all images: 255 steps.
-    logits = OnnxModel(base_onnx).logits(pixels, 96)
+    logits = infer_images(open_exact(base_onnx), pixels, 96, "model")
     np.testing.assert_allclose(stored["logits_scale"], (max(logits.max(), 0) - min(logits.min(), 0)) / 255, rtol=1e-5)
     assert record.label == "7-bit weights (reduce_range)"
     assert (record.kernels, record.float32_kernels, record.float32_arrays) == (4, (), ())
@@ -125,8 +126,8 @@ def test_the_function_stays_near_the_base(
     base_onnx: Path, pixels: np.ndarray, calibration: np.ndarray, tmp_path: Path, method: QuantizationMethod
 ) -> None:
     quantize(base_onnx, method, tmp_path / "m.onnx", calibration)
-    base = OnnxModel(base_onnx).logits(pixels, 32)
-    moved = np.abs(OnnxModel(tmp_path / "m.onnx").logits(pixels, 32) - base)
+    base = infer_images(open_exact(base_onnx), pixels, 32, "model")
+    moved = np.abs(infer_images(open_exact(tmp_path / "m.onnx"), pixels, 32, "model") - base)
     assert 0 < moved.max() < 0.06 * base.std()
 
 

@@ -15,7 +15,8 @@ from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
 from samefn.datasets.cifar_binary import BinaryFiles
-from samefn.datasets.images import Dataset, Images
+from samefn.datasets.dataset import Dataset, numbered_images
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.known import Known
 from samefn.datasets.source import Source
 
@@ -164,13 +165,13 @@ def test_the_sums_are_the_published_means(data: Known, means: tuple[float, ...])
     assert [round(each / (50_000 * 1024 * 255), 4) for each in data.pixel_sums[0]] == list(means)
 
 
-def in_other_order(images: Images) -> Images:
-    return replace(images, pixels=images.pixels[::-1], labels=images.labels[::-1])
+def in_other_order(images: ExampleSet) -> ExampleSet:
+    return numbered_images("train", images.pixels[::-1], images.true[::-1])
 
 
 def test_the_official_images_are_official_in_any_form_and_order(tmp_path: Path, classes: int) -> None:
     whole = read(unpack(tmp_path / "plain", classes), classes)
-    parquet(tmp_path / "other", replace(whole, train=in_other_order(whole.train)), "label")
+    parquet(tmp_path / "other", replace(whole, splits={**whole.splits, "train": in_other_order(whole.train)}), "label")
     for dataset in (whole, read(tmp_path / "other", classes)):
         assert dataset.official is True
 
@@ -181,7 +182,13 @@ def test_a_split_of_ones_own_with_the_official_counts_is_not_official(tmp_path: 
     train, test = whole.train.pixels.copy(), whole.test.pixels.copy()
     other = np.flatnonzero(whole.test.labels == whole.train.labels[0])[0]
     train[0], test[other] = whole.test.pixels[other], whole.train.pixels[0]
-    own = replace(whole, train=replace(whole.train, pixels=train), test=replace(whole.test, pixels=test))
+    own = replace(
+        whole,
+        splits={
+            "train": numbered_images("train", train, whole.train.true),
+            "test": numbered_images("test", test, whole.test.true),
+        },
+    )
     parquet(tmp_path / "own", own, "label")
     assert read(tmp_path / "own", classes).official is False
 
@@ -190,7 +197,11 @@ def test_one_other_pixel_is_enough(tmp_path: Path, classes: int) -> None:
     whole = read(unpack(tmp_path / "whole", classes), classes)
     pixels = whole.test.pixels.copy()
     pixels[3, 1, 20, 7] ^= 1
-    parquet(tmp_path / "lossy", replace(whole, test=replace(whole.test, pixels=pixels)), "label")
+    parquet(
+        tmp_path / "lossy",
+        replace(whole, splits={**whole.splits, "test": numbered_images("test", pixels, whole.test.true)}),
+        "label",
+    )
     events: list[Event] = []
     dataset = find(tmp_path / "lossy", classes).decode(events.append)
     assert dataset.official is False
@@ -218,7 +229,7 @@ def test_published_sums_make_it_official(tmp_path: Path, classes: int, where: st
 
 def test_another_split_is_said_to_be_one(tmp_path: Path) -> None:
     whole = read(unpack(tmp_path / "whole", 100), 100)
-    part = replace(whole, test=whole.test.first(150))
+    part = replace(whole, splits={**whole.splits, "test": whole.test.first(150)})
     parquet(tmp_path / "part", part, "fine_label")
     events: list[Event] = []
     dataset = find(tmp_path / "part", 100).decode(events.append)
@@ -237,7 +248,11 @@ def test_other_numbers_of_each_class_are_another_split(tmp_path: Path) -> None:
     whole = read(unpack(tmp_path / "whole", 10), 10)
     labels = whole.train.labels.copy()
     labels[np.flatnonzero(labels == 3)[0]] = 4
-    parquet(tmp_path / "part", replace(whole, train=replace(whole.train, labels=labels)), "label")
+    parquet(
+        tmp_path / "part",
+        replace(whole, splits={**whole.splits, "train": numbered_images("train", whole.train.pixels, labels)}),
+        "label",
+    )
     dataset = read(tmp_path / "part", 10)
     assert dataset.official is False
     assert "not the official split: 100 training and 20 test images, classes in other numbers" in dataset.source

@@ -6,22 +6,20 @@ import pytest
 from safetensors.numpy import load_file
 
 from samefn.core.errors import InputError
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.files import ARRAYS, CARD, read_dataset, write_dataset
-from samefn.datasets.images import Dataset, Images, numbered_ids
 
 
 @pytest.fixture
 def dataset() -> Dataset:
     random = np.random.default_rng(0)
     train, test = (
-        Images(
-            random.integers(0, 256, (count, 3, 5, 7), dtype=np.uint8),
-            np.arange(count, dtype=np.int64) % 3,
-            numbered_ids(split, count),
+        numbered_images(
+            split, random.integers(0, 256, (count, 3, 5, 7), dtype=np.uint8), np.arange(count, dtype=np.int64) % 3
         )
         for split, count in (("train", 9), ("test", 4))
     )
-    return Dataset("small", ("un", "déux", "trois"), train, test, "made for a test", official=True)
+    return study_dataset("small", ("un", "déux", "trois"), train, test, "made for a test", official=True)
 
 
 @pytest.fixture
@@ -91,7 +89,7 @@ def test_other_arrays_are_refused(folder: Path, header: dict[str, dict[str, obje
 def test_ids_and_arrays_of_different_length_are_refused(folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     (folder / CARD).write_text(json.dumps(card | {"test_ids": card["test_ids"][:-1]}))
-    with pytest.raises(InputError, match="ids have dtype"):
+    with pytest.raises(InputError, match="image has shape"):
         read_dataset(folder)
 
 

@@ -6,8 +6,8 @@ import pytest
 from sklearn.datasets import load_digits as bundled_digits
 
 from samefn.core.events import Event, silent
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.digits import find_digits
-from samefn.datasets.images import Dataset
 
 
 @pytest.fixture(scope="module")

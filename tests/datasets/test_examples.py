@@ -15,18 +15,19 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
+from samefn.datasets.dataset import Dataset, comparison_dataset
 from samefn.datasets.digits import find_digits
 from samefn.datasets.example_arrays import given_examples
-from samefn.datasets.example_files import read_examples, write_examples
-from samefn.datasets.example_set import ExampleSet, example_set, fingerprint_of
 from samefn.datasets.examples import find_examples
+from samefn.datasets.files import read_examples, write_examples
+from samefn.datasets.fingerprints import fingerprint_of
 from samefn.spec.comparison import Examples
 
 RANDOM = np.random.default_rng(0)
 PIXELS = RANDOM.integers(0, 256, (4, 5, 6, 3), dtype=np.uint8)
 
 
-def find(path: Path | str, **settings: Any) -> ExampleSet:
+def find(path: Path | str, **settings: Any) -> Dataset:
     return find_examples(Examples(path=str(path), **settings), None, Path("unused"), silent)
 
 
@@ -37,8 +38,8 @@ def refused(path: Path | str, **settings: Any) -> str:
     return str(caught.value)
 
 
-def labels(found: ExampleSet) -> list[int] | None:
-    return None if found.labels is None else found.labels.tolist()
+def labels(found: Dataset) -> list[int] | None:
+    return None if found.examples.labels is None else found.examples.labels.tolist()
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -58,35 +59,39 @@ def saved(tmp_path: Path) -> Callable[..., Path]:
 
 def test_a_known_data_set_by_its_name() -> None:
     found, whole = find("digits", limit=7), find_digits(None, Path("unused"), silent).decode(silent)
-    np.testing.assert_array_equal(found.arrays["image"], whole.test.pixels[:7])
-    assert found.ids.tolist() == whole.test.ids[:7].tolist()
+    np.testing.assert_array_equal(found.examples.arrays["image"], whole.test.pixels[:7])
+    assert found.examples.ids.tolist() == whole.test.ids[:7].tolist()
     assert labels(found) == whole.test.labels[:7].tolist()
-    assert (found.images, found.class_names) == (True, tuple("0123456789"))
+    assert (found.examples.images, found.class_names) == (True, tuple("0123456789"))
     assert found.source.endswith("the test images; only the first 7 of 899")
-    np.testing.assert_array_equal(find("digits", split="train").arrays["image"], whole.train.pixels)
+    np.testing.assert_array_equal(find("digits", split="train").examples.arrays["image"], whole.train.pixels)
 
 
 def test_several_inputs_by_their_names(saved: Callable[..., Path]) -> None:
     ids, mask = RANDOM.integers(0, 99, (4, 7)), np.ones((4, 7), dtype=np.int64)
     found = find(saved(input_ids=ids, attention_mask=mask, y=np.array(list("baba")), ids=np.array([7, 5, 3, 1])))
-    assert list(found.arrays) == ["input_ids", "attention_mask"]
-    np.testing.assert_array_equal(found.arrays["input_ids"], ids)
+    assert list(found.examples.arrays) == ["input_ids", "attention_mask"]
+    np.testing.assert_array_equal(found.examples.arrays["input_ids"], ids)
     assert (labels(found), found.class_names) == ([1, 0, 1, 0], ("a", "b"))
-    assert found.ids.tolist() == ["7", "5", "3", "1"]
-    assert not found.images
+    assert found.examples.ids.tolist() == ["7", "5", "3", "1"]
+    assert not found.examples.images
 
 
 def test_arrays_of_floats_of_any_rank(saved: Callable[..., Path]) -> None:
     for shape in [(4,), (4, 2), (4, 1, 5, 5), (4, 2, 2, 2, 2)]:
         values = RANDOM.normal(size=shape)
         found = find(saved(x=values))
-        np.testing.assert_array_equal(found.arrays["x"], values)
-        assert (labels(found), found.images, found.ids.tolist()) == (None, False, ["0", "1", "2", "3"])
+        np.testing.assert_array_equal(found.examples.arrays["x"], values)
+        assert (labels(found), found.examples.images, found.examples.ids.tolist()) == (
+            None,
+            False,
+            ["0", "1", "2", "3"],
+        )
 
 
 def test_the_split_of_an_npz(saved: Callable[..., Path]) -> None:
     path = saved(x_train=np.zeros((4, 2)), y_train=np.arange(4), x_test=np.ones((3, 2)), y_test=np.arange(3)[:, None])
-    assert find(path).arrays["x_test"].shape == (3, 2)
+    assert find(path).examples.arrays["x_test"].shape == (3, 2)
     assert labels(find(path)) == [0, 1, 2]
     assert labels(find(path, split="train")) == [0, 1, 2, 3]
     assert labels(find(path, label="y_test")) == [0, 1, 2]
@@ -96,16 +101,16 @@ def test_the_split_of_an_npz(saved: Callable[..., Path]) -> None:
 @pytest.mark.parametrize("axes", [(0, 1, 2, 3), (0, 3, 1, 2)])
 def test_bytes_shaped_like_images_are_images(saved: Callable[..., Path], axes: tuple[int, ...]) -> None:
     found = find(saved(photos=PIXELS.transpose(axes)))
-    np.testing.assert_array_equal(found.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
-    assert found.images
+    np.testing.assert_array_equal(found.examples.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
+    assert found.examples.images
     grey = find(saved(photos=PIXELS[..., 0]))
-    np.testing.assert_array_equal(grey.arrays["image"], PIXELS[:, None, :, :, 0])
-    assert not find(saved(vectors=PIXELS[:, 0, :, 0])).images
+    np.testing.assert_array_equal(grey.examples.arrays["image"], PIXELS[:, None, :, :, 0])
+    assert not find(saved(vectors=PIXELS[:, 0, :, 0])).examples.images
 
 
 def test_only_images_are_called_so(saved: Callable[..., Path]) -> None:
     found = find(saved(image=RANDOM.normal(size=(4, 3, 5, 6))))
-    assert (list(found.arrays), found.images) == (["input"], False)
+    assert (list(found.examples.arrays), found.examples.images) == (["input"], False)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])
@@ -113,8 +118,8 @@ def test_npy_stays_mapped(tmp_path: Path, order: Any) -> None:
     values = RANDOM.normal(size=(4, 3))
     np.save(tmp_path / "x.npy", np.asarray(values, order=order))
     found = find(tmp_path / "x.npy", limit=3)
-    np.testing.assert_array_equal(found.arrays["input"], values[:3])
-    base: Any = found.arrays["input"]
+    np.testing.assert_array_equal(found.examples.arrays["input"], values[:3])
+    base: Any = found.examples.arrays["input"]
     while base is not None and not isinstance(base, np.memmap):
         base = base.base
     assert isinstance(base, np.memmap)
@@ -180,9 +185,9 @@ def test_images_in_folders_of_classes(tmp_path: Path, form: str) -> None:
     path = laid(tmp_path / "photos", PLACES)
     found = find(path if form == "folder" else packed(tmp_path / f"photos{form}", path))
     # The first of every class, then the second.
-    assert found.ids.tolist() == ["cat/8.png", "dog/1.png", "cat/9.png", "dog/2.png"]
+    assert found.examples.ids.tolist() == ["cat/8.png", "dog/1.png", "cat/9.png", "dog/2.png"]
     assert (labels(found), found.class_names) == ([0, 1, 0, 1], ("cat", "dog"))
-    np.testing.assert_array_equal(found.arrays["image"], PIXELS[[3, 0, 2, 1]].transpose(0, 3, 1, 2))
+    np.testing.assert_array_equal(found.examples.arrays["image"], PIXELS[[3, 0, 2, 1]].transpose(0, 3, 1, 2))
     assert found.name == "photos"
 
 
@@ -191,7 +196,11 @@ def test_images_without_classes_have_no_labels(tmp_path: Path, form: str) -> Non
     path = laid(tmp_path / "photos", ["d.png", "b.png", "c.png", "a.png"])
     (path / ".hidden").write_text("")
     found = find(path if form == "folder" else packed(tmp_path / "photos.zip", path))
-    assert (found.ids.tolist(), labels(found), found.class_names) == (["a.png", "b.png", "c.png", "d.png"], None, ())
+    assert (found.examples.ids.tolist(), labels(found), found.class_names) == (
+        ["a.png", "b.png", "c.png", "d.png"],
+        None,
+        (),
+    )
     assert "without labels" in found.source
 
 
@@ -199,7 +208,7 @@ def test_the_split_of_an_image_folder(tmp_path: Path) -> None:
     path = laid(tmp_path / "photos", ["train/dog/1.png", "train/eel/1.png", "val/dog/1.png", "val/cat/1.png"])
     found = find(path)
     # Classes are numbered over both splits, as where a model is trained.
-    assert (found.ids.tolist(), labels(found)) == (["val/cat/1.png", "val/dog/1.png"], [0, 1])
+    assert (found.examples.ids.tolist(), labels(found)) == (["val/cat/1.png", "val/dog/1.png"], [0, 1])
     assert found.class_names == ("cat", "dog", "eel")
     assert labels(find(path, split="train")) == [1, 2]
     assert "no train; say split = test" in refused(laid(tmp_path / "one", [f"test/{p}" for p in PLACES]), split="train")
@@ -232,7 +241,7 @@ def test_parquet_with_and_without_labels(tmp_path: Path) -> None:
     table(label=["b", "a", "b", "c"], other=[3, 1, 2, 0]).write_parquet(tmp_path / "x.parquet")
     found = find(tmp_path / "x.parquet")
     assert (labels(found), found.class_names) == ([1, 0, 1, 2], ("a", "b", "c"))
-    np.testing.assert_array_equal(found.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
+    np.testing.assert_array_equal(found.examples.arrays["image"], PIXELS.transpose(0, 3, 1, 2))
     assert labels(find(tmp_path / "x.parquet", label="other")) == [3, 1, 2, 0]
     assert "no label column others; name it: did you mean other?" in refused(tmp_path / "x.parquet", label="others")
     table().write_parquet(tmp_path / "y.parquet")
@@ -265,7 +274,7 @@ def test_files_without_a_split_in_their_names_are_all_taken(tmp_path: Path) -> N
 
 def test_a_folder_with_one_packed_data_set(tmp_path: Path) -> None:
     np.savez(tmp_path / "x.npz", x=np.zeros((4, 2)))
-    assert find(tmp_path).arrays["x"].shape == (4, 2)
+    assert find(tmp_path).examples.arrays["x"].shape == (4, 2)
     np.savez(tmp_path / "y.npz", x=np.zeros((4, 2)))
     assert "more than one data set (x.npz, y.npz)" in refused(tmp_path)
 
@@ -287,9 +296,9 @@ def test_written_examples_are_read_mapped(tmp_path: Path, with_labels: bool) -> 
     write_examples(examples, tmp_path)
     found = read_examples(tmp_path)
     for name, array in arrays.items():
-        np.testing.assert_array_equal(found.arrays[name], array)
-        assert isinstance(found.arrays[name].base, np.memmap)
-    assert (labels(found), found.ids.tolist()) == ([3, 1, 2, 0] if with_labels else None, list("wxyz"))
+        np.testing.assert_array_equal(found.examples.arrays[name], array)
+        assert isinstance(found.examples.arrays[name].base, np.memmap)
+    assert (labels(found), found.examples.ids.tolist()) == ([3, 1, 2, 0] if with_labels else None, list("wxyz"))
     assert (found.name, found.source, found.fingerprint) == ("mine", examples.source, examples.fingerprint)
     assert sorted(path.name for path in tmp_path.iterdir())[:2] == ["array-0.npy", "array-1.npy"]
 
@@ -325,6 +334,6 @@ def test_the_fingerprint_is_of_everything_that_moves_answers() -> None:
 
 def test_the_parts_of_examples_must_fit() -> None:
     with pytest.raises(InputError, match=r"example 'b' has label 5"):
-        example_set("x", {"x": np.zeros((2, 1))}, np.array(["a", "b"]), np.array([0, 5]), ("p", "q"), "")
+        comparison_dataset("x", {"x": np.zeros((2, 1))}, np.array(["a", "b"]), np.array([0, 5]), ("p", "q"), "")
     with pytest.raises(InputError, match="holds no examples"):
-        example_set("x", {}, np.array([], dtype=np.str_), None, (), "")
+        comparison_dataset("x", {}, np.array([], dtype=np.str_), None, (), "")

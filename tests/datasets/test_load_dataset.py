@@ -8,8 +8,8 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.core.loading import load
+from samefn.datasets.dataset import numbered_images
 from samefn.datasets.idx import idx_bytes
-from samefn.datasets.images import Images
 from samefn.datasets.load import LOADERS, find_dataset, limited, load_dataset
 from samefn.spec.study import Data, DatasetName
 
@@ -116,9 +116,9 @@ def test_a_label_column_where_there_is_none_is_refused(tmp_path: Path) -> None:
 def test_images_sorted_by_class_are_warned_of(tmp_path: Path) -> None:
     whole = load_dataset(Data(name="digits"), None, tmp_path, silent)
     order = np.argsort(whole.train.labels, kind="stable")
-    train = Images(whole.train.pixels[order], whole.train.labels[order], whole.train.ids)
+    train = numbered_images("train", whole.train.pixels[order], whole.train.labels[order])
     events: list[Event] = []
-    limited(replace(whole, train=train), Data(name="digits"), events.append)
+    limited(replace(whole, splits={**whole.splits, "train": train}), Data(name="digits"), events.append)
     (event,) = events
     assert event.kind == "warning"
     assert "sorted by class" in event.text

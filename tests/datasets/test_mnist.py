@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.idx import idx_bytes
-from samefn.datasets.images import Dataset
 from samefn.datasets.mnist import find_mnist
 
 Arrays = dict[str, NDArray[np.uint8]]

@@ -5,16 +5,16 @@ import numpy as np
 import pytest
 
 from samefn.core.errors import InputError
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.files import read_dataset, write_dataset
-from samefn.datasets.images import Dataset, Images, numbered_ids
 from samefn.datasets.origin import FILE, read_origin, write_origin
 
 
 @pytest.fixture
 def dataset() -> Dataset:
     pixels = np.arange(48, dtype=np.uint8).reshape(4, 1, 3, 4)
-    train, test = (Images(pixels, np.array([0, 1, 1, 0]), numbered_ids(split, 4)) for split in ("train", "test"))
-    return Dataset("pets", ("cat", "dog"), train, test, "from here", official=True)
+    train, test = (numbered_images(split, pixels, np.array([0, 1, 1, 0])) for split in ("train", "test"))
+    return study_dataset("pets", ("cat", "dog"), train, test, "from here", official=True)
 
 
 def test_stored_images_are_what_was_said_of_them_at_this_place(tmp_path: Path, dataset: Dataset) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.own import find_own
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (6, 5, 4, 3), dtype=np.uint8)

@@ -7,7 +7,7 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets import source as module
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.source import Source, file_md5, file_sha256
 
 

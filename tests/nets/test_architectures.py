@@ -16,7 +16,8 @@ from samefn.nets.batch_norm import BatchNorm
 from samefn.nets.build import build_net
 from samefn.nets.head import Head
 from samefn.nets.keras_init import keras_init
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import torch_logits
 
 SHAPE = (3, 32, 32)
@@ -175,7 +176,9 @@ def test_the_exported_file_is_the_net(exported: Path, small: nn.Module, batch_si
     pixels = made_up(9)
     wanted = torch_logits(small, pixels, 4)
     assert wanted.std(axis=0).mean() > 0.05  # (the images differ in the answers)
-    np.testing.assert_allclose(OnnxModel(exported).logits(pixels, batch_size), wanted, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        infer_images(open_exact(exported), pixels, batch_size, "model"), wanted, rtol=1e-4, atol=1e-4
+    )
     operators = {node.op_type for node in onnx.load(exported).graph.node}
     assert not operators & {"BatchNormalization", "Pad"}  # folded into the convolutions
 
@@ -186,7 +189,7 @@ def test_quantised_files_are_near(small: nn.Module, exported: Path, tmp_path: Pa
     record = quantize(exported, method, tmp_path / "q.onnx", pixels.astype(np.float32) / 255)
     assert record.kernels == len(kernel_names(small))
     assert record.float32_kernels == ()
-    base, found = (OnnxModel(path).logits(pixels, 16) for path in (exported, tmp_path / "q.onnx"))
+    base, found = (infer_images(open_exact(path), pixels, 16, "model") for path in (exported, tmp_path / "q.onnx"))
     assert 0 < np.abs(found - base).max() < apart * np.abs(base).max()
 
 

@@ -53,7 +53,7 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
     scale = [
         ScaleEntry(
             **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"), floor=0.0,
-            floor_model="", ceiling=0.3, strangers=2, examples=1000, covers="examples and strangers", method="fieller",
+            floor_model="", ceiling=0.3, strangers=2, examples=1000, covers="examples only", method="fieller",
             refused="",
         )
         for name, _, _, _, at, _ in chosen

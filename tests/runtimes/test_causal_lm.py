@@ -89,6 +89,23 @@ def test_it_scores_the_second_half_of_each_window(whole):
     assert scored.true.shape == true_tokens(windows[1]).shape == (7,)
 
 
+def test_it_runs_one_window_as_any_model_runs_a_batch(whole):
+    model = opened(whole)
+    window = model.windows(TEXT * 3, 16)[:1]
+    [port] = model.inputs
+    [log_probs] = model.run({port.name: window}).values()
+    assert (port.dtype, port.batch) == ("int64", 1)
+    np.testing.assert_array_equal(log_probs[0], model.scored(0, window[0]).log_probs)
+
+
+def test_weights_are_loaded_when_it_is_first_run(folder):
+    lacking(folder)
+    model = opened(folder)
+    window = model.windows(TEXT * 3, 16)[0]  # what the plan needs
+    with pytest.raises(InputError, match="lack values for"):
+        model.scored(0, window)
+
+
 def test_what_it_says_of_itself(whole, folder):
     model = opened(whole)
     assert content_of(whole) == "causal-lm"
@@ -106,12 +123,13 @@ def test_what_it_says_of_itself(whole, folder):
 def test_half_precision_is_stored_and_not_computed(folder):
     before = opened(folder)
     window = before.windows(TEXT * 3, 16)[0]
+    one = before.scored(0, window)
     weights = transformers.GPT2LMHeadModel.from_pretrained(folder)
     weights.half().save_pretrained(folder)
     after = opened(folder)
     assert after.facts()["stored"] == ["F16"]
     assert after.facts() != before.facts()
-    one, other = (model.scored(0, window) for model in (before, after))
+    other = after.scored(0, window)
     assert other.log_probs.dtype == np.float32
     assert 0 < np.abs(one.log_probs - other.log_probs).max() < 0.05
 
@@ -207,7 +225,7 @@ def test_a_bad_folder_is_one_line(folder, how):
     spoil, said = BAD[how]
     spoil(folder)
     with pytest.raises(InputError, match=said) as caught:
-        opened(folder)
+        opened(folder).weights()
     assert "\n" not in str(caught.value)
 
 

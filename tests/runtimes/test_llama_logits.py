@@ -104,14 +104,6 @@ def test_its_content_tells_it(tmp_path):
     assert content_of(written(tmp_path / "x.bin", *drawn())) == "llama-logits"
 
 
-def test_facts_hold_the_content_and_no_path(tmp_path):
-    one, other = (opened(written(tmp_path / f"{seed}.kld", *drawn(seed))).facts() for seed in (0, 1))
-    assert one != other
-    assert str(tmp_path) not in str(one)
-    (tmp_path / "moved").mkdir()
-    assert opened((tmp_path / "0.kld").rename(tmp_path / "moved" / "y.kld")).facts() == one
-
-
 def header(n_ctx, n_vocab, n_chunk):
     return b"_logits_" + struct.pack("<iii", n_ctx, n_vocab, n_chunk)
 

@@ -8,7 +8,9 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from samefn.core.errors import InputError
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact, open_onnx
+from samefn.spec.comparison import ModelSource
 
 
 def write(path: Path, nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray], kind: int = 1) -> Path:
@@ -35,8 +37,8 @@ def test_logits_are_those_of_numpy(tmp_path: Path, pixels: np.ndarray) -> None:
         helper.make_node("Flatten", ["pixels"], ["flat"]),
         helper.make_node("MatMul", ["flat", "w"], ["logits"]),
     ]
-    model = OnnxModel(write(tmp_path / "m.onnx", nodes, {"w": kernel}))
-    logits = model.logits(pixels, 3)
+    model = open_exact(write(tmp_path / "m.onnx", nodes, {"w": kernel}))
+    logits = infer_images(model, pixels, 3, "model")
     assert logits.dtype == np.float32
     np.testing.assert_allclose(logits, pixels.reshape(7, 4) / 255 @ kernel, atol=1e-6)
 
@@ -48,10 +50,10 @@ def test_batches_are_cut_in_the_given_order(tmp_path: Path, pixels: np.ndarray) 
         helper.make_node("Flatten", ["pixels"], ["flat"]),
         helper.make_node("Sub", ["flat", "max"], ["logits"]),
     ]
-    model = OnnxModel(write(tmp_path / "m.onnx", nodes, {}))
+    model = open_exact(write(tmp_path / "m.onnx", nodes, {}))
     flat = pixels.reshape(7, 4).astype(np.float32) / np.float32(255)
     wanted = np.concatenate([flat[start:stop] - flat[start:stop].max() for start, stop in ((0, 3), (3, 6), (6, 7))])
-    np.testing.assert_array_equal(model.logits(pixels, 3), wanted)
+    np.testing.assert_array_equal(infer_images(model, pixels, 3, "model"), wanted)
 
 
 def test_integer_sums_do_not_saturate(tmp_path: Path) -> None:
@@ -67,7 +69,7 @@ def test_integer_sums_do_not_saturate(tmp_path: Path) -> None:
         helper.make_node("Cast", ["sums"], ["logits"], to=TensorProto.FLOAT),
     ]
     path = write(tmp_path / "m.onnx", nodes, {"w": kernel, "white": np.array(255, np.float32)})
-    logits = OnnxModel(path).logits(np.full((5, 1, 2, 2), 255, np.uint8), 5)
+    logits = infer_images(open_exact(path), np.full((5, 1, 2, 2), 255, np.uint8), 5, "model")
     np.testing.assert_array_equal(logits, [[2_072_640, 16_320]] * 5)
 
 
@@ -83,29 +85,23 @@ def test_a_damaged_file_is_an_input_error_of_one_line(
         content = whole[: len(whole) // 2]
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
-        OnnxModel(path)
+        open_exact(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_missing_file_and_other_inputs_are_refused(tmp_path: Path, pixels: np.ndarray) -> None:
+def test_a_missing_file_and_images_of_another_shape_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
-        OnnxModel(tmp_path / "missing.onnx")
-    cast = [
-        helper.make_node("Cast", ["pixels"], ["float"], to=TensorProto.FLOAT),
-        helper.make_node("Flatten", ["float"], ["logits"]),
-    ]
-    with pytest.raises(InputError, match="uint8"):
-        OnnxModel(write(tmp_path / "bytes.onnx", cast, {}, TensorProto.UINT8))
+        open_exact(tmp_path / "missing.onnx")
     flatten = write(tmp_path / "m.onnx", [helper.make_node("Flatten", ["pixels"], ["logits"])], {})
-    with pytest.raises(InputError, match="cannot run on images of shape"):
-        OnnxModel(flatten).logits(np.zeros((2, 3, 9, 9), np.uint8), 2)
+    with pytest.raises(InputError, match="its input 'pixels' has shape"):
+        infer_images(open_exact(flatten), np.zeros((2, 3, 9, 9), np.uint8), 2, "model")
 
 
 def test_provenance_says_what_the_session_was_told(tmp_path: Path) -> None:
     path = write(tmp_path / "m.onnx", [helper.make_node("Flatten", ["pixels"], ["logits"])], {})
-    provenance = json.loads(json.dumps(OnnxModel(path, threads=2).provenance(64)))
+    provenance = json.loads(json.dumps(open_onnx(ModelSource(path=str(path), threads=2)).facts()))
     cpu = provenance.pop("cpu")
     assert set(cpu) == {"avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8"}
     assert provenance == {
@@ -117,5 +113,4 @@ def test_provenance_says_what_the_session_was_told(tmp_path: Path) -> None:
         "execution": "sequential",
         "graph_optimization": "all",
         "x64quantprecision": "1",
-        "batch_size": 64,
     }

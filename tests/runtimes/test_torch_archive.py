@@ -100,6 +100,18 @@ def with_weight(records: Records, config: str, **fields: Any) -> Records:
     return changed(records, config, change)
 
 
+def with_place(records: Records, offset: int = 0, strides: tuple[int, int] = (4, 1)) -> Records:
+    """With a weight of 3 by 4 that lies elsewhere in its record."""
+
+    def change(found: dict) -> None:
+        meta = found["config"]["dense.weight"]["tensor_meta"]
+        assert [size["as_int"] for size in meta["sizes"]] == [3, 4]
+        meta["storage_offset"] = {"as_int": offset}
+        meta["strides"] = [{"as_int": step} for step in strides]
+
+    return changed(records, WEIGHTS, change)
+
+
 def with_argument(records: Records, target: str, argument: dict) -> Records:
     def change(program: dict) -> None:
         node = program["graph_module"]["graph"]["nodes"][-1]
@@ -238,6 +250,9 @@ CASES: dict[str, tuple[Callable[[Records, Path], Records], str]] = {
     "a program of nothing": (lambda r, m: {**r, PROGRAM: b"{}"}, "cannot load the exported program"),
     "weights of nothing": (lambda r, m: {**r, WEIGHTS: b'{"config": {"a": 3}}'}, "no list of arrays"),
     "another version": (lambda r, m: {**r, "archive_version": b"99"}, "cannot load the exported program"),
+    "weights that reach beyond": (lambda r, m: with_place(r, offset=1), "cannot load the exported program"),
+    "weights that step beyond": (lambda r, m: with_place(r, strides=(5, 1)), "cannot load the exported program"),
+    "weights that step back": (lambda r, m: with_place(r, strides=(4, -1)), "cannot load the exported program"),
     "weights cut short": (lambda r, m: {**r, "data/weights/weight_0": b"1234"}, "cannot load the exported program"),
 }
 

@@ -1,6 +1,7 @@
 """TorchScript as a hostile hand writes it, and as torch writes it for ordinary nets."""
 
 import copy
+import io
 import itertools
 import warnings
 import zipfile
@@ -23,6 +24,7 @@ MODULE = "code/__torch__.py"
 DATA = b"\x80\x02c__torch__\nM\nq\x00)\x81}b."
 EMPTY = b"\x80\x02)."
 NAMES = itertools.count()
+PLANE = torch.zeros(127, 127)
 
 
 @pytest.fixture(autouse=True)
@@ -189,6 +191,105 @@ def test_what_is_trusted_is_run_as_it_is_and_said(tmp_path: Path) -> None:
     assert target.exists()
     assert len(model.notes) == 1
     assert not open_torchscript(written(tmp_path / "c.pt", script(CLEAN))).notes
+
+
+class Holding(nn.Module):
+    """One tensor."""
+
+    def __init__(self, held: Tensor) -> None:
+        super().__init__()
+        self.register_buffer("held", held)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.held
+
+
+def saved(net: nn.Module) -> Records:
+    stream = io.BytesIO()
+    torch.jit.save(torch.jit.script(net.eval()), stream)
+    with zipfile.ZipFile(stream) as archive:
+        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+def with_pickle(old: bytes, new: bytes, held: Tensor = PLANE) -> Records:
+    """An archive that holds a tensor, and another text in its pickle."""
+    records = saved(Holding(held))
+    assert records["data.pkl"].count(old) == 1
+    return {**records, "data.pkl": records["data.pkl"].replace(old, new)}
+
+
+# (5 is "0", the record; 6 is "cpu". `M` and two bytes is a number, `J` and four one with a sign.)
+LENGTH, SIZE, STRIDE = b"M\x01\x3f", b"(K\x7fK\x7ft", b"(K\x7fK\x01t"
+BEYOND: dict[str, Callable[[], Records]] = {
+    "a short record": lambda: {**saved(Holding(PLANE)), "data/0": bytes(60)},
+    "a short constant": lambda: {
+        **saved(Holding(PLANE)),
+        "constants.pkl": b"\x80\x02((X\x07\x00\x00\x00storagectorch\nFloatStorage\nX\x01\x00\x00\x000"
+        b"X\x03\x00\x00\x00cpuK\x10tQt.",
+        "constants/0": bytes(60),
+    },
+    "no record": lambda: {name: content for name, content in saved(Holding(PLANE)).items() if name != "data/0"},
+    "a greater type": lambda: with_pickle(b"FloatStorage", b"DoubleStorage"),
+    "a greater length": lambda: with_pickle(LENGTH, b"M\x02\x3f"),
+    "a length below zero": lambda: with_pickle(LENGTH, b"J\xff\xff\xff\xff"),
+    "a greater size": lambda: with_pickle(SIZE, b"(K\x80K\x7ft"),
+    "a size below zero": lambda: with_pickle(SIZE, b"(J\xff\xff\xff\xffJ\xff\xff\xff\xfft"),
+    "a greater stride": lambda: with_pickle(STRIDE, b"(K\x80K\x01t"),
+    "a stride below zero": lambda: with_pickle(STRIDE, b"(K\x7fJ\xff\xff\xff\xfft"),
+    "an offset": lambda: with_pickle(b"K\x00" + SIZE, b"K\x01" + SIZE),
+    "an offset below zero": lambda: with_pickle(b"K\x00" + SIZE, b"J\xff\xff\xff\xff" + SIZE),
+    "indices": lambda: {
+        **saved(Holding(torch.eye(2).to_sparse())),
+        "data/0": np.array([[0, 2**20], [0, 2**20]]).tobytes(),
+    },
+    "a number that is a function": lambda: with_pickle(b"_v2\nq\x02", b"_v2\nq\x02K\x01"),
+    "a member that is none": lambda: with_enum(b"K\x03"),
+}
+
+
+def with_enum(member: bytes) -> Records:
+    records = saved(Coloured())
+    assert records["data.pkl"].count(b"K\x02R") == 1
+    return {**records, "data.pkl": records["data.pkl"].replace(b"K\x02R", member + b"R")}
+
+
+@pytest.mark.parametrize("case", BEYOND)
+def test_tensors_that_reach_beyond_their_records_are_refused(tmp_path: Path, case: str) -> None:
+    with pytest.raises(InputError, match=r"beyond its record|holds pickled code") as caught:
+        open_torchscript(written(tmp_path / "m.pt", BEYOND[case]()))
+    assert "\n" not in str(caught.value)
+
+
+HELD = {
+    "nothing": torch.zeros(0, 4),
+    "one": torch.tensor(3.0),
+    "spread": torch.ones(1).expand(5, 4),
+    "turned": torch.ones(4, 5).t(),
+    "a part": torch.arange(300, dtype=torch.float64)[250:254],
+    "a part in other numbers": torch.arange(7, dtype=torch.uint8)[:4].view(torch.int32),
+    "half": torch.ones(4, dtype=torch.bfloat16),
+    "true": torch.ones(4, dtype=torch.bool),
+    "complex": torch.ones(4, dtype=torch.complex64),
+}
+
+
+@pytest.mark.parametrize("held", HELD)
+def test_tensors_of_every_form_are_taken(tmp_path: Path, held: str) -> None:
+    model = open_torchscript(written(tmp_path / "m.pt", saved(Holding(HELD[held]))))
+    assert torch.equal(model.call.held, HELD[held])
+
+
+class Coloured(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.colour = Colour.BLUE
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x if self.colour == Colour.BLUE else -x
+
+
+def test_a_member_of_an_enumeration_is_taken(tmp_path: Path) -> None:
+    assert open_torchscript(written(tmp_path / "m.pt", with_enum(b"K\x02"))).inputs
 
 
 class Point(NamedTuple):

@@ -1,12 +1,71 @@
 """Intervals over blocks: against plain loops, and their coverage where tokens depend on one another."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from samefn.measures.language import itself
-from samefn.statistics.cluster_intervals import of_means, proportion, quantile
+from samefn.measures.language import LANGUAGE_FIGURES, itself, token_columns
+from samefn.statistics.block_sums import BlockBatch, block_sums
+from samefn.statistics.cluster_intervals import BlockEstimate, OfMeans, naive_errors, quantile_estimates
+from samefn.statistics.cluster_intervals import of_means as of_sums
+from samefn.statistics.cluster_intervals import proportion as proportion_of_sums
 from samefn.statistics.proportions import clopper_pearson
+
+from . import array_intervals
+
+
+class Arrays:
+    """Examples in memory, given out some whole blocks at a time."""
+
+    def __init__(self, columns, blocks, step=None):
+        self.columns, self.blocks, self.step = columns, blocks, step or int(blocks.max()) + 1
+
+    def batches(self, names):
+        for start in range(0, int(self.blocks.max()) + 1, self.step):
+            some = (self.blocks >= start) & (self.blocks < start + self.step)
+            yield BlockBatch(self.blocks[some] - start, {name: self.columns[name][some] for name in names})
+
+
+def of_means(columns, blocks, function, back, confidence, step=None):
+    named = {str(number): column for number, column in enumerate(columns)}
+    examples, figure = Arrays(named, blocks, step), OfMeans(tuple(named), function, back)
+    sums = block_sums(examples.batches(tuple(named)))
+    return of_sums(figure, sums, confidence, naive_errors(examples, {"x": figure}, sums)["x"])
+
+
+def quantile(values, blocks, share, confidence, step=None):
+    examples = Arrays({"x": values}, blocks, step)
+    return quantile_estimates(examples, {"x": [share]}, block_sums(examples.batches(["x"])), confidence)["x", share]
+
+
+def proportion(hits, blocks, confidence, step=None):
+    return proportion_of_sums("x", block_sums(Arrays({"x": hits}, blocks, step).batches(["x"])), confidence)
+
+
+@pytest.mark.parametrize("sizes", [[30] * 12, [1, 40, 7, 7, 80, 3]])
+def test_streamed_intervals_are_those_of_arrays_however_blocks_come(sizes):
+    """To the bit; of errors as if tokens were independent, whose sums are in another order, but for the last ones."""
+    random, blocks = np.random.default_rng(4), np.repeat(np.arange(len(sizes)), sizes)
+    base = np.log(random.beta(1, 3, size=len(blocks)))
+    other = np.minimum(base + np.round(random.normal(scale=0.1, size=len(blocks)), 1), -1e-6)  # with ties
+    same = (random.random(len(blocks)) < 0.9).astype(float)
+    columns = token_columns(base, other, random.gamma(0.5, 0.02, size=len(blocks)), same)
+    for figure in LANGUAGE_FIGURES:
+        used = [columns[name] for name in figure.columns]
+        for step in (1, 5, None):
+            if figure.quantile is not None:
+                given = (used[0], blocks, figure.quantile, 0.95)
+                assert vars(quantile(*given, step)) == vars(array_intervals.quantile(*given))
+            elif figure.share:
+                given = (used[0], blocks, 0.95)
+                assert vars(proportion(*given, step)) == vars(array_intervals.proportion(*given))
+            else:
+                given = (used, blocks, figure.of_means, figure.back, 0.95)
+                found, expected = of_means(*given, step), array_intervals.of_means(*given)
+                assert replace(found, naive=None) == replace(BlockEstimate(**vars(expected)), naive=None), figure.name
+                assert found.naive == pytest.approx(expected.naive, rel=1e-8)
 
 
 def test_blocks_of_one_are_the_textbooks_error_of_a_mean():
@@ -55,9 +114,9 @@ def test_coverage_where_tokens_depend_on_their_neighbours():
     covered = dict.fromkeys(("mean", "naive", "median", "share"), 0)
     for _ in range(400):
         values, blocks = correlated(random)
-        mean = of_means([values], blocks, itself, itself, 0.95)
-        median = quantile(values, blocks, 0.5, 0.95)
-        share = proportion((values > 0).astype(float), blocks, 0.95)
+        mean = array_intervals.of_means([values], blocks, itself, itself, 0.95)
+        median = array_intervals.quantile(values, blocks, 0.5, 0.95)
+        share = array_intervals.proportion((values > 0).astype(float), blocks, 0.95)
         covered["mean"] += mean.low <= 0 <= mean.high
         covered["naive"] += abs(mean.value) <= 1.96 * mean.naive
         covered["median"] += median.low <= 0 <= median.high

@@ -9,7 +9,7 @@ import pytest
 
 from samefn.core.canonical import digest
 from samefn.core.events import silent
-from samefn.datasets.images import Dataset, Images
+from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.datasets.source import Source
 from samefn.spec.read import presets, read_spec
 from samefn.spec.suite import SuiteSpec
@@ -42,8 +42,8 @@ SHAPES = {"cifar10": (3, 32, 32), "cifar100": (3, 32, 32)}
 def dataset(name):
     """Pictures of this size and so many classes; what they show is not in these keys."""
     classes, shape = 100 if name == "cifar100" else 10, SHAPES.get(name, (1, 28, 28))
-    images = Images(np.zeros((1000, *shape), np.uint8), np.arange(1000) % classes, np.arange(1000).astype(np.str_))
-    return Dataset(name, tuple(map(str, range(classes))), images, images, "zeros")
+    images = numbered_images("train", np.zeros((1000, *shape), np.uint8), np.arange(1000) % classes)
+    return study_dataset(name, tuple(map(str, range(classes))), images, images, "zeros")
 
 
 def studies():

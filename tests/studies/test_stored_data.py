@@ -9,7 +9,7 @@ import pytest
 
 from samefn.core.events import silent
 from samefn.datasets import source as module
-from samefn.datasets.images import Dataset, Images, numbered_ids
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.source import Source
 from samefn.store.store import Store
 from samefn.studies.data import decoded
@@ -18,8 +18,8 @@ from samefn.studies.data import decoded
 @pytest.fixture
 def dataset() -> Dataset:
     pixels = np.arange(48, dtype=np.uint8).reshape(4, 1, 3, 4)
-    train, test = (Images(pixels, np.array([0, 1, 1, 0]), numbered_ids(split, 4)) for split in ("train", "test"))
-    return Dataset("pets", ("cat", "dog"), train, test, "by its counts", official=True)
+    train, test = (numbered_images(split, pixels, np.array([0, 1, 1, 0])) for split in ("train", "test"))
+    return study_dataset("pets", ("cat", "dog"), train, test, "by its counts", official=True)
 
 
 @pytest.mark.parametrize("official", [None, False])

@@ -13,7 +13,7 @@ import pytest
 import torch
 from torch import nn
 
-from samefn.datasets.images import Dataset, Images, numbered_ids
+from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.nets.build import build_net
 from samefn.spec.read import read_spec
 from samefn.spec.suite import SuiteSpec
@@ -44,8 +44,8 @@ def test_the_pairs_are_the_papers_and_need_what_a_plan_trains(gpu: Benchmark) ->
     for pair, member in zip(pairs, suite.members(), strict=True):
         pixels = np.zeros((600, *pair.shape), np.uint8)
         names = tuple(map(str, range(pair.classes)))
-        images = Images(pixels, np.arange(600) % pair.classes, numbered_ids("train", 600))
-        plan = plan_study(member.spec, Dataset(pair.title, names, images, images, "", False), "0", find_machine("cpu"))
+        images = numbered_images("train", pixels, np.arange(600) % pair.classes)
+        plan = plan_study(member.spec, study_dataset(pair.title, names, images, images, ""), "0", find_machine("cpu"))
         kinds = [task.kind for task in plan.tasks]
         assert pair.preset == {"trainings": kinds.count("train"), "teachers": kinds.count("teach")}
         assert gpu.pairs.read_pair(json.loads(json.dumps(pair.record()))) == pair

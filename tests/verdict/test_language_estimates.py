@@ -7,9 +7,25 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, token_columns
-from samefn.verdict.language import language_estimates, measure_estimates, needed_columns
+from samefn.statistics.block_sums import BlockBatch, block_sums
+from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 
 TOKENS, BLOCKS = 1200, 12
+
+
+class Arrays:
+    """Tokens in memory, given out at once."""
+
+    def __init__(self, columns, blocks):
+        self.columns, self.blocks = columns, blocks
+
+    def batches(self, names):
+        yield BlockBatch(self.blocks, {name: self.columns[name] for name in names})
+
+
+def estimates(columns, blocks):
+    tokens = Arrays(columns, blocks)
+    return language_estimates(tokens, block_sums(tokens.batches(means_columns())))
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +39,7 @@ def drawn():
 @pytest.fixture(scope="module")
 def found(drawn):
     blocks = np.repeat(np.arange(BLOCKS), TOKENS // BLOCKS)
-    return {one.figure.name: one for one in language_estimates(token_columns(*drawn), blocks)}
+    return {one.figure.name: one for one in estimates(token_columns(*drawn), blocks)}
 
 
 def llama(drawn):
@@ -93,7 +109,7 @@ def test_every_interval_holds_its_figure(found):
 def test_a_model_against_itself():
     log_true = np.log(np.random.default_rng(4).beta(1, 3, size=60))
     columns = token_columns(log_true, log_true, np.zeros(60), np.ones(60))
-    found = {one.figure.name: one.found for one in language_estimates(columns, np.repeat(np.arange(3), 20))}
+    found = {one.figure.name: one.found for one in estimates(columns, np.repeat(np.arange(3), 20))}
     assert (found["perplexity_ratio"].value, found["perplexity_ratio"].low, found["perplexity_ratio"].high) == (1, 1, 1)
     assert found["kld_max"].value == found["true_change_rms"].value == 0
     assert found["correlation"].value == pytest.approx(1)
@@ -103,13 +119,14 @@ def test_a_model_against_itself():
 
 def test_one_block_says_nothing_about_others(drawn):
     with pytest.raises(InputError, match="one window"):
-        language_estimates(token_columns(*drawn), np.zeros(TOKENS, dtype=np.int64))
+        estimates(token_columns(*drawn), np.zeros(TOKENS, dtype=np.int64))
 
 
 def test_measures_are_those_of_the_table():
     random = np.random.default_rng(5)
     columns = {name: (random.random(80) < 0.4).astype(float) for name in needed_columns()}
-    found = {measure.name: one for measure, one in measure_estimates(columns, np.repeat(np.arange(8), 10))}
+    sums = block_sums(Arrays(columns, np.repeat(np.arange(8), 10)).batches(tuple(columns)))
+    found = {measure.name: one for measure, one in measure_estimates(sums)}
     assert found["disagreement"].value == columns["disagreement"].mean()
     right, base_right = columns["right"].mean(), columns["base_right"].mean()
     assert found["accuracy_deviation"].value == pytest.approx(100 * (right - base_right) / base_right)

@@ -11,7 +11,8 @@ import numpy as np
 from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
-from samefn.comparison.examples import piece_of, read_class_names, saved_examples
+from samefn.comparison.examples import read_class_names, saved_examples, with_class_names
+from samefn.comparison.kinds import are_language_models
 from samefn.comparison.model_names import model_names
 from samefn.comparison.models import Models
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
@@ -20,12 +21,17 @@ from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here,
 from samefn.comparison.records import given_record
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
+from samefn.comparison.run import run_comparison
 from samefn.comparison.tasks import common_rows, require_any
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
-from samefn.datasets.example_set import ExampleSet, fingerprint_of
+from samefn.core.places import Places, cache_folder
+from samefn.datasets.dataset import EXAMPLES, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import fingerprint_of
+from samefn.engine.here import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
@@ -36,6 +42,7 @@ from samefn.schema.report import Report, Role
 from samefn.spec.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.spec.study import Intervals
 
+DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
 Anything: TypeAlias = AnyModel | Predictions
 
 _HERE = Adapter("python", "samefn.comparison.predict:open_here", ())
@@ -51,11 +58,12 @@ def compare(
     labels: Sequence[int] | np.ndarray | None = None,
     class_names: Sequence[str] | Path = (),
     require: Sequence[str] = (),
-    batch_size: int = 64,
+    batch_size: int = DEFAULT_BATCH,
     task: Literal["classification"] | None = None,
     intervals: Intervals | None = None,
     cost: bool = False,
     locate: bool = False,
+    n_ctx: int | None = None,
     emit: Emit = silent,
 ) -> Result:
     """Compare candidates with their base, in this process.
@@ -76,6 +84,8 @@ def compare(
         intervals: the intervals' settings.
         cost: also measure latency, here, and the memory of models that are files.
         locate: also find the layers in which each candidate loses the base's function.
+        n_ctx: tokens a window, for language models, whose data is the path of a text; None for 512, or what files of
+            logits have.
         emit: told of every step.
 
     Raises:
@@ -91,16 +101,22 @@ def compare(
     if not candidates:
         raise InputError("no candidate is given", where="compare", fix="give one or more")
     everything = [base, *candidates, *independents]
-    examples = None if data is None else as_examples(data, labels, None, emit)
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
     spec = spec.model_copy(update={"task": task})
+    if all(isinstance(one, str | Path | ModelSource) for one in everything):
+        asked = spec.model_copy(update={"cost": cost, "locate": locate, "n_ctx": n_ctx})
+        if are_language_models(asked):
+            _refuse(labels=labels is not None, class_names=class_names, again=again is not None)
+            return _language(asked, emit)
+    _refuse(n_ctx=n_ctx)
+    given = None if data is None else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
-    runs = [_run(one, source, examples, spec) for one, source in zip(everything, spec.models, strict=True)]
+    runs = [_run(one, source, given, spec) for one, source in zip(everything, spec.models, strict=True)]
     for other in runs[1:]:
         require_same_examples(runs[0].predictions, other.predictions)
-    ran_on = examples or _without_inputs(runs[0].predictions)
+    ran_on = given or _without_inputs(runs[0].predictions)
     if names_given:
-        ran_on = replace(ran_on, class_names=names_given)
+        ran_on = with_class_names(ran_on, names_given)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
@@ -119,8 +135,22 @@ def compare(
         measured = Models(tuple(found), (), (), noise, {}, "", ())
         report, lazy = comparison_report(spec, ran_on, measured, Path(folder), emit)
         rows = lazy.collect()
-    report = _with_extras(report, models, runs, ran_on, spec, emit, cost=cost, locate=locate)
+    report = _with_extras(report, models, runs, ran_on.examples, spec, emit, cost=cost, locate=locate)
     return Result(report.model_copy(update={"requirements": check(report, require)}), rows)
+
+
+def _refuse(**given: object) -> None:
+    """Refuse what the models at hand have no use for: it is not passed over."""
+    if unused := [name for name, value in given.items() if value]:
+        raise InputError("is of no use to these models", where=unused[0], fix="leave it out")
+
+
+def _language(spec: ComparisonSpec, emit: Emit) -> Result:
+    """Language models go the way of the command line, in this process and with a store of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        places = Places(Path(folder), Path(folder) / "store", cache_folder())
+        report, found = run_comparison(spec, places, HereEngine(), Path(folder), emit)
+        return Result(report, found.rows.collect())
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,18 +183,18 @@ def _spec(
         if earlier:
             sources[place] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
     named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
-    return ComparisonSpec(
+    spec = ComparisonSpec(
         base=sources[0],
         candidates=tuple(sources[1 : candidates + 1]),
         independents=tuple(sources[candidates + 1 :]),
         data=named,
-        batch_size=batch_size,
         require=tuple(require),
         intervals=intervals or Intervals(),
     )
+    return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
 
 
-def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: ComparisonSpec) -> _Run:
+def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: ComparisonSpec) -> _Run:
     if isinstance(one, Predictions):
         return _Run(one, given_record(one), _HERE)
     base, insisted = source is spec.base, spec.task is not None
@@ -172,20 +202,18 @@ def _run(one: Anything, source: ModelSource, examples: ExampleSet | None, spec: 
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        about = examples or saved_examples(saved, source.path)
+        about = data or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
-    if examples is None:
+    if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
-    predictions, record = run_here(model, source, examples, spec.batch_size, base=base, insisted=insisted)
-    require_any(record.failed, len(examples.ids), source.path)
+    predictions, record = run_here(model, source, data.examples, spec.batch_size, base=base, insisted=insisted)
+    require_any(record.failed, len(data.examples), source.path)
     return _Run(predictions, record, adapter, model, one if live else None)
 
 
-def _noise(
-    base: _Run, spec: ComparisonSpec, again: Predictions | None, examples: ExampleSet
-) -> tuple[_Run | None, Noise]:
+def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
         require_same_examples(base.predictions, again)
@@ -194,13 +222,13 @@ def _noise(
         return None, Noise(SAVED)
     model, batch = base.model, spec.base.batch_size or spec.batch_size
     source = spec.base.model_copy(update={"batch_size": max(1, batch // REPLICATE_BATCH_DIVISOR)})
-    count = min(SAMPLE, len(examples.ids))
-    sample = piece_of(examples, slice(0, count))
+    count = min(SAMPLE, len(data.examples))
+    sample = data.examples.part(slice(count))
     first, record = run_here(model, source, sample, batch, insisted=True)
-    if count < len(examples.ids):
+    if count < len(data.examples):
         if is_deterministic(base.predictions.part(slice(count)), first):
             return None, Noise(quiet_because(count), checked=True)
-        first, record = run_here(model, source, examples, batch, insisted=True)
+        first, record = run_here(model, source, data.examples, batch, insisted=True)
     return replace(base, predictions=first, record=record), Noise()
 
 
@@ -250,16 +278,13 @@ def _with_extras(
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
 
 
-def _without_inputs(base: Predictions) -> ExampleSet:
+def _without_inputs(base: Predictions) -> Dataset:
     """The examples of predictions: ids and labels, no inputs."""
     known = {"ids": base.ids.tolist(), "labels": None if base.labels is None else base.labels.tolist()}
-    return ExampleSet(
-        name="examples",
-        arrays={},
-        ids=base.ids,
-        labels=base.labels,
-        class_names=(),
-        images=False,
-        source=f"the {base.examples:,} examples of the base's predictions",
-        fingerprint=digest(known),
+    return Dataset(
+        "examples",
+        (),
+        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        f"the {base.examples:,} examples of the base's predictions",
+        known_fingerprint=digest(known),
     )

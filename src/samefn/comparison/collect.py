@@ -13,7 +13,7 @@ from samefn.comparison.plan import ComparedModel
 from samefn.comparison.tasks import labels_within
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.dataset import Dataset
 from samefn.predictions.answers import FEW, step_of, to_predictions, told_apart
 from samefn.predictions.class_scores import no_class_scores, no_scores
 from samefn.predictions.output_trail import OutputTrail
@@ -134,7 +134,7 @@ def saved_predictions(
     name: str,
     source: ModelSource,
     saved: SavedPredictions,
-    examples: ExampleSet,
+    data: Dataset,
     *,
     base: bool = True,
     insisted: bool = False,
@@ -145,13 +145,14 @@ def saved_predictions(
         name: what they call the model.
         source: where they are from, and what is said of them.
         saved: what the file holds.
-        examples: what they must be about.
+        data: what they must be about.
         base: whether labels and values are asked whether they are class scores.
         insisted: whether they are class scores, whatever they look like.
 
     Raises:
         InputError: ids that do not match, other numbers of examples, or values that are no predictions.
     """
+    examples = data.examples
     values, labels, where = saved.values, examples.labels, source.path
     if saved.ids is not None:
         order = matched(saved.ids, examples.ids, where)
@@ -169,7 +170,7 @@ def saved_predictions(
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
-    found = to_predictions(name, values, examples.ids, labels, returns, step, facts, examples.class_names)
+    found = to_predictions(name, values, examples.ids, labels, returns, step, facts, data.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
 
 

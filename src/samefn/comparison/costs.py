@@ -3,15 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from samefn.comparison.plan import ComparedModel
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
@@ -19,6 +18,7 @@ from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.cost import measure_cost
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.host import cpu_name, usable_cores
+from samefn.runtimes.inference import one_batch
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
 from samefn.schema.costs import CostEntry
@@ -59,7 +59,7 @@ def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], exam
 
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
-    arrays = read_examples(job.inputs["examples"].folder).arrays
+    arrays = read_examples(job.inputs["examples"].folder).examples.arrays
     found: dict[str, CostEntry] = {}
     sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
     models: dict[str, Model] = {}
@@ -115,7 +115,7 @@ def side_by_side(
             plans[name] = plan_feed(model.inputs, arrays, sources[name].feed, sources[name].path)
         except InputError as error:
             yield name, CostEntry(notes=(str(error),))
-    feeds = {name: partial(_batch, plan, arrays) for name, plan in plans.items()}
+    feeds = {name: partial(one_batch, plan, arrays) for name, plan in plans.items()}
     timed = measure_cost({name: models[name] for name in plans}, feeds, batch, seconds) if plans else {}
     for name, latency in timed.items():
         peak = CostEntry()
@@ -154,8 +154,3 @@ def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[
         cost = run.model_copy(update={"parameters": stored.parameters, "nonzero": stored.nonzero})
         models.append(model.model_copy(update={"cost": None if cost == CostEntry() else cost}))
     return report.model_copy(update={"models": tuple(models)})
-
-
-def _batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
-    """So many examples as a model's inputs; where there are fewer, they are repeated."""
-    return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})

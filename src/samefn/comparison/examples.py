@@ -15,20 +15,21 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.example_files import write_examples
+from samefn.datasets.dataset import EXAMPLES, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
+from samefn.datasets.files import write_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.predictions.saved_values import numbered
 from samefn.runtimes.adapters import find_adapter, opener
+from samefn.spec import keys
 from samefn.spec.comparison import ComparisonSpec
-from samefn.spec.keys import EXAMPLES
 from samefn.store.store import Store
 
 NAMES_LIMIT = 1 << 26
 
 
-def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> ExampleSet:
+def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> Dataset:
     """The examples of a comparison.
 
     Raises:
@@ -37,8 +38,7 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
     names = () if spec.class_names is None else read_class_names(Path(spec.class_names))
     if spec.data is not None:
         found = find_examples(spec.data, data_dir, cache, emit)
-        # The fingerprint stays: what models answer does not depend on names.
-        return replace(found, class_names=names) if names else found
+        return with_class_names(found, names) if names else found
     for source, adapter in readable(spec):
         if adapter.kind != "predictions":
             raise InputError("must be run, and on what is not said", where=source.path, fix="name the data with --data")
@@ -67,6 +67,16 @@ def read_class_names(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
+def with_class_names(data: Dataset, names: tuple[str, ...]) -> Dataset:
+    """The data with these names of the classes.
+
+    Raises:
+        InputError: a label has no name.
+    """
+    # The fingerprint stays: what models answer does not depend on names.
+    return replace(data, class_names=names, known_fingerprint=data.fingerprint)
+
+
 def require_names(spec: ComparisonSpec, classes: int) -> None:
     """Refuse a file of names that is not about so many classes.
 
@@ -80,7 +90,7 @@ def require_names(spec: ComparisonSpec, classes: int) -> None:
         raise InputError(f"names {count} classes, the base gives {classes}", where=spec.class_names)
 
 
-def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str] = ()) -> ExampleSet:
+def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str] = ()) -> Dataset:
     """The examples that saved predictions are about: ids and labels, no inputs.
 
     Args:
@@ -96,15 +106,12 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
     labels = None if true is None else _labels(saved, true, names, name)
     ids = saved.ids if saved.ids is not None else np.array([str(number) for number in range(count)], dtype=np.str_)
     told = {"ids": ids.tolist(), "labels": None if labels is None else labels.tolist()}
-    return ExampleSet(
-        name=name,
-        arrays={},
-        ids=ids,
-        labels=labels,
-        class_names=names,
-        images=False,
-        source=f"the {count:,} examples of the base's saved predictions",
-        fingerprint=digest(told),
+    return Dataset(
+        name,
+        names,
+        {EXAMPLES: ExampleSet({}, ids, labels, name)},
+        f"the {count:,} examples of the base's saved predictions",
+        known_fingerprint=digest(told),
     )
 
 
@@ -117,28 +124,22 @@ def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...],
     return true
 
 
-def store_examples(examples: ExampleSet, store: Store, emit: Emit) -> str:
+def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
     """Put the examples where every worker can map them; their key.
 
     Raises:
         StorageError: the store cannot be written.
     """
-    key = EXAMPLES.key(fingerprint=examples.fingerprint)
+    key = keys.EXAMPLES.key(fingerprint=data.fingerprint)
     if not store.whole(key, emit):
-        with store.publish(key, EXAMPLES.name, examples.name, {"fingerprint": examples.fingerprint}) as folder:
-            write_examples(examples, folder)
+        with store.publish(key, keys.EXAMPLES.name, data.name, {"fingerprint": data.fingerprint}) as folder:
+            write_examples(data, folder)
     return key
 
 
-def piece_of(examples: ExampleSet, rows: slice) -> ExampleSet:
+def subset(data: Dataset, rows: slice) -> Dataset:
     """Some consecutive examples as a set of their own, known by the whole's fingerprint and their place in it."""
-    if rows == slice(0, len(examples.ids)):
-        return examples
-    return replace(
-        examples,
-        arrays={name: array[rows] for name, array in examples.arrays.items()},
-        ids=examples.ids[rows],
-        labels=None if examples.labels is None else examples.labels[rows],
-        fingerprint=digest([examples.fingerprint, rows.start, rows.stop]),
-        where="",
-    )
+    if rows == slice(0, len(data.examples)):
+        return data
+    known = digest([data.fingerprint, rows.start, rows.stop])
+    return replace(data, splits={EXAMPLES: data.examples.part(rows)}, known_fingerprint=known)

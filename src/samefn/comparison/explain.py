@@ -1,16 +1,17 @@
 """What every model is fed and what it returns, from one batch, before anything long is run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from samefn.comparison.answering import as_scores, chosen, class_doubt, require_rows
+from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.collect import matched
 from samefn.comparison.examples import comparison_examples
+from samefn.comparison.explanation import Explanation
 from samefn.comparison.kinds import are_language_models
+from samefn.comparison.language.explain import explain_language
 from samefn.comparison.plan import addressed, named_models
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
@@ -20,37 +21,21 @@ from samefn.predictions.class_scores import no_scores
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
 from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.inference import class_scores, one_batch, pick_output, require_rows
 from samefn.runtimes.model import Array, output_trail
 from samefn.spec.comparison import ComparisonSpec, ModelSource
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """One model, explained.
-
-    Attributes:
-        model: its path.
-        lines: what it is run by, fed and returns, a sentence each.
-        error: why it cannot be used; empty where it can.
-    """
-
-    model: str
-    lines: tuple[str, ...]
-    error: str = ""
 
 
 def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> tuple[Explanation, ...]:
     """Open every model, ask it one batch, and say what went in and what came out.
 
     Raises:
-        InputError: the data cannot be read, or language models.
+        InputError: the data cannot be read.
     """
     if are_language_models(spec):
-        raise InputError(
-            "language models are not explained", where="--explain", fix="they are fed the text's windows; see the docs"
-        )
-    examples = comparison_examples(spec, data_dir, cache, emit)
-    found = [(key, _explained(source, spec, examples)) for key, _, _, source in named_models(spec)]
+        return explain_language(spec)
+    data = comparison_examples(spec, data_dir, cache, emit)
+    found = [(key, _explained(source, spec, data.examples)) for key, _, _, source in named_models(spec)]
     if found[0][1].error:
         return tuple(one for _, one in found)
     return tuple(replace(one, error=addressed(one.error, key)) for key, one in found)
@@ -92,22 +77,19 @@ def _run(
         lines.append(f"takes {port.name or 'an input'}: {port.dtype or 'any type'}, {shape}")
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
-    feeds = plan.feeds({name: array[:batch] for name, array in examples.arrays.items()})
+    feeds = one_batch(plan, examples.arrays, batch)
     said = [*plan.said(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
     lines += said
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
-    scores = as_scores(chosen(outputs, source.output, source.path), source.path)
+    scores = class_scores(pick_output(outputs, source.output, source.path), source.path)
     require_rows(scores, batch, source.path)
-    if spec.task is None and (why := class_doubt(model, source, examples.arrays, _first(examples, batch), scores)):
+    # (What is repeated to fill a batch says nothing new.)
+    if spec.task is None and (why := class_doubt(model, source, examples, scores[: len(examples)])):
         raise no_scores(why, source.path)
     said_by_graph = output_trail(model, source.output).kind
     kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution, said_by_graph)
     return [f"taken for {kind}", *model.notes]
-
-
-def _first(examples: ExampleSet, count: int) -> NDArray[np.int64] | None:
-    return None if examples.labels is None else examples.labels[:count]
 
 
 def _array(what: str, values: Array) -> str:

@@ -1,23 +1,22 @@
-"""A model run on examples, shard by shard."""
+"""A model run on examples, shard by shard, and how it was run."""
 
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import Answers, answered, class_doubt
+from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.plan import SAMPLE
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.answers import to_predictions, told_apart
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.rounding import rounding_of
 from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.runtimes.inference import Scores, infer_shard
 from samefn.runtimes.model import Array, Model, output_trail
 from samefn.schema.methods import OutputKind
 from samefn.schema.records import AnswerRecord, Rounding
 from samefn.spec.comparison import ModelSource
-
-Floats = NDArray[np.float32]
 
 
 @dataclass
@@ -47,21 +46,20 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Floats, "Left"]:
+    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "Left"]:
         """Log-probabilities of some examples, NaN where the model failed, and what else is known after them.
 
         Raises:
             InputError: it cannot be run, or what it gives is no class scores.
         """
-        answers = answered(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
+        inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
         if rows.start == 0:
-            self._require_scores(arrays, examples, answers.scores[:SAMPLE])
-        values, rounding = self._log_probs(answers, examples.ids[rows])
-        return values, Left(dict(answers.failed), self.returns, rounding, self.doubt)
+            self._require_scores(examples, inferred.scores[:SAMPLE])
+        values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
+        return values, Left(dict(inferred.failed), self.returns, rounding, self.doubt)
 
-    def _require_scores(self, arrays: dict[str, Array], examples: ExampleSet, scores: Floats) -> None:
-        labels = None if examples.labels is None else examples.labels[: len(scores)]
-        self.doubt = class_doubt(self.model, self.source, arrays, labels, scores, base=self.base)
+    def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
+        self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
         if self.doubt and not self.insisted:
             raise no_scores(self.doubt, self.source.path)
 
@@ -88,12 +86,12 @@ class Inference:
             }
         )
 
-    def _log_probs(self, answers: Answers, ids: NDArray[np.str_]) -> tuple[Floats, Rounding]:
-        whole = np.isfinite(answers.scores).all(axis=1)
-        found = np.full(answers.scores.shape, np.nan, dtype=np.float32)
+    def _log_probs(self, inferred: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
+        whole = np.isfinite(inferred).all(axis=1)
+        found = np.full(inferred.shape, np.nan, dtype=np.float32)
         if not whole.any():
             return found, Rounding()
-        scores, step = answers.scores[whole], self.source.resolution or self.model.resolution
+        scores, step = inferred[whole], self.source.resolution or self.model.resolution
         # The first examples tell, however many there are.
         graph_says = output_trail(self.model, self.source.output).kind
         self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step, graph_says)

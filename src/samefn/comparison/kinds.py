@@ -1,13 +1,25 @@
-"""Which of the two ways a comparison goes: models of examples, or language models over a text."""
+"""Which kind of comparison it is: models of examples, or language models over a text."""
 
+from samefn.comparison.classification import compare_classifiers
+from samefn.comparison.compared import Kind
+from samefn.comparison.language.run import compare_language
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 # What a comparison of language models has no use for: asked for, it is refused and not passed over.
-_UNUSED = ("locate", "shards", "batch_size", "class_names", "task")
+_UNUSED = ("locate", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
 _UNUSED_OF_DATA = ("split", "label", "limit")
+
+
+def kind_of(spec: ComparisonSpec) -> Kind:
+    """What runs a comparison.
+
+    Raises:
+        InputError: as `are_language_models`.
+    """
+    return compare_language if are_language_models(spec) else compare_classifiers
 
 
 def readable(spec: ComparisonSpec) -> list[tuple[ModelSource, Adapter]]:

@@ -6,7 +6,7 @@ from math import lcm
 from pathlib import Path
 
 from samefn.comparison.collect import Measured, saved_predictions
-from samefn.comparison.examples import piece_of, store_examples
+from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures
 from samefn.comparison.models import Machinery, Models
 from samefn.comparison.noise_floor import SAVED, Noise, failed_because, is_deterministic, quiet_because
@@ -24,7 +24,7 @@ from samefn.comparison.records import differing_facts, given_record, merged_reco
 from samefn.comparison.tasks import ROWS, common_rows, read_record, stored_predictions
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.dataset import Dataset
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import no_scores
@@ -35,12 +35,12 @@ from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
 
 
-def measure_models(models: Sequence[ComparedModel], examples: ExampleSet, shards: int, machinery: Machinery) -> Models:
+def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, machinery: Machinery) -> Models:
     """Run all models and make rows; what is stored is not run again.
 
     Args:
         models: the base first.
-        examples: what they run on.
+        data: what they run on.
         shards: how many pieces the examples are cut into, where there are as many of whole batches.
         machinery: what it needs.
 
@@ -49,7 +49,7 @@ def measure_models(models: Sequence[ComparedModel], examples: ExampleSet, shards
         StorageError: the store cannot be written.
     """
     with DeduplicatedFailures(machinery.emit) as failures:
-        work = _Measuring(models, examples, machinery, failures)
+        work = _Measuring(models, data, machinery, failures)
         work.read_saved()
         return work.in_one_piece() if shards == 1 else work.in_pieces(shards)
 
@@ -60,11 +60,12 @@ class _Measuring:
     def __init__(
         self,
         models: Sequence[ComparedModel],
-        examples: ExampleSet,
+        data: Dataset,
         machinery: Machinery,
         emit: DeduplicatedFailures,
     ) -> None:
-        self._models, self._examples, self._of, self._emit = list(models), examples, machinery, emit
+        self._models, self._data, self._of, self._emit = list(models), data, machinery, emit
+        self._count = len(data.examples)
         self._base = models[0]
         self._names = {one.id: one.name for one in models}
         self._saved: dict[str, Predictions] = {}
@@ -86,7 +87,7 @@ class _Measuring:
                 try:
                     saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
                     self._saved[one.id] = saved_predictions(
-                        one.id, one.source, saved, self._examples, base=one.role == "base", insisted=one.insisted
+                        one.id, one.source, saved, self._data, base=one.role == "base", insisted=one.insisted
                     )
                 except InputError as error:
                     if one.role != "candidate":
@@ -102,9 +103,8 @@ class _Measuring:
 
     def in_one_piece(self) -> Models:
         """All models on all examples, and the base again on a sample of them."""
-        count = len(self._examples.ids)
-        whole = Piece(0, count, self._stored(self._examples))
-        sample = replace(whole, stop=min(SAMPLE, count))
+        whole = Piece(0, self._count, self._stored(self._data))
+        sample = replace(whole, stop=min(SAMPLE, self._count))
         self._run([*self._models, *self._again()], {one.id: [whole] for one in self._models} | {"base-again": [sample]})
         noise = self._noise(whole, sample)
         again = [] if noise.none_because else self._again()
@@ -114,10 +114,9 @@ class _Measuring:
 
     def in_pieces(self, shards: int) -> Models:
         """A sample first, which tells what each model returns and in which batches; then piece by piece."""
-        examples = piece_of(self._examples, slice(0, min(SAMPLE, len(self._examples.ids))))
-        count = len(examples.ids)
-        sample = Piece(0, count, self._stored(examples))
-        about = "" if count == len(self._examples.ids) else f"asked about the first {count} examples: "
+        count = min(SAMPLE, self._count)
+        sample = Piece(0, count, self._stored(subset(self._data, slice(0, count))))
+        about = "" if count == self._count else f"asked about the first {count} examples: "
         everyone = [*self._models, *self._again()]
         self._run(everyone, {one.id: [sample] for one in everyone}, rows=False, about=about)
         self._require_alike(sample)
@@ -144,22 +143,22 @@ class _Measuring:
         return [one for one in self._models if one.id not in self._failures]
 
     def _require(self) -> None:
+        details = "\n".join(self._details.values())
         key, reason = next(iter(self._failures.items()), ("", ""))
-        if "base" not in self._failures:  # else it is wrong for every model
-            reason = addressed(reason, key)
-        require_candidates(self._usable(), reason, "\n".join(self._details.values()))
+        base_runs = self._base.id not in self._failures
+        require_candidates(self._usable(), addressed(reason, key) if base_runs else reason, details)
 
-    def _stored(self, examples: ExampleSet) -> str:
-        return store_examples(examples, self._of.store, self._emit)
+    def _stored(self, data: Dataset) -> str:
+        return store_examples(data, self._of.store, self._emit)
 
     def _cut(self, shards: int, sample: Piece) -> list[Piece]:
         batches = [self._record(one, sample).batch or 1 for one in self._usable()]
-        parts = cut(len(self._examples.ids), shards, batches)
+        parts = cut(self._count, shards, batches)
         if len(parts) < shards:
-            why = f"{len(self._examples.ids)} examples are no more pieces of whole batches of all models"
+            why = f"{self._count} examples are no more pieces of whole batches of all models"
             self._emit(Event("note", "shards", f"{len(parts)} in place of {shards}: {why} ({lcm(*batches)} examples)"))
         return [
-            Piece(part.start, part.stop, self._stored(piece_of(self._examples, part)), f"shard {n} of {len(parts)}")
+            Piece(part.start, part.stop, self._stored(subset(self._data, part)), f"shard {n} of {len(parts)}")
             for n, part in enumerate(parts, start=1)
         ]
 
@@ -233,7 +232,7 @@ class _Measuring:
         if one.saved:
             return self._saved[one.id].part(piece.rows)
         artefact = self._of.store.open(self._answers[one.id, piece].key)
-        return stored_predictions(artefact, one.source.path, piece_of(self._examples, piece.rows))
+        return stored_predictions(artefact, one.source.path, self._data.examples.part(piece.rows))
 
     def _record(self, one: ComparedModel, piece: Piece) -> AnswerRecord:
         if one.saved:
@@ -257,7 +256,7 @@ class _Measuring:
         again = self._base.replicate()
         if why := self._failures.pop(again.id, ""):
             return Noise(failed_because(why))
-        if sample.count == len(self._examples.ids):
+        if sample.count == self._count:
             return Noise()
         first = self._predictions(self._base, piece).part(slice(sample.count))
         if is_deterministic(first, self._predictions(again, sample)):

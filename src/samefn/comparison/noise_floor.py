@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from samefn.comparison.tasks import common_rows
+from samefn.predictions.output_kind import changed, distance
 from samefn.predictions.predictions import Predictions
 
-# A distance below this much total variation, without a changed prediction, is rounding of float32 and no noise.
+# A smaller distance, without a changed prediction, is rounding of float32 and no noise.
 ROUNDING = 1e-4
 NOISELESS = (
     "Nothing is known of the base's own noise: {}. So it is taken for none, and every change counts as the candidate's:"
@@ -41,7 +42,7 @@ class Noise:
 def is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
-    return bool((frame["disagreement"] == 0).all()) and bool((frame["total_variation"] <= ROUNDING).all())
+    return not bool(changed(frame).any()) and bool((distance(frame) <= ROUNDING).all())
 
 
 def quiet_because(count: int) -> str:

@@ -207,7 +207,7 @@ def answer_task(model: ComparedModel, piece: Piece) -> Task:
         "insisted": model.insisted or bool(piece.title),
         "role": model.role,
     }
-    return Task(key, ANSWER.name, _titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
+    return Task(key, ANSWER.name, titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
@@ -224,11 +224,12 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
     key = ROWS.key(spec=what, needs=needs, versions=versions)
     told: dict[str, Json] = {"paths": [one.source.path for one in models], "planned_on": numeric_environment(())}
-    name = _titled(f"rows of {models[-1].name}", piece)
+    name = titled(f"rows of {models[-1].name}", piece)
     return Task(key, ROWS.name, name, "samefn.comparison.tasks:rows", what, needs, told)
 
 
-def _titled(name: str, piece: Piece) -> str:
+def titled(name: str, piece: Piece) -> str:
+    """What a task is called: the model, and the piece where there are several."""
     return f"{name}, {piece.title}" if piece.title else name
 
 

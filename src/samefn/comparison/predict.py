@@ -6,7 +6,6 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from samefn.comparison.answering import shards
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
 from samefn.comparison.inference import opened
@@ -15,18 +14,20 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.places import cache_folder
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_arrays import given_examples
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
+from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.spec.comparison import Examples, ModelSource
 
 AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
-AnyData: TypeAlias = str | Path | Examples | ExampleSet | np.ndarray | Mapping[str, np.ndarray]
+AnyData: TypeAlias = str | Path | Examples | Dataset | np.ndarray | Mapping[str, np.ndarray]
 
 
 def predict(
@@ -71,8 +72,8 @@ def predict(
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        examples = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
-        return saved_predictions(source.name or source.path, source, saved, examples, insisted=task is not None)
+        about = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
+        return saved_predictions(source.name or source.path, source, saved, about, insisted=task is not None)
     given = _required(data, source, labels, ids, emit)
     return _whole(open_model(source, adapter), source, given, batch_size, insisted=task is not None)
 
@@ -88,7 +89,7 @@ def as_examples(
     labels: Sequence[int] | np.ndarray | None = None,
     ids: Sequence[str] | np.ndarray | None = None,
     emit: Emit = silent,
-) -> ExampleSet:
+) -> Dataset:
     """Examples from whatever names or holds them.
 
     Raises:
@@ -98,7 +99,7 @@ def as_examples(
         return given_examples(data, labels, ids)
     if labels is not None or ids is not None:
         raise InputError("labels and ids go with arrays; this data brings its own", where="predict")
-    if isinstance(data, ExampleSet):
+    if isinstance(data, Dataset):
         return data
     spec = data if isinstance(data, Examples) else Examples(path=str(data))
     return find_examples(spec, None, cache_folder(), emit)
@@ -119,7 +120,7 @@ def _called(model: Callable[..., Any]) -> str:
 def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, emit: Emit) -> ExampleSet:
     if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
-    return as_examples(data, labels, ids, emit)
+    return as_examples(data, labels, ids, emit).examples
 
 
 def run_here(
@@ -150,7 +151,7 @@ def run_here(
     arrays = dict(examples.arrays)
     inference = opened(source, model, arrays, source.batch_size or batch_size, base=base, insisted=insisted)
     parts = []
-    for rows in shards(len(examples.ids), inference.batch):
+    for rows in shard_slices(len(examples.ids), inference.batch):
         values, left = inference.shard(arrays, rows, examples)
         inference.take(left)
         parts.append(values)

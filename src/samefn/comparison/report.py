@@ -1,10 +1,9 @@
 """The report of a comparison: filled in this one place, whatever was compared and however."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from samefn.analysis.analyse import analyse
@@ -13,9 +12,10 @@ from samefn.comparison.collect import Measured, common_examples, model_entry
 from samefn.comparison.models import Models
 from samefn.comparison.spec_summary import spec_summary
 from samefn.core.events import Emit
-from samefn.datasets.example_set import IMAGE, ExampleSet
-from samefn.datasets.picture import data_uri
+from samefn.datasets.dataset import Dataset
+from samefn.datasets.picture import pictures
 from samefn.runtimes.host import host
+from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, DataEntry, Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 
@@ -23,13 +23,13 @@ EVALUATION = "test"
 
 
 def comparison_report(
-    spec: ComparisonSpec, examples: ExampleSet, found: Models, folder: Path, emit: Emit
+    spec: ComparisonSpec, data: Dataset, found: Models, folder: Path, emit: Emit
 ) -> tuple[Report, pl.LazyFrame]:
     """The report of models that were run, but for its times, costs, layers and requirements.
 
     Args:
         spec: what was asked for.
-        examples: what all models ran on.
+        data: what all models ran on.
         found: the models.
         folder: for copies of rows; it must stay while they are read.
         emit: told of every step.
@@ -40,18 +40,18 @@ def comparison_report(
     Raises:
         InputError: no example is left on which no model failed.
     """
-    common = common_examples(found.found, len(examples.ids), folder)
-    names, unnamed = class_names(examples, common.models)
+    common = common_examples(found.found, len(data.examples), folder)
+    names, unnamed = class_names(data, common.models)
     base, *others = common.models
     entries = [model_entry(base, found.noise.notes), *(model_entry(one) for one in others)]
     rows = {EVALUATION: {one.model.id: one.rows for one in others}}
     measured = found.noise.none_because == ""
     confidence = spec.intervals.confidence
-    analysis = analyse(entries, rows, names, confidence, pictures(examples), emit, noiseless=not measured)
-    data = data_entry(examples, common.examples, names)
+    analysis = analyse(entries, rows, names, confidence, pictures(data.examples), emit, noiseless=not measured)
+    entry = data_entry(data, common.examples, names)
     failures = (*found.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *found.warnings, *found.noise.warnings)
-    return filled(analysis, spec, data, failures, warnings), all_rows(entries, rows)
+    return filled(analysis, spec, entry, failures, warnings), all_rows(entries, rows)
 
 
 def filled(
@@ -60,6 +60,7 @@ def filled(
     data: DataEntry,
     failures: Sequence[Failure],
     warnings: Sequence[str],
+    language: Sequence[LanguageEntry] = (),
 ) -> Report:
     """The report of an analysis: the one place where a comparison's is filled."""
     return Report(
@@ -69,25 +70,26 @@ def filled(
         study=spec_summary(spec),
         environment=host(),
         data=data,
+        language=tuple(language),
         failures=tuple(failures),
         **dict(found.model_copy(update={"warnings": (*warnings, *found.warnings)})),
     )
 
 
-def data_entry(examples: ExampleSet, count: int, names: Sequence[str]) -> DataEntry:
+def data_entry(data: Dataset, count: int, names: Sequence[str]) -> DataEntry:
     """The data as the report has it.
 
     Args:
-        examples: all of them.
+        data: all examples.
         count: how many all models ran on.
         names: of the classes.
     """
-    first = next(iter(examples.arrays.values()), None)
+    first = next(iter(data.examples.arrays.values()), None)
     return DataEntry(
-        name=examples.name,
-        source=examples.source,
+        name=data.name,
+        source=data.source,
         official=False,
-        fingerprint=examples.fingerprint,
+        fingerprint=data.fingerprint,
         train_examples=0,
         test_examples=count,
         class_names=tuple(names),
@@ -95,21 +97,12 @@ def data_entry(examples: ExampleSet, count: int, names: Sequence[str]) -> DataEn
     )
 
 
-def class_names(examples: ExampleSet, models: Sequence[Measured]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def class_names(data: Dataset, models: Sequence[Measured]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The classes' names, and a warning where those of the data cannot be used."""
     # Of a model that gives labels only no more classes are known than it gave.
     classes = max(one.classes for one in models)
     numbers = tuple(map(str, range(classes)))
-    names = examples.class_names or numbers
+    names = data.class_names or numbers
     if len(names) == classes:
         return names, ()
     return numbers, (f"The data names {len(names)} classes, the models give {classes}: shown by number.",)
-
-
-def pictures(examples: ExampleSet) -> Callable[[str], str | None]:
-    """From an example's id to a picture of it; None where the examples are no images."""
-    if not examples.images:
-        return lambda _: None
-    place = {str(name): number for number, name in enumerate(examples.ids)}
-    pixels = examples.arrays[IMAGE]
-    return lambda name: data_uri(np.asarray(pixels[place[name]]))

@@ -10,18 +10,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samefn.comparison.answering import NOT_FINITE, shards
-from samefn.comparison.inference import Floats, Left, opened
+from samefn.comparison.inference import Left, opened
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.example_files import read_examples
 from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.files import read_examples
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.measures.rows import rows as measured
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
+from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
 from samefn.schema.records import RECORD, AnswerRecord, Rounding, write_record
 from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
@@ -34,7 +34,7 @@ def answer(job: Job) -> None:
     source = ModelSource.model_validate(job.spec["source"])
     adapter = find_adapter(source)
     require_alike(job.spec["planned_on"], numeric_environment([adapter]))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
@@ -45,9 +45,9 @@ def answer(job: Job) -> None:
         return _packed(*inference.shard(arrays, rows, examples))
 
     parts: list[Path] = []
-    for rows in shards(count, inference.batch):
+    for rows in shard_slices(count, inference.batch):
         name = f"rows-{rows.start:010d}"  # (what earlier versions left is called shard-)
-        values, left = _unpacked(_kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
+        values, left = _unpacked(kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
         inference.take(left)
         parts.append(job.out / name)
         np.save(parts[-1], values)
@@ -72,7 +72,7 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
     require_alike(job.spec["planned_on"], numeric_environment(()))
-    examples = read_examples(job.inputs["examples"].folder)
+    examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
         for role, path in zip(("base", "other"), job.spec["paths"], strict=True)
@@ -108,7 +108,7 @@ def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> P
     Raises:
         InputError: the labels know more classes than the model.
     """
-    log_probs: Floats = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
+    log_probs: Scores = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
     labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], name)
     return Predictions(name, log_probs, examples.ids, labels)
 
@@ -133,7 +133,7 @@ def read_record(artefact: Artefact) -> AnswerRecord:
     return AnswerRecord.model_validate_json(artefact.path(RECORD).read_bytes())
 
 
-def _kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
+def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     """What an interrupted try left, else made and left."""
     found = job.workspace.read(name)
     if found is None:
@@ -142,7 +142,7 @@ def _kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     return found
 
 
-def _packed(values: Floats, left: Left) -> bytes:
+def _packed(values: Scores, left: Left) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
     head = {
         "failed": {str(place): why for place, why in left.failed.items()},
@@ -156,7 +156,7 @@ def _packed(values: Floats, left: Left) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(kept: bytes) -> tuple[Floats, Left]:
+def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
     found = json.loads(head)
     failed = {int(place): str(why) for place, why in found["failed"].items()}
@@ -177,7 +177,7 @@ def _joined(parts: list[Path], path: Path, examples: int) -> None:
     whole.flush()
 
 
-def _loaded(parts: list[Path]) -> Iterator[Floats]:
+def _loaded(parts: list[Path]) -> Iterator[Scores]:
     for part in parts:
         yield np.load(part)
         part.unlink()

@@ -19,7 +19,7 @@ from samefn.compression.onnx_files import (
     write_model,
 )
 from samefn.core.errors import InputError, SamefnError
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.onnx_model import open_exact
 from samefn.schema.methods import QuantizationMethod, QuantizedFile
 
 
@@ -153,6 +153,6 @@ def _check_kernels(
 def _check_runs(out: Path, method: QuantizationMethod) -> None:
     """Load the file once: a runtime that lacks an integer operator should say so now."""
     try:
-        OnnxModel(out)
+        open_exact(out)
     except InputError as error:
         raise SamefnError(f"{method} gave a model that cannot be run here: {error.what}", where=str(out)) from error

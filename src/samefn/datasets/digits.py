@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits as bundled_digits
 from sklearn.model_selection import train_test_split
 
 from samefn.core.events import Emit, Event
-from samefn.datasets.images import Dataset, Images, numbered_ids
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.source import Source
 
 SIDE = 28
@@ -38,11 +38,11 @@ def _decode(emit: Emit) -> Dataset:
     bundle = bundled_digits()
     pixels, labels = _enlarged(bundle.images), bundle.target.astype(np.int64)
     train, test = train_test_split(np.arange(len(labels)), test_size=0.5, stratify=labels, random_state=SPLIT_SEED)
-    return Dataset(
+    return study_dataset(
         name="digits",
         class_names=tuple(str(name) for name in bundle.target_names),
-        train=Images(pixels[train], labels[train], numbered_ids("train", len(train))),
-        test=Images(pixels[test], labels[test], numbered_ids("test", len(test))),
+        train=numbered_images("train", pixels[train], labels[train]),
+        test=numbered_images("test", pixels[test], labels[test]),
         source=(
             f"scikit-learn's digits: {len(labels)} images of 8x8 pixels enlarged to {SIDE}x{SIDE} "
             f"(bilinear), {len(train)} to train and {len(test)} to test, a split of our own: "

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from samefn.core.array_files import map_npy, read_npz
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.datasets.example_set import IMAGE, ExampleSet, example_set
+from samefn.datasets.dataset import Dataset, comparison_dataset
+from samefn.datasets.example_set import IMAGE
 from samefn.datasets.npz import CHANNELS, as_pixels
 from samefn.spec.comparison import Examples
 
@@ -19,7 +20,7 @@ LABEL_NAMES = ("y", "labels", "label", "targets", "y_true", "target", "label_id"
 SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 
 
-def npy_examples(path: Path, name: str, spec: Examples) -> ExampleSet:
+def npy_examples(path: Path, name: str, spec: Examples) -> Dataset:
     """The examples of an npy file: one input, mapped; it has no labels.
 
     Raises:
@@ -32,7 +33,7 @@ def npy_examples(path: Path, name: str, spec: Examples) -> ExampleSet:
     return _examples(name, arrays, None, None, f"npy{said}", spec.limit, str(path))
 
 
-def npz_examples(path: Path, name: str, spec: Examples) -> ExampleSet:
+def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     """The examples of an npz file.
 
     Labels are the array that the spec names, else `y_test` (of the split), or the first of `LABEL_NAMES`;
@@ -64,7 +65,7 @@ def given_examples(
     labels: Sequence[int] | NDArray[Any] | None = None,
     ids: Sequence[str] | NDArray[Any] | None = None,
     name: str = "examples",
-) -> ExampleSet:
+) -> Dataset:
     """Examples from arrays in memory.
 
     Args:
@@ -78,7 +79,7 @@ def given_examples(
         InputError: arrays that do not fit together.
 
     >>> found = given_examples(np.zeros((2, 8, 8), np.uint8), labels=[1, 0])
-    >>> found.images, found.arrays["image"].shape, found.ids.tolist()
+    >>> found.examples.images, found.examples.pixels.shape, found.examples.ids.tolist()
     (True, (2, 1, 8, 8), ['0', '1'])
     """
     given = data if isinstance(data, Mapping) else {"input": data}
@@ -121,11 +122,12 @@ def _examples(
     source: str,
     limit: int | None,
     where: str,
-) -> ExampleSet:
+) -> Dataset:
     count = len(next(iter(arrays.values())))
     names = np.array([str(number) for number in range(count)]) if ids is None else _ids(ids, where)
     classes, class_names = (None, ()) if labels is None else _labels(labels, where)
-    return example_set(name, arrays, names, classes, class_names, f"{count:,} examples from {source}", limit, where)
+    source = f"{count:,} examples from {source}"
+    return comparison_dataset(name, arrays, names, classes, class_names, source, limit, where)
 
 
 def _ids(ids: NDArray[Any], where: str) -> NDArray[np.str_]:

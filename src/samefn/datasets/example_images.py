@@ -8,7 +8,8 @@ import numpy as np
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.archives import read_members
-from samefn.datasets.example_set import IMAGE, ExampleSet, example_set
+from samefn.datasets.dataset import Dataset, comparison_dataset
+from samefn.datasets.example_set import IMAGE
 from samefn.datasets.image_folder import Image, file_content, files_below, is_litter, ranked
 from samefn.datasets.parquet import NAMED, read_parquet_part
 from samefn.datasets.pictures import decode_pictures
@@ -37,7 +38,7 @@ def parquet_files(folder: Path, split: str) -> tuple[Path, ...]:
     return ()
 
 
-def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emit) -> ExampleSet:
+def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emit) -> Dataset:
     """The images of Parquet files; ids are the numbers of the rows.
 
     Raises:
@@ -47,12 +48,12 @@ def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emi
     count = len(part.pixels)
     ids = np.array([str(number) for number in range(count)])
     source = "; ".join((f"{count:,} images from Parquet files", *part.notes))
-    return example_set(
+    return comparison_dataset(
         name, {IMAGE: part.pixels}, ids, part.labels, part.class_names or (), source, spec.limit, str(files[0])
     )
 
 
-def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> ExampleSet:
+def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
     """The images of a folder: SPLIT/CLASS/IMAGE, CLASS/IMAGE, or IMAGE without labels; ids are their places.
 
     Raises:
@@ -65,7 +66,7 @@ def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> Exam
         raise InputError(f"cannot be read ({error.strerror or error})", where=str(folder)) from error
 
 
-def archive_examples(path: Path, name: str, spec: Examples, emit: Emit) -> ExampleSet:
+def archive_examples(path: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
     """The images in a zip or tar of such a folder; one folder around it all is taken off.
 
     Raises:
@@ -86,7 +87,7 @@ def _examples(
     name: str,
     spec: Examples,
     emit: Emit,
-) -> ExampleSet:
+) -> Dataset:
     if spec.label is not None:
         raise InputError(
             f"a label column {spec.label!r} is named, but this is {form} of images", where=where, fix="name none"
@@ -99,7 +100,7 @@ def _examples(
     pictures = decode_pictures(encoded, len(images), name, emit)
     labelled = bool(names[0])
     classes = "classes numbered in the order of their names" if labelled else "without labels"
-    return example_set(
+    return comparison_dataset(
         name,
         {IMAGE: pictures.pixels},
         np.array([image.place for image in images]),

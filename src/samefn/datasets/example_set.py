@@ -1,20 +1,16 @@
-"""What all models of a comparison are asked, checked when made."""
+"""One split of a data set: examples as named arrays, checked when made."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import InitVar, dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
 
 # Under this name arrays hold images: uint8 [examples, channels, height, width].
 IMAGE = "image"
-# So many bytes of an array are hashed at a time.
-CHUNK = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,121 +18,84 @@ class ExampleSet:
     """Examples: inputs as named arrays, ids, and labels where there are any.
 
     Attributes:
-        name: what the data is called.
         arrays: by name, [examples, ...] each; mapped from a file where possible. None where all predictions were
-            saved.
+            saved. Images are the array `image`: uint8 [examples, channels, height, width].
         ids: one name an example, all different, [examples].
         labels: the true classes, int64, 0 or more, [examples], or None.
-        class_names: by class index; empty where they are not known.
-        images: whether there are images, in the array `image`: uint8 [examples, channels, height, width].
-        source: one sentence, for the report: where the examples come from and what was done to them.
-        fingerprint: the sha256 of all of it but name and source, as `fingerprint_of` gives it.
-        where: what errors call it; empty for the name.
+        where: what errors call it.
 
     Raises:
         InputError: no examples, counts that differ, an id that occurs twice, labels that number no classes.
     """
 
-    name: str
     arrays: Mapping[str, NDArray[Any]]
     ids: NDArray[np.str_]
-    labels: NDArray[np.int64] | None
-    class_names: tuple[str, ...]
-    images: bool
-    source: str
-    fingerprint: str
+    labels: NDArray[np.int64] | None = None
     where: InitVar[str] = ""
 
     def __post_init__(self, where: str) -> None:
-        where = where or self.name
         count = len(self.ids)
         if not count:
             raise InputError("holds no examples", where=where)
         for name, array in self.arrays.items():
             if not array.ndim or len(array) != count:
                 raise InputError(f"{name} has shape {list(array.shape)} for {count} examples", where=where)
+        if self.ids.ndim != 1 or self.ids.dtype.kind != "U":
+            raise InputError(
+                f"ids have dtype {self.ids.dtype} and shape {list(self.ids.shape)} for {count} examples", where=where
+            )
         unique, counts = np.unique(self.ids, return_counts=True)
         if len(unique) != count:
             raise InputError(f"id {str(unique[counts.argmax()])!r} occurs {counts.max()} times", where=where)
         if self.labels is None:
             return
-        if self.labels.shape != (count,) or self.labels.dtype != np.int64:
+        if self.labels.shape != (count,) or not np.issubdtype(self.labels.dtype, np.int64):
             raise InputError(
                 f"labels have dtype {self.labels.dtype} and shape {list(self.labels.shape)} for {count} examples",
                 where=where,
                 fix="give one whole number for each example, in the examples' order",
             )
-        low, high = int(self.labels.min()), int(self.labels.max())
-        if low < 0 or (self.class_names and high >= len(self.class_names)):
-            worst = low if low < 0 else high
-            raise InputError(
-                f"example {str(self.ids[int((self.labels == worst).argmax())])!r} has label {worst}",
-                where=where,
-                fix="labels number the classes from 0",
-            )
+        if self.labels.min() < 0:
+            raise self.outside(int(self.labels.argmin()), "below 0", where)
 
+    def __len__(self) -> int:
+        return len(self.ids)
 
-def example_set(
-    name: str,
-    arrays: Mapping[str, NDArray[Any]],
-    ids: NDArray[np.str_],
-    labels: NDArray[np.int64] | None,
-    class_names: tuple[str, ...],
-    source: str,
-    limit: int | None = None,
-    where: str = "",
-) -> ExampleSet:
-    """The first so many of some examples, with their fingerprint.
+    @property
+    def images(self) -> bool:
+        """Whether there are images."""
+        return IMAGE in self.arrays
 
-    Args:
-        name: as `ExampleSet` has it, like all that follows but the last two.
-        arrays: by name.
-        ids: one name an example.
-        labels: the true classes, or None.
-        class_names: by class index.
-        source: one sentence.
-        limit: how many are kept; None for all.
-        where: what errors call it; empty for the name.
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The images, where there are any."""
+        return self.arrays[IMAGE]
 
-    Raises:
-        InputError: examples that do not fit together, or a limit above their number.
-    """
-    if limit is not None and limit > len(ids):
-        raise InputError(
-            f"limit is {limit}, but there are {len(ids)} examples",
-            where=where or name,
-            fix=f"set it from 1 to {len(ids)}",
+    @property
+    def true(self) -> NDArray[np.int64]:
+        """The labels, where there must be some.
+
+        Raises:
+            InputError: there are none.
+        """
+        if self.labels is None:
+            raise InputError("the examples have no labels")
+        return self.labels
+
+    def part(self, rows: slice) -> "ExampleSet":
+        """Some consecutive examples, as views."""
+        arrays = {name: array[rows] for name, array in self.arrays.items()}
+        return ExampleSet(arrays, self.ids[rows], None if self.labels is None else self.labels[rows])
+
+    def first(self, count: int | None) -> "ExampleSet":
+        """The first so many examples, as views; None for all."""
+        return self.part(slice(count))
+
+    def outside(self, place: int, which: str, where: str) -> InputError:
+        """What to say of a label that numbers no class."""
+        what = "image" if self.images else "example"
+        return InputError(
+            f"{what} {str(self.ids[place])!r} has label {self.true[place]}, {which}",
+            where=where,
+            fix="labels number the classes from 0",
         )
-    if limit is not None and limit < len(ids):
-        source = f"{source}; only the first {limit:,} of {len(ids):,}"
-        arrays = {key: array[:limit] for key, array in arrays.items()}
-        ids, labels = ids[:limit], None if labels is None else labels[:limit]
-    fingerprint = fingerprint_of(arrays, ids, labels, class_names)
-    return ExampleSet(name, arrays, ids, labels, class_names, IMAGE in arrays, source, fingerprint, where)
-
-
-def fingerprint_of(
-    arrays: Mapping[str, NDArray[Any]],
-    ids: NDArray[np.str_],
-    labels: NDArray[np.int64] | None,
-    class_names: tuple[str, ...],
-) -> str:
-    """The sha256 of examples: 64 hexadecimal digits; arrays are read piece by piece."""
-    told = {
-        "arrays": [[name, array.dtype.str, list(array.shape)] for name, array in sorted(arrays.items())],
-        "ids": ids.tolist(),
-        "labels": None if labels is None else labels.tolist(),
-        "classes": list(class_names),
-    }
-    # Names and shapes first: without them, bytes could move from one array to the next unnoticed. Fingerprints are in
-    # keys, so these names are frozen.
-    hashed = hashlib.sha256(canonical_json(told))
-    for _, array in sorted(arrays.items()):
-        for piece in _pieces(array):
-            hashed.update(np.ascontiguousarray(piece).tobytes())
-    return hashed.hexdigest()
-
-
-def _pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    step = max(1, CHUNK // max(1, array[:1].nbytes))
-    return (array[start : start + step] for start in range(0, len(array), step))

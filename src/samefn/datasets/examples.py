@@ -6,9 +6,9 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import require_file
 from samefn.datasets.archives import is_archive
+from samefn.datasets.dataset import Dataset, comparison_dataset
 from samefn.datasets.example_arrays import npy_examples, npz_examples
 from samefn.datasets.example_images import archive_examples, folder_examples, parquet_examples, parquet_files
-from samefn.datasets.example_set import IMAGE, ExampleSet, example_set
 from samefn.datasets.load import LOADERS, find_dataset
 from samefn.datasets.npz import is_npz
 from samefn.datasets.own import plain_name
@@ -22,7 +22,7 @@ PICKLED = (".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 KNOWN = tuple(name for name in LOADERS if name != "own")
 
 
-def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> ExampleSet:
+def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
     """The examples that a spec names.
 
     Args:
@@ -52,16 +52,16 @@ def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: 
         raise InputError(f"cannot be read ({error.strerror or error})", where=spec.path) from error
 
 
-def _known(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> ExampleSet:
+def _known(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
     dataset = find_dataset(spec.path, data_dir, cache_dir, emit, spec.label).decode(emit)
-    images = dataset.test if spec.split == "test" else dataset.train
+    split = dataset.splits[spec.split]
     source = f"{dataset.source}; the {spec.split} images"
-    return example_set(
-        dataset.name, {IMAGE: images.pixels}, images.ids, images.labels, dataset.class_names, source, spec.limit
+    return comparison_dataset(
+        dataset.name, split.arrays, split.ids, split.labels, dataset.class_names, source, spec.limit
     )
 
 
-def _in_folder(folder: Path, spec: Examples, emit: Emit) -> ExampleSet:
+def _in_folder(folder: Path, spec: Examples, emit: Emit) -> Dataset:
     name = plain_name(folder)
     if files := parquet_files(folder, spec.split):
         return parquet_examples(files, name, spec, emit)
@@ -73,7 +73,7 @@ def _in_folder(folder: Path, spec: Examples, emit: Emit) -> ExampleSet:
     return _in_file(packed[0], spec, emit) if packed else folder_examples(folder, name, spec, emit)
 
 
-def _in_file(path: Path, spec: Examples, emit: Emit) -> ExampleSet:
+def _in_file(path: Path, spec: Examples, emit: Emit) -> Dataset:
     name = plain_name(path)
     with path.open("rb") as file:
         start = file.read(len(NPY_MAGIC))

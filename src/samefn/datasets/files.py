@@ -1,24 +1,30 @@
-"""A data set in a folder: arrays in a safetensors file that many processes can map, the rest in JSON."""
+"""Data sets in folders: arrays in files that many processes can map, the rest in JSON.
+
+A study's data and a comparison's have a layout each, as older stores have them; the reader gives one kind of data set.
+"""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
 from safetensors.numpy import save_file
 
-from samefn.core.array_files import map_safetensors
+from samefn.core.array_files import map_npy, map_safetensors
 from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
-from samefn.datasets.images import Dataset, Images
+from samefn.datasets.dataset import EXAMPLES, Dataset, study_dataset
+from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.spec.base import Spec
 
 ARRAYS, CARD = "arrays.safetensors", "dataset.json"
-PARTS = ("pixels", "labels")
+LABELS, EXAMPLES_CARD = "labels.npy", "examples.json"
+
+AnyCard = TypeVar("AnyCard", bound=Spec)
 
 
 class Card(Spec):
-    """What `dataset.json` holds: all of a data set but its arrays."""
+    """What `dataset.json` holds: all of a study's data but its arrays."""
 
     format: Literal["samefn-dataset-1"] = "samefn-dataset-1"
     name: str
@@ -29,13 +35,38 @@ class Card(Spec):
     test_ids: tuple[str, ...]
 
 
+class ExamplesCard(Spec):
+    """What `examples.json` holds: all of a comparison's data but its arrays.
+
+    Attributes:
+        format: of the folder.
+        name: what the data is called.
+        arrays: their names; the first lies in `array-0.npy`, and so on.
+        labelled: whether there is a file of labels.
+        ids: one name an example.
+        class_names: by class index.
+        images: whether there are images.
+        source: one sentence, for the report.
+        fingerprint: as the data set has it.
+    """
+
+    format: Literal["samefn-examples-1"] = "samefn-examples-1"
+    name: str
+    arrays: tuple[str, ...]
+    labelled: bool
+    ids: tuple[str, ...]
+    class_names: tuple[str, ...]
+    images: bool
+    source: str
+    fingerprint: str
+
+
 def write_dataset(dataset: Dataset, folder: Path) -> None:
-    """Write a data set into a folder that exists; equal data sets give equal bytes."""
-    splits = {"train": dataset.train, "test": dataset.test}
+    """Write a study's data into a folder that exists; equal data sets give equal bytes."""
     arrays = {
-        f"{split}.{part}": np.ascontiguousarray(getattr(images, part))
-        for split, images in splits.items()
-        for part in PARTS
+        f"{split}.{part}": np.ascontiguousarray(array)
+        for split, one in dataset.splits.items()
+        for part, array in (("pixels", one.pixels), ("labels", one.true))
     }
     card = Card(
         name=dataset.name,
@@ -46,26 +77,75 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
         test_ids=tuple(dataset.test.ids.tolist()),
     )
     save_file(arrays, folder / ARRAYS)
-    (folder / CARD).write_bytes(canonical_json(card.model_dump(mode="json")))
+    _write_card(card, folder / CARD)
 
 
 def read_dataset(folder: Path) -> Dataset:
     """Read what `write_dataset` wrote; the arrays are mapped, not read, so processes share one copy.
 
     Raises:
-        InputError: the folder does not hold a data set.
+        InputError: the folder does not hold a study's data.
     """
+    card = _read_card(Card, folder / CARD, "a data set's card", "data set")
     try:
-        card = Card.model_validate_json((folder / CARD).read_bytes())
         arrays = map_safetensors(folder / ARRAYS)
         train, test = (
-            Images(arrays[f"{split}.pixels"], arrays[f"{split}.labels"], np.array(ids, dtype=np.str_))
+            ExampleSet({IMAGE: arrays[f"{split}.pixels"]}, np.array(ids, dtype=np.str_), arrays[f"{split}.labels"])
             for split, ids in (("train", card.train_ids), ("test", card.test_ids))
         )
+    except (InputError, OSError, KeyError, ValueError) as error:
+        raise InputError(f"not a data set's arrays ({error})", where=str(folder)) from error
+    return study_dataset(card.name, card.class_names, train, test, card.source, card.official)
+
+
+def write_examples(dataset: Dataset, folder: Path) -> None:
+    """Write a comparison's data into a folder that exists; arrays that are mapped are copied piece by piece."""
+    examples = dataset.examples
+    card = ExamplesCard(
+        name=dataset.name,
+        arrays=tuple(examples.arrays),
+        labelled=examples.labels is not None,
+        ids=tuple(examples.ids.tolist()),
+        class_names=dataset.class_names,
+        images=examples.images,
+        source=dataset.source,
+        fingerprint=dataset.fingerprint,
+    )
+    for number, array in enumerate(examples.arrays.values()):
+        np.save(folder / _file(number), array, allow_pickle=False)
+    if examples.labels is not None:
+        np.save(folder / LABELS, examples.labels, allow_pickle=False)
+    _write_card(card, folder / EXAMPLES_CARD)
+
+
+def read_examples(folder: Path) -> Dataset:
+    """Read what `write_examples` wrote; the arrays are mapped, not read, so processes share one copy.
+
+    Raises:
+        InputError: the folder does not hold a comparison's data.
+    """
+    card = _read_card(ExamplesCard, folder / EXAMPLES_CARD, "a card of examples", "examples")
+    examples = ExampleSet(
+        arrays={name: map_npy(folder / _file(number)) for number, name in enumerate(card.arrays)},
+        ids=np.array(card.ids, dtype=np.str_),
+        labels=map_npy(folder / LABELS) if card.labelled else None,
+        where=card.name,
+    )
+    return Dataset(card.name, card.class_names, {EXAMPLES: examples}, card.source, known_fingerprint=card.fingerprint)
+
+
+def _write_card(card: Spec, path: Path) -> None:
+    path.write_bytes(canonical_json(card.model_dump(mode="json")))
+
+
+def _read_card(kind: type[AnyCard], path: Path, card: str, content: str) -> AnyCard:
+    try:
+        return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(f"not a data set's card ({error.errors()[0]['msg']})", where=str(folder / CARD)) from error
-    except InputError as error:
-        raise InputError(f"not a data set's arrays ({error})", where=str(folder)) from error
-    except (OSError, KeyError, ValueError) as error:
-        raise InputError(f"not a data set's arrays ({error})", where=str(folder)) from error
-    return Dataset(card.name, card.class_names, train, test, card.source, card.official)
+        raise InputError(f"not {card} ({error.errors()[0]['msg']})", where=str(path)) from error
+    except OSError as error:
+        raise InputError(f"holds no {content} ({error})", where=str(path.parent)) from error
+
+
+def _file(number: int) -> str:
+    return f"array-{number}.npy"

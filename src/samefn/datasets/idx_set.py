@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.download import Remote, download
 from samefn.datasets.idx import idx_bytes, read_idx
-from samefn.datasets.images import Dataset
 from samefn.datasets.known import Known, as_known, class_counts
 from samefn.datasets.places import find_placed
 from samefn.datasets.source import Source, file_md5

@@ -8,8 +8,8 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.idx import idx_bytes
-from samefn.datasets.images import Dataset, Images, numbered_ids
 from samefn.datasets.splits import Split, Splits
 
 
@@ -54,11 +54,11 @@ def as_known(splits: Splits, known: Known, form: str, where: str, emit: Emit) ->
     source = "; ".join((said, *splits.notes))
     if not official:
         emit(Event("warning", known.name, f"{source}; read from {where}"))
-    return Dataset(
+    return study_dataset(
         known.name,
         known.class_names,
-        Images(train.pixels, train.labels, numbered_ids("train", len(train.labels))),
-        Images(test.pixels, test.labels, numbered_ids("test", len(test.labels))),
+        numbered_images("train", train.pixels, train.labels),
+        numbered_images("test", test.pixels, test.labels),
         source,
         official,
     )

@@ -10,7 +10,7 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
 from samefn.core.naming import lookup
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.source import Source
 from samefn.spec.study import Data
 
@@ -72,7 +72,7 @@ def limited(dataset: Dataset, data: Data, emit: Emit) -> Dataset:
     Raises:
         InputError: a limit is above what there is, or one class is left.
     """
-    whole, tested = dataset.train.labels, dataset.test.labels
+    whole, tested = dataset.train.true, dataset.test.true
     dataset = dataset.limited(data.train_limit, data.test_limit)
     _warn_of_absent(dataset, whole, tested, data, emit)
     if len(whole) > dataset.classes and bool((np.diff(whole) >= 0).all()):
@@ -94,7 +94,7 @@ def _warn_of_absent(
         emit: where the warnings go.
     """
     trained, tested = set(train.tolist()), set(test.tolist())
-    absent = set(range(dataset.classes)).difference(dataset.train.labels.tolist())
+    absent = set(range(dataset.classes)).difference(dataset.train.true.tolist())
     unused = "get the whole data set"
     if data.name == "own":
         unused = (

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.spec.base import Spec
 
 FILE = "origin.json"

@@ -7,9 +7,9 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.forms import LAYOUTS, Form, find_form
 from samefn.datasets.image_folder import check_half
-from samefn.datasets.images import Dataset, Images, numbered_ids
 from samefn.datasets.source import Source
 
 SUBFOLDERS = ("", "data")
@@ -49,11 +49,11 @@ def _decode(form: Form, name: str, emit: Emit) -> Dataset:
         last = max(int(split.labels.max()) for split in (splits.train, splits.test))
         names = tuple(map(str, range(last + 1)))
     train, test = (
-        Images(split.pixels, split.labels.astype(np.int64), numbered_ids(kind, len(split.labels)))
+        numbered_images(kind, split.pixels, split.labels.astype(np.int64))
         for kind, split in (("train", splits.train), ("test", splits.test))
     )
     counts = f"{len(train):,} training and {len(test):,} test images"
-    return Dataset(name, names, train, test, "; ".join((f"own data from {form.words}: {counts}", *splits.notes)))
+    return study_dataset(name, names, train, test, "; ".join((f"own data from {form.words}: {counts}", *splits.notes)))
 
 
 def plain_name(path: Path) -> str:

@@ -1,11 +1,14 @@
-"""An image as a data URI for a page."""
+"""Images as data URIs for a page."""
 
 import base64
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from samefn.datasets.example_set import ExampleSet
 
 
 def data_uri(pixels: NDArray[np.uint8]) -> str | None:
@@ -20,3 +23,11 @@ def data_uri(pixels: NDArray[np.uint8]) -> str | None:
     buffer = BytesIO()
     Image.fromarray(array).save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def pictures(examples: ExampleSet) -> Callable[[str], str | None]:
+    """From an example's id to a picture of it; None where the examples are no images."""
+    if not examples.images:
+        return lambda _: None
+    place = {str(name): number for number, name in enumerate(examples.ids)}
+    return lambda name: data_uri(np.asarray(examples.pixels[place[name]]))

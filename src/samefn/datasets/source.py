@@ -11,7 +11,7 @@ import PIL
 from samefn.core.canonical import Json, digest
 from samefn.core.events import Emit
 from samefn.core.plain_files import require_file, unreadable
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.spec.keys import DECODER, FILES
 
 

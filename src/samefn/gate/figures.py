@@ -12,6 +12,7 @@ from samefn.schema.costs import CostEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
 
@@ -57,9 +58,13 @@ def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
 
 def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
     """Accuracy with its exact interval over examples, at the confidence of the report."""
-    examples = next((e.examples for e in findings.report.measures if _about(e, findings, candidate)), 0)
-    if candidate.accuracy is None or not examples:
+    entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
+    examples = entry.examples if entry else 0
+    if candidate.accuracy is None or entry is None or not examples:
         return Quantity(note="there are no labels")
+    if entry.interval in OVER_BLOCKS:  # the exact interval is that of independent examples
+        note = "tokens of one text depend on one another; see accuracy_deviation"
+        return Quantity(value=candidate.accuracy, note=note)
     low, high = clopper_pearson(round(candidate.accuracy * examples), examples, findings.report.confidence)
     return Quantity(value=candidate.accuracy, low=low, high=high)
 

@@ -10,13 +10,14 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
-from samefn.locate.batched import examples_of
 from samefn.locate.onnx_pair import OnnxPair
 from samefn.locate.pair import Pair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
 from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.output_kind import changed, distance
 from samefn.predictions.predictions import Predictions
+from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
 from samefn.schema.layers import Direction, LocatedEntry
 from samefn.schema.methods import OutputKind
@@ -31,7 +32,7 @@ class Moved:
     group: str
     direction: Direction
     changed: NDArray[np.bool_]
-    total_variation: NDArray[np.float64]
+    distance: NDArray[np.float64]
 
 
 def locate(
@@ -70,7 +71,7 @@ def locate(
     Raises:
         InputError: models of two kinds, layers that cannot be matched, or models that cannot run on the inputs.
     """
-    examples = examples_of(inputs, batch_size)
+    examples = count_examples(inputs, batch_size, "locate")
     pair = _pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
     kind = returns or told_apart(scores, "base", None, pair.kind)
@@ -83,7 +84,7 @@ def locate(
 
     def moved(group: str, direction: Direction, values: Array) -> Moved:
         frame = rows(reference, said(values))
-        return Moved(group, direction, frame["disagreement"].to_numpy() > 0, frame["total_variation"].to_numpy())
+        return Moved(group, direction, changed(frame), distance(frame))
 
     whole = moved("", "backward", pair.backward((), inputs, batch_size))
     found = []
@@ -110,14 +111,14 @@ def _ranked(
     """The entries, each direction ranked by mean total variation; equals stay in the order of the layers."""
     if not found:
         return ()
-    total = float(whole.total_variation.mean())
+    total = float(whole.distance.mean())
     costs = {group.name: group.bytes for group in pair.groups}
     words = dict(zip(("forward", "backward"), pair.swapped, strict=True))
     entries = []
     for one in found:
-        changed, mean = int(one.changed.sum()), float(one.total_variation.mean())
-        low, high = clopper_pearson(changed, len(one.changed), confidence)
-        ends = mean_interval(one.total_variation, confidence)
+        count, mean = int(one.changed.sum()), float(one.distance.mean())
+        low, high = clopper_pearson(count, len(one.changed), confidence)
+        ends = mean_interval(one.distance, confidence)
         part = mean / total if total else None
         entries.append(
             LocatedEntry(
@@ -125,7 +126,7 @@ def _ranked(
                 group=one.group,
                 direction=one.direction,
                 swapped=words[one.direction],
-                disagreement=changed / len(one.changed),
+                disagreement=count / len(one.changed),
                 disagreement_low=low,
                 disagreement_high=high,
                 total_variation=mean,

@@ -10,11 +10,11 @@ import onnxruntime as ort
 from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as MissingKernel
 
 from samefn.core.errors import InputError
-from samefn.locate.batched import batched
 from samefn.locate.onnx_layers import Layer, layers
 from samefn.locate.onnx_swap import with_weight
 from samefn.locate.pair import Group
 from samefn.predictions.output_trail import OutputTrail
+from samefn.runtimes.inference import infer_batches, pick_output
 from samefn.runtimes.model import Array
 from samefn.runtimes.onnx_file import external_files, parsed
 from samefn.runtimes.onnx_runtime import ORT_ERRORS, X64_QUANT_PRECISION, session_options
@@ -98,22 +98,21 @@ class OnnxPair:
             with_weight(mixed, layer, weight, self._where[side])
         session = _session(mixed, self._where[side])
         fixed = next((i.shape[0] for i in session.get_inputs() if i.shape and isinstance(i.shape[0], int)), None)
-        return batched(lambda feeds: self._answer(session, feeds, fixed, side), inputs, fixed or batch_size)
+        return infer_batches(
+            lambda feeds: self._answer(session, feeds, side),
+            inputs,
+            fixed or batch_size,
+            self._where[side],
+            fixed=fixed is not None,
+        )
 
-    def _answer(self, session: ort.InferenceSession, feeds: Mapping[str, Array], fixed: int | None, side: int) -> Array:
-        names = [output.name for output in session.get_outputs()]
-        if (self._output and self._output not in names) or (len(names) > 1 and not self._output):
-            raise InputError(
-                f"which output to take is not said, or it has none called {self._output!r}",
-                where=self._where[side],
-                fix=f"name one of {', '.join(names)} as output",
-            )
-        count = len(next(iter(feeds.values())))
-        filled = {name: _filled(values, fixed or count) for name, values in feeds.items()}
+    def _answer(self, session: ort.InferenceSession, feeds: Mapping[str, Array], side: int) -> Array:
         try:
-            return np.asarray(session.run([self._output or names[0]], filled)[0])[:count]
+            outputs = session.run(None, dict(feeds))
         except (*ORT_ERRORS, ValueError) as error:
             raise InputError(f"cannot run: {error}", where=self._where[side]) from error
+        named = {port.name: np.asarray(value) for port, value in zip(session.get_outputs(), outputs, strict=True)}
+        return pick_output(named, self._output, self._where[side])
 
 
 def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list[tuple[Layer, Layer]]:
@@ -180,10 +179,3 @@ def _session(model: onnx.ModelProto, where: str) -> ort.InferenceSession:
         except ORT_ERRORS as error:
             raise InputError(f"cannot be loaded with a layer swapped: {error}", where=where) from error
     raise AssertionError
-
-
-def _filled(values: Array, batch: int) -> Array:
-    """A batch filled up with its last example."""
-    if len(values) == batch:
-        return values
-    return np.concatenate([values, np.repeat(values[-1:], batch - len(values), axis=0)])

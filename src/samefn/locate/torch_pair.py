@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from samefn.core.errors import InputError
 from samefn.core.user_code import user_code
-from samefn.locate.batched import batched
 from samefn.locate.pair import Group
+from samefn.runtimes.inference import infer_batches, pick_output
 from samefn.runtimes.model import Array
 from samefn.runtimes.torch_model import named_outputs
 from samefn.runtimes.torch_runtime import evaluating
@@ -102,20 +102,13 @@ class TorchPair:
             for name, tensor in into.items():
                 tensor.copy_(self._tensors[1 - side if name in taken else side][name])
         with evaluating(net), torch.inference_mode():
-            return batched(lambda feeds: self._answer(net, feeds), inputs, batch_size)
+            return infer_batches(lambda feeds: self._answer(net, feeds), inputs, batch_size, "locate")
 
     def _answer(self, net: nn.Module, feeds: Mapping[str, Array]) -> Array:
         given = [torch.from_numpy(np.require(values, requirements=("C", "W"))) for values in feeds.values()]
         with user_code("cannot run", type(net).__name__):
             outputs = named_outputs(net(*given), type(net).__name__)
-        name = self._output or next(iter(outputs))
-        if name not in outputs or (len(outputs) > 1 and not self._output):
-            raise InputError(
-                f"which of {len(outputs)} outputs to take is not said, or none is called {self._output!r}",
-                where=type(net).__name__,
-                fix=f"name one of {', '.join(outputs)} as output",
-            )
-        return outputs[name]
+        return pick_output(outputs, self._output, type(net).__name__)
 
 
 def _stored(net: nn.Module) -> dict[str, Tensor]:

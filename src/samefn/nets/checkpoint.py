@@ -11,6 +11,7 @@ from safetensors.torch import load
 from torch import Tensor, nn
 
 from samefn.core.errors import InputError
+from samefn.nets.torch_outline import outline
 from samefn.nets.zip_entries import require_honest_zip
 
 # Under these keys training scripts keep the weights beside an optimiser, an epoch and so on.
@@ -53,12 +54,21 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
         require_honest_zip(io.BytesIO(data), str(path))
     try:
         content: Any = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        without_numbers = outline(data)
     except Exception as error:  # (a hostile file may fail in any way)
         raise InputError(
             "is neither a safetensors file nor a checkpoint that can be read without running code",
             where=str(path),
             fix="save model.state_dict() and nothing else",
         ) from error
+    state, held = _tensors(content, path, notes), _tensors(without_numbers, path, [])
+    for name, tensor in state.items():
+        if held[name].device.type != "meta" or tensor.device.type != "cpu" or tensor.layout is not torch.strided:
+            raise InputError(f"{name!r} is no array in the file", where=str(path), fix="save model.state_dict()")
+    return state
+
+
+def _tensors(content: Any, path: Path, notes: list[str]) -> dict[str, Tensor]:
     if isinstance(content, dict):
         for key in NESTED:
             if isinstance(content.get(key), dict):

@@ -12,6 +12,7 @@ from samefn.core.errors import InputError
 from samefn.runtimes.model import Weights
 
 Tokens = NDArray[np.int64]
+TOKENS = "tokens"  # what arrays of windows are called
 SHORTEST = 4  # of fewer tokens a window scores at most one
 DEFAULT_WINDOW = 512  # that of llama-perplexity
 
@@ -50,7 +51,7 @@ class Dictionary:
 
 
 class LanguageModel(Protocol):
-    """A causal language model, or a file of its answers."""
+    """A causal language model, or a file of its answers; what it weighs is read when it is first run."""
 
     @property
     def dictionary(self) -> Dictionary:
@@ -83,7 +84,7 @@ class LanguageModel(Protocol):
         """
 
     def facts(self) -> Mapping[str, Json]:
-        """What can change its numbers, content of its files included. No paths."""
+        """What can change its numbers, but for the content of its files. No paths."""
 
     def weights(self) -> Weights | None:
         """What it stores; None of a file of answers."""
@@ -135,3 +136,42 @@ def cut(ids: Tokens, length: int, where: str) -> Tokens:
             fix="give a longer text, or shorter windows with n_ctx",
         )
     return ids[: count * length].reshape(count, length)
+
+
+def require_same_tokens(base: tuple[LanguageModel, Tokens], other: tuple[LanguageModel, Tokens], where: str) -> None:
+    """Check that a model speaks the base's language.
+
+    Args:
+        base: the base, and the windows that it makes of the text.
+        other: another model, and its windows.
+        where: what errors call the other.
+
+    Raises:
+        InputError: another vocabulary, other merges or settings of the tokenizer, or other tokens of the text.
+    """
+    (of_base, windows), (of_other, found) = base, other
+    here, there = of_base.dictionary, of_other.dictionary
+    if here.size != there.size:
+        raise InputError(f"knows {there.size:,} tokens, the base {here.size:,}: they cannot be compared", where=where)
+    if here.parts and there.parts:
+        for part, sha256 in here.parts.items():
+            if there.parts.get(part) != sha256:
+                raise InputError(
+                    f"its tokenizer's {part} differ{'s' if part == 'vocabulary' else ''} from the base's",
+                    where=where,
+                    fix="compare models that share a tokenizer.json",
+                )
+    if windows.shape != found.shape:
+        raise InputError(
+            f"has {len(found)} windows of {found.shape[1]} tokens, the base {len(windows)} of {windows.shape[1]}",
+            where=where,
+            fix="give both the same text and the same n_ctx",
+        )
+    different = np.argwhere(windows != found)
+    if len(different):
+        window, place = different[0]
+        raise InputError(
+            f"token {place} of window {window} is {found[window, place]}, the base's {windows[window, place]}",
+            where=where,
+            fix="give both the same text",
+        )

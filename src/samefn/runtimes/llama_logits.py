@@ -12,7 +12,6 @@ the same form and cuts off at 24. The tokens are those of the text: where the mo
 stood in the first place of every chunk.
 """
 
-import hashlib
 import os
 import struct
 from collections.abc import Mapping
@@ -98,10 +97,8 @@ class LlamaLogits:
         return Scored(log_probs, true, cut_off, rounding)
 
     def facts(self) -> Mapping[str, Json]:
-        """The content of the file."""
-        with self._path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return {"runtime": "llama.cpp logits", "files": {"logits": sha256}}
+        """Which form it is of."""
+        return {"runtime": "llama.cpp logits"}
 
     def weights(self) -> None:
         """A file of answers has none."""

@@ -53,7 +53,7 @@ _ONLY_DEFAULT = (
 )
 
 
-def open_onnx(source: ModelSource) -> "OnnxFileModel":
+def open_onnx(source: ModelSource) -> "OnnxModel":
     """An ONNX file, ready to run.
 
     Args:
@@ -87,7 +87,16 @@ def open_onnx(source: ModelSource) -> "OnnxFileModel":
         raise _unloadable(source, error) from error
     _refuse_inputs(source, session)
     notes = notes or _notes(found, precision, int8_flags())
-    return OnnxFileModel(source, session, precision, options["graph_optimization"], notes, found.trails)
+    return OnnxModel(source, session, precision, options["graph_optimization"], notes, found.trails)
+
+
+def open_exact(path: Path) -> "OnnxModel":
+    """An ONNX file of samefn's own, on one thread, with exact sums of 8-bit products or not at all.
+
+    Raises:
+        InputError: as `open_onnx`, or an operator without a kernel for exact sums.
+    """
+    return open_onnx(ModelSource(path=str(path), options={"x64quantprecision": X64_QUANT_PRECISION}))
 
 
 def _options(source: ModelSource) -> dict[str, str]:
@@ -155,7 +164,7 @@ def _notes(found: OnnxFile, precision: str, flags: CpuFlags) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class OnnxFileModel:
+class OnnxModel:
     """An ONNX file in a session of ONNX Runtime.
 
     Attributes:

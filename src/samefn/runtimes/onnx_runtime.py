@@ -1,16 +1,11 @@
-"""Run an ONNX file with ONNX Runtime, always in the same way."""
+"""ONNX Runtime's sessions, always opened in the same way."""
 
 import re
-from pathlib import Path
 
-import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from samefn.core.canonical import Json
-from samefn.core.errors import InputError
-from samefn.runtimes.batches import batches, joined
 from samefn.runtimes.cpu import int8_flags
 
 # "1": exact sums of 8-bit products on every x86 CPU. By default CPUs without VNNI sum pairs in 16 bits, which
@@ -82,75 +77,3 @@ def onnx_facts(
         "x64quantprecision": x64quantprecision,
         "cpu": int8_flags(),
     }
-
-
-class OnnxModel:
-    """An ONNX file ready to run on the CPU: float32 images in [0, 1] in, logits out.
-
-    Args:
-        path: the file.
-        threads: threads within one operator.
-
-    Raises:
-        InputError: no such file, one that ONNX Runtime cannot read or run, or one without exactly one image
-            input and one output.
-    """
-
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        self.path, self.threads = path, threads
-        if not path.is_file():
-            raise InputError("there is no such file", where=str(path))
-        try:
-            self._session = ort.InferenceSession(
-                str(path), session_options(threads), providers=["CPUExecutionProvider"]
-            )
-        except ORT_ERRORS as error:
-            raise InputError(
-                f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=str(path)
-            ) from error
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        if len(inputs) != 1 or len(outputs) != 1:
-            raise InputError(
-                f"the model has {len(inputs)} inputs and {len(outputs)} outputs; wanted one of each",
-                where=str(path),
-            )
-        if inputs[0].type != "tensor(float)" or len(inputs[0].shape) != 4:
-            raise InputError(
-                f"the model takes {inputs[0].type} {inputs[0].shape}, not float32 images of four dimensions",
-                where=str(path),
-            )
-        self._input: str = inputs[0].name
-
-    def logits(self, pixels: NDArray[np.uint8], batch_size: int) -> NDArray[np.float32]:
-        """The model's logits.
-
-        Args:
-            pixels: images, uint8, [examples, channels, height, width]; divided by 255 in float32.
-            batch_size: images a batch, cut in the given order; the last batch may be smaller. It matters:
-                dynamic int8 takes each batch's own range.
-
-        Returns:
-            Raw logits, float32, [examples, classes].
-
-        Raises:
-            InputError: images or logits of another type or shape than the model's.
-        """
-        outputs: list[NDArray[np.float32]] = []
-        for batch in batches(pixels, batch_size):
-            images = batch.astype(np.float32) / np.float32(255)
-            try:
-                outputs.append(np.asarray(self._session.run(None, {self._input: images})[0]))
-            except ORT_ERRORS as error:
-                raise InputError(
-                    f"the model cannot run on images of shape {list(images.shape)}: {said(error)}",
-                    where=str(self.path),
-                ) from error
-        return joined(outputs, len(pixels), str(self.path))
-
-    def provenance(self, batch_size: int) -> dict[str, Json]:
-        """What can change the numbers: `onnx_facts`, the providers and the batch size."""
-        return {
-            **onnx_facts(self.threads),
-            "providers": list(self._session.get_providers()),
-            "batch_size": batch_size,
-        }

@@ -1,6 +1,6 @@
 """Run a torch net."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
@@ -8,8 +8,11 @@ import torch
 from numpy.typing import NDArray
 
 from samefn.core.canonical import Json
-from samefn.runtimes.batches import batches, joined
+from samefn.core.errors import InputError
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.inference import infer_batches
+from samefn.runtimes.model import Array
 
 
 @contextmanager
@@ -52,14 +55,21 @@ def torch_logits(
     Raises:
         InputError: images of another type or shape, or a net whose output is not a row of logits an image.
     """
+    if pixels.dtype != np.uint8 or pixels.ndim != 4:
+        raise InputError(
+            f"images must be uint8 of four dimensions, not {pixels.dtype} of shape {list(pixels.shape)}",
+            fix="give them as [examples, channels, height, width], 0 to 255",
+        )
     net.to(device)
-    outputs: list[NDArray[np.float32]] = []
+
+    def run(arrays: Mapping[str, Array]) -> Array:
+        images = torch.from_numpy(np.ascontiguousarray(arrays[IMAGE])).to(device)
+        # As in training: bytes cross to the device and are divided there, channels last.
+        logits = net(images.to(torch.float32, memory_format=torch.channels_last) / 255)
+        return np.asarray(logits.cpu().numpy())
+
     with evaluating(net), torch.inference_mode():
-        for batch in batches(pixels, batch_size):
-            images = torch.from_numpy(np.ascontiguousarray(batch)).to(device)
-            images = images.to(torch.float32, memory_format=torch.channels_last) / 255
-            outputs.append(net(images).cpu().numpy())
-    return joined(outputs, len(pixels), type(net).__name__)
+        return infer_batches(run, {IMAGE: pixels}, batch_size, type(net).__name__)
 
 
 def torch_provenance(batch_size: int, device: str = "cpu") -> dict[str, Json]:

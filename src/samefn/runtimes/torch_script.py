@@ -1,16 +1,17 @@
 """Judge the code of a TorchScript archive before torch reads it: it may compute on tensors, and nothing else."""
 
 import ast
-import pickletools
 import re
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
 from samefn.runtimes.torch_archive import TRUST, TorchArchive
 from samefn.runtimes.torch_operators import is_computing, may_be_attribute
+from samefn.runtimes.torch_pickle import CUSTOM, CUSTOM_CLASSES, refuse_unsafe_pickle
 
 _CODE, _PICKLES = "code/", ("data.pkl", "constants.pkl")
 # Of code and of pickles. The code of a net of fifty layers takes a tenth of a megabyte.
@@ -37,29 +38,7 @@ _GLOBAL = {
     *("Tensor", "List", "Dict", "Tuple", "Optional", "Union", "Future", "NoneType", "Any", "Device", "Generator"),
     *("number", "Final", "Layout", "QScheme", "Stream", "Scalar", "Capsule", "__annotations__", *_BASES),
 }
-# Classes of torch's own, written in C++: of these the ones that hold packed weights, or a mark of the profiler.
-_CUSTOM = "__torch__.torch.classes."
-_CLASSES = {
-    f"{_CUSTOM}{name}"
-    for name in (
-        *("quantized.Conv2dPackedParamsBase", "quantized.Conv3dPackedParamsBase", "quantized.LinearPackedParamsBase"),
-        *("quantized.EmbeddingPackedParamsBase", "rnn.CellParamsBase", "profiler._RecordFunction"),
-    )
-}
 _KEY = re.compile(r"[\w.-]+", re.ASCII)
-# What a pickle may hold: values, tensors, and objects of the archive's own classes.
-_OPCODES = {
-    *("PROTO", "STOP", "MARK", "GLOBAL", "REDUCE", "NEWOBJ", "BUILD", "BINPERSID", "BINPUT", "LONG_BINPUT", "BINGET"),
-    *("LONG_BINGET", "EMPTY_TUPLE", "TUPLE", "TUPLE1", "TUPLE2", "TUPLE3", "EMPTY_LIST", "LIST", "APPEND", "APPENDS"),
-    *("EMPTY_DICT", "DICT", "SETITEM", "SETITEMS", "NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2"),
-    *("LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINSTRING", "BINSTRING"),
-}
-_PICKLED = re.compile(
-    r"torch\._utils _rebuild_\w*tensor\w*|torch\._tensor _rebuild_from_type_v2|torch Tensor"
-    r"|torch\.jit\._pickle (build_\w+|restore_type_tag)|collections OrderedDict|builtins complex"
-    r"|torch (\w+Storage|device|per_\w+)|__torch__[\w.]* \w+",
-    re.ASCII,
-)
 
 
 def refuse_unsafe_script(path: Path) -> None:
@@ -79,28 +58,41 @@ def refuse_unsafe_script(path: Path) -> None:
     if sum(map(archive.size, judged)) > _LIMIT:
         raise _unjudged(f"more than {_LIMIT:,} bytes of code", _CODE, archive.where)
     trees = {name: _parsed(archive.read(name), name, archive.where) for name in code}
-    own = {name for name in _defined(trees) if not name.startswith(_CUSTOM)} | _CLASSES
+    own = {name for name, _ in _defined(trees) if not name.startswith(CUSTOM)} | CUSTOM_CLASSES
     for name, tree in trees.items():
         for what, line in _beyond(tree, own):
             raise archive.unsafe(
                 f"holds code that does more than compute on tensors: {what:.80}", f"line {line} of {name}"
             )
     for name in judged[len(code) :]:
-        for what in _unknown(archive.read(name)):
-            raise archive.unsafe(f"holds pickled code: {what:.80}", name)
+        refuse_unsafe_pickle(archive, name, dict(_enums(trees)))
 
 
 def _unjudged(what: str, record: str, where: str) -> InputError:
     return InputError(f"holds {what} ({record}), so what it does cannot be judged", where=where, fix=TRUST)
 
 
-def _defined(trees: Mapping[str, ast.Module]) -> Iterator[str]:
-    """The full names of the classes and functions that an archive defines."""
+def _defined(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:
+    """The classes and functions that an archive defines, by their full names."""
     for record, tree in trees.items():
         qualifier = record.removeprefix(_CODE).removesuffix(".py").replace("/", ".")
         for part in tree.body:
             if isinstance(part, ast.ClassDef | ast.FunctionDef):
-                yield f"{qualifier}.{part.name}"
+                yield f"{qualifier}.{part.name}", part
+
+
+def _enums(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, list[Any]]]:
+    """The values of an archive's enumerations, by their full names."""
+    for name, part in _defined(trees):
+        if isinstance(part, ast.ClassDef) and "Enum" in map(ast.unparse, part.bases):
+            yield name, [_literal(line.value) for line in part.body if isinstance(line, ast.Assign)]
+
+
+def _literal(node: ast.expr) -> Any:
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
 
 
 def _parsed(content: bytes, record: str, where: str) -> ast.Module:
@@ -198,21 +190,3 @@ def _may_be_named(root: ast.AST, names: list[str], own: set[str], known: set[str
             start = next((count for count in counts if ".".join(("__torch__", *names[:count])) in own), None)
             return start is not None and all(map(may_be_attribute, names[start:]))
     return (not isinstance(root, ast.Name) or root.id in known) and all(map(may_be_attribute, names))
-
-
-def _unknown(pickle: bytes) -> Iterator[str]:
-    """What a pickle holds but values, tensors and objects of the archive's own classes."""
-    try:
-        for opcode, argument, _ in pickletools.genops(pickle):
-            if opcode.name not in _OPCODES:
-                yield opcode.name
-            elif opcode.name == "LONG_BINPUT" and int(argument or 0) >= len(pickle):
-                # (torch makes a table of so many places)
-                yield f"{opcode.name} {argument}"
-            elif opcode.name == "GLOBAL":
-                name = str(argument).replace(" ", ".")
-                known = _PICKLED.fullmatch(str(argument)) is not None
-                if not known or (name.startswith(_CUSTOM) and name not in _CLASSES):
-                    yield name
-    except Exception as error:  # (a hostile file may fail in any way)
-        yield str(error)

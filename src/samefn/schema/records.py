@@ -122,6 +122,18 @@ class AnswerRecord(Part):
         return tuple(dict.fromkeys((*self.notes, *self.rounding.notes())))
 
 
+class ScoreRecord(Part):
+    """Of two language models that were scored side by side: how each was run.
+
+    Attributes:
+        base: the base.
+        other: the model that was measured against it.
+    """
+
+    base: AnswerRecord
+    other: AnswerRecord
+
+
 # Of the tasks of a study that make a model's file, by the kind of the task.
 MADE: Mapping[str, type[TrainingRecord | NotesRecord | QuantizedFile | Pruned]] = {
     "train": TrainingRecord,

@@ -102,8 +102,8 @@ class ComparisonSpec(Spec):
         batch_size: examples a batch, cut in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
-        shards: cut the examples into so many shards of whole batches, each run by a task of its own; the report is the
-            same for any number.
+        shards: cut the examples into so many shards of whole batches, of language models the text into so many runs of
+            windows, each run by a task of its own; the report is the same for any number.
         task: `classification` where every model's output is class scores, whatever it looks like; none to refuse what
             looks like something else, such as features or reconstructed inputs.
         class_names: a file of the classes' names in the order of their numbers, one a line or a JSON list; none for

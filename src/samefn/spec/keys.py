@@ -15,8 +15,6 @@ from samefn.spec.identity import OWN_NET, Field, Form, Kind, form
 # Of the decoders of data sets. Raise it when the same files come to give other pixels, labels, names, `source` or
 # `official`.
 DECODER = 2
-# Of the rows of language models.
-TEXT_ROWS_ALGORITHM = 2
 
 
 def _task(settings: Form, needs: Form, versions: Form) -> Form:
@@ -136,6 +134,11 @@ ROWS = Kind(
     "rows of a model of a comparison against the base",
     _task(form("measures"), form("base", "other", "examples"), ANY_RUNTIME),
 )
+SCORE = Kind(
+    "score",
+    "rows of a language model against the base, over some windows of a text",
+    _task(form(Field("models", MODEL), "first", "measures", "rows"), form("windows"), ANY_RUNTIME),
+)
 COST = Kind(
     "cost",
     "what the models of a comparison cost to run",
@@ -144,9 +147,8 @@ COST = Kind(
 
 KINDS = (
     *(ORIGIN, DATA, IMPORT_CHECKPOINT, TRAIN, TEACHER_LOGITS, EXPORT, QUANTIZE, PRUNE, PREDICT_TORCH, PREDICT_ONNX),
-    *(EXAMPLES, ANSWER, ROWS, COST),
+    *(EXAMPLES, ANSWER, ROWS, SCORE, COST),
 )
 
-# Hashes that are no key of a task: of a data set's files (the `source` of an origin), and of rows of language models.
+# A hash that is no key of a task: of a data set's files, the `source` of an origin.
 FILES = form("decoder", "pillow", "name", "settings", "files")
-TEXT_ROWS = form("algorithm", "base", "other", "tokens", "length")

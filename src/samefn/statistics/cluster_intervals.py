@@ -1,17 +1,18 @@
 """Intervals where examples come in blocks (the tokens of a text): the block is the unit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv, stdtrit
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from samefn.statistics.block_sums import Blocked, BlockSums, Floats
+from samefn.statistics.order_statistics import quantiles
+
 Method = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
+OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
 
 
 @dataclass(frozen=True)
@@ -35,66 +36,156 @@ class BlockEstimate:
     method: Method
 
 
-def of_means(
-    columns: Sequence[Floats],
-    blocks: Ints,
-    function: Callable[..., Floats],
-    back: Callable[[Floats], Floats],
-    confidence: float,
-) -> BlockEstimate:
+@dataclass(frozen=True)
+class OfMeans:
+    """A figure that is a function of the means of columns.
+
+    Attributes:
+        columns: their names.
+        function: from their means, elementwise, to a scale on which the error is symmetric.
+        back: from that scale to the figure; does not fall.
+    """
+
+    columns: tuple[str, ...]
+    function: Callable[..., Floats]
+    back: Callable[[Floats], Floats]
+
+    def figure(self, *means: Floats) -> Floats:
+        """The figure from the means."""
+        return self.back(self.function(*means))
+
+
+def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
     """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
 
     Args:
-        columns: [examples] each.
-        blocks: number of each example's block from 0 on, [examples]; two blocks or more.
-        function: from the columns' means, elementwise, to a scale on which the error is symmetric.
-        back: from that scale to the figure; does not fall.
+        figure: which.
+        sums: of its columns, over two blocks or more.
         confidence: above 0 and below 1.
+        naive: as `naive_errors` gives it.
 
     Source:
         Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike.
     """
-
-    def figure(*means: Floats) -> Floats:
-        return back(function(*means))
-
-    shown, error = _jackknife(columns, blocks, figure)
-    middle, of_middle = _jackknife(columns, blocks, function)
+    columns = [sums.sums[name] for name in figure.columns]
+    shown, error = _jackknife(columns, sums, figure.figure)
+    middle, of_middle = _jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = _t(int(blocks.max()) + 1, confidence) * of_middle
-    low, high = (float(back(np.asarray(end))) for end in (middle - half, middle + half))
-    _, naive = _jackknife(columns, np.arange(len(blocks)), figure)
+    half = _t(sums.blocks, confidence) * of_middle
+    low, high = (float(figure.back(np.asarray(end))) for end in (middle - half, middle + half))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
 
-def quantile(values: Floats, blocks: Ints, share: float, confidence: float) -> BlockEstimate:
-    """A quantile (linear between neighbours, as NumPy's), with Woodruff's interval.
+def naive_errors(examples: Blocked, figures: Mapping[str, OfMeans], sums: BlockSums) -> dict[str, float]:
+    """Standard errors as if every example stood for itself: each left out once, in one pass over all.
+
+    Args:
+        examples: all of them.
+        figures: by name.
+        sums: of their columns.
+    """
+    count = sums.examples
+    totals = {name: sums.total(name) for one in figures.values() for name in one.columns}
+    # About the figure of all examples, so that squares lose nothing.
+    whole = {
+        key: float(one.figure(*(np.asarray(totals[name] / count) for name in one.columns)))
+        for key, one in figures.items()
+    }
+    moved: dict[str, list[Floats]] = {key: [] for key in figures}
+    squared: dict[str, list[Floats]] = {key: [] for key in figures}
+    for batch in examples.batches(tuple(totals)):
+        for key, one in figures.items():
+            without = ((totals[name] - batch.columns[name]) / (count - 1) for name in one.columns)
+            apart = one.figure(*without) - whole[key]
+            moved[key].append(batch.sums_of(apart))
+            squared[key].append(batch.sums_of(apart**2))
+    found = {}
+    for key in figures:
+        mean = float(np.concatenate(moved[key]).sum()) / count
+        variance = float(np.concatenate(squared[key]).sum()) / count - mean**2
+        found[key] = sqrt((count - 1) * max(0.0, variance))
+    return found
+
+
+def quantile_estimates(
+    examples: Blocked, shares: Mapping[str, Sequence[float]], sums: BlockSums, confidence: float
+) -> dict[tuple[str, float], BlockEstimate]:
+    """Quantiles (linear between neighbours, as NumPy's), with Woodruff's intervals.
 
     The share of examples up to the quantile is a mean; its interval over blocks, read off the quantiles, is that of the
     quantile. The smallest and the largest value have none.
 
     Args:
-        values: [examples].
-        blocks: number of each example's block from 0 on, [examples].
-        share: which quantile, 0 to 1.
+        examples: all of them; read nine times.
+        shares: by column, which quantiles, 0 to 1.
+        sums: of any columns; two blocks or more.
         confidence: above 0 and below 1.
+
+    Returns:
+        By column and share.
 
     Source:
         Woodruff 1952, Confidence intervals for medians and other position measures.
     """
-    value = float(np.quantile(values, share))
-    if share in (0.0, 1.0):
-        return BlockEstimate(value, None, None, None, None, "none")
-    _, error = _jackknife([(values <= value).astype(np.float64)], blocks, lambda mean: mean)
-    half = _t(int(blocks.max()) + 1, confidence) * error
-    below, above = share - half, share + half
-    low, high = (float(np.quantile(values, min(1.0, max(0.0, end)))) for end in (below, above))
-    # Beyond the values that were found nothing is known.
-    return BlockEstimate(value, None if below <= 0 else low, None if above >= 1 else high, None, None, "Woodruff")
+    columns, count = tuple(shares), sums.examples
+
+    def read() -> Iterator[Mapping[str, Floats]]:
+        return (batch.columns for batch in examples.batches(columns))
+
+    found = quantiles(read, shares, count)
+    inner = {
+        (name, share): value
+        for name, of in shares.items()
+        for share, value in zip(of, found[name], strict=True)
+        if 0 < share < 1
+    }
+    ends = _ends(examples, inner, confidence) if inner else {}
+    wanted = {name: [end for key in inner if key[0] == name for end in _inside(ends[key])] for name in columns}
+    at_ends = quantiles(read, wanted, count) if inner else wanted
+    estimates = {}
+    for name, of in shares.items():
+        left = iter(at_ends[name])
+        for share, value in zip(of, found[name], strict=True):
+            if (name, share) not in inner:
+                estimates[name, share] = BlockEstimate(value, None, None, None, None, "none")
+                continue
+            below, above = ends[name, share]
+            low, high = next(left), next(left)
+            # Beyond the values that were found nothing is known.
+            estimates[name, share] = BlockEstimate(
+                value, None if below <= 0 else low, None if above >= 1 else high, None, None, "Woodruff"
+            )
+    return estimates
 
 
-def proportion(hits: Floats, blocks: Ints, confidence: float) -> BlockEstimate:
+def _ends(
+    examples: Blocked, values: Mapping[tuple[str, float], float], confidence: float
+) -> dict[tuple[str, float], tuple[float, float]]:
+    """Woodruff's interval of the share of examples up to each value."""
+    names = tuple(dict.fromkeys(name for name, _ in values))
+    counts: dict[tuple[str, float], list[Floats]] = {key: [] for key in values}
+    sizes = []
+    for batch in examples.batches(names):
+        sizes.append(np.bincount(batch.codes))
+        for key, value in values.items():
+            below = (batch.columns[key[0]] <= value).astype(np.float64)
+            counts[key].append(batch.sums_of(below))
+    sums = BlockSums(np.concatenate(sizes), {}, {})
+    found = {}
+    for key, parts in counts.items():
+        _, error = _jackknife([np.concatenate(parts)], sums, lambda mean: mean)
+        half = _t(sums.blocks, confidence) * error
+        found[key] = key[1] - half, key[1] + half
+    return found
+
+
+def _inside(ends: tuple[float, float]) -> tuple[float, float]:
+    low, high = (min(1.0, max(0.0, end)) for end in ends)
+    return low, high
+
+
+def proportion(name: str, sums: BlockSums, confidence: float) -> BlockEstimate:
     """A proportion, with Clopper and Pearson's interval at the effective number of examples.
 
     That number is the one of independent examples that would have the same error as these blocks, with the factor for
@@ -102,19 +193,19 @@ def proportion(hits: Floats, blocks: Ints, confidence: float) -> BlockEstimate:
     show no error; then only that factor shortens it.
 
     Args:
-        hits: 0 or 1, [examples].
-        blocks: number of each example's block from 0 on, [examples].
+        name: of a column of 0 and 1.
+        sums: of it, over two blocks or more.
         confidence: above 0 and below 1.
 
     Source:
         Korn and Graubard 1998, Confidence intervals for proportions with small expected number of positive counts
         estimated from survey data.
     """
-    examples = len(hits)
-    value, error = _jackknife([hits], blocks, lambda mean: mean)
+    examples = sums.examples
+    value, error = _jackknife([sums.sums[name]], sums, lambda mean: mean)
     spread = value * (1 - value)
     effective = spread / error**2 if error > 0 and spread > 0 else float(examples)
-    factor = _t(examples, confidence) / _t(int(blocks.max()) + 1, confidence)
+    factor = _t(examples, confidence) / _t(sums.blocks, confidence)
     effective = min(float(examples), effective * factor**2)
     tail, ones = (1 - confidence) / 2, value * effective
     zeros = effective - ones
@@ -123,13 +214,11 @@ def proportion(hits: Floats, blocks: Ints, confidence: float) -> BlockEstimate:
     return BlockEstimate(value, low, high, error, sqrt(spread / max(1, examples - 1)), "Korn-Graubard")
 
 
-def _jackknife(columns: Sequence[Floats], blocks: Ints, function: Callable[..., Floats]) -> tuple[float, float]:
+def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:
     """A function of means, and its standard error from leaving out one block at a time."""
-    sizes = np.bincount(blocks)
-    count, examples = len(sizes), len(blocks)
-    sums = [np.bincount(blocks, column) for column in columns]
-    whole = function(*(np.asarray(one.sum() / examples) for one in sums))
-    without = function(*((one.sum() - one) / (examples - sizes) for one in sums))
+    count, examples = sums.blocks, sums.examples
+    whole = function(*(np.asarray(one.sum() / examples) for one in columns))
+    without = function(*((one.sum() - one) / (examples - sums.sizes) for one in columns))
     apart = without - without.mean()
     return float(whole), sqrt((count - 1) / count * float(np.square(apart).sum()))
 

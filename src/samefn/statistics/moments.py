@@ -1,6 +1,6 @@
 """What the scale needs to know of the per-example distances: exact sums that add up over shards, and their moments."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -77,7 +77,8 @@ class MomentSums:
             with the groups' sizes, likewise.
         gained: sum of the candidate's distances less the floor where above 0, and of their squares.
         lost: the same where below 0, the sign turned.
-        smallest: the smallest distance above 0 of any model; infinite where there is none.
+        smallest: the smallest distance above 0 of any model; infinite where there is none, 0 where only the sums of
+            groups are known.
         largest: the largest.
         most: examples in the largest unit.
         finite: whether all distances are; if not, the sums are those of the finite ones and say nothing.
@@ -184,10 +185,6 @@ def moment_sums(
         }
         columns[SIZE] = counts.astype(np.float64)
     a = columns[CANDIDATE]
-    sums: dict[tuple[int, ...], int] = {(one,): exact_sum(values) for one, values in columns.items()}
-    for one, other in combinations_with_replacement(sorted(columns), 2):
-        sums[one, other] = exact_sum(columns[one] * columns[other])
-    above, below = np.maximum(a, 0), np.maximum(-a, 0)
     return MomentSums(
         examples=len(c),
         units=units,
@@ -195,12 +192,43 @@ def moment_sums(
         grouped=groups is not None,
         floor=exact_sum(f),
         apart=tuple(exact_sum(one) for one in d),
-        sums=sums,
-        gained=(exact_sum(above), exact_sum(above * above)),
-        lost=(exact_sum(below), exact_sum(below * below)),
+        sums=_with_products(columns),
+        gained=_above(a),
+        lost=_above(-a),
         smallest=float(np.min(every, where=every > 0, initial=inf)),
         largest=float(every.max(initial=0.0)),
         most=most,
+        finite=finite,
+    )
+
+
+def group_moment_sums(
+    candidate: Floats, strangers: Sequence[Floats], sizes: NDArray[np.int64], largest: float
+) -> MomentSums:
+    """The same from the distances' sums over each group, of a base that is taken for noiseless.
+
+    Args:
+        candidate: [groups] sums of the candidate's distances to the base.
+        strangers: [groups] those of each stranger.
+        sizes: [groups] examples in each.
+        largest: the largest distance of any model; infinite where not all are finite.
+    """
+    finite = bool(np.isfinite(largest))
+    summed = [np.where(np.isfinite(one), one, 0.0) for one in (candidate, *strangers)]
+    columns = dict(enumerate(summed, start=CANDIDATE)) | {SIZE: sizes.astype(np.float64)}
+    return MomentSums(
+        examples=int(sizes.sum()),
+        units=len(sizes),
+        strangers=len(strangers),
+        grouped=True,
+        floor=0,
+        apart=tuple(exact_sum(one) for one in summed[1:]),
+        sums=_with_products(columns),
+        gained=_above(columns[CANDIDATE]),
+        lost=(0, 0),
+        smallest=0.0,
+        largest=largest if finite else 0.0,
+        most=int(sizes.max(initial=0)),
         finite=finite,
     )
 
@@ -248,6 +276,20 @@ def skewness(means: Floats) -> Floats:
     equal = second <= (1e-12 * middle[..., 0]) ** 2
     third = (apart**3).mean(axis=-1)
     return np.asarray(np.where(equal, 0.0, third / np.where(equal, 1.0, second) ** 1.5))
+
+
+def _with_products(columns: Mapping[int, Floats]) -> dict[tuple[int, ...], int]:
+    """The exact sums of figures, and of their products two by two."""
+    sums: dict[tuple[int, ...], int] = {(one,): exact_sum(values) for one, values in columns.items()}
+    for one, other in combinations_with_replacement(sorted(columns), 2):
+        sums[one, other] = exact_sum(columns[one] * columns[other])
+    return sums
+
+
+def _above(values: Floats) -> tuple[int, int]:
+    """The exact sum of those above 0, and of their squares."""
+    above = np.maximum(values, 0)
+    return exact_sum(above), exact_sum(above * above)
 
 
 def _tally(sums: tuple[int, int], size: Fraction, largest: float) -> Tally:

@@ -11,8 +11,8 @@ from samefn.analysis.landscape import map_all
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.core.events import Emit, Event
-from samefn.datasets.images import Dataset
-from samefn.datasets.picture import data_uri
+from samefn.datasets.dataset import Dataset
+from samefn.datasets.picture import pictures
 from samefn.engine.run import Outcome
 from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, ModelEntry, Report
@@ -38,15 +38,13 @@ def assemble(
         InputError: the base was not made.
     """
     subjects, failures = collect(spec, plan, outcome, store)
-    images = getattr(dataset, spec.evaluation[0].split)
-    position = {str(example): i for i, example in enumerate(images.ids)}
     entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
     found = analyse(
         entries,
         rows,
         dataset.class_names,
         spec.intervals.confidence,
-        lambda example: data_uri(images.pixels[position[example]]),
+        pictures(dataset.splits[spec.evaluation[0].split]),
         emit,
     )
     deciding = spec.evaluation[0].split

@@ -1,8 +1,8 @@
 """A study's data in the store: decoded once, then mapped by every worker."""
 
 from samefn.core.events import Emit
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.files import read_dataset, write_dataset
-from samefn.datasets.images import Dataset
 from samefn.datasets.origin import read_origin, write_origin
 from samefn.datasets.source import Source
 from samefn.spec.keys import DATA, ORIGIN

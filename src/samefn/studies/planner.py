@@ -1,7 +1,7 @@
 """From a spec, a data set and a machine to the plan of a study."""
 
 from samefn.core.errors import InputError
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
 from samefn.studies.plan import Plan
@@ -41,7 +41,7 @@ def _require_enough_images(spec: StudySpec, dataset: Dataset) -> None:
     if spec.quantization is not None and "int8-static" in spec.quantization.methods:
         asked.append(("quantization.calibration", spec.quantization.calibration, "train"))
     for key, count, split in asked:
-        there = len(getattr(dataset, split))
+        there = len(dataset.splits[split])
         if count is not None and count > there:
             raise InputError(
                 f"{count} images are asked for",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from samefn.core.canonical import Json
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.engine.task import Task
 from samefn.nets.build import net_identity
 from samefn.spec.identity import Kind

@@ -16,14 +16,16 @@ from samefn.compression.pruning import prune as prune_state
 from samefn.compression.quantization import quantize as quantize_file
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
+from samefn.datasets.dataset import Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
-from samefn.datasets.images import Dataset, Images
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
-from samefn.runtimes.onnx_runtime import OnnxModel
+from samefn.runtimes.inference import infer_images
+from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
 from samefn.schema.training import Training
@@ -47,7 +49,7 @@ def train(job: Job) -> None:
     trained = train_net(
         job.name,
         net,
-        ResidentData(dataset.train.pixels, dataset.train.labels, device),
+        ResidentData(dataset.train.pixels, dataset.train.true, device),
         _objective(job, device),
         Training.model_validate(spec["training"]),
         derive("order", spec.get("order", spec["seed"])),
@@ -130,8 +132,10 @@ def predict_torch(job: Job) -> None:
 def predict_onnx(job: Job) -> None:
     """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
     _prepare(job)
-    model, batch = OnnxModel(job.inputs["model"].path("model.onnx")), job.spec["batch"]
-    _predict(job, lambda pixels: model.logits(pixels, batch), model.provenance(batch))
+    path, batch = job.inputs["model"].path("model.onnx"), job.spec["batch"]
+    model = open_exact(path)
+    provenance = {**model.facts(), "batch_size": batch}
+    _predict(job, lambda pixels: infer_images(model, pixels, batch, str(path)), provenance)
 
 
 def _predict(
@@ -180,19 +184,18 @@ def _objective(job: Job, device: str) -> Objective:
     )
 
 
-def _evaluation_sets(dataset: Dataset, evaluation: list[dict[str, Any]]) -> dict[str, Images]:
+def _evaluation_sets(dataset: Dataset, evaluation: list[dict[str, Any]]) -> dict[str, ExampleSet]:
     """The evaluation sets by name, in the spec's order."""
     sets = {}
     for entry in evaluation:
-        images: Images = getattr(dataset, entry["split"])
-        sets[entry["split"]] = images.first(entry["limit"]) if entry["limit"] else images
+        sets[entry["split"]] = dataset.splits[entry["split"]].first(entry["limit"] or None)
     return sets
 
 
 def _write_trajectory(
     job: Job,
     name: str,
-    images: Images,
+    images: ExampleSet,
     epochs: tuple[int, ...],
     logits: NDArray[np.float32],
     provenance: Mapping[str, Json],

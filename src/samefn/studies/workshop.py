@@ -7,7 +7,7 @@ from pathlib import Path
 
 from samefn.core.events import Emit
 from samefn.core.places import Places, require_writable
-from samefn.datasets.images import Dataset
+from samefn.datasets.dataset import Dataset
 from samefn.datasets.load import find_dataset, limited
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run

@@ -1,15 +1,20 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from samefn.core.errors import InputError
-from samefn.measures.language import LANGUAGE_FIGURES, Column, LanguageFigure
+from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
-from samefn.statistics.cluster_intervals import BlockEstimate, Floats, Ints, of_means, proportion, quantile
+from samefn.statistics.block_sums import Blocked, BlockSums
+from samefn.statistics.cluster_intervals import (
+    BlockEstimate,
+    OfMeans,
+    naive_errors,
+    of_means,
+    proportion,
+    quantile_estimates,
+)
 
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly
 
@@ -33,57 +38,63 @@ class LanguageEstimate:
     note: str = ""
 
 
-def language_estimates(
-    columns: Mapping[Column, Floats], blocks: Ints, confidence: float = 0.95
-) -> list[LanguageEstimate]:
+def language_estimates(examples: Blocked, sums: BlockSums, confidence: float = 0.95) -> list[LanguageEstimate]:
     """All figures, in the order of their table.
 
     Args:
-        columns: as `samefn.measures.language.token_columns` gives them.
-        blocks: number of each token's block from 0 on, [tokens].
+        examples: the scored tokens in their blocks, with the columns of `samefn.measures.language`.
+        sums: of those columns that figures are means of, as `means_columns` names them.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
 
     Raises:
         InputError: fewer than two blocks.
     """
-    count = blocks_of(blocks)
+    require_blocks(sums)
+    means = {
+        one.name: OfMeans(one.columns, one.of_means, one.back)
+        for one in LANGUAGE_FIGURES
+        if one.of_means and not one.share
+    }
+    naive = naive_errors(examples, means, sums)
+    quantiles = quantile_estimates(examples, _shares(), sums, confidence)
     found = []
     for figure in LANGUAGE_FIGURES:
-        used = [columns[name] for name in figure.columns]
         if figure.quantile is not None:
-            one = quantile(used[0], blocks, figure.quantile, confidence)
+            one = quantiles[figure.columns[0], figure.quantile]
         elif figure.share:
-            one = proportion(used[0], blocks, confidence)
+            one = proportion(figure.columns[0], sums, confidence)
         else:
-            one = of_means(used, blocks, figure.of_means or _itself, figure.back, confidence)
-        found.append(LanguageEstimate(figure, one, len(blocks), count, _note(figure, one, count)))
+            one = of_means(means[figure.name], sums, confidence, naive[figure.name])
+        found.append(LanguageEstimate(figure, one, sums.examples, sums.blocks, _note(figure, one, sums.blocks)))
     return found
 
 
-def measure_estimates(
-    columns: Mapping[str, Floats], blocks: Ints, confidence: float = 0.95
-) -> list[tuple[Measure, BlockEstimate]]:
+def measure_estimates(sums: BlockSums, confidence: float = 0.95) -> list[tuple[Measure, BlockEstimate]]:
     """Every measure of the table that is made from means over rows, with intervals over blocks.
 
     Args:
-        columns: of the rows, as float64, [tokens] each.
-        blocks: number of each token's block from 0 on, [tokens].
+        sums: of the rows' columns that `needed_columns` names.
         confidence: above 0 and below 1.
 
     Raises:
         InputError: fewer than two blocks.
     """
-    blocks_of(blocks)
+    require_blocks(sums)
     found = []
     for measure in MEASURES.values():
         if measure.of_columns:
             continue
-        used = [columns[name] for name in measure.columns]
         if measure.binary and measure.among is None:
-            found.append((measure, proportion(used[0], blocks, confidence)))
+            found.append((measure, proportion(measure.columns[0], sums, confidence)))
         else:
-            found.append((measure, of_means(used, blocks, measure.of_means or _itself, _itself, confidence)))
+            figure = OfMeans(measure.columns, measure.of_means or itself, itself)
+            found.append((measure, of_means(figure, sums, confidence)))
     return found
+
+
+def means_columns() -> tuple[str, ...]:
+    """The columns whose sums `language_estimates` needs."""
+    return tuple(dict.fromkeys(name for one in LANGUAGE_FIGURES if one.quantile is None for name in one.columns))
 
 
 def needed_columns() -> tuple[str, ...]:
@@ -91,22 +102,25 @@ def needed_columns() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for one in MEASURES.values() if not one.of_columns for name in one.columns))
 
 
-def blocks_of(blocks: Ints) -> int:
-    """How many blocks.
+def require_blocks(sums: BlockSums) -> None:
+    """Refuse what intervals cannot be made of.
 
     Raises:
-        InputError: fewer than two.
+        InputError: fewer than two blocks.
     """
-    count = len(np.unique(blocks))
-    if count < 2:
+    if sums.blocks < 2:
         raise InputError(
             "one window of text says nothing about others", where="n_ctx", fix="give a longer text or shorter windows"
         )
-    return count
 
 
-def _itself(mean: Floats) -> Floats:
-    return mean
+def _shares() -> dict[str, list[float]]:
+    """Which quantiles of which columns the figures are."""
+    shares: dict[str, list[float]] = {}
+    for one in LANGUAGE_FIGURES:
+        if one.quantile is not None:
+            shares.setdefault(one.columns[0], []).append(one.quantile)
+    return shares
 
 
 def _note(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> str:

@@ -48,7 +48,6 @@ def paired_sums(
     candidate: Sequence[Shard],
     replicate: Sequence[Shard],
     independents: Sequence[Sequence[Shard]],
-    group: str = "",
 ) -> dict[str, MomentSums]:
     """The sums that a candidate's scales are made of, by distance.
 
@@ -57,8 +56,6 @@ def paired_sums(
         candidate: the candidate's rows.
         replicate: those of the base measured again; none to take its noise for 0.
         independents: those of each independently trained model.
-        group: the column that says which group an example belongs to; empty where each stands for itself. All of a
-            group's rows lie in one batch of one shard.
 
     Raises:
         InputError: as `scale_rows`.
@@ -71,7 +68,7 @@ def paired_sums(
             fix="give the same shards in the same order for every model",
         )
     found: dict[str, list[MomentSums]] = {name: [] for name in measures}
-    wanted = ["id", *measures, *([group] if group else [])]
+    wanted = ["id", *measures]
     for shards in zip(*models, strict=True):
         if len({height(shard) for shard in shards}) > 1:
             raise _unlike(shards)
@@ -79,13 +76,12 @@ def paired_sums(
             first = side_by_side[0]
             if any(not one["id"].equals(first["id"]) or len(one.columns) < len(wanted) for one in side_by_side):
                 raise _unlike(shards)
-            groups = first[group].cast(pl.Int64).to_numpy() if group else None
             for name in measures:
                 columns = [one[name].cast(pl.Float64).to_numpy() for one in side_by_side]
                 c, *others = columns
                 f = others.pop(0) if replicate else np.zeros(first.height)
                 d = np.stack(others) if others else np.zeros((0, first.height))
-                found[name].append(moment_sums(c, f, d, groups))
+                found[name].append(moment_sums(c, f, d))
     if not all(found.values()):
         raise InputError("the rows are about no examples", where="scale")
     return {name: merged_sums(parts) for name, parts in found.items()}

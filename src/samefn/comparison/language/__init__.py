@@ -1,0 +1,1 @@
+"""Language models over a text: a window is the unit, a shard some consecutive windows."""

@@ -1,0 +1,101 @@
+"""Rows of language models, one a scored token: made window by window, read back in batches of whole windows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from samefn.comparison.language.tails import with_common_tails
+from samefn.core.errors import InputError
+from samefn.measures.language import Floats, token_columns
+from samefn.measures.rows import rows
+from samefn.predictions.predictions import Predictions
+from samefn.runtimes.language import Scored, Tokens, scored_part, true_tokens
+from samefn.statistics.block_sums import BlockBatch
+from samefn.statistics.shards import height
+
+BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
+BATCH = 2**15  # rows read at a time, and packed together: some 10 MiB
+BOUNDED, ROUNDING = "bounded", "rounding"
+# What the columns of llama-perplexity's figures are made of.
+_MADE_OF = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
+
+
+def window_rows(base: Scored, other: Scored, window: Tokens, number: int) -> pl.DataFrame:
+    """The rows of one window.
+
+    Args:
+        base: what the base says of it.
+        other: what another model says.
+        window: its tokens, [length].
+        number: of the window in the text, from 0 on.
+    """
+    labels, ids = true_tokens(window), np.array(token_ids(number, len(window)))
+    of_base, of_other = with_common_tails(base, other)
+    frame = rows(Predictions("base", of_base, ids, labels), Predictions("other", of_other, ids, labels))
+    bounded = [
+        np.take_along_axis(one.cut_off, labels[:, None], axis=1)[:, 0]
+        for one in (base, other)
+        if one.cut_off is not None
+    ]
+    rounding = [one.rounding for one in (base, other) if one.rounding is not None]
+    return frame.with_columns(
+        pl.lit(number, dtype=pl.Int64).alias(BLOCK),
+        pl.Series(BASE_TRUE, base.true),
+        pl.Series(TRUE, other.true),
+        pl.Series(BOUNDED, np.any(bounded, axis=0) if bounded else np.zeros(len(ids), dtype=np.bool_)),
+        pl.Series(ROUNDING, np.max(rounding, axis=0) if rounding else np.zeros(len(ids))),
+    )
+
+
+def token_ids(number: int, length: int) -> list[str]:
+    """Names of the scored tokens of a window: its number and the place of the token in it.
+
+    >>> token_ids(3, 8)
+    ['000003:000005', '000003:000006', '000003:000007']
+    """
+    part = scored_part(length)
+    return [f"{number:06d}:{place + 1:06d}" for place in range(part.start, part.stop)]
+
+
+@dataclass(frozen=True)
+class TokenRows:
+    """The rows of one model against the base, with the columns of `samefn.measures.language` beside their own.
+
+    Attributes:
+        paths: Parquet files, each of whole windows, in the order of the text.
+        scored: tokens of each window.
+    """
+
+    paths: tuple[Path, ...]
+    scored: int
+
+    def batches(self, names: Sequence[str]) -> Iterator[BlockBatch]:
+        """Some columns as float64, whole windows at a time: `samefn.statistics.block_sums.Blocked`.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        for path in self.paths:
+            lazy = pl.scan_parquet(path, glob=False)
+            try:
+                own = set(lazy.collect_schema().names())
+                read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _MADE_OF)}
+                step = max(1, BATCH // self.scored) * self.scored
+                for start in range(0, height(path), step):
+                    frame = lazy.select(sorted(read)).slice(start, step).collect()
+                    yield self._batch(frame, names)
+            except (OSError, pl.exceptions.PolarsError) as error:
+                raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error
+
+    def _batch(self, frame: pl.DataFrame, names: Sequence[str]) -> BlockBatch:
+        columns: dict[str, Floats] = {name: frame[name].cast(pl.Float64).to_numpy() for name in frame.columns}
+        if not columns.keys() >= set(names):
+            base, other, kl, changed = (columns[name] for name in _MADE_OF)
+            made = token_columns(base, other, kl, 1 - changed)
+            columns |= {str(name): column for name, column in made.items()}
+        codes: NDArray[np.int64] = np.arange(frame.height) // self.scored
+        return BlockBatch(codes, {name: columns[name] for name in names})

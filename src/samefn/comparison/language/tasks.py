@@ -1,0 +1,68 @@
+"""The task of a comparison of language models: score two models side by side over some windows, and leave rows."""
+
+import io
+from dataclasses import asdict
+from pathlib import Path
+
+import polars as pl
+
+from samefn.comparison.language.plan import open_language_model
+from samefn.comparison.language.rows import BATCH, window_rows
+from samefn.comparison.numeric_environment import numeric_environment
+from samefn.comparison.tasks import ROWS, kept
+from samefn.core.events import Event
+from samefn.datasets.files import read_examples
+from samefn.engine.alike import require_alike
+from samefn.engine.task import Job
+from samefn.runtimes.adapters import find_adapter
+from samefn.runtimes.language import TOKENS, LanguageModel, Tokens
+from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
+from samefn.spec.comparison import ModelSource
+from samefn.store.artefact import Artefact
+
+KEPT = 8  # windows: what an interruption can cost
+
+
+def score(job: Job) -> None:
+    """Rows of a model against the base, one a scored token, and records of how both were run.
+
+    Of each window the answers of both are in memory, and the rows of some windows.
+    """
+    sources = [ModelSource.model_validate(told) for told in job.spec["sources"]]
+    adapters = [find_adapter(source) for source in sources]
+    require_alike(job.spec["planned_on"], numeric_environment(adapters))
+    windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
+    base, other = (open_language_model(source, adapter) for source, adapter in zip(sources, adapters, strict=True))
+    first = int(job.spec["first"])
+    parts: list[Path] = []
+    for start in range(0, len(windows), KEPT):
+        some = windows[start : start + KEPT]
+        content = kept(job, f"rows-{start:010d}", lambda some=some, at=first + start: _rows(base, other, some, at))  # type: ignore[misc]
+        parts.append(job.out / f"rows-{start:010d}.parquet")
+        parts[-1].write_bytes(content)
+        job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
+    pl.scan_parquet(parts, glob=False).sink_parquet(job.out / ROWS, compression="zstd", row_group_size=BATCH)
+    for part in parts:
+        part.unlink()
+    write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)
+
+
+def read_records(artefact: Artefact) -> ScoreRecord:
+    """How the base and the other model were run."""
+    return ScoreRecord.model_validate_json(artefact.path(RECORD).read_bytes())
+
+
+def _rows(base: LanguageModel, other: LanguageModel, windows: Tokens, first: int) -> bytes:
+    """The rows of some windows as Parquet."""
+    frames = []
+    for number, tokens in enumerate(windows, start=first):
+        window = tokens.astype("int64")
+        frames.append(window_rows(base.scored(number, window), other.scored(number, window), window, number))
+    buffer = io.BytesIO()
+    pl.concat(frames).write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _record(model: LanguageModel) -> AnswerRecord:
+    weights = model.weights()
+    return AnswerRecord.model_validate({"facts": model.facts(), **({} if weights is None else asdict(weights))})

@@ -1,0 +1,221 @@
+"""A data set: named splits of examples, the names of the classes, and a fingerprint; checked when made."""
+
+from collections.abc import Mapping
+from dataclasses import InitVar, dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samefn.core.errors import InputError
+from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.fingerprints import fingerprint_of, study_fingerprint
+
+# The only split of the data of a comparison.
+EXAMPLES = "examples"
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Named splits of examples: `train` and `test` for a study, `examples` alone for a comparison.
+
+    Attributes:
+        name: what the data set is called.
+        class_names: one name a class, in the order of the labels; empty where they are not known.
+        splits: the examples, by the split's name.
+        source: one sentence, for the report: where the examples come from and what was done to them.
+        official: whether all splits are the published ones, none where that cannot be told; `source` says how that is
+            known. Only where they are may published figures stand beside ours.
+        known_fingerprint: as it was stored, or follows from another set's; empty to compute it.
+        where: what errors call it; empty for the name.
+
+    Raises:
+        InputError: a label without a class name.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    splits: Mapping[str, ExampleSet]
+    source: str
+    official: bool | None = False
+    known_fingerprint: str = ""
+    where: InitVar[str] = ""
+
+    def __post_init__(self, where: str) -> None:
+        for one in self.splits.values():
+            if self.class_names and one.labels is not None and one.labels.max() >= self.classes:
+                raise one.outside(int(one.labels.argmax()), f"outside 0..{self.classes - 1}", where or self.name)
+
+    @property
+    def train(self) -> ExampleSet:
+        """The training images of a study."""
+        return self.splits["train"]
+
+    @property
+    def test(self) -> ExampleSet:
+        """The test images of a study."""
+        return self.splits["test"]
+
+    @property
+    def examples(self) -> ExampleSet:
+        """The examples of a comparison.
+
+        Raises:
+            InputError: it is the data of a study.
+        """
+        if EXAMPLES not in self.splits:
+            raise InputError(f"has the splits {', '.join(self.splits)}", where=self.name, fix="give one split's arrays")
+        return self.splits[EXAMPLES]
+
+    @property
+    def classes(self) -> int:
+        """How many classes."""
+        return len(self.class_names)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of every image of a study."""
+        channels, height, width = self.train.pixels.shape[1:]
+        return channels, height, width
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of the content: 64 hexadecimal digits, computed once; name and source do not count."""
+        if self.known_fingerprint:
+            return self.known_fingerprint
+        if EXAMPLES in self.splits:
+            one = self.examples
+            return fingerprint_of(one.arrays, one.ids, one.labels, self.class_names)
+        return study_fingerprint(self.class_names, list(self.splits.values()))
+
+    def limited(self, train: int | None, test: int | None) -> "Dataset":
+        """Only the first so many training and test images; None for all. `source` says so; a part is not official.
+
+        Raises:
+            InputError: a limit below one or above what there is, or one class left to train on.
+        """
+        words = []
+        for name, limit in (("train", train), ("test", test)):
+            count = len(self.splits[name])
+            require_limit(limit, count, f"{name}_limit", f"{name} images", self.name)
+            if limit is not None and limit < count:
+                words.append(f"the first {limit} of {count} {name} images")
+        if not words:
+            return self
+        splits = {"train": self.train.first(train), "test": self.test.first(test)}
+        source = f"{self.source}; only {' and '.join(words)}"
+        return require_study(replace(self, splits=splits, source=source, official=False, known_fingerprint=""))
+
+
+def require_study(dataset: Dataset) -> Dataset:
+    """Data that a study can be made of: the door through which every such data set comes.
+
+    Raises:
+        InputError: other splits than `train` and `test`, no images, images of different shapes, no labels, class names
+            that are missing or repeat, or fewer than two classes in the training images.
+    """
+    if list(dataset.splits) != ["train", "test"]:
+        raise InputError(f"has the splits {', '.join(dataset.splits)}, not train and test", where=dataset.name)
+    for one in (dataset.train, dataset.test):
+        pixels = one.arrays.get(IMAGE)
+        if pixels is None or pixels.dtype != np.uint8 or pixels.ndim != 4 or 0 in pixels.shape:
+            what = "none" if pixels is None else f"dtype {pixels.dtype} and shape {list(pixels.shape)}"
+            raise InputError(
+                f"images have {what}",
+                where=dataset.name,
+                fix="give uint8 [examples, channels, height, width], at least one of each",
+            )
+        if one.labels is None:
+            raise InputError("the images have no labels", where=dataset.name)
+    if dataset.train.pixels.shape[1:] != dataset.test.pixels.shape[1:]:
+        raise InputError(
+            f"training images are {list(dataset.shape)}, test images {list(dataset.test.pixels.shape[1:])}"
+            " (channels, height, width)",
+            where=dataset.name,
+            fix="give both splits images of one size, all grey or all RGB",
+        )
+    if not dataset.class_names or len(set(dataset.class_names)) != dataset.classes:
+        raise InputError(f"class names are not all different: {list(dataset.class_names)}", where=dataset.name)
+    labels = dataset.train.true
+    if labels.min() == labels.max():
+        raise InputError(
+            f"all {len(labels)} training images are of class {dataset.class_names[labels[0]]!r}",
+            where=dataset.name,
+            fix="give images of two classes or more",
+        )
+    return dataset
+
+
+def study_dataset(
+    name: str,
+    class_names: tuple[str, ...],
+    train: ExampleSet,
+    test: ExampleSet,
+    source: str,
+    official: bool | None = False,
+) -> Dataset:
+    """The data of a study, as `Dataset` has it.
+
+    Raises:
+        InputError: as `require_study`.
+    """
+    return require_study(Dataset(name, class_names, {"train": train, "test": test}, source, official))
+
+
+def comparison_dataset(
+    name: str,
+    arrays: Mapping[str, NDArray[Any]],
+    ids: NDArray[np.str_],
+    labels: NDArray[np.int64] | None,
+    class_names: tuple[str, ...],
+    source: str,
+    limit: int | None = None,
+    where: str = "",
+) -> Dataset:
+    """The data of a comparison, cut to the first so many examples.
+
+    Args:
+        name: as `Dataset` has it.
+        arrays: by name.
+        ids: one name an example.
+        labels: the true classes, or None.
+        class_names: by class index.
+        source: one sentence.
+        limit: how many are kept; None for all.
+        where: what errors call it; empty for the name.
+
+    Raises:
+        InputError: examples that do not fit together, or a limit above their number.
+    """
+    where, count = where or name, len(ids)
+    require_limit(limit, count, "limit", "examples", where)
+    if limit is not None and limit < count:
+        source = f"{source}; only the first {limit:,} of {count:,}"
+        arrays = {key: array[:limit] for key, array in arrays.items()}
+        ids, labels = ids[:limit], None if labels is None else labels[:limit]
+    return Dataset(name, class_names, {EXAMPLES: ExampleSet(arrays, ids, labels, where)}, source, where=where)
+
+
+def require_limit(limit: int | None, count: int, key: str, what: str, where: str) -> None:
+    """Check a limit.
+
+    Raises:
+        InputError: it is below one or above what there is.
+    """
+    if limit is not None and not 1 <= limit <= count:
+        raise InputError(
+            f"{key} is {limit}, but there are {count} {what}",
+            where=where,
+            fix=f"set it from 1 to {count}, or leave it out for all",
+        )
+
+
+def numbered_images(split: str, pixels: NDArray[np.uint8], labels: NDArray[np.int64]) -> ExampleSet:
+    """Labelled images that come without names: their ids are their split and their place in it.
+
+    >>> numbered_images("test", np.zeros((2, 1, 8, 8), np.uint8), np.array([0, 1])).ids.tolist()
+    ['test-00000', 'test-00001']
+    """
+    ids = np.array([f"{split}-{i:05d}" for i in range(len(pixels))], dtype=np.str_)
+    return ExampleSet({IMAGE: pixels}, ids, labels)
