@@ -125,7 +125,7 @@ CASES = (
     array("labels that are floats", "labels have dtype float64", x=IMAGES, y=TRUE + 0.5),
     array("labels that are rows", "labels have dtype", x=IMAGES, y=np.eye(6, dtype=int)),
     array("labels that are true and false", "labels have dtype bool", x=IMAGES, y=TRUE > 1),
-    array("labels below 0", "example '0' has label -1", x=IMAGES, y=TRUE - 1),
+    array("labels below 0", "image '0' has label -1", x=IMAGES, y=TRUE - 1),
     array("labels beyond 2^63", "label", x=IMAGES, y=TRUE.astype(np.uint64) + np.uint64(2**63)),
     array("ids that occur twice", "id 'a' occurs 2 times", x=IMAGES, ids=np.array(list("abcdea"))),
     array("fewer ids than examples", "for 5 examples", x=IMAGES, ids=IDS[:5]),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.kinds import readable
+from samefn.comparison.plan import readable
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit

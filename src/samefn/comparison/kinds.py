@@ -3,9 +3,9 @@
 from samefn.comparison.classification import compare_classifiers
 from samefn.comparison.compared import Kind
 from samefn.comparison.language.run import compare_language
+from samefn.comparison.plan import readable
 from samefn.core.errors import InputError
-from samefn.runtimes.adapters import Adapter, find_adapter
-from samefn.spec.comparison import ComparisonSpec, ModelSource
+from samefn.spec.comparison import ComparisonSpec
 
 # What a comparison of language models has no use for: asked for, it is refused and not passed over.
 _UNUSED = ("locate", "batch_size", "class_names", "task")
@@ -20,24 +20,6 @@ def kind_of(spec: ComparisonSpec) -> Kind:
         InputError: as `are_language_models`.
     """
     return compare_language if are_language_models(spec) else compare_classifiers
-
-
-def readable(spec: ComparisonSpec) -> list[tuple[ModelSource, Adapter]]:
-    """All models with their runtimes, without the candidates of which nothing can be read: those fail alone.
-
-    Raises:
-        InputError: of the base, an independent, or the first candidate where none can be read.
-    """
-    found: list[tuple[ModelSource, Adapter]] = [(spec.base, find_adapter(spec.base))]
-    problems: list[InputError] = []
-    for source in spec.candidates:
-        try:
-            found.append((source, find_adapter(source)))
-        except InputError as error:
-            problems.append(error)
-    if len(problems) == len(spec.candidates):
-        raise problems[0]
-    return [*found, *((source, find_adapter(source)) for source in spec.independents)]
 
 
 def are_language_models(spec: ComparisonSpec) -> bool:

@@ -118,6 +118,24 @@ def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
     return models
 
 
+def readable(spec: ComparisonSpec) -> list[tuple[ModelSource, Adapter]]:
+    """All models with their runtimes, without the candidates of which nothing can be read: those fail alone.
+
+    Raises:
+        InputError: of the base, an independent, or the first candidate where none can be read.
+    """
+    found: list[tuple[ModelSource, Adapter]] = [(spec.base, find_adapter(spec.base))]
+    problems: list[InputError] = []
+    for source in spec.candidates:
+        try:
+            found.append((source, find_adapter(source)))
+        except InputError as error:
+            problems.append(error)
+    if len(problems) == len(spec.candidates):
+        raise problems[0]
+    return [*found, *((source, find_adapter(source)) for source in spec.independents)]
+
+
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
     """The candidates' names by id.
 
