@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from equality.compare import compare
@@ -29,8 +30,8 @@ def main() -> None:
         return
     # Absolute, not resolved: the interpreter of a virtual environment is a link.
     peer = arguments.peer_python.absolute()
-    results = {
-        "cpu": Machine("cpu").environment()["cpu"],
+    results: dict[str, Any] = {
+        "cpu": Machine("cpu").environment().cpu,
         "versions": {"torch": torch.__version__},
         "nets": [compare(name, peer) for name in CONTROLS],
     }

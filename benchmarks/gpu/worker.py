@@ -18,7 +18,7 @@ from gpu.options import Options, read_options
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits
-from samefn.spec.training import Training
+from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.tasklist import BATCH

@@ -63,11 +63,11 @@ def measure(classes: Sequence[int], cells: int, rounds: int, peer_python: Path |
             _refuse_different_figures(figures)
             cases.append({"classes": number, "examples": examples, "tasks": times})
         versions = ours.versions | (peer.versions if peer else {})
-    environment = Machine("cpu").environment()
+    machine = Machine("cpu").environment().model_dump()
     return {
         "machine": {
-            **{key: environment[key] for key in ("cpu", "system", "python")},
-            "cores": environment["devices"]["cores"],
+            **{key: machine[key] for key in ("cpu", "system", "python")},
+            "cores": machine["devices"]["cores"],
         },
         "versions": versions,
         "rounds": rounds,

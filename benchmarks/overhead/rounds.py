@@ -47,11 +47,11 @@ def measure(side: int, images: int, rounds: int) -> dict[str, Any]:
         for number in range(1, rounds + 1):
             _say(f"round {number} of {rounds}")
             found.append(_round(folder, "x.npz"))
-    environment = Machine("cpu").environment()
+    machine = Machine("cpu").environment().model_dump()
     return {
         "machine": {
-            **{key: environment[key] for key in ("cpu", "system", "python")},
-            "cores": environment["devices"]["cores"],
+            **{key: machine[key] for key in ("cpu", "system", "python")},
+            "cores": machine["devices"]["cores"],
             "load": [round(load, 1) for load in os.getloadavg()],
         },
         "versions": {"onnxruntime": ort.__version__},

@@ -15,8 +15,8 @@ from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
 from samefn.runtimes.torch_runtime import torch_logits
+from samefn.schema.training import Training
 from samefn.spec.study import Data
-from samefn.spec.training import Training
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import Distillation, Objective, cross_entropy
 from samefn.training.seeds import derive

@@ -46,11 +46,11 @@ def measure(train: int, evaluation: int, rounds: int, peer_python: Path | None) 
             for contestant in raced
         }
     _say("profile of our step")
-    environment = Machine("cpu").environment()
+    machine = Machine("cpu").environment().model_dump()
     return {
         "machine": {
-            **{key: environment[key] for key in ("cpu", "system", "python")},
-            "cores": environment["devices"]["cores"],
+            **{key: machine[key] for key in ("cpu", "system", "python")},
+            "cores": machine["devices"]["cores"],
         },
         "sizes": {"train": train, "evaluation": evaluation, "batch": BATCH_SIZE},
         "contestants": facts,

@@ -12,6 +12,7 @@ from samefn.analysis.verdicts import DISTANCES, JUDGED
 from samefn.core.events import silent
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 
 EXAMPLES, CLASSES = 4000, 5
@@ -24,7 +25,9 @@ IDS = [f"test-{i:05d}" for i in range(EXAMPLES)]
 
 def subject(name, role, logits, labels=LABELS):
     predictions = Predictions.from_logits(name, logits, IDS, labels)
-    entry = ModelEntry(id=name, name=name, role=role, method="training", parent=None if role == "base" else "base")
+    entry = ModelEntry(
+        id=name, name=name, role=role, method=Given(adapter="made up"), parent=None if role == "base" else "base"
+    )
     return Subject(entry, {"test": Trajectory(name, (0,), (predictions,))}, None if role == "base" else "base", False)
 
 

@@ -6,6 +6,7 @@ import pytest
 from samefn.analysis.landscape import map_all
 from samefn.analysis.subject import Subject
 from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 from samefn.spec.study import Landscape
 
@@ -15,7 +16,7 @@ IDS = [f"test-{i}" for i in range(30)]
 
 def subject(name, role, epochs, trained):
     moments = tuple(Predictions.from_logits(name, DRAW.normal(size=(30, 4)), IDS, None) for _ in epochs)
-    entry = ModelEntry(id=name, name=name, role=role, method="training")
+    entry = ModelEntry(id=name, name=name, role=role, method=Given(adapter="made up"))
     return Subject(entry, {"test": Trajectory(name, tuple(epochs), moments)}, "base", trained)
 
 
@@ -54,11 +55,11 @@ def test_panels_hold_their_own_models_beside_base_and_independents():
     [panel] = map_all(SUBJECTS, "test", Landscape(methods=("tsne", "pca"))).panels
     assert (panel.panel, panel.method) == ("quantisation", "tsne")
     assert {point.model for point in panel.points} == {"base", "int8", "other"}
-    assert panel.settings["perplexity_asked"] == 30
+    assert panel.settings.perplexity_asked == 30
 
 
 def test_the_notebooks_change_the_perplexity_by_panel():
     settings = Landscape(methods=("tsne",), perplexity=20)
     for repeated, perplexity in ((False, 20), (True, 30)):
         [panel] = map_all(SUBJECTS, "test", settings, repeated=repeated).panels
-        assert panel.settings["perplexity_asked"] == perplexity
+        assert panel.settings.perplexity_asked == perplexity

@@ -8,7 +8,9 @@ from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.transfer import transfer_all
 from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
+from samefn.schema.training import Training
 from samefn.statistics.shards import summary
 
 EXAMPLES, CLASSES = 2000, 4
@@ -19,9 +21,18 @@ IDS = [f"test-{i:05d}" for i in range(EXAMPLES)]
 BASE = SHARED + 2 * DRAW.normal(size=(EXAMPLES, CLASSES))
 
 
-def subject(name, role, logits, method="training", labels=LABELS, **settings):
+def trained(seed=0):
+    return Trained(net="lenet", seed=seed, start="base", training=Training())
+
+
+def distilled(alpha, seed, teacher="base"):
+    how = {"alpha": alpha, "temperature": 3.0, "teacher": teacher}
+    return Distilled(net="lenet", seed=seed, start="base", training=Training(), **how)
+
+
+def subject(name, role, logits, method=None, labels=LABELS):
     predictions = Predictions.from_logits(name, logits, IDS, labels)
-    entry = ModelEntry(id=name, name=name, role=role, method=method, settings=settings)
+    entry = ModelEntry(id=name, name=name, role=role, method=method or trained())
     return Subject(entry, {"test": Trajectory(name, (0,), (predictions,))}, None if role == "base" else "base", True)
 
 
@@ -35,13 +46,9 @@ def study(labels=LABELS):
     made = [subject("base", "base", BASE, labels=labels)]
     for seed in range(6):
         made += [
-            subject(
-                f"student-{seed}", "student", answers(0.5), "distillation", labels, alpha=0.1, seed=seed, teacher="base"
-            ),
-            subject(
-                f"weak-{seed}", "student", answers(0.0), "distillation", labels, alpha=0.9, seed=seed, teacher="base"
-            ),
-            subject(f"control-{seed}", "control", answers(0.0), "training", labels, seed=seed, teacher="none"),
+            subject(f"student-{seed}", "student", answers(0.5), distilled(0.1, seed, "base"), labels),
+            subject(f"weak-{seed}", "student", answers(0.0), distilled(0.9, seed, "base"), labels),
+            subject(f"control-{seed}", "control", answers(0.0), trained(seed), labels),
         ]
         if seed < 5:
             made.append(
@@ -49,11 +56,8 @@ def study(labels=LABELS):
                     f"random-{seed}",
                     "control",
                     answers(0.0),
-                    "distillation",
+                    distilled(0.1, seed, "random"),
                     labels,
-                    alpha=0.1,
-                    seed=seed,
-                    teacher="random",
                 )
             )
     return made

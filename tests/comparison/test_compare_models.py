@@ -154,7 +154,7 @@ def test_a_fixed_batch_gives_the_same_answers(compare, files, tmp_path):
     report = read_report(tmp_path / "out")
     [entry] = [e for e in report.measures if e.measure == "disagreement" and e.candidate == "candidate-1"]
     assert entry.value == 0
-    assert any("batches of 7 only" in said for said in report.model("candidate-1").settings["fed"])
+    assert any("batches of 7 only" in said for said in report.model("candidate-1").method.fed)
 
 
 def test_a_model_that_cannot_answer_leaves_a_report_about_the_others(compare, files, tmp_path):

@@ -89,7 +89,7 @@ def test_torch_forms(compared, torch_models, monkeypatch, form):
     candidate, independents = changed(report)
     assert candidate > max(independents)  # without 90 % of its weights it is farther than another seed
     runtimes = {"pt2": "exported", "ts": "torchscript", "toml": "torch"}
-    assert {model.method for model in report.models} == {runtimes[form]}
+    assert {model.method.adapter for model in report.models} == {runtimes[form]}
     assert report.model("base").accuracy == pytest.approx(plain_accuracy(folder))
 
 
@@ -109,5 +109,5 @@ def test_modules_in_python_and_their_saved_predictions(compared, torch_models, s
     [command] = by_form.values()
     kept, here = compared(command, folder), read_report(folder / "modules")
     assert changed(kept) == changed(here)
-    assert {model.method for model in kept.models} == {"predictions"}
+    assert {model.method.adapter for model in kept.models} == {"predictions"}
     assert kept.verdicts[0].sentence.replace(".npz", "") == here.verdicts[0].sentence

@@ -58,9 +58,10 @@ def test_rounding_moves_a_model_the_more_the_fewer_bits_are_left(made, tmp_path)
     assert all(one.value < 1 for one in report.scale)
     for model in report.models:
         assert model.cost.parameters >= model.cost.nonzero > 0
-        assert model.cost.latency == model.cost.latency_one > 0  # of one window
-        assert (model.cost.batch, model.cost.memory > 0) == (1, True)
-        assert not model.notes
+        assert model.cost.whole == model.cost.one  # of one window
+        assert model.cost.one.median > 0
+        assert (model.cost.whole.batch, model.cost.memory > 0) == (1, True)
+        assert not model.all_notes
 
 
 @pytest.mark.slow

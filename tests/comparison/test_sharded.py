@@ -10,6 +10,7 @@ import pytest
 from samefn.cli.main import run as samefn
 from samefn.comparison import costs, measure
 from samefn.comparison import run as whole
+from samefn.comparison.api import compare as samefn_compare
 from samefn.comparison.run import compare_models
 from samefn.core.errors import InputError
 from samefn.core.places import Places
@@ -17,7 +18,9 @@ from samefn.engine.local import LocalEngine
 from samefn.engine.run import Outcome
 from samefn.engine.work import work
 from samefn.reports.write import read_report
-from samefn.spec.comparison import ComparisonSpec
+from samefn.schema.environment import Times
+from samefn.schema.volatile import stable
+from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 EXAMPLES, FEATURES, CLASSES = 900, 6, 4
 DRAW = np.random.default_rng(5)
@@ -133,7 +136,7 @@ def compare(files, here, tmp_path, monkeypatch):
 
 
 def content(report):
-    return report.model_copy(update={"times": {}})
+    return report.model_copy(update={"times": Times()})
 
 
 def assert_alike(report, other):
@@ -173,10 +176,27 @@ def test_the_number_of_shards_changes_nothing(compare):
     reports = [content(compare(*models, shards=shards)) for shards in (1, 3, 7)]
     assert reports[0] == reports[1] == reports[2]
     assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
-    # One part in memory or three in files: the same bits.
-    whole = content(compare(*models))
-    for part in ("measures", "scale", "verdicts", "overall", "changed"):
-        assert getattr(whole, part) == getattr(reports[0], part), part
+
+
+@pytest.mark.parametrize("base", ["base", "batch"])
+def test_however_it_is_run_a_comparison_has_one_report(base, compare, files, tmp_path):
+    """In one piece, in shards and in Python the same bits, but for what the types mark as volatile."""
+    names = ("near", "sure", "root", "fives")
+    told = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    np.save(tmp_path / "saved.npy", INPUTS @ weights(0.1, 1))
+    saved = {"path": str(tmp_path / "saved.npy"), "returns": "logits"}
+    candidates = [*({"path": files[name]} for name in names), saved]
+    reports = [compare(base, candidates=candidates, shards=shards, **told) for shards in (1, 7)]
+    others = [files[name] for name in names]
+    here = {"independents": files["strangers"], "data": files["data"], **told}
+    reports.append(samefn_compare(files[base], [*others, ModelSource(**saved)], **here).report)
+    assert reports[0] != reports[1] != reports[2]  # the times are others
+    assert stable(reports[0]) == stable(reports[1])
+    assert stable(reports[0]) == stable(reports[2])
+    methods = [model.method for model in reports[2].models]
+    assert {method.adapter for method in methods} == {"onnx", "predictions"}
+    assert methods[0].facts["graph_optimization"] == "all"
+    assert methods[4].batch_size == 5
 
 
 def test_shards_are_of_whole_batches_of_every_model(compare):

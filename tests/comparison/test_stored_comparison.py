@@ -45,7 +45,7 @@ def test_a_comparison_of_version_0_1_runs_no_model_again(store_v1, old_store, tm
     wanted = known["figures"]["compare"]
     assert {model.id: model.accuracy for model in report.models} == wanted["accuracy"]
     # The costs are of the run then.
-    assert {model.id: model.cost.latency for model in report.models} == wanted["latency"]
+    assert {model.id: model.cost.whole.median for model in report.models} == wanted["latency"]
     for name in ("disagreement", "total_variation"):
         found = {f"{one.base} {one.candidate}": one.value for one in report.measures if one.measure == name}
         assert found == pytest.approx(wanted[name], rel=1e-9)

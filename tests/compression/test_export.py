@@ -16,7 +16,7 @@ from samefn.core.errors import InputError
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import torch_logits
-from samefn.spec.compression import QuantizationMethod
+from samefn.schema.methods import QuantizationMethod
 
 METHODS: tuple[QuantizationMethod, ...] = ("float16", "int8-dynamic", "int8-static")
 

@@ -1,5 +1,4 @@
 import copy
-import dataclasses
 import json
 import logging
 from collections import Counter
@@ -21,7 +20,7 @@ from samefn.core.errors import InputError, SamefnError
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import torch_logits
-from samefn.spec.compression import QuantizationMethod
+from samefn.schema.methods import QuantizationMethod
 
 KERNELS = {"0.weight": 288, "3.weight": 18_432, "7.weight": 204_800, "10.weight": 1_280}
 BIASES = ("0.bias", "3.bias", "7.bias", "10.bias")
@@ -144,7 +143,7 @@ def test_nothing_is_printed_and_the_record_is_json(
     record = quantize(base_onnx, method, tmp_path / "m.onnx", calibration)
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger().handlers == handlers
-    stored = json.loads(json.dumps(dataclasses.asdict(record)))
+    stored = json.loads(record.model_dump_json())
     assert stored["bytes_after"] == (tmp_path / "m.onnx").stat().st_size
     assert stored["method"] == method
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 import samefn
 from samefn.core.errors import InputError
 from samefn.gate.check import check, outcome_of, passed
-from samefn.gate.figures import Found
 from samefn.gate.names import FIGURES, VERDICT
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf
 from samefn.gate.said import said
 from samefn.reports.write import read_report
+from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
-from samefn.schema.report import CostEntry
+from samefn.schema.quantities import Quantity
 from samefn.statistics.intervals import TOO_NARROW
 
 MNIST = Path(__file__).parents[2] / "results" / "mnist"
@@ -41,7 +41,7 @@ MNIST = Path(__file__).parents[2] / "results" / "mnist"
 )
 def test_the_interval_decides(low, high, outcomes):
     words = {"h": "holds", "f": "fails", "?": "cannot tell"}
-    found = Found(0.5, low, high)
+    found = Quantity(value=0.5, low=low, high=high)
     assert [outcome_of(found, Limit(one, 1.0)) for one in ("<", "<=", ">", ">=")] == [words[one] for one in outcomes]
 
 
@@ -51,7 +51,7 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
     points = np.array([low, high, *np.linspace(low, high, 50)])
     meets = {"<": points < limit, "<=": points <= limit, ">": points > limit, ">=": points >= limit}[comparison]
     wanted = "holds" if meets.all() else "cannot tell" if meets.any() else "fails"
-    assert outcome_of(Found(low, low, high), Limit(comparison, limit)) == wanted
+    assert outcome_of(Quantity(value=low, low=low, high=high), Limit(comparison, limit)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
     [("same", "holds"), ("changed", "holds"), ("cannot tell", "cannot tell"), ("", "cannot tell"), ("broken", "fails")],
 )
 def test_a_verdict_is_one_of_those_asked_for(verdict, outcome):
-    assert outcome_of(Found(outcome=verdict), OneOf(("same", "changed"))) == outcome
+    assert outcome_of(Quantity(verdict=verdict), OneOf(("same", "changed"))) == outcome
 
 
 def test_cannot_tell_can_be_asked_for():
-    assert outcome_of(Found(outcome="cannot tell"), OneOf(("same", "cannot tell"))) == "holds"
+    assert outcome_of(Quantity(verdict="cannot tell"), OneOf(("same", "cannot tell"))) == "holds"
 
 
 def test_every_candidate_is_held_against_every_requirement(result):
@@ -120,8 +120,8 @@ def test_every_figure_is_found_or_said_to_be_missing(result):
 
 def test_costs_are_points_and_may_be_relative_to_the_base(result):
     costs = {
-        "base": CostEntry(parameters=100, nonzero=100, latency=0.2, memory=1000),
-        "candidate-1": CostEntry(parameters=100, nonzero=25, latency=0.05, memory=500),
+        "base": CostEntry(parameters=100, nonzero=100, whole=Latency(batch=64, median=0.2), memory=1000),
+        "candidate-1": CostEntry(parameters=100, nonzero=25, whole=Latency(batch=64, median=0.05), memory=500),
     }
     models = [
         model.model_copy(
@@ -217,7 +217,10 @@ def test_an_interval_that_is_too_narrow_is_none(result):
 )
 def test_figures_are_said_in_the_unit_that_was_asked(requirement, value, ends, shown):
     [wanted] = parse(requirement)
-    assert said(Found(value, *(ends or (value, value))), wanted.figure, wanted.test) == shown
+    low, high = ends or (value, value)
+    found = said(Quantity(value=value, low=low, high=high), wanted.figure, wanted.test)
+    assert " ".join(filter(None, found)) == shown
+    assert bool(found[1]) == (ends is not None)
 
 
 def test_a_refused_scale_cannot_be_told_and_says_why(predictions):
@@ -261,8 +264,5 @@ def test_accuracy_has_the_interval_of_the_reports_confidence(result):
         [entry] = check(report, ['accuracy@"<b>far</b>" > 0.9'])
         return entry.high - entry.low
 
-    reports = [
-        result.report.model_copy(update={"study": {"intervals": {"confidence": confidence}}})
-        for confidence in (0.5, 0.8, 0.99)
-    ]
+    reports = [result.report.model_copy(update={"confidence": confidence}) for confidence in (0.5, 0.8, 0.99)]
     assert all(narrow < wide for narrow, wide in pairwise(map(width, reports)))

@@ -9,7 +9,7 @@ from samefn.core.events import silent
 from samefn.nets.batch_norm import BatchNorm
 from samefn.nets.head import Head
 from samefn.nets.keras_init import keras_init
-from samefn.spec.training import Training
+from samefn.schema.training import Training
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import cross_entropy
 

@@ -13,17 +13,28 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
+from samefn.schema.environment import Environment
+from samefn.schema.landscape import (
+    LandscapeMap,
+    MapPoint,
+    MapQuality,
+    MapSettings,
+    MdsSettings,
+    PcaSettings,
+    TsneSettings,
+)
+from samefn.schema.methods import Distilled, Exported, Method, Pruned, Quantized, QuantizedFile, Replicated, Trained
+from samefn.schema.records import Epoch
 from samefn.schema.report import (
     ChangedExample,
     DataEntry,
-    LandscapeMap,
-    MapPoint,
     MeasureEntry,
     ModelEntry,
     Report,
     Role,
     TrueDistance,
 )
+from samefn.schema.training import Training
 from samefn.schema.verdicts import (
     ClaimEntry,
     ClaimFigure,
@@ -186,18 +197,16 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
     rename = rename or {}
     parts: dict[str, Any] = {
         "samefn": "0.1.0",
-        "study": {
-            "name": "mnist",
-            "net": "lenet",
-            "intervals": {"confidence": 0.95},
-        },
-        "environment": {
-            "python": "3.11.9",
-            "torch": "2.11.0",
-            "onnxruntime": "1.22.0",
-            "cpu": "AVX2",
-            "threads": 1,
-        },
+        "name": "mnist",
+        "confidence": 0.95,
+        "study": {"name": "mnist", "net": "lenet", "intervals": {"confidence": 0.95}},
+        "environment": Environment(
+            python="3.11.9",
+            system="Linux x86_64",
+            cpu="a processor",
+            cpu_flags={"avx2": True},
+            versions={"torch": "2.11.0", "onnxruntime": "1.22.0"},
+        ),
         "data": DataEntry(
             name="mnist",
             source="MNIST, the official idx files, checked against their published MD5.",
@@ -419,8 +428,7 @@ def _model(model: Model, rename: dict[str, str]) -> ModelEntry:
         id=rename.get(name, name),
         name=rename.get(name, name),
         role=role,
-        method=method,
-        settings=settings,
+        method=_method(method, settings),
         parent=None if parent is None else rename.get(parent, parent),
         runtime="torch 2.11.0" if trained else "onnxruntime 1.22.0",
         accuracy=accuracy,
@@ -433,14 +441,47 @@ def _model(model: Model, rename: dict[str, str]) -> ModelEntry:
     )
 
 
-def _history(name: str, accuracy: float) -> tuple[dict[str, float | None], ...]:
+def _method(method: str, settings: dict[str, Any]) -> Method:
+    training = Training(epochs=EPOCHS)
+    if method == "training":
+        return Trained(net="lenet", start="own", training=training, **settings)
+    if method == "distillation":
+        return Distilled(net="lenet", start="base", training=training, teacher="base", temperature=3.0, **settings)
+    if method == "pruning":
+        of_all = {"ranked": 1000, "zeroed": round(1000 * settings["fraction"]), "threshold": 0.1}
+        return Pruned(scope="kernels", model_sparsity=settings["sparsity"], **of_all, **settings)
+    if method == "onnx-float32":
+        return Exported(batch_size=256)
+    if method == "torch-float32":
+        return Replicated(batch_size=250, **settings)
+    return Quantized(
+        batch_size=settings.get("batch", 256),
+        file=QuantizedFile.model_validate(
+            {
+                "method": method,
+                "label": settings.get("weights", "int8"),
+                "arithmetic": "made up",
+                "elements_before": {"float32": 1000},
+                "elements_after": {"int8": 1000},
+                "kernels": 4,
+                "float32_kernels": (),
+                "float32_arrays": (),
+                "bytes_before": 4000,
+                "bytes_after": 1000,
+                "calibration": 0,
+            }
+        ),
+    )
+
+
+def _history(name: str, accuracy: float) -> tuple[Epoch, ...]:
     draws = np.random.default_rng(len(name))
-    entries: list[dict[str, float | None]] = [{"epoch": 0, "loss": None, "accuracy": 0.0974}]
+    entries = [Epoch(epoch=0, accuracy=0.0974)]
     for epoch in range(1, EPOCHS + 1):
         error = (1 - accuracy) * (1 + 1.6 * np.exp(-epoch / 4)) * draws.uniform(0.9, 1.15)
         error = 1 - accuracy if epoch == EPOCHS else error
         loss = (8.0 if name.startswith("student") else 0.15) * np.exp(-epoch / 5) * draws.uniform(0.8, 1.2)
-        entries.append({"epoch": epoch, "loss": float(loss), "accuracy": float(1 - error)})
+        entries.append(Epoch(epoch=epoch, loss=float(loss), accuracy=float(1 - error)))
     return tuple(entries)
 
 
@@ -533,26 +574,42 @@ def _maps(rename: dict[str, str]) -> list[LandscapeMap]:
     centred = table - table.mean(axis=0)
     flat = centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T
     bent = np.stack([flat[:, 0] + 0.6 * np.sin(2 * flat[:, 1]), flat[:, 1] * 0.8 + 0.3 * flat[:, 0] ** 2 / 4], axis=1)
-    views: dict[str, tuple[NDArray[np.float64], dict[str, Any]]] = {
-        "tsne": (
-            np.sign(bent) * np.sqrt(np.abs(bent)) * 12,
-            {"perplexity": 30.0, "seed": 0, "iterations": 1000},
-        ),
-        "mds": (flat * 0.11 + 0.01 * bent, {"algorithm": "metric SMACOF", "seed": 0, "iterations": 118}),
-        "pca": (flat * 0.1, {"algorithm": "classical scaling", "explained_variance": [0.831, 0.0642]}),
+    common = {
+        "points": len(points),
+        "neighbours_asked": 10,
+        "neighbours": 10,
+        "libraries": {"numpy": "2.4.6"},
     }
-    qualities = {"tsne": (0.981, 0.714, 0.382), "mds": (0.953, 0.601, 0.0874), "pca": (0.921, 0.522, 0.121)}
+    tsne = TsneSettings(
+        **common, algorithm="t-SNE, exact", seed=0, perplexity_asked=30.0, perplexity=30.0, iterations=1000
+    )
+    mds = MdsSettings(
+        **common,
+        algorithm="metric SMACOF",
+        start="classical scaling",
+        jitter=0.01,
+        seed=0,
+        max_iter=1000,
+        eps=1e-9,
+        iterations=118,
+    )
+    pca = PcaSettings(**common, algorithm="classical scaling", explained_variance=(0.831, 0.0642))
+    views: dict[Any, tuple[NDArray[np.float64], MapSettings, tuple[float, float, float]]] = {
+        "tsne": (np.sign(bent) * np.sqrt(np.abs(bent)) * 12, tsne, (0.981, 0.714, 0.382)),
+        "mds": (flat * 0.11 + 0.01 * bent, mds, (0.953, 0.601, 0.0874)),
+        "pca": (flat * 0.1, pca, (0.921, 0.522, 0.121)),
+    }
     return [
         LandscapeMap(
             method=method,
-            settings={"points": len(points), "neighbours": 10, **settings, "notes": []},
-            quality=dict(zip(("trustworthiness", "neighbours_kept", "stress"), qualities[method], strict=True)),
+            settings=settings,
+            quality=MapQuality(**dict(zip(("trustworthiness", "neighbours_kept", "stress"), quality, strict=True))),
             points=tuple(
                 MapPoint(model=rename.get(name, name), epoch=epoch, x=float(x), y=float(y))
                 for (name, epoch, _), (x, y) in zip(points, xy, strict=True)
             ),
         )
-        for method, (xy, settings) in views.items()
+        for method, (xy, settings, quality) in views.items()
     ]
 
 

@@ -8,6 +8,7 @@ import pytest
 from samefn.reports.answer import groups, headline, sentences
 from samefn.reports.findings import Findings
 from samefn.reports.outcome_words import OUTCOMES, counted
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import Outcome, OverallEntry
 
@@ -35,10 +36,10 @@ def placed(report: Report, places: dict[str, Place], first: str = "") -> Report:
 
 def _model(name: str) -> ModelEntry:
     if not name.startswith("student"):
-        return ModelEntry(id=name, name=name, role="pruned", method="pruning", parent="base")
-    _, alpha, seed = (part.split()[-1] for part in name.split(", "))
-    settings = {"alpha": float(alpha), "seed": int(seed), "teacher": "base"}
-    return ModelEntry(id=name, name=name, role="student", method="distillation", settings=settings, parent="base")
+        return ModelEntry(id=name, name=name, role="pruned", method=Given(adapter="made up"), parent="base")
+    family = name.rpartition(", ")[0]
+    how = Given(adapter="made up")
+    return ModelEntry(id=name, name=name, role="student", method=how, family=family, parent="base")
 
 
 STUDENTS = [f"student, alpha 0.9, seed {seed}" for seed in (42, 24, 2001, 2002, 2003)]

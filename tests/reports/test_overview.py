@@ -14,7 +14,8 @@ from samefn.reports.paper_table import paper_table
 from samefn.reports.reference import MEANINGS
 from samefn.reports.trend import answer
 from samefn.reports.write_overview import write_overview
-from samefn.schema.overview import Overview
+from samefn.schema.methods import Pruned
+from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
 
 from .test_report_html import HOSTILE, Page
@@ -24,7 +25,7 @@ MakeReport = Callable[..., Report]
 
 def result(report: Report | None, variant: str = "corrected", pair: str = "mnist-lenet", **changes: Any) -> StudyResult:
     named = {"name": f"{pair}-{variant}", "pair": pair, "variant": variant, "data": "mnist", "net": "lenet"}
-    return StudyResult(**(named | changes), report=report)
+    return StudyResult(StudyEntry(**(named | changes)), report)
 
 
 def overview(*results: StudyResult) -> Overview:
@@ -59,7 +60,9 @@ def test_a_difference_needs_the_published_splits_and_a_whole_protocol(report: Re
     found = overview(*studies, result(report, pair="other"))
     pruned = {d.study: d for d in found.deviations if (d.role, d.strength) == ("pruned", "0.9")}
     # The made-up model is right on 76.55 % where the base is on 99.15 %; the paper prints -22.55.
-    [ours] = [m.accuracy_deviation for m in official.models if m.settings.get("fraction") == 0.9]
+    [ours] = [
+        m.accuracy_deviation for m in official.models if isinstance(m.method, Pruned) and m.method.fraction == 0.9
+    ]
     assert {d.value for d in pruned.values()} == {ours}
     assert {d.published for d in pruned.values()} == {-22.55}
     assert [d.difference for d in pruned.values()] == [ours + 22.55, ours + 22.55, None, None]

@@ -20,7 +20,7 @@ MakeReport = Callable[..., Report]
 
 
 def studied(make_report: MakeReport, **study: Any) -> Report:
-    return make_report(study={"name": "mnist", "net": "lenet", **study})
+    return make_report(**study)
 
 
 def test_the_published_protocol_is_said_with_all_its_switches(

@@ -17,7 +17,10 @@ from samefn.reports.html import report_html
 from samefn.reports.theme import image_bytes, theme
 from samefn.reports.transfer_table import transfer_parts
 from samefn.reports.write import all_tables
+from samefn.schema.environment import Environment
+from samefn.schema.methods import Trained
 from samefn.schema.report import Failure, Report
+from samefn.schema.training import Training
 from samefn.schema.verdicts import ClaimFigure
 
 MakeReport = Callable[..., Report]
@@ -139,8 +142,11 @@ def hostile(make_report: MakeReport) -> Report:
     rename = dict(zip(victims, others, strict=True))
     report = make_report(
         rename,
+        name=first,
         study={"name": first, "net": first, "</script>": first},
-        environment={first: HOSTILE},
+        environment=Environment(
+            python=first, system=first, cpu=first, cpu_flags={first: first}, versions=dict.fromkeys(HOSTILE, first)
+        ),
         warnings=HOSTILE,
         failures=tuple(Failure(model=name, error=name) for name in HOSTILE),
     )
@@ -154,11 +160,21 @@ def hostile(make_report: MakeReport) -> Report:
         }
     )
     data = report.data.model_copy(update={"name": first, "source": first, "fingerprint": first})
-    chart = report.landscape[0].model_copy(update={"method": first, "settings": {first: first, "notes": HOSTILE}})
+    chart = report.landscape[0].model_copy(
+        update={
+            "method": first,
+            "settings": report.landscape[0].settings.model_copy(update={"algorithm": first, "notes": HOSTILE}),
+        }
+    )
     measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
     figure = ClaimFigure(candidate=first, figure=first, value=0.5, low=None, high=None)
     claimed = dict.fromkeys(("id", "statement", "rule", "switch", "because"), first) | {"figures": (figure,)}
-    model = report.models[0].model_copy(update={"notes": HOSTILE, "method": first, "settings": {first: first}})
+    model = report.models[0].model_copy(
+        update={
+            "notes": HOSTILE,
+            "method": Trained(net=first, seed=0, start="own", question=first, training=Training()),
+        }
+    )
     return report.model_copy(
         update={
             "changed": (example, *report.changed),
@@ -281,6 +297,12 @@ def test_holes_are_shown_as_holes(hole: str, report: Report) -> None:
         with theme():
             for _, drawing in all_figures(holed):
                 assert image_bytes(drawing, "svg")
+
+
+def test_a_report_without_maps_and_distances_has_no_landscape(report: Report) -> None:
+    section = '<section id="landscape">'
+    assert section in report_html(report)
+    assert section not in report_html(report.model_copy(update={"landscape": (), "distances": ()}))
 
 
 def test_models_without_figures_are_drawn_around(report: Report) -> None:

@@ -12,6 +12,7 @@ from samefn.reports.figures import all_figures
 from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
 from samefn.reports.theme import theme
 from samefn.reports.write import all_tables
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "report.md"
@@ -48,7 +49,7 @@ def test_columns_are_those_that_are_written() -> None:
     said = Predictions.from_probabilities("m", np.array([[0.75, 0.25]]), ["a"], [0])
     of_m = {"test": Trajectory("m", (0,), (said,))}
     subjects = [
-        Subject(ModelEntry(id=name, name=name, role="candidate", method=""), of_m, base, trained=False)
+        Subject(ModelEntry(id=name, name=name, role="candidate", method=Given(adapter="")), of_m, base, trained=False)
         for name, base in (("base", None), ("other", "base"))
     ]
     frame = all_rows([one.entry for one in subjects], rows_of(subjects)).collect()

@@ -64,7 +64,7 @@ def test_one_figure_has_one_rounding(report: Report) -> None:
 
 def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
     tsne, mds, _ = report.landscape
-    points = tsne.settings["points"]
+    points = tsne.settings.points
     assert caption(tsne) == (
         f"points {points} · perplexity 30 · trustworthiness 0.981 · neighbours kept 0.714 · stress 0.382."
     )

@@ -119,9 +119,8 @@ def test_a_pair_that_the_paper_lacks_has_no_published_row(report: Report) -> Non
 
 
 def test_each_seed_of_students_has_its_own_row(report: Report) -> None:
-    again = report.model("student, alpha 0.1").model_copy(
-        update={"id": "again", "settings": {"alpha": 0.1, "seed": 24}, "accuracy_deviation": -0.5}
-    )
+    again = report.model("student, alpha 0.1").model_copy(update={"id": "again", "accuracy_deviation": -0.5})
+    again = again.model_copy(update={"method": again.method.model_copy(update={"seed": 24})})
     rows = paper_table(report.model_copy(update={"models": (*report.models, again)})).rows
     assert [row[0].text for row in rows] == [
         "this study, students of seed 24",

@@ -2,8 +2,10 @@
 
 from samefn.reports.seeds import over_seeds
 from samefn.reports.tables import Cell, Column, Table
+from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 
+MADE_UP = Given(adapter="made up")
 COLUMNS = (Column("model", "model", numeric=False), Column("verdict", "verdict", numeric=False), Column("x", "x"))
 
 
@@ -15,8 +17,8 @@ class Models:
 
 
 def student(model_id, seed, alpha=0.1):
-    settings = {"seed": seed, "alpha": alpha, "teacher": "base"}
-    return ModelEntry(id=model_id, name=model_id, role="student", method="distillation", settings=settings)
+    family, name = f"student, alpha {alpha:g}", f"student, alpha {alpha:g}, seed {seed}"
+    return ModelEntry(id=model_id, name=name, role="student", method=MADE_UP, family=family)
 
 
 def row(name, verdict, number):
@@ -43,8 +45,8 @@ def test_students_of_one_alpha_become_one_row():
 
 
 def test_independents_become_one_row_and_others_stay():
-    models = [ModelEntry(id=f"i{n}", name=f"independent {n}", role="independent", method="training") for n in (1, 2)]
-    models += [ModelEntry(id=f"p{n}", name=f"pruned {n}", role="pruned", method="pruning") for n in (1, 2)]
+    models = [ModelEntry(id=f"i{n}", name=f"independent {n}", role="independent", method=MADE_UP) for n in (1, 2)]
+    models += [ModelEntry(id=f"p{n}", name=f"pruned {n}", role="pruned", method=MADE_UP) for n in (1, 2)]
     rows = [row(model.name, "same", 2) for model in models]
     assert folded(models, *rows) == [
         ("2 independents", "same", "2"),
@@ -53,6 +55,7 @@ def test_independents_become_one_row_and_others_stay():
     ]
 
 
-def test_a_failed_model_keeps_its_row():
-    table = Table("t", "t", COLUMNS, (row("lost", "not made", 0),), (None,))
+def test_failed_models_keep_their_rows():
+    rows = (row("lost", "not made", 0), row("lost too", "not made", 0))
+    table = Table("t", "t", COLUMNS, rows, (None, None))
     assert over_seeds(table, Models()).rows == table.rows

@@ -13,7 +13,9 @@ from samefn.reports.paid import COSTS, points, ranking_table, scaled
 from samefn.reports.theme import image_bytes, theme
 from samefn.reports.tradeoff_figure import tradeoffs
 from samefn.reports.write import all_tables
-from samefn.schema.report import CostEntry, MeasureEntry, ModelEntry, Report
+from samefn.schema.costs import CostEntry, Latency
+from samefn.schema.methods import Given
+from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
@@ -24,12 +26,20 @@ MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
 )
 
 
+ONNX = Given(adapter="onnx")
+
+
+def taking(seconds: float) -> CostEntry:
+    """So many seconds a batch."""
+    return CostEntry(whole=Latency(batch=64, median=seconds))
+
+
 def compared(make_report: Callable[..., Report], *, scales: bool = True, count: int = 3) -> Report:
     """A comparison of a base of 1,000 bytes and 1 second a batch with some candidates."""
-    base = ModelEntry(id="base", name="base", role="base", method="onnx", bytes=1000, cost=CostEntry(latency=1.0))
+    base = ModelEntry(id="base", name="base", role="base", method=ONNX, bytes=1000, cost=taking(1.0))
     chosen = MODELS[:count]
     entries = [
-        ModelEntry(id=name, name=name, role="candidate", method="onnx", bytes=size, cost=CostEntry(latency=seconds))
+        ModelEntry(id=name, name=name, role="candidate", method=ONNX, bytes=size, cost=taking(seconds))
         for name, size, seconds, *_ in chosen
     ]
     common = {"evaluation": "test", "base": "base"}

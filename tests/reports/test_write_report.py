@@ -15,6 +15,7 @@ from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
 from samefn.reports.files import write_whole
 from samefn.reports.write import read_report, read_rows, report_json, write_report
+from samefn.schema.environment import Times
 from samefn.schema.report import Report
 
 MakeReport = Callable[..., Report]
@@ -71,7 +72,7 @@ def test_infinite_figures_survive_the_round_trip(report: Report, tmp_path: Path)
 def test_two_runs_differ_in_nothing_but_times(
     folder: Path, make_report: MakeReport, rows: pl.DataFrame, tmp_path: Path
 ) -> None:
-    write_report(one_map(make_report(times={"seconds": 1.0})), rows, tmp_path, silent)
+    write_report(one_map(make_report(times=Times(seconds=1.0))), rows, tmp_path, silent)
     first, second = files(folder), files(tmp_path)
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == ["report.json"]
@@ -181,7 +182,10 @@ def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_draft(tmp_path: Pat
         (b"[" * 200_000, "is not JSON"),
         (b"[]", "names no schema"),
         (b'{"samefn": "0.1.0"}', "names no schema"),
-        (b'{"schema": 2}', "has schema 2; this samefn reads schema 1"),
+        (b'{"schema": 3}', "has schema 3; this samefn reads schemas up to 2"),
+        (b'{"schema": true}', "has schema True"),
+        (b'{"schema": [1]}', "has schema [1]"),
+        (b'{"schema": 2}', "is not a report: samefn"),
         (b'{"schema": 1}', "is not a report: samefn"),
     ],
 )

@@ -156,16 +156,16 @@ def test_memory_counts_the_weights(tmp_path: Path):
     path = tmp_path / "m.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10), path)
     found = measure_memory(ModelSource(path=str(path)), {"x": np.zeros((1, 2048), np.float32)})
-    assert found.bytes is not None, found.note
-    assert weights.nbytes * 0.9 < found.bytes < weights.nbytes * 8
+    assert found.memory is not None, found.notes
+    assert weights.nbytes * 0.9 < found.memory < weights.nbytes * 8
 
 
 def test_memory_of_what_is_no_model_is_a_note(tmp_path: Path):
     path = tmp_path / "m.onnx"
     path.write_bytes(b"not a model")
     found = measure_memory(ModelSource(path=str(path)), {})
-    assert found.bytes is None
-    assert found.note.startswith("no peak memory: ")
+    assert found.memory is None
+    assert found.notes[0].startswith("no peak memory: ")
 
 
 def test_a_size_is_read_by_its_whole_name():

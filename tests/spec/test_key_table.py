@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from samefn.nets.build import NETS
+from samefn.schema.training import Optimizer, Training
 from samefn.spec.base import Spec
 from samefn.spec.comparison import Feed
 from samefn.spec.identity import OWN_NET, Field, Form, form
 from samefn.spec.key_table import with_table
 from samefn.spec.keys import EVALUATION, FEED, KINDS, TRAIN, TRAINING
 from samefn.spec.study import Evaluation
-from samefn.spec.training import Optimizer, Training
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "architecture.md"
 

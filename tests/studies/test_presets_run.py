@@ -23,6 +23,8 @@ from samefn.datasets import cifar, mnist
 from samefn.datasets.idx import idx_bytes
 from samefn.datasets.idx_set import IdxSplit
 from samefn.reports.write import read_report
+from samefn.schema.environment import Times
+from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
 from samefn.spec.read import presets, read_spec
 from samefn.spec.suite import SuiteSpec
@@ -224,15 +226,23 @@ def promised(spec):
 def made(report):
     """The same of what a report holds."""
     for model in (model for model in report.models if model.role != "replicate"):
-        has = model.settings
-        if model.role == "control":
-            start = ("same-order",) if "order" in has else ("earlier-epoch",) if "epoch" in has else None
-            taught = ("no teacher",) if has.get("teacher") == "none" else ("random teacher", has.get("alpha"))
-            yield ("control", *(start or (*taught, has["seed"])))
-        elif model.role == "quantized":
-            yield ("quantized", model.method)
-        else:
-            yield (model.role, *(has[key] for key in ("alpha", "seed", "fraction") if key in has))
+        match model.role, model.method:
+            case "control", EarlierEpoch():
+                yield ("control", "earlier-epoch")
+            case "control", Trained(order=int()):
+                yield ("control", "same-order")
+            case "control", Trained(seed=seed):
+                yield ("control", "no teacher", seed)
+            case "control", Distilled(alpha=alpha, seed=seed):
+                yield ("control", "random teacher", alpha, seed)
+            case role, Quantized(file=file):
+                yield (role, file.method)
+            case role, Distilled(alpha=alpha, seed=seed):
+                yield (role, alpha, seed)
+            case role, Trained(seed=seed):
+                yield (role, seed)
+            case role, Pruned(fraction=fraction):
+                yield (role, fraction)
 
 
 def check(report, spec):
@@ -246,7 +256,7 @@ def check(report, spec):
         assert 0 <= model.accuracy <= 1
         assert model.bytes > model.bytes_zstd > 0
         if model.epochs:
-            assert [moment["epoch"] for moment in model.history] == [0, 1]
+            assert [one.epoch for one in model.history] == [0, 1]
     candidates = {model.id for model in report.models if model.role in {"student", "quantized", "pruned"}}
     assert {verdict.candidate for verdict in report.verdicts} >= candidates
     assert {entry.candidate for entry in report.scale} >= candidates
@@ -274,8 +284,8 @@ def test_a_study_makes_all_that_it_promises(preset, shared, suite_of, tmp_path, 
     check(report, spec)
     if pair:
         assert "tasks: 0 of " in capsys.readouterr().err
-        alike = {"times": {}, "study": {**report.study, "name": pair[1]}}
-        assert report.model_copy(update=alike) == read_report(whole).model_copy(update={"times": {}})
+        alike = {"times": Times(), "name": pair[1], "study": {**report.study, "name": pair[1]}}
+        assert report.model_copy(update=alike) == read_report(whole).model_copy(update={"times": Times()})
     else:
         assert len(list((out / "figures").glob("*.svg"))) >= 5
     assert (out / "report.html").stat().st_size > 10_000
@@ -314,4 +324,4 @@ def test_every_method_does_what_it_must_on_the_papers_large_nets(suite_of, net):
     assert models["base"].bytes == pytest.approx(4 * NUMBERS[net], rel=0.01)
     assert models["float16"].bytes == pytest.approx(2 * NUMBERS[net], rel=0.02)
     assert models["int8-dynamic"].bytes < 0.3 * models["base"].bytes
-    assert models["pruned-30"].settings["sparsity"] == pytest.approx(0.3, abs=1e-3)
+    assert models["pruned-30"].method.sparsity == pytest.approx(0.3, abs=1e-3)

@@ -84,8 +84,8 @@ def test_what_compression_must_and_must_not_do(tiny):
     assert models["float16"].bytes < 0.6 * models["base"].bytes
     assert models["int8-static"].bytes < 0.35 * models["base"].bytes
     assert models["pruned-50"].bytes_zstd < 0.7 * models["base"].bytes_zstd
-    assert models["pruned-50"].settings["sparsity"] == pytest.approx(0.5, abs=1e-4)
-    assert "7-bit" in models["int8-static"].settings["label"]
+    assert models["pruned-50"].method.sparsity == pytest.approx(0.5, abs=1e-4)
+    assert "7-bit" in models["int8-static"].method.file.label
 
 
 def test_student_and_control_share_their_start_with_the_base_and_differ_in_order(tiny):
@@ -103,12 +103,12 @@ def test_student_and_control_share_their_start_with_the_base_and_differ_in_order
 
 def test_every_control_says_what_it_answers(tiny):
     controls = {model.id: model for model in tiny.report.models if model.role == "control"}
-    assert all(model.settings["question"].endswith("?") for model in controls.values())
+    assert all(model.method.question.endswith("?") for model in controls.values())
     store = Store(tiny.places.store)
     made = {one.name: one for key in store.keys() if (one := store.open(key)).kind == "train"}  # noqa: SIM118
     other = made["another start, the base's order"]
     assert other.path("initial.safetensors").read_bytes() != made["base"].path("initial.safetensors").read_bytes()
-    assert controls["control-same-order"].settings["order"] == tiny.report.study["seed"]
+    assert controls["control-same-order"].method.order == tiny.report.study["seed"]
     # The base one epoch before its end is the last moment but one of its own trajectory.
     distances = {(d.model, d.epoch): d.distance for d in tiny.report.distances}
     assert distances["control-earlier-epoch", None] == pytest.approx(distances["base", 2])
@@ -121,7 +121,7 @@ def test_the_landscape_holds_every_moment_of_every_model(tiny):
     for chart in tiny.report.landscape:
         assert {(point.model, point.epoch) for point in chart.points} == expected
         assert np.isfinite([(point.x, point.y) for point in chart.points]).all()
-        assert set(chart.quality) >= {"trustworthiness", "neighbours_kept", "stress"}
+        assert all(value is not None for _, value in chart.quality)
     distances = {(d.model, d.epoch): d.distance for d in tiny.report.distances}
     assert set(distances) == expected
     assert distances["base", 3] == 0
@@ -130,9 +130,9 @@ def test_the_landscape_holds_every_moment_of_every_model(tiny):
 
 def test_a_history_has_an_entry_an_epoch(tiny):
     for model in tiny.report.models:
-        assert [entry["epoch"] for entry in model.history] == ([0, 1, 2, 3] if model.epochs else [])
+        assert [one.epoch for one in model.history] == ([0, 1, 2, 3] if model.epochs else [])
     [*_, last] = tiny.report.base.history
-    assert last["accuracy"] == tiny.report.base.accuracy
+    assert last.accuracy == tiny.report.base.accuracy
 
 
 def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
@@ -164,7 +164,7 @@ def test_one_seed_cannot_tell_what_was_transferred(tiny):
 def test_every_claim_is_put_to_the_test(tiny):
     assert [claim.id for claim in tiny.report.claims] == ["C1", "C2", "C3", "C4", "C5"]
     assert "not asked" not in {claim.outcome for claim in tiny.report.claims}
-    assert tiny.json()["schema"] == 1
+    assert tiny.json()["schema"] == 2
     assert tiny.json()["environment"]["runtimes"]["onnxruntime"]["x64quantprecision"] == "1"
 
 
@@ -181,11 +181,11 @@ def test_a_base_and_strangers_from_checkpoints(tiny, tmp_path):
     run = run_tiny(tmp_path, tiny.places.store, settings=[*settings, "quantization=false"])
     models = {model.id: model for model in run.report.models}
     assert [name for name, model in models.items() if model.role == "independent"] == ["checkpoint-1", "independent-1"]
-    assert (models["base"].epochs, models["base"].method) == (None, "checkpoint")
+    assert (models["base"].epochs, models["base"].method.kind) == (None, "checkpoint")
     # The same weights as in the study that trained them, so the same answers.
     assert models["base"].accuracy == tiny.report.base.accuracy
     assert values(run, "checkpoint-1") == values(run, "independent-1") == values(tiny, "independent-1")
-    assert models["student-a0.5"].settings["start"] == "weights of its own"
+    assert models["student-a0.5"].method.start == "own"
     assert run.report.study["weights"] == "final.safetensors"
     needle = str(tiny.places.out.parent).encode()
     for folder in (run.places.out, run.places.store):

@@ -10,6 +10,7 @@ from samefn.cli.main import run
 from samefn.core.places import Places
 from samefn.engine.local import LocalEngine
 from samefn.reports.write import read_report
+from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
 from samefn.spec.read import read_spec
 from samefn.studies.study import study
@@ -96,7 +97,7 @@ def test_a_study_of_a_suite_is_the_study_run_alone(tiny_suite, reports, tmp_path
     member = read_spec(SUITE).members()[1]
     places = Places(tmp_path / "out", tiny_suite.places.store, tmp_path / "cache")
     alone = study(member.spec, places, LocalEngine(2), "cpu")
-    assert alone.model_copy(update={"times": {}}) == reports[PUBLISHED].model_copy(update={"times": {}})
+    assert alone.model_copy(update={"times": Times()}) == reports[PUBLISHED].model_copy(update={"times": Times()})
 
 
 def test_a_second_run_makes_nothing_again_and_equal_bytes(tiny_suite, tmp_path, capsys, monkeypatch):

@@ -30,10 +30,10 @@ def test_every_form_gives_the_same_weights(tmp_path: Path, form: str) -> None:
         torch.save({"epoch": 3, "state_dict": state}, path)
     else:
         torch.save({f"module.{name}": value for name, value in state.items()}, path)
-    found, record = read(path)
+    found, notes = read(path)
     assert found.keys() == state.keys()
     assert all(torch.equal(found[name], state[name]) for name in state)
-    assert bool(record["notes"]) == (form in {"nested", "wrapped"})
+    assert bool(notes) == (form in {"nested", "wrapped"})
 
 
 class Evil:

@@ -10,7 +10,7 @@ from torch.nn import functional as F  # noqa: N812
 from samefn.core.errors import DivergedError
 from samefn.core.events import silent
 from samefn.nets.build import build_net
-from samefn.spec.training import Optimizer, Training
+from samefn.schema.training import Optimizer, Training
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import Distillation, cross_entropy
 from samefn.training.seeds import derive, epoch_order

@@ -1,7 +1,6 @@
 """Rows in, the parts of a report out: the one path of studies and comparisons, in one part or many."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from samefn.analysis.changed import changed_examples
 from samefn.analysis.claims import claim_all
@@ -12,27 +11,12 @@ from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.roles import COMPRESSED
 from samefn.schema.base import Compared
-from samefn.schema.report import ChangedExample, MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, OverallEntry, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
+from samefn.schema.verdicts import ClaimEntry, TransferEntry
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """The parts of a report that are made from rows; each is described where its type is."""
-
-    models: tuple[ModelEntry, ...]
-    measures: tuple[MeasureEntry, ...]
-    changed: tuple[ChangedExample, ...]
-    scale: tuple[ScaleEntry, ...]
-    verdicts: tuple[VerdictEntry, ...]
-    overall: tuple[OverallEntry, ...]
-    transfer: tuple[TransferEntry, ...]
-    claims: tuple[ClaimEntry, ...]
-    warnings: tuple[str, ...]
 
 
 def analyse(

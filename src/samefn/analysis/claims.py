@@ -1,7 +1,9 @@
 """The paper's claims, decided by what the report says of its candidates."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
+from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
@@ -34,7 +36,7 @@ def claim_all(
     figures = {(e.candidate, e.measure): e for e in measures}
     places = {(e.candidate, e.measure): e for e in scales}
     record = Record(
-        net=str(entries[0].settings.get("net", "")),
+        net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         standings=[
             *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
             *(_standing(one, "stranger", figures, places) for one in entries if one.role == "independent"),
@@ -68,7 +70,7 @@ def _standing(
     figures: Mapping[tuple[str, str], MeasureEntry],
     places: Mapping[tuple[str, str], ScaleEntry],
 ) -> Standing:
-    settings = entry.settings
+    method = entry.method
     scale, other = (
         _interval(place.value, place.low, place.high) if (place := places.get((entry.id, name))) else None
         for name in ("disagreement", "total_variation")
@@ -87,8 +89,8 @@ def _standing(
         other=ITSELF if entry.role == "independent" else other,
         disagreement=disagreement,
         accuracy_deviation=deviation,
-        alpha=settings.get("alpha") if entry.role == "student" else None,
-        fraction=settings.get("fraction"),
+        alpha=method.alpha if isinstance(method, Distilled) and entry.role == "student" else None,
+        fraction=method.fraction if isinstance(method, Pruned) else None,
     )
 
 
@@ -96,21 +98,22 @@ def _figures(decision: Decision) -> list[ClaimFigure]:
     """The figures that decided, as the report shows them."""
     found = []
     for one in decision.standings:
-        named = {
-            "scale by disagreement": one.scale,
-            "scale by total variation": one.other,
-            "disagreement": one.disagreement,
-            "accuracy deviation, relative percent": one.accuracy_deviation,
+        named: dict[str, tuple[Literal["scale", "measure"], Interval | None]] = {
+            "scale by disagreement": ("scale", one.scale),
+            "scale by total variation": ("scale", one.other),
+            "disagreement": ("measure", one.disagreement),
+            "accuracy deviation, relative percent": ("measure", one.accuracy_deviation),
         }
         found += [
-            ClaimFigure(candidate=one.id, figure=name, value=at.value, low=at.low, high=at.high)
-            for name, at in named.items()
+            ClaimFigure(candidate=one.id, figure=name, quantity=quantity, **at._asdict())
+            for name, (quantity, at) in named.items()
             if at is not None
         ]
     found += [
         ClaimFigure(
             candidate=f"students, alpha {one.alpha:g}",
             figure=f"transferred share by {one.measure.replace('_', ' ')}",
+            quantity="share",
             value=one.share.value if one.share else None,
             low=one.share.low if one.share else None,
             high=one.share.high if one.share else None,

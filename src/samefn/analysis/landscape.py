@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,9 @@ from numpy.typing import NDArray
 from samefn.analysis.subject import Subject
 from samefn.core.loading import load
 from samefn.landscape.distances import FEWEST, distance_matrix
-from samefn.schema.report import LandscapeMap, MapPoint, Role, TrueDistance
+from samefn.schema.landscape import LandscapeMap, MapMethod
+from samefn.schema.report import Role, TrueDistance
 from samefn.spec.study import Landscape
-
-if TYPE_CHECKING:
-    from samefn.landscape.maps import Map, Method
 
 # The paper's panels: what each shows beside the base and the independents, and the perplexity of the notebooks' t-SNE.
 PANELS: dict[str, tuple[frozenset[Role], float]] = {
@@ -78,6 +75,7 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
     mapped = len(points) >= FEWEST
     places = [(subject, epoch) for subject, epoch, _ in points]
     base = max(i for i, (subject, _) in enumerate(places) if subject is subjects[0])
+    ids = [(subject.id, epoch) for subject, epoch in places]
     panels = []
     for panel, (roles, perplexity) in PANELS.items():
         if not mapped or not settings.methods or not any(subject.entry.role in roles for subject in subjects):
@@ -85,9 +83,9 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
         kept = [i for i, (subject, _) in enumerate(places) if subject.entry.role in roles | IN_EVERY_PANEL]
         used = settings.model_copy(update={"perplexity": perplexity}) if repeated else settings
         shown = distances[np.ix_(kept, kept)]
-        panels.append(_drawn(shown, [places[i] for i in kept], settings.methods[0], used, panel))
+        panels.append(_drawn(shown, settings.methods[0], used, [ids[i] for i in kept], panel))
     return Landscapes(
-        maps=tuple(_drawn(distances, places, method, settings) for method in settings.methods if mapped),
+        maps=tuple(_drawn(distances, method, settings, ids) for method in settings.methods if mapped),
         panels=tuple(panels),
         distances=tuple(
             TrueDistance(model=subject.id, epoch=epoch, distance=float(distances[i, base]))
@@ -98,17 +96,11 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
 
 def _drawn(
     distances: NDArray[np.float64],
-    places: Sequence[tuple[Subject, int | None]],
-    method: "Method",
+    method: MapMethod,
     settings: Landscape,
+    models: Sequence[tuple[str, int | None]],
     panel: str = "all",
 ) -> LandscapeMap:
     # Loaded late: scikit-learn takes long, and two or three models have no map.
-    drawn: Map = load("samefn.landscape.maps:make_map")(distances, method, settings)
-    placed = tuple(
-        MapPoint(model=subject.id, epoch=epoch, x=float(x), y=float(y))
-        for (subject, epoch), (x, y) in zip(places, drawn.xy, strict=True)
-    )
-    return LandscapeMap(
-        method=method, panel=panel, settings=dict(drawn.settings), quality=dict(drawn.quality), points=placed
-    )
+    drawn: LandscapeMap = load("samefn.landscape.maps:make_map")(distances, method, settings, models, panel)
+    return drawn

@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
 from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry
 from samefn.statistics.counts import base_wrong
@@ -19,8 +20,6 @@ from samefn.verdict.transfer import Question, transfers
 MEASURES = ("disagreement", "total_variation")
 
 Group = Literal["base", "random", "control"]
-# By who taught a model: its settings' `teacher`.
-GROUPS: dict[str, Group] = {"base": "base", "random": "random", "none": "control"}
 # Whose students are asked about, and what each is paired with.
 QUESTIONS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
@@ -61,10 +60,12 @@ def transfer_all(
 
 def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
     """Group, alpha and seed of a student or control, which has no teacher and alpha 1."""
-    group = GROUPS.get(entry.settings.get("teacher", ""))
-    if entry.role not in {"student", "control"} or group is None:
-        return None
-    return group, float(entry.settings.get("alpha", 1.0)), int(entry.settings["seed"])
+    match entry.role, entry.method:
+        case "student" | "control", Distilled(teacher=teacher, alpha=alpha, seed=seed):
+            return teacher, alpha, seed
+        case "student" | "control", Trained(seed=seed):
+            return "control", 1.0, seed
+    return None
 
 
 def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:

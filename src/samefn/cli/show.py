@@ -87,7 +87,7 @@ def _notes(report: Report) -> dict[str, list[str]]:
     """What a reader must know of models that were compared, and of which; a study says it in its report only."""
     found: dict[str, list[str]] = {}
     for model in report.models:
-        for note in model.notes if model.role in {"base", "candidate", "independent"} else ():
+        for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
             found.setdefault(note, []).append(model.name)
     return found if any(model.role == "candidate" for model in report.models) else {}
 

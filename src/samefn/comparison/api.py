@@ -13,12 +13,12 @@ from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.examples import read_class_names, saved_examples, with_class_names
 from samefn.comparison.kinds import are_language_models
-from samefn.comparison.measure import Models
 from samefn.comparison.model_names import model_names
+from samefn.comparison.models import Models
 from samefn.comparison.noise_floor import SAVED, Noise, is_deterministic, quiet_because
 from samefn.comparison.plan import REPLICATE_BATCH_DIVISOR, SAMPLE, ComparedModel
 from samefn.comparison.predict import AnyData, AnyModel, as_examples, open_here, run_here, source_of
-from samefn.comparison.records import AnswerRecord
+from samefn.comparison.records import given_record
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
 from samefn.comparison.run import run_comparison
@@ -37,6 +37,7 @@ from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
 from samefn.runtimes.model import Model
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
 from samefn.spec.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.spec.study import Intervals
@@ -195,7 +196,7 @@ def _spec(
 
 def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: ComparisonSpec) -> _Run:
     if isinstance(one, Predictions):
-        return _Run(one, AnswerRecord(facts=one.provenance, notes=one.notes), _HERE)
+        return _Run(one, given_record(one), _HERE)
     base, insisted = source is spec.base, spec.task is not None
     live = callable(one) and not isinstance(one, ModelSource)
     adapter = _HERE if live else find_adapter(source)
@@ -203,7 +204,7 @@ def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: Compari
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         about = data or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
-        return _Run(found, AnswerRecord(facts=found.provenance, notes=found.notes), adapter)
+        return _Run(found, given_record(found), adapter)
     if data is None:
         raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
@@ -216,7 +217,7 @@ def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Da
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
         require_same_examples(base.predictions, again)
-        return _Run(again, AnswerRecord(facts=again.provenance, notes=again.notes), _HERE), Noise()
+        return _Run(again, given_record(again), _HERE), Noise()
     if base.model is None:
         return None, Noise(SAVED)
     model, batch = base.model, spec.base.batch_size or spec.batch_size

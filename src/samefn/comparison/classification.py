@@ -5,7 +5,8 @@ from collections.abc import Callable
 from samefn.comparison.compared import Compared, Located
 from samefn.comparison.costs import cost_task
 from samefn.comparison.examples import comparison_examples, require_names
-from samefn.comparison.measure import Machinery, measure_models
+from samefn.comparison.measure import measure_models
+from samefn.comparison.models import Machinery
 from samefn.comparison.plan import compared_models
 from samefn.comparison.report import comparison_report
 from samefn.core.loading import load

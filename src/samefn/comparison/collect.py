@@ -10,7 +10,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from samefn.comparison.plan import ComparedModel
-from samefn.comparison.records import AnswerRecord
 from samefn.comparison.tasks import labels_within
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
@@ -21,6 +20,8 @@ from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved import SavedPredictions
+from samefn.schema.methods import Given
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.comparison import ModelSource
 
@@ -111,18 +112,17 @@ def _failure(one: Measured) -> Failure:
 def model_entry(one: Measured, notes: Sequence[str] = ()) -> ModelEntry:
     """What the report says of a model, but for its accuracy and costs."""
     record, facts = one.record, one.record.facts
-    settings: dict[str, Any] = {
-        "fed": list(record.fed),
-        "returns": record.returns,
-        "batch_size": record.batch,
-        **{key: value for key, value in facts.items() if key != "runtime"},
-    }
     return ModelEntry(
         id=one.model.id,
         name=one.model.name,
         role=one.model.role,
-        method=one.model.adapter.name,
-        settings={key: value for key, value in settings.items() if value not in (None, [], "")},
+        method=Given(
+            adapter=one.model.adapter.name,
+            fed=record.fed,
+            returns=record.returns,
+            batch_size=record.batch,
+            facts={key: value for key, value in facts.items() if key != "runtime"},
+        ),
         parent="base" if one.model.role == "replicate" else None,
         runtime=str(facts.get("runtime", one.model.adapter.name)),
         bytes=record.bytes,

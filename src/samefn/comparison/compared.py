@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 import polars as pl
 
 from samefn.comparison.collect import Measured
-from samefn.comparison.measure import Machinery
+from samefn.comparison.models import Machinery
 from samefn.core.places import Places
 from samefn.engine.task import Task
 from samefn.schema.layers import LocatedEntry

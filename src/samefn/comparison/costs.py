@@ -1,13 +1,11 @@
 """What the models of a comparison cost to run: one task that times them side by side, then the memory of each alone."""
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import partial
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from samefn.comparison.plan import ComparedModel
-from samefn.comparison.records import AnswerRecord
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
@@ -17,18 +15,22 @@ from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.cost import Cost, measure_cost
+from samefn.runtimes.cost import measure_cost
 from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.inference import one_batch
 from samefn.runtimes.memory import measure_memory
 from samefn.runtimes.model import Array, Model
-from samefn.schema.report import CostEntry, Report
+from samefn.schema.costs import CostEntry
+from samefn.schema.records import AnswerRecord
+from samefn.schema.report import Report
 from samefn.spec.comparison import ModelSource
 from samefn.spec.keys import COST
 from samefn.store.store import Store
 
 RECORD = "cost.json"
+# What the models cost, by id.
+_COSTS = TypeAdapter(dict[str, CostEntry])
 # For each model, both batch sizes together.
 SECONDS = 4.0
 
@@ -58,24 +60,24 @@ def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], exam
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
     arrays = read_examples(job.inputs["examples"].folder).examples.arrays
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, CostEntry] = {}
     sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
     models: dict[str, Model] = {}
     for name, source in sources.items():
         try:
             models[name] = open_model(source, find_adapter(source))
         except InputError as error:
-            found[name] = {"notes": [str(error)]}
+            found[name] = CostEntry(notes=(str(error),))
     of_all = side_by_side(models, sources, arrays, int(job.spec["batch"]), float(job.spec["seconds"]))
     for number, (name, one) in enumerate(of_all, start=1):
         job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(models)))
         found[name] = one
-    (job.out / RECORD).write_text(json.dumps(found))
+    (job.out / RECORD).write_bytes(_COSTS.dump_json(found, exclude_unset=True))
 
 
 def here_costs(
     models: Sequence[ComparedModel], opened: Mapping[str, Model], examples: ExampleSet, batch: int
-) -> dict[str, Any]:
+) -> dict[str, CostEntry]:
     """The same in this process, of models that are open; the memory only of those that are files.
 
     Args:
@@ -96,7 +98,7 @@ def side_by_side(
     batch: int,
     seconds: float,
     with_memory: Collection[str] | None = None,
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[tuple[str, CostEntry]]:
     """What each model costs: latency of all in turns, then the memory of each in a process of its own.
 
     Args:
@@ -112,19 +114,17 @@ def side_by_side(
         try:
             plans[name] = plan_feed(model.inputs, arrays, sources[name].feed, sources[name].path)
         except InputError as error:
-            yield name, {"notes": [str(error)]}
+            yield name, CostEntry(notes=(str(error),))
     feeds = {name: partial(one_batch, plan, arrays) for name, plan in plans.items()}
     timed = measure_cost({name: models[name] for name in plans}, feeds, batch, seconds) if plans else {}
     for name, latency in timed.items():
-        notes = [note for note in latency.notes if note]
-        memory = None
+        peak = CostEntry()
         if with_memory is None or name in with_memory:
             peak = measure_memory(sources[name], feeds[name](plans[name].batch or batch))
-            memory, notes = peak.bytes, [*notes, *([peak.note] if peak.note else [])]
-        yield name, {**_latencies(latency), "memory": memory, "notes": notes}
+        yield name, latency.model_copy(update={"memory": peak.memory, "notes": (*latency.notes, *peak.notes)})
 
 
-def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, Any], tuple[str, ...]]:
+def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
     """What the models cost to run, measured when nothing else runs here, and a warning where that failed.
 
     Args:
@@ -137,11 +137,10 @@ def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[st
     outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
         return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
-    found: dict[str, Any] = json.loads(store.open(task.key).path(RECORD).read_text())
-    return found, ()
+    return _COSTS.validate_json(store.open(task.key).path(RECORD).read_bytes()), ()
 
 
-def with_costs(report: Report, found: Mapping[str, Mapping[str, Any]], records: Mapping[str, AnswerRecord]) -> Report:
+def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[str, AnswerRecord]) -> Report:
     """The report with every model's costs.
 
     Args:
@@ -151,22 +150,7 @@ def with_costs(report: Report, found: Mapping[str, Mapping[str, Any]], records: 
     """
     models = []
     for model in report.models:
-        stored, run = records.get(model.id, AnswerRecord()), found.get(model.id, {})
-        one, whole = run.get("one") or {}, run.get("whole") or {}
-        entry = CostEntry(
-            parameters=stored.parameters,
-            nonzero=stored.nonzero,
-            latency_one=one.get("median"),
-            latency=whole.get("median"),
-            batch=whole.get("batch"),
-            memory=run.get("memory"),
-        )
-        known = any(value is not None for value in entry.model_dump().values())
-        models.append(
-            model.model_copy(update={"cost": entry if known else None, "notes": (*model.notes, *run.get("notes", ()))})
-        )
+        stored, run = records.get(model.id, AnswerRecord()), found.get(model.id, CostEntry())
+        cost = run.model_copy(update={"parameters": stored.parameters, "nonzero": stored.nonzero})
+        models.append(model.model_copy(update={"cost": None if cost == CostEntry() else cost}))
     return report.model_copy(update={"models": tuple(models)})
-
-
-def _latencies(found: Cost) -> dict[str, Any]:
-    return {name: None if one is None else asdict(one) for name, one in (("one", found.one), ("whole", found.whole))}

@@ -1,13 +1,14 @@
 """Run all models on the examples, piece by piece, and leave rows of every model against the base."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import lcm
 from pathlib import Path
 
 from samefn.comparison.collect import Measured, saved_predictions
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures
+from samefn.comparison.models import Machinery, Models
 from samefn.comparison.noise_floor import SAVED, Noise, failed_because, is_deterministic, quiet_because
 from samefn.comparison.plan import (
     SAMPLE,
@@ -19,65 +20,19 @@ from samefn.comparison.plan import (
     require_candidates,
     rows_task,
 )
-from samefn.comparison.records import AnswerRecord, differing_facts, merged_records
-from samefn.comparison.tasks import LOG_PROBS, ROWS, common_rows, read_record, stored_predictions
-from samefn.core.array_files import map_npy
+from samefn.comparison.records import differing_facts, given_record, merged_records
+from samefn.comparison.tasks import ROWS, common_rows, read_record, stored_predictions
 from samefn.core.errors import InputError
-from samefn.core.events import Emit, Event
+from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
-from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import opener
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
-from samefn.store.store import Store
-
-
-@dataclass(frozen=True, eq=False)
-class Models:
-    """All models of a comparison, run and measured.
-
-    Attributes:
-        found: those that can be used, the base first; last, where its noise is measured, the base again.
-        failures: one a model that cannot.
-        warnings: what a reader must know.
-        noise: what is known of the base's own noise.
-        answers: by model id, what ran it first; none of saved predictions.
-        examples: key of the examples that these ran on.
-        tasks: all that were needed.
-        details: tracebacks of failures that are samefn's own fault, by the key of the task.
-    """
-
-    found: tuple[Measured, ...]
-    failures: tuple[Failure, ...]
-    warnings: tuple[str, ...]
-    noise: Noise
-    answers: Mapping[str, Task]
-    examples: str
-    tasks: tuple[Task, ...]
-    details: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Machinery:
-    """What running models needs.
-
-    Attributes:
-        store: where results are.
-        engine: what runs the tasks.
-        emit: told of every step.
-        title: what the run is called.
-        folder: for rows that are made in this process; it must stay while they are read.
-    """
-
-    store: Store
-    engine: Engine
-    emit: Emit
-    title: str
-    folder: Path
 
 
 def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, machinery: Machinery) -> Models:
@@ -112,7 +67,7 @@ class _Measuring:
         self._models, self._data, self._of, self._emit = list(models), data, machinery, emit
         self._count = len(data.examples)
         self._base = models[0]
-        self._everyone = tuple(models)
+        self._names = {one.id: one.name for one in models}
         self._saved: dict[str, Predictions] = {}
         self._answers: dict[tuple[str, Piece], Task] = {}
         self._rows: dict[tuple[str, Piece], Task] = {}
@@ -131,9 +86,8 @@ class _Measuring:
                 self._emit.know(one.name, one)
                 try:
                     saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
-                    base = one.role == "base"
                     self._saved[one.id] = saved_predictions(
-                        one.id, one.source, saved, self._data, base=base, insisted=one.insisted
+                        one.id, one.source, saved, self._data, base=one.role == "base", insisted=one.insisted
                     )
                 except InputError as error:
                     if one.role != "candidate":
@@ -170,7 +124,9 @@ class _Measuring:
         answers = self._first_runs(sample)
         again = [] if noise.none_because else self._again()
         pieces = self._cut(shards, sample)
-        known = [self._known(one, sample) for one in (*self._usable(), *again)]
+        known = [
+            one if one.saved else one.returning(self._record(one, sample).kind) for one in (*self._usable(), *again)
+        ]
         self._models = [one for one in known if one.role != "replicate"]
         self._base = self._models[0]
         self._run(known, {one.id: pieces for one in known})
@@ -205,10 +161,6 @@ class _Measuring:
             for n, part in enumerate(parts, start=1)
         ]
 
-    def _known(self, one: ComparedModel, sample: Piece) -> ComparedModel:
-        """A model with what it returned on the sample, so that no piece decides that by itself."""
-        return one if one.saved else one.returning(self._record(one, sample).kind)
-
     def _run(
         self,
         models: Sequence[ComparedModel],
@@ -222,8 +174,7 @@ class _Measuring:
         wanted = self._planned(readable, pieces, rows=rows)
         tasks = {task.key: task for _, task in wanted}
         if tasks:
-            of = self._of
-            outcome = run(list(tasks.values()), list(tasks), of.store, of.engine, self._emit, of.title)
+            outcome = run([*tasks.values()], [*tasks], self._of.store, self._of.engine, self._emit, self._of.title)
             self._details |= outcome.details
             for one, task in wanted:
                 if task.key in outcome.failed:
@@ -284,8 +235,7 @@ class _Measuring:
 
     def _record(self, one: ComparedModel, piece: Piece) -> AnswerRecord:
         if one.saved:
-            found = self._saved[one.id]
-            return AnswerRecord(facts=found.provenance, notes=found.notes)
+            return given_record(self._saved[one.id])
         return read_record(self._of.store.open(self._answers[one.id, piece].key))
 
     def _require_alike(self, sample: Piece) -> None:
@@ -328,15 +278,11 @@ class _Measuring:
                 noise = Noise(failed_because(why))
                 continue
             records = [self._record(one, piece) for piece in pieces]
-            warnings += [
-                f"{one.name} was not run in one way on all shards: they differ in {fact}."
-                for fact in differing_facts(records)
-            ]
+            warnings += differing_facts(one.name, records)
             rows = () if one.id == "base" else tuple(self._rows_of(one, piece) for piece in pieces)
-            found.append(Measured(one, merged_records(records), self._classes(one, pieces[0]), rows))
-        names = {one.id: one.name for one in self._everyone}
+            found.append(Measured(one, merged_records(records), self._predictions(one, pieces[0]).classes, rows))
         failures = tuple(
-            Failure(model=key, name=names[key], error=addressed(error, key), unreadable=key in self._unreadable)
+            Failure(model=key, name=self._names[key], error=addressed(error, key), unreadable=key in self._unreadable)
             for key, error in self._failures.items()
         )
         tasks = (*self._answers.values(), *self._rows.values())
@@ -346,9 +292,3 @@ class _Measuring:
         if (one.id, piece) in self._here:
             return self._here[one.id, piece]
         return self._of.store.open(self._rows[one.id, piece].key).path(ROWS)
-
-    def _classes(self, one: ComparedModel, piece: Piece) -> int:
-        if one.saved:
-            return self._saved[one.id].classes
-        path = self._of.store.open(self._answers[one.id, piece].key).path(LOG_PROBS)
-        return int(map_npy(path).shape[1])

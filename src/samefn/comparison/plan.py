@@ -15,8 +15,9 @@ from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
+from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
-from samefn.spec.comparison import ComparisonSpec, ModelSource, OutputKind
+from samefn.spec.comparison import ComparisonSpec, ModelSource
 from samefn.spec.keys import ANSWER, ROWS
 from samefn.spec.read_comparison import ALL
 

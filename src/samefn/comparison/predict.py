@@ -8,8 +8,8 @@ import numpy as np
 
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
-from samefn.comparison.records import AnswerRecord
-from samefn.comparison.tasks import labels_within, opened
+from samefn.comparison.inference import opened
+from samefn.comparison.tasks import labels_within
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
@@ -23,6 +23,7 @@ from samefn.predictions.saved import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
 from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
+from samefn.schema.records import AnswerRecord
 from samefn.spec.comparison import Examples, ModelSource
 
 AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
@@ -156,7 +157,7 @@ def run_here(
         parts.append(values)
     log_probs = np.concatenate(parts)
     labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], source.path)
-    record = inference.record(examples.ids).storing(model.weights())
+    record = inference.record(examples.ids)
     facts = {**record.facts, "batch_size": record.batch, "fed": list(record.fed)}
     name = source.name or source.path
     return Predictions(name, log_probs, examples.ids, labels, facts, record.all_notes), record

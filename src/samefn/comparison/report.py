@@ -1,23 +1,22 @@
 """The report of a comparison: filled in this one place, whatever was compared and however."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
-from samefn.analysis.analyse import Analysis, analyse
+from samefn.analysis.analyse import analyse
 from samefn.analysis.rows import all_rows
 from samefn.comparison.collect import Measured, common_examples, model_entry
-from samefn.comparison.measure import Models
+from samefn.comparison.models import Models
 from samefn.comparison.spec_summary import spec_summary
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.picture import pictures
 from samefn.runtimes.host import host
 from samefn.schema.language import LanguageEntry
-from samefn.schema.report import DataEntry, Failure, Report
+from samefn.schema.report import Analysis, DataEntry, Failure, Report
 from samefn.spec.comparison import ComparisonSpec
 
 EVALUATION = "test"
@@ -52,12 +51,12 @@ def comparison_report(
     entry = data_entry(data, common.examples, names)
     failures = (*found.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *found.warnings, *found.noise.warnings)
-    return filled(analysis, spec_summary(spec), entry, failures, warnings), all_rows(entries, rows)
+    return filled(analysis, spec, entry, failures, warnings), all_rows(entries, rows)
 
 
 def filled(
     found: Analysis,
-    spec: Mapping[str, Any],
+    spec: ComparisonSpec,
     data: DataEntry,
     failures: Sequence[Failure],
     warnings: Sequence[str],
@@ -66,22 +65,14 @@ def filled(
     """The report of an analysis: the one place where a comparison's is filled."""
     return Report(
         samefn=version("samefn"),
-        study=dict(spec),
+        name=spec.name,
+        confidence=spec.intervals.confidence,
+        study=spec_summary(spec),
         environment=host(),
         data=data,
-        models=found.models,
-        measures=found.measures,
-        landscape=(),
-        distances=(),
-        changed=found.changed,
-        scale=found.scale,
-        verdicts=found.verdicts,
-        overall=found.overall,
-        transfer=found.transfer,
-        claims=found.claims,
         language=tuple(language),
         failures=tuple(failures),
-        warnings=(*warnings, *found.warnings),
+        **dict(found.model_copy(update={"warnings": (*warnings, *found.warnings)})),
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from samefn.comparison.compared import Compared
 from samefn.comparison.costs import measured_costs, with_costs
 from samefn.comparison.kinds import kind_of
-from samefn.comparison.measure import Machinery
+from samefn.comparison.models import Machinery
 from samefn.comparison.plan import candidate_names
 from samefn.core.events import Emit, silent
 from samefn.core.places import Places, require_writable
@@ -16,6 +16,7 @@ from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
 from samefn.reports.files import write_tracebacks
 from samefn.reports.write import write_report
+from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.spec.comparison import ComparisonSpec
 from samefn.store.opening import open_store
@@ -81,11 +82,11 @@ def run_comparison(
             "located": located,
             "warnings": (*report.warnings, *unpriced, *unmatched),
             "requirements": check(report, spec.require),
-            "times": {
-                "started": started,
-                "seconds": time.perf_counter() - clock,
-                "tasks": {task.name: store.peek(task.key).seconds for task in found.tasks if task.key in store},
-            },
+            "times": Times(
+                started=started,
+                seconds=time.perf_counter() - clock,
+                tasks={task.name: store.peek(task.key).seconds for task in found.tasks if task.key in store},
+            ),
         }
     )
     return report, found

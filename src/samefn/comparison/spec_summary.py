@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from samefn.spec.comparison import ComparisonSpec
 
 
-def spec_summary(spec: ComparisonSpec) -> dict[str, Any]:
+def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:
     """The spec as the report tells it: files by their names, because a report goes to others and paths do not.
 
     In how many shards it was done is not told: it changes nothing.

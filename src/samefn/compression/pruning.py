@@ -1,13 +1,12 @@
 """Global unstructured L1 pruning: the smallest weights of the whole net become zero."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from samefn.core.errors import InputError
-from samefn.spec.compression import PruningScope
+from samefn.schema.methods import Pruned, PruningScope
 
 _KERNEL_MODULES = (
     nn.Conv1d,
@@ -18,29 +17,6 @@ _KERNEL_MODULES = (
     nn.ConvTranspose3d,
     nn.Linear,
 )
-
-
-@dataclass(frozen=True)
-class PruningRecord:
-    """What pruning did.
-
-    Attributes:
-        scope: which tensors were ranked.
-        fraction: the share asked for, 0 to 1.
-        ranked: how many weights were ranked together.
-        zeroed: how many of them pruning chose, round(fraction * ranked); some may have been zero before.
-        threshold: the largest magnitude chosen; 0 when none was.
-        sparsity: share of zeros among the ranked weights afterwards, 0 to 1.
-        model_sparsity: share of zeros among all floating values of the state afterwards, 0 to 1.
-    """
-
-    scope: PruningScope
-    fraction: float
-    ranked: int
-    zeroed: int
-    threshold: float
-    sparsity: float
-    model_sparsity: float
 
 
 def kernel_names(net: nn.Module) -> tuple[str, ...]:
@@ -62,7 +38,7 @@ def prune(
     parameters: Sequence[str],
     fraction: float,
     scope: PruningScope,
-) -> tuple[dict[str, Tensor], PruningRecord]:
+) -> tuple[dict[str, Tensor], Pruned]:
     """Set the weights of smallest magnitude to zero, ranked over all tensors of the scope together.
 
     Args:
@@ -106,7 +82,7 @@ def prune(
         mask = chosen[start : start + tensor.numel()]
         tensor.masked_fill_(mask.view(tensor.shape).to(tensor.device), 0)
         start += tensor.numel()
-    return pruned, PruningRecord(
+    return pruned, Pruned(
         scope=scope,
         fraction=fraction,
         ranked=len(magnitudes),

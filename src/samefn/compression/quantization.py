@@ -20,7 +20,7 @@ from samefn.compression.onnx_files import (
 )
 from samefn.core.errors import InputError, SamefnError
 from samefn.runtimes.onnx_model import open_exact
-from samefn.spec.compression import QuantizationMethod
+from samefn.schema.methods import QuantizationMethod, QuantizedFile
 
 
 @dataclass(frozen=True)
@@ -57,42 +57,7 @@ _FORMS: Mapping[QuantizationMethod, _Form] = {
 }
 
 
-@dataclass(frozen=True)
-class QuantizationRecord:
-    """What quantisation did to the file.
-
-    Attributes:
-        method: which method.
-        label: a short name for tables; `int8-static` stores 7-bit weights and says so.
-        arithmetic: in words, how the model computes.
-        elements_before: stored numbers of each type in the base file, scales and shapes included.
-        elements_after: the same in the quantised file.
-        kernels: how many convolution and dense kernels the base has.
-        float32_kernels: those of them that stayed float32; normally none.
-        float32_arrays: all arrays of the base that stayed float32, such as biases.
-        bytes_before: size of the base file.
-        bytes_after: size of the quantised file.
-        calibration: how many images set the ranges of the activations; 0 where none are needed.
-        notes: what a reader should know.
-    """
-
-    method: QuantizationMethod
-    label: str
-    arithmetic: str
-    elements_before: Mapping[str, int]
-    elements_after: Mapping[str, int]
-    kernels: int
-    float32_kernels: tuple[str, ...]
-    float32_arrays: tuple[str, ...]
-    bytes_before: int
-    bytes_after: int
-    calibration: int
-    notes: tuple[str, ...]
-
-
-def quantize(
-    base_onnx: Path, method: QuantizationMethod, out: Path, calibration: NDArray[np.float32]
-) -> QuantizationRecord:
+def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration: NDArray[np.float32]) -> QuantizedFile:
     """Quantise an ONNX file and check that bytes and types changed.
 
     Args:
@@ -128,7 +93,7 @@ def quantize(
     originals = set(float32_names(base))
     form = _FORMS[method]
     notes = (f"stayed float32, so not quantised: {', '.join(left)}",) if left else ()
-    return QuantizationRecord(
+    return QuantizedFile(
         method=method,
         label=form.label,
         arithmetic=form.arithmetic,

@@ -35,10 +35,12 @@ def docstring_parts(text: str) -> tuple[str, dict[str, str]]:
 
 
 def meanings(root: type[BaseModel], others: Meanings | None = None) -> dict[str, dict[str, str]]:
-    """By model and field, what it means: from the docstring of the model, or else from `others`."""
+    """By model and field, what it means: from the docstrings of the model and its parents, or else from `others`."""
     found = {}
     for model in nested_models(root):
-        said = {**(others or {}).get(model.__name__, {}), **docstring_parts(model.__doc__ or "")[1]}
+        said = dict((others or {}).get(model.__name__, {}))
+        for parent in reversed(model.__mro__):
+            said |= docstring_parts(parent.__doc__ or "")[1]
         found[model.__name__] = {name: said.get(name, "") for name in model.model_fields}
     return found
 
@@ -97,10 +99,10 @@ def type_text(schema: Mapping[str, Any]) -> str:
     """
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name.lower()})"
-    if "anyOf" in schema:
-        kinds = [type_text(choice) for choice in schema["anyOf"] if choice.get("type") != "null"]
-        return "; or ".join([*kinds, *(["none"] if len(kinds) < len(schema["anyOf"]) else [])])
+        return "any JSON" if name == "JsonValue" else f"[{name}](#{name.lower()})"
+    if choices := schema.get("anyOf", schema.get("oneOf", [])):
+        kinds = [type_text(choice) for choice in choices if choice.get("type") != "null"]
+        return "; or ".join([*kinds, *(["none"] if len(kinds) < len(choices) else [])])
     if choices := schema.get("enum", [schema["const"]] if "const" in schema else []):
         return " or ".join(f"`{choice}`" for choice in choices)
     if schema.get("type") == "array":

@@ -5,15 +5,15 @@ from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.gate.figures import Found, find_figure
+from samefn.gate.figures import find_figure
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf, Requirement
 from samefn.gate.said import said
 from samefn.reports.roles import COMPRESSED
+from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
-from samefn.schema.verdicts import RequirementEntry
+from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
-Held: TypeAlias = Literal["holds", "fails", "cannot tell"]
 OnDoubt: TypeAlias = Literal["fail", "pass"]
 
 
@@ -59,16 +59,16 @@ def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> b
     return all(entry.outcome in good for entry in entries)
 
 
-def outcome_of(found: Found, test: Limit | OneOf) -> Held:
+def outcome_of(found: Quantity, test: Limit | OneOf) -> RequirementOutcome:
     """Whether the whole interval meets a test, none of it does, or neither.
 
-    >>> outcome_of(Found(0.2, 0.1, 0.3), Limit("<", 0.25))
+    >>> outcome_of(Quantity(value=0.2, low=0.1, high=0.3), Limit("<", 0.25))
     'cannot tell'
     """
     if isinstance(test, OneOf):
-        if found.outcome in test.outcomes:
+        if found.verdict in test.outcomes:
             return "holds"
-        return "cannot tell" if found.outcome in {"", "cannot tell"} else "fails"
+        return "cannot tell" if found.verdict in {"", "cannot tell"} else "fails"
     if found.low is None or found.high is None:
         return "cannot tell"
     # Everything between two numbers that are below a limit is below it too.
@@ -103,23 +103,22 @@ def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
 def _held(report: Report, model: ModelEntry, wanted: Requirement) -> RequirementEntry:
     found = find_figure(report, model, wanted)
     outcome = outcome_of(found, wanted.test)
-    shown = "" if isinstance(wanted.test, OneOf) else said(found, wanted.figure, wanted.test)
+    shown, ends = ("", "") if isinstance(wanted.test, OneOf) else said(found, wanted.figure, wanted.test)
     return RequirementEntry(
         expression=wanted.text,
         candidate=model.id,
         outcome=outcome,
-        value=found.value,
-        low=found.low,
-        high=found.high,
+        **dict(found),
         shown=shown,
-        sentence=f"{model.name}: {wanted.text} {_because(found, outcome, shown)}.",
+        shown_interval=ends,
+        sentence=f"{model.name}: {wanted.text} {_because(found, outcome, f'{shown} {ends}'.rstrip())}.",
     )
 
 
-def _because(found: Found, outcome: Held, shown: str) -> str:
+def _because(found: Quantity, outcome: RequirementOutcome, shown: str) -> str:
     word = {"holds": "holds", "fails": "fails", "cannot tell": "cannot be told"}[outcome]
-    if found.outcome:
-        return f"{word}: the verdict is {found.outcome}"
+    if found.verdict:
+        return f"{word}: the verdict is {found.verdict}"
     if found.value is None:
         return f"{word}: {found.note}"
     if found.low is None or found.high is None:

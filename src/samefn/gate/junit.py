@@ -23,7 +23,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
         on_doubt: what an undecided requirement is.
     """
     findings = Findings(report)
-    suite = Xml.Element("testsuite", name=_text(str(report.study.get("name", "samefn"))))
+    suite = Xml.Element("testsuite", name=_text(report.name))
     counts = {"failures": 0, "errors": 0, "skipped": 0}
     for entry in report.requirements:
         case = _case(suite, findings.name(entry.candidate), entry.expression)

@@ -1,17 +1,17 @@
 """A figure with its interval, in the unit in which its limit was written."""
 
-from samefn.gate.figures import Found
 from samefn.gate.names import FIGURES
 from samefn.gate.requirement import Limit
 from samefn.reports.numbers import MINUS, figure
+from samefn.schema.quantities import Quantity
 
 _DECIMAL = {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0}
 # More digits than three are shown only where fewer would put a figure on its limit, or beyond it.
 _MOST = 17
 
 
-def said(found: Found, name: str, test: Limit) -> str:
-    """The figure as text, such as `0 % [0 %, 0.61 %]` or `52.6 kB`; empty where there is none.
+def said(found: Quantity, name: str, test: Limit) -> tuple[str, str]:
+    """The figure and its interval as text, such as `0 %` and `[0 %, 0.61 %]`, or `52.6 kB`; empty where there is none.
 
     Sizes are in whatever decimal unit is near, but for binary ones that were asked for.
 
@@ -21,14 +21,14 @@ def said(found: Found, name: str, test: Limit) -> str:
         test: what it is held against.
     """
     if found.value is None:
-        return ""
+        return "", ""
     unit, factor = _unit(found.value, name, test.unit)
     value, limit = found.value / factor, test.number / factor
     if found.low is None or found.high is None or found.low == found.high:
-        return f"{_point(value, limit)} {unit}".rstrip()
+        return f"{_point(value, limit)} {unit}".rstrip(), ""
     shown = figure(value, found.low / factor, found.high / factor)
     ends = shown.interval.replace(", ", f" {unit}, ").replace("]", f" {unit}]") if unit else shown.interval
-    return f"{shown.text} {unit}".rstrip() + f" {ends}"
+    return f"{shown.text} {unit}".rstrip(), ends
 
 
 def _unit(value: float, name: str, asked: str) -> tuple[str, float]:

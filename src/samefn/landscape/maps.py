@@ -1,7 +1,7 @@
 """Maps in two dimensions of points whose distances are known: t-SNE, metric MDS and PCA."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from typing import TypedDict
 
 import numpy as np
 import scipy
@@ -10,12 +10,18 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE, smacof
 from threadpoolctl import threadpool_limits
 
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.landscape.quality import map_quality, usable_neighbours
+from samefn.schema.landscape import (
+    LandscapeMap,
+    MapMethod,
+    MapPoint,
+    MapSettings,
+    MdsSettings,
+    PcaSettings,
+    TsneSettings,
+)
 from samefn.spec.study import Landscape
-
-Method = Literal["tsne", "mds", "pca"]
 
 # t-SNE looks at three times its perplexity in neighbours (van der Maaten 2014); none is below one.
 NEIGHBOURS_PER_PERPLEXITY = 3
@@ -31,27 +37,23 @@ SMACOF_EPS = 1e-9
 JITTER = 0.01
 
 
-@dataclass(frozen=True, eq=False)
-class Map:
-    """A map and how far to trust it.
+class _Common(TypedDict):
+    """What the settings of every map say."""
 
-    Attributes:
-        method: `tsne`, `mds` or `pca`.
-        settings: everything that decides the coordinates: libraries, seed, what was asked and what was used;
-            `notes` holds what a reader must know, one sentence each.
-        xy: coordinates, float64 [points, 2]. Those of PCA and MDS are in the unit of the distances, those of
-            t-SNE in none.
-        quality: `trustworthiness` and `neighbours_kept` (0 to 1, higher is better), `stress` (0 to 1, lower
-            is better); None where a figure has no meaning.
-    """
-
-    method: Method
-    settings: dict[str, Json]
-    xy: NDArray[np.float64]
-    quality: dict[str, float | None]
+    points: int
+    neighbours_asked: int
+    neighbours: int | None
+    libraries: dict[str, str]
+    notes: tuple[str, ...]
 
 
-def make_map(distances: NDArray[np.float64], method: Method, settings: Landscape) -> Map:
+def make_map(
+    distances: NDArray[np.float64],
+    method: MapMethod,
+    settings: Landscape,
+    models: Sequence[tuple[str, int | None]],
+    panel: str = "all",
+) -> LandscapeMap:
     """Lay points out in two dimensions so that their distances say something about the true ones.
 
     The coordinates are the same to the bit from run to run on one machine, whatever the number of threads.
@@ -62,6 +64,8 @@ def make_map(distances: NDArray[np.float64], method: Method, settings: Landscape
             squared error of the distances themselves (SMACOF); `tsne` keeps neighbourhoods and gives up the
             distances between groups.
         settings: perplexity, seed and neighbours.
+        models: id and epoch of each point; the epoch is None for a model that is a single point.
+        panel: which of the paper's panels it is.
 
     Raises:
         InputError: the distances are not a square symmetric matrix with zero diagonal.
@@ -69,32 +73,38 @@ def make_map(distances: NDArray[np.float64], method: Method, settings: Landscape
     _require_distances(distances)
     points = len(distances)
     neighbours = usable_neighbours(points, settings.neighbours)
-    notes: list[str] = []
-    if neighbours != settings.neighbours:
-        notes.append(f"{settings.neighbours} neighbours are too many for {points} points: {neighbours or 'none'} used")
+    few = f"{settings.neighbours} neighbours are too many for {points} points: {neighbours or 'none'} used"
+    common: _Common = {
+        "points": points,
+        "neighbours_asked": settings.neighbours,
+        "neighbours": neighbours,
+        "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
+        "notes": () if neighbours == settings.neighbours else (few,),
+    }
     # No method minds the unit, but the libraries' tolerances do: work in units of the largest distance.
     unit = float(distances.max()) or 1.0
     with threadpool_limits(limits=1):
         classical, explained = classical_scaling(distances / unit)
+        used: MapSettings
         if method == "pca":
-            xy, used = classical, _pca_settings(explained)
+            shares = tuple(float(share) for share in explained)
+            xy, used = classical, PcaSettings(**common, algorithm="classical scaling", explained_variance=shares)
         elif method == "mds":
-            xy, used = _mds(distances / unit, classical, settings.seed)
+            xy, used = _mds(distances / unit, classical, settings.seed, common)
         else:
-            xy, used = _tsne(distances / unit, classical, settings, notes)
+            xy, used = _tsne(distances / unit, classical, settings, common)
         xy = np.ascontiguousarray(xy if method == "tsne" else xy * unit, dtype=np.float64)
         quality = map_quality(distances, xy, neighbours)
-    common: dict[str, Json] = {
-        "points": points,
-        "neighbours_asked": settings.neighbours,
-        "neighbours": neighbours,
-        "libraries": {
-            "numpy": np.__version__,
-            "scipy": scipy.__version__,
-            "scikit-learn": sklearn.__version__,
-        },
-    }
-    return Map(method, {**common, **used, "notes": notes}, xy, quality)
+    return LandscapeMap(
+        method=method,
+        panel=panel,
+        settings=used,
+        quality=quality,
+        points=tuple(
+            MapPoint(model=model, epoch=epoch, x=float(x), y=float(y))
+            for (model, epoch), (x, y) in zip(models, xy, strict=True)
+        ),
+    )
 
 
 def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -123,61 +133,57 @@ def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float6
     return xy, share
 
 
-def _pca_settings(explained: NDArray[np.float64]) -> dict[str, Json]:
-    return {"algorithm": "classical scaling", "explained_variance": [float(share) for share in explained]}
-
-
 def _mds(
-    distances: NDArray[np.float64], classical: NDArray[np.float64], seed: int
-) -> tuple[NDArray[np.float64], dict[str, Json]]:
-    used: dict[str, Json] = {
-        "algorithm": "metric SMACOF",
-        "start": "classical scaling",
-        "jitter": JITTER,
-        "seed": seed,
-        "max_iter": SMACOF_ITERATIONS,
-        "eps": SMACOF_EPS,
-        "iterations": 0,
-    }
-    if not distances.any():
-        return classical, used
-    xy, _, iterations = smacof(
-        distances,
-        metric=True,
-        init=_jittered(classical, seed),
-        n_init=1,
-        n_jobs=1,
+    distances: NDArray[np.float64], classical: NDArray[np.float64], seed: int, common: _Common
+) -> tuple[NDArray[np.float64], MdsSettings]:
+    xy, iterations = classical, 0
+    if distances.any():
+        xy, _, iterations = smacof(
+            distances,
+            metric=True,
+            init=_jittered(classical, seed),
+            n_init=1,
+            n_jobs=1,
+            max_iter=SMACOF_ITERATIONS,
+            eps=SMACOF_EPS,
+            random_state=0,  # Never drawn from: the start is given.
+            return_n_iter=True,
+            normalized_stress=False,
+        )
+    return xy, MdsSettings(
+        **common,
+        algorithm="metric SMACOF",
+        start="classical scaling",
+        jitter=JITTER,
+        seed=seed,
         max_iter=SMACOF_ITERATIONS,
         eps=SMACOF_EPS,
-        random_state=0,  # Never drawn from: the start is given.
-        return_n_iter=True,
-        normalized_stress=False,
+        iterations=int(iterations),
     )
-    return xy, {**used, "iterations": int(iterations)}
 
 
 def _tsne(
-    distances: NDArray[np.float64], classical: NDArray[np.float64], settings: Landscape, notes: list[str]
-) -> tuple[NDArray[np.float64], dict[str, Json]]:
+    distances: NDArray[np.float64], classical: NDArray[np.float64], settings: Landscape, common: _Common
+) -> tuple[NDArray[np.float64], TsneSettings]:
     points = len(distances)
-    used: dict[str, Json] = {
-        "algorithm": "classical scaling",
-        "seed": settings.seed,
-        "perplexity_asked": settings.perplexity,
-        "perplexity": None,
-    }
+    unused = ""
     if points < TSNE_POINTS:
-        notes.append(f"t-SNE needs {TSNE_POINTS} points or more: classical scaling is shown for these {points}")
-        return classical, used
-    if not distances.any():
-        notes.append("all points are the same: t-SNE has nothing to lay out")
-        return classical, used
-    perplexity = min(settings.perplexity, (points - 1) / NEIGHBOURS_PER_PERPLEXITY)
-    if perplexity < settings.perplexity:
-        notes.append(
-            f"perplexity {settings.perplexity:g} is too large for {points} points: "
-            f"{perplexity:g} used, a third of a point's neighbours"
+        unused = f"t-SNE needs {TSNE_POINTS} points or more: classical scaling is shown for these {points}"
+    elif not distances.any():
+        unused = "all points are the same: t-SNE has nothing to lay out"
+    if unused:
+        return classical, TsneSettings(
+            **_with(common, unused),
+            algorithm="classical scaling",
+            seed=settings.seed,
+            perplexity_asked=settings.perplexity,
+            perplexity=None,
         )
+    perplexity = min(settings.perplexity, (points - 1) / NEIGHBOURS_PER_PERPLEXITY)
+    large = (
+        f"perplexity {settings.perplexity:g} is too large for {points} points: "
+        f"{perplexity:g} used, a third of a point's neighbours"
+    )
     tsne = TSNE(
         n_components=2,
         metric="precomputed",
@@ -191,20 +197,26 @@ def _tsne(
         random_state=0,  # Never drawn from: the start is given.
     )
     xy = tsne.fit_transform(distances.copy())  # It squares what it is given in place.
-    return xy, {
-        **used,
-        "algorithm": f"t-SNE, {tsne.method}",
-        "perplexity": float(perplexity),
-        "start": "classical scaling",
-        "start_std": TSNE_START,
-        "jitter": JITTER,
-        "early_exaggeration": float(tsne.early_exaggeration),
-        "learning_rate": float(tsne.learning_rate_),
-        "angle": float(tsne.angle) if tsne.method == "barnes_hut" else None,
-        "max_iter": TSNE_ITERATIONS,
-        "iterations": int(tsne.n_iter_),
-        "kl_divergence": float(tsne.kl_divergence_),
-    }
+    return xy, TsneSettings(
+        **(_with(common, large) if perplexity < settings.perplexity else common),
+        algorithm=f"t-SNE, {tsne.method}",
+        seed=settings.seed,
+        perplexity_asked=settings.perplexity,
+        perplexity=float(perplexity),
+        start="classical scaling",
+        start_std=TSNE_START,
+        jitter=JITTER,
+        early_exaggeration=float(tsne.early_exaggeration),
+        learning_rate=float(tsne.learning_rate_),
+        angle=float(tsne.angle) if tsne.method == "barnes_hut" else None,
+        max_iter=TSNE_ITERATIONS,
+        iterations=int(tsne.n_iter_),
+        kl_divergence=float(tsne.kl_divergence_),
+    )
+
+
+def _with(common: _Common, note: str) -> _Common:
+    return {**common, "notes": (*common["notes"], note)}
 
 
 def _jittered(xy: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

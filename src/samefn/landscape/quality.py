@@ -5,28 +5,25 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 from sklearn import manifold
 
+from samefn.schema.landscape import MapQuality
+
 # Two true distances that differ by rounding only are a tie.
 TIE = 1e-9
 
 
-def map_quality(
-    distances: NDArray[np.float64], xy: NDArray[np.float64], neighbours: int | None
-) -> dict[str, float | None]:
+def map_quality(distances: NDArray[np.float64], xy: NDArray[np.float64], neighbours: int | None) -> MapQuality:
     """All figures of one map.
 
     Args:
         distances: true distances [points, points].
         xy: the map, [points, 2].
         neighbours: how many neighbours to look at, from `usable_neighbours`.
-
-    Returns:
-        `trustworthiness`, `neighbours_kept` and `stress`; None where a figure has no meaning.
     """
-    return {
-        "trustworthiness": trustworthiness(distances, xy, neighbours),
-        "neighbours_kept": neighbours_kept(distances, xy, neighbours),
-        "stress": stress(distances, xy),
-    }
+    return MapQuality(
+        trustworthiness=trustworthiness(distances, xy, neighbours),
+        neighbours_kept=neighbours_kept(distances, xy, neighbours),
+        stress=stress(distances, xy),
+    )
 
 
 def usable_neighbours(points: int, asked: int) -> int | None:

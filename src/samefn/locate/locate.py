@@ -20,7 +20,7 @@ from samefn.predictions.predictions import Predictions
 from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
 from samefn.schema.layers import Direction, LocatedEntry
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 from samefn.statistics.mean_intervals import mean_interval
 from samefn.statistics.proportions import clopper_pearson
 

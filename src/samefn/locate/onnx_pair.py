@@ -19,7 +19,7 @@ from samefn.runtimes.model import Array
 from samefn.runtimes.onnx_file import external_files, parsed
 from samefn.runtimes.onnx_runtime import ORT_ERRORS, X64_QUANT_PRECISION, session_options
 from samefn.runtimes.onnx_trails import onnx_trails
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 FORWARD = "the weight, dequantised; biases and inputs stay the base's, in float"
 BACKWARD = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from samefn.runtimes.model import Array
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 
 @dataclass(frozen=True)

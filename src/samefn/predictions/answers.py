@@ -12,7 +12,7 @@ from samefn.core.naming import near
 from samefn.predictions.checks import refuse_rows
 from samefn.predictions.pieces import parts, room
 from samefn.predictions.predictions import SUM_TOLERANCE, Predictions
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 # So many rows tell what all are; the doors of `Predictions` look at every one.
 LOOKED_AT = 65_536

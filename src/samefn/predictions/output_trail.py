@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 Operator = Literal[
     "softmax",

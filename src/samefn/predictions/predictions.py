@@ -11,7 +11,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
 from samefn.predictions.pieces import chosen, parts, room
-from samefn.predictions.rounding import Rounding
+from samefn.predictions.rounding import rounding_of_sums
 from samefn.predictions.softmax import log_softmax
 
 # More classes than any model here has; an answer that is no class is refused by it.
@@ -182,7 +182,7 @@ class Predictions:
             "does not sum to one",
             ids,
         )
-        return cls._checked(model, log_probs, ids, labels, provenance, Rounding.counted(sums, zeros).notes())
+        return cls._checked(model, log_probs, ids, labels, provenance, rounding_of_sums(sums, zeros).notes())
 
     @classmethod
     def from_answers(

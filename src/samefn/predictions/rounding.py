@@ -1,56 +1,12 @@
-"""How rounded probabilities were when they came in, counted, so that parts of them add up to what is said of all."""
-
-from dataclasses import dataclass
+"""How rounded probabilities were when they came in, counted."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from samefn.predictions.pieces import parts
+from samefn.schema.records import Rounding
 
 CLOSE = 1e-6  # a row that misses a sum of one by less is not worth a word
-
-
-@dataclass(frozen=True)
-class Rounding:
-    """What was not as probabilities should be.
-
-    Attributes:
-        rows: how many rows there are.
-        off: how many of them did not sum to one, and were renormalised.
-        worst: by how much the worst of all missed it.
-        zeros: how many probabilities are exactly zero.
-    """
-
-    rows: int = 0
-    off: int = 0
-    worst: float = 0.0
-    zeros: int = 0
-
-    @classmethod
-    def counted(cls, sums: NDArray[np.float64], zeros: int) -> "Rounding":
-        """From the sum of every row, and how many probabilities are exactly zero."""
-        apart = np.abs(sums - 1)
-        return cls(len(sums), int(np.count_nonzero(apart > CLOSE)), float(apart.max(initial=0.0)), zeros)
-
-    def with_other(self, other: "Rounding") -> "Rounding":
-        """Of both together.
-
-        >>> Rounding(2, 1, 0.01, 0).with_other(Rounding(3, 0, 0.0, 4)).notes()[0]
-        '1 of 5 rows did not sum to one (worst by 0.01) and were renormalised'
-        """
-        worst = max(self.worst, other.worst)
-        return Rounding(self.rows + other.rows, self.off + other.off, worst, self.zeros + other.zeros)
-
-    def notes(self) -> tuple[str, ...]:
-        """A sentence each."""
-        found: list[str] = []
-        if self.off:
-            found.append(
-                f"{self.off} of {self.rows} rows did not sum to one (worst by {self.worst:.2g}) and were renormalised"
-            )
-        if self.zeros:
-            found.append(f"{self.zeros} probabilities are exactly zero: Kullback-Leibler divergences may be infinite")
-        return tuple(found)
 
 
 def rounding_of(probabilities: ArrayLike) -> Rounding:
@@ -64,4 +20,12 @@ def rounding_of(probabilities: ArrayLike) -> Rounding:
     for part, rows in parts(values):
         sums[part] = rows.sum(axis=1)
         zeros += int(np.count_nonzero(rows == 0))
-    return Rounding.counted(sums, zeros)
+    return rounding_of_sums(sums, zeros)
+
+
+def rounding_of_sums(sums: NDArray[np.float64], zeros: int) -> Rounding:
+    """The same from the sum of every row, and how many probabilities are exactly zero."""
+    apart = np.abs(sums - 1)
+    return Rounding(
+        rows=len(sums), off=int(np.count_nonzero(apart > CLOSE)), worst=float(apart.max(initial=0.0)), zeros=zeros
+    )

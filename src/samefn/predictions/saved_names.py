@@ -2,7 +2,7 @@
 
 import re
 
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 # Scores by name, and what the name says of them; None where it says nothing.
 SCORES: dict[str, OutputKind | None] = {

@@ -15,7 +15,8 @@ from samefn.core.spool import Spool
 from samefn.predictions.pieces import CELLS
 from samefn.predictions.saved_names import ANSWERS, COLUMN, IDS, OTHER_TRUE, SCORES, TRUE, said_by
 from samefn.predictions.saved_values import SavedPredictions, saved_predictions
-from samefn.spec.comparison import ModelSource, OutputKind
+from samefn.schema.methods import OutputKind
+from samefn.spec.comparison import ModelSource
 
 TWICE = "_duplicated_"
 MAX_CELLS, MAX_ROWS, MAX_CSV = 1 << 32, 100_000_000, 1 << 32

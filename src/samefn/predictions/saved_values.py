@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.predictions.checks import as_ids
-from samefn.spec.comparison import OutputKind
+from samefn.schema.methods import OutputKind
 
 
 @dataclass(frozen=True, eq=False)

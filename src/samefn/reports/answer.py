@@ -11,7 +11,7 @@ from samefn.reports.transfers import transfer_summary
 
 def how_to_get_one(findings: Findings) -> str:
     """How to get a scale, in the words of a comparison or of a study."""
-    compared = any(model.role == "candidate" for model in findings.report.models)
+    compared = findings.report.compared
     give = "give them with --independent" if compared else "name their seeds, as in independents = [1, 2, 3, 4, 5]"
     return (
         f"To get one, train models like the base from other initial weights and {give}: two at least, five are better."

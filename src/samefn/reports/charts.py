@@ -12,7 +12,8 @@ from samefn.reports.labels import End, Label, Letters, place
 from samefn.reports.mapview import Trail, caption, ends, map_title, trails
 from samefn.reports.numbers import figure, share
 from samefn.reports.scales import LogScale, Tick
-from samefn.schema.report import LandscapeMap, ModelEntry, Role
+from samefn.schema.landscape import LandscapeMap
+from samefn.schema.report import ModelEntry, Role
 
 # Letters of 11 pixels in a chart of 340 and of 640 pixels.
 _NARROW, _WIDE = Letters(0.0195, 0.05, 0.03), Letters(0.0105, 0.027, 0.02)

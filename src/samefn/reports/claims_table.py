@@ -49,7 +49,7 @@ def claim_figures_table(report: Report) -> Table:
 
 def figure_cells(findings: Findings, decided: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = (hundredths if decided.figure.startswith("scale") else figure)(decided.value, decided.low, decided.high)
+    shown = (hundredths if decided.quantity == "scale" else figure)(decided.value, decided.low, decided.high)
     name = findings.name(decided.candidate)
     return (
         Cell(name, decided.candidate),

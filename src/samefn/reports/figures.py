@@ -1,6 +1,6 @@
 """The still figures: maps, the yardstick, what was transferred, accuracy against disagreement, learning curves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from matplotlib.figure import Figure
 
@@ -26,6 +26,7 @@ from samefn.reports.theme import (
 )
 from samefn.reports.tradeoff_figure import tradeoff_figure, tradeoffs
 from samefn.reports.transfer_figure import transfer_figure, transfer_plots
+from samefn.schema.records import Epoch
 from samefn.schema.report import ModelEntry, Report
 
 _LETTERS = Letters(width=0.0155, height=0.04, offset=0.024)
@@ -175,23 +176,22 @@ def curves_figure(findings: Findings) -> Figure:
 
 def error_curves(findings: Findings) -> list[tuple[ModelEntry, list[tuple[float, float]]]]:
     """(model, (epoch, 1 - accuracy) at every epoch) of the trained models."""
-    return [(model, [(x, 1 - y) for x, y in points]) for model, points in _curves(findings, "accuracy")]
+    found = _curves(findings, lambda epoch: epoch.accuracy)
+    return [(model, [(x, 1 - y) for x, y in points]) for model, points in found]
 
 
 def loss_curves(findings: Findings) -> list[tuple[ModelEntry, list[tuple[float, float]]]]:
     """(model, (epoch, training loss) at every epoch that has one) of the trained models."""
-    return _curves(findings, "loss")
+    return _curves(findings, lambda epoch: epoch.loss)
 
 
-def _curves(findings: Findings, key: str) -> list[tuple[ModelEntry, list[tuple[float, float]]]]:
+def _curves(
+    findings: Findings, of: Callable[[Epoch], float | None]
+) -> list[tuple[ModelEntry, list[tuple[float, float]]]]:
     # Epoch 0, before training, is left out: its error of nine tenths would press all others into one line.
     found = []
     for model in findings.models:
-        points = [
-            (x, y)
-            for entry in model.history
-            if (x := entry.get("epoch")) is not None and x > 0 and (y := entry.get(key)) is not None
-        ]
+        points = [(float(one.epoch), y) for one in model.history if one.epoch > 0 and (y := of(one)) is not None]
         if points:
             found.append((model, points))
     return found

@@ -7,7 +7,8 @@ from typing import Literal
 
 from samefn.landscape.distances import FEWEST
 from samefn.reports.roles import COMPRESSED, STYLES
-from samefn.schema.report import LandscapeMap, MeasureEntry, ModelEntry, Report
+from samefn.schema.landscape import LandscapeMap
+from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]

@@ -11,7 +11,7 @@ from samefn.reports.findings import Findings
 from samefn.reports.floor_table import floors_table
 from samefn.reports.language_table import language_summary, language_table
 from samefn.reports.located_table import located_plots, located_table
-from samefn.reports.mapview import map_title, notes, settings_text
+from samefn.reports.mapview import map_title, settings_text
 from samefn.reports.page import environment, script_hash, template
 from samefn.reports.paid import ranking_table
 from samefn.reports.paper_table import paper_table
@@ -48,14 +48,14 @@ def report_html(report: Report) -> str:
             groups=groups(findings),
             sentences=sentences(findings),
             maps=[map_chart(findings, chart) for chart in findings.maps],
-            charts=[(map_title(one.method), settings_text(one), notes(one)) for one in findings.maps],
+            charts=[(map_title(one.method), settings_text(one), one.settings.notes) for one in findings.maps],
             fewest=FEWEST,
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
             changes=accuracy_changes(findings),
             curves=curve_charts(findings),
-            compared=any(model.role == "candidate" for model in report.models),
+            compared=report.compared,
             models=_without_dashes(models_table(report), "bytes_zstd"),
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),

@@ -1,4 +1,4 @@
-"""What models that differ in their seed alone have in common, and what such a kind is called."""
+"""What models that differ in their seed alone have in common."""
 
 from samefn.schema.report import ModelEntry
 
@@ -7,16 +7,4 @@ def kind(model: ModelEntry) -> tuple[str, ...]:
     """The same for models that differ in their seed alone; another for all others."""
     if model.role == "independent":
         return ("independent",)
-    if model.role in {"student", "control"} and "seed" in model.settings:
-        told = (str(model.settings.get(key, "")) for key in ("alpha", "teacher", "net", "start"))
-        return (model.role, model.method, *told)
-    return (model.id,)
-
-
-def kind_name(name: str) -> str:
-    """What the models of a kind of several seeds are called, from one model's name.
-
-    >>> kind_name("student, alpha 0.9, seed 2002")
-    'student, alpha 0.9'
-    """
-    return name.partition(", seed ")[0]
+    return (model.role, model.family) if model.family else (model.id,)

@@ -21,7 +21,7 @@ from samefn.reports.theme import (
     set_x,
     write_labels,
 )
-from samefn.schema.report import LandscapeMap
+from samefn.schema.landscape import LandscapeMap
 
 _MAP_INCHES = 5.2
 _LETTERS = Letters(width=0.0155, height=0.03, offset=0.022)

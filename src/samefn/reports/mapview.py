@@ -6,7 +6,8 @@ from math import inf
 from samefn.reports.findings import Findings
 from samefn.reports.labels import End
 from samefn.reports.numbers import figure
-from samefn.schema.report import LandscapeMap, ModelEntry
+from samefn.schema.landscape import LandscapeMap, TsneSettings
+from samefn.schema.report import ModelEntry
 
 MAP_TITLES = {"tsne": "t-SNE", "mds": "MDS", "pca": "PCA"}
 _MARGIN = 0.06
@@ -67,34 +68,23 @@ def quality_text(chart: LandscapeMap) -> str:
 
     The figures are those of the report: trustworthiness and neighbours kept (1 is best), stress (0 is best).
     """
-    names = {"trustworthiness": "trustworthiness", "neighbours_kept": "neighbours kept", "stress": "stress"}
-    parts = [f"{names.get(key, key)} {figure(value).text}" for key, value in chart.quality.items()]
-    return " · ".join(parts) or "quality not measured"
+    return " · ".join(f"{name.replace('_', ' ')} {figure(value).text}" for name, value in chart.quality)
 
 
 def caption(chart: LandscapeMap) -> str:
     """What a reader of the map needs, in one line: points, perplexity where it has one, and quality."""
-    shown = [f"{key} {_value(chart.settings[key])}" for key in ("points", "perplexity") if chart.settings.get(key)]
+    perplexity = chart.settings.perplexity if isinstance(chart.settings, TsneSettings) else None
+    shown = [f"points {chart.settings.points}", *([f"perplexity {_value(perplexity)}"] if perplexity else [])]
     return f"{' · '.join([*shown, quality_text(chart)])}."
 
 
 def settings_text(chart: LandscapeMap) -> str:
     """The map's settings in one line; report.json holds the libraries' versions too."""
-    shown = {
-        key: value
-        for key, value in chart.settings.items()
-        if value is not None and key != "notes" and not isinstance(value, dict)
-    }
-    return ", ".join(f"{key.replace('_', ' ')} {_value(value)}" for key, value in shown.items())
-
-
-def notes(chart: LandscapeMap) -> tuple[str, ...]:
-    """What the maker of the map says one must know."""
-    found = chart.settings.get("notes", ())
-    return tuple(str(note) for note in found) if isinstance(found, list | tuple) else (str(found),)
+    shown = {name: value for name, value in chart.settings if value is not None and name not in {"notes", "libraries"}}
+    return ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in shown.items())
 
 
 def _value(value: object) -> str:
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
         return " and ".join(_value(part) for part in value)
     return f"{value:.3g}" if isinstance(value, float) else str(value)

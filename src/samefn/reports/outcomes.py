@@ -6,7 +6,7 @@ from samefn.core.words import listed
 from samefn.reports.escaping import printable
 from samefn.reports.findings import Findings, Judged
 from samefn.reports.groups import Group, Member
-from samefn.reports.kinds import kind, kind_name
+from samefn.reports.kinds import kind
 from samefn.reports.numbers import share
 from samefn.reports.outcome_words import OUTCOMES, counted, rank
 from samefn.reports.roles import STYLES
@@ -80,7 +80,7 @@ def _kind_of(findings: Findings, members: list[Judged]) -> str:
     if seeds == 1:
         return printable(model.name)
     many = f"all {seeds}" if len(members) == seeds else f"{len(members)} of {seeds}"
-    return f"{many} seeds of {printable(kind_name(model.name))}"
+    return f"{many} seeds of {printable(model.family or model.name)}"
 
 
 def _apart(name: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from pydantic import JsonValue
 
 from samefn.reports.findings import Findings
 from samefn.reports.methods import method_title, paper_place, paper_places, printed
@@ -16,7 +17,6 @@ from samefn.schema.overview import (
     StudyEntry,
     TrendEntry,
 )
-from samefn.schema.protocols import Variant
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import FROM_BEST, ClaimOutcome
 from samefn.verdict.claims import CLAIMS
@@ -27,19 +27,13 @@ DISTANCES = ("disagreement", "total_variation")
 
 @dataclass(frozen=True)
 class StudyResult:
-    """A study of a suite and its report; without one, why there is none."""
+    """A study of a suite and its report; none where it could not be made."""
 
-    name: str
-    pair: str
-    variant: Variant
-    data: str
-    net: str
+    study: StudyEntry
     report: Report | None = None
-    error: str = ""
-    unmet: tuple[str, ...] = ()
 
 
-def overview_of(suite: dict[str, Any], version: str, results: Sequence[StudyResult]) -> Overview:
+def overview_of(suite: dict[str, JsonValue], version: str, results: Sequence[StudyResult]) -> Overview:
     """All studies side by side.
 
     Args:
@@ -62,66 +56,56 @@ def overview_of(suite: dict[str, Any], version: str, results: Sequence[StudyResu
 
 def _study(result: StudyResult) -> StudyEntry:
     report = result.report
-    made: dict[str, Any] = {"error": result.error, "unmet": result.unmet}
-    if report is not None:
-        made = {
-            "official": report.data.official,
-            "examples": Findings(report).examples,
-            "base_accuracy": report.base.accuracy,
-            "failures": report.failures,
-            "warnings": report.warnings,
-        }
-    return StudyEntry(
-        name=result.name, pair=result.pair, variant=result.variant, data=result.data, net=result.net, **made
-    )
+    if report is None:
+        return result.study
+    made = {
+        "official": report.data.official,
+        "examples": Findings(report).examples,
+        "base_accuracy": report.base.accuracy,
+        "failures": report.failures,
+        "warnings": report.warnings,
+    }
+    return result.study.model_copy(update=made)
 
 
 def _deviations(result: StudyResult) -> Iterator[DeviationEntry]:
     report = result.report
     if report is None:
         return
-    row = published_row(result.data, result.net)
-    comparable = report.data.official is True and result.variant in {"corrected", "published"}
+    row = published_row(result.study.data, result.study.net)
+    comparable = report.data.official is True and result.study.variant in {"corrected", "published"}
     for place in paper_places(list(report.models), row):
         models = [model for model in report.models if paper_place(model) == place]
         values = [model.accuracy_deviation for model in models if model.accuracy_deviation is not None]
         value = sum(values) / len(values) if values else None
         paper = printed(row, place) if row else None
         role, strength = place
-        yield DeviationEntry.model_validate(
-            {
-                "study": result.name,
-                "role": role,
-                "strength": strength,
-                "value": value,
-                "low": min(values, default=None),
-                "high": max(values, default=None),
-                "models": tuple(model.id for model in models),
-                "published": paper,
-                "difference": value - paper if comparable and value is not None and paper is not None else None,
-            }
+        yield DeviationEntry(
+            study=result.study.name,
+            role=role,
+            strength=strength,
+            value=value,
+            low=min(values, default=None),
+            high=max(values, default=None),
+            models=tuple(model.id for model in models),
+            published=paper,
+            difference=value - paper if comparable and value is not None and paper is not None else None,
         )
 
 
 def _claims(result: StudyResult) -> Iterator[ClaimInStudy]:
     for claim in result.report.claims if result.report else ():
         if claim.outcome != "depends on":  # one study alone cannot say so
-            yield ClaimInStudy(claim=claim.id, study=result.name, outcome=claim.outcome, because=claim.because)
+            yield ClaimInStudy(claim=claim.id, study=result.study.name, outcome=claim.outcome, because=claim.because)
 
 
 def _settled(results: Sequence[StudyResult], claims: Iterable[ClaimInStudy]) -> Iterator[ClaimOfPair]:
     found: dict[tuple[str, str], ClaimOutcome] = {(entry.claim, entry.study): entry.outcome for entry in claims}
-    for pair in dict.fromkeys(result.pair for result in results):
-        studies = [result for result in results if result.pair == pair]
+    for pair in dict.fromkeys(result.study.pair for result in results):
+        studies = [result for result in results if result.study.pair == pair]
         for claim in CLAIMS:
-            settled = settle({result.variant: found.get((claim.id, result.name)) for result in studies})
-            yield ClaimOfPair(
-                claim=claim.id,
-                pair=pair,
-                outcome=settled.outcome,
-                depends_on=settled.depends_on,
-                because=settled.because,
-            )
+            settled = settle({result.study.variant: found.get((claim.id, result.study.name)) for result in studies})
+            yield ClaimOfPair(claim=claim.id, pair=pair, **dict(settled))
 
 
 def _trend(result: StudyResult) -> Iterator[TrendEntry]:
@@ -140,7 +124,7 @@ def _trend(result: StudyResult) -> Iterator[TrendEntry]:
             found = [scales[model.id, measure] for model in models if (model.id, measure) in scales]
             values = [one.value for one in found if one.value is not None]
             yield TrendEntry(
-                study=result.name,
+                study=result.study.name,
                 role=models[0].role,
                 method=method,
                 measure=measure,

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from samefn.core.words import listed
-from samefn.reports.methods import place_title
+from samefn.reports.methods import Place, place_title
 from samefn.reports.numbers import NONE, hundredths, share
 from samefn.reports.paper_table import published_cell
 from samefn.reports.published import published_row, published_source
 from samefn.reports.tables import Cell, Column, Table, deviation_cell
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 
-Place: TypeAlias = tuple[str, str]
 Deviations: TypeAlias = dict[tuple[str, str, str], DeviationEntry]
 _ROLES = ("student", "quantized", "pruned")
 

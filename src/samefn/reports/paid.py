@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from samefn.reports.findings import Findings
 from samefn.reports.numbers import NONE, figure, hundredths
 from samefn.reports.tables import Cell, Column, Table, measure_cell, measure_column
+from samefn.schema.costs import Latency
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import FROM_BEST, Outcome, ScaleEntry
 
@@ -38,10 +39,15 @@ class Point:
     high: float
 
 
+def _median(latency: Latency | None) -> float | None:
+    """Seconds; None where it could not be measured."""
+    return latency.median if latency else None
+
+
 COSTS = (
     Cost("bytes", "size", lambda model: model.bytes),
-    Cost("latency", "latency of a batch", lambda model: model.cost.latency if model.cost else None),
-    Cost("latency-one", "latency of one input", lambda model: model.cost.latency_one if model.cost else None),
+    Cost("latency", "latency of a batch", lambda model: _median(model.cost.whole) if model.cost else None),
+    Cost("latency-one", "latency of one input", lambda model: _median(model.cost.one) if model.cost else None),
     Cost("memory", "peak memory", lambda model: model.cost.memory if model.cost else None),
 )
 

@@ -9,7 +9,8 @@ from samefn.reports.findings import Findings
 from samefn.reports.mapview import map_title, trails
 from samefn.reports.numbers import figure
 from samefn.reports.theme import MUTED, WIDTH, legend_entries, line, mark
-from samefn.schema.report import LandscapeMap, Report, Role
+from samefn.schema.landscape import LandscapeMap, TsneSettings
+from samefn.schema.report import Report, Role
 
 _PANEL_INCHES = 3.7
 
@@ -63,9 +64,8 @@ def _draw(axes: Axes, findings: Findings, chart: LandscapeMap) -> set[Role]:
 
 
 def _facts(chart: LandscapeMap) -> dict[str, float | None]:
-    perplexity = chart.settings.get("perplexity")
     return {
-        "perplexity": perplexity if isinstance(perplexity, int | float) else None,
-        "trustworthiness": chart.quality.get("trustworthiness"),
-        "stress": chart.quality.get("stress"),
+        "perplexity": chart.settings.perplexity if isinstance(chart.settings, TsneSettings) else None,
+        "trustworthiness": chart.quality.trustworthiness,
+        "stress": chart.quality.stress,
     }

@@ -5,6 +5,7 @@ from samefn.reports.methods import paper_place, paper_places, place_title, print
 from samefn.reports.numbers import MINUS, NONE, share
 from samefn.reports.published import published_row, published_source
 from samefn.reports.tables import Cell, Column, Table, deviation_cell
+from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry, Report
 
 
@@ -14,8 +15,8 @@ def paper_table(report: Report) -> Table:
     8-bit is int8-dynamic, the nearest to what the paper ran. A model that was not made is a dash. A comparison has
     no rows: it is none of the paper's.
     """
-    compared = any(model.role == "candidate" for model in report.models)
-    published = None if compared else published_row(report.data.name, str(report.study.get("net", "")))
+    compared = report.compared
+    published = None if compared else published_row(report.data.name, report.net)
     places = paper_places(list(report.models), published)
     base = next((model for model in report.models if model.role == "base"), None)
     accuracy = base.accuracy if base else None
@@ -68,4 +69,4 @@ def published_cell(value: float | None) -> Cell:
 
 
 def _seed(model: ModelEntry) -> str:
-    return str(model.settings.get("seed", ""))
+    return str(model.method.seed) if isinstance(model.method, Trained | Distilled) else ""

@@ -24,17 +24,17 @@ class Said:
 
 def protocol_said(report: Report) -> Said | None:
     """What the report's study did otherwise; none for the corrected method, and where there was no study."""
-    if report.study.get("protocol") == "published":
+    if report.protocol == "published":
         sentence = (
             "published: the paper's notebooks as they are, with these switches on: "
             f"{listed(list(DIFFERENCES))}; not the corrected method."
         )
         details = tuple((name, f"{one.title}: {one.published}.") for name, one in DIFFERENCES.items())
         return Said("Protocol", sentence, details)
-    switches = report.study.get("switches")
-    if not isinstance(switches, list | tuple) or not switches:
+    if not report.switches:
         return None
-    return Said("Switch on" if len(switches) == 1 else "Switches on", "; ".join(map(_switch, switches)) + ".")
+    term = "Switch on" if len(report.switches) == 1 else "Switches on"
+    return Said(term, "; ".join(map(_switch, report.switches)) + ".")
 
 
 def variant_words(variant: str) -> str:
@@ -48,7 +48,7 @@ def variant_words(variant: str) -> str:
     return "" if variant == "corrected" else f"switch on: {_switch(variant)}"
 
 
-def _switch(name: object) -> str:
+def _switch(name: str) -> str:
     """A switch with what it does; one that samefn does not know by its name alone."""
     known = next((one for switch, one in DIFFERENCES.items() if switch == name), None)
-    return f"{name}: {known.title}: {known.published}" if known else str(name)
+    return f"{name}: {known.title}: {known.published}" if known else name

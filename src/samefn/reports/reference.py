@@ -14,14 +14,19 @@ from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.schema.overview import OVERVIEW_SCHEMA, Overview
 from samefn.schema.report import SCHEMA, Failure, Report
+from samefn.schema.volatile import volatile_fields
 
 MEANINGS = {
     "Report": {
         "schema_version": "version of this contract; a change that breaks a reader raises it.",
         "samefn": "version of samefn that wrote the report.",
-        "study": "the spec, every default filled in (spec.md).",
-        "environment": "python, system, cpu, cpu_flags, devices, versions of libraries, runtimes with their "
-        "options. No host name, no paths.",
+        "name": "what the run is called.",
+        "protocol": "of a study, by which protocol; corrected for comparisons.",
+        "switches": "of a study, the switches of the other protocol that were on.",
+        "confidence": "of every interval, above 0 and below 1.",
+        "study": "what was asked for; of a study the spec, every default filled in (spec.md). Volatile: the "
+        "same can be asked for in several ways.",
+        "environment": "the machine. Volatile.",
         "data": "the data set.",
         "models": "every model that was made, the base first.",
         "measures": "every measure of every model that is compared, on every evaluation set.",
@@ -43,8 +48,7 @@ MEANINGS = {
         "moves the base most first; then backward, the layer first that, given back, leaves the candidate nearest.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
-        "times": "started (seconds since 1970), seconds of this run, tasks (by name, the seconds each took when it "
-        "was made).",
+        "times": "when, and how long. Volatile.",
     },
     "DataEntry": {
         "name": "of the data set.",
@@ -56,20 +60,6 @@ MEANINGS = {
         "test_examples": "test images, after limits.",
         "class_names": "by class index.",
         "shape": "channels, height, width.",
-    },
-    "LandscapeMap": {
-        "method": "tsne, mds or pca.",
-        "panel": "all, distillation, quantisation or pruning.",
-        "settings": "everything that decides the coordinates: what was asked, what was used, versions of "
-        "libraries; `notes` holds what a reader must know.",
-        "quality": "how far to trust the map; none where a figure has no meaning.",
-        "points": "one for every moment of a trained model, one for every other model.",
-    },
-    "MapPoint": {
-        "model": "id of the model.",
-        "epoch": "epochs after the start; 0 is the initial model.",
-        "x": "in the unit of the distances on PCA and MDS, in none on t-SNE.",
-        "y": "as x.",
     },
     "TrueDistance": {
         "model": "id of the model.",
@@ -150,6 +140,13 @@ INTRODUCTION = f"""\
 
 `report.json` is removed before anything is written and written last: where it is, the rest is whole.
 Infinite numbers are written as strings; "none" below is JSON's null.
+
+Two runs of one comparison on machines that compute alike agree in every field but the volatile ones:
+{", ".join(f"`{name}`" for name in volatile_fields())}. `samefn.schema.volatile.stable` leaves these out.
+
+Reports of version 1 are still read, by every command and by `read_report`: their dictionaries `settings` and the facts
+in their names became `method`, `family`, `name`, `protocol`, `switches`, `confidence`, `shown_interval` and `quantity`;
+their `latency`, `latency_one` and `batch` became `whole` and `one`. No number moved. A newer version is refused.
 
 The parts of `report.json`, from the whole to the smallest:
 """

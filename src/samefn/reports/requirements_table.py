@@ -33,11 +33,10 @@ def requirements_table(report: Report) -> Table:
 
 def _figure(entry: RequirementEntry) -> Cell:
     """In the unit that was asked for; a report from before there was one has the bare numbers."""
-    text, _, ends = entry.shown.partition(" [")
-    if not text and entry.value is not None:
+    if not entry.shown and entry.value is not None:
         shown = figure(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
         return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
-    return Cell(text or NONE, entry.value, f"[{ends}" if ends else "", entry.low, entry.high)
+    return Cell(entry.shown or NONE, entry.value, entry.shown_interval, entry.low, entry.high)
 
 
 def requirements_met(report: Report) -> str:

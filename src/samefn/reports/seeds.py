@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from samefn.reports.kinds import kind, kind_name
+from samefn.reports.kinds import kind
 from samefn.reports.outcome_words import counted
 from samefn.reports.tables import Cell, Column, Table
 from samefn.schema.report import Report
@@ -19,7 +19,8 @@ def over_seeds(table: Table, report: Report) -> Table:
         report: that it was made from.
     """
     models = {model.id: model for model in report.models}
-    kinds = [kind(models[row]) if row in models else (str(row),) for row in table.models]
+    # A model that was not made has no entry, so nobody knows what it differs in: its row is its own.
+    kinds = [kind(models[row]) if row in models else ("", str(at)) for at, row in enumerate(table.models)]
     rows, ids = [], []
     for shared in dict.fromkeys(kinds):
         members = [i for i, other in enumerate(kinds) if other == shared]
@@ -28,7 +29,7 @@ def over_seeds(table: Table, report: Report) -> Table:
         if len(members) > 1:
             title = f"{len(members)} independents"
             if shared[0] != "independent":
-                title = f"{kind_name(str(first[0]))}, {len(members)} seeds"
+                title = f"{shared[-1]}, {len(members)} seeds"
             pairs = zip(table.columns[1:], zip(*(row[1:] for row in cells), strict=True), strict=True)
             first = (Cell(title, title), *(_folded(column, column_cells) for column, column_cells in pairs))
         rows.append(first)

@@ -195,9 +195,6 @@ def _shared_notes(findings: Findings) -> tuple[str, ...]:
     notes = []
     entry = next(iter(findings.report.measures), None)
     if entry is not None:
-        intervals = findings.report.study.get("intervals")
-        confidence = intervals.get("confidence") if isinstance(intervals, dict) else None
-        level = f"{100 * confidence:g} % " if isinstance(confidence, float) else ""
-        notes.append(f"In brackets: {level}intervals over {entry.examples:,} inputs.")
-    notes += [f"{model.name}: {note}" for model in findings.models for note in model.notes]
+        notes.append(f"In brackets: {100 * findings.report.confidence:g} % intervals over {entry.examples:,} inputs.")
+    notes += [f"{model.name}: {note}" for model in findings.models for note in model.all_notes]
     return tuple(notes)

@@ -27,6 +27,7 @@ from samefn.reports.transfer_table import transfer_table
 from samefn.reports.verdict_table import verdicts_table
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
+from samefn.schema.upgrade import is_readable, upgraded
 
 # So many rows are packed together: said, so that equal rows give equal bytes however they come.
 ROW_GROUP = 2**17
@@ -108,15 +109,16 @@ def read_report(path: Path) -> Report:
         fix = "make the report again"
         raise InputError("is not JSON, so not a report", where=str(file), fix=fix) from error
     version = content.get("schema") if isinstance(content, dict) else None
-    if version != SCHEMA:
+    if not is_readable(version):
+        newer = isinstance(version, int) and version > SCHEMA
         found = f"has schema {version!r}" if version is not None else "names no schema"
         raise InputError(
-            f"{found}; this samefn reads schema {SCHEMA}",
+            f"{found}; this samefn reads schemas up to {SCHEMA}",
             where=str(file),
-            fix="make the report again with this version",
+            fix="read it with a newer samefn" if newer else "make the report again with this version",
         )
     try:
-        report = Report.model_validate(content, context=READING)
+        report = Report.model_validate(upgraded(content), context=READING)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -9,6 +9,7 @@ import numpy as np
 
 from samefn.core.errors import InputError
 from samefn.runtimes.model import Array, Model
+from samefn.schema.costs import CostEntry, Latency
 
 # Runs that are not counted: the first ones allocate, compile and fill the caches.
 WARM = 3
@@ -16,40 +17,6 @@ MOST = 300
 
 Feeds: TypeAlias = Callable[[int], Mapping[str, Array]]
 Clock: TypeAlias = Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Latency:
-    """How long one batch takes.
-
-    Attributes:
-        batch: examples in it.
-        median: seconds.
-        low: the lower quartile, seconds.
-        high: the upper quartile, seconds.
-        runs: how many runs that is over.
-    """
-
-    batch: int
-    median: float
-    low: float
-    high: float
-    runs: int
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a model takes to run.
-
-    Attributes:
-        one: the latency of one example alone; None where it cannot be measured, and a note says why.
-        whole: the latency of a batch; None likewise.
-        notes: what limits the figures, one sentence each.
-    """
-
-    one: Latency | None
-    whole: Latency | None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -85,7 +52,7 @@ class _Watch:
         if self.error or not times:
             return None
         low, median, high = (float(value) for value in np.percentile(times, (25, 50, 75)))
-        return Latency(self.batch, median, low, high, len(times))
+        return Latency(batch=self.batch, median=median, low=low, high=high, runs=len(times))
 
     def note(self) -> str:
         if self.error:
@@ -101,7 +68,7 @@ def measure_cost(
     batch: int,
     seconds: float,
     clock: Clock = time.perf_counter,
-) -> dict[str, Cost]:
+) -> dict[str, CostEntry]:
     """The latencies of models, one example at a time and in batches.
 
     The models take turns, one run each a round, and who begins changes from round to round. The first runs of each
@@ -156,11 +123,15 @@ def _timed(
     return watches
 
 
-def _cost(one: _Watch | None, whole: _Watch, fixed: int | None, batch: int) -> Cost:
+def _cost(one: _Watch | None, whole: _Watch, fixed: int | None, batch: int) -> CostEntry:
     notes = [watch.note() for watch in (one, whole) if watch is not None]
     if fixed is not None and fixed != 1:
         notes.append(f"no latency of one example: the model takes batches of {fixed} only")
     if fixed is not None and fixed != batch:
         notes.append(f"its latency is of batches of {fixed}, not {batch}")
     alone = one if one is not None else whole if whole.batch == 1 else None
-    return Cost(alone.latency() if alone else None, whole.latency(), tuple(note for note in notes if note))
+    return CostEntry(
+        one=alone.latency() if alone else None,
+        whole=whole.latency(),
+        notes=tuple(note for note in notes if note),
+    )

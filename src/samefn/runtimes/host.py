@@ -4,22 +4,22 @@ import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
+from samefn.schema.environment import Environment
 
 
-def host() -> dict[str, Any]:
+def host() -> Environment:
     """Python, system, processor and its flags relevant to int8, and how many cores there are to use."""
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cpu": cpu_name(),
-        "cpu_flags": int8_flags(),
-        "cores": usable_cores(),
-        "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "polars")},
-    }
+    return Environment(
+        python=platform.python_version(),
+        system=f"{platform.system()} {platform.machine()}",
+        cpu=cpu_name(),
+        cpu_flags=int8_flags(),
+        cores=usable_cores(),
+        versions={name: version(name) for name in ("numpy", "scipy", "scikit-learn", "polars")},
+    )
 
 
 def usable_cores() -> int:

@@ -2,7 +2,6 @@
 
 import multiprocessing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from samefn.core.errors import InputError
@@ -10,26 +9,13 @@ from samefn.core.process import reset_peak, resident
 from samefn.core.user_code import failure
 from samefn.runtimes.adapters import find_adapter, opener
 from samefn.runtimes.model import Array
+from samefn.schema.costs import CostEntry
 from samefn.spec.comparison import ModelSource
 
 _NOT_LINUX = "no peak memory: this system does not tell the highest resident size of one process"
 
 
-@dataclass(frozen=True)
-class Memory:
-    """A model's peak memory.
-
-    Attributes:
-        bytes: how much more was resident at the highest moment of loading the model and running one batch than just
-            before; None where that cannot be measured.
-        note: why there is none, or what limits it; else empty.
-    """
-
-    bytes: int | None
-    note: str = ""
-
-
-def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: float = 600.0) -> Memory:
+def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: float = 600.0) -> CostEntry:
     """Load a model and run one batch in a fresh process, and see how far its resident memory rises.
 
     The process is spawned, so it holds nothing of the caller's. It imports the runtime's libraries first: they are in
@@ -43,7 +29,7 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
         seconds: how long to wait before the process is ended.
 
     Returns:
-        The memory, or why there is none: a model that fails, or a process that is killed, is no error here.
+        The memory, or a note why there is none: a model that fails, or a process that is killed, is no error here.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
@@ -52,11 +38,11 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
     there.close()
     try:
         if not here.poll(seconds):
-            return Memory(None, f"no peak memory: not measured within {seconds:g} seconds")
-        found: Memory = here.recv()
+            return _without(f"no peak memory: not measured within {seconds:g} seconds")
+        found: CostEntry = here.recv()
     except EOFError:
         process.join()
-        return Memory(None, f"no peak memory: the process that measured it died (exit code {process.exitcode})")
+        return _without(f"no peak memory: the process that measured it died (exit code {process.exitcode})")
     else:
         return found
     finally:
@@ -69,14 +55,14 @@ def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -
     try:
         found = _measured(source, feeds)
     except InputError as error:
-        found = Memory(None, f"no peak memory: {error.what}")
+        found = _without(f"no peak memory: {error.what}")
     except BaseException as error:  # (the process has nothing else to do, and its traceback nowhere to go)
-        found = Memory(None, f"no peak memory: {failure(error)}")
+        found = _without(f"no peak memory: {failure(error)}")
     there.send(found)
     there.close()
 
 
-def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> Memory:
+def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> CostEntry:
     open_it = opener(find_adapter(source))
     note = "" if reset_peak() else "the peak may be that of importing the libraries: it could not be set back"
     before = resident("VmRSS")
@@ -84,5 +70,9 @@ def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> Memory:
     model.run(feeds)
     peak = resident("VmHWM")
     if before is None or peak is None:
-        return Memory(None, _NOT_LINUX)
-    return Memory(max(0, peak - before) * 1024, note)
+        return _without(_NOT_LINUX)
+    return CostEntry(memory=max(0, peak - before) * 1024, notes=(note,) if note else ())
+
+
+def _without(why: str) -> CostEntry:
+    return CostEntry(notes=(why,))

@@ -1,12 +1,17 @@
 """What every part of report.json is made of."""
 
 import math
-from typing import NamedTuple, Self
+from typing import Annotated, NamedTuple, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, model_validator
 
+# The mark of a field that may differ between two runs of one spec; see `schema.volatile`.
+VOLATILE: dict[str, JsonValue] = {"volatile": True}
 # What a reader says of itself, as the context of validation.
 READING = {"reading": True}
+
+Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class Part(BaseModel):

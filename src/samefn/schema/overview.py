@@ -3,16 +3,18 @@
 Every number is that of a study's report.json, or a mean, an end or a difference of such numbers.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import Part
-from samefn.schema.protocols import Variant
+from samefn.schema.protocols import Switch, Variant
 from samefn.schema.report import Failure, Role
 from samefn.schema.verdicts import ClaimOutcome, Outcome, Settlement
 
 OVERVIEW_SCHEMA = 1
+# What the paper's table has columns for.
+PlaceRole = Literal["student", "quantized", "pruned"]
 
 
 class StudyEntry(Part):
@@ -65,7 +67,7 @@ class DeviationEntry(Part):
     """
 
     study: str
-    role: Literal["student", "quantized", "pruned"]
+    role: PlaceRole
     strength: str
     value: float | None
     low: float | None
@@ -105,22 +107,32 @@ class ClaimInStudy(Part):
     because: str
 
 
-class ClaimOfPair(Part):
+class Settled(Part):
+    """One outcome over all protocols.
+
+    Attributes:
+        outcome: that of the protocols where they agree, else `depends on`.
+        depends_on: on which switches, on several together, or on the protocol; empty for the other outcomes.
+        switches: the switches each of which alone turns corrected's outcome into published's.
+        because: what was found, in words.
+    """
+
+    outcome: Settlement
+    depends_on: str = ""
+    switches: tuple[Switch, ...] = ()
+    because: str
+
+
+class ClaimOfPair(Settled):
     """What all protocols together say of a claim, for one pair.
 
     Attributes:
         claim: C1 to C5.
         pair: the pair's name.
-        outcome: that of the protocols where they agree, else `depends on`.
-        depends_on: on which switches, on several together, or on the protocol; empty for the other outcomes.
-        because: what was found, in words.
     """
 
     claim: str
     pair: str
-    outcome: Settlement
-    depends_on: str = ""
-    because: str
 
 
 class TrendEntry(Part):
@@ -166,7 +178,7 @@ class Overview(Part):
 
     schema_version: int = Field(default=OVERVIEW_SCHEMA, alias="schema")
     samefn: str
-    suite: dict[str, Any]
+    suite: dict[str, JsonValue]
     studies: tuple[StudyEntry, ...]
     deviations: tuple[DeviationEntry, ...]
     statements: tuple[ClaimStatement, ...]

@@ -1,20 +1,25 @@
-"""The models of report.json, version 1: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 2: the canonical result, from which tables, figures and HTML are made.
 
-Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA.
+Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
+`schema.upgrade` learns to read the version before.
 """
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
-from samefn.schema.base import Part
+from samefn.schema.base import VOLATILE, Count, Part, Share
+from samefn.schema.costs import CostEntry
+from samefn.schema.environment import Environment, Times
+from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
+from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
+from samefn.schema.protocols import Protocol
+from samefn.schema.records import Epoch
 from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
 
-SCHEMA = 1
-Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
-Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**63)]
+SCHEMA = 2
 
 # How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
 # t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
@@ -45,26 +50,6 @@ Role = Literal[
 ]
 
 
-class CostEntry(Part):
-    """What a model takes: its size in numbers, time and memory. Null is what could not be measured.
-
-    Attributes:
-        parameters: how many numbers it stores as weights.
-        nonzero: how many of them are not zero.
-        latency_one: seconds for one input alone, the median over runs.
-        latency: seconds for a batch, likewise.
-        batch: inputs in that batch.
-        memory: bytes by which its process grew at most, from before it was loaded until it had answered a batch.
-    """
-
-    parameters: Count | None = None
-    nonzero: Count | None = None
-    latency_one: float | None = None
-    latency: float | None = None
-    batch: int | None = None
-    memory: int | None = None
-
-
 class ModelEntry(Part):
     """One model.
 
@@ -72,10 +57,8 @@ class ModelEntry(Part):
         id: unique in the report; the other parts refer to it.
         name: for people.
         role: what the model is to the study. A replicate is the base (or another parent) measured again.
-        method: how it was made: training, distillation, float16, int8-dynamic, int8-static, pruning or
-            onnx-float32.
-        settings: the method's settings and what it reached (sparsity, dtypes, labels such as 7-bit weights).
-            The paper's table reads `alpha` and `seed` of students and `fraction` of pruned models.
+        method: how it came to be, with its settings and what it reached.
+        family: what it and the models that differ from it in their seed alone are called; empty for others.
         parent: id of the model it was made from.
         runtime: what ran it.
         accuracy: share of the first evaluation set answered right, 0 to 1; null without labels or
@@ -84,17 +67,16 @@ class ModelEntry(Part):
         bytes: size of the stored model.
         bytes_zstd: the same compressed with zstd.
         epochs: epochs trained, for trained models.
-        history: one entry an epoch: `epoch` (0 before training), `loss` (of the training; null before it) and
-            `accuracy` (on the first evaluation set, 0 to 1).
-        cost: what it takes to store and run; null where that was not measured.
+        history: one entry an epoch.
+        cost: what it takes to store and run; null where that was not measured. Volatile.
         notes: what a reader must know, one sentence each.
     """
 
     id: str
     name: str
     role: Role
-    method: str
-    settings: dict[str, Any] = Field(default_factory=dict)
+    method: Method
+    family: str = ""
     parent: str | None = None
     runtime: str = ""
     accuracy: Share | None = None
@@ -102,9 +84,14 @@ class ModelEntry(Part):
     bytes: Count | None = None
     bytes_zstd: Count | None = None
     epochs: Count | None = None
-    history: tuple[dict[str, float | None], ...] = ()
-    cost: CostEntry | None = None
+    history: tuple[Epoch, ...] = ()
+    cost: CostEntry | None = Field(default=None, json_schema_extra=VOLATILE)
     notes: tuple[str, ...] = ()
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """What a reader must know of it and of its costs."""
+        return (*self.notes, *(self.cost.notes if self.cost else ()))
 
 
 class MeasureEntry(Part):
@@ -135,29 +122,6 @@ class MeasureEntry(Part):
     interval: MeasureInterval
     note: str = ""
     confidence: float = 0.95
-
-
-class MapPoint(Part):
-    """One model at one epoch on a map. A compressed model has one point; its epoch is null."""
-
-    model: str
-    epoch: int | None
-    x: float
-    y: float
-
-
-class LandscapeMap(Part):
-    """One map: how it was made, how far to trust it, and its points.
-
-    `quality` holds trustworthiness (0 to 1, higher is better), neighbours_kept (0 to 1, higher is better) and
-    stress (0 or more, lower is better).
-    """
-
-    method: str
-    panel: str = "all"
-    settings: dict[str, Any]
-    quality: dict[str, float | None]
-    points: tuple[MapPoint, ...]
 
 
 class TrueDistance(Part):
@@ -215,37 +179,62 @@ class DataEntry(Part):
     shape: tuple[int, ...]
 
 
-class Report(Part):
-    """report.json. `times` is the only part that differs between two runs of one spec on one machine."""
+class Header(Part):
+    """What stands at the head of a report: what it is about, and how it came to be."""
 
     schema_version: int = Field(default=SCHEMA, alias="schema")
     samefn: str
-    study: dict[str, Any]
-    environment: dict[str, Any]
+    name: str
+    protocol: Protocol = "corrected"
+    switches: tuple[str, ...] = ()
+    confidence: float
+    study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
+    environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
+
+
+class Analysis(Part):
+    """What is made of rows and of predictions: the parts of a report that say how far its models are apart."""
+
     models: Annotated[tuple[ModelEntry, ...], Field(min_length=1)]
     measures: tuple[MeasureEntry, ...]
-    landscape: tuple[LandscapeMap, ...]
+    landscape: tuple[LandscapeMap, ...] = ()
     panels: tuple[LandscapeMap, ...] = ()
-    distances: tuple[TrueDistance, ...]
+    distances: tuple[TrueDistance, ...] = ()
     changed: tuple[ChangedExample, ...] = ()
     scale: tuple[ScaleEntry, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Report(Analysis, Header):
+    """report.json. Volatile parts are marked in `schema.volatile`; the others are equal in every run of one spec."""
+
     requirements: tuple[RequirementEntry, ...] = ()
     language: tuple[LanguageEntry, ...] = ()
     located: tuple[LocatedEntry, ...] = ()
     failures: tuple[Failure, ...] = ()
-    warnings: tuple[str, ...] = ()
-    times: dict[str, Any] = Field(default_factory=dict)
+    times: Times = Field(default=Times(), json_schema_extra=VOLATILE)
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings", populate_by_name=True)
 
     def model(self, model_id: str) -> ModelEntry:
         """The entry with that id."""
         return next(model for model in self.models if model.id == model_id)
+
+    @property
+    def compared(self) -> bool:
+        """Whether it is of a comparison; else it is of a study."""
+        return any(model.role == "candidate" for model in self.models)
+
+    @property
+    def net(self) -> str:
+        """Name of a study's net; empty for a comparison, whose models are there."""
+        method = next((model.method for model in self.models if model.role == "base"), None)
+        return method.net if isinstance(method, Trained | Distilled | Checkpoint) else ""
 
     @property
     def base(self) -> ModelEntry:

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 from samefn.schema.base import Part
+from samefn.schema.quantities import Quantity
 
 Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
 TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
@@ -203,6 +204,7 @@ class ClaimFigure(Part):
         value: the figure; null where it has none.
         low: lower end of its interval.
         high: upper end of its interval.
+        quantity: what it is: a place on a scale, a measure, or a transferred share.
     """
 
     candidate: str
@@ -210,6 +212,7 @@ class ClaimFigure(Part):
     value: float | None
     low: float | None
     high: float | None
+    quantity: Literal["scale", "measure", "share"] = "measure"
 
 
 class ClaimEntry(Part):
@@ -234,26 +237,21 @@ class ClaimEntry(Part):
     figures: tuple[ClaimFigure, ...] = ()
 
 
-class RequirementEntry(Part):
-    """One requirement held against one candidate.
+class RequirementEntry(Quantity):
+    """One requirement held against one candidate, and the figure that decided it.
 
     Attributes:
         expression: as it was written; what was joined by `and` is several.
         candidate: id of the candidate.
         outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `cannot tell`.
-        value: the figure; null where it has none, and for verdicts.
-        low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
-            that can be tested.
-        high: upper end.
         sentence: in plain words, made from the figures.
-        shown: the figure with its interval in the unit that was asked for; empty where it has none.
+        shown: the figure in the unit that was asked for; empty where it has none.
+        shown_interval: its interval, likewise.
     """
 
     expression: str
     candidate: str
     outcome: RequirementOutcome
-    value: float | None
-    low: float | None
-    high: float | None
     sentence: str
     shown: str = ""
+    shown_interval: str = ""

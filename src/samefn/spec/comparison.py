@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from samefn.schema.methods import OutputKind
 from samefn.spec.base import Spec
 from samefn.spec.study import Intervals
 
 Layout = Literal["as-is", "NCHW", "NHWC"]
-OutputKind = Literal["logits", "log-probabilities", "probabilities", "labels"]
 PerChannel = tuple[float, ...]
 Batch = Annotated[int, Field(ge=1, le=1_000_000)]
 

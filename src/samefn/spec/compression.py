@@ -1,13 +1,12 @@
 """How a trained model is compressed without training: quantisation and pruning."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from samefn.schema.methods import PruningScope, QuantizationMethod
 from samefn.spec.base import Spec
 
-QuantizationMethod = Literal["float16", "int8-dynamic", "int8-static"]
-PruningScope = Literal["kernels", "parameters", "everything"]
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
 

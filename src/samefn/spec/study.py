@@ -4,11 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from samefn.schema.landscape import MapMethod
 from samefn.schema.protocols import Protocol, Switch
+from samefn.schema.training import Training
 from samefn.spec.base import Spec
 from samefn.spec.compression import Pruning, Quantization
 from samefn.spec.switches import NAMES
-from samefn.spec.training import Distillation, Seed, Training
+from samefn.spec.training import Distillation, Seed
 
 DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]
 NetName = Literal["lenet", "mobilenet", "resnet50"]
@@ -54,7 +56,7 @@ class Landscape(Spec):
         neighbours: how many neighbours trustworthiness and the share of neighbours kept look at.
     """
 
-    methods: tuple[Literal["tsne", "mds", "pca"], ...] = ("tsne", "mds", "pca")
+    methods: tuple[MapMethod, ...] = ("tsne", "mds", "pca")
     perplexity: Annotated[float, Field(gt=1)] = 30.0
     seed: Seed = 0
     neighbours: Annotated[int, Field(ge=1)] = 10

@@ -1,50 +1,14 @@
-"""How a model is trained: optimiser, epochs, seeds, the distillation objective."""
+"""How students are trained: alphas, seeds, the distillation objective."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from samefn.schema.training import Training
 from samefn.spec.base import Spec
 
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Alpha = Annotated[float, Field(ge=0, lt=1)]
-
-
-class Optimizer(Spec):
-    """An optimiser at Keras's settings, the paper's: Adam or Adamax at 1e-3, epsilon 1e-7; or plain SGD.
-
-    Attributes:
-        name: which one.
-        learning_rate: the step size.
-        epsilon: added to the denominator (Adam and Adamax).
-        momentum: of SGD; the others ignore it, so it must be 0 there.
-    """
-
-    name: Literal["adam", "adamax", "sgd"] = "adam"
-    learning_rate: Annotated[float, Field(gt=0, le=100)] = 1e-3
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-7
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
-
-    @model_validator(mode="after")
-    def _momentum_is_for_sgd(self) -> "Optimizer":
-        if self.momentum and self.name != "sgd":
-            msg = f"momentum is an option of sgd, not of {self.name}"
-            raise ValueError(msg)
-        return self
-
-
-class Training(Spec):
-    """One training.
-
-    Attributes:
-        epochs: passes over the training images.
-        batch_size: images a step; the last batch of an epoch may be smaller.
-        optimizer: the optimiser.
-    """
-
-    epochs: Annotated[int, Field(ge=1, le=100_000)] = 25
-    batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 64
-    optimizer: Optimizer = Optimizer()
 
 
 class Distillation(Spec):

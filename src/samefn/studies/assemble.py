@@ -2,9 +2,9 @@
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import polars as pl
+from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse, with_accuracy
 from samefn.analysis.landscape import map_all
@@ -14,6 +14,7 @@ from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.picture import pictures
 from samefn.engine.run import Outcome
+from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, ModelEntry, Report
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
@@ -50,8 +51,18 @@ def assemble(
     emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))
     maps = map_all(subjects, deciding, spec.landscape, repeated="repeated-points" in spec.in_force)
     emit(Event("finished", "landscape"))
+    of_predictions = {
+        "models": tuple(_trained(*both, deciding) for both in zip(found.models, subjects, strict=True)),
+        "landscape": maps.maps,
+        "panels": maps.panels,
+        "distances": maps.distances,
+    }
     report = Report(
         samefn=version("samefn"),
+        name=spec.name,
+        protocol=spec.protocol,
+        switches=spec.switches,
+        confidence=spec.intervals.confidence,
         study=_told(spec),
         environment=machine.environment(),
         data=DataEntry(
@@ -64,19 +75,8 @@ def assemble(
             class_names=dataset.class_names,
             shape=dataset.shape,
         ),
-        models=tuple(_trained(*both, deciding) for both in zip(found.models, subjects, strict=True)),
-        measures=found.measures,
-        landscape=maps.maps,
-        panels=maps.panels,
-        distances=maps.distances,
-        changed=found.changed,
-        scale=found.scale,
-        verdicts=found.verdicts,
-        overall=found.overall,
-        transfer=found.transfer,
-        claims=found.claims,
         failures=tuple(failures),
-        warnings=found.warnings,
+        **dict(found.model_copy(update=of_predictions)),
     )
     return report, all_rows(entries, rows)
 
@@ -88,17 +88,17 @@ def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry
         entry = with_accuracy(entry, trajectory.last.accuracy, trajectory.last.accuracy)
     if not subject.trained:
         return entry
-    losses = {one["epoch"]: one.get("loss") for one in entry.history}
+    losses = {one.epoch: one.loss for one in entry.history}
     history = tuple(
-        {"epoch": epoch, "loss": losses.get(epoch), "accuracy": moment.accuracy}
+        Epoch(epoch=epoch, loss=losses.get(epoch), accuracy=moment.accuracy)
         for epoch, moment in zip(trajectory.epochs, trajectory.moments, strict=True)
     )
     return entry.model_copy(update={"history": history})
 
 
-def _told(spec: StudySpec) -> dict[str, Any]:
+def _told(spec: StudySpec) -> dict[str, JsonValue]:
     """The spec as the report tells it: files by their names, because a report goes to others and paths do not."""
-    told = spec.model_dump(mode="json")
+    told: dict[str, JsonValue] = spec.model_dump(mode="json")
     return {
         **told,
         "weights": Path(spec.weights).name,

@@ -1,10 +1,7 @@
 """From stored results to the subjects of the audit."""
 
-import json
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from samefn.analysis.subject import Subject
 from samefn.compression.size import Size, stored_size
@@ -12,6 +9,9 @@ from samefn.core.errors import InputError
 from samefn.engine.run import Outcome
 from samefn.predictions.files import read_trajectory
 from samefn.predictions.predictions import Trajectory
+from samefn.schema.base import Part
+from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
+from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord
 from samefn.schema.report import Failure, ModelEntry
 from samefn.spec.study import StudySpec
 from samefn.store.store import Store
@@ -44,22 +44,22 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
         )
         for entry in spec.evaluation
     }
-    record: dict[str, Any] = json.loads(stored.path("record.json").read_text())
+    record = MADE[stored.manifest["kind"]].model_validate_json(stored.path(RECORD).read_bytes())
     size = _size(stored.path(model.file), stored.manifest["files"][model.file]["sha256"])
     provenance = next(iter(trajectories.values())).last.provenance
     entry = ModelEntry(
         id=model.id,
         name=model.name,
         role=model.role,
-        method=model.method,
-        settings=_settings(model, record),
+        method=_method(model, record),
+        family=model.family,
         parent=model.parent,
         runtime=str(provenance["runtime"]),
         bytes=size.raw,
         bytes_zstd=size.zstd,
         epochs=model.epochs,
-        history=tuple(record.get("losses", ())) if model.epochs is not None else (),
-        notes=tuple(record.get("notes", ())),
+        history=record.losses if isinstance(record, TrainingRecord) and model.epochs is not None else (),
+        notes=record.notes if isinstance(record, NotesRecord | QuantizedFile) else (),
     )
     base = None if model.role == "base" else model.parent if model.role == "replicate" else "base"
     return Subject(entry, trajectories, base, trained=model.epochs is not None)
@@ -79,6 +79,12 @@ def _moment(trajectory: Trajectory, moment: int | None) -> Trajectory:
     return Trajectory(trajectory.model, (trajectory.epochs[moment],), (trajectory.moments[moment],))
 
 
-def _settings(model: ModelPlan, record: Mapping[str, Any]) -> dict[str, Any]:
-    reached = {key: value for key, value in record.items() if key not in {"losses", "notes"}}
-    return {**model.settings, **reached}
+def _method(model: ModelPlan, record: Part) -> Method:
+    """How it was made; what was reached is in the record."""
+    if model.method is not None:
+        return model.method
+    if isinstance(record, QuantizedFile):
+        # Its notes stand with the model's.
+        return Quantized(batch_size=model.batch_size, file=record.model_copy(update={"notes": ()}))
+    assert isinstance(record, Pruned)  # noqa: S101  (only these two are not known when they are planned)
+    return record

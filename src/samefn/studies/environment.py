@@ -3,14 +3,17 @@
 import platform
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
+from typing import cast
 
 import torch
+from pydantic import JsonValue
 
+from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.onnx_runtime import onnx_facts
+from samefn.schema.environment import Devices, Environment
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "onnx", "onnxscript", "onnxruntime", "safetensors")
 
@@ -26,53 +29,56 @@ class Machine:
     device: str
 
     @property
-    def torch(self) -> dict[str, Any]:
+    def torch(self) -> dict[str, Json]:
         """What moves the numbers of torch: one thread always, so that they do not depend on the number of cores."""
         return {"torch": torch.__version__.split("+")[0], "device": self.device, "threads": 1}
 
     @property
-    def torch_predictions(self) -> dict[str, Any]:
+    def torch_predictions(self) -> dict[str, Json]:
         """What moves the numbers of a prediction by torch."""
         return {**self.torch, "cpu": int8_flags()}
 
     @property
-    def onnx(self) -> dict[str, Any]:
+    def onnx(self) -> dict[str, Json]:
         """What moves the numbers of a prediction by ONNX Runtime."""
         return onnx_facts()
 
     @property
-    def export(self) -> dict[str, Any]:
+    def export(self) -> dict[str, Json]:
         """What moves the bytes of an exported file."""
         return {name: version(name).split("+")[0] for name in ("torch", "onnx", "onnxscript")}
 
     @property
-    def quantize(self) -> dict[str, Any]:
+    def quantize(self) -> dict[str, Json]:
         """What moves the bytes of a quantised file."""
         return {name: version(name) for name in ("onnx", "onnxruntime")}
 
-    def decisive(self) -> dict[str, Any]:
+    def decisive(self) -> dict[str, Json]:
         """All that moves numbers: a worker on another machine must have the same."""
         groups = {"torch": self.torch_predictions, "onnx": self.onnx, "export": self.export, "quantize": self.quantize}
         return {f"{group}: {name}": value for group, facts in groups.items() for name, value in facts.items()}
 
-    def environment(self) -> dict[str, Any]:
+    def environment(self) -> Environment:
         """What the report says of the machine; no host name, no paths."""
-        device: dict[str, Any] = {"training": self.device, "threads_a_model": 1, "cores": usable_cores()}
-        if self.device == "cuda":
-            device["gpu"] = torch.cuda.get_device_name(0)
-            device["tf32"] = False
-        return {
-            "python": platform.python_version(),
-            "system": f"{platform.system()} {platform.machine()}",
-            "cpu": cpu_name(),
-            "cpu_flags": int8_flags(),
-            "devices": device,
-            "versions": {"torch": torch.__version__, **{name: version(name) for name in LIBRARIES}},
-            "runtimes": {
+        gpu = torch.cuda.get_device_name(0) if self.device == "cuda" else None
+        return Environment(
+            python=platform.python_version(),
+            system=f"{platform.system()} {platform.machine()}",
+            cpu=cpu_name(),
+            cpu_flags=int8_flags(),
+            devices=Devices(
+                training=self.device,
+                threads_a_model=1,
+                cores=usable_cores(),
+                gpu=gpu,
+                tf32=None if gpu is None else False,
+            ),
+            versions={"torch": torch.__version__, **{name: version(name) for name in LIBRARIES}},
+            runtimes={
                 "torch": {"version": torch.__version__, "threads": 1, "device": self.device},
-                "onnxruntime": onnx_facts(),
+                "onnxruntime": cast("dict[str, JsonValue]", onnx_facts()),
             },
-        }
+        )
 
 
 def find_machine(device: str) -> Machine:

@@ -1,10 +1,9 @@
 """The plan of a study: its models, and the tasks that make them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from samefn.core.canonical import Json
 from samefn.engine.task import Task
+from samefn.schema.methods import Method
 from samefn.schema.report import Role
 
 
@@ -16,11 +15,12 @@ class ModelPlan:
         id: unique in the study.
         name: for people.
         role: what it is to the study.
-        method: how it is made.
+        method: how it is made; None where only the record beside its file will say it.
         stored: key of the result that holds the model's file.
         file: the model's file in that result.
         predictions: key of the result that holds its predictions.
-        settings: the method's settings.
+        batch_size: images at once, where `method` does not say it.
+        family: what it and the models that differ from it in their seed alone are called; empty for others.
         parent: id of the model it is made from; a replicate is compared with it, all others with the base.
         epochs: how long it was trained; None for a model that was not trained.
         moment: which moment of the stored trajectory it is, counted from the end as in Python; None for all of it.
@@ -29,11 +29,12 @@ class ModelPlan:
     id: str
     name: str
     role: Role
-    method: str
+    method: Method | None
     stored: str
     file: str
     predictions: str
-    settings: Mapping[str, Json] = field(default_factory=dict)
+    batch_size: int = 0
+    family: str = ""
     parent: str | None = None
     epochs: int | None = None
     moment: int | None = None

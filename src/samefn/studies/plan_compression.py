@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from samefn.core.canonical import Json
+from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
 from samefn.spec.compression import Pruning, Quantization
 from samefn.spec.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
@@ -15,24 +16,24 @@ OTHER_BATCH, OTHER_THREADS = 64, 2
 
 def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
     """The base's own weights asked again by torch, in other batches and on another number of threads."""
-    again: list[tuple[str, str, dict[str, Json]]] = [
-        (f"torch-batch-{OTHER_BATCH}", f"base in batches of {OTHER_BATCH}", {"batch": OTHER_BATCH})
-    ]
+    again = [(f"torch-batch-{OTHER_BATCH}", f"base in batches of {OTHER_BATCH}", Replicated(batch_size=OTHER_BATCH))]
     if tasks.machine.device == "cpu":  # a GPU's answers do not depend on the processor's threads
-        how: dict[str, Json] = {"batch": BATCH, "threads": OTHER_THREADS}
+        how = Replicated(batch_size=BATCH, threads=OTHER_THREADS)
         again.append((f"torch-threads-{OTHER_THREADS}", f"base on {OTHER_THREADS} threads", how))
-    for model_id, name, settings in again:
-        spec: dict[str, Json] = {"net": tasks.net(), "file": base.file, "evaluation": tasks.evaluation, **settings}
+    for model_id, name, how in again:
+        spec: dict[str, Json] = {"net": tasks.net(), "file": base.file, "evaluation": tasks.evaluation}
+        spec["batch"] = how.batch_size
+        if how.threads is not None:
+            spec["threads"] = how.threads
         needs = {"model": base.stored, "data": tasks.data_key}
         yield ModelPlan(
             id=model_id,
             name=name,
             role="replicate",
-            method="torch-float32",
+            method=how,
             stored=base.stored,
             file=base.file,
             predictions=tasks.add(PREDICT_TORCH, name, spec, needs, tasks.machine.torch_predictions),
-            settings=settings,
             parent="base",
         )
 
@@ -69,11 +70,11 @@ def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, ba
         id=model_id,
         name=name,
         role=role,
-        method=parent if role == "replicate" and parent != "base" else model_id,
+        method=Exported(batch_size=batch) if parent == "base" and role == "replicate" else None,
         stored=stored,
         file="model.onnx",
         predictions=tasks.add(PREDICT_ONNX, name, spec, needs, tasks.machine.onnx),
-        settings={"batch_size": batch},
+        batch_size=batch,
         parent=parent,
     )
 
@@ -93,10 +94,9 @@ def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterat
             id=f"pruned-{fraction * 100:g}",
             name=name,
             role="pruned",
-            method="pruning",
+            method=None,
             stored=pruned,
             file=file,
             predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
-            settings=how,
             parent="base",
         )

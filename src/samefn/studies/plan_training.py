@@ -4,21 +4,44 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Literal, NotRequired, TypedDict, cast
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
 from samefn.nets.build import build_net
+from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
+from samefn.schema.training import Optimizer, Training
 from samefn.spec.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
-from samefn.spec.training import Distillation, Optimizer, Training
+from samefn.spec.training import Distillation
 from samefn.studies.plan import ModelPlan
 from samefn.studies.tasklist import BATCH, TaskList
 from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import weights_bytes
 from samefn.training.seeds import derive
+
+
+class _Objective(TypedDict):
+    """What a student minimises; a switch that is off is not there, so what protocols share is made once."""
+
+    alpha: float
+    temperature: float
+    double_softmax: NotRequired[bool]
+    softmax_as_logits: NotRequired[bool]
+
+
+class _Shown(TypedDict):
+    """What the report says of every training."""
+
+    net: str
+    seed: int
+    start: Literal["own", "base"]
+    order: int | None
+    question: str | None
+    training: Training
 
 
 def base_model(tasks: TaskList) -> ModelPlan:
@@ -56,11 +79,10 @@ def controls(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             id="control-earlier-epoch",
             name="the base one epoch earlier",
             role="control",
-            method="training",
+            method=EarlierEpoch(epoch=base.epochs - 1, question="How far does the base itself move in its last epoch?"),
             stored=base.stored,
             file=base.file,
             predictions=base.predictions,
-            settings={"question": "How far does the base itself move in its last epoch?", "epoch": base.epochs - 1},
             parent="base",
             moment=-2,
         )
@@ -85,26 +107,27 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
         trained = partial(_trained, tasks, seed=seed, start=start, net=settings.net, training=training)
         for alpha in settings.alphas:
             objective = _objective(tasks.spec, settings, alpha, seed)
-            name = f"student, alpha {alpha:g}{words}"
-            yield trained(f"student-a{alpha:g}{suffix}", name, "student", objective=objective, teacher=teacher)
+            family = f"student, alpha {alpha:g}"
+            model_id, name = f"student-a{alpha:g}{suffix}", f"{family}{words}"
+            yield trained(model_id, name, "student", family=family, objective=objective, teacher=teacher)
         if settings.control:
+            family = "control without a teacher"
             yield trained(
                 f"control{suffix}",
-                f"control without a teacher{words}",
+                f"{family}{words}",
                 "control",
+                family=family,
                 question="How far does the same start lead without a teacher, in the student's order?",
             )
         if random:
             alpha = min(settings.alphas)
             objective = _objective(tasks.spec, settings, alpha, seed)
-            model_id, name = (
-                f"control-random-a{alpha:g}{suffix}",
-                f"student of a random teacher, alpha {alpha:g}{words}",
-            )
+            family = f"student of a random teacher, alpha {alpha:g}"
             yield trained(
-                model_id,
-                name,
+                f"control-random-a{alpha:g}{suffix}",
+                f"{family}{words}",
                 "control",
+                family=family,
                 objective=objective,
                 teacher=nobody,
                 taught_by="random",
@@ -112,9 +135,8 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
             )
 
 
-def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> dict[str, Json]:
-    """What a student minimises; a switch that is off leaves no trace, so what protocols share is made once."""
-    how: dict[str, Json] = {"alpha": alpha, "temperature": settings.temperature}
+def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> _Objective:
+    how: _Objective = {"alpha": alpha, "temperature": settings.temperature}
     if "double-softmax" in spec.in_force:
         how["double_softmax"] = True
     if "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed):
@@ -132,25 +154,26 @@ def _trained(
     start: ModelPlan | None = None,
     net: str = "",
     training: Training | None = None,
-    objective: Mapping[str, Json] | None = None,
+    family: str = "",
+    objective: _Objective | None = None,
     teacher: str | None = None,
-    taught_by: str = "base",
+    taught_by: Literal["base", "random"] = "base",
     order: int | None = None,
-    question: str = "",
+    question: str | None = None,
 ) -> ModelPlan:
     """A training from the seed's own weights, or from the initial weights of another model (`start`).
 
     `teacher` is the key of the teacher's answers, `taught_by` says who that is. `order` is the seed of the data order
     where that is not the model's own, `question` what a control is there to answer.
     """
-    training, net, how = training or tasks.spec.training, net or tasks.spec.net, dict(objective or {})
+    training, net = training or tasks.spec.training, net or tasks.spec.net
     if net != tasks.spec.net:
         start = None  # a net of another shape cannot take the base's weights over
     spec: dict[str, Json] = {
         "net": tasks.net(net),
         "training": training.model_dump(mode="json"),
         "seed": seed,
-        "objective": how,
+        "objective": cast("dict[str, Json]", objective or {}),
         "evaluation": tasks.evaluation,
         "batch": BATCH,
     }
@@ -162,25 +185,18 @@ def _trained(
     if teacher is not None:
         needs["teacher"] = teacher
     key = tasks.add(TRAIN, name, spec, needs, tasks.machine.torch)
-    shown: dict[str, Json] = {
-        "seed": seed,
-        "net": net,
-        "start": "the base's initial weights" if start else "weights of its own",
-        "teacher": taught_by if how else "none",
-        **({"order": order} if order is not None else {}),
-        **({"question": question} if question else {}),
-        **how,
-        **training.model_dump(mode="json"),
-    }
+    shown = _Shown(
+        net=net, seed=seed, start="base" if start else "own", order=order, question=question, training=training
+    )
     return ModelPlan(
         id=model_id,
         name=name,
         role=role,
-        method="distillation" if how else "training",
+        method=Distilled(**shown, teacher=taught_by, **objective) if objective else Trained(**shown),
+        family=family,
         stored=key,
         file="final.safetensors",
         predictions=key,
-        settings=shown,
         parent=start.id if start else None,
         epochs=training.epochs,
     )
@@ -209,11 +225,10 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         id=model_id,
         name=name,
         role=role,
-        method="checkpoint",
+        method=Checkpoint(net=tasks.spec.net, file=Path(path).name, sha256=content),
         stored=stored,
         file=file,
         predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
-        settings={"net": tasks.spec.net, "file": Path(path).name, "sha256": content},
     )
 
 

@@ -14,7 +14,7 @@ from samefn.engine.run import Outcome
 from samefn.gate.check import passed
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.write_overview import write_overview
-from samefn.schema.overview import Overview
+from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
 from samefn.spec.suite import Member, SuiteSpec
 from samefn.studies.workshop import Planned, Plans, Workshop, finish, make, open_workshop
@@ -55,14 +55,16 @@ def suite(
 def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Workshop, emit: Emit) -> StudyResult:
     """One study's report, written and kept without what the overview does not read; or why there is none."""
     name = member.spec.name
-    result = StudyResult(name, member.pair, member.variant, planned.dataset.name, member.spec.net)
+    study = StudyEntry(
+        name=name, pair=member.pair, variant=member.variant, data=planned.dataset.name, net=member.spec.net
+    )
     try:
         report = finish(planned, outcome, workshop, workshop.places.out / name, _named(emit, name))
     except InputError as error:
         emit(Event("failed", name, str(error)))
-        return replace(result, error=str(error))
+        return StudyResult(study.model_copy(update={"error": str(error)}))
     unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
-    return replace(result, report=_slim(report), unmet=unmet)
+    return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 
 
 def _slim(report: Report) -> Report:

@@ -1,8 +1,6 @@
 """The functions that the tasks of a study name: each takes a `Job` and writes the result's files."""
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,8 @@ from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx_model import open_exact
 from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
-from samefn.spec.training import Training
+from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
+from samefn.schema.training import Training
 from samefn.studies.environment import find_machine
 from samefn.training.adopted import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
@@ -62,8 +61,8 @@ def train(job: Job) -> None:
     )
     (job.out / "initial.safetensors").write_bytes(weights_bytes(trained.initial))
     (job.out / "final.safetensors").write_bytes(weights_bytes(trained.final))
-    history = [{"epoch": number, "loss": loss} for number, loss in enumerate(trained.losses, start=1)]
-    (job.out / "record.json").write_text(json.dumps({"losses": history}))
+    losses = tuple(Epoch(epoch=number, loss=loss) for number, loss in enumerate(trained.losses, start=1))
+    write_record(TrainingRecord(losses=losses), job.out)
     epochs = tuple(range(spec["training"]["epochs"] + 1))
     for name, images in sets.items():
         _write_trajectory(job, name, images, epochs, trained.logits[name], torch_provenance(spec["batch"], device))
@@ -72,9 +71,9 @@ def train(job: Job) -> None:
 def import_checkpoint(job: Job) -> None:
     """A checkpoint of the user's as samefn stores weights, refused where it does not fit the net."""
     _prepare(job)
-    state, record = read_checkpoint(Path(job.spec["path"]), _net(job.spec["net"], seed=0), job.spec["sha256"])
+    state, notes = read_checkpoint(Path(job.spec["path"]), _net(job.spec["net"], seed=0), job.spec["sha256"])
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
-    _write_record(job, record)
+    write_record(NotesRecord(notes=notes), job.out)
 
 
 def teacher_logits(job: Job) -> None:
@@ -95,7 +94,7 @@ def export(job: Job) -> None:
     """The model as a float32 ONNX file."""
     _prepare(job)
     export_onnx(_loaded_net(job), tuple(job.spec["net"]["shape"]), job.out / "model.onnx")
-    _write_record(job, {})
+    write_record(NotesRecord(), job.out)
 
 
 def quantize(job: Job) -> None:
@@ -107,7 +106,7 @@ def quantize(job: Job) -> None:
         calibration = pixels.astype(np.float32) / np.float32(255)
     out = job.out / "model.onnx"
     record = quantize_file(job.inputs["exported"].path("model.onnx"), job.spec["method"], out, calibration)
-    _write_record(job, asdict(record))
+    write_record(record, job.out)
 
 
 def prune(job: Job) -> None:
@@ -119,7 +118,7 @@ def prune(job: Job) -> None:
         net.state_dict(), kernel_names(net), parameters, job.spec["fraction"], job.spec["scope"]
     )
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
-    _write_record(job, asdict(record))
+    write_record(record, job.out)
 
 
 def predict_torch(job: Job) -> None:
@@ -206,7 +205,3 @@ def _write_trajectory(
     )
     path: Path = job.out / f"trajectory-{name}.safetensors"
     path.write_bytes(trajectory_bytes(Trajectory(job.name, epochs, moments)))
-
-
-def _write_record(job: Job, record: Mapping[str, Json]) -> None:
-    (job.out / "record.json").write_text(json.dumps(record))

@@ -16,6 +16,7 @@ from samefn.gate.check import check, require_known
 from samefn.reports.files import remove, write_tracebacks
 from samefn.reports.roles import COMPRESSED
 from samefn.reports.write import write_report
+from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.spec.study import Data, StudySpec
 from samefn.store.opening import open_store
@@ -127,11 +128,11 @@ def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, em
     """
     store, plan = workshop.store, planned.plan
     report, rows = assemble(planned.spec, planned.dataset, workshop.machine, plan, outcome, store, emit)
-    times = {
-        "started": workshop.started,
-        "seconds": time.perf_counter() - workshop.clock,
-        "tasks": {task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
-    }
+    times = Times(
+        started=workshop.started,
+        seconds=time.perf_counter() - workshop.clock,
+        tasks={task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
+    )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
     write_report(report, rows, out, emit)
     return report

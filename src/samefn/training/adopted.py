@@ -5,12 +5,11 @@ from pathlib import Path
 
 from torch import Tensor, nn
 
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.nets.checkpoint import fitting_state
 
 
-def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, Tensor], dict[str, Json]]:
+def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     """The weights in a checkpoint, as the net names them.
 
     Args:
@@ -20,7 +19,7 @@ def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, 
         sha256: of the file as it was when the study was planned.
 
     Returns:
-        The net's state, and a record with `notes` on what was done to get it.
+        The net's state, and what was done to get it, a sentence each.
 
     Raises:
         InputError: no such file, another file than planned, not a checkpoint, or weights that do not fit the net.
@@ -32,4 +31,4 @@ def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, 
     if hashlib.sha256(data).hexdigest() != sha256:
         raise InputError("changed while the study ran", where=str(path), fix="start it again")
     state, notes = fitting_state(data, path, net)
-    return state, {"notes": list[Json](notes)}
+    return state, tuple(notes)

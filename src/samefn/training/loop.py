@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from samefn.core.errors import DivergedError
 from samefn.core.events import Emit, Event
-from samefn.spec.training import Training
+from samefn.schema.training import Training
 from samefn.training.checkpoints import Sink, restore_state, state_bytes
 from samefn.training.memory import keep_freed_memory
 from samefn.training.objectives import Objective

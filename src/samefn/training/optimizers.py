@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch.nn import Parameter
 
-from samefn.spec.training import Optimizer
+from samefn.schema.training import Optimizer
 
 
 def build_optimizer(settings: Optimizer, parameters: Iterable[Parameter]) -> torch.optim.Optimizer:

@@ -1,31 +1,14 @@
 """What a claim's outcome hangs on, from its outcomes under both protocols and under each switch alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from samefn.core.words import listed
+from samefn.schema.overview import Settled
 from samefn.schema.protocols import Switch
-from samefn.schema.verdicts import ClaimOutcome, Settlement
+from samefn.schema.verdicts import ClaimOutcome
 from samefn.spec.switches import NAMES
 
 SEVERAL, PROTOCOL = "several switches together", "the protocol"
-
-
-@dataclass(frozen=True)
-class Settled:
-    """One outcome over all protocols.
-
-    Attributes:
-        outcome: the outcome.
-        depends_on: where it is `depends on`, on what: switches, several together, or the protocol; else empty.
-        switches: the switches each of which alone turns corrected's outcome into published's.
-        because: what was found, in words.
-    """
-
-    outcome: Settlement
-    depends_on: str
-    switches: tuple[Switch, ...]
-    because: str
 
 
 def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
@@ -52,13 +35,17 @@ def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
         if moved and corrected in decided:
             moves = [f"{name} to: {alone[name]}" for name in moved]
             because += f"; one switch alone moves it: {listed(moves)}"
-        return Settled(outcome, "", (), because)
+        return Settled(outcome=outcome, because=because)
     carrying = tuple(name for name, one in alone.items() if one == published)
     if carrying:
         give = "alone gives" if len(carrying) == 1 else "each alone give"
-        return Settled("depends on", listed(carrying), carrying, f"{because}; {listed(carrying)} {give} the latter")
+        said = f"{listed(carrying)} {give} the latter"
+        return _depends(listed(carrying), because, said, carrying)
     if alone and None not in alone.values():
-        said = "no switch alone gives the latter"
-        return Settled("depends on", SEVERAL, (), f"{because}; {said}")
+        return _depends(SEVERAL, because, "no switch alone gives the latter")
     why = "not every switch could be tried alone" if alone else "the switches were not tried one at a time"
-    return Settled("depends on", PROTOCOL, (), f"{because}; {why}")
+    return _depends(PROTOCOL, because, why)
+
+
+def _depends(on: str, because: str, why: str, switches: tuple[Switch, ...] = ()) -> Settled:
+    return Settled(outcome="depends on", depends_on=on, switches=switches, because=f"{because}; {why}")

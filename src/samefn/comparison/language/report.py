@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from samefn.analysis.analyse import Analysis, with_accuracy
+from samefn.analysis.analyse import with_accuracy
 from samefn.analysis.rows import all_rows
 from samefn.comparison.collect import Measured, model_entry
 from samefn.comparison.language.plan import Text
 from samefn.comparison.language.rows import BOUNDED, ROUNDING, TokenRows
 from samefn.comparison.report import data_entry, filled
-from samefn.comparison.spec_summary import spec_summary
 from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
-from samefn.schema.report import Failure, MeasureEntry, Report
+from samefn.schema.report import Analysis, Failure, MeasureEntry, Report
 from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
 from samefn.spec.comparison import ComparisonSpec
 from samefn.statistics.block_moments import block_moment_sums
@@ -93,8 +92,8 @@ def language_report(
     emit(Event("finished", "measures"))
     analysis = _analysis(base, summed, confidence)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
-    study = {**spec_summary(spec), "n_ctx": text.length}
-    report = filled(analysis, study, data, failures, warnings, language)
+    asked = spec.model_copy(update={"n_ctx": text.length})
+    report = filled(analysis, asked, data, failures, warnings, language)
     return report, all_rows(analysis.models, {EVALUATION: {one.model.id: one.rows for one in others}})
 
 
@@ -110,12 +109,9 @@ def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> A
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in _measures(one, confidence)),
-        changed=(),
         scale=tuple(entry for by in scales.values() for entry in by.values()),
         verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
-        transfer=(),
-        claims=(),
         warnings=(NEIGHBOURS, *([NOISELESS] if independents else []), *_rounding(others)),
     )
 

@@ -1,7 +1,6 @@
 """Compare language models over a text: every model is scored beside the base, and only rows are kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from samefn.comparison.collect import Measured
@@ -12,14 +11,15 @@ from samefn.comparison.failures import DeduplicatedFailures
 from samefn.comparison.language.plan import Text, read_windows, score_task
 from samefn.comparison.language.report import language_report
 from samefn.comparison.language.tasks import read_records
-from samefn.comparison.measure import Machinery
+from samefn.comparison.models import Machinery
 from samefn.comparison.plan import ComparedModel, Piece, addressed, compared_models, cut, require_candidates
-from samefn.comparison.records import AnswerRecord, differing_facts, merged_records
+from samefn.comparison.records import differing_facts, merged_records
 from samefn.comparison.tasks import ROWS
 from samefn.core.events import Emit, Event
 from samefn.core.places import Places
 from samefn.engine.run import run
 from samefn.engine.task import Task
+from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
 from samefn.spec.comparison import ComparisonSpec
 
@@ -131,24 +131,18 @@ def _measured(
     for one in others:
         artefacts = [machinery.store.open(task.key) for task in tasks[one.id]]
         records = [read_records(artefact) for artefact in artefacts]
-        of_base += [record for record, _ in records]
-        own = [record for _, record in records]
-        warnings += _differing(one, own)
+        of_base += [record.base for record in records]
+        own = [record.other for record in records]
+        warnings += differing_facts(one.name, own)
         found.append(_of_model(one, own, tuple(artefact.path(ROWS) for artefact in artefacts)))
-    warnings = [*_differing(base, of_base), *warnings]
+    warnings = [*differing_facts(base.name, of_base), *warnings]
     return (_of_model(base, of_base, ()), *found), warnings
 
 
 def _of_model(one: ComparedModel, records: Sequence[AnswerRecord], rows: tuple[Path, ...]) -> Measured:
     record = merged_records(records)
-    content = one.identity["content"]
-    return Measured(one, replace(record, facts={**record.facts, "content": content}), 0, rows)
-
-
-def _differing(one: ComparedModel, records: Sequence[AnswerRecord]) -> list[str]:
-    return [
-        f"{one.name} was not run in one way on all shards: they differ in {fact}." for fact in differing_facts(records)
-    ]
+    facts = {**record.facts, "content": one.identity["content"]}
+    return Measured(one, record.model_copy(update={"facts": facts}), 0, rows)
 
 
 def _nowhere() -> Located:

@@ -1,26 +1,22 @@
 """The task of a comparison of language models: score two models side by side over some windows, and leave rows."""
 
 import io
-import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from samefn.comparison.language.plan import open_language_model
 from samefn.comparison.language.rows import BATCH, window_rows
 from samefn.comparison.numeric_environment import numeric_environment
-from samefn.comparison.records import FILE, AnswerRecord
 from samefn.comparison.tasks import ROWS, kept
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
-from samefn.predictions.rounding import Rounding
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language import TOKENS, LanguageModel, Tokens
+from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
 from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 
@@ -48,15 +44,12 @@ def score(job: Job) -> None:
     pl.scan_parquet(parts, glob=False).sink_parquet(job.out / ROWS, compression="zstd", row_group_size=BATCH)
     for part in parts:
         part.unlink()
-    records = {"base": asdict(_record(base)), "other": asdict(_record(other))}
-    (job.out / FILE).write_text(json.dumps(records))
+    write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)
 
 
-def read_records(artefact: Artefact) -> tuple[AnswerRecord, AnswerRecord]:
+def read_records(artefact: Artefact) -> ScoreRecord:
     """How the base and the other model were run."""
-    found: Mapping[str, Any] = json.loads(artefact.path(FILE).read_text())
-    base, other = (AnswerRecord(**{**one, "rounding": Rounding(**one["rounding"])}) for one in found.values())
-    return base, other
+    return ScoreRecord.model_validate_json(artefact.path(RECORD).read_bytes())
 
 
 def _rows(base: LanguageModel, other: LanguageModel, windows: Tokens, first: int) -> bytes:
@@ -71,6 +64,5 @@ def _rows(base: LanguageModel, other: LanguageModel, windows: Tokens, first: int
 
 
 def _record(model: LanguageModel) -> AnswerRecord:
-    record = AnswerRecord(facts=dict(model.facts()))
     weights = model.weights()
-    return record if weights is None else record.storing(weights)
+    return AnswerRecord.model_validate({"facts": model.facts(), **({} if weights is None else asdict(weights))})

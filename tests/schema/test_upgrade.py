@@ -1,0 +1,158 @@
+"""Reports of version 1, written by the last samefn that wrote it (cut down), as reports of today: nothing is lost."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from samefn.core.errors import InputError
+from samefn.gate.check import check
+from samefn.reports.findings import Findings
+from samefn.reports.outcomes import outcome_headline
+from samefn.reports.write import read_report, report_json
+from samefn.schema.costs import CostEntry, Latency
+from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
+from samefn.schema.upgrade import is_readable, upgraded
+
+V1 = Path(__file__).parents[1] / "data" / "v1"
+REPORTS = ("study", "comparison", "language")
+
+# What of version 1 has a code in place of a name; quantised models named their method twice.
+RENAMED = {
+    *("training", "distillation", "torch-float32", "onnx-float32", "pruning"),
+    *("weights of its own", "the base's initial weights", "none"),
+    *("float16", "int8-dynamic", "int8-static"),
+}
+
+
+def leaves(value):
+    """Every number, text and truth value in some JSON, however deep; epochs of version 1 may be 1.0."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from leaves(part)
+    elif value is not None and value != "":
+        yield float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_number_and_no_text_is_lost(name):
+    old = json.loads((V1 / f"{name}.json").read_bytes())
+    # What is one text there is two here: a figure and its interval.
+    old["requirements"] = [
+        {**one, "shown": shown, "ends": ends}
+        for one in old["requirements"]
+        for shown, _, ends in [one.get("shown", "").partition(" [")]
+    ]
+    new = json.loads(report_json(read_report(V1 / f"{name}.json")))
+    new["requirements"] = [{**one, "shown_interval": one["shown_interval"][1:]} for one in new["requirements"]]
+    lost = Counter(leaves(old)) - Counter(leaves(new))
+    assert set(lost) - RENAMED <= {1.0}  # the version, and batches of one
+    assert lost[1.0] <= 1
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_what_was_upgraded_is_written_and_read_again(name, tmp_path):
+    report = read_report(V1 / f"{name}.json")
+    assert report.schema_version == 2
+    written = report_json(report)
+    assert next(iter(json.loads(written))) == "schema"  # where a person looks first
+    (tmp_path / "report.json").write_bytes(written)
+    assert read_report(tmp_path) == report
+
+
+def test_the_methods_of_a_study_have_types():
+    report = read_report(V1 / "study.json")
+    kinds = {model.id: type(model.method) for model in report.models}
+    assert kinds["base"] is kinds["independent-1"] is kinds["control-same-order"] is Trained
+    assert kinds["student-a0.5-s2"] is kinds["control-random-a0.5-s3"] is Distilled
+    assert kinds["control-earlier-epoch"] is EarlierEpoch
+    assert kinds["torch-threads-2"] is Replicated
+    assert kinds["int8-dynamic-batch-32"] is kinds["float16"] is Quantized
+    assert kinds["pruned-50"] is Pruned
+    student = report.model("student-a0.5-s2").method
+    assert (student.alpha, student.seed, student.teacher, student.start) == (0.5, 2, "base", "base")
+    assert (student.training.epochs, student.training.optimizer.name) == (3, "adam")
+    random = report.model("control-random-a0.5-s3").method
+    assert (random.teacher, random.seed) == ("random", 3)
+    assert report.model("control-same-order").method.start == "own"
+    assert report.model("pruned-50").method.fraction == 0.5
+    assert (report.name, report.net, report.protocol, report.switches) == ("tiny", "lenet", "corrected", ())
+    assert (report.confidence, report.compared) == (0.95, False)
+
+
+def test_models_that_differ_in_their_seed_are_one_family():
+    report = read_report(V1 / "study.json")
+    families = Counter(model.family for model in report.models if model.family)
+    shared = ("student, alpha 0.5", "control without a teacher", "student of a random teacher, alpha 0.5")
+    assert {family: families[family] for family in shared} == dict.fromkeys(shared, 2)
+    assert {report.model(one).family for one in ("base", "independent-1", "pruned-50")} == {""}
+    assert outcome_headline(Findings(report))
+
+
+def test_a_claims_figure_says_what_it_is():
+    report = read_report(V1 / "study.json")
+    found = {figure.figure: figure.quantity for claim in report.claims for figure in claim.figures}
+    assert found["scale by disagreement"] == "scale"
+    assert found["disagreement"] == "measure"
+
+
+def test_costs_and_requirements_of_a_comparison():
+    report = read_report(V1 / "comparison.json")
+    base = report.base
+    assert isinstance(base.method, Given)
+    assert (base.method.adapter, base.method.batch_size, base.method.facts["intra_op_threads"]) == ("onnx", 64, 1)
+    old = json.loads((V1 / "comparison.json").read_bytes())["models"][0]["cost"]
+    assert base.cost == CostEntry(
+        parameters=old["parameters"],
+        nonzero=old["nonzero"],
+        memory=old["memory"],
+        one=Latency(batch=1, median=old["latency_one"]),
+        whole=Latency(batch=old["batch"], median=old["latency"]),
+    )
+    scale = report.requirements[0]
+    assert scale.shown_interval == f"[{scale.shown_interval[1:-1]}]" != "[]"
+    # Held against the upgraded report, every requirement comes out as it did, all of its figures the same.
+    again = check(report, list(dict.fromkeys(entry.expression for entry in report.requirements)))
+    fields = {"expression", "candidate", "outcome", "value", "low", "high", "shown", "shown_interval", "sentence"}
+    assert [one.model_dump(include=fields) for one in again] == [
+        one.model_dump(include=fields) for one in report.requirements
+    ]
+
+
+def test_a_checkpoint_of_the_users():
+    settings = {"net": "lenet", "file": "mine.pt", "sha256": "0" * 64}
+    content = {
+        "schema": 1,
+        "study": {"protocol": "corrected"},
+        "models": [{"method": "checkpoint", "settings": settings}],
+    }
+    [model] = upgraded(content)["models"]
+    assert Checkpoint.model_validate(model["method"]) == Checkpoint(**settings)
+
+
+@pytest.mark.parametrize("version", [0, 3, 1.0, True, "1", None, [1], {"1": 1}])
+def test_other_versions_are_not_readable(version):
+    assert not is_readable(version)
+
+
+@pytest.mark.parametrize("part", ["study", "models", "claims", "requirements"])
+@pytest.mark.parametrize("value", [None, 7, "text", [7], [[]], {"a": 7}, [{"settings": [], "figures": 7, "cost": 1}]])
+def test_whatever_stands_in_an_old_report_the_way_to_today_does_not_fail(part, value):
+    assert upgraded({"schema": 1, part: value})["schema"] == 2
+
+
+@pytest.mark.parametrize("part", ["models", "measures", "data", "environment"])
+def test_an_old_report_that_lacks_a_part_is_refused_as_a_new_one_is(part, tmp_path):
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    del content[part]
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=f"is not a report: {part}: "):
+        read_report(tmp_path)
+
+
+def test_what_is_no_model_is_refused(tmp_path):
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    (tmp_path / "report.json").write_text(json.dumps({**content, "models": [*content["models"], 7]}))
+    with pytest.raises(InputError, match=r"is not a report: models\.6: "):
+        read_report(tmp_path)
