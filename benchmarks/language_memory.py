@@ -15,6 +15,7 @@ import polars as pl
 
 from samefn.comparison.language.rows import BASE_TRUE, BATCH, BLOCK, TRUE, TokenRows
 from samefn.core.process import reset_peak, resident
+from samefn.schema.base import Compared
 from samefn.statistics.block_sums import block_sums
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 
@@ -46,8 +47,8 @@ def measure(paths: tuple[Path, ...]) -> None:
     reset_peak()
     before, started, cpu = resident("VmRSS"), time.perf_counter(), time.process_time()
     sums = block_sums(rows.batches(tuple(dict.fromkeys((*needed_columns(), *means_columns())))))
-    figures = language_estimates(rows, sums)
-    measures = measure_estimates(sums)
+    figures = language_estimates(rows, sums, Compared())
+    measures = measure_estimates(sums, Compared())
     seconds, spent, peak = time.perf_counter() - started, time.process_time() - cpu, resident("VmHWM")
     grown = "?" if before is None or peak is None else f"{(peak - before) / 1024:.0f}"
     print(

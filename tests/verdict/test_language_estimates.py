@@ -7,6 +7,7 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, token_columns
+from samefn.schema.base import Compared
 from samefn.statistics.block_sums import BlockBatch, block_sums
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 
@@ -25,7 +26,7 @@ class Arrays:
 
 def estimates(columns, blocks):
     tokens = Arrays(columns, blocks)
-    return language_estimates(tokens, block_sums(tokens.batches(means_columns())))
+    return language_estimates(tokens, block_sums(tokens.batches(means_columns())), Compared())
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def drawn():
 @pytest.fixture(scope="module")
 def found(drawn):
     blocks = np.repeat(np.arange(BLOCKS), TOKENS // BLOCKS)
-    return {one.figure.name: one for one in estimates(token_columns(*drawn), blocks)}
+    return {one.figure: one for one in estimates(token_columns(*drawn), blocks)}
 
 
 def llama(drawn):
@@ -75,9 +76,9 @@ def llama(drawn):
 
 def test_values_and_naive_errors_are_llama_perplexitys(drawn, found):
     for name, (value, error) in llama(drawn).items():
-        assert found[name].found.value == pytest.approx(value, rel=1e-9), name
+        assert found[name].value == pytest.approx(value, rel=1e-9), name
         if error is not None:  # a jackknife and the delta method agree but for terms of 1 / tokens
-            assert found[name].found.naive == pytest.approx(error, rel=0.01), name
+            assert found[name].naive_error == pytest.approx(error, rel=0.01), name
 
 
 def percentile(values, fraction):
@@ -91,25 +92,25 @@ def percentile(values, fraction):
 def test_percentiles_are_llama_perplexitys(drawn, found):
     change = np.exp(drawn[1]) - np.exp(drawn[0])
     for share in (0.999, 0.99, 0.95, 0.9, 0.5, 0.1, 0.05, 0.01, 0.001):
-        assert found[f"kld_p{100 * share:g}"].found.value == pytest.approx(percentile(drawn[2], share)), share
-        assert found[f"true_change_p{100 * share:g}"].found.value == pytest.approx(percentile(change, share)), share
-    assert found["kld_max"].found.value == drawn[2].max()
-    assert found["kld_min"].found.value == drawn[2].min()
+        assert found[f"kld_p{100 * share:g}"].value == pytest.approx(percentile(drawn[2], share)), share
+        assert found[f"true_change_p{100 * share:g}"].value == pytest.approx(percentile(change, share)), share
+    assert found["kld_max"].value == drawn[2].max()
+    assert found["kld_min"].value == drawn[2].min()
 
 
 def test_every_interval_holds_its_figure(found):
     assert len(found) == len(LANGUAGE_FIGURES)
     for name, one in found.items():
-        low, high = one.found.low, one.found.high
-        assert low is None or low <= one.found.value, name
-        assert high is None or one.found.value <= high, name
+        low, high = one.low, one.high
+        assert low is None or low <= one.value, name
+        assert high is None or one.value <= high, name
         assert (one.tokens, one.blocks) == (TOKENS, BLOCKS)
 
 
 def test_a_model_against_itself():
     log_true = np.log(np.random.default_rng(4).beta(1, 3, size=60))
     columns = token_columns(log_true, log_true, np.zeros(60), np.ones(60))
-    found = {one.figure.name: one.found for one in estimates(columns, np.repeat(np.arange(3), 20))}
+    found = {one.figure: one for one in estimates(columns, np.repeat(np.arange(3), 20))}
     assert (found["perplexity_ratio"].value, found["perplexity_ratio"].low, found["perplexity_ratio"].high) == (1, 1, 1)
     assert found["kld_max"].value == found["true_change_rms"].value == 0
     assert found["correlation"].value == pytest.approx(1)
@@ -126,8 +127,8 @@ def test_measures_are_those_of_the_table():
     random = np.random.default_rng(5)
     columns = {name: (random.random(80) < 0.4).astype(float) for name in needed_columns()}
     sums = block_sums(Arrays(columns, np.repeat(np.arange(8), 10)).batches(tuple(columns)))
-    found = {measure.name: one for measure, one in measure_estimates(sums)}
+    found = {one.measure: one for one in measure_estimates(sums, Compared())}
     assert found["disagreement"].value == columns["disagreement"].mean()
     right, base_right = columns["right"].mean(), columns["base_right"].mean()
     assert found["accuracy_deviation"].value == pytest.approx(100 * (right - base_right) / base_right)
-    assert found["total_variation"].method == "delete-block jackknife"
+    assert found["total_variation"].interval == "delete-block jackknife"

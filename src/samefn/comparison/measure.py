@@ -183,15 +183,18 @@ class _Measuring:
             self._require_no_doubt(one, pieces[one.id])
         self._require()
         for one in readable if rows else ():
-            if one.id != "base" and (one.saved or self._base.saved):
-                for piece in pieces[one.id]:
+            for piece in pieces[one.id] if one.id != "base" else ():
+                if (one.id, piece) not in self._rows and self._has("base", piece):
                     self._make_rows(one, piece)
         self._require()
+
+    def _has(self, model: str, piece: Piece) -> bool:
+        return model in self._saved or (model, piece) in self._answers
 
     def _planned(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
     ) -> list[tuple[ComparedModel, Task]]:
-        """The tasks, first those that run models."""
+        """The tasks, first those that run models; rows of a whole are made in this process, which costs no start-up."""
         wanted: list[tuple[ComparedModel, Task]] = []
         for one in models:
             for piece in pieces[one.id] if not one.saved else ():
@@ -200,7 +203,7 @@ class _Measuring:
         for one in models if rows else ():
             for piece in pieces[one.id] if one.id != "base" else ():
                 ends = self._answers.get(("base", piece)), self._answers.get((one.id, piece))
-                if ends[0] and ends[1]:
+                if piece.title and ends[0] and ends[1]:
                     self._rows[one.id, piece] = task = rows_task(ends[0], ends[1], (self._base, one), piece)
                     wanted.append((one, task))
         for one, task in wanted:
@@ -216,7 +219,7 @@ class _Measuring:
                 self._fail(one, str(no_scores(doubt, one.source.path)))
 
     def _make_rows(self, one: ComparedModel, piece: Piece) -> None:
-        """Rows of predictions that were saved, in this process."""
+        """Rows in this process: of a whole, and of predictions that were saved."""
         if one.id in self._failures:
             return
         path = self._of.folder / f"{one.id}-{piece.start}.parquet"

@@ -1,11 +1,11 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
-from dataclasses import dataclass
-
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
-from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
+from samefn.schema.base import Compared
+from samefn.schema.language import LanguageEntry
+from samefn.schema.report import MeasureEntry
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
@@ -19,31 +19,15 @@ from samefn.statistics.cluster_intervals import (
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly
 
 
-@dataclass(frozen=True)
-class LanguageEstimate:
-    """One figure with its interval.
-
-    Attributes:
-        figure: which.
-        found: value, interval and errors.
-        tokens: how many scored tokens it is over.
-        blocks: how many blocks they come in.
-        note: what limits it, empty where nothing does.
-    """
-
-    figure: LanguageFigure
-    found: BlockEstimate
-    tokens: int
-    blocks: int
-    note: str = ""
-
-
-def language_estimates(examples: Blocked, sums: BlockSums, confidence: float = 0.95) -> list[LanguageEstimate]:
+def language_estimates(
+    examples: Blocked, sums: BlockSums, compared: Compared, confidence: float = 0.95
+) -> list[LanguageEntry]:
     """All figures, in the order of their table.
 
     Args:
         examples: the scored tokens in their blocks, with the columns of `samefn.measures.language`.
         sums: of those columns that figures are means of, as `means_columns` names them.
+        compared: whom they are about.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
 
     Raises:
@@ -65,15 +49,16 @@ def language_estimates(examples: Blocked, sums: BlockSums, confidence: float = 0
             one = proportion(figure.columns[0], sums, confidence)
         else:
             one = of_means(means[figure.name], sums, confidence, naive[figure.name])
-        found.append(LanguageEstimate(figure, one, sums.examples, sums.blocks, _note(figure, one, sums.blocks)))
+        found.append(_entry(figure, one, sums, compared))
     return found
 
 
-def measure_estimates(sums: BlockSums, confidence: float = 0.95) -> list[tuple[Measure, BlockEstimate]]:
+def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
     """Every measure of the table that is made from means over rows, with intervals over blocks.
 
     Args:
         sums: of the rows' columns that `needed_columns` names.
+        compared: whom they are about.
         confidence: above 0 and below 1.
 
     Raises:
@@ -85,11 +70,41 @@ def measure_estimates(sums: BlockSums, confidence: float = 0.95) -> list[tuple[M
         if measure.of_columns:
             continue
         if measure.binary and measure.among is None:
-            found.append((measure, proportion(measure.columns[0], sums, confidence)))
+            one = proportion(measure.columns[0], sums, confidence)
         else:
-            figure = OfMeans(measure.columns, measure.of_means or itself, itself)
-            found.append((measure, of_means(figure, sums, confidence)))
+            one = of_means(OfMeans(measure.columns, measure.of_means or itself, itself), sums, confidence)
+        entry = MeasureEntry(
+            **compared._asdict(),
+            measure=measure.name,
+            value=one.value,
+            low=one.low,
+            high=one.high,
+            examples=sums.examples,
+            interval=one.method,
+            confidence=confidence,
+            note=f"not defined: {measure.undefined}" if one.value is None else "",
+        )
+        found.append(entry)
     return found
+
+
+def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared) -> LanguageEntry:
+    return LanguageEntry(
+        base=compared.base,
+        candidate=compared.candidate,
+        figure=figure.name,
+        title=figure.title,
+        unit=figure.unit,
+        value=one.value,
+        low=one.low,
+        high=one.high,
+        error=one.error,
+        naive_error=one.naive,
+        tokens=sums.examples,
+        blocks=sums.blocks,
+        interval=one.method,
+        note=_note(figure, one, sums.blocks),
+    )
 
 
 def means_columns() -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from samefn.comparison.report import data_entry, filled
 from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
-from samefn.schema.report import Analysis, Failure, MeasureEntry, Report
+from samefn.schema.report import Analysis, Failure, Report
 from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
 from samefn.spec.comparison import ComparisonSpec
 from samefn.statistics.block_moments import block_moment_sums
@@ -48,6 +48,10 @@ class _Summed:
     @property
     def id(self) -> str:
         return self.model.model.id
+
+    @property
+    def compared(self) -> Compared:
+        return Compared(self.id, "base", EVALUATION)
 
     @property
     def role(self) -> str:
@@ -87,7 +91,7 @@ def language_report(
     for number, one in enumerate(others, start=1):
         rows = TokenRows(one.rows, text.scored)
         summed.append(_Summed(one, rows, block_sums(rows.batches(wanted))))
-        language += _figures(summed[-1], confidence)
+        language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
         emit(Event("progress", "measures", f"of {one.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
     analysis = _analysis(base, summed, confidence)
@@ -108,7 +112,7 @@ def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> A
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
     return Analysis(
         models=tuple(models),
-        measures=tuple(entry for one in others for entry in _measures(one, confidence)),
+        measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         scale=tuple(entry for by in scales.values() for entry in by.values()),
         verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
@@ -116,49 +120,8 @@ def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> A
     )
 
 
-def _figures(of: _Summed, confidence: float) -> list[LanguageEntry]:
-    return [
-        LanguageEntry(
-            base="base",
-            candidate=of.id,
-            figure=one.figure.name,
-            title=one.figure.title,
-            unit=one.figure.unit,
-            value=one.found.value,
-            low=one.found.low,
-            high=one.found.high,
-            error=one.found.error,
-            naive_error=one.found.naive,
-            tokens=one.tokens,
-            blocks=one.blocks,
-            interval=one.found.method,
-            note=one.note,
-        )
-        for one in language_estimates(of.rows, of.sums, confidence)
-    ]
-
-
-def _measures(of: _Summed, confidence: float) -> list[MeasureEntry]:
-    return [
-        MeasureEntry(
-            evaluation=EVALUATION,
-            base="base",
-            candidate=of.id,
-            measure=measure.name,
-            value=one.value,
-            low=one.low,
-            high=one.high,
-            examples=of.sums.examples,
-            interval=one.method,
-            confidence=confidence,
-            note=f"not defined: {measure.undefined}" if one.value is None else "",
-        )
-        for measure, one in measure_estimates(of.sums, confidence)
-    ]
-
-
 def _scales(of: _Summed, independents: Sequence[BlockSums], confidence: float) -> dict[str, ScaleEntry]:
-    compared = Compared(of.id, "base", EVALUATION)
+    compared = of.compared
     return {
         name: scale_of(block_moment_sums(name, of.sums, independents), compared, name, confidence=confidence)
         for name in SCALED
@@ -173,7 +136,7 @@ def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) 
         disagreement=Interval(value, low, high),
         scales=(scales["disagreement"], scales["total_variation"]),
         base_error=1 - of.sums.mean("base_right"),
-        compared=Compared(of.id, "base", EVALUATION),
+        compared=of.compared,
         grouped=True,
     )
 
