@@ -1,4 +1,4 @@
-"""What the audit is given: one model and what it said."""
+"""What an analysis starts from: one model and its predictions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from samefn.schema.report import ModelEntry
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """One model in front of the audit.
+    """One model and its predictions.
 
     Attributes:
-        entry: what the report says of it; the audit fills in the accuracies.
+        entry: what the report says of it; the analysis fills in the accuracies.
         trajectories: by evaluation set, what it said; one moment for a model that was not trained here.
         compared_with: id of the model it is compared with; None for the base.
         trained: whether the trajectory's epochs are epochs of a training.

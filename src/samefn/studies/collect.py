@@ -1,4 +1,4 @@
-"""From stored results to the subjects of the audit."""
+"""From stored results to the subjects of the analysis."""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Run a study: plan it, make what is not stored, audit the predictions, write the report."""
+"""Run a study: plan it, make what is not stored, analyse the predictions, write the report."""
 
 from samefn.core.events import Emit, silent
 from samefn.core.places import Places
