@@ -1,5 +1,6 @@
 """Leave out the doctests of modules whose extra is not installed, by name: no other import may fail."""
 
+import signal
 from importlib.util import find_spec
 
 NEEDS = {
@@ -13,3 +14,9 @@ NEEDS = {
 collect_ignore = [
     f"src/samefn/{module}.py" for package, modules in NEEDS.items() if find_spec(package) is None for module in modules
 ]
+
+
+def pytest_configure() -> None:
+    """Ctrl-C as in a terminal: what runs in the background of a shell script ignores it from the start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -19,14 +19,6 @@ class Stop(KeyboardInterrupt):
     """Somebody's own, and not Ctrl-C."""
 
 
-@pytest.fixture(autouse=True)
-def interruptible():
-    """Ctrl-C as in a terminal: what runs in the background of a shell script ignores it from the start."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 @pytest.fixture
 def logs(tmp_path, monkeypatch):
     """Where files for bug reports go."""
