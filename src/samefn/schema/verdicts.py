@@ -1,6 +1,6 @@
 """The parts of report.json that judge: scale, verdicts, the overall verdict, what was transferred, and the claims."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from samefn.schema.base import Part
 from samefn.schema.quantities import Quantity
@@ -17,7 +17,7 @@ RequirementOutcome = Literal["holds", "fails", "cannot tell"]
 ScaleCovers = Literal["examples and strangers", "examples only"]
 ScaleMethod = Literal["fieller", "few changes", "none"]
 
-FROM_BEST: tuple[Outcome, ...] = ("same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken")
+FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class Interval(NamedTuple):
