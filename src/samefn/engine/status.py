@@ -4,10 +4,11 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import Any, Literal
+from typing import Literal
 
 from samefn.core.errors import DamagedArtefactError
 from samefn.engine.ledger import GONE, Mark, RunRecord, marks, records
+from samefn.store.artefact import Manifest
 from samefn.store.store import Store
 
 State = Literal["running", "stopped", "ended"]
@@ -73,9 +74,9 @@ def run_statuses(store: Store) -> list[RunStatus]:
 def spent_by_kind(store: Store) -> list[Spent]:
     """What the stored results have taken, by kind of task, the most expensive first."""
     shares = {task.key: task.gpu for run in records(store) for task in run.tasks}
-    groups: dict[str, list[Mapping[str, Any]]] = {}
+    groups: dict[str, list[Manifest]] = {}
     for manifest in _manifests(store):
-        groups.setdefault(str(manifest["kind"]), []).append(manifest)
+        groups.setdefault(manifest["kind"], []).append(manifest)
     found = [_spent(kind, group, shares) for kind, group in groups.items()]
     return sorted(found, key=lambda one: -one.seconds)
 
@@ -113,11 +114,11 @@ def _typical(store: Store) -> dict[str, float]:
     """The median of the seconds that tasks of each kind have taken."""
     seconds: dict[str, list[float]] = {}
     for manifest in _manifests(store):
-        seconds.setdefault(str(manifest["kind"]), []).append(float(manifest["seconds"]))
+        seconds.setdefault(manifest["kind"], []).append(manifest["seconds"])
     return {kind: median(found) for kind, found in seconds.items()}
 
 
-def _spent(kind: str, group: list[Mapping[str, Any]], shares: Mapping[str, float]) -> Spent:
+def _spent(kind: str, group: list[Manifest], shares: Mapping[str, float]) -> Spent:
     told = [float(one["cpu_seconds"]) for one in group if "cpu_seconds" in one]
     return Spent(
         kind=kind,
@@ -125,11 +126,11 @@ def _spent(kind: str, group: list[Mapping[str, Any]], shares: Mapping[str, float
         seconds=sum(float(one["seconds"]) for one in group),
         cpu_seconds=sum(told) if len(told) == len(group) else None,
         gpu_seconds=sum(float(one["seconds"]) * shares.get(one["key"], 0.0) for one in group),
-        memory=max((int(one["memory"]) for one in group if one.get("memory")), default=None),
+        memory=max(((one["memory"] or 0) for one in group if one.get("memory")), default=None),
     )
 
 
-def _manifests(store: Store) -> Iterable[Mapping[str, Any]]:
+def _manifests(store: Store) -> Iterable[Manifest]:
     for key in store.keys():  # noqa: SIM118  (a store is no dict)
         try:
             yield store.peek(key).manifest

@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, with_config
+from typing_extensions import TypedDict
 
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.plain_files import read_file, require_file
@@ -15,27 +17,35 @@ MANIFEST = "manifest.json"
 LARGEST = 2**28  # bytes of a manifest
 
 
-class _File(BaseModel):
-    """What a manifest says of a file."""
+class StoredFile(TypedDict):
+    """What a manifest says of a file: its size and the sha256 of its content."""
 
     bytes: Annotated[int, Field(strict=True, ge=0, lt=2**63)]
     sha256: str
 
 
-class _Manifest(BaseModel):
-    """What every manifest says; the rest is for whoever reads it."""
+@with_config(ConfigDict(strict=True, allow_inf_nan=False))
+class Manifest(TypedDict):
+    """What every manifest says; what a later version adds stays in it.
 
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+    Its keys: `key`, the hash of everything that could change the result; `kind` of the task that made it; `name` for
+    people; `spec` of the task; `files` by name; when it was `made`, in seconds since 1970; the `seconds` and
+    `cpu_seconds` that took; the most `memory` of the process, in bytes; `sha256` of all the rest.
+    """
 
     key: str
     kind: str
     name: str
-    spec: dict[str, Any]
-    files: dict[str, _File]
+    spec: dict[str, JsonValue]
+    files: dict[str, StoredFile]
     made: Annotated[float, Field(ge=0, lt=2**36)]
     seconds: Annotated[float, Field(ge=0)]
-    cpu_seconds: Annotated[float, Field(ge=0)] = 0
-    memory: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    cpu_seconds: NotRequired[Annotated[float, Field(ge=0)]]
+    memory: NotRequired[Annotated[int, Field(ge=0, lt=2**63)] | None]
+    sha256: str
+
+
+_CHECKED = TypeAdapter(Manifest)
 
 
 def file_sha256(path: Path) -> str:
@@ -56,27 +66,27 @@ class Artefact:
 
     key: str
     folder: Path
-    manifest: dict[str, Any]
+    manifest: Manifest
 
     @property
     def kind(self) -> str:
         """What kind of task made it."""
-        return str(self.manifest["kind"])
+        return self.manifest["kind"]
 
     @property
     def name(self) -> str:
         """A name for people."""
-        return str(self.manifest["name"])
+        return self.manifest["name"]
 
     @property
     def size(self) -> int:
         """Bytes of all its files."""
-        return sum(int(entry["bytes"]) for entry in self.manifest["files"].values())
+        return sum(entry["bytes"] for entry in self.manifest["files"].values())
 
     @property
     def seconds(self) -> float:
         """How long making it took; after an interruption, since the last start."""
-        return float(self.manifest["seconds"])
+        return self.manifest["seconds"]
 
     def path(self, name: str) -> Path:
         """The path of one of its files."""
@@ -122,17 +132,17 @@ def read_artefact(key: str, folder: Path) -> Artefact:
     return Artefact(key, folder, checked_manifest(key, data, str(path)))
 
 
-def checked_manifest(key: str, data: bytes, where: str) -> dict[str, Any]:
+def checked_manifest(key: str, data: bytes, where: str) -> Manifest:
     """A manifest from its bytes.
 
     Raises:
         DamagedArtefactError: it is unreadable or of another key.
     """
     try:
-        manifest: dict[str, Any] = json.loads(data)
+        manifest: Manifest = json.loads(data)
         content = {name: value for name, value in manifest.items() if name != "sha256"}
         whole = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
-        _Manifest.model_validate(manifest)
+        _CHECKED.validate_python(manifest)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedArtefactError("cannot be read", where=where) from error
     if not whole:
@@ -140,6 +150,6 @@ def checked_manifest(key: str, data: bytes, where: str) -> dict[str, Any]:
     return manifest
 
 
-def manifest_hash(content: dict[str, Any]) -> str:
+def manifest_hash(content: Mapping[str, object]) -> str:
     """The hash a manifest carries of itself, so that a flipped bit in it shows."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

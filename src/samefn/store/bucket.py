@@ -9,7 +9,7 @@ import fsspec
 from fsspec.archive import AbstractArchiveFileSystem
 
 from samefn.core.errors import DamagedArtefactError, InputError, StorageError
-from samefn.store.artefact import MANIFEST, Artefact, file_sha256
+from samefn.store.artefact import MANIFEST, Artefact, Manifest, file_sha256
 
 T = TypeVar("T")
 # How long to wait for a server that does not answer: at the start, where an address may be wrong, and later.
@@ -71,7 +71,7 @@ class Bucket:
                 self._asked(self._fs.put_file, str(artefact.path(name)), content)
         self.write(_manifest(artefact.key), artefact.path(MANIFEST).read_bytes())
 
-    def fetch(self, key: str, manifest: dict[str, Any], folder: Path) -> None:
+    def fetch(self, key: str, manifest: Manifest, folder: Path) -> None:
         """Get a result's files, each hashed.
 
         Args:
