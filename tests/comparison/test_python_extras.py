@@ -28,3 +28,15 @@ def test_layers_and_costs_of_modules(monkeypatch):
         assert cost.parameters == 6 * 8 + 8 + 8 * 4 + 4
         # Its process is the caller's own.
         assert cost.memory is None
+
+
+def test_of_predictions_neither_is_known_and_that_is_said():
+    draw = np.random.default_rng(1).normal(size=(60, 4))
+    base, near = (
+        samefn.Predictions.from_logits(name, draw + by, range(60)) for name, by in (("base", 0), ("near", 0.1))
+    )
+    report = samefn.compare(base, [near], cost=True, locate=True).report
+    assert report.located == ()
+    about = [one for one in report.warnings if "only" in one and "predictions" in one]
+    assert len(about) == 2
+    assert report.base.cost is None

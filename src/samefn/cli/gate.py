@@ -46,7 +46,7 @@ def gate(
     for warning in judged.warnings:
         print(f"warning: {printable(warning)}")
     for failure in judged.failures:
-        print(f"not made: {printable(failure.model)}: {printable(failure.error)}")
+        print(f"not made: {printable(failure.label)}: {printable(failure.error)}")
     if junit is not None:
         write_whole(junit, junit_xml(judged, on_doubt))
     return 0 if passed(judged.requirements, on_doubt) and not judged.failures else 1

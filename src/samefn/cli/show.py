@@ -69,7 +69,7 @@ def _failed(report: Report) -> dict[str, list[str]]:
     """Why models failed, and which: what is wrong with the data is wrong for all of them, and said once."""
     found: dict[str, list[str]] = {}
     for failure in report.failures:
-        found.setdefault(failure.error, []).append(failure.model)
+        found.setdefault(failure.error, []).append(failure.label)
     return found
 
 

@@ -270,6 +270,9 @@ def _with_extras(
     found = here_costs(models, opened, examples, spec.batch_size) if cost else {}
     records = {one.id: run.record for one, run in zip(models, runs, strict=True)}
     report = with_costs(report, found, records)
+    if cost and (unrun := [one.name for one in models if one.id not in opened]):
+        warning = f"What {', '.join(unrun)} cost to run was not measured: only predictions are given."
+        report = report.model_copy(update={"warnings": (*report.warnings, warning)})
     if not locate:
         return report
     find: Callable[..., Any] = load("samefn.comparison.layers:located_layers")

@@ -62,6 +62,9 @@ def _located(
     kinds = {one.adapter.name for one in (base, candidate)}
     if not (kinds == {"onnx"} or kinds <= modules):
         raise InputError("base and candidate must both be ONNX files or both torch modules", where=candidate.name)
+    for one in (base, candidate):
+        if one.adapter.name == "python" and one.id not in live:
+            raise InputError("only its predictions are given", where=one.name, fix="give the model itself")
     if base.id in live:
         model = load("samefn.runtimes.torch_models:open_callable")(base.name, live[base.id])
     else:

@@ -37,7 +37,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
             said.text = _text(entry.sentence)
     for failure in report.failures:
         counts["errors"] += 1
-        case = _case(suite, findings.name(failure.model), "can be asked")
+        case = _case(suite, failure.label if failure.name else findings.name(failure.model), "can be asked")
         Xml.SubElement(case, "error", message=_text(failure.error), type="not asked").text = _text(failure.error)
     totals = {"tests": str(len(suite)), **{kind: str(number) for kind, number in counts.items()}, "time": "0"}
     suite.attrib.update(totals)

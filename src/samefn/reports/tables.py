@@ -84,7 +84,7 @@ def models_table(report: Report) -> Table:
     known = {model.id for model in report.models}
     lost = [failure for failure in report.failures if failure.model not in known]
     rows += [
-        (Cell(failure.model, failure.model), Cell("not made", "not made"), *(Cell(NONE) for _ in columns[2:]))
+        (Cell(failure.label, failure.label), Cell("not made", "not made"), *(Cell(NONE) for _ in columns[2:]))
         for failure in lost
     ]
     title = f"All models, {findings.evaluation} set" if findings.evaluation else "All models"

@@ -165,6 +165,11 @@ class Failure(Part):
     name: str = ""
     unreadable: bool = False
 
+    @property
+    def label(self) -> str:
+        """What people call the model: its name, where it has one."""
+        return self.name or self.model
+
 
 class DataEntry(Part):
     """The data set the models were asked about."""
