@@ -74,3 +74,14 @@ def test_an_output_is_picked_by_name_or_place():
     for wanted in ("", "2", "other"):
         with pytest.raises(InputError):
             pick_output(outputs, wanted, "net")
+
+
+def test_one_row_for_a_batch_is_the_models_fault_and_no_example_hides_it():
+    # Run alone, every example would have its row, and the mean over one is the right answer.
+    def mean(arrays):
+        return np.stack([arrays["x"], arrays["x"]], axis=1).mean(axis=0, keepdims=True)
+
+    failed = {}
+    with pytest.raises(InputError, match="4 examples gave 1 rows"):
+        infer_batches(mean, {"x": np.arange(8, dtype=np.float32)}, 4, "net", failed=failed)
+    assert failed == {}

@@ -69,6 +69,8 @@ def infer_batches(
         part = slice(start, min(start + batch, rows.stop))
         try:
             scores.append(_run_part(run, arrays, part, batch if fixed else None, where))
+        except RowsError:  # no fault of an example: alone each would seem right
+            raise
         except InputError as error:
             if failed is None:
                 raise
@@ -202,14 +204,18 @@ def class_scores(values: Array, where: str) -> Scores:
     return scores.astype(np.float32)
 
 
+class RowsError(InputError):
+    """A model that does not give one row of scores an example."""
+
+
 def require_rows(scores: Scores, examples: int, where: str) -> None:
     """Refuse scores that are not one row an example.
 
     Raises:
-        InputError: they are fewer or more.
+        RowsError: they are fewer or more.
     """
     if len(scores) != examples:
-        raise InputError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
+        raise RowsError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
 
 
 def _run_part(run: Run, arrays: Mapping[str, Array], part: slice, full: int | None, where: str) -> Scores:
