@@ -132,3 +132,15 @@ def test_a_file_of_names_that_is_none(tmp_path):
         (tmp_path / "x").write_text(text)
         with pytest.raises(InputError):
             read_class_names(tmp_path / "x")
+
+
+def test_labels_of_a_candidates_own_that_contradict_the_data_are_refused(tmp_path):
+    draw = np.random.default_rng(0)
+    logits, labels = draw.normal(size=(60, 3)), draw.integers(0, 3, 60)
+    np.savez(tmp_path / "base.npz", logits=logits, labels=labels)
+    np.savez(tmp_path / "same.npz", logits=logits[::-1], labels=labels[::-1], ids=np.arange(60)[::-1])
+    np.savez(tmp_path / "shifted.npz", logits=logits, labels=np.roll(labels, 1))
+    base, same, shifted = (str(tmp_path / f"{name}.npz") for name in ("base", "same", "shifted"))
+    assert samefn.compare(base, [same]).report.measures[0].examples == 60
+    with pytest.raises(InputError, match=r"shifted.npz: example '\d+' has label"):
+        samefn.compare(base, [shifted])

@@ -111,10 +111,14 @@ def compare(
     _refuse(n_ctx=n_ctx)
     given = None if data is None else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
-    runs = [_run(one, source, given, spec) for one, source in zip(everything, spec.models, strict=True)]
+    runs = [_run(base, spec.base, given, None, spec)]
+    # Saved predictions are matched with what the base is about, as on the command line.
+    saved_about = given or _without_inputs(runs[0].predictions)
+    others = zip(everything[1:], spec.models[1:], strict=True)
+    runs += [_run(one, source, given, saved_about, spec) for one, source in others]
     for other in runs[1:]:
         require_same_examples(runs[0].predictions, other.predictions)
-    ran_on = given or _without_inputs(runs[0].predictions)
+    ran_on = saved_about
     if names_given:
         ran_on = with_class_names(ran_on, names_given)
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
@@ -194,7 +198,9 @@ def _spec(
     return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
 
 
-def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: ComparisonSpec) -> _Run:
+def _run(
+    one: Anything, source: ModelSource, data: Dataset | None, saved_about: Dataset | None, spec: ComparisonSpec
+) -> _Run:
     if isinstance(one, Predictions):
         return _Run(one, given_record(one), _HERE)
     base, insisted = source is spec.base, spec.task is not None
@@ -202,7 +208,7 @@ def _run(one: Anything, source: ModelSource, data: Dataset | None, spec: Compari
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
-        about = data or saved_examples(saved, source.path)
+        about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
     if data is None:

@@ -154,6 +154,7 @@ def saved_predictions(
     """
     examples = data.examples
     values, labels, where = saved.values, examples.labels, source.path
+    order = None
     if saved.ids is not None:
         order = matched(saved.ids, examples.ids, where)
         values = values if order is None else _in_order(values, order)
@@ -161,6 +162,7 @@ def saved_predictions(
         raise InputError(
             f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
         )
+    _require_same_labels(saved, order, data, where)
     step = source.resolution or step_of(values)
     if not insisted and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
         first = None if labels is None else labels[:FEW]
@@ -172,6 +174,29 @@ def saved_predictions(
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
     found = to_predictions(name, values, examples.ids, labels, returns, step, facts, data.class_names)
     return replace(found, notes=(*saved.notes, *found.notes))
+
+
+def _require_same_labels(saved: SavedPredictions, order: NDArray[np.int64] | None, data: Dataset, where: str) -> None:
+    """Refuse labels of a file's own that are others than the data's: its rows are about other examples.
+
+    Labels by name are numbered by the file's own classes; where these are others, nothing is compared.
+
+    Raises:
+        InputError: they are, and where first.
+    """
+    true, labels = saved.true, data.examples.labels
+    if true is None or labels is None or true.dtype.kind not in "iu" or saved.class_names not in ((), data.class_names):
+        return
+    own = true if order is None else true[order]
+    different = np.flatnonzero(own != labels)
+    if len(different):
+        first = int(different[0])
+        raise InputError(
+            f"example {str(data.examples.ids[first])!r} has label {own[first]}, in the data {labels[first]}: "
+            f"{len(different)} of {len(labels)} labels differ",
+            where=where,
+            fix="are the rows in another order, or numbered anew? leave its labels out if they mean something else",
+        )
 
 
 def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDArray[np.int64] | None:
