@@ -4,11 +4,11 @@ import signal
 from importlib.util import find_spec
 
 NEEDS = {
-    "ai_edge_litert": ("runtimes/litert_file", "runtimes/litert_model"),
-    "keras": ("runtimes/keras_model",),
-    "ray": ("engine/on_ray",),
-    "tokenizers": ("runtimes/causal_lm", "runtimes/tokenizer_file"),
-    "transformers": ("runtimes/causal_lm", "runtimes/transformers_folder", "runtimes/transformers_model"),
+    "ai_edge_litert": ("runtimes/litert/file", "runtimes/litert/model"),
+    "keras": ("runtimes/keras/model",),
+    "ray": ("engine/ray",),
+    "tokenizers": ("runtimes/language/causal_lm", "runtimes/language/tokenizer_file"),
+    "transformers": ("runtimes/language/causal_lm", "runtimes/transformers/folder", "runtimes/transformers/model"),
 }
 
 collect_ignore = [

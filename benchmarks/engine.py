@@ -19,14 +19,14 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from samefn.config.identity import task_key
 from samefn.core.events import silent
-from samefn.engine.choosing import find_engine
+from samefn.engine.engines import find_engine
+from samefn.engine.execute import work
 from samefn.engine.pool import Engine
 from samefn.engine.run import run
 from samefn.engine.task import Task
-from samefn.engine.work import work
 from samefn.runtimes.host import cpu_name, usable_cores
-from samefn.spec.identity import task_key
 from samefn.store.store import Store
 
 HERE = Path(__file__).parent

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from samefn.spec.read import read_spec
-from samefn.spec.study import StudySpec
-from samefn.spec.suite import SuiteSpec
+from samefn.config.read import read_spec
+from samefn.config.study import StudySpec
+from samefn.config.suite import SuiteSpec
 
 # Shape, classes, training images, test images.
 DATA = {

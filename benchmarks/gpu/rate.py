@@ -7,7 +7,7 @@ import time
 import torch
 
 from samefn.runtimes.host import cpu_name, usable_cores
-from samefn.runtimes.torch_runtime import settle_torch
+from samefn.runtimes.torch.settings import settle_torch
 
 # Large enough to be bound by arithmetic: 17 and 1,100 thousand million operations.
 SIDES = {"cpu": 2048, "cuda": 8192}

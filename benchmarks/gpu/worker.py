@@ -17,11 +17,11 @@ from torch import nn
 from gpu.options import Options, read_options
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch_runtime import settle_torch, torch_logits
+from samefn.runtimes.torch.settings import settle_torch, torch_logits
 from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
-from samefn.studies.tasklist import BATCH
+from samefn.studies.task_list import BATCH
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import cross_entropy
 

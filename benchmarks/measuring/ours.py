@@ -15,9 +15,10 @@ from sklearn.metrics.pairwise import paired_cosine_distances
 
 from measuring.made_up import Table
 from measuring.worker import Task, work
-from samefn.measures import compiled_orders, compiled_sums
 from samefn.measures.calibration import brier, calibration_error
-from samefn.measures.single_pass import CELLS, compare
+from samefn.measures.compiled import ranks as compiled_orders
+from samefn.measures.compiled import sums as compiled_sums
+from samefn.measures.compiled.single_pass import CELLS, compare
 from samefn.measures.table import MEASURES
 
 Labels = NDArray[np.int64]

@@ -26,7 +26,7 @@ BARE = Path(__file__).with_name("bare.py")
 # What `samefn compare` and its worker import before they do anything.
 IMPORTS = {
     "command": "import samefn.cli.compare",
-    "worker": "import samefn.engine.local, samefn.comparison.tasks, samefn.runtimes.onnx_model",
+    "worker": "import samefn.engine.local, samefn.comparison.tasks, samefn.runtimes.onnx.model",
 }
 
 

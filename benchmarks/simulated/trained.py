@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from samefn.compression.pruning import kernel_names, prune
+from samefn.config.study import Data
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset, study_dataset
-from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.examples.example_set import IMAGE, ExampleSet
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
-from samefn.runtimes.torch_runtime import torch_logits
+from samefn.runtimes.torch.settings import torch_logits
 from samefn.schema.training import Training
-from samefn.spec.study import Data
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import Distillation, Objective, cross_entropy
 from samefn.training.seeds import derive

@@ -17,10 +17,10 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch_runtime import torch_logits
+from samefn.runtimes.torch.settings import torch_logits
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
-from samefn.studies.tasklist import BATCH
+from samefn.studies.task_list import BATCH
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, images

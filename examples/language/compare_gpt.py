@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 import samefn
-from samefn.reports.language_table import language_table
-from samefn.reports.render import to_text
+from samefn.reports.tables.language import language_table
+from samefn.reports.tables.render import to_text
 
 
 def main() -> None:

@@ -5,10 +5,10 @@ import pytest
 
 from samefn.analysis.landscape import map_all
 from samefn.analysis.subject import Subject
+from samefn.config.study import Landscape
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
-from samefn.spec.study import Landscape
 
 DRAW = np.random.default_rng(0)
 IDS = [f"test-{i}" for i in range(30)]

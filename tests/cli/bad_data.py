@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from bad_case import IDS, IMAGES, TRUE, Bad, Runs, arrays, npy_header, of_file, put, with_data, zipped
 
-from samefn.datasets.idx import idx_bytes
+from samefn.datasets.formats.idx import idx_bytes
 
 
 def data(

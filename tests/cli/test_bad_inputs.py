@@ -28,8 +28,8 @@ from samefn.cli.main import COMMANDS, run
 from samefn.core.events import Emit
 from samefn.core.loading import load
 from samefn.datasets.source import file_sha256
+from samefn.engine.execute import Result, work
 from samefn.engine.task import Task
-from samefn.engine.work import Result, work
 from samefn.store.store import Store
 
 CASES: tuple[Bad, ...] = (
@@ -87,7 +87,7 @@ class Hang(BaseException):
 @pytest.fixture(scope="module", autouse=True)
 def _imported() -> None:
     """Libraries are imported before the limits hold."""
-    for target in (*COMMANDS.values(), ("samefn.runtimes.onnx_model:open_onnx",), ("samefn.nets.build:NETS",)):
+    for target in (*COMMANDS.values(), ("samefn.runtimes.onnx.model:open_onnx",), ("samefn.nets.build:NETS",)):
         load(target[0])
 
 

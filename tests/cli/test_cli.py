@@ -14,9 +14,9 @@ from PIL import Image
 from samefn.cli.main import COMMANDS, run
 from samefn.cli.options import run_folder
 from samefn.cli.progress import PlainLines
+from samefn.config.read import read_study
 from samefn.core.events import Event
-from samefn.datasets.idx import idx_bytes
-from samefn.spec.read import read_study
+from samefn.datasets.formats.idx import idx_bytes
 from samefn.store.store import Store
 
 SAMEFN = str(Path(sys.executable).with_name("samefn"))

@@ -6,8 +6,8 @@ import re
 import pytest
 from rich.console import Console
 
-from samefn.cli.fitting import fitted
-from samefn.reports.tables import Cell, Column, Table
+from samefn.cli.terminal_table import fitted
+from samefn.reports.tables.table import Cell, Column, Table
 
 COLUMNS = (
     Column("model", "model", numeric=False),

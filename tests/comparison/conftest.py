@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 
-from samefn.runtimes.language import scored_part
+from samefn.runtimes.language.model import scored_part
 
 F = np.float32
 

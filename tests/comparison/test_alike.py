@@ -3,10 +3,10 @@
 import pytest
 
 from samefn.comparison.numeric_environment import numeric_environment
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.engine.alike import require_alike
+from samefn.engine.worker_check import require_alike
 from samefn.runtimes.adapters import find_adapter
-from samefn.spec.comparison import ModelSource
 from samefn.studies.environment import find_machine
 
 

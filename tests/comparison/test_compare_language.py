@@ -11,14 +11,14 @@ import samefn
 from samefn.cli.main import run
 from samefn.comparison.language import tasks
 from samefn.comparison.run import run_comparison
+from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.core.places import Places
-from samefn.engine.here import HereEngine
+from samefn.core.paths import Places
+from samefn.engine.in_process import HereEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.write import read_report
-from samefn.runtimes.language import Dictionary, require_same_tokens
-from samefn.spec.comparison import ComparisonSpec, ModelSource
+from samefn.runtimes.language.model import Dictionary, require_same_tokens
 from samefn.store.store import Store
 from samefn.verdict.scale import scale
 

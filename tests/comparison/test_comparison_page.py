@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import samefn
-from samefn.reports.figures import all_figures
-from samefn.reports.html import report_html
-from samefn.reports.theme import theme
+from samefn.reports.charts.figures import all_figures
+from samefn.reports.charts.theme import theme
+from samefn.reports.page.report import report_html
 from samefn.reports.write import all_tables
 
 LOGITS = np.random.default_rng(0).normal(size=(600, 5))

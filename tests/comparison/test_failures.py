@@ -2,10 +2,10 @@
 
 from samefn.comparison.failures import DeduplicatedFailures
 from samefn.comparison.plan import ComparedModel
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.runtimes.adapters import ADAPTERS, Adapter
-from samefn.spec.comparison import ModelSource
 
 SAVED = Adapter("saved predictions", "module:function", (), kind="predictions")
 

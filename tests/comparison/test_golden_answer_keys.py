@@ -1,7 +1,7 @@
 """The keys of what models of a comparison answered: what moves by accident is asked again."""
 
 from samefn.comparison.plan import Piece, answer_task, compared_models
-from samefn.spec.comparison import ComparisonSpec
+from samefn.config.comparison import ComparisonSpec
 
 MOVED = "keys of answers moved: tests/studies/test_golden_keys.py says what to do about it"
 SOURCES = {

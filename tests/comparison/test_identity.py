@@ -1,8 +1,8 @@
 """What a model is by its content."""
 
 from samefn.comparison.model_identity import model_identity
+from samefn.config.comparison import ModelSource
 from samefn.runtimes.adapters import find_adapter
-from samefn.spec.comparison import ModelSource
 
 NETS = "from torch import nn\n\n\ndef a():\n    return nn.Flatten()\n\n\ndef b():\n    return nn.Identity()\n"
 

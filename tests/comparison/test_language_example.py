@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import samefn
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.spec.comparison import ModelSource
 
 pytest.importorskip("transformers", reason="the extra hf is not installed")
 SCRIPT = Path(__file__).parents[2] / "examples" / "language" / "train_gpt.py"

@@ -7,12 +7,12 @@ import polars as pl
 import pytest
 
 from samefn.comparison.language.rows import window_rows
+from samefn.config.comparison import ModelSource
 from samefn.measures.distances import total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.predictions.softmax import log_softmax
-from samefn.runtimes.language import Scored, scored_part, true_tokens
-from samefn.runtimes.llama_logits import open_llama_logits
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.language.llama_logits import open_llama_logits
+from samefn.runtimes.language.model import Scored, scored_part, true_tokens
 
 CHUNKS, N_CTX, N_VOCAB = 2, 44, 50_000
 MEASURES = {f.__name__: f for f in (kl_divergence, kl_divergence_reverse, jensen_shannon, total_variation)}

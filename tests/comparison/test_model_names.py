@@ -3,8 +3,8 @@
 import pytest
 
 from samefn.comparison.model_names import model_names
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.spec.comparison import ModelSource
 
 
 def names(*models):

@@ -10,14 +10,15 @@ import pytest
 
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.tasks import common_rows
-from samefn.core import array_files, spool
+from samefn.config.comparison import ModelSource
+from samefn.core import array_files
+from samefn.core import temp_array as spool
 from samefn.datasets.dataset import EXAMPLES as SPLIT
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.example_set import ExampleSet
-from samefn.predictions import pieces
+from samefn.datasets.examples.example_set import ExampleSet
+from samefn.predictions import chunks as pieces
 from samefn.predictions.predictions import Predictions
-from samefn.predictions.saved import read_saved
-from samefn.spec.comparison import ModelSource
+from samefn.predictions.saved.read import read_saved
 
 EXAMPLES, CLASSES = 20_000, 200
 TABLE = EXAMPLES * CLASSES * 4  # 16 MB in float32

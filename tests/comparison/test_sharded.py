@@ -12,15 +12,15 @@ from samefn.comparison import costs, measure
 from samefn.comparison import run as whole
 from samefn.comparison.api import compare as samefn_compare
 from samefn.comparison.run import compare_models
+from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
-from samefn.core.places import Places
+from samefn.core.paths import Places
+from samefn.engine.execute import work
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import Outcome
-from samefn.engine.work import work
 from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable
-from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 EXAMPLES, FEATURES, CLASSES = 900, 6, 4
 DRAW = np.random.default_rng(5)

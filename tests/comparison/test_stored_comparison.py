@@ -6,11 +6,11 @@ import pytest
 
 from samefn.comparison import costs, measure, run
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places
+from samefn.config.comparison import ComparisonSpec
+from samefn.core.paths import Places
+from samefn.engine.execute import work
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import Outcome
-from samefn.engine.work import work
-from samefn.spec.comparison import ComparisonSpec
 from samefn.store.store import Store
 
 

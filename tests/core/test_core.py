@@ -75,7 +75,7 @@ def test_near_names_are_offered():
 
 
 def test_the_onnx_runtime_records_nothing_of_the_user(tmp_path):
-    code = "import samefn.runtimes.onnx_runtime"
+    code = "import samefn.runtimes.onnx.session"
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
     environment.pop("ORT_DISABLE_TELEMETRY", None)
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)

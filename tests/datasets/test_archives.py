@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.datasets.archives import Limits, is_archive, read_members
+from samefn.datasets.formats.archives import Limits, is_archive, read_members
 
 FILES = {"train/a/1.png": b"one", "train/b/2.png": b"two" * 500, "readme.txt": b"read me"}
 

@@ -13,11 +13,11 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
-from samefn.datasets.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
-from samefn.datasets.cifar_binary import BinaryFiles
 from samefn.datasets.dataset import Dataset, numbered_images
-from samefn.datasets.example_set import ExampleSet
-from samefn.datasets.known import Known
+from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.reference.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
+from samefn.datasets.reference.cifar_binary import BinaryFiles
+from samefn.datasets.reference.reference_data import Known
 from samefn.datasets.source import Source
 
 

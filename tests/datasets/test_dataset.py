@@ -8,10 +8,10 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import EXAMPLES, Dataset, numbered_images, require_study, study_dataset
-from samefn.datasets.digits import find_digits
-from samefn.datasets.example_arrays import given_examples
-from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.examples.arrays import given_examples
+from samefn.datasets.examples.example_set import IMAGE, ExampleSet
 from samefn.datasets.fingerprints import fingerprint_of
+from samefn.datasets.reference.digits import find_digits
 
 
 def images(labels: list[int], split: str = "train", shape: tuple[int, int, int] = (1, 2, 3)) -> ExampleSet:

@@ -7,7 +7,7 @@ from sklearn.datasets import load_digits as bundled_digits
 
 from samefn.core.events import Event, silent
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.digits import find_digits
+from samefn.datasets.reference.digits import find_digits
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,13 @@ import pytest
 
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Emit, Event
-from samefn.datasets.cifar import find_cifar
-from samefn.datasets.cifar_binary import BinaryFiles
-from samefn.datasets.download import ATTEMPTS, Remote, download
-from samefn.datasets.idx import idx_bytes
-from samefn.datasets.idx_set import IdxFile, IdxSplit
-from samefn.datasets.known import Known
-from samefn.datasets.mnist import MNIST, find_mnist
+from samefn.datasets.formats.idx import idx_bytes
+from samefn.datasets.formats.idx_set import IdxFile, IdxSplit
+from samefn.datasets.reference.cifar import find_cifar
+from samefn.datasets.reference.cifar_binary import BinaryFiles
+from samefn.datasets.reference.download import ATTEMPTS, Remote, download
+from samefn.datasets.reference.mnist import MNIST, find_mnist
+from samefn.datasets.reference.reference_data import Known
 from samefn.datasets.source import Source
 
 CONTENT = np.random.default_rng(0).bytes(500_000)

@@ -13,15 +13,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from samefn.config.comparison import Examples
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset, comparison_dataset
-from samefn.datasets.digits import find_digits
-from samefn.datasets.example_arrays import given_examples
-from samefn.datasets.examples import find_examples
+from samefn.datasets.examples.arrays import given_examples
+from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import read_examples, write_examples
 from samefn.datasets.fingerprints import fingerprint_of
-from samefn.spec.comparison import Examples
+from samefn.datasets.reference.digits import find_digits
 
 RANDOM = np.random.default_rng(0)
 PIXELS = RANDOM.integers(0, 256, (4, 5, 6, 3), dtype=np.uint8)

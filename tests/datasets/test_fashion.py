@@ -9,9 +9,9 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.idx import idx_bytes
-from samefn.datasets.idx_set import IdxSet, IdxSplit
-from samefn.datasets.mnist import FASHION_MNIST, MNIST, find_fashion_mnist, find_mnist
+from samefn.datasets.formats.idx import idx_bytes
+from samefn.datasets.formats.idx_set import IdxSet, IdxSplit
+from samefn.datasets.reference.mnist import FASHION_MNIST, MNIST, find_fashion_mnist, find_mnist
 
 NAMES = [file.name for file in MNIST.files]
 

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as st_numpy
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.idx import MAX_BYTES, idx_bytes, read_idx
+from samefn.datasets.formats.idx import MAX_BYTES, idx_bytes, read_idx
 
 # By hand: two images of 1x3 pixels, 1 2 3 and 253 254 255.
 SMALL = bytes.fromhex("00000803 00000002 00000001 00000003 010203 fdfeff")

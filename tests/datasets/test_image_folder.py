@@ -12,9 +12,15 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets.archives import Limits
-from samefn.datasets.image_folder import check_half, image_files, is_image_folder, read_image_archive, read_image_folder
-from samefn.datasets.splits import Splits
+from samefn.datasets.formats.archives import Limits
+from samefn.datasets.formats.image_folder import (
+    check_half,
+    image_files,
+    is_image_folder,
+    read_image_archive,
+    read_image_folder,
+)
+from samefn.datasets.formats.splits import Splits
 
 # Three cats and one dog to train, one of each to test; the pixels tell which is which.
 PLACES = (

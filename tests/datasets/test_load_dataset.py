@@ -5,13 +5,13 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from samefn.config.study import Data, DatasetName
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.core.loading import load
 from samefn.datasets.dataset import numbered_images
-from samefn.datasets.idx import idx_bytes
+from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.load import LOADERS, find_dataset, limited, load_dataset
-from samefn.spec.study import Data, DatasetName
 
 
 def test_the_names_a_spec_may_give_are_those_that_load() -> None:

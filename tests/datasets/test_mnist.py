@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.idx import idx_bytes
-from samefn.datasets.mnist import find_mnist
+from samefn.datasets.formats.idx import idx_bytes
+from samefn.datasets.reference.mnist import find_mnist
 
 Arrays = dict[str, NDArray[np.uint8]]
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"

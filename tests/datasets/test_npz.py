@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.npz import is_npz, read_npz
+from samefn.datasets.formats.npz import is_npz, read_npz
 
 Arrays = dict[str, NDArray[Any]]
 

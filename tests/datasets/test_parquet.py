@@ -9,9 +9,9 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets import parquet
-from samefn.datasets.parquet import LABEL_COLUMNS, find_parquet, read_parquet
-from samefn.datasets.splits import Splits
+from samefn.datasets.formats import parquet
+from samefn.datasets.formats.parquet import LABEL_COLUMNS, find_parquet, read_parquet
+from samefn.datasets.formats.splits import Splits
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (9, 4, 6, 3), dtype=np.uint8)
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
-from samefn.datasets import pictures
-from samefn.datasets.pictures import Pictures, check_alike, decode_pictures
+from samefn.datasets.formats import pictures
+from samefn.datasets.formats.pictures import Pictures, check_alike, decode_pictures
 
 RANDOM = np.random.default_rng(0)
 GREY = RANDOM.integers(0, 256, (4, 6), dtype=np.uint8)

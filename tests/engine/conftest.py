@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.engine.here import HereEngine
+from samefn.engine.in_process import HereEngine
 from samefn.engine.local import LocalEngine
 
 RAY = find_spec("ray") is not None
@@ -36,7 +36,7 @@ def engine(request, _jobs_can_be_imported):
     import ray  # noqa: PLC0415  (an extra)
     from ray.cluster_utils import Cluster  # noqa: PLC0415
 
-    from samefn.engine.on_ray import RayEngine  # noqa: PLC0415
+    from samefn.engine.ray import RayEngine  # noqa: PLC0415
 
     cluster = Cluster() if "machines" in request.param else None
     if cluster is not None:

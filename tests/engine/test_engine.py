@@ -4,14 +4,14 @@ import json
 
 import pytest
 
+from samefn.config.identity import task_key
 from samefn.core.errors import SamefnError, StorageError
 from samefn.core.events import silent
-from samefn.engine.ledger import marks
+from samefn.engine.heartbeat import marks
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.status import run_statuses, spent_by_kind
 from samefn.engine.task import Task
-from samefn.spec.identity import task_key
 from samefn.store.store import Store
 
 

@@ -5,21 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from samefn.config.identity import task_key
 from samefn.engine.run import run
 from samefn.engine.task import Task
-from samefn.spec.identity import task_key
 from samefn.store.store import Store
 
 ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'samefn[ray]'")
 
 from ray.cluster_utils import Cluster  # noqa: E402
 
-from samefn.engine.on_ray import RayEngine  # noqa: E402
+from samefn.engine.ray import RayEngine  # noqa: E402
 
 
 @pytest.mark.usefixtures("_jobs_can_be_imported")
 def test_a_task_whose_machine_goes_is_made_on_another(tmp_path, monkeypatch):
-    monkeypatch.setattr("samefn.engine.on_ray.SEEN", 0.5)
+    monkeypatch.setattr("samefn.engine.ray.SEEN", 0.5)
     ray.shutdown()  # another test's
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     node = cluster.add_node(num_cpus=1, include_dashboard=False)

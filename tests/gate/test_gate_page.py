@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from samefn.cli.main import run
-from samefn.gate.names import FIGURES
+from samefn.gate.quantities import FIGURES
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 

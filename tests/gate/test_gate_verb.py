@@ -10,9 +10,9 @@ import samefn
 from samefn.cli.main import run
 from samefn.cli.show import print_report
 from samefn.core.errors import InputError
-from samefn.reports.files import write_whole
-from samefn.reports.html import report_html
-from samefn.reports.requirements_table import requirements_table
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.requirements import requirements_table
+from samefn.reports.text_files import write_whole
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
 from samefn.testing import assert_same_function

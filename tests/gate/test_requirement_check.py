@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 import samefn
 from samefn.core.errors import InputError
 from samefn.gate.check import check, outcome_of, passed
-from samefn.gate.names import FIGURES, VERDICT
+from samefn.gate.format import said
 from samefn.gate.parse import parse
+from samefn.gate.quantities import FIGURES, VERDICT
 from samefn.gate.requirement import Limit, OneOf
-from samefn.gate.said import said
 from samefn.reports.write import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry

@@ -7,8 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
-from samefn.gate.names import FIGURES, OUTCOMES, VERDICT
 from samefn.gate.parse import parse
+from samefn.gate.quantities import FIGURES, OUTCOMES, VERDICT
 from samefn.gate.requirement import Limit, OneOf, Requirement
 
 

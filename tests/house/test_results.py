@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.reports.render import to_csv
+from samefn.reports.tables.render import to_csv
 from samefn.reports.write import all_tables, read_report
 
 ROOT = Path(__file__).parents[2]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import pdist, squareform
 from sklearn.decomposition import PCA
 
+from samefn.config.study import Landscape
 from samefn.core.errors import InputError
 from samefn.landscape import maps
 from samefn.landscape.distances import distance_matrix
 from samefn.schema.landscape import MapMethod, MapQuality, MapSettings
-from samefn.spec.study import Landscape
 
 Array = NDArray[np.float64]
 METHODS: tuple[MapMethod, ...] = get_args(MapMethod)
@@ -231,7 +231,7 @@ import hashlib
 import numpy as np
 from samefn.landscape import maps
 from samefn.landscape.distances import distance_matrix
-from samefn.spec.study import Landscape
+from samefn.config.study import Landscape
 maps.TSNE_ITERATIONS = 260
 raw = np.exp(np.random.default_rng(0).normal(size=(160, 400, 10)))
 matrix = distance_matrix(list((raw / raw.sum(axis=-1, keepdims=True)).astype(np.float32)))

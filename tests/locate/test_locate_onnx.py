@@ -16,7 +16,7 @@ from samefn.core.errors import InputError
 from samefn.locate.locate import locate
 from samefn.locate.onnx_layers import layers
 from samefn.locate.onnx_pair import OnnxPair
-from samefn.runtimes.onnx_runtime import session_options
+from samefn.runtimes.onnx.session import session_options
 
 LAYERS = ("conv", "fc", "last")
 IMAGES = np.random.default_rng(3).random((200, 1, 8, 8)).astype(np.float32)

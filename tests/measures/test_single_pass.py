@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 
 from samefn.core.errors import InputError
-from samefn.measures import single_pass
 from samefn.measures.calibration import brier
+from samefn.measures.compiled import single_pass
+from samefn.measures.compiled.single_pass import Compared, compare
 from samefn.measures.pairs import Floats
-from samefn.measures.single_pass import Compared, compare
 from samefn.measures.table import MEASURES
 
 Table = NDArray[np.float32]
@@ -195,7 +195,7 @@ def test_it_works_where_no_code_can_be_kept(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.touch()
     code = (
-        "import numpy as np; from samefn.measures.compiled import kept\n"
+        "import numpy as np; from samefn.measures.compiled.numba_cache import kept\n"
         "print(kept(lambda table: table.sum())(np.ones(3)))"
     )
     script = tmp_path / "script.py"

@@ -17,8 +17,8 @@ from samefn.nets.build import build_net
 from samefn.nets.head import Head
 from samefn.nets.keras_init import keras_init
 from samefn.runtimes.inference import infer_images
-from samefn.runtimes.onnx_model import open_exact
-from samefn.runtimes.torch_runtime import torch_logits
+from samefn.runtimes.onnx.model import open_exact
+from samefn.runtimes.torch.settings import torch_logits
 
 SHAPE = (3, 32, 32)
 WITHOUT_TOP = {"resnet50": 23_587_712, "mobilenet": 3_228_864}

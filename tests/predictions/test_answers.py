@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.predictions import pieces
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions import chunks as pieces
+from samefn.predictions.interpret import to_predictions, told_apart
 from samefn.predictions.predictions import Predictions, require_same_examples
 
 LOGITS = np.array([[1.0, 2.0, -1.0], [0.5, 0.25, 3.0], [-3.0, 5.0, 0.0], [2.0, 2.5, 1.0]])

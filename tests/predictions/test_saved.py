@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.predictions.saved import SavedPredictions, read_saved
-from samefn.spec.comparison import ModelSource
+from samefn.predictions.saved.read import SavedPredictions, read_saved
 
 LOGITS = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
 PROBS = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)

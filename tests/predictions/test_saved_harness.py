@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.predictions.saved import SavedPredictions, read_saved
-from samefn.spec.comparison import ModelSource
+from samefn.predictions.saved.read import SavedPredictions, read_saved
 
 
 def sample(doc: int, likelihoods: list[float], target: str, **more: Any) -> dict[str, Any]:

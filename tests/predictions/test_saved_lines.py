@@ -6,9 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.predictions.saved import read_saved
-from samefn.spec.comparison import ModelSource
+from samefn.predictions.saved.read import read_saved
 
 SCORES = [[1.5, 0.5, -2.0], [3.0, 4.0, 5.5]]
 

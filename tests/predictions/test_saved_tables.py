@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from samefn.core import spool
+from samefn.config.comparison import ModelSource
+from samefn.core import temp_array as spool
 from samefn.core.errors import InputError
-from samefn.predictions import saved_tables
-from samefn.predictions.saved import SavedPredictions, read_saved
-from samefn.spec.comparison import ModelSource
+from samefn.predictions.saved import tables as saved_tables
+from samefn.predictions.saved.read import SavedPredictions, read_saved
 
 LOGITS = np.random.default_rng(0).normal(size=(6, 3))
 IDS = list("abcdef")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from samefn.cli.show import print_report
-from samefn.reports.findings import Findings
-from samefn.reports.html import report_html
-from samefn.reports.located_table import DRAWN, located_plots, located_sentences, located_table
-from samefn.reports.render import to_csv
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.layers import DRAWN, located_plots, located_sentences, located_table
+from samefn.reports.tables.render import to_csv
+from samefn.reports.view import Findings
 from samefn.reports.write import all_tables, report_json
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report

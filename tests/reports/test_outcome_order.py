@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.answer import groups, headline, sentences
-from samefn.reports.findings import Findings
-from samefn.reports.outcome_words import OUTCOMES, counted
+from samefn.reports.view import Findings
+from samefn.reports.wording.outcomes import OUTCOMES, counted
+from samefn.reports.wording.summary import groups, headline, sentences
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import Outcome, OverallEntry

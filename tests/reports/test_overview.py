@@ -7,13 +7,13 @@ import pytest
 
 from samefn.core.events import silent
 from samefn.core.model_tables import meanings
-from samefn.reports.overview import StudyResult, overview_of
-from samefn.reports.overview_html import headline, overview_html
-from samefn.reports.overview_tables import deviations_table, pair_claims_table
-from samefn.reports.paper_table import paper_table
+from samefn.reports.overview.overview import StudyResult, overview_of
+from samefn.reports.overview.page import headline, overview_html
+from samefn.reports.overview.tables import deviations_table, pair_claims_table
+from samefn.reports.overview.trend import answer
+from samefn.reports.overview.write import write_overview
 from samefn.reports.reference import MEANINGS
-from samefn.reports.trend import answer
-from samefn.reports.write_overview import write_overview
+from samefn.reports.tables.paper import paper_table
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from samefn.cli.show import print_report
-from samefn.reports.html import report_html
-from samefn.reports.overview_html import overview_html
-from samefn.reports.protocol import protocol_said, variant_words
+from samefn.config.switches import DIFFERENCES, NAMES
+from samefn.reports.overview.page import overview_html
+from samefn.reports.page.report import report_html
+from samefn.reports.wording.protocol import protocol_said, variant_words
 from samefn.schema.report import Report
-from samefn.spec.switches import DIFFERENCES, NAMES
 
 from .test_overview import overview, result
 from .test_report_html import Page

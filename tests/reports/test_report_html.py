@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.figures import all_figures
-from samefn.reports.findings import Findings
-from samefn.reports.html import report_html
-from samefn.reports.theme import image_bytes, theme
-from samefn.reports.transfer_table import transfer_parts
+from samefn.reports.charts.figures import all_figures
+from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.transfer import transfer_parts
+from samefn.reports.view import Findings
 from samefn.reports.write import all_tables
 from samefn.schema.environment import Environment
 from samefn.schema.methods import Trained

@@ -8,9 +8,9 @@ from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.core.model_tables import docstring_parts, meanings, nested_models
 from samefn.predictions.predictions import Predictions, Trajectory
-from samefn.reports.figures import all_figures
+from samefn.reports.charts.figures import all_figures
+from samefn.reports.charts.theme import theme
 from samefn.reports.reference import FIGURES, MEANINGS, TABLES, report_page
-from samefn.reports.theme import theme
 from samefn.reports.write import all_tables
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report

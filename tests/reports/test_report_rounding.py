@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from samefn.reports.findings import Findings
-from samefn.reports.html import report_html
-from samefn.reports.mapview import caption
-from samefn.reports.numbers import hundredths
-from samefn.reports.render import header
-from samefn.reports.tables import measures_table, models_table
-from samefn.reports.transfer_table import transfer_table
-from samefn.reports.transfers import MAIN, transfer_answer
-from samefn.reports.verdict_table import verdicts_table
+from samefn.reports.charts.map_data import caption
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.render import header
+from samefn.reports.tables.table import measures_table, models_table
+from samefn.reports.tables.transfer import transfer_table
+from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import Findings
+from samefn.reports.wording.numbers import hundredths
+from samefn.reports.wording.transfer import MAIN, transfer_answer
 from samefn.schema.report import Report
 
 from .test_report_html import Page

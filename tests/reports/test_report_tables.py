@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samefn.reports.numbers import figure
-from samefn.reports.paper_table import paper_table
-from samefn.reports.published import published_row, published_rows
-from samefn.reports.render import to_csv, to_latex, to_markdown, to_text
-from samefn.reports.tables import Cell, Column, Table, measures_table, models_table
+from samefn.reports.tables.paper import paper_table
+from samefn.reports.tables.published import published_row, published_rows
+from samefn.reports.tables.render import to_csv, to_latex, to_markdown, to_text
+from samefn.reports.tables.table import Cell, Column, Table, measures_table, models_table
+from samefn.reports.wording.numbers import figure
 from samefn.reports.write import all_tables
 from samefn.schema.report import Failure, Report
 

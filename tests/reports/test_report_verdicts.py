@@ -8,18 +8,18 @@ from typing import Any, get_args
 
 import pytest
 
-from samefn.reports.answer import groups, headline, sentences
-from samefn.reports.claims_table import claim_figures_table, claims_table
-from samefn.reports.findings import Findings
-from samefn.reports.floor_table import floors_table
-from samefn.reports.html import report_html
-from samefn.reports.outcome_words import OUTCOMES
-from samefn.reports.render import to_csv
-from samefn.reports.scales import LinearScale
-from samefn.reports.transfer_figure import transfer_plots
-from samefn.reports.transfer_table import transfer_parts, transfer_table
-from samefn.reports.transfers import MAIN, QUESTIONS, transfer_answer, transfer_figures
-from samefn.reports.verdict_table import verdicts_table
+from samefn.reports.charts.scales import LinearScale
+from samefn.reports.charts.transfer import transfer_plots
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.claims import claim_figures_table, claims_table
+from samefn.reports.tables.noise_floor import floors_table
+from samefn.reports.tables.render import to_csv
+from samefn.reports.tables.transfer import transfer_parts, transfer_table
+from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import Findings
+from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.reports.wording.summary import groups, headline, sentences
+from samefn.reports.wording.transfer import MAIN, QUESTIONS, transfer_answer, transfer_figures
 from samefn.reports.write import all_tables, read_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import Outcome, OverallEntry

@@ -1,7 +1,7 @@
 """Rows folded over seeds: least and greatest, words counted, and everything else untouched."""
 
-from samefn.reports.seeds import over_seeds
-from samefn.reports.tables import Cell, Column, Table
+from samefn.reports.tables.seeds import over_seeds
+from samefn.reports.tables.table import Cell, Column, Table
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 

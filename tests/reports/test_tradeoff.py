@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.figures import all_figures
-from samefn.reports.findings import Findings
-from samefn.reports.html import report_html
-from samefn.reports.paid import COSTS, points, ranking_table, scaled
-from samefn.reports.theme import image_bytes, theme
-from samefn.reports.tradeoff_figure import tradeoffs
+from samefn.reports.charts.figures import all_figures
+from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.charts.tradeoff import tradeoffs
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.cost_ranking import COSTS, points, ranking_table, scaled
+from samefn.reports.view import Findings
 from samefn.reports.write import all_tables
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Given

@@ -6,10 +6,10 @@ import shutil
 import numpy as np
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.content import content_of
-from samefn.runtimes.language import true_tokens
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.file_types import content_of
+from samefn.runtimes.language.model import true_tokens
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers", reason="the extra hf is not installed")
@@ -62,7 +62,7 @@ def folder(whole, tmp_path):
 
 
 def opened(folder):
-    from samefn.runtimes.causal_lm import open_causal_lm  # noqa: PLC0415  (needs the extra)
+    from samefn.runtimes.language.causal_lm import open_causal_lm  # noqa: PLC0415  (needs the extra)
 
     return open_causal_lm(ModelSource(path=str(folder)))
 

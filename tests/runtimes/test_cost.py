@@ -9,12 +9,12 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.process import kilobytes
-from samefn.runtimes.cost import MOST, WARM, measure_cost
-from samefn.runtimes.memory import measure_memory
+from samefn.runtimes.cost.latency import MOST, WARM, measure_cost
+from samefn.runtimes.cost.memory import measure_memory
 from samefn.runtimes.model import Port, Weights
-from samefn.spec.comparison import ModelSource
 
 
 class Clock:

@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper, save
 OPEN_ONNX = """
 import json, sys
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.spec.comparison import ModelSource
+from samefn.config.comparison import ModelSource
 source = ModelSource(path=sys.argv[1])
 open_model(source, find_adapter(source))
 print(json.dumps(sorted(name for name in sys.modules if "." not in name)))
@@ -19,7 +19,7 @@ WITHOUT = """
 import json, sys
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.spec.comparison import ModelSource
+from samefn.config.comparison import ModelSource
 
 class Missing:
     def find_spec(self, name, path=None, target=None):

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samefn.config.comparison import Feed
 from samefn.core.errors import InputError
-from samefn.runtimes.feeding import plan_feed
-from samefn.runtimes.layouts import fits
+from samefn.runtimes.inputs.feeding import plan_feed
+from samefn.runtimes.inputs.layouts import fits
 from samefn.runtimes.model import Port
-from samefn.spec.comparison import Feed
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 6), dtype=np.uint8)
 

@@ -5,12 +5,12 @@ import zipfile
 import numpy as np
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.model import Port
-from samefn.spec.comparison import ModelSource
 
-pytest.importorskip("samefn.runtimes.keras_model", reason="the extra keras is not installed", exc_type=ImportError)
+pytest.importorskip("samefn.runtimes.keras.model", reason="the extra keras is not installed", exc_type=ImportError)
 import keras
 
 

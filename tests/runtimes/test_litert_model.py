@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.model import Port, Weights
-from samefn.spec.comparison import ModelSource
 
 pytest.importorskip("ai_edge_litert", reason="the extra litert is not installed")
 

@@ -5,11 +5,11 @@ import struct
 import numpy as np
 import pytest
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.content import content_of
-from samefn.runtimes.language import true_tokens
-from samefn.runtimes.llama_logits import open_llama_logits
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.file_types import content_of
+from samefn.runtimes.language.llama_logits import open_llama_logits
+from samefn.runtimes.language.model import true_tokens
 
 F = np.float32
 

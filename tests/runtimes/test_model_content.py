@@ -18,11 +18,11 @@ import safetensors.numpy
 import torch
 from onnx import TensorProto, helper
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes import adapters as table
 from samefn.runtimes.adapters import ADAPTERS, Adapter, adapters, find_adapter, open_model, opener
-from samefn.runtimes.content import content_of
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.file_types import content_of
 
 
 def _onnx(path: Path) -> None:

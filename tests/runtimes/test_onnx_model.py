@@ -12,11 +12,11 @@ from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as MissingKernel
 
 from samefn.compression.int8 import dynamic_int8
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes import onnx_model
 from samefn.runtimes.model import Port, Weights
-from samefn.runtimes.onnx_model import open_onnx
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.onnx import model as onnx_model
+from samefn.runtimes.onnx.model import open_onnx
 
 FLOAT, HALF, INT64 = TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.INT64
 WITHOUT_VNNI = {"avx2": True, "avx512f": True, "avx512_vnni": False, "avx_vnni": False, "amx_int8": False}

@@ -8,8 +8,8 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from samefn.core.errors import InputError
-from samefn.runtimes.onnx_file import outlined, parsed
-from samefn.runtimes.onnx_outline import SHORT, outline
+from samefn.runtimes.onnx.file import outlined, parsed
+from samefn.runtimes.onnx.outline import SHORT, outline
 
 LARGE, SMALL = np.arange(SHORT, dtype=np.float32), np.arange(3, dtype=np.float32)
 

@@ -7,10 +7,10 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.inference import infer_images
-from samefn.runtimes.onnx_model import open_exact, open_onnx
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.onnx.model import open_exact, open_onnx
 
 
 def write(path: Path, nodes: list[onnx.NodeProto], weights: dict[str, np.ndarray], kind: int = 1) -> Path:

@@ -14,11 +14,11 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.model import Port, Weights
-from samefn.runtimes.torch_model import TorchModel
-from samefn.runtimes.torch_models import open_callable, open_exported, open_factory, open_torchscript
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.torch.model import TorchModel
+from samefn.runtimes.torch.opening import open_callable, open_exported, open_factory, open_torchscript
 
 _NUMBERS = itertools.count()
 MODULE = """

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.torch_models import open_torchscript
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.torch.opening import open_torchscript
 
 Records = dict[str, bytes]
 MODULE = "code/__torch__.py"

@@ -5,12 +5,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.model import Port
-from samefn.spec.comparison import ModelSource
 
-pytest.importorskip("samefn.runtimes.transformers_model", reason="the extra hf is not installed", exc_type=ImportError)
+pytest.importorskip("samefn.runtimes.transformers.model", reason="the extra hf is not installed", exc_type=ImportError)
 import transformers
 
 SMALL = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 8}

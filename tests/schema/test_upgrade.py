@@ -8,8 +8,8 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.gate.check import check
-from samefn.reports.findings import Findings
-from samefn.reports.outcomes import outcome_headline
+from samefn.reports.view import Findings
+from samefn.reports.wording.verdicts import outcome_headline
 from samefn.reports.write import read_report, report_json
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained

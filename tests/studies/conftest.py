@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from samefn.core.places import Places
+from samefn.config.read import read_study
+from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
 from samefn.reports.write import read_report
 from samefn.schema.report import Report
-from samefn.spec.read import read_study
 from samefn.studies.study import study
 
 TINY = str(Path(__file__).with_name("tiny.toml"))

@@ -7,9 +7,9 @@ import threading
 import time
 from pathlib import Path
 
-from samefn.core.places import Places
+from samefn.config.read import read_study
+from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.spec.read import read_study
 from samefn.studies.study import study
 
 # Moments of a study in the order in which they come, as questions to an event.

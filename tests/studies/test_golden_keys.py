@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from samefn.config.read import presets, read_spec
+from samefn.config.suite import SuiteSpec
 from samefn.core.canonical import digest
 from samefn.core.events import silent
 from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.datasets.source import Source
-from samefn.spec.read import presets, read_spec
-from samefn.spec.suite import SuiteSpec
 from samefn.store.store import Store
 from samefn.studies.data import decoded
 from samefn.studies.environment import Machine
@@ -20,8 +20,8 @@ from samefn.studies.planner import plan_study
 
 GOLDEN = Path(__file__).parents[1] / "data" / "study-keys.json"
 MOVED = """Keys have moved: what was stored under them would be made again.
-- Names in code were changed: samefn/spec/keys.py holds what they are called in keys, which stays.
-- A setting is new: give it in samefn/spec/keys.py the value at which all is as it was.
+- Names in code were changed: samefn/config/keys.py holds what they are called in keys, which stays.
+- A setting is new: give it in samefn/config/keys.py the value at which all is as it was.
 - Numbers have moved, and so their algorithm's version: then this is right, and {anew} is what
   {golden} should be.
 """

@@ -4,16 +4,16 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from samefn.config.read import read_study
+from samefn.config.study import Data
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.core.loading import load
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
-from samefn.spec.read import read_study
-from samefn.spec.study import Data
 from samefn.studies.environment import find_machine
 from samefn.studies.planner import plan_study
-from samefn.studies.tasklist import FUNCTIONS
+from samefn.studies.task_list import FUNCTIONS
 
 from .conftest import TINY
 

@@ -19,15 +19,15 @@ import pytest
 from filelock import FileLock
 
 from samefn.cli.main import run
-from samefn.datasets import cifar, mnist
-from samefn.datasets.idx import idx_bytes
-from samefn.datasets.idx_set import IdxSplit
+from samefn.config.read import presets, read_spec
+from samefn.config.suite import SuiteSpec
+from samefn.datasets.formats.idx import idx_bytes
+from samefn.datasets.formats.idx_set import IdxSplit
+from samefn.datasets.reference import cifar, mnist
 from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
-from samefn.spec.read import presets, read_spec
-from samefn.spec.suite import SuiteSpec
 
 pytestmark = pytest.mark.slow
 

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
+from samefn.config.read import read_study
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.core.places import Places
+from samefn.core.paths import Places
 from samefn.datasets.load import load_dataset
-from samefn.spec.read import read_study
 from samefn.store.store import Store
-from samefn.studies import workshop
+from samefn.studies import session as workshop
 from samefn.studies.data import store_dataset
 from samefn.studies.environment import Machine
 from samefn.studies.planner import plan_study

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from samefn.config.read import read_study
 from samefn.core.errors import InputError
-from samefn.core.places import Places
+from samefn.core.paths import Places
 from samefn.measures.table import MEASURES
-from samefn.spec.read import read_study
 from samefn.store.store import Store
 from samefn.studies.study import study
 

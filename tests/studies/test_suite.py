@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from samefn.cli.main import run
-from samefn.core.places import Places
+from samefn.config.read import read_spec
+from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
 from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
-from samefn.spec.read import read_spec
 from samefn.studies.study import study
 from samefn.studies.suite import suite
 

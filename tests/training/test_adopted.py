@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from samefn.core.errors import InputError
-from samefn.training.adopted import read_checkpoint
+from samefn.training.checkpoint_import import read_checkpoint
 
 
 def read(path: Path, net: nn.Module | None = None) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:

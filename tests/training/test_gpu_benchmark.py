@@ -13,10 +13,10 @@ import pytest
 import torch
 from torch import nn
 
+from samefn.config.read import read_spec
+from samefn.config.suite import SuiteSpec
 from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.nets.build import build_net
-from samefn.spec.read import read_spec
-from samefn.spec.suite import SuiteSpec
 from samefn.studies.environment import find_machine
 from samefn.studies.planner import plan_study
 

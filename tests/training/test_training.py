@@ -215,7 +215,7 @@ def test_every_epoch_visits_every_example_once_in_an_order_of_its_own():
 
 
 def test_golden_losses():
-    """These losses moving without another version of TRAIN in spec/keys.py would take old results for new ones.
+    """These losses moving without another version of TRAIN in config/keys.py would take old results for new ones.
 
     From a first run of this test's own spec; the tolerance leaves room for another processor's arithmetic.
     """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from samefn.spec.switches import NAMES
-from samefn.verdict.dependence import settle
+from samefn.config.switches import NAMES
+from samefn.verdict.claim_dependence import settle
 
 HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "cannot tell", "not asked"
 

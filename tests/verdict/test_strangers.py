@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from samefn.verdict import strangers
+from samefn.verdict import independents as strangers
 
 
 def simulated(accuracy: float, seed: int, examples: int = 5000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from samefn.analysis.changed import changed_examples
+from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, judge
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
-from samefn.reports.roles import COMPRESSED
+from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, TransferEntry

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.analysis.subject import Subject
+from samefn.config.study import Landscape
 from samefn.core.loading import load
 from samefn.landscape.distances import FEWEST, distance_matrix
 from samefn.schema.landscape import LandscapeMap, MapMethod
 from samefn.schema.report import Role, TrueDistance
-from samefn.spec.study import Landscape
 
 # The paper's panels: what each shows beside the base and the independents, and the perplexity of the notebooks' t-SNE.
 PANELS: dict[str, tuple[frozenset[Role], float]] = {

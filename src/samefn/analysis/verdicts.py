@@ -13,12 +13,12 @@ from samefn.statistics.intervals import mean_of
 from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
-from samefn.verdict.chance import base_doubt
 from samefn.verdict.decide import Evidence, decide
+from samefn.verdict.independents import weaker
+from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
 from samefn.verdict.scale import scale_of
 from samefn.verdict.scale_of_rows import paired_sums
-from samefn.verdict.strangers import weaker
 
 JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
 

@@ -17,15 +17,15 @@ from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
-from samefn.core.places import Places, cache_folder, require_writable_file
-from samefn.engine.choosing import find_engine
+from samefn.config.comparison import ComparisonSpec
+from samefn.config.read_comparison import read_comparison
+from samefn.core.paths import Places, cache_folder, require_writable_file
+from samefn.engine.engines import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
-from samefn.reports.escaping import printable
-from samefn.reports.files import write_whole
+from samefn.reports.text_files import write_whole
+from samefn.reports.wording.escaping import printable
 from samefn.schema.report import Report
-from samefn.spec.comparison import ComparisonSpec
-from samefn.spec.read_comparison import read_comparison
 
 
 def compare(

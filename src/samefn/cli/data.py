@@ -2,11 +2,11 @@
 
 from samefn.cli.options import DataDirOption
 from samefn.cli.progress import shown_progress
+from samefn.config.study import Data
 from samefn.core.naming import lookup
-from samefn.core.places import cache_folder
+from samefn.core.paths import cache_folder
 from samefn.datasets.load import LOADERS, load_dataset
-from samefn.reports.escaping import printable
-from samefn.spec.study import Data
+from samefn.reports.wording.escaping import printable
 
 OFFICIAL = {True: "yes", False: "no", None: "cannot be told"}
 

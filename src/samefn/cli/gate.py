@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from samefn.core.errors import InputError
-from samefn.core.places import require_writable_file
+from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
-from samefn.reports.escaping import printable
-from samefn.reports.files import write_whole
-from samefn.reports.requirements_table import requirements_said
+from samefn.reports.tables.requirements import requirements_said
+from samefn.reports.text_files import write_whole
+from samefn.reports.wording.escaping import printable
 from samefn.reports.write import read_report
 
 

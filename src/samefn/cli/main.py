@@ -13,7 +13,7 @@ from samefn import __version__
 from samefn.cli.bug_report import write_bug_report
 from samefn.core.errors import OwnError, SamefnError, TerminatedError
 from samefn.core.user_code import error_text, failure, stops_us
-from samefn.reports.escaping import printable
+from samefn.reports.wording.escaping import printable
 
 # Commands are named by strings, so that nothing heavy is imported before one is run.
 COMMANDS = {

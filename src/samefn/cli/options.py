@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from cyclopts import Parameter
 
 from samefn.core.canonical import Json, digest
-from samefn.core.places import cache_folder
+from samefn.core.paths import cache_folder
 from samefn.store.opening import default_location
 
 StoreOption: TypeAlias = Annotated[

@@ -1,7 +1,7 @@
 """`samefn presets`."""
 
+from samefn.config.read import presets as all_presets
 from samefn.core.naming import lookup
-from samefn.spec.read import presets as all_presets
 
 
 def presets(name: str | None = None, /) -> None:

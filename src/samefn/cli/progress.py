@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.text import Text
 
 from samefn.core.events import Emit, Event
-from samefn.reports.escaping import printable
+from samefn.reports.wording.escaping import printable
 
 # A plain log gets a line of a task's progress at most this often; starts, ends and warnings always.
 SECONDS_BETWEEN_LINES = 10.0

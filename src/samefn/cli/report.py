@@ -7,9 +7,9 @@ from cyclopts import Parameter
 
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
-from samefn.core.places import require_writable
+from samefn.core.paths import require_writable
 from samefn.core.plain_files import is_folder
-from samefn.reports.escaping import printable
+from samefn.reports.wording.escaping import printable
 from samefn.reports.write import read_report, read_rows, write_report
 
 

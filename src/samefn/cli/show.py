@@ -5,23 +5,23 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
-from samefn.cli.fitting import fitted, narrowed
-from samefn.core.words import listed
-from samefn.reports.answer import headline, sentences
-from samefn.reports.escaping import printable
-from samefn.reports.findings import Findings
-from samefn.reports.language_table import language_summary
-from samefn.reports.located_table import located_sentences
-from samefn.reports.overview_html import headline as overview_headline
-from samefn.reports.overview_html import warned
-from samefn.reports.overview_tables import deviations_table, pair_claims_table
-from samefn.reports.protocol import protocol_said
-from samefn.reports.render import to_text
-from samefn.reports.requirements_table import requirements_said
-from samefn.reports.seeds import over_seeds
-from samefn.reports.tables import Table, models_table
-from samefn.reports.trend import answer
-from samefn.reports.verdict_table import verdicts_table
+from samefn.cli.terminal_table import fitted, narrowed
+from samefn.core.join_words import listed
+from samefn.reports.overview.page import headline as overview_headline
+from samefn.reports.overview.page import warned
+from samefn.reports.overview.tables import deviations_table, pair_claims_table
+from samefn.reports.overview.trend import answer
+from samefn.reports.tables.language import language_summary
+from samefn.reports.tables.layers import located_sentences
+from samefn.reports.tables.render import to_text
+from samefn.reports.tables.requirements import requirements_said
+from samefn.reports.tables.seeds import over_seeds
+from samefn.reports.tables.table import Table, models_table
+from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import Findings
+from samefn.reports.wording.escaping import printable
+from samefn.reports.wording.protocol import protocol_said
+from samefn.reports.wording.summary import headline, sentences
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 

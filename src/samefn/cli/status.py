@@ -6,9 +6,9 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from samefn.cli.options import store_location
-from samefn.core.places import cache_folder
+from samefn.core.paths import cache_folder
 from samefn.engine.status import RunStatus, Spent, run_statuses, spent_by_kind
-from samefn.reports.escaping import printable
+from samefn.reports.wording.escaping import printable
 from samefn.store.opening import existing_store
 from samefn.store.store import Store
 

@@ -5,8 +5,8 @@ import time
 
 from samefn.cli.options import StoreOption, store_location
 from samefn.core.errors import DamagedArtefactError
-from samefn.core.places import cache_folder
-from samefn.reports.escaping import printable
+from samefn.core.paths import cache_folder
+from samefn.reports.wording.escaping import printable
 from samefn.store.opening import existing_store
 from samefn.store.store import Store
 

@@ -15,14 +15,14 @@ from samefn.cli.options import (
 )
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_overview, print_report
-from samefn.core.places import Places, cache_folder
-from samefn.engine.choosing import find_engine
+from samefn.config.read import read_spec
+from samefn.config.study import StudySpec
+from samefn.config.suite import SuiteSpec
+from samefn.core.paths import Places, cache_folder
+from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import passed
-from samefn.reports.escaping import printable
-from samefn.spec.read import read_spec
-from samefn.spec.study import StudySpec
-from samefn.spec.suite import SuiteSpec
+from samefn.reports.wording.escaping import printable
 from samefn.studies.study import study as run_study
 from samefn.studies.suite import suite as run_suite
 

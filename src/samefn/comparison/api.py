@@ -23,24 +23,24 @@ from samefn.comparison.report import comparison_report
 from samefn.comparison.result import Result
 from samefn.comparison.run import run_comparison
 from samefn.comparison.tasks import common_rows, require_any
+from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
+from samefn.config.study import Intervals
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
-from samefn.core.places import Places, cache_folder
+from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.fingerprints import fingerprint_of
-from samefn.engine.here import HereEngine
+from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
-from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
-from samefn.spec.comparison import ComparisonSpec, Examples, ModelSource
-from samefn.spec.study import Intervals
 
 DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
 Anything: TypeAlias = AnyModel | Predictions

@@ -9,9 +9,9 @@ from samefn.comparison.measure import measure_models
 from samefn.comparison.models import Machinery
 from samefn.comparison.plan import compared_models
 from samefn.comparison.report import comparison_report
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.loading import load
-from samefn.core.places import Places
-from samefn.spec.comparison import ComparisonSpec
+from samefn.core.paths import Places
 
 
 def compare_classifiers(spec: ComparisonSpec, places: Places, machinery: Machinery) -> Compared:

@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 
 from samefn.comparison.plan import ComparedModel
 from samefn.comparison.tasks import labels_within
+from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
-from samefn.predictions.answers import FEW, step_of, to_predictions, told_apart
+from samefn.predictions.chunks import chosen
 from samefn.predictions.class_scores import no_class_scores, no_scores
+from samefn.predictions.interpret import FEW, step_of, to_predictions, told_apart
 from samefn.predictions.output_trail import OutputTrail
-from samefn.predictions.pieces import chosen
 from samefn.predictions.predictions import Predictions
-from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.saved.read import SavedPredictions
 from samefn.schema.methods import Given
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure, ModelEntry
-from samefn.spec.comparison import ModelSource
 
 SHOWN = 3
 

@@ -8,11 +8,11 @@ import polars as pl
 
 from samefn.comparison.collect import Measured
 from samefn.comparison.models import Machinery
-from samefn.core.places import Places
+from samefn.config.comparison import ComparisonSpec
+from samefn.core.paths import Places
 from samefn.engine.task import Task
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
-from samefn.spec.comparison import ComparisonSpec
 
 # Layers, and warnings about candidates whose layers cannot be matched.
 Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]

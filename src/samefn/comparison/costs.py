@@ -6,26 +6,26 @@ from functools import partial
 from pydantic import TypeAdapter
 
 from samefn.comparison.plan import ComparedModel
+from samefn.config.comparison import ModelSource
+from samefn.config.keys import COST
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run
 from samefn.engine.task import Job, Task
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.cost import measure_cost
-from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.runtimes.cost.latency import measure_cost
+from samefn.runtimes.cost.memory import measure_memory
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.runtimes.inference import one_batch
-from samefn.runtimes.memory import measure_memory
+from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model
 from samefn.schema.costs import CostEntry
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report
-from samefn.spec.comparison import ModelSource
-from samefn.spec.keys import COST
 from samefn.store.store import Store
 
 RECORD = "cost.json"

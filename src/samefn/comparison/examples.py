@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.comparison.plan import readable
+from samefn.config import keys
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
 from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.example_set import ExampleSet
-from samefn.datasets.examples import find_examples
+from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
-from samefn.predictions.saved import SavedPredictions
-from samefn.predictions.saved_values import numbered
+from samefn.predictions.saved.read import SavedPredictions
+from samefn.predictions.saved.values import numbered
 from samefn.runtimes.adapters import find_adapter, opener
-from samefn.spec import keys
-from samefn.spec.comparison import ComparisonSpec
 from samefn.store.store import Store
 
 NAMES_LIMIT = 1 << 26

@@ -13,17 +13,17 @@ from samefn.comparison.explanation import Explanation
 from samefn.comparison.kinds import are_language_models
 from samefn.comparison.language.explain import explain_language
 from samefn.comparison.plan import addressed, named_models
+from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.answers import step_of, told_apart
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
-from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.interpret import step_of, told_apart
+from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
-from samefn.runtimes.feeding import plan_feed
 from samefn.runtimes.inference import class_scores, one_batch, pick_output, require_rows
+from samefn.runtimes.inputs.feeding import plan_feed
 from samefn.runtimes.model import Array, output_trail
-from samefn.spec.comparison import ComparisonSpec, ModelSource
 
 
 def explain(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> tuple[Explanation, ...]:

@@ -7,16 +7,16 @@ from numpy.typing import NDArray
 
 from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.plan import SAMPLE
-from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.config.comparison import ModelSource
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
+from samefn.predictions.interpret import to_predictions, told_apart
 from samefn.predictions.rounding import rounding_of
-from samefn.runtimes.feeding import FeedPlan, plan_feed
 from samefn.runtimes.inference import Scores, infer_shard
+from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model, output_trail
 from samefn.schema.methods import OutputKind
 from samefn.schema.records import AnswerRecord, Rounding
-from samefn.spec.comparison import ModelSource
 
 
 @dataclass

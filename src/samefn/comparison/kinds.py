@@ -4,8 +4,8 @@ from samefn.comparison.classification import compare_classifiers
 from samefn.comparison.compared import Kind
 from samefn.comparison.language.run import compare_language
 from samefn.comparison.plan import readable
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.errors import InputError
-from samefn.spec.comparison import ComparisonSpec
 
 # What a comparison of language models has no use for: asked for, it is refused and not passed over.
 _UNUSED = ("locate", "batch_size", "class_names", "task")

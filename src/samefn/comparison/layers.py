@@ -9,10 +9,10 @@ from samefn.comparison.plan import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.loading import load
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.locate.locate import locate
 from samefn.runtimes.adapters import open_model
-from samefn.runtimes.feeding import plan_feed
+from samefn.runtimes.inputs.feeding import plan_feed
 from samefn.schema.layers import LocatedEntry
 
 # Every layer is asked twice, so so many examples must do; the intervals say what they can tell.
@@ -66,7 +66,7 @@ def _located(
         if one.adapter.name == "python" and one.id not in live:
             raise InputError("only its predictions are given", where=one.name, fix="give the model itself")
     if base.id in live:
-        model = load("samefn.runtimes.torch_models:open_callable")(base.name, live[base.id])
+        model = load("samefn.runtimes.torch.opening:open_callable")(base.name, live[base.id])
     else:
         model = open_model(base.source, base.adapter)
     plan = plan_feed(model.inputs, examples.arrays, base.source.feed, base.source.path)
@@ -90,4 +90,4 @@ def _layers(one: ComparedModel, live: Mapping[str, Any]) -> Any:
         return live[one.id]
     if one.adapter.name == "onnx":
         return Path(one.source.path)
-    return load("samefn.runtimes.torch_models:open_factory")(one.source).call
+    return load("samefn.runtimes.torch.opening:open_factory")(one.source).call

@@ -29,7 +29,7 @@ from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions, require_same_examples
-from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import opener
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure

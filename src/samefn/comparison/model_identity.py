@@ -3,13 +3,13 @@
 import inspect
 from pathlib import Path
 
+from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
 from samefn.core.user_code import load_factory
 from samefn.datasets.source import file_sha256
 from samefn.runtimes.adapters import Adapter
-from samefn.runtimes.onnx_file import external_files, outlined
-from samefn.spec.comparison import ModelSource
+from samefn.runtimes.onnx.file import external_files, outlined
 
 # What a name on disk, or that its maker is trusted, has to do with the numbers: nothing.
 _NOT_CONTENT = {"path", "name", "weights", "trust"}

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.spec.comparison import ModelSource
 
 _FACTORY = re.compile(r"[\w.]+:\w+")
 

@@ -9,6 +9,9 @@ from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.model_identity import function_sha256, model_identity
 from samefn.comparison.model_names import model_names
 from samefn.comparison.numeric_environment import numeric_environment, packages
+from samefn.config.comparison import ComparisonSpec, ModelSource
+from samefn.config.keys import ANSWER, ROWS
+from samefn.config.read_comparison import ALL
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
@@ -17,9 +20,6 @@ from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
-from samefn.spec.comparison import ComparisonSpec, ModelSource
-from samefn.spec.keys import ANSWER, ROWS
-from samefn.spec.read_comparison import ALL
 
 # What computes rows.
 MEASURED_BY = ("numpy", "numba")

@@ -10,21 +10,21 @@ from samefn.comparison.collect import saved_predictions
 from samefn.comparison.examples import saved_examples
 from samefn.comparison.inference import opened
 from samefn.comparison.tasks import labels_within
+from samefn.config.comparison import Examples, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
-from samefn.core.places import cache_folder
+from samefn.core.paths import cache_folder
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.example_arrays import given_examples
-from samefn.datasets.example_set import ExampleSet
-from samefn.datasets.examples import find_examples
+from samefn.datasets.examples.arrays import given_examples
+from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
-from samefn.predictions.saved import SavedPredictions
+from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import find_adapter, open_model, opener
 from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
-from samefn.spec.comparison import Examples, ModelSource
 
 AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
 AnyData: TypeAlias = str | Path | Examples | Dataset | np.ndarray | Mapping[str, np.ndarray]
@@ -80,7 +80,7 @@ def predict(
 
 def open_here(model: Callable[..., Any], source: ModelSource) -> Model:
     """A module or function of this process, ready to run."""
-    found: Model = load("samefn.runtimes.torch_models:open_callable")(source.name or source.path, model)
+    found: Model = load("samefn.runtimes.torch.opening:open_callable")(source.name or source.path, model)
     return found
 
 

@@ -11,13 +11,13 @@ from samefn.analysis.rows import all_rows
 from samefn.comparison.collect import Measured, common_examples, model_entry
 from samefn.comparison.models import Models
 from samefn.comparison.spec_summary import spec_summary
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.picture import pictures
+from samefn.datasets.formats.picture import pictures
 from samefn.runtimes.host import host
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, DataEntry, Failure, Report
-from samefn.spec.comparison import ComparisonSpec
 
 EVALUATION = "test"
 

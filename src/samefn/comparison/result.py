@@ -7,9 +7,9 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, silent
-from samefn.reports.figures import distance_figure
-from samefn.reports.findings import Findings
-from samefn.reports.theme import theme
+from samefn.reports.charts.figures import distance_figure
+from samefn.reports.charts.theme import theme
+from samefn.reports.view import Findings
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry

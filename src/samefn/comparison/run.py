@@ -9,16 +9,16 @@ from samefn.comparison.costs import measured_costs, with_costs
 from samefn.comparison.kinds import kind_of
 from samefn.comparison.models import Machinery
 from samefn.comparison.plan import candidate_names
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, silent
-from samefn.core.places import Places, require_writable
-from samefn.engine.choosing import find_engine
+from samefn.core.paths import Places, require_writable
+from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
-from samefn.reports.files import write_tracebacks
+from samefn.reports.text_files import write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
-from samefn.spec.comparison import ComparisonSpec
 from samefn.store.opening import open_store
 
 

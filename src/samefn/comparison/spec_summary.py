@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from samefn.spec.comparison import ComparisonSpec
+from samefn.config.comparison import ComparisonSpec
 
 
 def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:

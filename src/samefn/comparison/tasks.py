@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from samefn.comparison.inference import Left, opened
 from samefn.comparison.numeric_environment import numeric_environment
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_examples
-from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
+from samefn.engine.worker_check import require_alike
 from samefn.measures.rows import rows as measured
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
 from samefn.schema.records import RECORD, AnswerRecord, Rounding, write_record
-from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"

@@ -20,7 +20,7 @@ from onnxruntime.quantization import (
 from onnxruntime.quantization.registry import QDQRegistry
 
 from samefn.compression.onnx_files import read_model
-from samefn.runtimes.onnx_runtime import session_options
+from samefn.runtimes.onnx.session import session_options
 
 # Images run at once for calibration; the ranges are over all of them, so this is memory only.
 _CALIBRATION_BATCH = 64

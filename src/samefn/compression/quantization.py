@@ -19,7 +19,7 @@ from samefn.compression.onnx_files import (
     write_model,
 )
 from samefn.core.errors import InputError, SamefnError
-from samefn.runtimes.onnx_model import open_exact
+from samefn.runtimes.onnx.model import open_exact
 from samefn.schema.methods import QuantizationMethod, QuantizedFile
 
 

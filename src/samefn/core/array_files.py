@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from samefn.core.errors import InputError
-from samefn.core.spool import IN_MEMORY, Spool
+from samefn.core.temp_array import IN_MEMORY, Spool
 
 # Arrays that are decoded, because their archive is compressed; what is mapped may be of any size.
 MAX_BYTES = 1 << 33

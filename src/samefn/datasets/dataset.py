@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.examples.example_set import IMAGE, ExampleSet
 from samefn.datasets.fingerprints import fingerprint_of, study_fingerprint
 
 # The only split of the data of a comparison.

@@ -10,12 +10,12 @@ import numpy as np
 from pydantic import ValidationError
 from safetensors.numpy import save_file
 
+from samefn.config.base import Spec
 from samefn.core.array_files import map_npy, map_safetensors
 from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import EXAMPLES, Dataset, study_dataset
-from samefn.datasets.example_set import IMAGE, ExampleSet
-from samefn.spec.base import Spec
+from samefn.datasets.examples.example_set import IMAGE, ExampleSet
 
 ARRAYS, CARD = "arrays.safetensors", "dataset.json"
 LABELS, EXAMPLES_CARD = "labels.npy", "examples.json"

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.canonical import Json, canonical_json
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 
 # So many bytes of an array are hashed at a time.
 CHUNK = 1 << 24

@@ -6,20 +6,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.config.study import Data
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
 from samefn.core.naming import lookup
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.source import Source
-from samefn.spec.study import Data
 
 LOADERS = {
-    "digits": "samefn.datasets.digits:find_digits",
-    "mnist": "samefn.datasets.mnist:find_mnist",
-    "fashion-mnist": "samefn.datasets.mnist:find_fashion_mnist",
-    "cifar10": "samefn.datasets.cifar:find_cifar10",
-    "cifar100": "samefn.datasets.cifar:find_cifar100",
+    "digits": "samefn.datasets.reference.digits:find_digits",
+    "mnist": "samefn.datasets.reference.mnist:find_mnist",
+    "fashion-mnist": "samefn.datasets.reference.mnist:find_fashion_mnist",
+    "cifar10": "samefn.datasets.reference.cifar:find_cifar10",
+    "cifar100": "samefn.datasets.reference.cifar:find_cifar100",
     "own": "samefn.datasets.own:find_own",
 }
 # So many classes a warning names.

@@ -6,10 +6,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from samefn.config.base import Spec
 from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
-from samefn.spec.base import Spec
 
 FILE = "origin.json"
 

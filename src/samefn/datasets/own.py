@@ -8,8 +8,8 @@ import numpy as np
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
-from samefn.datasets.forms import LAYOUTS, Form, find_form
-from samefn.datasets.image_folder import check_half
+from samefn.datasets.formats.detect import LAYOUTS, Form, find_form
+from samefn.datasets.formats.image_folder import check_half
 from samefn.datasets.source import Source
 
 SUBFOLDERS = ("", "data")

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import PIL
 
+from samefn.config.keys import DECODER, FILES
 from samefn.core.canonical import Json, digest
 from samefn.core.events import Emit
 from samefn.core.plain_files import require_file, unreadable
 from samefn.datasets.dataset import Dataset
-from samefn.spec.keys import DECODER, FILES
 
 
 @dataclass(frozen=True)

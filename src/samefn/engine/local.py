@@ -14,9 +14,9 @@ from multiprocessing.queues import Queue
 from typing import Any
 
 from samefn.core.events import Emit, Event
-from samefn.core.places import cache_folder
+from samefn.core.paths import cache_folder
+from samefn.engine.execute import Result, work
 from samefn.engine.task import Task
-from samefn.engine.work import Result, work
 from samefn.store.opening import open_store
 from samefn.store.store import Store
 

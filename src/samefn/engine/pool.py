@@ -5,8 +5,8 @@ from types import TracebackType
 from typing import Protocol
 
 from samefn.core.events import Emit
+from samefn.engine.execute import Result
 from samefn.engine.task import Task
-from samefn.engine.work import Result
 from samefn.store.store import Store
 
 

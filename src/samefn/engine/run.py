@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from samefn.core.errors import SamefnError, StorageError
 from samefn.core.events import Emit, Event
-from samefn.engine.ledger import Driver
+from samefn.engine.execute import Result
+from samefn.engine.heartbeat import Driver
 from samefn.engine.pool import Engine, Pool
 from samefn.engine.task import Task
-from samefn.engine.work import Result
 from samefn.store.store import Store
 
 # So often a task is tried whose worker dies, or that fails in a way that another try may not.

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Literal
 
 from samefn.core.errors import DamagedArtefactError
-from samefn.engine.ledger import GONE, Mark, RunRecord, marks, records
+from samefn.engine.heartbeat import GONE, Mark, RunRecord, marks, records
 from samefn.store.artefact import Manifest
 from samefn.store.store import Store
 

@@ -5,11 +5,11 @@ from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.gate.figures import find_figure
+from samefn.gate.format import said
+from samefn.gate.lookup import find_figure
 from samefn.gate.parse import parse
 from samefn.gate.requirement import Limit, OneOf, Requirement
-from samefn.gate.said import said
-from samefn.reports.roles import COMPRESSED
+from samefn.reports.styles import COMPRESSED
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome

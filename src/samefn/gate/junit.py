@@ -4,8 +4,8 @@ import re
 from xml.etree import ElementTree as Xml
 
 from samefn.gate.check import OnDoubt
-from samefn.reports.escaping import printable
-from samefn.reports.findings import Findings
+from samefn.reports.view import Findings
+from samefn.reports.wording.escaping import printable
 from samefn.schema.report import Report
 
 # What XML 1.0 has no place for, escaped or not.

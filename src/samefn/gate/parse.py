@@ -4,7 +4,7 @@ import math
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.gate.names import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
+from samefn.gate.quantities import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
 from samefn.gate.requirement import Limit, OneOf, Requirement
 from samefn.gate.tokens import A_VERDICT, Kind, Token, refusal, tokens
 from samefn.schema.verdicts import Outcome

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.manifold import TSNE, smacof
 from threadpoolctl import threadpool_limits
 
+from samefn.config.study import Landscape
 from samefn.core.errors import InputError
 from samefn.landscape.quality import map_quality, usable_neighbours
 from samefn.schema.landscape import (
@@ -21,7 +22,6 @@ from samefn.schema.landscape import (
     PcaSettings,
     TsneSettings,
 )
-from samefn.spec.study import Landscape
 
 # t-SNE looks at three times its perplexity in neighbours (van der Maaten 2014); none is below one.
 NEIGHBOURS_PER_PERPLEXITY = 3

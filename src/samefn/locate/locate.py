@@ -14,7 +14,7 @@ from samefn.locate.onnx_pair import OnnxPair
 from samefn.locate.pair import Pair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
-from samefn.predictions.answers import to_predictions, told_apart
+from samefn.predictions.interpret import to_predictions, told_apart
 from samefn.predictions.output_kind import changed, distance
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.inference import count_examples

@@ -16,9 +16,9 @@ from samefn.locate.pair import Group
 from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.inference import infer_batches, pick_output
 from samefn.runtimes.model import Array
-from samefn.runtimes.onnx_file import external_files, parsed
-from samefn.runtimes.onnx_runtime import ORT_ERRORS, X64_QUANT_PRECISION, session_options
-from samefn.runtimes.onnx_trails import onnx_trails
+from samefn.runtimes.onnx.file import external_files, parsed
+from samefn.runtimes.onnx.session import ORT_ERRORS, X64_QUANT_PRECISION, session_options
+from samefn.runtimes.onnx.trails import onnx_trails
 from samefn.schema.methods import OutputKind
 
 FORWARD = "the weight, dequantised; biases and inputs stay the base's, in float"

@@ -12,8 +12,8 @@ from samefn.core.user_code import user_code
 from samefn.locate.pair import Group
 from samefn.runtimes.inference import infer_batches, pick_output
 from samefn.runtimes.model import Array
-from samefn.runtimes.torch_model import named_outputs
-from samefn.runtimes.torch_runtime import evaluating
+from samefn.runtimes.torch.model import named_outputs
+from samefn.runtimes.torch.settings import evaluating
 
 WORDS = "all tensors of the module: weights, biases, statistics"
 

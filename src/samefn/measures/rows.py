@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
+from samefn.measures.compiled.single_pass import Compared, compare, compare_answers
 from samefn.measures.pairs import Floats, Ints
-from samefn.measures.single_pass import Compared, compare, compare_answers
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, require_same_examples
 

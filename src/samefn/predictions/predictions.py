@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.predictions.checks import as_classes, as_ids, as_matrix, refuse_rows
-from samefn.predictions.pieces import chosen, parts, room
+from samefn.predictions.chunks import chosen, parts, room
 from samefn.predictions.rounding import rounding_of_sums
 from samefn.predictions.softmax import log_softmax
 

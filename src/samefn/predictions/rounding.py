@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from samefn.predictions.pieces import parts
+from samefn.predictions.chunks import parts
 from samefn.schema.records import Rounding
 
 CLOSE = 1e-6  # a row that misses a sum of one by less is not worth a word

@@ -7,10 +7,10 @@ from typing import BinaryIO
 from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, Event
-from samefn.reports.files import remove, write_whole
-from samefn.reports.render import to_csv, to_latex, to_markdown
-from samefn.reports.tables import Table
-from samefn.reports.theme import image_bytes
+from samefn.reports.charts.theme import image_bytes
+from samefn.reports.tables.render import to_csv, to_latex, to_markdown
+from samefn.reports.tables.table import Table
+from samefn.reports.text_files import remove, write_whole
 
 _RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
 _FORMS = ("svg", "png")

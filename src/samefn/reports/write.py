@@ -10,21 +10,21 @@ from pydantic_core import from_json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import is_folder, read_file, require_file, stands
-from samefn.reports.claims_table import claim_figures_table, claims_table
-from samefn.reports.figures import all_figures
-from samefn.reports.files import remove
-from samefn.reports.floor_table import floors_table
+from samefn.reports.charts.figures import all_figures
+from samefn.reports.charts.theme import theme
 from samefn.reports.folder import Folder
-from samefn.reports.html import report_html
-from samefn.reports.language_table import language_summary, language_table
-from samefn.reports.located_table import located_table
-from samefn.reports.paid import ranking_table
-from samefn.reports.paper_table import paper_table
-from samefn.reports.requirements_table import requirements_table
-from samefn.reports.tables import Table, measures_table, models_table
-from samefn.reports.theme import theme
-from samefn.reports.transfer_table import transfer_table
-from samefn.reports.verdict_table import verdicts_table
+from samefn.reports.page.report import report_html
+from samefn.reports.tables.claims import claim_figures_table, claims_table
+from samefn.reports.tables.cost_ranking import ranking_table
+from samefn.reports.tables.language import language_summary, language_table
+from samefn.reports.tables.layers import located_table
+from samefn.reports.tables.noise_floor import floors_table
+from samefn.reports.tables.paper import paper_table
+from samefn.reports.tables.requirements import requirements_table
+from samefn.reports.tables.table import Table, measures_table, models_table
+from samefn.reports.tables.transfer import transfer_table
+from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.text_files import remove
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded

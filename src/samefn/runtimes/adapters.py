@@ -7,12 +7,12 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Literal
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.loading import load
 from samefn.core.naming import lookup
-from samefn.runtimes.content import Content, content_of
+from samefn.runtimes.file_types import Content, content_of
 from samefn.runtimes.model import Model
-from samefn.spec.comparison import ModelSource
 
 GROUP = "samefn.runtimes"
 # What people call files of weights alone.
@@ -27,7 +27,7 @@ class Adapter:
     Attributes:
         name: what `--runtime` calls it.
         opens: `module:function` that takes a `ModelSource` and gives a `Model`; for predictions a
-            `samefn.predictions.saved.SavedPredictions`.
+            `samefn.predictions.saved.read.SavedPredictions`.
         contents: the kinds of content it reads, as `content_of` tells them.
         kind: whether it runs models, causal language models or reads predictions that were saved.
         distributions: the packages whose versions can change its numbers.
@@ -43,37 +43,41 @@ class Adapter:
 
 
 _BUILT_IN = (
-    Adapter("onnx", "samefn.runtimes.onnx_model:open_onnx", ("onnx",), distributions=("onnxruntime",)),
-    Adapter("exported", "samefn.runtimes.torch_models:open_exported", ("exported",), distributions=("torch",)),
-    Adapter("torchscript", "samefn.runtimes.torch_models:open_torchscript", ("torchscript",), distributions=("torch",)),
-    Adapter("torch", "samefn.runtimes.torch_models:open_factory", ("factory",), distributions=("torch",)),
+    Adapter("onnx", "samefn.runtimes.onnx.model:open_onnx", ("onnx",), distributions=("onnxruntime",)),
+    Adapter("exported", "samefn.runtimes.torch.opening:open_exported", ("exported",), distributions=("torch",)),
+    Adapter(
+        "torchscript", "samefn.runtimes.torch.opening:open_torchscript", ("torchscript",), distributions=("torch",)
+    ),
+    Adapter("torch", "samefn.runtimes.torch.opening:open_factory", ("factory",), distributions=("torch",)),
     Adapter(
         "litert",
-        "samefn.runtimes.litert_model:open_litert",
+        "samefn.runtimes.litert.model:open_litert",
         ("tflite",),
         distributions=("ai-edge-litert",),
         extra="litert",
     ),
-    Adapter("keras", "samefn.runtimes.keras_model:open_keras", ("keras",), distributions=("keras",), extra="keras"),
+    Adapter("keras", "samefn.runtimes.keras.model:open_keras", ("keras",), distributions=("keras",), extra="keras"),
     Adapter(
         "transformers",
-        "samefn.runtimes.transformers_model:open_classifier",
+        "samefn.runtimes.transformers.model:open_classifier",
         ("transformers",),
         distributions=("transformers", "torch"),
         extra="hf",
     ),
     Adapter(
         "causal-lm",
-        "samefn.runtimes.causal_lm:open_causal_lm",
+        "samefn.runtimes.language.causal_lm:open_causal_lm",
         ("causal-lm",),
         kind="language",
         distributions=("transformers", "torch"),
         extra="hf",
     ),
-    Adapter("llama-logits", "samefn.runtimes.llama_logits:open_llama_logits", ("llama-logits",), kind="language"),
+    Adapter(
+        "llama-logits", "samefn.runtimes.language.llama_logits:open_llama_logits", ("llama-logits",), kind="language"
+    ),
     Adapter(
         "predictions",
-        "samefn.predictions.saved:read_saved",
+        "samefn.predictions.saved.read:read_saved",
         ("npy", "npz", "safetensors", "parquet", "csv", "jsonl"),
         kind="predictions",
     ),

@@ -7,11 +7,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.config.comparison import Feed
 from samefn.core.errors import InputError
-from samefn.datasets.example_set import IMAGE
-from samefn.runtimes.feeding import FeedPlan, plan_feed
+from samefn.datasets.examples.example_set import IMAGE
+from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model
-from samefn.spec.comparison import Feed
 
 # So many examples at least make a shard, unless a batch is larger: what an interruption can cost.
 SHARD = 4096

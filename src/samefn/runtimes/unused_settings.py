@@ -1,7 +1,7 @@
 """Refuse what a user says of a model that its runtime would not read: nothing is ignored in silence."""
 
+from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.spec.comparison import ModelSource
 
 
 def refuse_unused(source: ModelSource, runtime: str) -> None:

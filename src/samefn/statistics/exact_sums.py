@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.measures.compiled import kept
+from samefn.measures.compiled.numba_cache import kept
 
 Floats = NDArray[np.float64]
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.store.disk import write_atomically
 
 
 class Files(Protocol):

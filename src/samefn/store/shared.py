@@ -5,11 +5,11 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
+from samefn.core.atomic_files import clear_errors
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
 from samefn.store.artefact import MANIFEST, Artefact, checked_manifest, read_artefact
 from samefn.store.bucket import Bucket, BucketFiles
-from samefn.store.disk import clear_errors
 from samefn.store.files import Files
 from samefn.store.store import FORMAT, Store
 

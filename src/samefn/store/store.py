@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from samefn.core.atomic_files import clear_errors, flush_folder, write_atomically
 from samefn.core.canonical import Json
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
@@ -17,7 +18,6 @@ from samefn.core.naming import near
 from samefn.core.plain_files import is_folder, read_file, stands
 from samefn.core.process import Meter
 from samefn.store.artefact import MANIFEST, Artefact, file_sha256, manifest_hash, read_artefact
-from samefn.store.disk import clear_errors, flush_folder, write_atomically
 from samefn.store.files import Files, FolderFiles
 from samefn.store.workspace import Workspace
 

@@ -10,13 +10,13 @@ from samefn.analysis.analyse import analyse, with_accuracy
 from samefn.analysis.landscape import map_all
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
+from samefn.config.study import StudySpec
 from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.picture import pictures
+from samefn.datasets.formats.picture import pictures
 from samefn.engine.run import Outcome
 from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, ModelEntry, Report
-from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.collect import collect
 from samefn.studies.environment import Machine

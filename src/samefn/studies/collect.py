@@ -5,6 +5,7 @@ from pathlib import Path
 
 from samefn.analysis.subject import Subject
 from samefn.compression.size import Size, stored_size
+from samefn.config.study import StudySpec
 from samefn.core.errors import InputError
 from samefn.engine.run import Outcome
 from samefn.predictions.files import read_trajectory
@@ -13,7 +14,6 @@ from samefn.schema.base import Part
 from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
 from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord
 from samefn.schema.report import Failure, ModelEntry
-from samefn.spec.study import StudySpec
 from samefn.store.store import Store
 from samefn.studies.plan import ModelPlan, Plan
 

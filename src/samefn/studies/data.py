@@ -1,11 +1,11 @@
 """A study's data in the store: decoded once, then mapped by every worker."""
 
+from samefn.config.keys import DATA, ORIGIN
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.files import read_dataset, write_dataset
 from samefn.datasets.origin import read_origin, write_origin
 from samefn.datasets.source import Source
-from samefn.spec.keys import DATA, ORIGIN
 from samefn.store.store import Store
 
 

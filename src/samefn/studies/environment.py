@@ -12,7 +12,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.host import cpu_name, usable_cores
-from samefn.runtimes.onnx_runtime import onnx_facts
+from samefn.runtimes.onnx.session import onnx_facts
 from samefn.schema.environment import Devices, Environment
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "onnx", "onnxscript", "onnxruntime", "safetensors")

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from samefn.config.compression import Pruning, Quantization
+from samefn.config.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
 from samefn.core.canonical import Json
 from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
-from samefn.spec.compression import Pruning, Quantization
-from samefn.spec.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
 from samefn.studies.plan import ModelPlan
-from samefn.studies.tasklist import BATCH, TaskList
+from samefn.studies.task_list import BATCH, TaskList
 
 # The base is measured again in other batches and on other threads than its own: what it differs by is its noise.
 OTHER_BATCH, OTHER_THREADS = 64, 2

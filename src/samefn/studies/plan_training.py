@@ -6,6 +6,10 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NotRequired, TypedDict, cast
 
+from samefn.config.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
+from samefn.config.study import StudySpec
+from samefn.config.switches import takes_softmax_for_logits
+from samefn.config.training import Distillation
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
@@ -13,13 +17,9 @@ from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
 from samefn.schema.training import Optimizer, Training
-from samefn.spec.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
-from samefn.spec.study import StudySpec
-from samefn.spec.switches import takes_softmax_for_logits
-from samefn.spec.training import Distillation
 from samefn.studies.plan import ModelPlan
-from samefn.studies.tasklist import BATCH, TaskList
-from samefn.training.adopted import read_checkpoint
+from samefn.studies.task_list import BATCH, TaskList
+from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.checkpoints import weights_bytes
 from samefn.training.seeds import derive
 

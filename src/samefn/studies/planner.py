@@ -1,13 +1,13 @@
 """From a spec, a data set and a machine to the plan of a study."""
 
+from samefn.config.study import StudySpec
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
-from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
 from samefn.studies.plan import Plan
 from samefn.studies.plan_compression import onnx_models, pruned_models, replicates
 from samefn.studies.plan_training import base_model, controls, independents, students
-from samefn.studies.tasklist import TaskList
+from samefn.studies.task_list import TaskList
 
 
 def plan_study(spec: StudySpec, dataset: Dataset, data_key: str, machine: Machine) -> Plan:

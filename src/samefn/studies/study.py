@@ -1,12 +1,12 @@
 """Run a study: plan it, make what is not stored, analyse the predictions, write the report."""
 
+from samefn.config.study import StudySpec
 from samefn.core.events import Emit, silent
-from samefn.core.places import Places
-from samefn.engine.choosing import find_engine
+from samefn.core.paths import Places
+from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.schema.report import Report
-from samefn.spec.study import StudySpec
-from samefn.studies.workshop import Plans, finish, make, open_workshop
+from samefn.studies.session import Plans, finish, make, open_workshop
 
 
 def study(

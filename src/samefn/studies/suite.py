@@ -5,19 +5,19 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+from samefn.config.suite import Member, SuiteSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
-from samefn.core.places import Places
-from samefn.engine.choosing import find_engine
+from samefn.core.paths import Places
+from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
 from samefn.gate.check import passed
-from samefn.reports.overview import StudyResult, overview_of
-from samefn.reports.write_overview import write_overview
+from samefn.reports.overview.overview import StudyResult, overview_of
+from samefn.reports.overview.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
-from samefn.spec.suite import Member, SuiteSpec
-from samefn.studies.workshop import Planned, Plans, Workshop, finish, make, open_workshop
+from samefn.studies.session import Planned, Plans, Workshop, finish, make, open_workshop
 
 
 def suite(

@@ -17,20 +17,20 @@ from samefn.compression.quantization import quantize as quantize_file
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
-from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
+from samefn.engine.worker_check import require_alike
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.inference import infer_images
-from samefn.runtimes.onnx_model import open_exact
-from samefn.runtimes.torch_runtime import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.onnx.model import open_exact
+from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
 from samefn.schema.training import Training
 from samefn.studies.environment import find_machine
-from samefn.training.adopted import read_checkpoint
+from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
 from samefn.training.loop import ResidentData
 from samefn.training.loop import train as train_net

@@ -19,7 +19,8 @@ from samefn.training.objectives import Objective
 from samefn.training.optimizers import build_optimizer
 from samefn.training.seeds import epoch_order
 
-# A change here that moves numbers needs another version of `TRAIN` in spec/keys.py, for the nets and devices it moves.
+# A change here that moves numbers needs another version of `TRAIN` in config/keys.py, for the nets and devices that
+# it moves.
 
 Evaluate = Callable[[nn.Module], Mapping[str, NDArray[np.float32]]]
 Moment: TypeAlias = dict[str, NDArray[Any]]

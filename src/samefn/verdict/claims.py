@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from samefn.core.words import listed
+from samefn.core.join_words import listed
 from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
 from samefn.verdict.decide import STRANGER
 

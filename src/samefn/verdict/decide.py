@@ -11,9 +11,9 @@ from samefn.schema.base import Compared
 from samefn.schema.verdicts import Interval, Outcome, ScaleEntry, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.proportions import smallest_shown
-from samefn.verdict.chance import is_broken
-from samefn.verdict.enough import enough_with_strangers, enough_without_strangers
 from samefn.verdict.flips import class_changes, mcnemar
+from samefn.verdict.majority_baseline import is_broken
+from samefn.verdict.sample_size import enough_with_strangers, enough_without_strangers
 from samefn.verdict.scale import POWER, independents_cv, minimum_detectable_change
 
 MARGIN = 0.1

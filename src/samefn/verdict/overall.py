@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
-from samefn.core.words import listed
+from samefn.core.join_words import listed
 from samefn.schema.verdicts import FROM_BEST, Outcome, OverallEntry, VerdictEntry
 from samefn.verdict.decide import Evidence
 

@@ -7,9 +7,9 @@ import numpy as np
 from samefn.comparison.explanation import Explanation
 from samefn.comparison.language.plan import Text, open_language_model, read_windows
 from samefn.comparison.plan import ComparedModel, compared_models
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.errors import InputError
-from samefn.runtimes.language import LanguageModel
-from samefn.spec.comparison import ComparisonSpec
+from samefn.runtimes.language.model import LanguageModel
 
 
 def explain_language(spec: ComparisonSpec) -> tuple[Explanation, ...]:

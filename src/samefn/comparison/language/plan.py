@@ -10,16 +10,18 @@ import numpy as np
 
 from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.comparison.plan import MEASURED_BY, ComparedModel, Piece, titled
+from samefn.config.comparison import ComparisonSpec, ModelSource
+from samefn.config.keys import ROWS, SCORE
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
 from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.example_set import ExampleSet
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, opener
 from samefn.runtimes.cpu import int8_flags
-from samefn.runtimes.language import (
+from samefn.runtimes.language.model import (
     DEFAULT_WINDOW,
     TOKENS,
     LanguageModel,
@@ -28,8 +30,6 @@ from samefn.runtimes.language import (
     require_same_tokens,
     scored_part,
 )
-from samefn.spec.comparison import ComparisonSpec, ModelSource
-from samefn.spec.keys import ROWS, SCORE
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,12 +11,12 @@ from samefn.comparison.collect import Measured, model_entry
 from samefn.comparison.language.plan import Text
 from samefn.comparison.language.rows import BOUNDED, ROUNDING, TokenRows
 from samefn.comparison.report import data_entry, filled
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
 from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
-from samefn.spec.comparison import ComparisonSpec
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import proportion

@@ -13,7 +13,7 @@ from samefn.core.errors import InputError
 from samefn.measures.language import Floats, token_columns
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
-from samefn.runtimes.language import Scored, Tokens, scored_part, true_tokens
+from samefn.runtimes.language.model import Scored, Tokens, scored_part, true_tokens
 from samefn.statistics.block_sums import BlockBatch
 from samefn.statistics.shards import height
 

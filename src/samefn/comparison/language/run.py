@@ -15,13 +15,13 @@ from samefn.comparison.models import Machinery
 from samefn.comparison.plan import ComparedModel, Piece, addressed, compared_models, cut, require_candidates
 from samefn.comparison.records import differing_facts, merged_records
 from samefn.comparison.tasks import ROWS
+from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
-from samefn.core.places import Places
+from samefn.core.paths import Places
 from samefn.engine.run import run
 from samefn.engine.task import Task
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
-from samefn.spec.comparison import ComparisonSpec
 
 
 def compare_language(spec: ComparisonSpec, places: Places, machinery: Machinery) -> Compared:

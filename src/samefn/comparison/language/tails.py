@@ -9,7 +9,7 @@ filled in together, and as alike as both files allow: a lower bound of what the 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.runtimes.language import Scored
+from samefn.runtimes.language.model import Scored
 
 Floats = NDArray[np.float64]
 ROWS = 8  # filled in at a time, in float64

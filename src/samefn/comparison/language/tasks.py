@@ -10,14 +10,14 @@ from samefn.comparison.language.plan import open_language_model
 from samefn.comparison.language.rows import BATCH, window_rows
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.tasks import ROWS, kept
+from samefn.config.comparison import ModelSource
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
-from samefn.engine.alike import require_alike
 from samefn.engine.task import Job
+from samefn.engine.worker_check import require_alike
 from samefn.runtimes.adapters import find_adapter
-from samefn.runtimes.language import TOKENS, LanguageModel, Tokens
+from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
 from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
-from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 
 KEPT = 8  # windows: what an interruption can cost

@@ -1,0 +1,65 @@
+"""The table of keys in the architecture page, written from the one in code.
+
+Write it anew after a change of the table:
+
+    python -m samefn.config.key_table docs/explanation/architecture.md
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from samefn.config.identity import Algorithm, Form
+from samefn.config.keys import KINDS
+
+START, END = "<!-- keys: written by `python -m samefn.config.key_table` -->\n", "<!-- end of keys -->\n"
+TASK = ("spec", "needs", "versions")
+
+
+def key_table() -> str:
+    """All kinds of results, and the parts that their keys share, in Markdown."""
+    kinds = ["| kind | what it is | settings | starts from | versions | algorithm |", "|---|---|---|---|---|---|"]
+    parts: dict[str, str] = {}
+    for kind in KINDS:
+        forms = {field.name: field.form for field in kind.content.fields if field.form is not None}
+        columns = [forms[name] for name in TASK] if forms else [kind.content, Form(()), Form(())]
+        cells = [f"`{kind.name}`", kind.about, *map(_names, columns), _version(kind.algorithm)]
+        kinds.append(f"| {' | '.join(cells)} |")
+        parts |= {name: _names(form) for column in columns for name, form in _parts(column)}
+    held = [f"| `{name}` | {names} |" for name, names in sorted(parts.items())]
+    return "\n".join([*kinds, "", "| part | what is in it |", "|---|---|", *held, ""])
+
+
+def with_table(page: str) -> str:
+    """A page with the table as it is now."""
+    before, _, rest = page.partition(START)
+    return f"{before}{START}\n{key_table()}\n{END}{rest.partition(END)[2]}"
+
+
+def _names(form: Form) -> str:
+    return ", ".join(f"{field.name}{'' if field.always else '?'}" for field in form.fields)
+
+
+def _parts(form: Form) -> Iterator[tuple[str, Form]]:
+    """The forms in a form, by the names of the fields that hold them."""
+    for field in form.fields:
+        if field.form is not None:
+            yield field.name, field.form
+            yield from _parts(field.form)
+
+
+def _version(algorithm: Algorithm) -> str:
+    if isinstance(algorithm, int):
+        return str(algorithm)
+    versions = {version for of_net in algorithm.values() for version in of_net.values()}
+    if len(versions) == 1:
+        return f"{versions.pop()}, one a net and device"
+    return "; ".join(
+        f"{net}: {', '.join(f'{device} {version}' for device, version in of_net.items())}"
+        for net, of_net in algorithm.items()
+    )
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1])
+    place.write_text(with_table(place.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""Data sets that everyone knows, and the built-in one."""

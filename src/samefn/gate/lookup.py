@@ -1,0 +1,132 @@
+"""Where a figure of a requirement stands in a report, with its interval."""
+
+import math
+from typing import TypeGuard
+
+from samefn.gate.quantities import VERDICT
+from samefn.gate.requirement import Requirement
+from samefn.measures.language import LANGUAGE_FIGURES
+from samefn.measures.table import MEASURES
+from samefn.reports.view import Findings
+from samefn.schema.costs import CostEntry
+from samefn.schema.quantities import Quantity
+from samefn.schema.report import MeasureEntry, ModelEntry, Report
+from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.statistics.cluster_intervals import OVER_BLOCKS
+from samefn.statistics.intervals import TOO_NARROW
+from samefn.statistics.proportions import clopper_pearson
+
+_LANGUAGE = frozenset(one.name for one in LANGUAGE_FIGURES)
+_RATIO = "_ratio"
+
+
+def find_figure(report: Report, candidate: ModelEntry, wanted: Requirement) -> Quantity:
+    """A candidate's figure against the base, on the first evaluation set."""
+    findings, name = Findings(report), wanted.figure
+    if name == "scale":
+        return _scale(findings, candidate, wanted.argument)
+    if name in MEASURES:
+        return _measure(findings, candidate, name)
+    if name in _LANGUAGE:
+        return _language(report, candidate, name)
+    found = {VERDICT: _outcome, "worst_class": _worst_class, "accuracy": _accuracy}.get(name)
+    return found(findings, candidate) if found else _cost(report, candidate, name)
+
+
+def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
+    entry = next((e for e in findings.report.scale if _about(e, findings, candidate) and e.measure == measure), None)
+    if entry is None:
+        return Quantity(note="it was not measured")
+    if entry.value is None:
+        return Quantity(note=f"there is no scale: {entry.refused}")
+    return _sampled(entry.value, entry.low, entry.high, "")
+
+
+def _measure(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
+    entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
+    if entry is None or entry.value is None:
+        return Quantity(note=entry.note if entry and entry.note else "it was not measured")
+    return _sampled(entry.value, entry.low, entry.high, entry.note)
+
+
+def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
+    entry = next((e for e in report.language if (e.candidate, e.figure) == (candidate.id, figure)), None)
+    if entry is None or entry.value is None:
+        return Quantity(note=entry.note if entry and entry.note else "it is of language models, and was not measured")
+    return _sampled(entry.value, entry.low, entry.high, entry.note)
+
+
+def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
+    """Accuracy with its exact interval over examples, at the confidence of the report."""
+    entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
+    examples = entry.examples if entry else 0
+    if candidate.accuracy is None or entry is None or not examples:
+        return Quantity(note="there are no labels")
+    if entry.interval in OVER_BLOCKS:  # the exact interval is that of independent examples
+        note = "tokens of one text depend on one another; see accuracy_deviation"
+        return Quantity(value=candidate.accuracy, note=note)
+    low, high = clopper_pearson(round(candidate.accuracy * examples), examples, findings.report.confidence)
+    return Quantity(value=candidate.accuracy, low=low, high=high)
+
+
+def _outcome(findings: Findings, candidate: ModelEntry) -> Quantity:
+    entry = _verdict(findings, candidate)
+    return Quantity(verdict=entry.outcome) if entry else Quantity(note="no verdict was made")
+
+
+def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
+    entry = _verdict(findings, candidate)
+    if entry is None or entry.worst_class_changed is None:
+        return Quantity(note="it was not measured")
+    note = f"class {entry.worst_class}" if entry.worst_class else ""
+    return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
+
+
+def _verdict(findings: Findings, candidate: ModelEntry) -> VerdictEntry | None:
+    return next((entry for entry in findings.report.verdicts if _about(entry, findings, candidate)), None)
+
+
+def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: Findings, candidate: ModelEntry) -> bool:
+    """Whether an entry compares the candidate with the base, on the first evaluation set."""
+    base = findings.base.id if findings.base else None
+    return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)
+
+
+def _cost(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
+    """What a model costs: a point without an interval."""
+    name = figure.removesuffix(_RATIO)
+    value = _costs(candidate).get(name)
+    if value is None:
+        return Quantity(note="it was not measured")
+    if figure.endswith(_RATIO):
+        of_base = _costs(report.base).get(name)
+        if not of_base:
+            return Quantity(note="the base's was not measured")
+        value = value / of_base
+    return Quantity(value=value, low=value, high=value)
+
+
+def _costs(model: ModelEntry) -> dict[str, float | None]:
+    cost = model.cost or CostEntry()
+    share = cost.nonzero / cost.parameters if cost.parameters and cost.nonzero is not None else None
+    return {
+        "bytes": model.bytes,
+        "parameters": cost.parameters,
+        "nonzero_share": share,
+        "latency": cost.whole.median if cost.whole else None,
+        "latency_one": cost.one.median if cost.one else None,
+        "memory": cost.memory,
+    }
+
+
+def _sampled(value: float, low: float | None, high: float | None, note: str) -> Quantity:
+    """A figure of a sample: without an interval nothing can be said of it."""
+    if math.isnan(value):
+        return Quantity(note=note or "it is not a number")
+    if not _number(low) or not _number(high) or TOO_NARROW in note:
+        return Quantity(value=value, note=note or "it has no interval")
+    return Quantity(value=value, low=low, high=high, note=note)
+
+
+def _number(end: float | None) -> TypeGuard[float]:
+    return end is not None and not math.isnan(end)

@@ -1,0 +1,1 @@
+"""Measures as compiled loops."""

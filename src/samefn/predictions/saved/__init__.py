@@ -1,0 +1,1 @@
+"""Predictions that somebody has saved."""

@@ -1,0 +1,182 @@
+"""The tables of an overview: the paper's, the claims, and where each method is on the scale."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from samefn.core.join_words import listed
+from samefn.reports.tables.methods import Place, place_title
+from samefn.reports.tables.paper import published_cell
+from samefn.reports.tables.published import published_row, published_source
+from samefn.reports.tables.table import Cell, Column, Table, deviation_cell
+from samefn.reports.wording.numbers import NONE, hundredths, share
+from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
+
+Deviations: TypeAlias = dict[tuple[str, str, str], DeviationEntry]
+_ROLES = ("student", "quantized", "pruned")
+
+
+def overview_tables(overview: Overview) -> tuple[Table, ...]:
+    """Every table of the overview that has rows."""
+    makers: tuple[Callable[[Overview], Table], ...] = (
+        studies_table,
+        deviations_table,
+        pair_claims_table,
+        study_claims_table,
+        trend_table,
+    )
+    return tuple(table for make in makers if (table := make(overview)).rows)
+
+
+def studies_table(overview: Overview) -> Table:
+    """One row a study, those that could not be made too."""
+    columns = (
+        Column("study", "study", numeric=False),
+        Column("data", "data", numeric=False),
+        Column("net", "net", numeric=False),
+        Column("variant", "protocol or switch", numeric=False),
+        Column("base_accuracy", "base accuracy", "%"),
+        Column("examples", "inputs"),
+        Column("not_made", "models not made"),
+        Column("error", "why there is no report", numeric=False),
+    )
+    rows = tuple(
+        (
+            *(_text(text) for text in (study.name, study.data, study.net, study.variant)),
+            _accuracy(study),
+            Cell(NONE) if study.examples is None else Cell(f"{study.examples:,}", study.examples),
+            Cell(NONE) if study.error else Cell(str(len(study.failures)), len(study.failures)),
+            _text(study.error),
+        )
+        for study in overview.studies
+    )
+    return Table("studies", "The studies", columns, rows)
+
+
+def deviations_table(overview: Overview) -> Table:
+    """The paper's table for every pair: ours by protocol and switch, the published row, and the differences."""
+    found: Deviations = {(entry.study, entry.role, entry.strength): entry for entry in overview.deviations}
+    places: list[Place] = sorted({(entry.role, entry.strength) for entry in overview.deviations}, key=_order)
+    columns = (
+        Column("pair", "pair", numeric=False),
+        Column("row", "row", numeric=False),
+        Column("base_accuracy", "base accuracy", "%"),
+        *(Column(f"{role}_{key}", place_title(role, key), interval=True) for role, key in places),
+    )
+    rows = tuple(
+        (_text(pair), *row)
+        for pair in overview.pairs
+        for row in _pair_rows([study for study in overview.studies if study.pair == pair], found, places)
+    )
+    notes = (
+        "KD: students, by alpha; of several seeds the mean, and in brackets the least and the greatest. 8-bit: int8 "
+        "weights, activations quantised on the fly.",
+        f"Published: {published_source()}. A difference is ours minus published; a dash where the data are not the "
+        "published splits, and where one of the two is missing.",
+    )
+    return Table("deviations", "Deviation of accuracy from the base's, relative percent", columns, rows, (), notes)
+
+
+def pair_claims_table(overview: Overview) -> Table:
+    """One row a pair and claim: the outcome by every protocol and switch, and over all of them."""
+    columns = (
+        Column("pair", "pair", numeric=False),
+        Column("claim", "claim", numeric=False),
+        Column("outcome", "over all", numeric=False),
+        *(Column(variant, variant, numeric=False) for variant in overview.variants),
+        Column("because", "because", numeric=False),
+    )
+    studies = {(study.pair, study.variant): study for study in overview.studies}
+    outcomes = {(entry.study, entry.claim): entry.outcome for entry in overview.claims}
+    rows = []
+    for settled in overview.settled:
+        here = (studies.get((settled.pair, variant)) for variant in overview.variants)
+        said = [NONE if study is None else outcomes.get((study.name, settled.claim), "not made") for study in here]
+        over_all = f"{settled.outcome}: {settled.depends_on}" if settled.depends_on else settled.outcome
+        rows.append(tuple(_text(text) for text in (settled.pair, settled.claim, over_all, *said, settled.because)))
+    notes = tuple(f"{one.id}: {one.statement}" for one in overview.statements)
+    return Table("claims", "The paper's claims by pair", columns, tuple(rows), (), notes)
+
+
+def study_claims_table(overview: Overview) -> Table:
+    """One row a claim and study, with why."""
+    columns = tuple(Column(key, key, numeric=False) for key in ("study", "claim", "outcome", "because"))
+    rows = tuple(
+        tuple(_text(text) for text in (entry.study, entry.claim, entry.outcome, entry.because))
+        for entry in overview.claims
+    )
+    return Table("claims-by-study", "The paper's claims by study", columns, rows)
+
+
+def trend_table(overview: Overview) -> Table:
+    """One row a method and study: the place on the scale by both distances, and the verdict."""
+    columns = (
+        Column("method", "method", numeric=False),
+        Column("pair", "pair", numeric=False),
+        Column("variant", "protocol or switch", numeric=False),
+        Column("base_accuracy", "base accuracy", "%"),
+        Column("scale_disagreement", "scale by answers", interval=True),
+        Column("scale_total_variation", "scale by probabilities", interval=True),
+        Column("verdict", "verdict", numeric=False),
+    )
+    studies = {study.name: study for study in overview.studies}
+    by_both: dict[tuple[str, str], dict[str, TrendEntry]] = {}
+    for entry in overview.trend:
+        by_both.setdefault((entry.method, entry.study), {})[entry.measure] = entry
+    methods = list(dict.fromkeys(method for method, _ in by_both))
+    rows = []
+    for (method, name), entries in sorted(by_both.items(), key=lambda item: methods.index(item[0][0])):
+        study, one = studies[name], entries["disagreement"]
+        places = (_scale(entries[measure]) for measure in ("disagreement", "total_variation"))
+        names = (_text(text) for text in (method, study.pair, study.variant))
+        rows.append((*names, _accuracy(study), *places, _text(listed(one.outcomes))))
+    notes = (
+        "Scale: 0 is the base's own noise, 1 a model trained independently. Students of several seeds: the mean, and "
+        "the outermost ends of their intervals. A dash: no scale.",
+    )
+    return Table("trend", "How each method scales over pairs", columns, tuple(rows), (), notes)
+
+
+def _pair_rows(studies: list[StudyEntry], found: Deviations, places: list[Place]) -> Iterator[tuple[Cell, ...]]:
+    for study in studies:
+        cells = (_deviation(found.get((study.name, *place))) for place in places)
+        yield (_text(study.variant if not study.error else f"{study.variant}, not made"), _accuracy(study), *cells)
+    row = published_row(studies[0].data, studies[0].net)
+    if row is None:
+        return
+    entries = {place: [one for study in studies if (one := found.get((study.name, *place)))] for place in places}
+    cells = (published_cell(next((one.published for one in entries[place]), None)) for place in places)
+    yield (_text("published in the paper"), Cell(f"{row.base_accuracy:.2f}", row.base_accuracy / 100), *cells)
+    for study in studies:
+        if study.variant in {"corrected", "published"}:
+            differences = [one.difference if (one := found.get((study.name, *place))) else None for place in places]
+            yield (_text(f"{study.variant} minus paper"), Cell(NONE), *map(deviation_cell, differences))
+
+
+def _deviation(entry: DeviationEntry | None) -> Cell:
+    shown = deviation_cell(entry.value if entry else None)
+    if entry is None or entry.low is None or entry.high is None:
+        return shown
+    ends = (deviation_cell(entry.low).text, deviation_cell(entry.high).text)
+    spread = f"[{ends[0]}, {ends[1]}]" if len(entry.models) > 1 else ""
+    return Cell(shown.text, shown.raw, spread, entry.low, entry.high)
+
+
+def _order(place: Place) -> tuple[int, float]:
+    """Students by alpha, 16 bits before 8, pruned by fraction."""
+    role, key = place
+    return _ROLES.index(role), ("float16", "int8").index(key) if role == "quantized" else float(key)
+
+
+def _scale(entry: TrendEntry) -> Cell:
+    if entry.value is None:
+        return Cell(NONE)
+    shown = hundredths(entry.value, entry.low, entry.high)
+    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
+
+
+def _accuracy(study: StudyEntry) -> Cell:
+    return Cell(share(study.base_accuracy, study.examples or 1), study.base_accuracy)
+
+
+def _text(text: str) -> Cell:
+    return Cell(text or NONE, text)

@@ -1,0 +1,58 @@
+"""What every page is made with: templates, escaping, and the hash that allows its script."""
+
+import base64
+import hashlib
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from samefn.reports.tables.render import header
+from samefn.reports.wording.escaping import printable
+from samefn.reports.wording.numbers import count, figure, share
+
+_IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
+
+
+@cache
+def environment() -> Environment:
+    """Where templates are rendered: everything is escaped, and what is not given is an error."""
+    made = Environment(
+        loader=FunctionLoader(template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        name=printable,
+        percent=lambda share: str(figure(share, percent=True)),
+        image=_safe_image,
+        pretty=_pretty,
+        count=count,
+        share=share,
+    )
+    made.globals.update(header=header)
+    return made
+
+
+@cache
+def template(name: str) -> str:
+    """The text of a template, a style sheet or a script."""
+    return files("samefn.reports").joinpath("templates", name).read_text("utf-8")
+
+
+def script_hash(script: str) -> str:
+    """By which a page's content-security policy allows this script alone."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _safe_image(uri: str | None) -> str | None:
+    return uri if uri is not None and _IMAGE.fullmatch(uri) else None
+
+
+def _pretty(value: object) -> str:
+    lines = json.dumps(value, indent=2, ensure_ascii=False, default=str).split("\n")
+    return "\n".join(printable(line) for line in lines)

@@ -1,0 +1,143 @@
+"""The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
+
+from samefn.reports.tables.noise_floor import floor_names
+from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measure_column
+from samefn.reports.view import Findings
+from samefn.reports.wording.numbers import NONE, figure, hundredths
+from samefn.reports.wording.summary import how_to_get_one
+from samefn.schema.report import Report
+from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+
+_SCALES = (
+    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: a stranger."),
+    Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
+)
+_FORT = (
+    Column(
+        "fort_independent",
+        "if errors were unrelated",
+        "%",
+        note="Fort's curve: what two models with these accuracies would differ by, erring independently.",
+    ),
+    Column(
+        "fort_perturbed",
+        "if worsened at random",
+        "%",
+        note="Fort's curve: what the base would differ by, its answers replaced at random down to this accuracy.",
+    ),
+)
+_SHOWN = Column(
+    "smallest_shown",
+    "smallest change that would show",
+    "on the scale",
+    note="A change of so much on the scale would have been shown in 4 of 5 cases.",
+)
+_SHOWN_ABSOLUTE = Column(
+    "smallest_disagreement",
+    "smallest change that would show",
+    "% of answers",
+    note="So many changed answers would have been shown in 4 of 5 cases.",
+)
+_FLIPS = (
+    Column("harm", "harm", "inputs", note="Inputs right to wrong."),
+    Column("recovery", "recovery", "inputs", note="Inputs wrong to right."),
+    Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
+    Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
+)
+
+
+def verdicts_table(report: Report) -> Table:
+    """One row a candidate, in the report's order; no rows where nothing was judged.
+
+    Without strangers there is no scale: disagreement stands beside Fort's two curves instead.
+    """
+    findings = Findings(report)
+    absolute = findings.without_scale
+    measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _SCALES
+    columns = (
+        Column("model", "model", numeric=False),
+        Column("verdict", "verdict", numeric=False),
+        *measured,
+        _SHOWN_ABSOLUTE if absolute else _SHOWN,
+        *_FLIPS,
+    )
+    scales = {(one.candidate, one.measure): one for one in findings.scales}
+    rows, ids = [], []
+    for verdict in report.verdicts:
+        if verdict.evaluation != findings.evaluation:
+            continue
+        name = findings.name(verdict.candidate)
+        by_answers, by_probabilities = (
+            scales.get((verdict.candidate, measure)) for measure in ("disagreement", "total_variation")
+        )
+        rows.append(
+            (
+                Cell(name, name),
+                Cell(verdict.outcome, verdict.outcome),
+                *(
+                    _absolute_cells(findings, verdict)
+                    if absolute
+                    else (_scale_cell(by_answers), _scale_cell(by_probabilities))
+                ),
+                _smallest(verdict, absolute=absolute),
+                _count(verdict.harm),
+                _count(verdict.recovery),
+                Cell(figure(verdict.flips_p_value).text, verdict.flips_p_value),
+                Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
+            )
+        )
+        ids.append(verdict.candidate)
+    notes = () if not rows else _absolute_notes(findings) if absolute else _scale_notes(findings)
+    return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), notes)
+
+
+def _scale_cell(entry: ScaleEntry | None) -> Cell:
+    if entry is None or entry.value is None:
+        return Cell(NONE)
+    shown = hundredths(entry.value, entry.low, entry.high)
+    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
+
+
+def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ...]:
+    model = next((model for model in findings.report.models if model.id == verdict.candidate), None)
+    curves = (verdict.fort_independent, verdict.fort_perturbed)
+    return (
+        measure_cell(findings.entry(model, "disagreement") if model else None),
+        *(Cell(figure(value, percent=True).text, value) for value in curves),
+    )
+
+
+def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
+    value = verdict.smallest_disagreement if absolute else verdict.smallest_shown
+    return Cell((figure(value, percent=True) if absolute else hundredths(value)).text, value)
+
+
+def _count(number: int | None) -> Cell:
+    return Cell(NONE) if number is None else Cell(f"{number:,}", number)
+
+
+def _absolute_notes(findings: Findings) -> tuple[str, ...]:
+    return (
+        f"There is no scale without independently trained models. {how_to_get_one(findings)}",
+        "If errors were unrelated: what two models with these accuracies would differ by. If worsened at random: what "
+        "the base would, its answers replaced at random down to this accuracy (Fort et al. 2019). Both need labels; "
+        "neither was measured here.",
+        "Smallest change that would show: so many changed answers would in 4 of 5 cases have been shown to be more "
+        "than counts as the same (1 %, or a tenth of the base's error rate).",
+    )
+
+
+def _scale_notes(findings: Findings) -> tuple[str, ...]:
+    if not findings.scales:
+        return ()
+    scale = findings.scales[0]
+    one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
+    notes = [
+        f"Scale: 0 is the base's own noise (floor: {floor_names(findings)}), 1 a model trained independently "
+        f"(ceiling: the mean over {scale.strangers}).",
+        f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
+        f"Intervals cover {scale.covers}.",
+        "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
+    ]
+    refused = sorted({entry.refused for entry in findings.scales if entry.refused})
+    return (*notes, *(f"A dash: {reason}." for reason in refused))

@@ -1,0 +1,1 @@
+"""Every sentence that a reader sees: codes and figures in, words out."""
