@@ -52,14 +52,14 @@ def assert_same_function(
     __tracebackhide__ = True
     if isinstance(base, Result):
         if candidate is not None or data is not None or independents or settings:
-            raise InputError("a result says all but the requirements", where="assert_same_function")
+            raise InputError("SF5051", "a result says all but the requirements", where="assert_same_function")
         result = base
     elif candidate is None:
-        raise InputError("no candidate is given", where="assert_same_function")
+        raise InputError("SF5052", "no candidate is given", where="assert_same_function")
     else:
         result = compare(base, [candidate], data=data, independents=independents, **settings)
     if not require:
-        raise InputError("no requirement is given", where="assert_same_function")
+        raise InputError("SF5053", "no requirement is given", where="assert_same_function")
     entries = check(result.report, require)
     unmet = [entry.sentence for entry in entries if not passed([entry], on_doubt)]
     unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]

@@ -36,11 +36,11 @@ def ends_with(monkeypatch, error):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (InputError("is wrong"), 2),
-        (StorageError("is full"), 2),
+        (InputError("SF101", "is wrong"), 2),
+        (StorageError("SF001", "is full"), 2),
         (MemoryError(), 2),
         (OSError(errno.ENAMETOOLONG, "File name too long", "x" * 5000), 2),
-        (OwnError("failed", details="the worker's traceback"), 3),
+        (OwnError("SF001", "failed", details="the worker's traceback"), 3),
         (KeyError("x"), 3),
         (ConnectionError("gone"), 3),
         (MuteError(), 3),
@@ -65,7 +65,7 @@ def test_each_error_is_one_line_and_its_code(logs, monkeypatch, capsys, error, c
 
 
 def test_the_file_of_an_own_error_is_enough_for_a_bug_report(logs, monkeypatch, capsys):
-    ends_with(monkeypatch, OwnError("failed", details="the worker's traceback"))
+    ends_with(monkeypatch, OwnError("SF001", "failed", details="the worker's traceback"))
     assert run(["presets", "digits"]) == 3
     [file] = logs.glob("*")
     text = file.read_text()

@@ -31,7 +31,7 @@ def heard(*events, models=MODELS, error=None):
             for event in events:
                 show(event)
             if error:
-                raise InputError(error)
+                raise InputError("SF501", error)
     except InputError:
         pass
     return [(event.kind, event.name, event.text) for event in said]

@@ -43,7 +43,7 @@ def test_a_digest_is_the_sha256_of_the_canonical_text():
 
 
 def test_an_error_is_one_line():
-    assert str(SamefnError("is\nwrong", where="x", fix="do\ty")) == "x: is wrong; do y"
+    assert str(SamefnError("SF101", "is\nwrong", where="x", fix="do\ty")) == "x: is wrong; do y [SF101]"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def no_room(job):
 
 def no_store(job):
     """Fail as a full disk does, in the store's writing."""
-    raise StorageError("cannot be written (no space left on device)", where="s")
+    raise StorageError("SF001", "cannot be written (no space left on device)", where="s")
 
 
 def die(job):

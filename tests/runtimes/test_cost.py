@@ -125,7 +125,7 @@ def test_a_model_that_fails_leaves_the_others():
     class Broken(Slow):
         def run(self, feeds: Mapping[str, Any]) -> Mapping[str, Any]:
             if len(feeds["x"]) == 1:
-                raise InputError("wants more than one")
+                raise InputError("SF301", "wants more than one")
             return super().run(feeds)
 
     clock, log = Clock(), []

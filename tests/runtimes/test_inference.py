@@ -54,7 +54,7 @@ def test_what_is_not_a_row_of_scores_an_example_is_refused(outputs: list[np.ndar
 def test_a_batch_that_fails_is_run_again_one_by_one():
     def run(arrays):
         if 3 in arrays["x"]:
-            raise InputError("no threes", where="net")
+            raise InputError("SF301", "no threes", where="net")
         return np.stack([arrays["x"], arrays["x"]], axis=1)
 
     values, failed = np.arange(6, dtype=np.float32), {}

@@ -36,7 +36,7 @@ def gate(
         run: The run's folder, or its report.json.
     """
     if not require:
-        raise InputError("no requirement is given", where="gate", fix="add --require 'disagreement < 1 %'")
+        raise InputError("SF0001", "no requirement is given", where="gate", fix="add --require 'disagreement < 1 %'")
     if junit is not None:
         require_writable_file(junit, "--junit")
     found = read_report(run)

@@ -99,7 +99,7 @@ def compare(
     'cannot tell'
     """
     if not candidates:
-        raise InputError("no candidate is given", where="compare", fix="give one or more")
+        raise InputError("SF5001", "no candidate is given", where="compare", fix="give one or more")
     everything = [base, *candidates, *independents]
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
     spec = spec.model_copy(update={"task": task})
@@ -146,7 +146,7 @@ def compare(
 def _refuse(**given: object) -> None:
     """Refuse what the models at hand have no use for: it is not passed over."""
     if unused := [name for name, value in given.items() if value]:
-        raise InputError("is of no use to these models", where=unused[0], fix="leave it out")
+        raise InputError("SF5002", "is of no use to these models", where=unused[0], fix="leave it out")
 
 
 def _language(spec: ComparisonSpec, emit: Emit) -> Result:
@@ -212,7 +212,7 @@ def _run(
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
     if data is None:
-        raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
+        raise InputError("SF5003", "must be run, and on what is not said", where=source.path, fix="give it data")
     model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
     predictions, record = run_here(model, source, data.examples, spec.batch_size, base=base, insisted=insisted)
     require_any(record.failed, len(data.examples), source.path)

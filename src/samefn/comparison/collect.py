@@ -77,7 +77,7 @@ def common_examples(models: Sequence[Measured], examples: int, folder: Path) -> 
     if not failed:
         return Common(tuple(models), examples, (), ())
     if len(failed) == examples:
-        raise InputError("no example is left that every model answers", where="compare")
+        raise InputError("SF5004", "no example is left that every model answers", where="compare")
     kept = [
         replace(
             one, rows=tuple(_without(path, failed, folder / f"{one.model.id}-{n}") for n, path in enumerate(one.rows))
@@ -160,7 +160,10 @@ def saved_predictions(
         values = values if order is None else _in_order(values, order)
     elif len(values) != len(examples.ids):
         raise InputError(
-            f"holds {len(values)} predictions for {len(examples.ids)} examples", where=where, fix="give ids to both"
+            "SF5005",
+            f"holds {len(values)} predictions for {len(examples.ids)} examples",
+            where=where,
+            fix="give ids to both",
         )
     _require_same_labels(saved, order, data, where)
     step = source.resolution or step_of(values)
@@ -192,6 +195,7 @@ def _require_same_labels(saved: SavedPredictions, order: NDArray[np.int64] | Non
     if len(different):
         first = int(different[0])
         raise InputError(
+            "SF5006",
             f"example {str(data.examples.ids[first])!r} has label {own[first]}, in the data {labels[first]}: "
             f"{len(different)} of {len(labels)} labels differ",
             where=where,
@@ -210,11 +214,13 @@ def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDAr
     place = {str(name): number for number, name in enumerate(ids)}
     for name in wanted:
         if str(name) not in place:
-            raise InputError(f"has no prediction for example {str(name)!r}", where=where)
+            raise InputError("SF5007", f"has no prediction for example {str(name)!r}", where=where)
     if len(ids) != len(wanted):
         known = set(wanted.tolist())
         extra = next(str(name) for name in ids if str(name) not in known)
-        raise InputError(f"has a prediction for {extra!r}, which is no example of the comparison", where=where)
+        raise InputError(
+            "SF5008", f"has a prediction for {extra!r}, which is no example of the comparison", where=where
+        )
     return np.array([place[str(name)] for name in wanted], dtype=np.int64)
 
 

@@ -23,6 +23,7 @@ def refuse_copies(models: Sequence[tuple[str, Role, str]]) -> None:
             other, its_role = seen[content]
             what = {"base": "the base", "candidate": "the candidate"}.get(its_role, "the independent model")
             raise InputError(
+                "SF5009",
                 f"is a copy of {what} {other} (their content is equal), and a copy is no stranger",
                 where=name,
                 fix="give independents that were trained without it, or leave the copy out",

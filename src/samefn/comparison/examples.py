@@ -41,7 +41,9 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
         return with_class_names(found, names) if names else found
     for source, adapter in readable(spec):
         if adapter.kind != "predictions":
-            raise InputError("must be run, and on what is not said", where=source.path, fix="name the data with --data")
+            raise InputError(
+                "SF5010", "must be run, and on what is not said", where=source.path, fix="name the data with --data"
+            )
     base = spec.base
     saved: SavedPredictions = opener(find_adapter(base))(base)  # type: ignore[assignment]
     return saved_examples(saved, Path(base.path).name, names)
@@ -57,13 +59,18 @@ def read_class_names(path: Path) -> tuple[str, ...]:
         text = read_file(path, NAMES_LIMIT).decode("utf-8-sig").strip()
         names = json.loads(text) if text.startswith("[") else [line.strip() for line in text.splitlines()]
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
+        raise InputError("SF5011", f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
     if not names or not all(isinstance(name, str) and name for name in names):
         raise InputError(
-            "holds a class without a name", where=str(path), fix="give one name a line, or a JSON list of texts"
+            "SF5012",
+            "holds a class without a name",
+            where=str(path),
+            fix="give one name a line, or a JSON list of texts",
         )
     if twice := next((name for name, count in Counter(names).items() if count > 1), None):
-        raise InputError(f"names {twice!r:.80} twice", where=str(path), fix="give every class a name of its own")
+        raise InputError(
+            "SF5013", f"names {twice!r:.80} twice", where=str(path), fix="give every class a name of its own"
+        )
     return tuple(names)
 
 
@@ -87,7 +94,7 @@ def require_names(spec: ComparisonSpec, classes: int) -> None:
         return
     count = len(read_class_names(Path(spec.class_names)))
     if count != classes:
-        raise InputError(f"names {count} classes, the base gives {classes}", where=spec.class_names)
+        raise InputError("SF5014", f"names {count} classes, the base gives {classes}", where=spec.class_names)
 
 
 def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str] = ()) -> Dataset:

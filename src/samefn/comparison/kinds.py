@@ -33,10 +33,12 @@ def are_language_models(spec: ComparisonSpec) -> bool:
         return False
     if not all(kinds.values()):
         other = next(path for path, language in kinds.items() if not language)
-        raise InputError("is no language model, and others here are", where=other, fix="compare like with like")
+        raise InputError(
+            "SF5015", "is no language model, and others here are", where=other, fix="compare like with like"
+        )
     unused = [key for key in _UNUSED if key in spec.model_fields_set and getattr(spec, key)]
     unused += [f"model.{key}" for source in spec.models for key in _UNUSED_OF_MODELS if key in source.model_fields_set]
     unused += [f"data.{key}" for key in _UNUSED_OF_DATA if spec.data and key in spec.data.model_fields_set]
     if unused:
-        raise InputError("is of no use to language models", where=unused[0], fix="leave it out")
+        raise InputError("SF5016", "is of no use to language models", where=unused[0], fix="leave it out")
     return True

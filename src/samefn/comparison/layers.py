@@ -61,10 +61,12 @@ def _located(
     modules = {"torch", "python"}
     kinds = {one.adapter.name for one in (base, candidate)}
     if not (kinds == {"onnx"} or kinds <= modules):
-        raise InputError("base and candidate must both be ONNX files or both torch modules", where=candidate.name)
+        raise InputError(
+            "SF5019", "base and candidate must both be ONNX files or both torch modules", where=candidate.name
+        )
     for one in (base, candidate):
         if one.adapter.name == "python" and one.id not in live:
-            raise InputError("only its predictions are given", where=one.name, fix="give the model itself")
+            raise InputError("SF5020", "only its predictions are given", where=one.name, fix="give the model itself")
     if base.id in live:
         model = load("samefn.runtimes.torch.opening:open_callable")(base.name, live[base.id])
     else:

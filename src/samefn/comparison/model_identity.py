@@ -59,5 +59,7 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
     except TypeError:  # built into Python
         file = None
     if file is None:
-        raise InputError("has no source file, so its answers could not be told from another's", where=source.path)
+        raise InputError(
+            "SF5021", "has no source file, so its answers could not be told from another's", where=source.path
+        )
     return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])

@@ -38,6 +38,7 @@ def model_names(
         first = names.index(name)
         if first < second:
             raise InputError(
+                "SF5022",
                 f"two models are called {name!r}, {keys[first]} and {keys[second]}",
                 where="names",
                 fix=f"give one a name of its own: --set {keys[second]}.name=NAME",
@@ -55,6 +56,7 @@ def _require_other_files(sources: Sequence[ModelSource], keys: Sequence[str]) ->
         real = f"{path} {one.weights}"
         if real in seen:
             raise InputError(
+                "SF5023",
                 f"is given twice, as {seen[real]} and {key}",
                 where=one.path,
                 fix=f"give another model; to ask one in two ways, name it: --set {key}.name=NAME",

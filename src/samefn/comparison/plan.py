@@ -112,7 +112,7 @@ def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
     models = tuple(_compared(*named, spec) for named in named_models(spec))
     readable = [one for one in models if not one.problem]
     if not any(one.role == "candidate" for one in readable):
-        raise InputError(next(one.problem for one in models if one.problem))
+        raise InputError("SF5024", next(one.problem for one in models if one.problem))
     if spec.independents:
         refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in readable])
     return models
@@ -267,4 +267,4 @@ def require_candidates(models: Iterable[ComparedModel], reason: str, details: st
     if "base" in roles and "candidate" in roles:
         return
     what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be asked: {reason}"
-    raise OwnError(what, details=details) if details else InputError(what)
+    raise OwnError("SF5025", what, details=details) if details else InputError("SF5026", what)

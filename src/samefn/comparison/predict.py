@@ -98,7 +98,7 @@ def as_examples(
     if isinstance(data, np.ndarray | Mapping):
         return given_examples(data, labels, ids)
     if labels is not None or ids is not None:
-        raise InputError("labels and ids go with arrays; this data brings its own", where="predict")
+        raise InputError("SF5027", "labels and ids go with arrays; this data brings its own", where="predict")
     if isinstance(data, Dataset):
         return data
     spec = data if isinstance(data, Examples) else Examples(path=str(data))
@@ -119,7 +119,7 @@ def _called(model: Callable[..., Any]) -> str:
 
 def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, emit: Emit) -> ExampleSet:
     if data is None:
-        raise InputError("must be run, and on what is not said", where=source.path, fix="give it data")
+        raise InputError("SF5028", "must be run, and on what is not said", where=source.path, fix="give it data")
     return as_examples(data, labels, ids, emit).examples
 
 
@@ -167,5 +167,5 @@ def _whole(model: Model, source: ModelSource, examples: ExampleSet, batch_size: 
     found, record = run_here(model, source, examples, batch_size, insisted=insisted)
     if record.failed:
         name, why = next(iter(record.failed.items()))
-        raise InputError(f"fails on example {name!r}: {why}", where=source.path)
+        raise InputError("SF5029", f"fails on example {name!r}: {why}", where=source.path)
     return found

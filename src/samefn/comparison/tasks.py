@@ -66,7 +66,7 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
     if len(failed) == examples:
         why = next(iter(failed.values()))
         what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
-        raise InputError(what, where=where)
+        raise InputError("SF5030", what, where=where)
 
 
 def rows(job: Job) -> None:
@@ -121,6 +121,7 @@ def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArra
     """
     if len(labels) and int(labels.max()) >= classes:
         raise InputError(
+            "SF5031",
             f"gives {classes} classes, but the data has label {int(labels.max())}",
             where=where,
             fix="are model and data about the same classes?",
@@ -171,7 +172,7 @@ def _joined(parts: list[Path], path: Path, examples: int) -> None:
     start = 0
     for values in _loaded(parts):
         if values.shape[1] != width:
-            raise InputError(f"{width} classes in one shard, {values.shape[1]} in another", where=path.name)
+            raise InputError("SF5032", f"{width} classes in one shard, {values.shape[1]} in another", where=path.name)
         whole[start : start + len(values)] = values
         start += len(values)
     whole.flush()

@@ -68,10 +68,12 @@ def export_onnx(net: torch.nn.Module, shape: tuple[int, int, int], path: Path) -
         except torch.onnx.OnnxExporterError as error:
             cause = error.__cause__ or error
             reason = str(cause).partition("\n")[0]
-            raise InputError(f"torch cannot export {type(net).__name__} to ONNX: {reason}") from error
+            raise InputError("SF7001", f"torch cannot export {type(net).__name__} to ONNX: {reason}") from error
     assert program is not None  # noqa: S101 - None comes from the old exporter only
     model = program.model_proto
     given, answered = (value.type.tensor_type.shape.dim for value in (model.graph.input[0], model.graph.output[0]))
     if len(answered) != 2 or not given[0].dim_param or given[0].dim_param != answered[0].dim_param:
-        raise InputError(f"{type(net).__name__} does not answer with [examples, classes] for any number of examples")
+        raise InputError(
+            "SF7002", f"{type(net).__name__} does not answer with [examples, classes] for any number of examples"
+        )
     write_model(model, path)

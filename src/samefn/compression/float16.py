@@ -40,7 +40,7 @@ def _store_as_float16(weight: TensorProto) -> onnx.NodeProto:
     """Change the stored array in place; return the node that widens it again, under its old name."""
     values = numpy_helper.to_array(weight)
     if np.abs(values).max(initial=0) > np.finfo(np.float16).max:
-        raise SamefnError(f"weights up to {np.abs(values).max():g} do not fit in float16", where=weight.name)
+        raise SamefnError("SF7003", f"weights up to {np.abs(values).max():g} do not fit in float16", where=weight.name)
     widened = weight.name
     weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{widened}_float16"))
     return helper.make_node("Cast", [weight.name], [widened], name=f"{widened}_cast", to=TensorProto.FLOAT)

@@ -28,15 +28,17 @@ def read_model(path: Path) -> onnx.ModelProto:
     try:
         model = onnx.load_model_from_string(path.read_bytes())
     except OSError as error:
-        raise InputError(f"the file cannot be read: {error.strerror}", where=str(path)) from error
+        raise InputError("SF7004", f"the file cannot be read: {error.strerror}", where=str(path)) from error
     except DecodeError as error:
-        raise InputError("this is not an ONNX model, or it is damaged", where=str(path)) from error
+        raise InputError("SF7005", "this is not an ONNX model, or it is damaged", where=str(path)) from error
     if any(weight.data_location == onnx.TensorProto.EXTERNAL for weight in model.graph.initializer):
-        raise InputError("the model keeps weights in other files", where=str(path), fix="store it as one file")
+        raise InputError(
+            "SF7006", "the model keeps weights in other files", where=str(path), fix="store it as one file"
+        )
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
-        raise InputError(f"this is not a valid ONNX model: {error}", where=str(path)) from error
+        raise InputError("SF7007", f"this is not a valid ONNX model: {error}", where=str(path)) from error
     return model
 
 
@@ -51,7 +53,9 @@ def write_model(model: onnx.ModelProto, path: Path) -> int:
     """
     strip(model)
     if model.ByteSize() > _LARGEST:
-        raise SamefnError("the model is larger than 2 GiB, the most that one ONNX file holds", where=str(path))
+        raise SamefnError(
+            "SF7008", "the model is larger than 2 GiB, the most that one ONNX file holds", where=str(path)
+        )
     return path.write_bytes(model.SerializeToString(deterministic=True))
 
 

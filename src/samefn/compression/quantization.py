@@ -78,6 +78,7 @@ def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration
     kernels = float32_kernels(base)
     if not kernels:
         raise SamefnError(
+            "SF7013",
             f"{method} would change nothing: the model has no float32 convolution or dense kernel",
             where=str(base_onnx),
         )
@@ -86,6 +87,7 @@ def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration
     bytes_before, bytes_after = base_onnx.stat().st_size, write_model(quantized, out)
     if bytes_after >= bytes_before:
         raise SamefnError(
+            "SF7014",
             f"{method} does not make this model smaller: {bytes_before} bytes became {bytes_after}",
             where=str(out),
         )
@@ -120,11 +122,12 @@ def _quantized(
     shape = [size.dim_value for size in base.graph.input[0].type.tensor_type.shape.dim][1:]
     if calibration.dtype != np.float32 or not len(calibration) or list(calibration.shape[1:]) != shape:
         raise InputError(
+            "SF7015",
             f"calibration images must be float32 [examples, {', '.join(map(str, shape))}], "
-            f"not {calibration.dtype} {list(calibration.shape)}"
+            f"not {calibration.dtype} {list(calibration.shape)}",
         )
     if not (np.isfinite(calibration).all() and calibration.min() >= 0 and calibration.max() <= 1):
-        raise InputError("calibration images must be in [0, 1]", fix="divide pixels by 255")
+        raise InputError("SF7016", "calibration images must be in [0, 1]", fix="divide pixels by 255")
     return static_int8(base, calibration), len(calibration)
 
 
@@ -141,9 +144,10 @@ def _check_kernels(
     wanted = sum(sizes[name] for name in kernels) - sum(kept[name] for name in left)
     found = elements_by_dtype(quantized).get(_FORMS[method].dtype, 0)
     if len(left) >= len(kernels):
-        raise SamefnError(f"{method} changed no kernel", where=where)
+        raise SamefnError("SF7017", f"{method} changed no kernel", where=where)
     if found < wanted:
         raise SamefnError(
+            "SF7018",
             f"{method} should have stored {wanted} weights as {_FORMS[method].dtype} and stored {found}",
             where=where,
         )
@@ -155,4 +159,6 @@ def _check_runs(out: Path, method: QuantizationMethod) -> None:
     try:
         open_exact(out)
     except InputError as error:
-        raise SamefnError(f"{method} gave a model that cannot be run here: {error.what}", where=str(out)) from error
+        raise SamefnError(
+            "SF7019", f"{method} gave a model that cannot be run here: {error.what}", where=str(out)
+        ) from error

@@ -41,7 +41,7 @@ def read_study(source: str, settings: Iterable[str] = ()) -> StudySpec:
     """
     spec = read_spec(source, settings)
     if isinstance(spec, SuiteSpec):
-        raise InputError("is a suite of studies, not one study", where=source, fix="read it with read_spec")
+        raise InputError("SF1001", "is a suite of studies, not one study", where=source, fix="read it with read_spec")
     return spec
 
 
@@ -118,13 +118,13 @@ def read_content(source: str | None, settings: Iterable[str]) -> Content:
         known = presets()
         if source not in known:
             raise InputError(
-                f"unknown preset {source!r}", fix=f"{near(source, known)} (or give the path of a TOML file)"
+                "SF1002", f"unknown preset {source!r}", fix=f"{near(source, known)} (or give the path of a TOML file)"
             )
         text, where = known[source], f"preset {source}"
     try:
         table = _toml(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"is not TOML ({error})", where=where) from error
+        raise InputError("SF1003", f"is not TOML ({error})", where=where) from error
     given = [_apply(table, setting) for setting in settings]
     return Content(table, text, where, frozenset(given))
 
@@ -134,7 +134,10 @@ def _suite_of_one(content: Content) -> SuiteSpec:
     for key in ("protocol", "switches"):
         if key in content.table:
             raise InputError(
-                f"{key} and protocols exclude each other", where=content.place((key,)), fix="leave one of them out"
+                "SF1004",
+                f"{key} and protocols exclude each other",
+                where=content.place((key,)),
+                fix="leave one of them out",
             )
     spec = content.validated(StudySpec, {key: value for key, value in content.table.items() if key != "protocols"})
     shared = spec.model_dump(exclude_unset=True, exclude={"name": True, "net": True, "data": {"name"}})
@@ -145,11 +148,11 @@ def _suite_of_one(content: Content) -> SuiteSpec:
 
 def _read(path: Path) -> str:
     if not os.path.lexists(path):
-        raise InputError("no such file", where=str(path), fix="`samefn presets` lists what is built in")
+        raise InputError("SF1005", "no such file", where=str(path), fix="`samefn presets` lists what is built in")
     try:
         return read_file(path, LARGEST).decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
+        raise InputError("SF1006", f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
 
 
 def _apply(content: dict[str, Any], setting: str) -> tuple[str, ...]:
@@ -157,12 +160,14 @@ def _apply(content: dict[str, Any], setting: str) -> tuple[str, ...]:
     name, equals, value = setting.partition("=")
     path = tuple(name.strip().split("."))
     if not equals or not all(path):
-        raise InputError(f"{setting!r} is not of the form key=value", where="--set", fix="write training.epochs=5")
+        raise InputError(
+            "SF1007", f"{setting!r} is not of the form key=value", where="--set", fix="write training.epochs=5"
+        )
     table = content
     for part in path[:-1]:
         inner = table.setdefault(part, {})
         if not isinstance(inner, dict):
-            raise InputError(f"{name!r}: {part!r} is a value, not a table", where="--set")
+            raise InputError("SF1008", f"{name!r}: {part!r} is a value, not a table", where="--set")
         table = inner
     table[path[-1]] = _value(value.strip())
     return path
@@ -202,10 +207,10 @@ def _explain(error: ValidationError, content: Content, model: type[BaseModel]) -
     path = tuple(str(part) for part in problem["loc"])
     place = content.place(path)
     if problem["type"] == "extra_forbidden":
-        return InputError("unknown key", where=place, fix=_advice(path, model))
+        return InputError("SF1009", "unknown key", where=place, fix=_advice(path, model))
     message = problem["msg"].removeprefix("Value error, ")
     shown = "" if isinstance(problem["input"], Mapping | BaseModel) else f" (got {problem['input']!r:.200})"
-    return InputError(message[0].lower() + message[1:] + shown, where=place)
+    return InputError("SF1010", message[0].lower() + message[1:] + shown, where=place)
 
 
 def _advice(path: KeyPath, model: type[BaseModel]) -> str:

@@ -33,6 +33,7 @@ def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: I
         taken = len(given.get("independents") or ())
         files = "the file behind it" if taken == 1 else f"the {taken} files behind it"
         raise InputError(
+            "SF1011",
             "one model given" if models else "no models given",
             where="compare",
             fix="name the base and one candidate or more, or one TOML file"
@@ -64,7 +65,9 @@ def _shared(content: Content, given: Mapping[str, Any]) -> dict[str, Any]:
     """What is said of all models."""
     said = content.table.pop(ALL, {})
     if not isinstance(said, dict):
-        raise InputError(f"is {said!r:.40}, no table", where=content.place((ALL,)), fix=f"write {ALL}.KEY = VALUE")
+        raise InputError(
+            "SF1012", f"is {said!r:.40}, no table", where=content.place((ALL,)), fix=f"write {ALL}.KEY = VALUE"
+        )
     return {**{key: given[key] for key in ("runtime", "trust") if given.get(key)}, **said}
 
 
@@ -93,7 +96,9 @@ def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:
     numbers = [str(number) for number in range(1, len(paths) + 1)]
     strange = [key for key in said if key not in numbers]
     if strange:
-        raise InputError(f"there is no {group}.{strange[0]}", where="--set", fix=f"they are 1 to {len(paths)}")
+        raise InputError(
+            "SF1013", f"there is no {group}.{strange[0]}", where="--set", fix=f"they are 1 to {len(paths)}"
+        )
     table[group] = [_model(said.get(number, {}), {"path": path}) for number, path in zip(numbers, paths, strict=True)]
 
 

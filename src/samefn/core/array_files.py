@@ -50,7 +50,9 @@ def map_npy(path: Path) -> NDArray[Any]:
         start, size = file.tell(), math.prod(shape) * dtype.itemsize
         if path.stat().st_size - start != size:
             there = path.stat().st_size - start
-            raise InputError(f"has {there} bytes where its header promises {size}", where=str(path), fix=AGAIN)
+            raise InputError(
+                "SF0002", f"has {there} bytes where its header promises {size}", where=str(path), fix=AGAIN
+            )
         if not size:
             return np.empty(shape, dtype)
         return _mapped(file, dtype, start, shape, "F" if fortran else "C")
@@ -66,7 +68,7 @@ def map_safetensors(path: Path) -> dict[str, NDArray[Any]]:
         with safe_open(path, framework="numpy"):
             pass  # refuses a header that does not fit the file, so that what follows may trust it
     except (SafetensorError, OSError) as error:
-        raise InputError(f"cannot be read as safetensors ({error})", where=str(path), fix=AGAIN) from error
+        raise InputError("SF0003", f"cannot be read as safetensors ({error})", where=str(path), fix=AGAIN) from error
     with _said(path, "safetensors"), path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(length))
@@ -75,7 +77,10 @@ def map_safetensors(path: Path) -> dict[str, NDArray[Any]]:
         for name, entry in header.items():
             if entry["dtype"] not in SAFETENSORS:
                 raise InputError(
-                    f"{name} holds {entry['dtype']}, which NumPy has not", where=str(path), fix="store it as float32"
+                    "SF0004",
+                    f"{name} holds {entry['dtype']}, which NumPy has not",
+                    where=str(path),
+                    fix="store it as float32",
                 )
             dtype, shape = np.dtype(SAFETENSORS[entry["dtype"]]), tuple(entry["shape"])
             start = 8 + length + entry["data_offsets"][0]
@@ -102,9 +107,9 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
             if name in found:
-                raise InputError(f"holds {name!r} twice", where=str(path))
+                raise InputError("SF0005", f"holds {name!r} twice", where=str(path))
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
-                raise InputError(f"{name} is encrypted or compressed in an unusual way", where=str(path))
+                raise InputError("SF0006", f"{name} is encrypted or compressed in an unusual way", where=str(path))
             with archive.open(info) as stream:
                 if info.compress_type == zipfile.ZIP_STORED and info.file_size > IN_MEMORY:
                     found[name] = _stored(stream, info, name, path)
@@ -112,7 +117,7 @@ def read_npz(path: Path) -> dict[str, NDArray[Any]]:
                 found[name] = read_npy(stream, name, path, left)
             left -= found[name].nbytes
     if not found:
-        raise InputError("holds no arrays", where=str(path))
+        raise InputError("SF0007", "holds no arrays", where=str(path))
     return found
 
 
@@ -131,13 +136,15 @@ def read_npy(stream: IO[bytes], name: str, path: Path, limit: int = MAX_BYTES) -
     shape, fortran, dtype = _header(stream, name, path)
     size = math.prod(shape) * dtype.itemsize
     if size > limit:
-        raise InputError(f"{name} promises shape {list(shape)}, {size} bytes: more than is read here", where=str(path))
+        raise InputError(
+            "SF0008", f"{name} promises shape {list(shape)}, {size} bytes: more than is read here", where=str(path)
+        )
     with Spool() as data:
         # By chunks: no more is held than there is, whatever a header promises. One byte more: zip checks its sum.
         while data.size <= size and (chunk := stream.read(min(CHUNK, size + 1 - data.size))):
             data.write(chunk)
         if data.size != size:
-            raise InputError(f"{name} has not the {size} bytes that its header promises", where=str(path))
+            raise InputError("SF0009", f"{name} has not the {size} bytes that its header promises", where=str(path))
         return data.array(dtype, shape, "F" if fortran else "C")
 
 
@@ -146,7 +153,7 @@ def _stored(stream: IO[bytes], info: zipfile.ZipInfo, name: str, path: Path) -> 
     shape, fortran, dtype = _header(stream, name, path)
     start, size = stream.tell(), math.prod(shape) * dtype.itemsize
     if info.file_size - start != size:
-        raise InputError(f"{name} has not the {size} bytes that its header promises", where=str(path))
+        raise InputError("SF0010", f"{name} has not the {size} bytes that its header promises", where=str(path))
     while stream.read(CHUNK):
         pass  # zip checks its sum
     with path.open("rb") as file:
@@ -159,7 +166,7 @@ def _stored(stream: IO[bytes], info: zipfile.ZipInfo, name: str, path: Path) -> 
 def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = npy.read_magic(stream)
     if version not in {(1, 0), (2, 0)}:
-        raise InputError(f"{name} is of npy version {version}", where=str(path))
+        raise InputError("SF0011", f"{name} is of npy version {version}", where=str(path))
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     try:
         shape, fortran, dtype = read(stream)
@@ -169,14 +176,15 @@ def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], 
         raise ValueError(msg) from error
     if dtype.hasobject:
         raise InputError(
+            "SF0012",
             f"{name} holds Python objects, which are not unpickled",
             where=str(path),
             fix="save it as numbers or text, with .astype('float32'), .astype('int64') or .astype(str)",
         )
     if dtype.kind not in KINDS:
-        raise InputError(f"{name} holds {dtype}, neither numbers nor text", where=str(path))
+        raise InputError("SF0013", f"{name} holds {dtype}, neither numbers nor text", where=str(path))
     if any(type(side) is not int or not 0 <= side < 2**63 for side in shape):
-        raise InputError(f"{name} promises shape {str(list(shape))[:100]}", where=str(path))
+        raise InputError("SF0014", f"{name} promises shape {str(list(shape))[:100]}", where=str(path))
     return shape, fortran, dtype
 
 
@@ -187,6 +195,6 @@ def _said(path: Path, form: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, EOFError, zlib.error, ValueError, NotImplementedError, OverflowError) as error:
         said = " ".join(str(error).split())[:200]
-        raise InputError(f"damaged, or not {form} ({said})", where=str(path), fix=AGAIN) from error
+        raise InputError("SF0015", f"damaged, or not {form} ({said})", where=str(path), fix=AGAIN) from error
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF0016", f"cannot be read ({error.strerror or error})", where=str(path)) from error

@@ -16,6 +16,7 @@ REFUSALS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, err
 def storage_error(error: OSError, path: Path) -> StorageError:
     """The system's refusal to write (full disk, read-only folder) as one clear line."""
     return StorageError(
+        "SF0017",
         f"cannot be written ({(error.strerror or str(error)).lower()})",
         where=str(error.filename or path),
         fix="make room or name another folder; what is stored is safe",

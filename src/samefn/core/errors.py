@@ -5,6 +5,7 @@ class SamefnError(Exception):
     """Something samefn cannot do.
 
     Args:
+        code: a stable code such as `SF203`; `core/error_codes.py` lists them.
         what: what is wrong, in one sentence without a full stop.
         where: the file, key, option or model it is about.
         fix: what to do about it.
@@ -12,19 +13,19 @@ class SamefnError(Exception):
 
     exit_code = 2
 
-    def __init__(self, what: str, *, where: str | None = None, fix: str | None = None) -> None:
-        self.what, self.where, self.fix = what, where, fix
-        super().__init__(what, where, fix)
+    def __init__(self, code: str, what: str, *, where: str | None = None, fix: str | None = None) -> None:
+        self.code, self.what, self.where, self.fix = code, what, where, fix
+        super().__init__(code, what, where, fix)
 
     def __str__(self) -> str:
         """One line.
 
-        >>> str(SamefnError("epochs must be at least 1", where="study.toml:3", fix="set epochs = 1 or more"))
-        'study.toml:3: epochs must be at least 1; set epochs = 1 or more'
+        >>> str(SamefnError("SF101", "epochs must be at least 1", where="study.toml:3", fix="set epochs = 1 or more"))
+        'study.toml:3: epochs must be at least 1; set epochs = 1 or more [SF101]'
         """
         line = f"{self.where}: {self.what}" if self.where else self.what
         line = f"{line}; {self.fix}" if self.fix else line
-        return " ".join(line.split())
+        return f"{' '.join(line.split())} [{self.code}]"
 
 
 class InputError(SamefnError):
@@ -43,6 +44,7 @@ class OwnError(SamefnError):
     """An error of samefn itself.
 
     Args:
+        code: its stable code.
         what: what went wrong, in one sentence.
         where: the model or file it is about.
         details: a traceback, for a bug report.
@@ -50,8 +52,8 @@ class OwnError(SamefnError):
 
     exit_code = 3
 
-    def __init__(self, what: str, *, where: str | None = None, details: str = "") -> None:
-        super().__init__(what, where=where)
+    def __init__(self, code: str, what: str, *, where: str | None = None, details: str = "") -> None:
+        super().__init__(code, what, where=where)
         self.details = details
 
 

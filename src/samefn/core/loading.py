@@ -20,7 +20,9 @@ def load(name: str) -> Any:
     """
     module_name, _, attribute = name.partition(":")
     if not module_name or not attribute:
-        raise InputError(f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small")
+        raise InputError(
+            "SF0018", f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small"
+        )
     try:
         with _uncollected():
             module = import_module(module_name)
@@ -29,12 +31,12 @@ def load(name: str) -> Any:
         if error.name is None or not (module_name == error.name or module_name.startswith(error.name + ".")):
             raise
         raise InputError(
-            f"module {module_name!r} cannot be found", where=name, fix="is its folder on PYTHONPATH?"
+            "SF0019", f"module {module_name!r} cannot be found", where=name, fix="is its folder on PYTHONPATH?"
         ) from error
     try:
         return getattr(module, attribute)
     except AttributeError as error:
-        raise InputError(f"module {module_name!r} has no {attribute!r}", where=name) from error
+        raise InputError("SF0020", f"module {module_name!r} has no {attribute!r}", where=name) from error
 
 
 @contextmanager

@@ -34,5 +34,5 @@ def lookup(table: Mapping[str, T], name: str, kind: str) -> T:
         InputError: the table has no such name.
     """
     if name not in table:
-        raise InputError(f"unknown {kind} {name!r}", fix=near(name, table))
+        raise InputError("SF0021", f"unknown {kind} {name!r}", fix=near(name, table))
     return table[name]

@@ -65,6 +65,7 @@ def require_writable(folder: Path, what: str, option: str) -> None:
             pass
     except OSError as error:
         raise InputError(
+            "SF0022",
             f"{what} cannot be written ({(error.strerror or str(error)).lower()})",
             where=str(folder),
             fix=f"name another with {option}",

@@ -20,7 +20,7 @@ def stands(path: Path) -> bool:
     except OSError as error:
         raise unreadable(error, path) from error
     except ValueError as error:
-        raise InputError(f"cannot be read ({error})", where=str(path)) from error
+        raise InputError("SF0023", f"cannot be read ({error})", where=str(path)) from error
     return True
 
 
@@ -41,11 +41,15 @@ def require_file(path: Path) -> int:
     """
     status = _status(path)
     if stat.S_ISDIR(status.st_mode):
-        raise InputError("is a folder, not a file", where=str(path))
+        raise InputError("SF0024", "is a folder, not a file", where=str(path))
     if not stat.S_ISREG(status.st_mode):
-        raise InputError("is a pipe or a device, neither a file nor a folder", where=str(path), fix="give a plain file")
+        raise InputError(
+            "SF0025", "is a pipe or a device, neither a file nor a folder", where=str(path), fix="give a plain file"
+        )
     if not status.st_size and _has_content(path):
-        raise InputError("is a file of the system's, whose end is not known", where=str(path), fix="give a plain file")
+        raise InputError(
+            "SF0026", "is a file of the system's, whose end is not known", where=str(path), fix="give a plain file"
+        )
     return status.st_size
 
 
@@ -60,7 +64,7 @@ def read_file(path: Path, limit: int) -> bytes:
         InputError: as `require_file`; larger than the limit; or it cannot be read.
     """
     if require_file(path) > limit:
-        raise InputError(f"has more than {limit:,} bytes", where=str(path))
+        raise InputError("SF0027", f"has more than {limit:,} bytes", where=str(path))
     try:
         return path.read_bytes()
     except OSError as error:
@@ -69,7 +73,7 @@ def read_file(path: Path, limit: int) -> bytes:
 
 def unreadable(error: OSError, path: Path) -> InputError:
     """The system's refusal to read."""
-    return InputError(f"cannot be read ({error.strerror or error})", where=str(path))
+    return InputError("SF0028", f"cannot be read ({error.strerror or error})", where=str(path))
 
 
 def _has_content(path: Path) -> bool:
@@ -90,8 +94,8 @@ def _status(path: Path) -> os.stat_result:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputError("there is no such file or folder", where=str(path)) from error
+        raise InputError("SF0029", "there is no such file or folder", where=str(path)) from error
     except OSError as error:
         raise unreadable(error, path) from error
     except ValueError as error:
-        raise InputError(f"cannot be read ({error})", where=str(path)) from error
+        raise InputError("SF0030", f"cannot be read ({error})", where=str(path)) from error

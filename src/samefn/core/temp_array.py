@@ -83,6 +83,7 @@ class Spool:
 
 def _no_room(error: OSError) -> StorageError:
     return StorageError(
+        "SF0031",
         f"cannot hold a decoded copy ({error.strerror or error})",
         where=tempfile.gettempdir(),
         fix="free space there, or let TMPDIR name a folder that has some",

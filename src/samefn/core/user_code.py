@@ -27,7 +27,7 @@ def user_code(what: str, where: str) -> Iterator[None]:
     except BaseException as error:  # (somebody's code may raise anything, and takes nothing else down)
         if type(error) is InputError or stops_us(error):
             raise
-        raise InputError(f"{what} ({failure(error)})", where=where) from error
+        raise InputError("SF0032", f"{what} ({failure(error)})", where=where) from error
 
 
 def stops_us(error: BaseException) -> bool:

@@ -65,7 +65,9 @@ class Dataset:
             InputError: it is the data of a study.
         """
         if EXAMPLES not in self.splits:
-            raise InputError(f"has the splits {', '.join(self.splits)}", where=self.name, fix="give one split's arrays")
+            raise InputError(
+                "SF2001", f"has the splits {', '.join(self.splits)}", where=self.name, fix="give one split's arrays"
+            )
         return self.splits[EXAMPLES]
 
     @property
@@ -116,30 +118,37 @@ def require_study(dataset: Dataset) -> Dataset:
             that are missing or repeat, or fewer than two classes in the training images.
     """
     if list(dataset.splits) != ["train", "test"]:
-        raise InputError(f"has the splits {', '.join(dataset.splits)}, not train and test", where=dataset.name)
+        raise InputError(
+            "SF2002", f"has the splits {', '.join(dataset.splits)}, not train and test", where=dataset.name
+        )
     for one in (dataset.train, dataset.test):
         pixels = one.arrays.get(IMAGE)
         if pixels is None or pixels.dtype != np.uint8 or pixels.ndim != 4 or 0 in pixels.shape:
             what = "none" if pixels is None else f"dtype {pixels.dtype} and shape {list(pixels.shape)}"
             raise InputError(
+                "SF2003",
                 f"images have {what}",
                 where=dataset.name,
                 fix="give uint8 [examples, channels, height, width], at least one of each",
             )
         if one.labels is None:
-            raise InputError("the images have no labels", where=dataset.name)
+            raise InputError("SF2004", "the images have no labels", where=dataset.name)
     if dataset.train.pixels.shape[1:] != dataset.test.pixels.shape[1:]:
         raise InputError(
+            "SF2005",
             f"training images are {list(dataset.shape)}, test images {list(dataset.test.pixels.shape[1:])}"
             " (channels, height, width)",
             where=dataset.name,
             fix="give both splits images of one size, all grey or all RGB",
         )
     if not dataset.class_names or len(set(dataset.class_names)) != dataset.classes:
-        raise InputError(f"class names are not all different: {list(dataset.class_names)}", where=dataset.name)
+        raise InputError(
+            "SF2006", f"class names are not all different: {list(dataset.class_names)}", where=dataset.name
+        )
     labels = dataset.train.true
     if labels.min() == labels.max():
         raise InputError(
+            "SF2007",
             f"all {len(labels)} training images are of class {dataset.class_names[labels[0]]!r}",
             where=dataset.name,
             fix="give images of two classes or more",
@@ -205,6 +214,7 @@ def require_limit(limit: int | None, count: int, key: str, what: str, where: str
     """
     if limit is not None and not 1 <= limit <= count:
         raise InputError(
+            "SF2008",
             f"{key} is {limit}, but there are {count} {what}",
             where=where,
             fix=f"set it from 1 to {count}, or leave it out for all",

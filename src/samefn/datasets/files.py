@@ -94,7 +94,7 @@ def read_dataset(folder: Path) -> Dataset:
             for split, ids in (("train", card.train_ids), ("test", card.test_ids))
         )
     except (InputError, OSError, KeyError, ValueError) as error:
-        raise InputError(f"not a data set's arrays ({error})", where=str(folder)) from error
+        raise InputError("SF2037", f"not a data set's arrays ({error})", where=str(folder)) from error
     return study_dataset(card.name, card.class_names, train, test, card.source, card.official)
 
 
@@ -142,9 +142,9 @@ def _read_card(kind: type[AnyCard], path: Path, card: str, content: str) -> AnyC
     try:
         return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError(f"not {card} ({error.errors()[0]['msg']})", where=str(path)) from error
+        raise InputError("SF2038", f"not {card} ({error.errors()[0]['msg']})", where=str(path)) from error
     except OSError as error:
-        raise InputError(f"holds no {content} ({error})", where=str(path.parent)) from error
+        raise InputError("SF2039", f"holds no {content} ({error})", where=str(path.parent)) from error
 
 
 def _file(number: int) -> str:

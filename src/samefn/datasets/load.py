@@ -62,7 +62,9 @@ def find_dataset(name: str, data_dir: Path | None, cache_dir: Path, emit: Emit, 
     find: Callable[[Path | None, Path, Emit, str | None], Source] = load(lookup(LOADERS, name, "data set"))
     source = find(data_dir, cache_dir, emit, label)
     if label is not None and source.settings.get("label") != label:
-        raise InputError(f"a label column {label!r} is named, but only Parquet files have columns", where=source.name)
+        raise InputError(
+            "SF2112", f"a label column {label!r} is named, but only Parquet files have columns", where=source.name
+        )
     return source
 
 

@@ -41,7 +41,7 @@ class Origin(Spec):
             InputError: they are other images.
         """
         if stored.fingerprint != self.fingerprint:
-            raise InputError(f"stored images have fingerprint {stored.fingerprint}, not {self.fingerprint}")
+            raise InputError("SF2113", f"stored images have fingerprint {stored.fingerprint}, not {self.fingerprint}")
         return replace(stored, name=self.name, source=self.source, official=self.official)
 
 
@@ -62,4 +62,4 @@ def read_origin(folder: Path) -> Origin:
     try:
         return Origin.model_validate_json((folder / FILE).read_bytes())
     except (OSError, ValidationError) as error:
-        raise InputError("does not say where a data set comes from", where=str(folder / FILE)) from error
+        raise InputError("SF2114", "does not say where a data set comes from", where=str(folder / FILE)) from error

@@ -29,15 +29,15 @@ def find_own(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | No
     """
     del cache_dir, emit
     if data_dir is None:
-        raise InputError("where your own data lies is not said", fix="name its folder or file as --data-dir")
+        raise InputError("SF2115", "where your own data lies is not said", fix="name its folder or file as --data-dir")
     if not data_dir.exists():
-        raise InputError("there is no such folder or file", where=str(data_dir), fix=f"give {LAYOUTS}")
+        raise InputError("SF2116", "there is no such folder or file", where=str(data_dir), fix=f"give {LAYOUTS}")
     places = [data_dir / name for name in SUBFOLDERS if (data_dir / name).is_dir()] if data_dir.is_dir() else [data_dir]
     form = next((form for place in places if (form := find_form(place, label))), None)
     if form is None:
         for place in places:
             check_half(place)
-        raise InputError("holds no data set", where=str(data_dir), fix=f"give {LAYOUTS}")
+        raise InputError("SF2117", "holds no data set", where=str(data_dir), fix=f"give {LAYOUTS}")
     name = plain_name(data_dir)
     return Source(name, form.files, lambda emit: _decode(form, name, emit), {"own": True, "label": label})
 

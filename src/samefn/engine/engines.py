@@ -23,15 +23,19 @@ def find_engine(name: str, workers: int | None, address: str | None = None) -> E
             is not installed or not there.
     """
     if name not in ENGINES:
-        raise InputError(f"unknown engine {name!r}", where="--engine", fix=near(name, ENGINES))
+        raise InputError("SF0033", f"unknown engine {name!r}", where="--engine", fix=near(name, ENGINES))
     if name == "local":
         if address:
-            raise InputError("an address is given, and the engine is local", where="--address", fix="add --engine ray")
+            raise InputError(
+                "SF0034", "an address is given, and the engine is local", where="--address", fix="add --engine ray"
+            )
         return LocalEngine(worker_count(workers))
     try:
         engine: Engine = load("samefn.engine.ray:RayEngine")(
             worker_count(workers) if workers or not address else None, address
         )
     except ModuleNotFoundError as error:
-        raise InputError("Ray is not installed", where="--engine ray", fix="pip install 'samefn[ray]'") from error
+        raise InputError(
+            "SF0035", "Ray is not installed", where="--engine ray", fix="pip install 'samefn[ray]'"
+        ) from error
     return engine

@@ -62,7 +62,9 @@ class RayEngine:
         except (ConnectionError, ValueError, RuntimeError, RayError) as error:
             line = " ".join(str(error).split())[:200]
             fix = "start a cluster with `ray start --head`, or leave --address out"
-            raise InputError(f"no Ray cluster can be joined ({line})", where=f"--address {address}", fix=fix) from error
+            raise InputError(
+                "SF0036", f"no Ray cluster can be joined ({line})", where=f"--address {address}", fix=fix
+            ) from error
 
     def pool(self, tasks: int, store: Store, emit: Emit) -> "RayWorkers":
         """The cluster's cores."""
@@ -82,6 +84,7 @@ def _require_reachable(address: str) -> None:
         socket.create_connection((host, int(port)), timeout=PATIENCE).close()
     except (OSError, ValueError) as error:
         raise InputError(
+            "SF0037",
             f"nothing answers there ({str(error).lower()})",
             where=f"--address {address}",
             fix="start a cluster with `ray start --head`, and give the address that it prints",
@@ -145,7 +148,9 @@ class RayWorkers:
             return Result(0.0, f"cannot be run there ({lines[-1][:200]})", details=str(error), again=True)
         except RaySystemError as error:
             line = " ".join(str(error).split())[:200]
-            raise SamefnError(f"the Ray cluster is gone ({line}); the same command goes on from the store") from error
+            raise SamefnError(
+                "SF0038", f"the Ray cluster is gone ({line}); the same command goes on from the store"
+            ) from error
         except RayError:
             return None
 
@@ -160,7 +165,7 @@ class RayWorkers:
         try:
             without = not ray.cluster_resources().get("CPU")
         except (RaySystemError, GetTimeoutError) as error:
-            raise SamefnError("the Ray cluster is gone; the same command goes on from the store") from error
+            raise SamefnError("SF0039", "the Ray cluster is gone; the same command goes on from the store") from error
         if without and not self._without:
             self._emit(Event("warning", "ray", "the cluster has no machine left; waiting for one to join"))
         self._without = without

@@ -90,7 +90,7 @@ def _missing(table: Mapping[str, Task], goals: Iterable[str], store: Store, emit
             emit(Event("stored", table[key].name if key in table else key[:12]))
             continue
         if key not in table:
-            raise SamefnError("a result that others need is not stored and no task makes it", where=key[:12])
+            raise SamefnError("SF0040", "a result that others need is not stored and no task makes it", where=key[:12])
         missing.add(key)
         open_keys.extend(table[key].needs.values())
     return missing
@@ -156,7 +156,7 @@ class _Work:
         for event in result.said:
             self._emit(event)
         if result.fatal and not lasting:
-            raise StorageError(result.error)
+            raise StorageError("SF0041", result.error)
         if not result.error:
             self._missing.discard(task.key)
             self._emit(Event("finished", task.name, f"{result.seconds:.1f} s"))

@@ -22,6 +22,7 @@ def require_alike(planned: Mapping[str, Any], here: Mapping[str, Any]) -> None:
     for name, value in planned.items():
         if here.get(name) != value:
             raise InputError(
+                "SF0042",
                 f"this machine has {name} {here.get(name)}, the one that planned the work {value}",
                 where=socket.gethostname(),
                 fix="give all machines the same versions and the same kind of processor",

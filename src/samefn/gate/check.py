@@ -80,7 +80,7 @@ def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
     where = f"requirement {wanted.text!r}"
     models = [model for model in report.models if model.role in COMPRESSED]
     if not models:
-        raise InputError("the report has no candidate", where=where, fix="requirements are about candidates")
+        raise InputError("SF6001", "the report has no candidate", where=where, fix="requirements are about candidates")
     if not wanted.candidate:
         return models
     named = [model for model in models if model.id == wanted.candidate]
@@ -94,6 +94,7 @@ def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
 
 def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
     return InputError(
+        "SF6002",
         f"there is no candidate {wanted.candidate!r}",
         where=f"requirement {wanted.text!r}",
         fix=near(wanted.candidate, names),

@@ -52,13 +52,15 @@ def tokens(text: str) -> tuple[Token, ...]:
     ['bytes', 'small', '<', '4', 'MB', '']
     """
     if len(text) > LONGEST:
-        raise InputError(f"has {len(text):,} characters, more than {LONGEST:,}", where=f"requirement {text[:40]!r}...")
+        raise InputError(
+            "SF6003", f"has {len(text):,} characters, more than {LONGEST:,}", where=f"requirement {text[:40]!r}..."
+        )
     return tuple(_tokens(text))
 
 
 def refusal(text: str, at: int, what: str, fix: str = "") -> InputError:
     """An error that says at which character of the text something is wrong."""
-    return InputError(f"{what} at character {at + 1}", where=f"requirement {text!r}", fix=fix or None)
+    return InputError("SF6004", f"{what} at character {at + 1}", where=f"requirement {text!r}", fix=fix or None)
 
 
 def quoted(name: str) -> str:

@@ -83,13 +83,18 @@ def _blocks(examples: int, row_bytes: int) -> list[slice]:
 
 def _require_distributions(points: Sequence[NDArray[np.float32]], turn: Turn) -> None:
     if not len(points):
-        raise InputError("a landscape without points", where="landscape", fix="give at least one model's predictions")
+        raise InputError(
+            "SF4001", "a landscape without points", where="landscape", fix="give at least one model's predictions"
+        )
     shape = np.shape(points[0])
     if len(shape) != 2 or 0 in shape:
-        raise InputError(f"point 0 has shape {list(shape)}", where="landscape", fix="give [examples, classes]")
+        raise InputError(
+            "SF4002", f"point 0 has shape {list(shape)}", where="landscape", fix="give [examples, classes]"
+        )
     for i, point in enumerate(points):
         if np.shape(point) != shape:
             raise InputError(
+                "SF4003",
                 f"point {i} has shape {list(np.shape(point))}, point 0 has {list(shape)}",
                 where="landscape",
                 fix="give every model the same examples and classes",
@@ -97,6 +102,7 @@ def _require_distributions(points: Sequence[NDArray[np.float32]], turn: Turn) ->
         blocks = (turn(point[part]) for part in _blocks(shape[0], row_bytes=8 * shape[1]))
         if not all(_are_distributions(block) for block in blocks):
             raise InputError(
+                "SF4004",
                 f"point {i} has a row that is not a distribution",
                 where="landscape",
                 fix="give probabilities, not logs",

@@ -227,10 +227,13 @@ def _jittered(xy: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
 def _require_distances(distances: NDArray[np.float64]) -> None:
     shape = distances.shape
     if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
-        raise InputError(f"distances have shape {list(shape)}", where="landscape", fix="give [points, points]")
+        raise InputError(
+            "SF4005", f"distances have shape {list(shape)}", where="landscape", fix="give [points, points]"
+        )
     sound = np.isfinite(distances).all() and (distances >= 0).all()
     if not (sound and (distances == distances.T).all() and not np.diagonal(distances).any()):
         raise InputError(
+            "SF4006",
             "distances must be finite, not negative, symmetric, and zero on the diagonal",
             where="landscape",
             fix="take them from distance_matrix",

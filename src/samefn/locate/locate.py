@@ -101,7 +101,10 @@ def _pair(base: Path | nn.Module, candidate: Path | nn.Module, output: str) -> P
     if isinstance(base, Path) and isinstance(candidate, Path):
         return OnnxPair(base, candidate, output)
     raise InputError(
-        "base and candidate must both be ONNX files or both torch modules", where="locate", fix="export one of them"
+        "SF5033",
+        "base and candidate must both be ONNX files or both torch modules",
+        where="locate",
+        fix="export one of them",
     )
 
 

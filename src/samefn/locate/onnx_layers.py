@@ -150,7 +150,7 @@ def _along(values: Array, scale: Array, axis: int, name: str) -> list[int]:
     if scale.size == 1:
         return []
     if scale.ndim != 1 or values.shape[axis] != scale.size:
-        raise InputError(f"scales of shape {list(scale.shape)} cannot be located yet", where=name)
+        raise InputError("SF5034", f"scales of shape {list(scale.shape)} cannot be located yet", where=name)
     shape = [1] * values.ndim
     shape[axis] = -1
     return shape
@@ -170,13 +170,14 @@ def layers(model: onnx.ModelProto, where: str) -> list[Layer]:
         constants = Constants(model.graph)
         found = [_layer(place, node, constants, model.graph, where) for place, node in enumerate(model.graph.node)]
     except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise InputError(f"its graph is not valid ({error})", where=where) from error
+        raise InputError("SF5035", f"its graph is not valid ({error})", where=where) from error
     return [layer for layer in found if layer is not None]
 
 
 def _layer(place: int, node: onnx.NodeProto, constants: Constants, graph: onnx.GraphProto, where: str) -> Layer | None:
     if node.op_type in _UNKNOWN:
         raise InputError(
+            "SF5036",
             f"its operator {_name(node)!r} is a {node.op_type}: it cannot be swapped",
             where=where,
             fix="locate in the QDQ form of the model",
@@ -216,7 +217,9 @@ def _integer_layer(
     values, size = stored
     final, scale = _scaled_by(node, constants, graph)
     if scale is None:
-        raise InputError(f"the scale of the weight of {_name(node)!r} cannot be found in the graph", where=where)
+        raise InputError(
+            "SF5037", f"the scale of the weight of {_name(node)!r} cannot be found in the graph", where=where
+        )
     zero = constants.array(node.input[3]) if len(node.input) > 3 and node.input[3] else None
     kind = _INTEGER[node.op_type]
     weight = dequantized(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))

@@ -51,9 +51,11 @@ class OnnxPair:
         self._trails = [_trail(model, output) for model in self._models]
         ours, theirs = (layers(model, where) for model, where in zip(self._models, self._where, strict=True))
         if any(layer.form != "float" for layer in ours):
-            raise InputError("the base is quantised itself", where=str(base), fix="give the float model as the base")
+            raise InputError(
+                "SF5038", "the base is quantised itself", where=str(base), fix="give the float model as the base"
+            )
         if not ours:
-            raise InputError("there is no convolution or dense layer with a stored weight", where=str(base))
+            raise InputError("SF5039", "there is no convolution or dense layer with a stored weight", where=str(base))
         self._matched = {one.name: (one, other) for one, other in _matched(ours, theirs, str(candidate))}
         self._left = [one.name for one in ours if one.name not in self._matched]
 
@@ -110,7 +112,7 @@ class OnnxPair:
         try:
             outputs = session.run(None, dict(feeds))
         except (*ORT_ERRORS, ValueError) as error:
-            raise InputError(f"cannot run: {error}", where=self._where[side]) from error
+            raise InputError("SF5040", f"cannot run: {error}", where=self._where[side]) from error
         named = {port.name: np.asarray(value) for port, value in zip(session.get_outputs(), outputs, strict=True)}
         return pick_output(named, self._output, self._where[side])
 
@@ -129,6 +131,7 @@ def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list
         if len(by_name) == len(theirs) and 2 * len(alike) >= max(len(ours), len(theirs)):
             return alike
         raise InputError(
+            "SF5041",
             f"has {len(theirs)} layers with weights, the base {len(ours)}: they cannot be matched",
             where=where,
             fix="make the candidate from this base, without merging or splitting layers",
@@ -136,6 +139,7 @@ def _matched(ours: Sequence[Layer], theirs: Sequence[Layer], where: str) -> list
     for one, other in zip(ours, theirs, strict=True):
         if not _alike(one, other):
             raise InputError(
+                "SF5042",
                 f"its layer {other.name!r} is a {other.kind} of shape {list(other.weight.shape)}, the base's "
                 f"{one.name!r} in its place a {one.kind} of shape {list(one.weight.shape)}: they cannot be matched",
                 where=where,
@@ -156,7 +160,7 @@ def _read(path: Path) -> onnx.ModelProto:
         try:
             onnx.load_external_data_for_model(model, str(path.parent))
         except Exception as error:  # (a hostile file may fail in any way)
-            raise InputError(f"its external data cannot be read ({error})", where=str(path)) from error
+            raise InputError("SF5043", f"its external data cannot be read ({error})", where=str(path)) from error
     return model
 
 
@@ -168,14 +172,14 @@ def _session(model: onnx.ModelProto, where: str) -> ort.InferenceSession:
     try:
         content = model.SerializeToString()
     except ValueError as error:  # over 2 GiB
-        raise InputError(f"is too large to be swapped in memory ({error})", where=where) from error
+        raise InputError("SF5044", f"is too large to be swapped in memory ({error})", where=where) from error
     # As the runtime for whole files: where there is no kernel for exact sums, the default.
     for precision in (X64_QUANT_PRECISION, "0"):
         try:
             return ort.InferenceSession(content, session_options(1, precision), providers=["CPUExecutionProvider"])
         except MissingKernel as error:
             if precision == "0":
-                raise InputError(f"cannot be loaded with a layer swapped: {error}", where=where) from error
+                raise InputError("SF5045", f"cannot be loaded with a layer swapped: {error}", where=where) from error
         except ORT_ERRORS as error:
-            raise InputError(f"cannot be loaded with a layer swapped: {error}", where=where) from error
+            raise InputError("SF5046", f"cannot be loaded with a layer swapped: {error}", where=where) from error
     raise AssertionError

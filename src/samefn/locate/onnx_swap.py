@@ -48,7 +48,7 @@ def _float_input(graph: onnx.GraphProto, layer: Layer, weight: str, where: str) 
     node, final = graph.node[layer.node], graph.node[layer.final]
     source = Constants(graph).made(node.input[0])
     if source is None or source.op_type != "DynamicQuantizeLinear":
-        raise InputError(f"the float input of {layer.name!r} cannot be found", where=where)
+        raise InputError("SF5047", f"the float input of {layer.name!r} cannot be found", where=where)
     twin = helper.make_node(_PLAIN[node.op_type], [source.input[0], weight], list(final.output), name=final.name)
     twin.attribute.extend(node.attribute)
     final.CopyFrom(twin)
@@ -76,5 +76,5 @@ def _bias(graph: onnx.GraphProto, layer: Layer, x_scale: str, bias: str, where: 
     constants = Constants(graph)
     steps, values = constants.array(x_scale), constants.array(bias)
     if steps is None or values is None or layer.scale is None:
-        raise InputError(f"the bias of {layer.name!r} cannot be found", where=where)
+        raise InputError("SF5048", f"the bias of {layer.name!r} cannot be found", where=where)
     return np.asarray(values.astype(np.float32) * (steps.reshape(()) * layer.scale.reshape(-1)), dtype=np.float32)

@@ -45,6 +45,7 @@ class TorchPair:
         other = sorted(ours.keys() ^ theirs.keys())
         if other:
             raise InputError(
+                "SF5049",
                 f"base and candidate do not store the same tensors: {other[0]!r} is in one of them only",
                 where="locate",
                 fix="give two modules of one class; export quantised ones to ONNX",
@@ -54,6 +55,7 @@ class TorchPair:
         for name, tensor in ours.items():
             if tensor.shape != theirs[name].shape:
                 raise InputError(
+                    "SF5050",
                     f"{name!r} has shape {list(tensor.shape)} in the base, {list(theirs[name].shape)} in the candidate",
                     where="locate",
                 )

@@ -33,7 +33,7 @@ def brier(log_probs: ArrayLike, labels: ArrayLike) -> Floats:
     table = as_table(log_probs)
     true = as_labels(labels, len(table))
     if not np.all((true >= 0) & (true < table.shape[1])):
-        raise InputError(f"labels of {table.shape[1]} classes hold another", fix="count the classes from 0")
+        raise InputError("SF4007", f"labels of {table.shape[1]} classes hold another", fix="count the classes from 0")
     gap = np.exp(table)
     gap[np.arange(len(true)), true] -= 1
     return np.asarray(np.minimum((gap * gap).sum(axis=1), 2))
@@ -79,7 +79,9 @@ def calibration_error(right: ArrayLike, confidence: ArrayLike) -> float:
     hits, sure = np.asarray(right, dtype=np.float64), np.asarray(confidence, dtype=np.float64)
     if hits.ndim != 1 or hits.shape != sure.shape or not len(hits):
         raise InputError(
-            f"{list(hits.shape)} answers and {list(sure.shape)} confidences", fix="give one of each an example"
+            "SF4008",
+            f"{list(hits.shape)} answers and {list(sure.shape)} confidences",
+            fix="give one of each an example",
         )
     gaps = np.bincount(np.searchsorted(EDGES, sure, side="left"), weights=hits - sure, minlength=BINS)
     return float(np.abs(gaps).sum() / len(hits))

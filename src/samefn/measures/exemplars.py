@@ -31,11 +31,17 @@ def changed_exemplars(base_tops: ArrayLike, compressed_tops: ArrayLike) -> NDArr
     for name, tops in (("base_tops", base), ("compressed_tops", compressed)):
         if tops.ndim != 2 or not len(tops) or not np.issubdtype(tops.dtype, np.integer):
             raise InputError(
-                f"{tops.dtype} of shape {list(tops.shape)}", where=name, fix="give class indices, [models, examples]"
+                "SF4011",
+                f"{tops.dtype} of shape {list(tops.shape)}",
+                where=name,
+                fix="give class indices, [models, examples]",
             )
     if base.shape[1] != compressed.shape[1]:
         raise InputError(
-            f"{base.shape[1]} against {compressed.shape[1]} examples", where="changed exemplars", fix="give the same"
+            "SF4012",
+            f"{base.shape[1]} against {compressed.shape[1]} examples",
+            where="changed exemplars",
+            fix="give the same",
         )
     return np.asarray(_modes(base) != _modes(compressed))
 

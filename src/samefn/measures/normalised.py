@@ -90,6 +90,8 @@ def perturbed_disagreement(base_accuracy: ArrayLike, accuracy: ArrayLike, classe
 
 def _accuracies(base_accuracy: ArrayLike, accuracy: ArrayLike, classes: int) -> tuple[Floats, Floats]:
     if classes < 2:
-        raise InputError(f"{classes} classes", where="Fort's curves", fix="give 2 or more: with one none can differ")
+        raise InputError(
+            "SF4013", f"{classes} classes", where="Fort's curves", fix="give 2 or more: with one none can differ"
+        )
     p, q = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (base_accuracy, accuracy)))
     return p, q

@@ -19,6 +19,7 @@ def as_pair(log_p: ArrayLike, log_q: ArrayLike) -> tuple[Floats, Floats]:
     p, q = np.asarray(log_p, dtype=np.float64), np.asarray(log_q, dtype=np.float64)
     if p.ndim != 2 or p.shape != q.shape:
         raise InputError(
+            "SF4014",
             f"log-probabilities have shapes {list(p.shape)} and {list(q.shape)}",
             fix="give two tables [examples, classes] of one shape",
         )
@@ -34,11 +35,15 @@ def as_table(log_probs: ArrayLike, model: str = "") -> Floats:
     values = np.asarray(log_probs, dtype=np.float64)
     if values.ndim != 2:
         raise InputError(
-            f"log-probabilities have shape {list(values.shape)}", where=model, fix="give a table [examples, classes]"
+            "SF4015",
+            f"log-probabilities have shape {list(values.shape)}",
+            where=model,
+            fix="give a table [examples, classes]",
         )
     highest = values.max(initial=-np.inf)
     if not highest <= SUM_TOLERANCE:  # also true of NaN
         raise InputError(
+            "SF4016",
             f"a log-probability is {highest:.3g}",
             where=model,
             fix="give natural-log probabilities, all 0 or less",
@@ -54,7 +59,9 @@ def as_labels(labels: ArrayLike, examples: int) -> Ints:
     """
     true = np.asarray(labels)
     if true.shape != (examples,):
-        raise InputError(f"labels of shape {list(true.shape)} for {examples} examples", fix="give one label an example")
+        raise InputError(
+            "SF4017", f"labels of shape {list(true.shape)} for {examples} examples", fix="give one label an example"
+        )
     return true
 
 

@@ -38,7 +38,7 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         with user_code(f"cannot be built for images of {_size(shape)}", name):
             net = factory(shape, classes)
     if not isinstance(net, nn.Module):
-        raise InputError(f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
+        raise InputError("SF7020", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
     _refuse_unfit(name, net, shape, classes)
     return net
 
@@ -52,7 +52,9 @@ def net_identity(name: str) -> dict[str, str]:
     except TypeError:  # built into Python
         source = None
     if source is None:
-        raise InputError("has no source file, so its results could not be told from another net's", where=name)
+        raise InputError(
+            "SF7021", "has no source file, so its results could not be told from another net's", where=name
+        )
     with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
         return {"name": name, "source": hashlib.file_digest(file, "sha256").hexdigest()}
 
@@ -60,11 +62,15 @@ def net_identity(name: str) -> dict[str, str]:
 def _factory(name: str) -> Any:
     if ":" not in name:
         if name not in NETS:
-            raise InputError(f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)")
+            raise InputError(
+                "SF7022", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
+            )
         return load(NETS[name])
     factory = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
-        raise InputError(f"is a {type(factory).__name__}, not a function or class that builds a net", where=name)
+        raise InputError(
+            "SF7023", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
+        )
     return factory
 
 
@@ -74,7 +80,7 @@ def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classe
         logits = net(torch.zeros(2, *shape))
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise InputError(f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
+        raise InputError("SF7024", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
 
 
 def _size(shape: tuple[int, int, int]) -> str:

@@ -49,7 +49,7 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
         return load(data)
     except SafetensorError as error:
         if path.suffix == ".safetensors":
-            raise InputError(f"is not a safetensors file ({error})", where=str(path)) from error
+            raise InputError("SF7025", f"is not a safetensors file ({error})", where=str(path)) from error
     if zipfile.is_zipfile(io.BytesIO(data)):
         require_honest_zip(io.BytesIO(data), str(path))
     try:
@@ -57,6 +57,7 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
         without_numbers = outline(data)
     except Exception as error:  # (a hostile file may fail in any way)
         raise InputError(
+            "SF7026",
             "is neither a safetensors file nor a checkpoint that can be read without running code",
             where=str(path),
             fix="save model.state_dict() and nothing else",
@@ -64,7 +65,9 @@ def _state(data: bytes, path: Path, notes: list[str]) -> dict[str, Tensor]:
     state, held = _tensors(content, path, notes), _tensors(without_numbers, path, [])
     for name, tensor in state.items():
         if held[name].device.type != "meta" or tensor.device.type != "cpu" or tensor.layout is not torch.strided:
-            raise InputError(f"{name!r} is no array in the file", where=str(path), fix="save model.state_dict()")
+            raise InputError(
+                "SF7027", f"{name!r} is no array in the file", where=str(path), fix="save model.state_dict()"
+            )
     return state
 
 
@@ -78,7 +81,7 @@ def _tensors(content: Any, path: Path, notes: list[str]) -> dict[str, Tensor]:
     if not isinstance(content, dict) or not all(
         isinstance(name, str) and isinstance(value, Tensor) for name, value in content.items()
     ):
-        raise InputError("holds no state dict", where=str(path), fix="save model.state_dict()")
+        raise InputError("SF7028", "holds no state dict", where=str(path), fix="save model.state_dict()")
     return dict(content)
 
 
@@ -117,18 +120,21 @@ def _require_fit(state: dict[str, Tensor], net: nn.Module, path: Path) -> None:
             for what, names in (("lacks", missing), ("has an unknown", extra))
             if names
         ]
-        raise InputError(f"does not fit the net: it {' and '.join(said)}", where=str(path))
+        raise InputError("SF7029", f"does not fit the net: it {' and '.join(said)}", where=str(path))
     for name, tensor in wanted.items():
         found = state[name]
         if found.shape != tensor.shape:
             raise InputError(
-                f"does not fit the net: {name!r} is {list(found.shape)}, not {list(tensor.shape)}", where=str(path)
+                "SF7030",
+                f"does not fit the net: {name!r} is {list(found.shape)}, not {list(tensor.shape)}",
+                where=str(path),
             )
         if found.dtype != tensor.dtype:
             raise InputError(
+                "SF7031",
                 f"{name!r} is {found.dtype}, not {tensor.dtype}",
                 where=str(path),
                 fix=f"convert it: .to({tensor.dtype})",
             )
         if not torch.isfinite(found).all():
-            raise InputError(f"{name!r} holds NaN or infinite values", where=str(path))
+            raise InputError("SF7032", f"{name!r} holds NaN or infinite values", where=str(path))

@@ -46,6 +46,7 @@ class MobileNet(nn.Module):
         channels, height, width = shape
         if min(height, width) < _SMALLEST:
             raise InputError(
+                "SF7033",
                 f"takes images of at least {_SMALLEST}x{_SMALLEST}, not {height}x{width}",
                 where="mobilenet",
                 fix="take another net, such as resnet50",

@@ -32,7 +32,7 @@ _ENDS = {
 
 def no_scores(why: str, where: str) -> InputError:
     """The refusal of an output, with why it is no class scores."""
-    return InputError(f"its output is no class scores: {why}", where=where, fix=INSIST)
+    return InputError("SF4025", f"its output is no class scores: {why}", where=where, fix=INSIST)
 
 
 def no_class_scores(  # noqa: PLR0911  (a question after another)

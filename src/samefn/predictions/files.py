@@ -47,12 +47,12 @@ def read_trajectory(path: Path, model: str) -> Trajectory:
         with safe_open(path, framework="numpy") as file:
             header = json.loads((file.metadata() or {}).get("samefn", "{}"))
             if header.get("format") != FORMAT:
-                raise InputError("not a samefn trajectory", where=str(path))
+                raise InputError("SF4026", "not a samefn trajectory", where=str(path))
             names = set(file.keys())
             log_probs, epochs = file.get_tensor("log_probs"), file.get_tensor("epochs")
             labels = file.get_tensor("labels") if "labels" in names else None
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise InputError(f"cannot be read as safetensors ({error})", where=str(path)) from error
+        raise InputError("SF4027", f"cannot be read as safetensors ({error})", where=str(path)) from error
     ids = np.asarray(header["ids"], dtype=np.str_)
     provenance, notes = header["provenance"], tuple(header["notes"])
     moments = tuple(

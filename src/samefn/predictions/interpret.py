@@ -58,6 +58,7 @@ def told_apart(
         or np.issubdtype(values.dtype, np.complexfloating)
     ):
         raise InputError(
+            "SF4028",
             f"shape {list(values.shape)} and dtype {values.dtype} are neither scores [examples, classes] nor labels"
             " [examples]",
             where=where,
@@ -65,6 +66,7 @@ def told_apart(
         )
     if np.issubdtype(values.dtype, np.integer):
         raise InputError(
+            "SF4029",
             f"scores are whole numbers ({values.dtype}): what a step of them means is not said",
             where=where,
             fix="give floats, or say returns and resolution (the step)",
@@ -97,7 +99,7 @@ def is_labels(values: NDArray[Any]) -> bool:
 def _of_floats(values: NDArray[Any], where: str, tolerance: float, otherwise: OutputKind | None) -> OutputKind:
     looks = np.concatenate([_looks(rows, tolerance) for _, rows in parts(values[:LOOKED_AT])], axis=1)
     if not looks.shape[1]:
-        raise InputError("every row has a NaN, so nothing tells what the scores are", where=where, fix=SAY)
+        raise InputError("SF4030", "every row has a NaN, so nothing tells what the scores are", where=where, fix=SAY)
     small, around, sums, probabilities, below, nearly, log_probabilities, percent = looks.mean(axis=1)
     if probabilities == 1:
         return "probabilities"
@@ -117,7 +119,7 @@ def _of_floats(values: NDArray[Any], where: str, tolerance: float, otherwise: Ou
     for doubt, there in doubts.items():
         if there and not (otherwise == "logits" and probabilities == percent == 0):
             rounded = "; rounded probabilities need resolution (0.00390625 for int8) too" if small == 1 else ""
-            raise InputError(f"what the scores are is in doubt: {doubt}", where=where, fix=f"{SAY}{rounded}")
+            raise InputError("SF4031", f"what the scores are is in doubt: {doubt}", where=where, fix=f"{SAY}{rounded}")
     return "logits"
 
 
@@ -189,6 +191,7 @@ def as_answers(model: str, values: NDArray[Any], class_names: Sequence[str]) -> 
     """
     if not is_labels(values):
         raise InputError(
+            "SF4032",
             f"labels of shape {list(values.shape)} and dtype {values.dtype}",
             where=model,
             fix="give one whole number or name an example",
@@ -201,7 +204,9 @@ def as_answers(model: str, values: NDArray[Any], class_names: Sequence[str]) -> 
     strange = [name for name in unique.tolist() if name not in number]
     if strange:
         known = near(strange[0], class_names) if class_names else "give the answers as numbers from 0"
-        raise InputError(f"answers {strange[0]!r}, which is none of the classes", where=model, fix=known[:200])
+        raise InputError(
+            "SF4033", f"answers {strange[0]!r}, which is none of the classes", where=model, fix=known[:200]
+        )
     return np.array([number[name] for name in unique.tolist()], dtype=np.int64)[places]
 
 
@@ -211,12 +216,14 @@ def _as_scores(
     """Scores of the shape and type that `Predictions` takes."""
     if values.ndim != 2:
         raise InputError(
+            "SF4034",
             f"scores have shape {list(values.shape)}, not [examples, classes]",
             where=model,
             fix="give a column a class, or say returns = labels",
         )
     if len(ids) == 1 and values.shape[0] < ids[0] == values.shape[1]:
         raise InputError(
+            "SF4035",
             f"scores have shape {list(values.shape)} for {ids[0]} examples: they are transposed",
             where=model,
             fix="give [examples, classes]",
@@ -224,6 +231,7 @@ def _as_scores(
     if np.issubdtype(values.dtype, np.integer):
         if resolution is None:
             raise InputError(
+                "SF4036",
                 f"scores are whole numbers ({values.dtype}): what a step of them means is not said",
                 where=model,
                 fix="give floats, or say resolution (the step)",

@@ -210,6 +210,7 @@ class Predictions:
         given = np.asarray(answers)
         if given.ndim != 1 or not len(given) or not np.issubdtype(given.dtype, np.integer):
             raise InputError(
+                "SF4037",
                 f"answers have shape {list(given.shape)} and dtype {given.dtype}",
                 where=model,
                 fix="give the number of a class, from 0, for each example",
@@ -238,9 +239,9 @@ class Trajectory:
 
     def __post_init__(self) -> None:
         if len(self.epochs) != len(self.moments) or not self.moments:
-            raise InputError("a trajectory needs one epoch a moment, and at least one", where=self.model)
+            raise InputError("SF4038", "a trajectory needs one epoch a moment, and at least one", where=self.model)
         if list(self.epochs) != sorted(set(self.epochs)):
-            raise InputError("a trajectory's epochs must increase", where=self.model)
+            raise InputError("SF4039", "a trajectory's epochs must increase", where=self.model)
         first = self.moments[0]
         for moment in self.moments[1:]:
             require_same_examples(first, moment)
@@ -261,18 +262,21 @@ def require_same_examples(a: Predictions, b: Predictions) -> None:
     _require_classes(a, b)
     _require_classes(b, a)
     if a.classes != b.classes and a.answers is None and b.answers is None:
-        raise InputError(f"{a.classes} against {b.classes} classes", where=both)
+        raise InputError("SF4040", f"{a.classes} against {b.classes} classes", where=both)
     if a.examples != b.examples:
-        raise InputError(f"{a.examples} against {b.examples} examples", where=both)
+        raise InputError("SF4041", f"{a.examples} against {b.examples} examples", where=both)
     different = np.flatnonzero(a.ids != b.ids)
     if different.size:
         i = int(different[0])
-        raise InputError(f"row {i} is example {str(a.ids[i])!r} in one and {str(b.ids[i])!r} in the other", where=both)
+        raise InputError(
+            "SF4042", f"row {i} is example {str(a.ids[i])!r} in one and {str(b.ids[i])!r} in the other", where=both
+        )
     if a.labels is not None and b.labels is not None:
         different = np.flatnonzero(a.labels != b.labels)
         if different.size:
             i = int(different[0])
             raise InputError(
+                "SF4043",
                 f"example {str(a.ids[i])!r} has label {a.labels[i]} in one and {b.labels[i]} in the other",
                 where=both,
             )
@@ -286,6 +290,7 @@ def _require_classes(a: Predictions, b: Predictions) -> None:
     if strange.size:
         i = int(strange[0])
         raise InputError(
+            "SF4044",
             f"example {str(a.ids[i])!r} is answered with class {a.answers[i]}, but {b.model} has {b.classes} classes",
             where=a.model,
         )

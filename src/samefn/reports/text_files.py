@@ -38,6 +38,7 @@ def write_whole(path: Path, content: bytes | Callable[[BinaryIO], object]) -> No
         draft = None
     except OSError as error:
         raise StorageError(
+            "SF6005",
             f"cannot be written: {error.strerror or error}",
             where=str(path),
             fix="free space or choose another folder",
@@ -74,7 +75,7 @@ def remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise StorageError(f"cannot be removed: {error.strerror or error}", where=str(path)) from error
+        raise StorageError("SF6006", f"cannot be removed: {error.strerror or error}", where=str(path)) from error
 
 
 def _umask() -> int:

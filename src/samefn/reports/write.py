@@ -102,17 +102,18 @@ def read_report(path: Path) -> Report:
     """
     file = path / "report.json" if stands(path) and is_folder(path) else path
     if not stands(file):
-        raise InputError("there is no report", where=str(file), fix="give a run's folder or its report.json")
+        raise InputError("SF6007", "there is no report", where=str(file), fix="give a run's folder or its report.json")
     try:
         content = from_json(read_file(file, LARGEST), allow_inf_nan=False)
     except ValueError as error:
         fix = "make the report again"
-        raise InputError("is not JSON, so not a report", where=str(file), fix=fix) from error
+        raise InputError("SF6008", "is not JSON, so not a report", where=str(file), fix=fix) from error
     version = content.get("schema") if isinstance(content, dict) else None
     if not is_readable(version):
         newer = isinstance(version, int) and version > SCHEMA
         found = f"has schema {version!r}" if version is not None else "names no schema"
         raise InputError(
+            "SF6009",
             f"{found}; this samefn reads schemas up to {SCHEMA}",
             where=str(file),
             fix="read it with a newer samefn" if newer else "make the report again with this version",
@@ -122,9 +123,9 @@ def read_report(path: Path) -> Report:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"is not a report: {place}: {first['msg']}", where=str(file)) from error
+        raise InputError("SF6010", f"is not a report: {place}: {first['msg']}", where=str(file)) from error
     if "failures" not in content:  # what failed is never left out: a requirement would be met without it
-        raise InputError("is not a report: failures: left out", where=str(file))
+        raise InputError("SF6011", "is not a report: failures: left out", where=str(file))
     return report
 
 
@@ -132,7 +133,7 @@ def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
     try:
         rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
     except pl.exceptions.PolarsError as error:
-        raise InputError(f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error
+        raise InputError("SF6012", f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error
 
 
 def read_rows(run: Path) -> pl.LazyFrame | None:
@@ -152,5 +153,5 @@ def read_rows(run: Path) -> pl.LazyFrame | None:
         found = pl.scan_parquet(path, glob=False)
         found.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error
+        raise InputError("SF6013", f"cannot be read as Parquet ({error})", where=str(path)) from error
     return found

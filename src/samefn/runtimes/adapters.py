@@ -104,6 +104,7 @@ def find_adapter(source: ModelSource) -> Adapter:
     if found is None:
         checkpoint = Path(source.path).suffix.lower() in CHECKPOINTS
         raise InputError(
+            "SF3001",
             "its content is of no form that a runtime reads",
             where=source.path,
             fix="to load weights alone, give module:function that builds their net, and them as its `weights`"
@@ -131,11 +132,13 @@ def adapters() -> Mapping[str, Adapter]:
             adapter = load(point.value)
         except Exception as error:  # (somebody's package may fail in any way)
             raise InputError(
-                f"cannot be loaded ({type(error).__name__}: {error})", where=f"entry point {point.name}"
+                "SF3002", f"cannot be loaded ({type(error).__name__}: {error})", where=f"entry point {point.name}"
             ) from error
         if not isinstance(adapter, Adapter) or adapter.name in found:
             raise InputError(
-                f"is no Adapter with a name of its own (it is {adapter!r:.80})", where=f"entry point {point.name}"
+                "SF3003",
+                f"is no Adapter with a name of its own (it is {adapter!r:.80})",
+                where=f"entry point {point.name}",
             )
         found[adapter.name] = adapter
     return found
@@ -162,6 +165,7 @@ def opener(adapter: Adapter) -> Callable[[ModelSource], Model]:
         if not adapter.extra:
             raise
         raise InputError(
+            "SF3004",
             f"the runtime {adapter.name} needs a package that cannot be imported ({error})",
             where=adapter.name,
             fix=f"pip install 'samefn[{adapter.extra}]'",

@@ -54,7 +54,7 @@ def content_of(path: Path) -> Content:
     except OSError as error:
         raise unreadable(error, path) from error
     if not head:
-        raise InputError("is empty", where=str(path))
+        raise InputError("SF3007", "is empty", where=str(path))
     return _of_bytes(path, head)
 
 
@@ -75,7 +75,7 @@ def _of_zip(path: Path) -> Content:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise InputError(f"is a damaged zip archive ({error})", where=str(path)) from error
+        raise InputError("SF3008", f"is a damaged zip archive ({error})", where=str(path)) from error
     inner = {name.partition("/")[2] for name in names}
     if "archive_format" in inner | set(names):
         return "exported"
@@ -96,6 +96,6 @@ def _of_folder(path: Path) -> Content:
     try:
         architectures = list(json.loads(read_file(config, _CONFIG_LIMIT)).get("architectures") or [])
     except (ValueError, AttributeError, TypeError, RecursionError) as error:
-        raise InputError(f"cannot be read as JSON ({error})", where=str(config)) from error
+        raise InputError("SF3009", f"cannot be read as JSON ({error})", where=str(config)) from error
     causal = any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in architectures)
     return "causal-lm" if causal else "transformers"

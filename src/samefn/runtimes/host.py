@@ -34,7 +34,7 @@ def worker_count(wanted: int | None) -> int:
         InputError: fewer than one.
     """
     if wanted is not None and wanted < 1:
-        raise InputError(f"{wanted} workers cannot work", where="--workers", fix="give 1 or more")
+        raise InputError("SF3010", f"{wanted} workers cannot work", where="--workers", fix="give 1 or more")
     return wanted or usable_cores()
 
 

@@ -77,7 +77,7 @@ def infer_batches(
             scores.append(_one_by_one(run, arrays, part, batch if fixed else None, where, failed, error))
     widths = sorted({one.shape[1] for one in scores})
     if len(widths) > 1:
-        raise InputError(f"batches gave {' and '.join(map(str, widths))} classes", where=where)
+        raise InputError("SF3011", f"batches gave {' and '.join(map(str, widths))} classes", where=where)
     return np.concatenate(scores)
 
 
@@ -155,6 +155,7 @@ def count_examples(arrays: Mapping[str, Array], batch: int, where: str) -> int:
     counts = {len(values) for values in arrays.values()}
     if len(counts) != 1 or counts == {0} or batch < 1:
         raise InputError(
+            "SF3012",
             f"inputs with {sorted(counts)} examples in batches of {batch}",
             where=where,
             fix="give every input the same number of examples, one or more",
@@ -173,11 +174,13 @@ def pick_output(outputs: Mapping[str, Array], wanted: str, where: str) -> Array:
         numbered = {str(number): name for number, name in enumerate(names)}
         name = wanted if wanted in outputs else numbered.get(wanted, wanted)
         if name not in outputs:
-            raise InputError(f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}")
+            raise InputError(
+                "SF3013", f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}"
+            )
         return outputs[name]
     if len(names) != 1:
         shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in outputs.items())
-        raise InputError(f"has {len(names)} outputs: {shapes}", where=where, fix="say which with `output`")
+        raise InputError("SF3014", f"has {len(names)} outputs: {shapes}", where=where, fix="say which with `output`")
     return outputs[names[0]]
 
 
@@ -190,6 +193,7 @@ def class_scores(values: Array, where: str) -> Scores:
     scores = np.asarray(values)
     if scores.ndim != 2 or scores.shape[1] < 2:
         raise InputError(
+            "SF3015",
             f"its output has shape {list(scores.shape)}: not [examples, classes] with two classes or more",
             where=where,
             fix="regression, a class a step, detection and segmentation cannot be compared yet; "
@@ -197,6 +201,7 @@ def class_scores(values: Array, where: str) -> Scores:
         )
     if not np.issubdtype(scores.dtype, np.floating):
         raise InputError(
+            "SF3016",
             f"its output holds {scores.dtype.name}, not floating-point scores",
             where=where,
             fix="give the model with its output dequantised",
@@ -215,7 +220,7 @@ def require_rows(scores: Scores, examples: int, where: str) -> None:
         RowsError: they are fewer or more.
     """
     if len(scores) != examples:
-        raise RowsError(f"{examples} examples gave {len(scores)} rows of scores", where=where)
+        raise RowsError("SF3017", f"{examples} examples gave {len(scores)} rows of scores", where=where)
 
 
 def _run_part(run: Run, arrays: Mapping[str, Array], part: slice, full: int | None, where: str) -> Scores:

@@ -12,12 +12,14 @@ def refuse_unused(source: ModelSource, runtime: str) -> None:
     """
     if source.options:
         raise InputError(
+            "SF3115",
             f"the runtime {runtime} has no options, so {', '.join(sorted(source.options))} would change nothing",
             where=source.path,
             fix="leave out `options`",
         )
     if source.weights:
         raise InputError(
+            "SF3116",
             f"the runtime {runtime} reads models whole: weights = {source.weights} would change nothing",
             where=source.path,
             fix="leave out `weights`",

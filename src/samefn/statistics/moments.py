@@ -228,7 +228,7 @@ def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
     first, *others = parts
     for part in others:
         if (part.strangers, part.grouped) != (first.strangers, first.grouped):
-            raise InputError(f"{first.strangers} and {part.strangers} strangers", where="scale, shards")
+            raise InputError("SF4102", f"{first.strangers} and {part.strangers} strangers", where="scale, shards")
         first = MomentSums(
             examples=first.examples + part.examples,
             units=first.units + part.units,

@@ -183,18 +183,22 @@ def _ids(rows: pl.DataFrame) -> int:
 def _bit(values: Floats, name: str, where: str) -> NDArray[np.int64]:
     bits = values.astype(np.int64)
     if not ((values == 0) | (values == 1)).all():
-        raise InputError(f"{name!r} holds figures other than 0 and 1", where=where)
+        raise InputError("SF4108", f"{name!r} holds figures other than 0 and 1", where=where)
     return bits
 
 
 def _require_columns(rows: pl.DataFrame, where: str) -> None:
     for name in ("id", *CLASSES, *COLUMNS):
         if name not in rows.columns:
-            raise InputError(f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows")
+            raise InputError(
+                "SF4109", f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows"
+            )
         dtype = rows.schema[name]
         fits = dtype.is_integer() if name in CLASSES else dtype.is_numeric() or dtype == pl.Boolean
         if name != "id" and not fits and dtype != pl.Null:
-            raise InputError(f"column {name!r} holds {dtype}", where=where, fix="make the rows with samefn.rows")
+            raise InputError(
+                "SF4110", f"column {name!r} holds {dtype}", where=where, fix="make the rows with samefn.rows"
+            )
 
 
 def _column(rows: pl.DataFrame, name: str, where: str) -> Floats | None:
@@ -204,7 +208,9 @@ def _column(rows: pl.DataFrame, name: str, where: str) -> Floats | None:
     values = rows[name].cast(pl.Float64).to_numpy()  # a null becomes NaN
     missing = int(np.count_nonzero(np.isnan(values)))
     if missing:
-        raise InputError(f"{missing} of {rows.height} rows have no {name!r}", where=where)
+        raise InputError("SF4111", f"{missing} of {rows.height} rows have no {name!r}", where=where)
     if float(values.min()) < -LARGEST or not (values[np.isfinite(values)] <= LARGEST).all():
-        raise InputError(f"{name!r} holds figures that no measure gives", where=where, fix="make the rows again")
+        raise InputError(
+            "SF4112", f"{name!r} holds figures that no measure gives", where=where, fix="make the rows again"
+        )
     return values

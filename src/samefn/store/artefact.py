@@ -101,21 +101,23 @@ class Artefact:
         files = self.manifest["files"]
         present = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
         if strange := sorted(present - set(files) - {MANIFEST}):
-            raise DamagedArtefactError(f"holds {strange[0]!r}, which is not in its manifest", where=str(self.folder))
+            raise DamagedArtefactError(
+                "SF0043", f"holds {strange[0]!r}, which is not in its manifest", where=str(self.folder)
+            )
         for name, entry in files.items():
             path = self.folder / name
             if name not in present:
-                raise DamagedArtefactError("is missing", where=str(path))
+                raise DamagedArtefactError("SF0044", "is missing", where=str(path))
             try:
                 size, sha256 = require_file(path), file_sha256(path)
             except InputError as error:
-                raise DamagedArtefactError(error.what, where=str(path)) from error
+                raise DamagedArtefactError("SF0045", error.what, where=str(path)) from error
             except OSError as error:  # it was there a moment ago
-                raise DamagedArtefactError(f"cannot be read ({error.strerror})", where=str(path)) from error
+                raise DamagedArtefactError("SF0046", f"cannot be read ({error.strerror})", where=str(path)) from error
             if size != entry["bytes"]:
-                raise DamagedArtefactError(f"has {size} bytes instead of {entry['bytes']}", where=str(path))
+                raise DamagedArtefactError("SF0047", f"has {size} bytes instead of {entry['bytes']}", where=str(path))
             if sha256 != entry["sha256"]:
-                raise DamagedArtefactError("does not have the content its hash names", where=str(path))
+                raise DamagedArtefactError("SF0048", "does not have the content its hash names", where=str(path))
 
 
 def read_artefact(key: str, folder: Path) -> Artefact:
@@ -128,7 +130,7 @@ def read_artefact(key: str, folder: Path) -> Artefact:
     try:
         data = read_file(path, LARGEST)
     except InputError as error:
-        raise DamagedArtefactError(error.what, where=str(path)) from error
+        raise DamagedArtefactError("SF0049", error.what, where=str(path)) from error
     return Artefact(key, folder, checked_manifest(key, data, str(path)))
 
 
@@ -144,9 +146,9 @@ def checked_manifest(key: str, data: bytes, where: str) -> Manifest:
         whole = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
         _CHECKED.validate_python(manifest)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedArtefactError("cannot be read", where=where) from error
+        raise DamagedArtefactError("SF0050", "cannot be read", where=where) from error
     if not whole:
-        raise DamagedArtefactError("does not have the content its hash names", where=where)
+        raise DamagedArtefactError("SF0051", "does not have the content its hash names", where=where)
     return manifest
 
 

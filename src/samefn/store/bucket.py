@@ -33,22 +33,31 @@ class Bucket:
         self.url, self._patience = url.rstrip("/"), FIRST_PATIENCE
         protocol = url.partition("://")[0]
         if protocol == "memory":
-            raise InputError("is seen by one process only", where=url, fix="give a folder or object storage")
+            raise InputError("SF0052", "is seen by one process only", where=url, fix="give a folder or object storage")
         try:
             # Listings are not kept: others write here at the same time.
             self._fs, self._root = fsspec.core.url_to_fs(self.url, use_listings_cache=False)
         except (ImportError, ValueError) as error:
             raise InputError(
-                f"cannot be opened ({' '.join(str(error).split())})", where=url, fix="install fsspec's package for it"
+                "SF0053",
+                f"cannot be opened ({' '.join(str(error).split())})",
+                where=url,
+                fix="install fsspec's package for it",
             ) from error
         except Exception as error:  # (each storage has errors of its own)
-            raise InputError(f"cannot be opened ({_line(error)})", where=url, fix="is the address right?") from error
+            raise InputError(
+                "SF0054", f"cannot be opened ({_line(error)})", where=url, fix="is the address right?"
+            ) from error
         if isinstance(self._fs, AbstractArchiveFileSystem):
-            raise InputError("is an archive, which cannot be a store", where=url, fix="give a folder or object storage")
+            raise InputError(
+                "SF0055", "is an archive, which cannot be a store", where=url, fix="give a folder or object storage"
+            )
         try:
             self.read("format")
         except StorageError as error:
-            raise InputError(error.what, where=url, fix="are the address, the bucket and the keys right?") from error
+            raise InputError(
+                "SF0056", error.what, where=url, fix="are the address, the bucket and the keys right?"
+            ) from error
         self._patience = PATIENCE
 
     def has(self, key: str) -> bool:
@@ -85,15 +94,19 @@ class Bucket:
         for name, entry in manifest["files"].items():
             path, content = folder / name, _content(entry["sha256"])
             if not path.resolve().is_relative_to(folder.resolve()):
-                raise DamagedArtefactError(f"names a file outside its folder: {name!r}", where=self.where(key))
+                raise DamagedArtefactError(
+                    "SF0057", f"names a file outside its folder: {name!r}", where=self.where(key)
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 self._asked(self._fs.get_file, self._path(content), str(path))
             except FileNotFoundError as error:
-                raise DamagedArtefactError("is missing", where=self.where(content)) from error
+                raise DamagedArtefactError("SF0058", "is missing", where=self.where(content)) from error
             if file_sha256(path) != entry["sha256"]:
                 self.remove(content)
-                raise DamagedArtefactError("does not have the content its hash names", where=self.where(content))
+                raise DamagedArtefactError(
+                    "SF0059", "does not have the content its hash names", where=self.where(content)
+                )
 
     def read_manifest(self, key: str) -> bytes | None:
         """A result's manifest as it lies here; None where there is none."""
@@ -135,7 +148,7 @@ class Bucket:
             self._asked(self._fs.pipe_file, self._path(name), data)
         except FileNotFoundError as error:
             fix = "make it, or name another --store"
-            raise StorageError(f"cannot be written ({_line(error)})", where=self.url, fix=fix) from error
+            raise StorageError("SF0060", f"cannot be written ({_line(error)})", where=self.url, fix=fix) from error
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
@@ -169,6 +182,7 @@ class Bucket:
             except Exception as error:  # (each storage has errors of its own)
                 if isinstance(error, PermissionError) or time.monotonic() + pause > deadline:
                     raise StorageError(
+                        "SF0061",
                         f"the storage does not do what it is asked ({type(error).__name__}: {_line(error)})",
                         where=self.url,
                         fix="what is stored is safe; the same command goes on from it",

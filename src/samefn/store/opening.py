@@ -35,7 +35,7 @@ def existing_store(location: str, cache: Path) -> Store:
     Raises:
         InputError: there is none.
     """
-    missing = InputError("is not a samefn store", where=location, fix="name one with --store")
+    missing = InputError("SF0062", "is not a samefn store", where=location, fix="name one with --store")
     if not is_url(location):
         if not stands(_folder(location) / "format"):
             raise missing
@@ -48,7 +48,7 @@ def _folder(location: str) -> Path:
     try:
         return Path(location.removeprefix("file://")).expanduser()
     except RuntimeError as error:
-        raise InputError(f"names no folder ({error})", where=location, fix="name one with --store") from error
+        raise InputError("SF0063", f"names no folder ({error})", where=location, fix="name one with --store") from error
 
 
 def is_url(location: str) -> bool:

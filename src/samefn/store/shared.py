@@ -31,11 +31,13 @@ class SharedStore(Store):
         self._bucket = bucket
         mark = bucket.read("format")
         if mark is None and bucket.names():
-            raise InputError("holds other things", where=bucket.url, fix="name an empty folder of the bucket")
+            raise InputError("SF0064", "holds other things", where=bucket.url, fix="name an empty folder of the bucket")
         if mark is None:
             bucket.write("format", FORMAT.encode())
         elif mark != FORMAT.encode():
-            raise InputError("is a store of another version of samefn", where=bucket.url, fix="name another --store")
+            raise InputError(
+                "SF0065", "is a store of another version of samefn", where=bucket.url, fix="name another --store"
+            )
 
     @property
     def location(self) -> str:
@@ -65,7 +67,7 @@ class SharedStore(Store):
             return read_artefact(key, self.folder(key))
         data = self._bucket.read_manifest(key)
         if data is None:
-            raise DamagedArtefactError("is not in the store any more", where=self._bucket.where(key))
+            raise DamagedArtefactError("SF0066", "is not in the store any more", where=self._bucket.where(key))
         return Artefact(key, self.folder(key), checked_manifest(key, data, self._bucket.where(key)))
 
     def whole(self, key: str, emit: Emit) -> bool:

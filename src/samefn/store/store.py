@@ -44,13 +44,17 @@ class Store:
         self.root = root
         mark = root / "format"
         if stands(root) and not is_folder(root):
-            raise InputError("is not a folder", where=str(root), fix="name a folder with --store")
+            raise InputError("SF0067", "is not a folder", where=str(root), fix="name a folder with --store")
         if stands(mark):
             if read_file(mark, LARGEST) != FORMAT.encode():
-                raise InputError("is a store of another version of samefn", where=str(root), fix="name another --store")
+                raise InputError(
+                    "SF0068", "is a store of another version of samefn", where=str(root), fix="name another --store"
+                )
             return
         if stands(root) and any(root.iterdir()) and not (root / "objects").exists():
-            raise InputError("is a folder with other things in it", where=str(root), fix="name an empty folder")
+            raise InputError(
+                "SF0069", "is a folder with other things in it", where=str(root), fix="name an empty folder"
+            )
         with clear_errors(root):
             (root / "objects").mkdir(parents=True, exist_ok=True)
         write_atomically(mark, FORMAT.encode())
@@ -74,7 +78,7 @@ class Store:
             DamagedArtefactError: it is not what was published, or not there any more.
         """
         if key not in self:
-            raise DamagedArtefactError("is not in the store any more", where=str(self.folder(key)))
+            raise DamagedArtefactError("SF0070", "is not in the store any more", where=str(self.folder(key)))
         artefact = read_artefact(key, self.folder(key))
         artefact.verify()
         return artefact
@@ -182,10 +186,10 @@ class Store:
         if len(keys) == 1:
             return keys[0]
         if keys:
-            raise InputError(f"{prefix!r} is the start of {len(keys)} keys", fix="give more of it")
+            raise InputError("SF0071", f"{prefix!r} is the start of {len(keys)} keys", fix="give more of it")
         short = [key[:12] for key in self.keys()]
         advice = near(prefix, short) if short and len(short) <= 20 else "`samefn ls` lists the keys"
-        raise InputError(f"no result has a key that starts with {prefix!r}", where=self.location, fix=advice)
+        raise InputError("SF0072", f"no result has a key that starts with {prefix!r}", where=self.location, fix=advice)
 
     def remove_left_overs(self) -> None:
         """Remove what dead processes left: unpublished folders a day old, and unfinished work that was finished."""

@@ -31,7 +31,7 @@ def collect(spec: StudySpec, plan: Plan, outcome: Outcome, store: Store) -> tupl
     ]
     missing = {failure.model for failure in failures}
     if plan.models[0].id in missing:
-        raise InputError(f"the base could not be made: {failures[0].error}", where=spec.name)
+        raise InputError("SF7038", f"the base could not be made: {failures[0].error}", where=spec.name)
     made = [model for model in plan.models if model.id not in missing]
     return [_subject(spec, model, store) for model in made], failures
 

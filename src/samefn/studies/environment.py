@@ -88,8 +88,8 @@ def find_machine(device: str) -> Machine:
         InputError: another name, or cuda where there is none.
     """
     if device not in {"auto", "cpu", "cuda"}:
-        raise InputError(f"unknown device {device!r}", where="--device", fix="use auto, cpu or cuda")
+        raise InputError("SF7039", f"unknown device {device!r}", where="--device", fix="use auto, cpu or cuda")
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
-        raise InputError("this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
+        raise InputError("SF7040", "this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
     return Machine("cuda" if available and device != "cpu" else "cpu")

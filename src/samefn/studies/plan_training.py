@@ -213,7 +213,10 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
     weights = hashlib.sha256(weights_bytes(state)).hexdigest()
     if weights in tasks.given:
         raise InputError(
-            f"holds the same weights as {tasks.given[weights]}", where=path, fix="give models that were trained apart"
+            "SF7041",
+            f"holds the same weights as {tasks.given[weights]}",
+            where=path,
+            fix="give models that were trained apart",
         )
     tasks.given[weights] = path
     spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}

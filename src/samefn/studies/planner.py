@@ -44,6 +44,7 @@ def _require_enough_images(spec: StudySpec, dataset: Dataset) -> None:
         there = len(dataset.splits[split])
         if count is not None and count > there:
             raise InputError(
+                "SF7042",
                 f"{count} images are asked for",
                 where=key,
                 fix=f"there are {there} {split} images: ask for as many or fewer"

@@ -86,7 +86,7 @@ def teacher_logits(job: Job) -> None:
     net = _loaded_net(job) if "model" in job.inputs else _net(job.spec["net"], derive("teacher", job.spec["seed"]))
     logits = torch_logits(net, dataset.train.pixels, job.spec["batch"], device)
     if not np.isfinite(logits).all():
-        raise DivergedError("gives NaN or infinite logits on the training images", where=job.name)
+        raise DivergedError("SF7043", "gives NaN or infinite logits on the training images", where=job.name)
     save_file({"logits": logits}, job.out / "logits.safetensors")
 
 

@@ -27,8 +27,10 @@ def read_checkpoint(path: Path, net: nn.Module, sha256: str) -> tuple[dict[str, 
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read ({(error.strerror or str(error)).lower()})", where=str(path)) from error
+        raise InputError(
+            "SF7044", f"cannot be read ({(error.strerror or str(error)).lower()})", where=str(path)
+        ) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise InputError("changed while the study ran", where=str(path), fix="start it again")
+        raise InputError("SF7045", "changed while the study ran", where=str(path), fix="start it again")
     state, notes = fitting_state(data, path, net)
     return state, tuple(notes)

@@ -98,7 +98,7 @@ def train(
     for epoch in range(start + 1, settings.epochs + 1):
         loss = _run_epoch(net, data, objective, optimizer, epoch_order(order_seed, epoch, len(data)), settings)
         if not np.isfinite(loss):
-            raise DivergedError(f"the training loss is {loss} in epoch {epoch}", where=name)
+            raise DivergedError("SF7046", f"the training loss is {loss} in epoch {epoch}", where=name)
         moments.append(_keep(epoch, _moment(evaluate(net), loss), net, optimizer, sink))
         emit(Event("progress", name, f"loss {loss:.4f}", done=epoch, total=settings.epochs))
     return _trained(initial, net, moments)

@@ -82,7 +82,9 @@ def decide(evidence: Evidence, margin: float = MARGIN, stranger: float = STRANGE
         InputError: margin and stranger out of order.
     """
     if not 0 < margin < stranger:
-        raise InputError(f"margin {margin} and stranger {stranger}", where="verdict", fix="give 0 < margin < stranger")
+        raise InputError(
+            "SF4113", f"margin {margin} and stranger {stranger}", where="verdict", fix="give 0 < margin < stranger"
+        )
     scales: Sequence[ScaleEntry] = evidence.scales
     by_answers = scales[0]
     absolute = _absolute_margin(evidence) if not by_answers.strangers else None
@@ -229,7 +231,7 @@ def _enough(evidence: Evidence, absolute: float | None, margin: float) -> str:
 
 def _ends(one: ScaleEntry) -> tuple[float, float]:
     if one.low is None or one.high is None:
-        raise InputError(f"a scale without ends: {one.refused}", where="verdict")
+        raise InputError("SF4114", f"a scale without ends: {one.refused}", where="verdict")
     return one.low, one.high
 
 

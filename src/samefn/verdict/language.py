@@ -125,7 +125,10 @@ def require_blocks(sums: BlockSums) -> None:
     """
     if sums.blocks < 2:
         raise InputError(
-            "one window of text says nothing about others", where="n_ctx", fix="give a longer text or shorter windows"
+            "SF4115",
+            "one window of text says nothing about others",
+            where="n_ctx",
+            fix="give a longer text or shorter windows",
         )
 
 

@@ -31,7 +31,7 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: str = "") ->
     """
     every = list(judged)
     if not every:
-        raise InputError("no verdicts", where="overall", fix="compare at least one candidate")
+        raise InputError("SF4116", "no verdicts", where="overall", fix="compare at least one candidate")
     evidence, worst = max(every, key=lambda one: (FROM_BEST.index(one[1].outcome), _distance(one[0])))
     outcomes = [one.outcome for _, one in every]
     counts = {outcome: outcomes.count(outcome) for outcome in FROM_BEST if outcome in outcomes}

@@ -86,7 +86,7 @@ def transfers(
         Fieller 1954; Holm 1979.
     """
     if not 0 < confidence < 1:
-        raise InputError(f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
+        raise InputError("SF4125", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
     checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
     p_values = {alpha: _paired_t(one - other) for alpha, (one, other) in checked.items() if len(one) > 1}
     adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
@@ -174,9 +174,9 @@ def _checked(alpha: float, *both: ArrayLike) -> tuple[NDArray[np.float64], NDArr
     one, other = (np.asarray(values, dtype=np.float64) for values in both)
     if one.ndim != 1 or not len(one) or one.shape != other.shape:
         raise InputError(
-            f"distances of shapes {one.shape} and {other.shape}", where=where, fix="give one a seed, paired"
+            "SF4126", f"distances of shapes {one.shape} and {other.shape}", where=where, fix="give one a seed, paired"
         )
     for values in (one, other):
         if not np.isfinite(values).all() or (values < 0).any():
-            raise InputError("distances that are NaN, infinite or negative", where=where)
+            raise InputError("SF4127", "distances that are NaN, infinite or negative", where=where)
     return one, other

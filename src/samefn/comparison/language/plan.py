@@ -173,4 +173,4 @@ def _read(text: Path) -> str:
         with text.open(encoding="utf-8", newline="") as file:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", where=str(text)) from error
+        raise InputError("SF5017", f"cannot be read as UTF-8 text ({error})", where=str(text)) from error

@@ -89,7 +89,7 @@ class TokenRows:
                     frame = lazy.select(sorted(read)).slice(start, step).collect()
                     yield self._batch(frame, names)
             except (OSError, pl.exceptions.PolarsError) as error:
-                raise InputError(f"cannot be read as Parquet ({error})", where=str(path)) from error
+                raise InputError("SF5018", f"cannot be read as Parquet ({error})", where=str(path)) from error
 
     def _batch(self, frame: pl.DataFrame, names: Sequence[str]) -> BlockBatch:
         columns: dict[str, Floats] = {name: frame[name].cast(pl.Float64).to_numpy() for name in frame.columns}

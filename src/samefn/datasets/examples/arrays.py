@@ -27,7 +27,9 @@ def npy_examples(path: Path, name: str, spec: Examples) -> Dataset:
         InputError: a file that cannot be used, or a label array named.
     """
     if spec.label is not None:
-        raise InputError(f"labels {spec.label!r} are named, but npy holds one array", where=str(path), fix="give npz")
+        raise InputError(
+            "SF2009", f"labels {spec.label!r} are named, but npy holds one array", where=str(path), fix="give npz"
+        )
     array = map_npy(path)
     arrays, said = _inputs({"input": array}, str(path))
     return _examples(name, arrays, None, None, f"npy{said}", spec.limit, str(path))
@@ -47,15 +49,19 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     names = list(arrays)
     labels = _taken(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:
-        raise InputError(f"has no array {spec.label!r}", where=where, fix=near(spec.label, names))
+        raise InputError("SF2010", f"has no array {spec.label!r}", where=where, fix=near(spec.label, names))
     ids = _taken(arrays, (f"ids_{spec.split}", *ID_NAMES))
     if any(f"x_{split}" in arrays for split in SPLITS):
         wanted = f"x_{spec.split}"
         if wanted not in arrays:
-            raise InputError(f"has no {wanted} among {', '.join(names)}"[:300], where=where, fix="choose another split")
+            raise InputError(
+                "SF2011", f"has no {wanted} among {', '.join(names)}"[:300], where=where, fix="choose another split"
+            )
         arrays = {wanted: arrays[wanted]}
     if not arrays:
-        raise InputError(f"has no inputs, only {', '.join(names)}"[:300], where=where, fix="add an array of inputs")
+        raise InputError(
+            "SF2012", f"has no inputs, only {', '.join(names)}"[:300], where=where, fix="add an array of inputs"
+        )
     found, said = _inputs(arrays, where)
     return _examples(name, found, labels, ids, f"npz{said}", spec.limit, where)
 
@@ -97,9 +103,9 @@ def _inputs(arrays: Mapping[str, NDArray[Any]], where: str) -> tuple[dict[str, N
     """Input arrays, and what there is to say of them. A single array of bytes shaped like images becomes `image`."""
     for key, array in arrays.items():
         if array.dtype.kind not in "biuf":
-            raise InputError(f"{key} holds {array.dtype}, no numbers", where=where)
+            raise InputError("SF2013", f"{key} holds {array.dtype}, no numbers", where=where)
         if array.ndim < 1 or 0 in array.shape:
-            raise InputError(f"{key} has shape {list(array.shape)}: no examples", where=where)
+            raise InputError("SF2014", f"{key} has shape {list(array.shape)}: no examples", where=where)
     if len(arrays) > 1:
         return dict(arrays), f": inputs {', '.join(arrays)}"
     (key, array) = next(iter(arrays.items()))
@@ -132,7 +138,9 @@ def _examples(
 
 def _ids(ids: NDArray[Any], where: str) -> NDArray[np.str_]:
     if ids.ndim != 1 or ids.dtype.kind not in "iuU":
-        raise InputError(f"ids have dtype {ids.dtype} and shape {list(ids.shape)}", where=where, fix="give [examples]")
+        raise InputError(
+            "SF2015", f"ids have dtype {ids.dtype} and shape {list(ids.shape)}", where=where, fix="give [examples]"
+        )
     return ids.astype(np.str_)
 
 
@@ -141,6 +149,7 @@ def _labels(labels: NDArray[Any], where: str) -> tuple[NDArray[np.int64], tuple[
     plain = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
     if plain.ndim != 1 or plain.dtype.kind not in "iuU":
         raise InputError(
+            "SF2016",
             f"labels have dtype {labels.dtype} and shape {list(labels.shape)}",
             where=where,
             fix="give one whole number or name an example",
@@ -149,5 +158,5 @@ def _labels(labels: NDArray[Any], where: str) -> tuple[NDArray[np.int64], tuple[
         names, numbers = np.unique(plain, return_inverse=True)
         return numbers.astype(np.int64), tuple(names.tolist())
     if len(plain) and int(plain.max()) > np.iinfo(np.int64).max:
-        raise InputError(f"label {plain.max()}", where=where, fix="labels number the classes from 0")
+        raise InputError("SF2017", f"label {plain.max()}", where=where, fix="labels number the classes from 0")
     return plain.astype(np.int64), ()

@@ -36,21 +36,24 @@ class ExampleSet:
     def __post_init__(self, where: str) -> None:
         count = len(self.ids)
         if not count:
-            raise InputError("holds no examples", where=where)
+            raise InputError("SF2018", "holds no examples", where=where)
         for name, array in self.arrays.items():
             if not array.ndim or len(array) != count:
-                raise InputError(f"{name} has shape {list(array.shape)} for {count} examples", where=where)
+                raise InputError("SF2019", f"{name} has shape {list(array.shape)} for {count} examples", where=where)
         if self.ids.ndim != 1 or self.ids.dtype.kind != "U":
             raise InputError(
-                f"ids have dtype {self.ids.dtype} and shape {list(self.ids.shape)} for {count} examples", where=where
+                "SF2020",
+                f"ids have dtype {self.ids.dtype} and shape {list(self.ids.shape)} for {count} examples",
+                where=where,
             )
         unique, counts = np.unique(self.ids, return_counts=True)
         if len(unique) != count:
-            raise InputError(f"id {str(unique[counts.argmax()])!r} occurs {counts.max()} times", where=where)
+            raise InputError("SF2021", f"id {str(unique[counts.argmax()])!r} occurs {counts.max()} times", where=where)
         if self.labels is None:
             return
         if self.labels.shape != (count,) or not np.issubdtype(self.labels.dtype, np.int64):
             raise InputError(
+                "SF2022",
                 f"labels have dtype {self.labels.dtype} and shape {list(self.labels.shape)} for {count} examples",
                 where=where,
                 fix="give one whole number for each example, in the examples' order",
@@ -79,7 +82,7 @@ class ExampleSet:
             InputError: there are none.
         """
         if self.labels is None:
-            raise InputError("the examples have no labels")
+            raise InputError("SF2023", "the examples have no labels")
         return self.labels
 
     def part(self, rows: slice) -> "ExampleSet":
@@ -95,6 +98,7 @@ class ExampleSet:
         """What to say of a label that numbers no class."""
         what = "image" if self.images else "example"
         return InputError(
+            "SF2024",
             f"{what} {str(self.ids[place])!r} has label {self.true[place]}, {which}",
             where=where,
             fix="labels number the classes from 0",

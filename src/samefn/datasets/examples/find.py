@@ -42,6 +42,7 @@ def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: 
             return _in_folder(path, spec, emit)
         if not path.exists():
             raise InputError(
+                "SF2025",
                 "there is no such file, folder or data set",
                 where=spec.path,
                 fix=f"known data sets: {', '.join(KNOWN)}",
@@ -49,7 +50,7 @@ def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: 
         require_file(path)
         return _in_file(path, spec, emit)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=spec.path) from error
+        raise InputError("SF2026", f"cannot be read ({error.strerror or error})", where=spec.path) from error
 
 
 def _known(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
@@ -69,7 +70,9 @@ def _in_folder(folder: Path, spec: Examples, emit: Emit) -> Dataset:
     packed = [path for path in plain if is_archive(path)]
     if len(packed) > 1:
         names = ", ".join(path.name for path in packed)
-        raise InputError(f"holds more than one data set ({names})"[:300], where=str(folder), fix="name the file itself")
+        raise InputError(
+            "SF2027", f"holds more than one data set ({names})"[:300], where=str(folder), fix="name the file itself"
+        )
     return _in_file(packed[0], spec, emit) if packed else folder_examples(folder, name, spec, emit)
 
 
@@ -78,7 +81,7 @@ def _in_file(path: Path, spec: Examples, emit: Emit) -> Dataset:
     with path.open("rb") as file:
         start = file.read(len(NPY_MAGIC))
     if not start:
-        raise InputError("is empty", where=str(path))
+        raise InputError("SF2028", "is empty", where=str(path))
     if start.startswith(MAGIC):
         return parquet_examples((path,), name, spec, emit)
     if start == NPY_MAGIC:
@@ -87,10 +90,11 @@ def _in_file(path: Path, spec: Examples, emit: Emit) -> Dataset:
         return npz_examples(path, name, spec)
     if path.suffix.lower() in PICKLED:
         raise InputError(
+            "SF2029",
             f"{path.suffix} is no form of data: it is unpickled, which can run code",
             where=str(path),
             fix="save its arrays as npz, np.savez('test.npz', x=x.numpy(), y=y.numpy())",
         )
     if is_archive(path):
         return archive_examples(path, name, spec, emit)
-    raise InputError("its content is of no form that holds examples", where=str(path), fix=f"give {FORMS}")
+    raise InputError("SF2030", "its content is of no form that holds examples", where=str(path), fix=f"give {FORMS}")

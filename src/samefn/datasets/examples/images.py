@@ -63,7 +63,7 @@ def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> Data
         places = [path.relative_to(folder).as_posix() for path in files_below(folder, folder)]
         return _examples(str(folder), "a folder", places, lambda place: file_content(folder / place), name, spec, emit)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(folder)) from error
+        raise InputError("SF2031", f"cannot be read ({error.strerror or error})", where=str(folder)) from error
 
 
 def archive_examples(path: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
@@ -90,11 +90,14 @@ def _examples(
 ) -> Dataset:
     if spec.label is not None:
         raise InputError(
-            f"a label column {spec.label!r} is named, but this is {form} of images", where=where, fix="name none"
+            "SF2032",
+            f"a label column {spec.label!r} is named, but this is {form} of images",
+            where=where,
+            fix="name none",
         )
     chosen, names = _of_split(places, spec.split, where)
     if not chosen:
-        raise InputError("holds no images", where=where, fix="give CLASS/IMAGE or IMAGE, npz, npy or Parquet")
+        raise InputError("SF2033", "holds no images", where=where, fix="give CLASS/IMAGE or IMAGE, npz, npy or Parquet")
     images = ranked(chosen, names)
     encoded = ((f"{where}: {image.place}", content(image.place)) for image in images)
     pictures = decode_pictures(encoded, len(images), name, emit)
@@ -128,7 +131,9 @@ def _of_split(places: Sequence[str], split: str, where: str) -> tuple[Mapping[st
             continue
         below = parts if wanted is None else parts[1:]
         if not 1 <= len(below) <= 2:
-            raise InputError(f"{place!r} does not lie at CLASS/IMAGE", where=where, fix="move it there, or take it out")
+            raise InputError(
+                "SF2034", f"{place!r} does not lie at CLASS/IMAGE", where=where, fix="move it there, or take it out"
+            )
         label = below[0] if len(below) == 2 else ""
         names.add(label)
         if wanted in (None, parts[0]):
@@ -136,7 +141,10 @@ def _of_split(places: Sequence[str], split: str, where: str) -> tuple[Mapping[st
     if "" in names and len(names) > 1:
         stray = next(place for place in sorted(places) if PurePosixPath(place).parent.name in ("", wanted))
         raise InputError(
-            f"{stray!r} lies in no folder of a class, other images do", where=where, fix="move it there, or take it out"
+            "SF2035",
+            f"{stray!r} lies in no folder of a class, other images do",
+            where=where,
+            fix="move it there, or take it out",
         )
     return chosen, sorted(names)
 
@@ -146,7 +154,10 @@ def _split(split: str, there: set[str], where: str) -> str:
     found = second_split(sorted(there)) if split == "test" else next(iter({split} & there), None)
     if found is None:
         raise InputError(
-            f"holds {', '.join(sorted(there))} and no {split}", where=where, fix=f"say split = {_other(split)}"
+            "SF2036",
+            f"holds {', '.join(sorted(there))} and no {split}",
+            where=where,
+            fix=f"say split = {_other(split)}",
         )
     return found
 

@@ -70,17 +70,19 @@ def read_members(path: Path, wanted: Callable[[str], bool], limits: Limits = LIM
         names: set[str] = set()
         for name, content in read(path, wanted, limits):
             if name in names:
-                raise InputError(f"holds {name!r} twice", where=str(path))
+                raise InputError("SF2040", f"holds {name!r} twice", where=str(path))
             names.add(name)
             if content is not None:
                 members[name] = content
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"damaged or not a zip or tar archive ({error})", where=str(path), fix=AGAIN) from error
+        raise InputError(
+            "SF2041", f"damaged or not a zip or tar archive ({error})", where=str(path), fix=AGAIN
+        ) from error
     except (NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
         # What the two modules raise on headers that no archiver writes.
-        raise InputError(f"cannot be unpacked ({error})", where=str(path), fix=AGAIN) from error
+        raise InputError("SF2042", f"cannot be unpacked ({error})", where=str(path), fix=AGAIN) from error
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF2043", f"cannot be read ({error.strerror or error})", where=str(path)) from error
     return members
 
 
@@ -90,11 +92,11 @@ def _zip_members(path: Path, wanted: Callable[[str], bool], limits: Limits) -> I
         for info in archive.infolist():
             name = _safe_name(info.orig_filename, path)
             if S_ISLNK(info.external_attr >> 16):
-                raise InputError(f"{name!r} is a link; links are not followed", where=str(path))
+                raise InputError("SF2044", f"{name!r} is a link; links are not followed", where=str(path))
             if info.flag_bits & 1:
-                raise InputError(f"{name!r} is encrypted", where=str(path))
+                raise InputError("SF2045", f"{name!r} is encrypted", where=str(path))
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                raise InputError(f"{name!r} is compressed by method {info.compress_type}", where=str(path))
+                raise InputError("SF2046", f"{name!r} is compressed by method {info.compress_type}", where=str(path))
             count.add(name, info.file_size)
             if not info.is_dir():
                 # zipfile stops at the promised size and then checks the sum.
@@ -112,7 +114,9 @@ def _tar_members(path: Path, wanted: Callable[[str], bool], limits: Limits) -> I
                 name = _safe_name(member.name, path)
                 if not (member.isreg() or member.isdir()) or member.issparse():
                     raise InputError(
-                        f"{name!r} is neither a plain file nor a folder; links are not followed", where=str(path)
+                        "SF2047",
+                        f"{name!r} is neither a plain file nor a folder; links are not followed",
+                        where=str(path),
                     )
                 count.add(name, member.size)
                 if member.isreg():
@@ -120,7 +124,9 @@ def _tar_members(path: Path, wanted: Callable[[str], bool], limits: Limits) -> I
             # tarfile takes a damaged header for the end: the end must be a block of zeros.
             stream.seek(archive.offset)
             if stream.read(BLOCK) != bytes(BLOCK):
-                raise InputError("damaged or cut short: no end where its last file ends", where=str(path), fix=AGAIN)
+                raise InputError(
+                    "SF2048", "damaged or cut short: no end where its last file ends", where=str(path), fix=AGAIN
+                )
             while stream.read(CHUNK):
                 pass  # to the end of the gzip stream, where its sum is
 
@@ -136,14 +142,15 @@ class _Count:
         self._members += 1
         self._total += size
         if self._members > self._limits.members:
-            raise InputError(f"holds more than {self._limits.members} files", where=str(self._path))
+            raise InputError("SF2049", f"holds more than {self._limits.members} files", where=str(self._path))
         if size > self._limits.member:
             raise InputError(
+                "SF2050",
                 f"{name!r} has {size} bytes, more than the {self._limits.member} that one file may have",
                 where=str(self._path),
             )
         if self._total > self._limits.total:
-            raise InputError(f"holds more than {self._limits.total} bytes", where=str(self._path))
+            raise InputError("SF2051", f"holds more than {self._limits.total} bytes", where=str(self._path))
 
 
 class _Bounded:
@@ -156,7 +163,7 @@ class _Bounded:
 
     def read(self, size: int) -> bytes:
         if size > self._limits.member + CHUNK:
-            raise InputError(f"a header promises {size} bytes", where=str(self._path))
+            raise InputError("SF2052", f"a header promises {size} bytes", where=str(self._path))
         content = self._stream.read(size)
         self._check(self._stream.tell())
         return content
@@ -170,12 +177,12 @@ class _Bounded:
 
     def _check(self, position: int) -> None:
         if position > self._end:
-            raise InputError(f"unpacks to more than {self._limits.total} bytes", where=str(self._path))
+            raise InputError("SF2053", f"unpacks to more than {self._limits.total} bytes", where=str(self._path))
 
 
 def _safe_name(name: str, path: Path) -> str:
     """A member's name with slashes; refused when it could mean a place outside of the archive."""
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or re.search(r"[\\\x00-\x1f\x7f]|^[A-Za-z]:", name):
-        raise InputError(f"holds a file named {name!r}, which leads out of the archive", where=str(path))
+        raise InputError("SF2054", f"holds a file named {name!r}, which leads out of the archive", where=str(path))
     return "/".join(parts)

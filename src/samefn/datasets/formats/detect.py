@@ -55,9 +55,10 @@ def find_form(path: Path, label: str | None = None, stem: str | None = None) -> 
     try:
         form = _in_folder(path, label, stem) if path.is_dir() else _in_file(path)
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF2055", f"cannot be read ({error.strerror or error})", where=str(path)) from error
     if label is not None and form is not None and form.words != "Parquet files":
         raise InputError(
+            "SF2056",
             f"a label column {label!r} is named, but this is {form.words}",
             where=str(form.place),
             fix="only Parquet has columns: name none",
@@ -84,7 +85,9 @@ def _in_folder(folder: Path, label: str | None, stem: str | None) -> Form | None
         found = [path for path in plain if is_archive(path)]
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
-        raise InputError(f"holds more than one data set ({names})", where=str(folder), fix="name the file itself")
+        raise InputError(
+            "SF2057", f"holds more than one data set ({names})", where=str(folder), fix="name the file itself"
+        )
     return _in_file(found[0]) if found else None
 
 
@@ -94,10 +97,13 @@ def _in_file(path: Path) -> Form:
         parquet = file.read(len(MAGIC)) == MAGIC
     if parquet:
         raise InputError(
-            "one Parquet file holds one split", where=str(path), fix="name the folder that holds train and test"
+            "SF2058",
+            "one Parquet file holds one split",
+            where=str(path),
+            fix="name the folder that holds train and test",
         )
     if is_npz(path):
         return Form("an npz file", path, (path,), lambda *_: read_npz(path))
     if is_archive(path):
         return Form("an archive of images", path, (path,), lambda name, emit: read_image_archive(path, name, emit))
-    raise InputError("neither npz nor a zip or tar archive", where=str(path), fix=f"give {LAYOUTS}")
+    raise InputError("SF2059", "neither npz nor a zip or tar archive", where=str(path), fix=f"give {LAYOUTS}")

@@ -32,23 +32,25 @@ def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:
             short, too long.
     """
     if not path.is_file():
-        raise InputError("there is no such file", where=str(path))
+        raise InputError("SF2060", "there is no such file", where=str(path))
     try:
         with path.open("rb") as file:
             start = file.read(2)
             file.seek(0)
             if not start:
-                raise InputError("the file is empty", where=str(path), fix=AGAIN)
+                raise InputError("SF2061", "the file is empty", where=str(path), fix=AGAIN)
             if start == GZIP_MAGIC:
                 with gzip.GzipFile(fileobj=file) as stream:
                     return _decoded(cast("BinaryIO", stream), path, rank)
             return _decoded(file, path, rank)
     except EOFError as error:
-        raise InputError("the gzip file is cut short (half downloaded?)", where=str(path), fix=AGAIN) from error
+        raise InputError(
+            "SF2062", "the gzip file is cut short (half downloaded?)", where=str(path), fix=AGAIN
+        ) from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"the gzip file is damaged ({error})", where=str(path), fix=AGAIN) from error
+        raise InputError("SF2063", f"the gzip file is damaged ({error})", where=str(path), fix=AGAIN) from error
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF2064", f"cannot be read ({error.strerror or error})", where=str(path)) from error
 
 
 def idx_bytes(array: NDArray[np.uint8]) -> bytes:
@@ -63,28 +65,31 @@ def idx_bytes(array: NDArray[np.uint8]) -> bytes:
 def _decoded(stream: BinaryIO, path: Path, rank: int) -> NDArray[np.uint8]:
     magic = _read(stream, 4)
     if len(magic) == 4 and magic[:2] != b"\0\0":
-        raise InputError(f"not an idx file: it begins with the bytes {magic.hex(' ')}", where=str(path))
+        raise InputError("SF2065", f"not an idx file: it begins with the bytes {magic.hex(' ')}", where=str(path))
     header = _read(stream, 4 * rank)
     if len(magic) < 4 or (magic[3] == rank and len(header) < 4 * rank):
-        raise InputError("the file ends within its header (half downloaded?)", where=str(path), fix=AGAIN)
+        raise InputError("SF2066", "the file ends within its header (half downloaded?)", where=str(path), fix=AGAIN)
     if magic[2] != UNSIGNED_BYTE:
-        raise InputError(f"idx type 0x{magic[2]:02x}, not unsigned bytes (0x08)", where=str(path))
+        raise InputError("SF2067", f"idx type 0x{magic[2]:02x}, not unsigned bytes (0x08)", where=str(path))
     if magic[3] != rank:
-        raise InputError(f"{magic[3]} dimensions, not {rank}", where=str(path), fix="are images and labels exchanged?")
+        raise InputError(
+            "SF2068", f"{magic[3]} dimensions, not {rank}", where=str(path), fix="are images and labels exchanged?"
+        )
     shape = struct.unpack(f">{rank}I", header)
     size = math.prod(shape)
     if size == 0 or size > MAX_BYTES:
-        raise InputError(f"the header promises {list(shape)} values, not 1 to {MAX_BYTES}", where=str(path))
+        raise InputError("SF2069", f"the header promises {list(shape)} values, not 1 to {MAX_BYTES}", where=str(path))
     # One byte more than promised: it shows what is left over, and makes gzip check its own sum at the end.
     data = _read(stream, size + 1)
     if len(data) < size:
         raise InputError(
+            "SF2070",
             f"{len(data)} of the {size} bytes its header promises (half downloaded?)",
             where=str(path),
             fix=AGAIN,
         )
     if len(data) > size:
-        raise InputError(f"more than the {size} bytes its header promises", where=str(path), fix=AGAIN)
+        raise InputError("SF2071", f"more than the {size} bytes its header promises", where=str(path), fix=AGAIN)
     return np.frombuffer(data, dtype=np.uint8).reshape(shape)
 
 

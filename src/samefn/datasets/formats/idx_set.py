@@ -120,7 +120,7 @@ def _present(folder: Path, wanted: IdxSet) -> dict[IdxFile, Path] | None:
         return None
     if len(present) < len(found):
         missing = ", ".join(file.name for file in found if file not in present)
-        raise InputError(f"lacks {missing}, plain or .gz", where=str(folder), fix="the four belong together")
+        raise InputError("SF2072", f"lacks {missing}, plain or .gz", where=str(folder), fix="the four belong together")
     return present
 
 
@@ -141,6 +141,7 @@ def _decode(wanted: IdxSet, paths: Mapping[IdxFile, Path], emit: Emit) -> Datase
     )
     if (class_counts(splits.train, known), class_counts(splits.test, known)) == wanted.never_counts:
         raise InputError(
+            "SF2073",
             f"every class has as many images as every other, which is not so in {known.title}",
             where=str(folder),
             fix="is it Fashion-MNIST or another data set whose files have the same names?",
@@ -158,6 +159,7 @@ def _is_published(file: IdxFile, array: NDArray[np.uint8], path: Path, wanted: I
     if strangers := sums & wanted.others.keys():
         other = wanted.others[strangers.pop()]
         raise InputError(
+            "SF2074",
             f"is {other}'s file, not {wanted.known.title}'s of the same name",
             where=str(path),
             fix=f"name {other} as the data set, or another folder",
@@ -169,6 +171,7 @@ def _split(split: IdxSplit, arrays: Mapping[IdxFile, NDArray[np.uint8]], paths: 
     pixels, labels = arrays[split.images], arrays[split.labels]
     if len(labels) != len(pixels):
         raise InputError(
+            "SF2075",
             f"{len(labels)} labels for the {len(pixels)} images in {paths[split.images].name}",
             where=str(paths[split.labels]),
             fix="the two files must come from the same split",

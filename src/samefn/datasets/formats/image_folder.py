@@ -38,7 +38,10 @@ def check_half(folder: Path) -> None:
     train, test = (folder / "train").is_dir(), any((folder / name).is_dir() for name in TEST_NAMES)
     if train and test:
         raise InputError(
-            f"train/ holds no folders {WANTED}", where=str(folder), fix="put the images of every class into a folder"
+            "SF2076",
+            f"train/ holds no folders {WANTED}",
+            where=str(folder),
+            fix="put the images of every class into a folder",
         )
     if train or test:
         raise _missing(str(folder), train, test)
@@ -70,10 +73,10 @@ def files_below(start: Path, folder: Path) -> Iterator[Path]:
         kept = [name for name in names if not is_litter(name)]
         for name in (*folders, *kept):
             if (path := Path(parent) / name).is_symlink():
-                raise InputError("is a link; links are not followed", where=str(path))
+                raise InputError("SF2077", "is a link; links are not followed", where=str(path))
         count += len(kept)
         if count > MAX_FILES:
-            raise InputError(f"holds more than {MAX_FILES} files", where=str(folder))
+            raise InputError("SF2078", f"holds more than {MAX_FILES} files", where=str(folder))
         yield from (Path(parent) / name for name in kept)
 
 
@@ -151,7 +154,10 @@ def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes]
             continue
         if len(rest) != 2:
             raise InputError(
-                f"{place!r} does not lie at SPLIT/CLASS/IMAGE", where=where, fix="move it there, or take it out"
+                "SF2079",
+                f"{place!r} does not lie at SPLIT/CLASS/IMAGE",
+                where=where,
+                fix="move it there, or take it out",
             )
         by_split.setdefault(split, {}).setdefault(rest[0], []).append(place)
     test = second_split(list(by_split))
@@ -181,7 +187,7 @@ def _missing(where: str, train: bool, test: bool) -> InputError:
     empty = all((Path(where) / name).is_dir() for name in lacking)
     said = " and ".join(f"{name}/ holds no images" if empty else f"there is no {name}/ folder" for name in lacking)
     fix = "put images there that are not trained on" if train else "lay it out like that, or give Parquet or npz"
-    return InputError(f"{said} {WANTED}", where=where, fix=fix)
+    return InputError("SF2080", f"{said} {WANTED}", where=where, fix=fix)
 
 
 def is_litter(name: str) -> bool:
@@ -190,4 +196,4 @@ def is_litter(name: str) -> bool:
 
 
 def _raise(error: OSError) -> None:
-    raise InputError(f"cannot be read ({error.strerror or error})", where=str(error.filename)) from error
+    raise InputError("SF2081", f"cannot be read ({error.strerror or error})", where=str(error.filename)) from error

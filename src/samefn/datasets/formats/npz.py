@@ -41,6 +41,7 @@ def read_npz(path: Path) -> Splits:
             members = set(archive.namelist())
             if missing := [name for name in NAMES if f"{name}.npy" not in members]:
                 raise InputError(
+                    "SF2082",
                     f"lacks {', '.join(missing)} among {', '.join(sorted(members))}"[:300],
                     where=str(path),
                     fix=f"an npz file holds {', '.join(NAMES)}",
@@ -48,13 +49,15 @@ def read_npz(path: Path) -> Splits:
             for name in NAMES:
                 info = archive.getinfo(f"{name}.npy")
                 if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
-                    raise InputError(f"{name} is encrypted or compressed in an unusual way", where=str(path))
+                    raise InputError("SF2083", f"{name} is encrypted or compressed in an unusual way", where=str(path))
                 with archive.open(info) as stream:
                     arrays[name] = _array(stream, name, path)
     except (zipfile.BadZipFile, EOFError, zlib.error, ValueError, NotImplementedError) as error:
-        raise InputError(f"damaged, or not an npz file ({error})", where=str(path), fix="get the file again") from error
+        raise InputError(
+            "SF2084", f"damaged, or not an npz file ({error})", where=str(path), fix="get the file again"
+        ) from error
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF2085", f"cannot be read ({error.strerror or error})", where=str(path)) from error
     return Splits(_split("train", arrays, path), _split("test", arrays, path), class_names=None)
 
 
@@ -68,9 +71,9 @@ def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
     _check_dtype(array.dtype, name, path)
     if array.ndim and not len(array):
         holds = "images" if name.startswith("x_") else "labels"
-        raise InputError(f"{name} holds no {holds}", where=str(path), fix="give at least one in each split")
+        raise InputError("SF2086", f"{name} holds no {holds}", where=str(path), fix="give at least one in each split")
     if not array.size:
-        raise InputError(f"{name} promises shape {list(array.shape)}, 0 bytes", where=str(path))
+        raise InputError("SF2087", f"{name} promises shape {list(array.shape)}, 0 bytes", where=str(path))
     return array
 
 
@@ -83,7 +86,7 @@ def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
     if images and dtype.kind == "f":
         fix += " (multiply by 255 where it is 0 to 1)"
     what = "Python objects, which are not unpickled" if dtype.hasobject else str(dtype)
-    raise InputError(f"{name} holds {what}", where=str(path), fix=fix)
+    raise InputError("SF2088", f"{name} holds {what}", where=str(path), fix=fix)
 
 
 def as_pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
@@ -99,10 +102,13 @@ def as_pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
     if array.ndim == 3:
         return array[:, None]
     if array.ndim != 4:
-        raise InputError(f"shape {list(array.shape)}", where=where, fix="give [n, height, width] or four dimensions")
+        raise InputError(
+            "SF2089", f"shape {list(array.shape)}", where=where, fix="give [n, height, width] or four dimensions"
+        )
     first, last = array.shape[1] in CHANNELS, array.shape[3] in CHANNELS
     if first == last:
         raise InputError(
+            "SF2090",
             f"shape {list(array.shape)}, where the channels cannot be told",
             where=where,
             fix="give 1 or 3 channels as the second or the last dimension",
@@ -114,7 +120,9 @@ def _labels(array: NDArray[Any], images: int, where: str) -> NDArray[np.int64]:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
-        raise InputError(f"shape {list(array.shape)}, not [n]", where=where, fix="give the class's number, not a row")
+        raise InputError(
+            "SF2091", f"shape {list(array.shape)}, not [n]", where=where, fix="give the class's number, not a row"
+        )
     if array.max() > np.iinfo(np.int64).max:
-        raise InputError(f"label {array.max()}", where=where, fix="labels number the classes from 0")
+        raise InputError("SF2092", f"label {array.max()}", where=where, fix="labels number the classes from 0")
     return as_labels(array.astype(np.int64), images, where)

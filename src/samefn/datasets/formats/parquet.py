@@ -47,6 +47,7 @@ def find_parquet(folder: Path) -> SplitFiles | None:
     if not by_split or "train" not in by_split or test is None:
         if by_split or any(folder.glob("*.parquet")):
             raise InputError(
+                "SF2093",
                 "holds Parquet files, but not of two splits",
                 where=str(folder),
                 fix="name them train*.parquet and test*.parquet",
@@ -137,7 +138,7 @@ def _alike(files: Sequence[Path], labels: Sequence[str]) -> "_Columns":
     columns = [_columns(path, labels) for path in files]
     for path, found in zip(files, columns, strict=True):
         if found != columns[0]:
-            raise InputError(f"other columns or class names than {files[0].name}", where=str(path))
+            raise InputError("SF2094", f"other columns or class names than {files[0].name}", where=str(path))
     return columns[0]
 
 
@@ -159,7 +160,7 @@ def _numbered(
 
 def _unlabelled(path: Path, labels: Sequence[str], others: Sequence[str]) -> InputError:
     fix = f"name it: {near(labels[0], others)}" if others else "it has no other columns"
-    return InputError(f"no label column {' or '.join(labels)}", where=str(path), fix=fix)
+    return InputError("SF2095", f"no label column {' or '.join(labels)}", where=str(path), fix=fix)
 
 
 @dataclass(frozen=True)
@@ -201,13 +202,14 @@ def _columns(path: Path, labels: Sequence[str]) -> _Columns:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise _damaged(path, error) from error
     if not 1 <= rows <= MAX_ROWS:
-        raise InputError(f"{rows} rows, not 1 to {MAX_ROWS}", where=str(path))
+        raise InputError("SF2096", f"{rows} rows, not 1 to {MAX_ROWS}", where=str(path))
     images = {column: dtype for column, dtype in schema.items() if _holds_images(dtype)}
     image = next((column for column in IMAGE_COLUMNS if column in images), None)
     if image is None and len(images) == 1:
         image = next(iter(images))
     if image is None:
         raise InputError(
+            "SF2097",
             f"no image column among {', '.join(schema)}",
             where=str(path),
             fix=f"one named {' or '.join(IMAGE_COLUMNS)} should hold encoded images as bytes or as struct(bytes, path)",
@@ -221,7 +223,7 @@ def _columns(path: Path, labels: Sequence[str]) -> _Columns:
     text = dtype in {pl.String, pl.Categorical}
     whole = dtype.is_integer() or (isinstance(dtype, pl.Decimal) and not dtype.scale)
     if not (text or whole):
-        raise InputError(f"labels in {label!r} are {dtype}, neither whole numbers nor names", where=str(path))
+        raise InputError("SF2098", f"labels in {label!r} are {dtype}, neither whole numbers nor names", where=str(path))
     names = None if text else _class_names(metadata.get("huggingface"), label)
     return _Columns(image, nested, label, text, names, others)
 
@@ -276,16 +278,19 @@ def _encoded(
             left -= int(sizes.sum())
             if frame["image"].null_count() or frame["label"].null_count():
                 raise InputError(
+                    "SF2099",
                     f"an image or a label is missing among the rows from {start}",
                     where=str(path),
                     fix="images must lie in the file itself; a path to elsewhere is not followed",
                 )
             if left < 0 or sizes.max() > MAX_IMAGE_BYTES:  # type: ignore[operator]
-                raise InputError("images larger than any that are used here", where=str(path))
+                raise InputError("SF2100", "images larger than any that are used here", where=str(path))
             labels.append(frame["label"])
             for i, content in enumerate(frame["image"], start):
                 yield f"{path}, row {i}", content
 
 
 def _damaged(path: Path, error: BaseException) -> InputError:
-    return InputError(f"cannot be read as Parquet ({str(error)[:200]})", where=str(path), fix="get the file again")
+    return InputError(
+        "SF2101", f"cannot be read as Parquet ({str(error)[:200]})", where=str(path), fix="get the file again"
+    )

@@ -71,6 +71,7 @@ def check_alike(train: Pictures, test: Pictures) -> None:
         if split.odd is not None:
             first, odd, which = split.first, split.odd, "the first image of its split"
     raise InputError(
+        "SF2102",
         f"is {odd.kind}, but {which}, {first.where}, is {first.kind}",
         where=odd.where,
         fix="store the images of both splits all as grey or all as RGB",
@@ -125,13 +126,16 @@ def decode_pictures(encoded: Iterable[tuple[str, bytes]], count: int, name: str,
 def _other_size(where: str, size: tuple[int, ...], first: str, first_size: tuple[int, ...]) -> InputError:
     ours, theirs = (f"{width}x{height}" for height, width in (size, first_size))
     return InputError(
-        f"{ours} pixels (width x height), but {first} has {theirs}", where=where, fix="bring all images to one size"
+        "SF2103",
+        f"{ours} pixels (width x height), but {first} has {theirs}",
+        where=where,
+        fix="bring all images to one size",
     )
 
 
 def _room(count: int, shape: tuple[int, ...], where: str) -> NDArray[np.uint8]:
     if count * int(np.prod(shape)) > MAX_BYTES:
-        raise InputError(f"{count} images of {list(shape)} are more than {MAX_BYTES} bytes", where=where)
+        raise InputError("SF2104", f"{count} images of {list(shape)} are more than {MAX_BYTES} bytes", where=where)
     return np.empty((count, *shape), np.uint8)
 
 
@@ -141,10 +145,13 @@ def _decoded(where: str, content: bytes, notes: Counter[str]) -> NDArray[np.uint
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise InputError(
-                    f"{image.width}x{image.height} pixels, more than {MAX_PIXELS}", where=where, fix="make it smaller"
+                    "SF2105",
+                    f"{image.width}x{image.height} pixels, more than {MAX_PIXELS}",
+                    where=where,
+                    fix="make it smaller",
                 )
             if getattr(image, "n_frames", 1) > 1:
-                raise InputError("holds more than one frame", where=where, fix="give still images")
+                raise InputError("SF2106", "holds more than one frame", where=where, fix="give still images")
             if image.format == "JPEG" or (image.format == "WEBP" and b"VP8L" not in content[:64]):
                 notes["stored with loss (JPEG or WebP)"] += 1
             plain = _plain(image, where, notes)
@@ -152,10 +159,10 @@ def _decoded(where: str, content: bytes, notes: Counter[str]) -> NDArray[np.uint
     except InputError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise InputError(f"more than {MAX_PIXELS} pixels", where=where, fix="make it smaller") from error
+        raise InputError("SF2107", f"more than {MAX_PIXELS} pixels", where=where, fix="make it smaller") from error
     except Exception as error:  # decoders of hostile bytes raise whatever they stumble over; it tells a user nothing
         raise InputError(
-            "is not an image that can be read", where=where, fix=f"give {', '.join(FORMATS)}, or take it out"
+            "SF2108", "is not an image that can be read", where=where, fix=f"give {', '.join(FORMATS)}, or take it out"
         ) from error
     return array[None] if array.ndim == 2 else array.transpose(2, 0, 1)
 
@@ -174,6 +181,7 @@ def _plain(image: Image.Image, where: str, notes: Counter[str]) -> Image.Image:
         notes["with an alpha channel that is opaque everywhere, dropped"] += 1
         return image.convert(image.mode[:-1])
     raise InputError(
+        "SF2109",
         f"has transparent pixels or is of mode {image.mode}, which is neither grey nor RGB with 8 bits",
         where=where,
         fix="convert it to grey or RGB, so that what is lost is your choice",

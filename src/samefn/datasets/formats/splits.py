@@ -89,9 +89,11 @@ def as_labels(values: NDArray[np.int64], images: int, where: str) -> NDArray[np.
         InputError: another number of labels than images, or a label out of any range.
     """
     if len(values) != images:
-        raise InputError(f"{len(values)} labels for {images} images", where=where)
+        raise InputError("SF2110", f"{len(values)} labels for {images} images", where=where)
     low, high = int(values.min()), int(values.max())
     if low < 0 or high >= MAX_CLASSES:
         place, worst = (int(values.argmin()), low) if low < 0 else (int(values.argmax()), high)
-        raise InputError(f"label {worst} at place {place}", where=where, fix="labels number the classes from 0")
+        raise InputError(
+            "SF2111", f"label {worst} at place {place}", where=where, fix="labels number the classes from 0"
+        )
     return values

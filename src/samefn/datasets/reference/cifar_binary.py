@@ -61,7 +61,7 @@ def find_binary(folder: Path, layout: BinaryFiles) -> tuple[Path, ...] | None:
             return (*present, names) if names.is_file() else tuple(present)
         if present:
             missing = ", ".join(name for name in layout.files if not (place / name).is_file())
-            raise InputError(f"lacks {missing}", where=str(place), fix="they belong together")
+            raise InputError("SF2118", f"lacks {missing}", where=str(place), fix="they belong together")
     return None
 
 
@@ -82,7 +82,7 @@ def read_binary(files: tuple[Path, ...], layout: BinaryFiles, limits: Limits = L
         contents = {path.name: _content(path, limits) for path in files}
         where = str(files[0].parent)
     if missing := [name for name in layout.files if name not in contents]:
-        raise InputError(f"lacks {', '.join(missing)}", where=where, fix="get the archive again")
+        raise InputError("SF2119", f"lacks {', '.join(missing)}", where=where, fix="get the archive again")
     sums = {name: md5(contents[name], usedforsecurity=False).hexdigest() for name in layout.files}
     verified = sums == {**layout.train, **layout.test}
     if archive is not None and not verified:
@@ -98,10 +98,10 @@ def read_binary(files: tuple[Path, ...], layout: BinaryFiles, limits: Limits = L
 def _content(path: Path, limits: Limits) -> bytes:
     try:
         if path.stat().st_size > limits.member:
-            raise InputError(f"has more than {limits.member} bytes", where=str(path))
+            raise InputError("SF2120", f"has more than {limits.member} bytes", where=str(path))
         return path.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF2121", f"cannot be read ({error.strerror or error})", where=str(path)) from error
 
 
 def _split(contents: Mapping[str, bytes], names: tuple[str, ...], labels: int, where: str) -> Split:
@@ -115,6 +115,7 @@ def _records(content: bytes, labels: int, where: str) -> NDArray[np.uint8]:
     size = labels + PIXELS
     if not content or len(content) % size:
         raise InputError(
+            "SF2122",
             f"{len(content)} bytes are not whole records of {size} (half downloaded?)",
             where=where,
             fix="get the archive again",
@@ -129,4 +130,4 @@ def _names(content: bytes | None, where: str) -> tuple[str, ...] | None:
     try:
         return tuple(line.strip() for line in content.decode("ascii").splitlines() if line.strip())
     except UnicodeDecodeError as error:
-        raise InputError("not a list of class names", where=where) from error
+        raise InputError("SF2123", "not a list of class names", where=where) from error

@@ -70,9 +70,9 @@ def download(remote: Remote, folder: Path, emit: Emit, max_bytes: int = MAX_BYTE
             _fetch(remote, part, emit, max_bytes)
             part.replace(target)
     except Timeout as error:
-        raise StorageError("another process has held this lock too long", where=error.lock_file) from error
+        raise StorageError("SF2124", "another process has held this lock too long", where=error.lock_file) from error
     except OSError as error:
-        raise StorageError(f"cannot be written ({error.strerror or error})", where=str(folder)) from error
+        raise StorageError("SF2125", f"cannot be written ({error.strerror or error})", where=str(folder)) from error
     emit(Event("finished", remote.name))
     return target
 
@@ -98,6 +98,7 @@ def _fetch(remote: Remote, part: Path, emit: Emit, max_bytes: int) -> None:
                 break
         failures.append(f"{url}: {reason}")
     raise InputError(
+        "SF2126",
         f"cannot be downloaded ({'; '.join(failures)})",
         where=remote.name,
         fix="check the network, or give a folder that holds the files as --data-dir",

@@ -34,7 +34,7 @@ def find_placed(
         if data_dir.is_file() and (source := _source(data_dir, known, label, None)):
             return source
         if not data_dir.is_dir():
-            raise InputError("there is no such folder", where=str(data_dir), fix=f"it should hold {holds}")
+            raise InputError("SF2127", "there is no such folder", where=str(data_dir), fix=f"it should hold {holds}")
         for name in subfolders:
             if not (folder := data_dir / name).is_dir():
                 continue
@@ -42,9 +42,10 @@ def find_placed(
             if source := official(folder) or _source(folder, known, label, None if name else known.name):
                 return source
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(data_dir)) from error
+        raise InputError("SF2128", f"cannot be read ({error.strerror or error})", where=str(data_dir)) from error
     places = ", ".join(name for name in subfolders if name)
     raise InputError(
+        "SF2129",
         f"holds no {known.title}: neither {holds} nor {LAYOUTS}; here or in {places}",
         where=str(data_dir),
         fix="name their folder, or none to download them",

@@ -73,17 +73,17 @@ def _checked(split: Split, name: str, splits: Splits, known: Known, where: str) 
     if shape != known.shape:
         found, wanted = ("x".join(map(str, sizes)) for sizes in (shape, known.shape))
         raise InputError(
-            f"{name} images of {found} (channels x height x width), not {known.title}'s {wanted}", where=where
+            "SF2130", f"{name} images of {found} (channels x height x width), not {known.title}'s {wanted}", where=where
         )
     labels = split.labels
     if splits.class_names is not None:
         order = _order(splits.class_names, known, where)
         if labels.max() >= len(order):
-            raise InputError(f"{name} label {labels.max()} without a class name", where=where)
+            raise InputError("SF2131", f"{name} label {labels.max()} without a class name", where=where)
         labels = order[labels]
     if labels.max() >= len(known.class_names):
         place, last = int(labels.argmax()), len(known.class_names) - 1
-        raise InputError(f"{name} label {labels[place]} at place {place}, outside 0..{last}", where=where)
+        raise InputError("SF2132", f"{name} label {labels[place]} at place {place}, outside 0..{last}", where=where)
     return Split(split.pixels, labels)
 
 
@@ -91,7 +91,9 @@ def _order(names: Sequence[str], known: Known, where: str) -> np.ndarray[tuple[i
     """The official label of each label that was found, by the classes' names."""
     official = {_plain(name): label for label, name in enumerate(known.class_names)}
     if strange := [name for name in names if _plain(name) not in official]:
-        raise InputError(f"class {strange[0]!r} is none of {known.title}'s", where=where, fix="is it another data set?")
+        raise InputError(
+            "SF2133", f"class {strange[0]!r} is none of {known.title}'s", where=where, fix="is it another data set?"
+        )
     return np.array([official[_plain(name)] for name in names], dtype=np.int64)
 
 

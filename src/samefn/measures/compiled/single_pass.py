@@ -65,6 +65,7 @@ def compare(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints
     """
     if log_p.ndim != 2 or log_p.shape != log_q.shape or {log_p.dtype, log_q.dtype} != {np.dtype(np.float32)}:
         raise InputError(
+            "SF4009",
             f"log-probabilities have shapes {list(log_p.shape)} and {list(log_q.shape)}, {log_p.dtype} and"
             f" {log_q.dtype}",
             fix="give two float32 tables [examples, classes] of one shape",
@@ -72,7 +73,7 @@ def compare(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints
     examples, classes = log_p.shape
     true = np.full(examples, -1) if labels is None else as_labels(labels, examples).astype(np.int64)
     if labels is not None and not np.all((true >= 0) & (true < classes)):
-        raise InputError(f"labels of {classes} classes hold another", fix="count the classes from 0")
+        raise InputError("SF4010", f"labels of {classes} classes hold another", fix="count the classes from 0")
     tops = np.empty((2, examples), dtype=np.int64)
     summed, ordered = np.empty((compiled_sums.VALUES, examples)), np.empty((compiled_orders.VALUES, examples))
     chunk = max(1, CELLS // max(1, classes))

@@ -20,7 +20,7 @@ def saved_npy(source: ModelSource) -> SavedPredictions:
         InputError: the file cannot be used, or an output is named.
     """
     if source.output:
-        raise InputError(f"output {source.output!r} is named, but npy holds one array", where=source.path)
+        raise InputError("SF4045", f"output {source.output!r} is named, but npy holds one array", where=source.path)
     return saved_predictions(source.path, map_npy(Path(source.path)), None, None, None)
 
 
@@ -61,7 +61,7 @@ def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
     listed = ", ".join(arrays)[:200]
     if source.output:
         if source.output not in arrays:
-            raise InputError(f"has no array {source.output!r}", where=source.path, fix=f"it has {listed}")
+            raise InputError("SF4046", f"has no array {source.output!r}", where=source.path, fix=f"it has {listed}")
         return source.output
     found = [name for name in arrays if name in SCORES or name in ANSWERS]
     found = found or [name for name in arrays if name not in (*IDS, *TRUE, *OTHER_TRUE)]
@@ -69,10 +69,14 @@ def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
         return found[0]
     if not found:
         raise InputError(
+            "SF4047",
             f"has no predictions, only {listed}: labels are the true classes",
             where=source.path,
             fix="call scores logits, log_probs, probabilities or predictions, and a model's answers answers",
         )
     raise InputError(
-        f"may hold its predictions in {' or '.join(found)[:200]}", where=source.path, fix="say which with `output`"
+        "SF4048",
+        f"may hold its predictions in {' or '.join(found)[:200]}",
+        where=source.path,
+        fix="say which with `output`",
     )

@@ -28,7 +28,7 @@ def saved_jsonl(source: ModelSource) -> SavedPredictions:
     lines = _lines(Path(source.path))
     first = next(lines, None)
     if first is None:
-        raise InputError("holds no samples", where=source.path)
+        raise InputError("SF4049", "holds no samples", where=source.path)
     found = chain([first], lines)
     if isinstance(first[1], dict) and "doc_id" not in first[1] and _wanted(first[1], source.output):
         return read_table(source, "JSON lines", lambda: _table(found, source.output).lazy())
@@ -46,15 +46,15 @@ def _table(lines: Iterable[tuple[str, Any]], output: str) -> pl.DataFrame:
     columns: dict[str, list[Any]] = {}
     for number, (where, line) in enumerate(lines):
         if not isinstance(line, dict):
-            raise InputError("is no JSON object, as the first line is", where=where)
+            raise InputError("SF4050", "is no JSON object, as the first line is", where=where)
         columns = columns or {name: [] for name in _wanted(line, output)}
         for name, values in columns.items():
             if name not in line:
-                raise InputError(f"has no {name!r}, which the first line has", where=where)
+                raise InputError("SF4051", f"has no {name!r}, which the first line has", where=where)
             if not values or _kind(line[name]) == _kind(values[number - 1]):
                 values.append(_scalars(line[name], name, where))
             else:
-                raise InputError(f"{name!r} is of another kind than in the line before", where=where)
+                raise InputError("SF4052", f"{name!r} is of another kind than in the line before", where=where)
     return pl.DataFrame({name: pl.Series(name, values, strict=False) for name, values in columns.items()})
 
 
@@ -67,9 +67,9 @@ def _scalars(value: Any, name: str, where: str) -> Any:
     parts = value if isinstance(value, list) else [value]
     kinds = {_kind(part) for part in parts}
     if kinds - ({float} if isinstance(value, list) else {float, str}):
-        raise InputError(f"{name!r} is neither a number, a name nor a list of numbers", where=where)
+        raise InputError("SF4053", f"{name!r} is neither a number, a name nor a list of numbers", where=where)
     if any(isinstance(part, int) and abs(part) >= 1 << 63 for part in parts):
-        raise InputError(f"{name!r} is a number of more than 64 bits", where=where)
+        raise InputError("SF4054", f"{name!r} is a number of more than 64 bits", where=where)
     return [float(part) for part in parts] if isinstance(value, list) else value
 
 
@@ -81,12 +81,12 @@ def _lines(path: Path) -> Iterator[tuple[str, Any]]:
             while line := file.readline(MAX_LINE + 1):
                 number += 1
                 if len(line) > MAX_LINE:
-                    raise InputError(f"line {number} is longer than {MAX_LINE} bytes", where=str(path))
+                    raise InputError("SF4055", f"line {number} is longer than {MAX_LINE} bytes", where=str(path))
                 if line.strip():
                     yield f"{path}:{number}", json.loads(line)
     except (ValueError, RecursionError) as error:
         raise InputError(
-            f"line {number} is not JSON ({str(error)[:100]})", where=str(path), fix="give one object a line"
+            "SF4056", f"line {number} is not JSON ({str(error)[:100]})", where=str(path), fix="give one object a line"
         ) from error
     except OSError as error:
-        raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF4057", f"cannot be read ({error.strerror or error})", where=str(path)) from error

@@ -48,14 +48,15 @@ def saved_harness(source: ModelSource, samples: Iterable[tuple[str, Any]]) -> Sa
     """
     questions = [_question(sample, where) for where, sample in samples]
     if not questions:
-        raise InputError("holds no samples", where=source.path)
+        raise InputError("SF4058", "holds no samples", where=source.path)
     filters = list(dict.fromkeys(question.filter for question in questions))
     if source.output and source.output not in filters:
         raise InputError(
-            f"has no filter {source.output!r}", where=source.path, fix=f"it has {', '.join(filters)}"[:200]
+            "SF4059", f"has no filter {source.output!r}", where=source.path, fix=f"it has {', '.join(filters)}"[:200]
         )
     if len(filters) > 1 and not source.output:
         raise InputError(
+            "SF4060",
             f"has responses of {len(filters)} filters: {', '.join(filters)}"[:300],
             where=source.path,
             fix="say which with `output`",
@@ -87,6 +88,7 @@ def _question(sample: Any, where: str) -> _Question:
     keys = ("doc_id", "target")
     if not isinstance(sample, dict) or any(not isinstance(sample.get(key), str | int) for key in keys):
         raise InputError(
+            "SF4061",
             "is no sample of lm-evaluation-harness: no doc_id and target",
             where=where,
             fix="write it by --log_samples; or give lines of id, label and prediction",
@@ -99,11 +101,14 @@ def _question(sample: Any, where: str) -> _Question:
         )
     if not isinstance(responses, list) or not 2 <= len(responses) <= MAX_CHOICES:
         raise InputError(
-            "has no log-likelihoods of two choices or more", where=where, fix="give samples of a multiple-choice task"
+            "SF4062",
+            "has no log-likelihoods of two choices or more",
+            where=where,
+            fix="give samples of a multiple-choice task",
         )
     choices = tuple(_log_likelihood(response, where) for response in responses)
     if max(choices) == -math.inf:
-        raise InputError("gives every choice probability 0", where=where)
+        raise InputError("SF4063", "gives every choice probability 0", where=where)
     return _Question(str(sample["doc_id"]), str(sample.get("filter", "")), choices, _target(sample, len(choices)))
 
 
@@ -114,10 +119,13 @@ def _log_likelihood(response: Any, where: str) -> float:
         found = float(value)
     except (TypeError, ValueError, OverflowError) as error:
         raise InputError(
-            "has a response that is no log-likelihood", where=where, fix="give samples of a multiple-choice task"
+            "SF4064",
+            "has a response that is no log-likelihood",
+            where=where,
+            fix="give samples of a multiple-choice task",
         ) from error
     if math.isnan(found) or found == math.inf:
-        raise InputError(f"has the log-likelihood {found}", where=where)
+        raise InputError("SF4065", f"has the log-likelihood {found}", where=where)
     return found
 
 

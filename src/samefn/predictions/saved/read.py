@@ -42,13 +42,14 @@ def read_saved(source: ModelSource) -> SavedPredictions:
     except OSError as error:
         raise unreadable(error, path) from error
     if not head:
-        raise InputError("is empty", where=source.path)
+        raise InputError("SF4066", "is empty", where=source.path)
     read = next((reader for mark, reader in _MARKS.items() if head.startswith(mark)), None)
     # A safetensors file begins with the length of its header, which text does not look like.
     safetensors = head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size
     read = read or (saved_safetensors if safetensors else _ENDINGS.get(path.suffix.lower()))
     if read is None:
         raise InputError(
+            "SF4067",
             "its content is of no form that holds predictions",
             where=source.path,
             fix="give npy, npz, safetensors, Parquet, .csv or .jsonl",

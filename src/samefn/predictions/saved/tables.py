@@ -62,16 +62,18 @@ def saved_csv(source: ModelSource) -> SavedPredictions:
 
     def scan() -> pl.LazyFrame:
         if path.stat().st_size > MAX_CSV:
-            raise InputError(f"has more than {MAX_CSV:,} bytes", where=source.path, fix="give Parquet or npy")
+            raise InputError("SF4068", f"has more than {MAX_CSV:,} bytes", where=source.path, fix="give Parquet or npy")
         with path.open("rb") as file:
             if b"\0" in file.read(HEAD):
-                raise InputError("holds NUL bytes, as UTF-16 text does", where=source.path, fix="save it as UTF-8")
+                raise InputError(
+                    "SF4069", "holds NUL bytes, as UTF-16 text does", where=source.path, fix="save it as UTF-8"
+                )
         # All lines decide the types: a column that begins with whole numbers may go on otherwise.
         frame = pl.read_csv(path, infer_schema_length=None, glob=False)
         # polars gives the second of two columns with one name another name.
         twice = [name.partition(TWICE)[0] for name in frame.columns if TWICE in name]
         if found := next((name for name in twice if name in frame.columns), None):
-            raise InputError(f"has two columns {found!r}", where=source.path)
+            raise InputError("SF4070", f"has two columns {found!r}", where=source.path)
         return frame.lazy()
 
     return read_table(source, "CSV", scan)
@@ -94,13 +96,13 @@ def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame])
         rows = int(frame.select(pl.len()).collect().item())
         chosen = _chosen(schema, source)
         if not 1 <= rows <= MAX_ROWS or rows * len(chosen.columns) > MAX_CELLS:
-            raise InputError(f"has {rows:,} rows of predictions, not 1 to {MAX_ROWS:,}", where=source.path)
+            raise InputError("SF4071", f"has {rows:,} rows of predictions, not 1 to {MAX_ROWS:,}", where=source.path)
         values = _values(frame, schema, chosen.columns, rows, source.path)
         true_names = (*TRUE, *_other_true(schema))
         ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (IDS, true_names))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
         said = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # below stands advice for programmers
-        raise InputError(f"cannot be read as {form} ({said})", where=source.path) from error
+        raise InputError("SF4072", f"cannot be read as {form} ({said})", where=source.path) from error
     return saved_predictions(
         source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes, _array_name(chosen)
     )
@@ -126,7 +128,7 @@ def _plain(dtype: pl.DataType) -> pl.DataType | None:
 def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
     names, where = schema.names(), source.path
     if any(NUMBER.fullmatch(name) and not name.isdecimal() for name in names):
-        raise InputError("has no line of column names: its first line is numbers", where=where, fix="add one")
+        raise InputError("SF4073", "has no line of column names: its first line is numbers", where=where, fix="add one")
     if source.output:
         return _asked_for(names, source.output, where)
     groups = dict.fromkeys(match[1] for name in names if (match := COLUMN.fullmatch(name)))
@@ -134,7 +136,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
     found = [*groups, *single]
     if len(found) > 1:
         raise InputError(
-            f"may hold its predictions in {' or '.join(found)}", where=where, fix="say which with `output`"
+            "SF4074", f"may hold its predictions in {' or '.join(found)}", where=where, fix="say which with `output`"
         )
     if groups:
         return _of_group(names, found[0], where)
@@ -148,6 +150,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
         said = f"every column but ids and labels is taken for a class: {', '.join(rest[:3])}{more}"
         return _Chosen(rest, None, () if all(name.isdecimal() for name in rest) else rest, (said,))
     raise InputError(
+        "SF4075",
         f"has no column of predictions among {', '.join(names)}"[:300],
         where=where,
         fix="call it logits, log_probs, probabilities or answers, or a column a class logit_0, logit_1, ...",
@@ -174,7 +177,10 @@ def _asked_for(names: Sequence[str], output: str, where: str) -> _Chosen:
     if any(name.startswith((f"{output}_", f"{output}.")) or name.removeprefix(output).isdecimal() for name in names):
         return _of_group(names, output, where)
     raise InputError(
-        f"has no column {output!r}, and none that begins with it", where=where, fix=f"it has {', '.join(names)}"[:200]
+        "SF4076",
+        f"has no column {output!r}, and none that begins with it",
+        where=where,
+        fix=f"it has {', '.join(names)}"[:200],
     )
 
 
@@ -186,11 +192,15 @@ def _of_group(names: Sequence[str], prefix: str, where: str) -> _Chosen:
         return _Chosen(tuple(classes.values()), said_by(prefix), tuple(classes))
     if any(len(name) > DIGITS for name in classes):
         raise InputError(
-            f"a column {prefix} has a number of more than {DIGITS} digits", where=where, fix="number the classes from 0"
+            "SF4077",
+            f"a column {prefix} has a number of more than {DIGITS} digits",
+            where=where,
+            fix="number the classes from 0",
         )
     numbers = sorted(classes, key=int)
     if [int(number) for number in numbers] != list(range(len(numbers))):
         raise InputError(
+            "SF4078",
             f"columns {prefix} number {numbers[0]} to {numbers[-1]}, {len(numbers)} of them",
             where=where,
             fix="number the classes from 0, without gaps",
@@ -206,16 +216,16 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
     if len(columns) == 1:
         inner = kinds[0].inner  # type: ignore[attr-defined]
         if not inner.is_numeric():
-            raise InputError(f"column {columns[0]} holds {kinds[0]}, no numbers", where=where)
+            raise InputError("SF4079", f"column {columns[0]} holds {kinds[0]}, no numbers", where=where)
         width = _width(frame, columns[0], where)
     else:
         width, inner = len(columns), pl.Float64() if any(kind.is_float() for kind in kinds) else kinds[0]
         if all(kind == pl.Float32 for kind in kinds):
             inner = pl.Float32()
         if strange := next((name for name in columns if not schema[name].is_numeric()), None):
-            raise InputError(f"column {strange} holds {schema[strange]}, no numbers", where=where)
+            raise InputError("SF4080", f"column {strange} holds {schema[strange]}, no numbers", where=where)
     if rows * width > MAX_CELLS:
-        raise InputError(f"has {rows:,} rows of {width:,} classes: more than is read here", where=where)
+        raise InputError("SF4081", f"has {rows:,} rows of {width:,} classes: more than is read here", where=where)
     dtype = np.dtype(pl.Series([], dtype=inner).to_numpy().dtype)
     step = max(1, CELLS // width)
     with Spool() as values:
@@ -223,7 +233,7 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
             piece = frame.select(columns).slice(start, step).collect()
             flat = piece if len(columns) > 1 else piece.to_series().explode()
             if dtype.kind != "f" and sum(flat.null_count().row(0) if len(columns) > 1 else [flat.null_count()]):  # type: ignore[union-attr]
-                raise InputError("a score is missing", where=where)
+                raise InputError("SF4082", "a score is missing", where=where)
             values.write(np.asarray(flat.to_numpy(), dtype).reshape(-1, width))
         return values.array(dtype, (rows, width))
 
@@ -234,7 +244,9 @@ def _width(frame: pl.LazyFrame, column: str, where: str) -> int:
     low, high, missing = frame.select(low=sizes.min(), high=sizes.max(), missing=sizes.null_count()).collect().row(0)
     if missing or low != high or not high:
         said = f"{missing} are missing" if missing else f"they have {low} to {high} scores"
-        raise InputError(f"the lists in {column} are not alike: {said}", where=where, fix="give every row all classes")
+        raise InputError(
+            "SF4083", f"the lists in {column} are not alike: {said}", where=where, fix="give every row all classes"
+        )
     return int(high)
 
 
@@ -250,9 +262,9 @@ def _column(frame: pl.LazyFrame, name: str, where: str) -> NDArray[Any]:
     column = frame.select(name).collect().to_series()
     if column.null_count():
         place = int(column.is_null().arg_max() or 0)
-        raise InputError(f"column {name} has no value in row {place}", where=where)
+        raise InputError("SF4084", f"column {name} has no value in row {place}", where=where)
     if column.dtype in {pl.String, pl.Categorical} or isinstance(column.dtype, pl.Enum):
         return np.array(column.cast(pl.String).to_list(), dtype=np.str_)
     if not column.dtype.is_numeric():
-        raise InputError(f"column {name} holds {column.dtype}, neither numbers nor names", where=where)
+        raise InputError("SF4085", f"column {name} holds {column.dtype}, neither numbers nor names", where=where)
     return column.to_numpy()

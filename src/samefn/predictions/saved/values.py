@@ -68,13 +68,15 @@ def saved_predictions(
     _check_shape(where, values, {len(one) for one in (ids, true) if one is not None})
     for name, one in (("ids", ids), ("labels", true)):
         if one is not None and len(one) != len(values):
-            raise InputError(f"{len(one)} {name} for {len(values)} predictions", where=where)
+            raise InputError("SF4086", f"{len(one)} {name} for {len(values)} predictions", where=where)
     names = tuple(class_names)
     if values.ndim == 1 and values.dtype.kind == "U":
         told = np.concatenate([values, true]) if true is not None and true.dtype.kind == "U" else values
         names = tuple(np.unique(told).tolist())
     if values.ndim == 1 and values.dtype.kind in "iu" and int(values.min()) < 0:
-        raise InputError(f"answers {int(values.min())}, which is no class", where=where, fix="number them from 0")
+        raise InputError(
+            "SF4087", f"answers {int(values.min())}, which is no class", where=where, fix="number them from 0"
+        )
     return SavedPredictions(
         values,
         returns,
@@ -92,6 +94,7 @@ def _flat(where: str, values: NDArray[Any] | None, name: str) -> NDArray[Any] | 
     flat = values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
     if flat.ndim != 1 or flat.dtype.kind not in "iuU":
         raise InputError(
+            "SF4088",
             f"{name} have shape {list(values.shape)} and dtype {values.dtype}",
             where=where,
             fix="give one whole number or name an example",
@@ -103,27 +106,35 @@ def _check_shape(where: str, values: NDArray[Any], lengths: set[int]) -> None:
     shape = list(values.shape)
     if values.ndim not in (1, 2):
         raise InputError(
-            f"predictions have shape {shape}", where=where, fix="give scores [examples, classes] or answers [examples]"
+            "SF4089",
+            f"predictions have shape {shape}",
+            where=where,
+            fix="give scores [examples, classes] or answers [examples]",
         )
     if 0 in shape:
-        raise InputError(f"holds no predictions (shape {shape})", where=where)
+        raise InputError("SF4090", f"holds no predictions (shape {shape})", where=where)
     if values.dtype.kind not in "iufU" or (values.ndim == 2 and values.dtype.kind == "U"):
-        raise InputError(f"predictions have dtype {values.dtype}: no scores and no answers", where=where)
+        raise InputError("SF4091", f"predictions have dtype {values.dtype}: no scores and no answers", where=where)
     if values.ndim == 1 and values.dtype.kind == "f":
         raise InputError(
+            "SF4092",
             "holds one floating-point number an example",
             where=where,
             fix="give scores of two classes or more, [examples, classes], or answers as whole numbers or names",
         )
     if values.ndim == 2 and len(lengths) == 1 and values.shape[0] < values.shape[1] and values.shape[1] in lengths:
         raise InputError(
+            "SF4093",
             f"scores have shape {shape} for {lengths.pop()} examples: they are transposed",
             where=where,
             fix="give [examples, classes]",
         )
     if values.ndim == 2 and values.shape[1] == 1:
         raise InputError(
-            "scores are of one class only", where=where, fix="give two columns: of a probability p, 1 - p and p"
+            "SF4094",
+            "scores are of one class only",
+            where=where,
+            fix="give two columns: of a probability p, 1 - p and p",
         )
 
 
@@ -138,9 +149,11 @@ def numbered(where: str, true: NDArray[Any], names: tuple[str, ...]) -> NDArray[
         strange = [name for name in np.unique(true).tolist() if name not in number]
         if strange:
             fix = near(strange[0], names) if names else "number the classes from 0, or name them with --class-names"
-            raise InputError(f"label {strange[0]!r} is none of the classes", where=where, fix=fix[:200])
+            raise InputError("SF4095", f"label {strange[0]!r} is none of the classes", where=where, fix=fix[:200])
         return np.array([number[name] for name in true.tolist()], dtype=np.int64)
     low, high = int(true.min()), int(true.max())
     if low < 0 or high > np.iinfo(np.int64).max:
-        raise InputError(f"label {low if low < 0 else high} is no class", where=where, fix="number them from 0")
+        raise InputError(
+            "SF4096", f"label {low if low < 0 else high} is no class", where=where, fix="number them from 0"
+        )
     return true.astype(np.int64)

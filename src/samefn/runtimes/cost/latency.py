@@ -89,10 +89,10 @@ def measure_cost(
         InputError: a batch below 1, no time, or a model without feeds.
     """
     if batch < 1 or not seconds > 0:
-        raise InputError(f"cannot measure batches of {batch} in {seconds:g} seconds", where="cost")
+        raise InputError("SF3005", f"cannot measure batches of {batch} in {seconds:g} seconds", where="cost")
     missing = [name for name in models if name not in feeds]
     if missing:
-        raise InputError("there is nothing to feed it", where=missing[0])
+        raise InputError("SF3006", "there is nothing to feed it", where=missing[0])
     fixed = {name: next((p.batch for p in model.inputs if p.batch is not None), None) for name, model in models.items()}
     single = {name: model for name, model in models.items() if fixed[name] in (None, 1) and batch != 1}
     ones = _timed(single, feeds, dict.fromkeys(single, 1), seconds / 2, clock)

@@ -107,11 +107,11 @@ def plan_feed(ports: Sequence[Port], arrays: Mapping[str, Array], feed: Feed, wh
         InputError: inputs without an array, shapes that do not fit, or a layout that the shapes leave in doubt.
     """
     if not ports:
-        raise InputError("the model takes no input", where=where)
+        raise InputError("SF3018", "the model takes no input", where=where)
     pairs = _paired(ports, arrays, where)
     sizes = {port.batch for port in ports if port.batch is not None}
     if len(sizes) > 1:
-        raise InputError(f"its inputs have different fixed batch sizes {sorted(sizes)}", where=where)
+        raise InputError("SF3019", f"its inputs have different fixed batch sizes {sorted(sizes)}", where=where)
     fed = tuple(_fed(port, name, arrays[name], feed, where) for port, name in pairs)
     return FeedPlan(fed, next(iter(sizes), None))
 
@@ -122,6 +122,7 @@ def _paired(ports: Sequence[Port], arrays: Mapping[str, Array], where: str) -> l
     missing = [port.name for port in ports if port.name not in arrays]
     if missing:
         raise InputError(
+            "SF3020",
             f"its input {missing[0]!r} has no array of that name; the data has {', '.join(sorted(arrays))}",
             where=where,
             fix="name the data's arrays as the model names its inputs",
@@ -140,12 +141,15 @@ def _fed(port: Port, name: str, values: Array, feed: Feed, where: str) -> Fed:
     scale = None if in_bytes else np.float32(1 if feed.scale is None else feed.scale)
     if not to_float and (feed.scale is not None or feed.mean or feed.std):
         raise InputError(
+            "SF3021",
             f"its input {port.name!r} holds {dtype.name}: scale, mean and std need floats",
             where=where,
             fix="leave out feed.scale, feed.mean and feed.std",
         )
     if not to_float and np.issubdtype(values.dtype, np.floating):
-        raise InputError(f"its input {port.name!r} holds {dtype.name}, the data {values.dtype.name}", where=where)
+        raise InputError(
+            "SF3022", f"its input {port.name!r} holds {dtype.name}, the data {values.dtype.name}", where=where
+        )
     mean, std = (
         _per_channel(given, default, laid, shape, where) for given, default in ((feed.mean, 0.0), (feed.std, 1.0))
     )
@@ -161,6 +165,7 @@ def _per_channel(given: tuple[float, ...], default: float, laid: Laid, shape: tu
     axis = channel_axis(laid, shape, where)
     if not shape or shape[axis] != len(values):
         raise InputError(
+            "SF3023",
             f"{len(values)} values for {shape[axis] if shape else 1} channels",
             where=f"{where}: feed.mean, feed.std",
             fix="give one number, or one a channel",

@@ -69,7 +69,10 @@ def laid_values(port: Port, shape: tuple[int, ...], said: Layout | None, where: 
     if len(shape) != 3:
         if order is not None:
             raise InputError(
-                f"layout {order} is asked for, but the data is not images", where=where, fix="leave out feed.layout"
+                "SF3024",
+                f"layout {order} is asked for, but the data is not images",
+                where=where,
+                fix="leave out feed.layout",
             )
         return Laid()
     if order is not None:
@@ -87,6 +90,7 @@ def _asked(port: Port, shape: tuple[int, ...], order: Order, where: str) -> Laid
     laid = turned if turn else Laid(order, None, f"{order} as they are")
     if port.shape is not None and _told(laid.shape(shape)) not in (None, order):
         raise InputError(
+            "SF3025",
             f"layout {order} is said, but its input {port.name!r} has shape {shown(port.shape)}",
             where=where,
             fix="feed.layout is the model's own layout: say the other one, "
@@ -111,6 +115,7 @@ def require_shape(port: Port, name: str, shape: tuple[int, ...], laid: Laid, whe
     if port.shape is None or fits(port.shape[1:], laid.shape(shape)):
         return
     raise InputError(
+        "SF3026",
         f"its input {port.name!r} has shape {shown(port.shape)}, an example {list(laid.shape(shape))}",
         where=where,
         fix=_what_to_do(port.shape[1:], name, shape),
@@ -138,6 +143,7 @@ def channel_axis(laid: Laid, shape: tuple[int, ...], where: str) -> int:
     """
     if len(shape) == 3 and laid.layout is None:
         raise InputError(
+            "SF3027",
             f"which of {list(shape)} are the channels cannot be told",
             where=f"{where}: feed.mean, feed.std",
             fix="say the model's layout: --set model.feed.layout=NCHW, or NHWC",
@@ -159,6 +165,7 @@ def _layout(port: Port, shape: tuple[int, ...], said: Layout | None, where: str)
         return "NCHW"  # torch modules do not declare a shape; images are [channels, height, width] there
     if len(port.shape) != 4:
         raise InputError(
+            "SF3028",
             f"its input {port.name!r} has shape {shown(port.shape)}, images have four dimensions",
             where=where,
             fix="save them as floats of that shape, in the numbers that the model takes",
@@ -168,12 +175,14 @@ def _layout(port: Port, shape: tuple[int, ...], said: Layout | None, where: str)
     nhwc = fits(port.shape[1:], (height, width, channels))
     if nchw and nhwc:
         raise InputError(
+            "SF3029",
             f"its input {port.name!r} of shape {shown(port.shape)} takes images {list(shape)} in either layout",
             where=where,
             fix="say --set model.feed.layout=NCHW, or NHWC",
         )
     if not nchw and not nhwc:
         raise InputError(
+            "SF3030",
             f"its input {port.name!r} has shape {shown(port.shape)}, the images are {channels} x {height} x {width} "
             "(channels, height, width)",
             where=where,

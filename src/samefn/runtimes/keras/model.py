@@ -54,12 +54,14 @@ class KerasModel:
             self._model: Any = keras.saving.load_model(path, safe_mode=True, compile=False)
         except Exception as error:  # Keras and its parts raise whatever they like on hostile files
             raise InputError(
+                "SF3031",
                 f"Keras {keras.__version__} cannot load it ({_reason(error)})",
                 where=source.path,
                 fix="give a model of Keras's own layers: Lambda layers and classes of others are never run",
             ) from error
         if not getattr(self._model, "inputs", None) or not getattr(self._model, "outputs", None):
             raise InputError(
+                "SF3032",
                 "does not declare its inputs and outputs",
                 where=source.path,
                 fix="save it as a functional or sequential model",
@@ -92,7 +94,9 @@ class KerasModel:
             answers = keras.tree.flatten(self._model.predict_on_batch(packed))
         except Exception as error:  # whatever its backend raises
             shapes = ", ".join(str(list(array.shape)) for array in arrays)
-            raise InputError(f"Keras cannot run it on {shapes} ({_reason(error)})", where=self._where) from error
+            raise InputError(
+                "SF3033", f"Keras cannot run it on {shapes} ({_reason(error)})", where=self._where
+            ) from error
         return {port.name: _as_numpy(array) for port, array in zip(self._outputs, answers, strict=True)}
 
     def facts(self) -> dict[str, Json]:
@@ -129,6 +133,7 @@ def _require_keras_file(path: Path) -> None:
     """Refuse what Keras would read in its older forms, which can hold code, and archives that unpack to too much."""
     if not path.is_file() or path.suffix != ".keras" or content_of(path) != "keras":
         raise InputError(
+            "SF3034",
             "is no .keras file of Keras 3",
             where=str(path),
             fix="load it where it was made and save it with model.save('NAME.keras')",
@@ -138,10 +143,12 @@ def _require_keras_file(path: Path) -> None:
     for member in members:
         inner = PurePosixPath(member.filename)
         if inner.is_absolute() or ".." in inner.parts:
-            raise InputError(f"names a file outside itself: {member.filename}", where=str(path))
+            raise InputError("SF3035", f"names a file outside itself: {member.filename}", where=str(path))
     unpacked, limit = sum(member.file_size for member in members), UNPACKED * path.stat().st_size
     if unpacked > limit:
-        raise InputError(f"would unpack to {unpacked:,} bytes, more than {UNPACKED} times its size", where=str(path))
+        raise InputError(
+            "SF3036", f"would unpack to {unpacked:,} bytes, more than {UNPACKED} times its size", where=str(path)
+        )
 
 
 def _ports(structure: Any, names: list[str]) -> tuple[Port, ...]:

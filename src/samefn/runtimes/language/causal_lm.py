@@ -49,7 +49,7 @@ class CausalLm:
         size = said if isinstance(said, int) else self._width(self._model)
         if self._tokenizer.size > size:
             raise InputError(
-                f"its tokenizer has {self._tokenizer.size:,} tokens, the model {size:,}", where=source.path
+                "SF3037", f"its tokenizer has {self._tokenizer.size:,} tokens, the model {size:,}", where=source.path
             )
         self.dictionary = Dictionary(size, self._tokenizer.parts)
         limits = (self._folder.config.get(name) for name in ("max_position_embeddings", "n_positions"))
@@ -67,7 +67,9 @@ class CausalLm:
         said = self._folder.config.get("vocab_size")
         if isinstance(said, int) and self._width(model) != said:
             raise InputError(
-                f"config.json says {said:,} tokens, its weights have {self._width(model):,}", where=self._where
+                "SF3038",
+                f"config.json says {said:,} tokens, its weights have {self._width(model):,}",
+                where=self._where,
             )
         return model
 
@@ -98,7 +100,7 @@ class CausalLm:
     def windows(self, text: str | None, length: int) -> Tokens:
         """The text's windows by the folder's own tokenizer."""
         if text is None:
-            raise InputError("needs a text to be scored on", where=self._where, fix="give one")
+            raise InputError("SF3039", "needs a text to be scored on", where=self._where, fix="give one")
         return cut(self._tokenizer.ids(text), length, self._where)
 
     def scored(self, place: int, window: Tokens) -> Scored:
@@ -111,10 +113,10 @@ class CausalLm:
             with torch.inference_mode():
                 logits = model(torch.from_numpy(ids)[None], use_cache=False).logits[0, part]
         except (RuntimeError, ValueError, IndexError) as error:
-            raise InputError(f"fails on window {place} ({error})", where=self._where) from error
+            raise InputError("SF3040", f"fails on window {place} ({error})", where=self._where) from error
         found: NDArray[np.float32] = logits.float().numpy()
         if not np.isfinite(found).all():
-            raise InputError(f"gives a NaN or infinite logit in window {place}", where=self._where)
+            raise InputError("SF3041", f"gives a NaN or infinite logit in window {place}", where=self._where)
         true, wanted = np.empty(len(found)), true_tokens(window)
         for start in range(0, len(found), ROWS):
             rows = slice(start, start + ROWS)

@@ -61,9 +61,9 @@ class LlamaLogits:
                 _require_size(size, self._start, self._bytes, self._count, path)
                 tokens = np.frombuffer(file.read(self._start - HEADER.size), dtype="<i4")
         except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror or error})", where=str(path)) from error
+            raise InputError("SF3042", f"cannot be read ({error.strerror or error})", where=str(path)) from error
         if tokens.min() < 0 or tokens.max() >= vocabulary:
-            raise InputError(f"has tokens outside its vocabulary of {vocabulary:,}", where=str(path))
+            raise InputError("SF3043", f"has tokens outside its vocabulary of {vocabulary:,}", where=str(path))
         self._tokens = tokens.astype(np.int64).reshape(self._count, self.window)
         self.dictionary = Dictionary(vocabulary)
 
@@ -87,7 +87,7 @@ class LlamaLogits:
             heads = np.ascontiguousarray(records[rows, :4]).view("<f4").astype(np.float64)
             scale, least = heads[:, :1], heads[:, 1:]
             if not np.isfinite(heads).all() or (scale < 0).any() or (scale * STEPS + least > ABOVE_ONE).any():
-                raise InputError(f"chunk {place} holds no log-probabilities", where=str(self._path))
+                raise InputError("SF3044", f"chunk {place} holds no log-probabilities", where=str(self._path))
             steps = records[rows, 4 : 4 + size]
             written = steps * scale + least
             log_probs[rows] = written
@@ -109,9 +109,9 @@ class LlamaLogits:
                 file.seek(self._start + place * self._bytes, os.SEEK_SET)
                 content = file.read(self._bytes)
         except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror or error})", where=str(self._path)) from error
+            raise InputError("SF3045", f"cannot be read ({error.strerror or error})", where=str(self._path)) from error
         if len(content) != self._bytes:
-            raise InputError(f"ends within chunk {place}", where=str(self._path))
+            raise InputError("SF3046", f"ends within chunk {place}", where=str(self._path))
         return np.frombuffer(content, dtype="<u2").reshape(self._records, self._width)
 
 
@@ -127,6 +127,7 @@ def open_llama_logits(source: ModelSource) -> LlamaLogits:
 def _header(head: bytes, path: Path) -> tuple[int, int, int]:
     if len(head) < HEADER.size or not head.startswith(MARK):
         raise InputError(
+            "SF3047",
             "is no file of logits of llama.cpp",
             where=str(path),
             fix="write one with llama-perplexity --kl-divergence-base FILE",
@@ -134,6 +135,7 @@ def _header(head: bytes, path: Path) -> tuple[int, int, int]:
     _, window, vocabulary, count = HEADER.unpack(head)
     if window < SHORTEST or not 1 < vocabulary <= LARGEST or count < 2:
         raise InputError(
+            "SF3048",
             f"says n_ctx {window}, n_vocab {vocabulary}, n_chunk {count}: windows of {SHORTEST} tokens or more,"
             f" 2 to {LARGEST:,} tokens known and two chunks or more are needed",
             where=str(path),
@@ -148,8 +150,9 @@ def _require_size(size: int, start: int, of_chunk: int, count: int, path: Path) 
     if size < expected:
         whole = max(0, size - start) // of_chunk
         raise InputError(
+            "SF3049",
             f"has {size:,} of {expected:,} bytes: {whole} of {count} chunks are whole",
             where=str(path),
             fix="let llama-perplexity finish",
         )
-    raise InputError(f"has {size - expected:,} bytes more than its header says", where=str(path))
+    raise InputError("SF3050", f"has {size - expected:,} bytes more than its header says", where=str(path))

@@ -114,11 +114,14 @@ def require_length(length: int, model: LanguageModel, where: str) -> None:
         InputError: the model does not take it, or it is too short.
     """
     if length < SHORTEST:
-        raise InputError(f"windows of {length} tokens", where="n_ctx", fix=f"give {SHORTEST} or more")
+        raise InputError("SF3051", f"windows of {length} tokens", where="n_ctx", fix=f"give {SHORTEST} or more")
     if model.window is not None and (length > model.window or (model.fixed and length != model.window)):
         only = "only" if model.fixed else "at most"
         raise InputError(
-            f"takes windows of {only} {model.window} tokens, not {length}", where=where, fix=f"n_ctx = {model.window}"
+            "SF3052",
+            f"takes windows of {only} {model.window} tokens, not {length}",
+            where=where,
+            fix=f"n_ctx = {model.window}",
         )
 
 
@@ -131,6 +134,7 @@ def cut(ids: Tokens, length: int, where: str) -> Tokens:
     count = len(ids) // length
     if count < 2:
         raise InputError(
+            "SF3053",
             f"the text has {len(ids)} tokens: less than two windows of {length}",
             where=where,
             fix="give a longer text, or shorter windows with n_ctx",
@@ -152,17 +156,21 @@ def require_same_tokens(base: tuple[LanguageModel, Tokens], other: tuple[Languag
     (of_base, windows), (of_other, found) = base, other
     here, there = of_base.dictionary, of_other.dictionary
     if here.size != there.size:
-        raise InputError(f"knows {there.size:,} tokens, the base {here.size:,}: they cannot be compared", where=where)
+        raise InputError(
+            "SF3054", f"knows {there.size:,} tokens, the base {here.size:,}: they cannot be compared", where=where
+        )
     if here.parts and there.parts:
         for part, sha256 in here.parts.items():
             if there.parts.get(part) != sha256:
                 raise InputError(
+                    "SF3055",
                     f"its tokenizer's {part} differ{'s' if part == 'vocabulary' else ''} from the base's",
                     where=where,
                     fix="compare models that share a tokenizer.json",
                 )
     if windows.shape != found.shape:
         raise InputError(
+            "SF3056",
             f"has {len(found)} windows of {found.shape[1]} tokens, the base {len(windows)} of {windows.shape[1]}",
             where=where,
             fix="give both the same text and the same n_ctx",
@@ -171,6 +179,7 @@ def require_same_tokens(base: tuple[LanguageModel, Tokens], other: tuple[Languag
     if len(different):
         window, place = different[0]
         raise InputError(
+            "SF3057",
             f"token {place} of window {window} is {found[window, place]}, the base's {windows[window, place]}",
             where=where,
             fix="give both the same text",

@@ -45,6 +45,7 @@ class TokenizerFile:
         added = self._tokenizer.encode("").ids
         if len(added) > 1:
             raise InputError(
+                "SF3058",
                 f"puts {len(added)} tokens around a text; llama-perplexity knows one before it",
                 where=self._where,
                 fix="remove the end-of-text token from its post_processor",
@@ -64,6 +65,7 @@ class TokenizerFile:
 def _read(path: Path) -> str:
     if not path.exists():
         raise InputError(
+            "SF3059",
             "cannot be read (there is no such file)",
             where=str(path),
             fix="save a fast tokenizer beside the model: AutoTokenizer.from_pretrained(...).save_pretrained(folder)",
@@ -71,7 +73,7 @@ def _read(path: Path) -> str:
     try:
         return read_file(path, LIMIT).decode()
     except UnicodeDecodeError as error:
-        raise InputError(f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
+        raise InputError("SF3060", f"cannot be read as UTF-8 text ({error})", where=str(path)) from error
 
 
 def _parts(told: Mapping[str, Any]) -> dict[str, str]:

@@ -50,7 +50,7 @@ class _Tensor:
         if self.scale is None:
             return np.ascontiguousarray(values, self.dtype)
         if not np.isfinite(values).all():
-            raise InputError(f"NaN or infinity cannot be quantised to {self.dtype.name}")
+            raise InputError("SF3061", f"NaN or infinity cannot be quantised to {self.dtype.name}")
         limits = np.iinfo(self.dtype)
         steps = np.rint(np.asarray(values, np.float32) / self.scale).astype(np.float64) + self.zero
         clipped: Array = np.clip(steps, limits.min, limits.max).astype(self.dtype)
@@ -85,7 +85,7 @@ class LitertModel:
             self._interpreter.allocate_tensors()
             inputs, outputs = _named(self._interpreter)
         except (ValueError, RuntimeError) as error:
-            raise InputError(f"LiteRT cannot load it ({error})", where=source.path) from error
+            raise InputError("SF3062", f"LiteRT cannot load it ({error})", where=source.path) from error
         self._inputs = tuple(_tensor(name, details, source.path) for name, details in inputs.items())
         self._outputs = tuple(_tensor(name, details, source.path) for name, details in outputs.items())
         self._shapes = [tuple(details["shape"]) for details in inputs.values()]
@@ -127,7 +127,7 @@ class LitertModel:
             return {one.port.name: one.meant(self._interpreter.get_tensor(one.index)) for one in self._outputs}
         except (ValueError, RuntimeError) as error:
             shapes = ", ".join(str(list(array.shape)) for array in arrays)
-            raise InputError(f"LiteRT cannot run it on {shapes} ({error})", where=self._where) from error
+            raise InputError("SF3063", f"LiteRT cannot run it on {shapes} ({error})", where=self._where) from error
 
     def facts(self) -> dict[str, Json]:
         """The runtime's version, kernels and threads, and the processor's flags."""
@@ -183,14 +183,14 @@ def _indices(details: Any) -> list[int]:
 def _tensor(name: str, details: Mapping[str, Any], where: str) -> _Tensor:
     dtype = np.dtype(details["dtype"])
     if dtype.kind not in "biuf":
-        raise InputError(f"{name!r} holds text, not numbers", where=where)
+        raise InputError("SF3064", f"{name!r} holds text, not numbers", where=where)
     signature = details["shape_signature"] if len(details["shape_signature"]) else details["shape"]
     shape = tuple(None if length < 0 else int(length) for length in signature)
     scales, zeros = (details["quantization_parameters"][key] for key in ("scales", "zero_points"))
     if dtype.kind == "f" or not len(scales):
         return _Tensor(Port(name, dtype.name, shape), int(details["index"]), dtype, None, 0)
     if len(scales) > 1 or not np.isfinite(scales[0]) or scales[0] <= 0:
-        raise InputError(f"{name!r} has no single scale above 0, but {scales.tolist()}", where=where)
+        raise InputError("SF3065", f"{name!r} has no single scale above 0, but {scales.tolist()}", where=where)
     return _Tensor(Port(name, "float32", shape), int(details["index"]), dtype, np.float32(scales[0]), int(zeros[0]))
 
 
@@ -198,7 +198,7 @@ def _require_shape(port: Port, shape: tuple[int, ...], where: str) -> None:
     declared = port.shape or ()
     if len(declared) != len(shape) or any(a not in (None, b) for a, b in zip(declared, shape, strict=True)):
         known = ["any" if length is None else length for length in declared]
-        raise InputError(f"its input {port.name!r} has shape {known}, not {list(shape)}", where=where)
+        raise InputError("SF3066", f"its input {port.name!r} has shape {known}, not {list(shape)}", where=where)
 
 
 def _stored(path: Path, outputs: tuple[_Tensor, ...]) -> tuple[Weights, dict[str, float | None]]:

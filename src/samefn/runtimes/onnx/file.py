@@ -89,9 +89,9 @@ def _parsed(content: bytes, path: Path) -> onnx.ModelProto:
     try:
         model: onnx.ModelProto = onnx.load_model_from_string(content)
     except (DecodeError, ValueError) as error:
-        raise InputError(f"is not an ONNX file, or is cut short ({error})", where=str(path)) from error
+        raise InputError("SF3067", f"is not an ONNX file, or is cut short ({error})", where=str(path)) from error
     if not model.HasField("graph"):
-        raise InputError("is not an ONNX file: it holds no graph", where=str(path))
+        raise InputError("SF3068", "is not an ONNX file: it holds no graph", where=str(path))
     return model
 
 
@@ -124,14 +124,17 @@ def external_files(model: onnx.ModelProto, path: Path) -> tuple[Path, ...]:
         except (OSError, ValueError, RuntimeError) as error:
             said = getattr(error, "strerror", None) or str(error)[:100]
             raise InputError(
-                f"its external data {location!r:.80} has no usable name ({said})", where=str(path)
+                "SF3069", f"its external data {location!r:.80} has no usable name ({said})", where=str(path)
             ) from error
         leaves = Path(location).is_absolute() or ".." in Path(location).parts
         if leaves or not any(map(resolved.is_relative_to, allowed)):
-            raise InputError(f"its external data {location!r} lies outside its folder", where=str(path))
+            raise InputError("SF3070", f"its external data {location!r} lies outside its folder", where=str(path))
         if not is_file:
             raise InputError(
-                f"its external data {location!r} is no file beside it", where=str(path), fix="keep the two together"
+                "SF3071",
+                f"its external data {location!r} is no file beside it",
+                where=str(path),
+                fix="keep the two together",
             )
         found.add(file)
     return tuple(sorted(found))

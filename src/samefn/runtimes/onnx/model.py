@@ -68,7 +68,7 @@ def open_onnx(source: ModelSource) -> "OnnxModel":
     """
     options = _options(source)
     if source.weights:
-        raise InputError("an ONNX file has its weights in it", where=source.path, fix="leave out `weights`")
+        raise InputError("SF3072", "an ONNX file has its weights in it", where=source.path, fix="leave out `weights`")
     path = Path(source.path)
     require_file(path)
     found = inspect_onnx(path)
@@ -103,12 +103,15 @@ def _options(source: ModelSource) -> dict[str, str]:
     """The options with their defaults; `x64quantprecision` is empty where nothing is said."""
     for name in source.options:
         if name not in OPTIONS:
-            raise InputError(f"ONNX Runtime has no option {name!r} here", where=source.path, fix=near(name, OPTIONS))
+            raise InputError(
+                "SF3073", f"ONNX Runtime has no option {name!r} here", where=source.path, fix=near(name, OPTIONS)
+            )
     given = {"graph_optimization": "all", "providers": CPU, "x64quantprecision": "", **source.options}
     allowed = {"graph_optimization": tuple(GRAPH_OPTIMIZATIONS), "x64quantprecision": ("0", "1")}
     for name, values in allowed.items():
         if name in source.options and given[name] not in values:
             raise InputError(
+                "SF3074",
                 f"{name} is {given[name]!r}",
                 where=source.path,
                 fix=f"set it to {', '.join(values[:-1])} or {values[-1]}",
@@ -116,6 +119,7 @@ def _options(source: ModelSource) -> dict[str, str]:
     for provider in _providers(given):
         if provider not in ort.get_available_providers():
             raise InputError(
+                "SF3075",
                 f"ONNX Runtime has no execution provider {provider!r} here",
                 where=source.path,
                 fix=near(provider, ort.get_available_providers()),
@@ -146,12 +150,16 @@ def _refuse_inputs(source: ModelSource, session: ort.InferenceSession) -> None:
     for declared in session.get_inputs():
         if not _port(declared).dtype:
             raise InputError(
-                f"its input {declared.name!r} is a {declared.type}, not an array of numbers", where=source.path
+                "SF3076",
+                f"its input {declared.name!r} is a {declared.type}, not an array of numbers",
+                where=source.path,
             )
 
 
 def _unloadable(source: ModelSource, error: Exception) -> InputError:
-    return InputError(f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=source.path)
+    return InputError(
+        "SF3077", f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=source.path
+    )
 
 
 def _notes(found: OnnxFile, precision: str, flags: CpuFlags) -> tuple[str, ...]:
@@ -209,7 +217,7 @@ class OnnxModel:
             found = self.session.run(None, dict(feeds))
         except (*ORT_ERRORS, ValueError, TypeError, RuntimeError) as error:
             shapes = ", ".join(f"{name} {array.dtype} {list(array.shape)}" for name, array in feeds.items())
-            raise InputError(f"cannot run on {shapes}: {said(error)}", where=self.source.path) from error
+            raise InputError("SF3078", f"cannot run on {shapes}: {said(error)}", where=self.source.path) from error
         named = zip((port.name for port in self.session.get_outputs()), found, strict=True)
         return {name: value for name, value in named if isinstance(value, np.ndarray)}
 

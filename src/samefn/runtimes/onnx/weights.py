@@ -127,7 +127,7 @@ def _values(tensor: TensorProto, path: Path) -> Array:
     try:
         return np.asarray(numpy_helper.to_array(tensor, base_dir=str(path.parent)))
     except Exception as error:  # (a hostile array may fail in any way)
-        raise InputError(f"its array {tensor.name!r} cannot be read ({error})", where=str(path)) from error
+        raise InputError("SF3079", f"its array {tensor.name!r} cannot be read ({error})", where=str(path)) from error
 
 
 def _nonzero(values: Array, zero: Array | None, use: _Use | None) -> int:

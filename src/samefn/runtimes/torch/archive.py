@@ -36,11 +36,11 @@ class TorchArchive:
             self._reader = torch._C.PyTorchFileReader(str(source) if isinstance(source, Path) else source)
             self.names = tuple(str(name) for name in self._reader.get_all_records())
         except Exception as error:  # (a hostile file may fail in any way)
-            raise InputError(f"is not an archive of torch ({failure(error)})", where=where) from error
+            raise InputError("SF3080", f"is not an archive of torch ({failure(error)})", where=where) from error
         # Else the zip would have two tables of contents, and what was counted were not what is loaded.
         listed = {entry.partition("/")[2] for entry in entries if not entry.endswith("/")}
         if not listed.issuperset(self.names):
-            raise InputError("has two tables of contents", where=where)
+            raise InputError("SF3081", "has two tables of contents", where=where)
 
     def size(self, name: str) -> int:
         """How many bytes a record holds."""
@@ -55,7 +55,7 @@ class TorchArchive:
         try:
             return bytes(self._reader.get_record(name))
         except Exception as error:  # (as above)
-            raise InputError(f"its {name} cannot be read ({failure(error)})", where=self.where) from error
+            raise InputError("SF3082", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
 
     def json(self, name: str) -> dict[str, Any]:
         """A record that holds a JSON object.
@@ -66,11 +66,13 @@ class TorchArchive:
         try:
             content = json.loads(self.read(name))
         except (ValueError, RecursionError) as error:
-            raise InputError(f"its {name} cannot be read ({failure(error)})", where=self.where) from error
+            raise InputError("SF3083", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
         if not isinstance(content, dict):
-            raise InputError(f"its {name} is no JSON object", where=self.where)
+            raise InputError("SF3084", f"its {name} is no JSON object", where=self.where)
         return content
 
     def unsafe(self, what: str, record: str) -> InputError:
         """The error of an archive that could run code of its own."""
-        return InputError(f"{what} ({record}), which could run code on this machine", where=self.where, fix=TRUST)
+        return InputError(
+            "SF3085", f"{what} ({record}), which could run code on this machine", where=self.where, fix=TRUST
+        )

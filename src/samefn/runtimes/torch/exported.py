@@ -42,7 +42,9 @@ def exported_model(source: ModelSource) -> TorchModel:
     except InputError:
         raise
     except Exception as error:  # (a hostile file may fail in any way)
-        raise InputError(f"torch cannot load the exported program ({failure(error)})", where=source.path) from error
+        raise InputError(
+            "SF3086", f"torch cannot load the exported program ({failure(error)})", where=source.path
+        ) from error
     parameters = dict(program.named_parameters())
     tensors = {**dict(program.named_buffers()), **parameters}
     _, by_name = _call_spec(program)
@@ -72,6 +74,7 @@ def _inputs(program: ExportedProgram, where: str) -> tuple[Port, ...]:
     given = [nodes[str(name)] for name in program.graph_signature.user_inputs if str(name) in nodes]
     if len(given) != places + len(by_name) or not all(isinstance(node.meta["val"], torch.Tensor) for node in given):
         raise InputError(
+            "SF3087",
             "takes inputs that are no tensors, or tensors inside lists or dictionaries",
             where=where,
             fix="export a module whose forward takes tensors",
@@ -79,6 +82,7 @@ def _inputs(program: ExportedProgram, where: str) -> tuple[Port, ...]:
     for node in given:
         if node.meta["val"].dtype in AS_FLOAT32:
             raise InputError(
+                "SF3088",
                 f"its input {node.name!r} holds {dtype_name(node.meta['val'].dtype)}, which arrays cannot hold",
                 where=where,
                 fix="export a module that takes float32",

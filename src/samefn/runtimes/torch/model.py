@@ -132,7 +132,7 @@ def named_outputs(answer: Any, where: str) -> dict[str, Array]:
         pairs = [("logits", getattr(answer, "logits", None))]
     found = {name: _array(value) for name, value in pairs if isinstance(value, Tensor | np.ndarray)}
     if not found:
-        raise InputError(f"gives a {type(answer).__name__} without any array or tensor", where=where)
+        raise InputError("SF3089", f"gives a {type(answer).__name__} without any array or tensor", where=where)
     return found
 
 

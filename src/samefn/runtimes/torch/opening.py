@@ -90,7 +90,7 @@ def open_factory(source: ModelSource) -> TorchModel:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise InputError(f"cannot be read ({error.strerror or error})", where=source.weights) from error
+            raise InputError("SF3090", f"cannot be read ({error.strerror or error})", where=source.weights) from error
         state, notes = fitting_state(data, path, module)
         module.load_state_dict(state)
         size = len(data)
@@ -136,14 +136,16 @@ def _built(source: ModelSource) -> nn.Module:
         with user_code("cannot build its module", source.path):
             module = factory(**source.options)
     if not isinstance(module, nn.Module):
-        raise InputError(f"gives a {type(module).__name__}, not a torch.nn.Module", where=source.path)
+        raise InputError("SF3091", f"gives a {type(module).__name__}, not a torch.nn.Module", where=source.path)
     return module
 
 
 def _refuse_unknown(source: ModelSource, factory: Any) -> None:
     """Refuse options that the function does not take."""
     if not callable(factory):
-        raise InputError(f"is a {type(factory).__name__}, not a function that builds a module", where=source.path)
+        raise InputError(
+            "SF3092", f"is a {type(factory).__name__}, not a function that builds a module", where=source.path
+        )
     try:
         parameters = inspect.signature(factory).parameters
     except (TypeError, ValueError):
@@ -153,6 +155,7 @@ def _refuse_unknown(source: ModelSource, factory: Any) -> None:
     for option in source.options:
         if option not in parameters:
             raise InputError(
+                "SF3093",
                 f"takes no {option!r}",
                 where=source.path,
                 fix=near(option, parameters) if parameters else "it takes nothing",

@@ -83,6 +83,7 @@ def refuse_unsafe_pickle(archive: TorchArchive, record: str, enums: Enums) -> No
             reader.take(opcode.name, argument)
     except _BeyondRecordError as error:
         raise InputError(
+            "SF3094",
             f"holds a tensor that reaches beyond its record ({record}: {error})",
             where=archive.where,
             fix="save it again with torch.jit.save, from the CPU",

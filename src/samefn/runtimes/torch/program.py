@@ -65,6 +65,7 @@ def refuse_unsafe_program(path: Path) -> None:
     missing = {_PROGRAM, _WEIGHTS, _CONSTANTS, _SAMPLES} - names
     if missing:
         raise InputError(
+            "SF3095",
             f"is no archive of torch.export that this torch writes: it lacks {min(missing)}",
             where=str(path),
             fix="save it again with torch.export.save",
@@ -79,7 +80,7 @@ def _refuse_pickled(archive: TorchArchive, config: str, prefix: str) -> None:
     """Refuse weights or constants that are more than raw arrays."""
     entries = archive.json(config).get("config")
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
-        raise InputError(f"its {config} is no list of arrays", where=archive.where)
+        raise InputError("SF3096", f"its {config} is no list of arrays", where=archive.where)
     for payload in entries.values():
         if payload.get("use_pickle") is not False or not str(payload.get("path_name")).startswith(prefix):
             raise archive.unsafe("holds a pickled object", str(payload.get("path_name")))
@@ -107,7 +108,9 @@ def _refuse_unsafe_texts(archive: TorchArchive, record: str, kind: type) -> None
                 raise archive.unsafe(f"holds {otherwise}", f"{text!r:.80}")
     except (TypeError, RecursionError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise InputError(f"its {record} is not as torch writes it ({what:.200})", where=archive.where) from error
+        raise InputError(
+            "SF3097", f"its {record} is not as torch writes it ({what:.200})", where=archive.where
+        ) from error
 
 
 def _texts(kind: Any, value: Any, owner: str = "", field: str = "") -> Iterator[tuple[str, str, str]]:

@@ -69,7 +69,7 @@ def refuse_unsafe_script(path: Path) -> None:
 
 
 def _unjudged(what: str, record: str, where: str) -> InputError:
-    return InputError(f"holds {what} ({record}), so what it does cannot be judged", where=where, fix=TRUST)
+    return InputError("SF3098", f"holds {what} ({record}), so what it does cannot be judged", where=where, fix=TRUST)
 
 
 def _defined(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:

@@ -57,6 +57,7 @@ def torch_logits(
     """
     if pixels.dtype != np.uint8 or pixels.ndim != 4:
         raise InputError(
+            "SF3099",
             f"images must be uint8 of four dimensions, not {pixels.dtype} of shape {list(pixels.shape)}",
             fix="give them as [examples, channels, height, width], 0 to 255",
         )

@@ -22,6 +22,7 @@ try:
     from transformers.utils import logging
 except RuntimeError as error:  # what a torchvision that does not fit this torch raises
     raise InputError(
+        "SF3100",
         f"transformers cannot be imported ({str(error).strip().splitlines()[-1][:200]})",
         where="transformers",
         fix="a torchvision that does not fit torch is the usual cause: pip uninstall torchvision",
@@ -65,7 +66,10 @@ def read_folder(path: Path) -> Folder:
     """
     if not path.is_dir():
         raise InputError(
-            "is no folder", where=str(path), fix="give the folder that save_pretrained wrote; nothing is downloaded"
+            "SF3101",
+            "is no folder",
+            where=str(path),
+            fix="give the folder that save_pretrained wrote; nothing is downloaded",
         )
     config = _config(path)
     files = _weight_files(path)
@@ -95,10 +99,13 @@ def load_folder(folder: Folder, auto_class: str) -> Any:
             output_loading_info=True,
         )
     except Exception as error:  # transformers and its parts raise whatever they like on hostile folders
-        raise InputError(f"transformers cannot load it ({first_line(error)})", where=str(folder.path)) from error
+        raise InputError(
+            "SF3102", f"transformers cannot load it ({first_line(error)})", where=str(folder.path)
+        ) from error
     lost = [*sorted(report["missing_keys"]), *sorted(str(key[0]) for key in report["mismatched_keys"])]
     if lost:
         raise InputError(
+            "SF3103",
             f"its files lack values for {len(lost)} weights, such as {lost[0]}: they would be random",
             where=str(folder.path),
         )
@@ -128,18 +135,22 @@ def _config(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads(read_file(path, CONFIG_LIMIT))
     except (ValueError, RecursionError) as error:
-        raise InputError(f"cannot be read as JSON ({error})", where=str(path)) from error
+        raise InputError("SF3104", f"cannot be read as JSON ({error})", where=str(path)) from error
     if not isinstance(config, dict):
-        raise InputError("is no JSON object", where=str(path))
+        raise InputError("SF3105", "is no JSON object", where=str(path))
     if "auto_map" in config:
         raise InputError(
+            "SF3106",
             "wants code of its own to be run (auto_map); that is never done",
             where=str(path),
             fix="give a model of an architecture that transformers has",
         )
     if (folder / "adapter_config.json").exists():
         raise InputError(
-            "holds an adapter, not a whole model", where=str(folder), fix="merge it into its base and save that"
+            "SF3107",
+            "holds an adapter, not a whole model",
+            where=str(folder),
+            fix="merge it into its base and save that",
         )
     return config
 
@@ -152,12 +163,15 @@ def _weight_files(folder: Path) -> tuple[Path, ...]:
         try:
             names = sorted({str(name) for name in json.loads(read_file(index, INDEX_LIMIT))["weight_map"].values()})
         except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
-            raise InputError(f"is no index of safetensors files ({error})", where=str(index)) from error
+            raise InputError("SF3108", f"is no index of safetensors files ({error})", where=str(index)) from error
     for name in names:
         if Path(name).name != name or not name.endswith(".safetensors"):
-            raise InputError(f"names a file that is no safetensors file of the folder: {name}", where=str(index))
+            raise InputError(
+                "SF3109", f"names a file that is no safetensors file of the folder: {name}", where=str(index)
+            )
         if not (folder / name).is_file():
             raise InputError(
+                "SF3110",
                 f"has no {name}",
                 where=str(folder),
                 fix="save it with save_pretrained, as safetensors; other forms of weights can hold code",
@@ -172,5 +186,5 @@ def _stored_types(paths: tuple[Path, ...]) -> tuple[str, ...]:
             with safe_open(path, framework="np") as file:
                 found |= {file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118  (no mapping)
         except (SafetensorError, OSError) as error:
-            raise InputError(f"cannot be read as safetensors ({error})", where=str(path)) from error
+            raise InputError("SF3111", f"cannot be read as safetensors ({error})", where=str(path)) from error
     return tuple(sorted(found))

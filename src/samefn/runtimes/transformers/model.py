@@ -61,7 +61,7 @@ class Classifier:
                 logits = self._model(**tensors).logits
         except (RuntimeError, ValueError, IndexError) as error:
             shapes = ", ".join(str(list(one.shape)) for one in tensors.values())
-            raise InputError(f"cannot be run on {shapes} ({first_line(error)})", where=self._where) from error
+            raise InputError("SF3112", f"cannot be run on {shapes} ({first_line(error)})", where=self._where) from error
         return {"logits": logits.float().numpy()}
 
     def facts(self) -> dict[str, Json]:
@@ -90,12 +90,13 @@ def _task(folder: Folder) -> str:
     if len(found) != 1:
         named = ", ".join(folder.architectures) or "none"
         raise InputError(
+            "SF3113",
             f"its architecture is {named}",
             where=str(folder.path),
             fix="classification of images or of sequences, and causal language models, can be compared",
         )
     if folder.config.get("problem_type") == "multi_label_classification":
-        raise InputError("gives an example any number of labels, not one class", where=str(folder.path))
+        raise InputError("SF3114", "gives an example any number of labels, not one class", where=str(folder.path))
     return found[0]
 
 
