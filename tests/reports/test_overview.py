@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from generators.model_tables import meanings
+from generators.report import MEANINGS
 from samefn.core.events import silent
-from samefn.core.model_tables import meanings
 from samefn.reports.overview import StudyResult, overview_of
 from samefn.reports.overview_html import headline, overview_html
 from samefn.reports.overview_tables import deviations_table, pair_claims_table
 from samefn.reports.paper_table import paper_table
-from samefn.reports.reference import MEANINGS
 from samefn.reports.trend import answer
 from samefn.reports.write_overview import write_overview
 from samefn.schema.methods import Pruned

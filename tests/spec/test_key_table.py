@@ -1,7 +1,6 @@
 """Keys stay as they are while names in code change and settings come; what is in them is said in one table."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,11 +9,8 @@ from samefn.schema.training import Optimizer, Training
 from samefn.spec.base import Spec
 from samefn.spec.comparison import Feed
 from samefn.spec.identity import OWN_NET, Field, Form, form
-from samefn.spec.key_table import with_table
 from samefn.spec.keys import EVALUATION, FEED, KINDS, TRAIN, TRAINING
 from samefn.spec.study import Evaluation
-
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "architecture.md"
 
 
 def content(net="lenet", device="cpu", training=None):
@@ -96,8 +92,3 @@ def test_a_version_of_training_moves_one_net_on_one_device(net, called):
 
 def test_kinds_have_names_of_their_own():
     assert len({kind.name for kind in KINDS}) == len(KINDS)
-
-
-def test_the_page_has_the_table_of_the_code():
-    page = PAGE.read_text(encoding="utf-8")
-    assert page == with_table(page), "run: python -m samefn.spec.key_table docs/explanation/architecture.md"
