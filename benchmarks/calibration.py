@@ -5,7 +5,7 @@
 
 The first line trains some nets and simulates (minutes on one core; with --quick, seconds and no nets), the second shows
 what was simulated.
-What is simulated, and what is missed, stands in docs/explanation/calibration.md.
+What is simulated, and what is missed, stands in docs/evidence/calibration.md.
 """
 
 import argparse

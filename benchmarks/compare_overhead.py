@@ -4,7 +4,7 @@
     python benchmarks/compare_overhead.py --markdown results/speed/compare_overhead.json
 
 The first line measures (minutes a round), the second shows results that were measured. What is compared, and how,
-stands in docs/explanation/speed.md.
+stands in docs/evidence/speed.md.
 """
 
 import argparse

@@ -5,7 +5,7 @@
 
 Base, candidate and one independent model are linear classifiers in ONNX, so that what is measured is samefn. Each
 comparison is a fresh process with an empty store. Values must agree to 1e-12 with those without shards, and reports of
-other numbers of shards to the bit. What the figures say stands in docs/explanation/shards.md.
+other numbers of shards to the bit. What the figures say stands in docs/evidence/shards.md.
 """
 
 import argparse

@@ -3,7 +3,7 @@
     python benchmarks/engine.py --json results/speed/engine.json
     python benchmarks/engine.py --markdown results/speed/engine.json
 
-The first line measures, the second shows results that were measured. What it says stands in docs/explanation/scale.md.
+The first line measures, the second shows results that were measured. What it says stands in docs/evidence/scale.md.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def measure(tasks: int, rounds: int) -> dict[str, Any]:
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """What docs/explanation/scale.md shows."""
+    """What docs/evidence/scale.md shows."""
     machine, studies = results["machine"], results["studies"]
     lines = [
         f"`{results['command']}`; {machine['cpu']}, {machine['cores']} cores, load {machine['load']} at the end.",

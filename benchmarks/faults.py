@@ -4,7 +4,7 @@
     python benchmarks/faults.py --markdown results/faults/faults.json
 
 The first line measures (some ten minutes on two cores; it needs samefn[dev-cluster]), the second shows results that
-were measured. What is broken, and what is checked, stands in docs/explanation/faults.md.
+were measured. What is broken, and what is checked, stands in docs/evidence/faults.md.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def measure(faults: int, seed: int, pause: float) -> dict[str, Any]:
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """What docs/explanation/faults.md shows."""
+    """What docs/evidence/faults.md shows."""
     faults = results["faults"]
     rows = [
         ("faults", sum(faults.values())),

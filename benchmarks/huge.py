@@ -6,7 +6,7 @@
 
 Base, candidate and one independently trained model, 1,000 classes, are written chunk by chunk into a temporary folder
 (at 1,000,000 examples in float16 6 GB) and compared by a fresh process, which keeps decoded copies in temporary files
-(in float32, 12 GB). The disagreement must be that of a plain count. What they say: docs/explanation/scale.md.
+(in float32, 12 GB). The disagreement must be that of a plain count. What they say: docs/evidence/scale.md.
 """
 
 import argparse

@@ -5,7 +5,7 @@
     python benchmarks/keras_equal.py --markdown results/keras/keras-equal.json
 
 The first line makes the environment of Keras, the second compares (minutes) and fails where a difference is not below
-1e-4, the third shows what was found. What is compared, and how, stands in docs/explanation/architectures.md.
+1e-4, the third shows what was found. What is compared, and how, stands in docs/evidence/keras.md.
 """
 
 import argparse

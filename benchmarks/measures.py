@@ -6,7 +6,7 @@
     python benchmarks/measures.py --markdown $results
 
 The first line makes the environment of torchmetrics, the third measures (minutes; with --quick, seconds), the last
-shows what was measured. What is compared, and how, stands in docs/explanation/measures-speed.md.
+shows what was measured. What is compared, and how, stands in docs/evidence/measures-speed.md.
 """
 
 import argparse

@@ -5,7 +5,7 @@
     python benchmarks/paper_gpu.py --markdown results/speed/gpu.json
 
 The first line measures on a GPU where there is one, the second a pair on the CPU; the third shows results that were
-measured. What is measured and what projected stands in docs/explanation/speed-gpu.md.
+measured. What is measured and what projected stands in docs/evidence/speed-gpu.md.
 """
 
 import argparse

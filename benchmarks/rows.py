@@ -4,7 +4,7 @@
     python benchmarks/rows.py --rows 1000000
 
 Shards are written to a temporary folder by one process and summed up by a fresh one; this one compares.
-What the figures say stands in docs/explanation/shards.md.
+What the figures say stands in docs/evidence/shards.md.
 """
 
 import argparse

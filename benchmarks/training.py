@@ -5,7 +5,7 @@
     python benchmarks/training.py --markdown results/speed/training.json
 
 The first line makes the environment of Keras, the second measures, the third shows results that were measured.
-What is compared, and how, stands in docs/explanation/speed.md.
+What is compared, and how, stands in docs/evidence/speed.md.
 """
 
 import argparse

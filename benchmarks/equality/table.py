@@ -14,7 +14,7 @@ _FIGURES = {
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """What `docs/explanation/architectures.md` shows: the nets and their initial weights, then the differences."""
+    """What `docs/evidence/keras.md` shows: the nets and their initial weights, then the differences."""
     versions = results["versions"] | results["nets"][0]["versions"]
     named = ", ".join(f"{name} {number}" for name, number in sorted(versions.items()))
     return "\n\n".join([f"{results['cpu']}, {named}.", _nets(results["nets"]), _differences(results["nets"])])

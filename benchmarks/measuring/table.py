@@ -10,7 +10,7 @@ BYTES = 8  # that a class of both models has
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """What `docs/explanation/measures-speed.md` shows: the pass and the machine's rates, then measure by measure."""
+    """What `docs/evidence/measures-speed.md` shows: the pass and the machine's rates, then measure by measure."""
     return "\n\n".join(
         [_setting(results), _passes(results), _shares(results), *(_compared(case) for case in results["cases"])]
     )

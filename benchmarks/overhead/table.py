@@ -7,7 +7,7 @@ AGAIN = " in other batches"
 
 
 def markdown(results: list[dict[str, Any]]) -> str:
-    """What `docs/explanation/speed.md` shows: setting, ratios and parts of each result."""
+    """What `docs/evidence/speed.md` shows: setting, ratios and parts of each result."""
     return "\n\n".join("\n\n".join([_setting(one), _ratios(one), _parts(one)]) for one in results)
 
 

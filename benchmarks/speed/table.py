@@ -9,7 +9,7 @@ Stretch = Literal["train", "epoch"]
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """What `docs/explanation/speed.md` shows: the comparison, the cores, the parts of our step."""
+    """What `docs/evidence/speed.md` shows: the comparison, the cores, the parts of our step."""
     return "\n\n".join([_setting(results), _comparison(results), _cores(results), _anatomy(results)])
 
 

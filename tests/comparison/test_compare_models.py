@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
+from generators.report import FIGURES, TABLES
 from samefn.cli.main import run
-from samefn.reports.reference import FIGURES, TABLES
 from samefn.reports.write import read_report
 
 IMAGES, LABELS = load_digits(return_X_y=True)

@@ -14,7 +14,7 @@ def test_the_page_shows_the_results_that_are_kept():
     results = ROOT / "results" / "speed" / "compare_overhead.json"
     command = [sys.executable, str(ROOT / "benchmarks" / "compare_overhead.py"), "--markdown", str(results)]
     shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    page = (ROOT / "docs" / "explanation" / "speed.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "evidence" / "speed.md").read_text(encoding="utf-8")
     _, _, behind = page.partition("<!-- overhead:begin (the output of the command above, nothing by hand) -->\n")
     assert behind.partition("<!-- overhead:end")[0] == shown
 

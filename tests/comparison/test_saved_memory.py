@@ -62,6 +62,6 @@ def test_the_page_shows_the_results_that_are_kept() -> None:
         str(root / "results" / "huge" / "huge.json"),
     ]
     shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    page = (root / "docs" / "explanation" / "scale.md").read_text(encoding="utf-8")
+    page = (root / "docs" / "evidence" / "scale.md").read_text(encoding="utf-8")
     _, _, behind = page.partition("<!-- huge:begin (the output of the command above, nothing by hand) -->\n")
     assert behind.partition("<!-- huge:end")[0] == shown

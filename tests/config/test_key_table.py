@@ -1,20 +1,16 @@
 """Keys stay as they are while names in code change and settings come; what is in them is said in one table."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from samefn.config.base import Spec
 from samefn.config.comparison import Feed
 from samefn.config.identity import OWN_NET, Field, Form, form
-from samefn.config.key_table import with_table
 from samefn.config.keys import EVALUATION, FEED, KINDS, TRAIN, TRAINING
 from samefn.config.study import Evaluation
 from samefn.nets.build import NETS
 from samefn.schema.training import Optimizer, Training
-
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "architecture.md"
 
 
 def content(net="lenet", device="cpu", training=None):
@@ -96,8 +92,3 @@ def test_a_version_of_training_moves_one_net_on_one_device(net, called):
 
 def test_kinds_have_names_of_their_own():
     assert len({kind.name for kind in KINDS}) == len(KINDS)
-
-
-def test_the_page_has_the_table_of_the_code():
-    page = PAGE.read_text(encoding="utf-8")
-    assert page == with_table(page), "run: python -m samefn.config.key_table docs/explanation/architecture.md"

@@ -8,8 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
-    "engine": ("results/speed/engine.json", "docs/explanation/scale.md"),
-    "faults": ("results/faults/faults.json", "docs/explanation/faults.md"),
+    "engine": ("results/speed/engine.json", "docs/evidence/scale.md"),
+    "faults": ("results/faults/faults.json", "docs/evidence/faults.md"),
 }
 
 

@@ -26,6 +26,6 @@ def test_the_page_shows_the_results_that_are_kept() -> None:
     results = ROOT / "results" / "measures" / "measures.json"
     command = [sys.executable, str(ROOT / "benchmarks" / "measures.py"), "--markdown", str(results)]
     shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    page = (ROOT / "docs" / "explanation" / "measures-speed.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "evidence" / "measures-speed.md").read_text(encoding="utf-8")
     _, _, behind = page.partition("by hand) -->\n")
     assert behind.partition("<!-- measures-speed:end")[0] == shown

@@ -12,7 +12,7 @@ RESULTS = ROOT / "results" / "keras" / "keras-equal.json"
 def test_the_page_shows_the_results_that_are_kept() -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "keras_equal.py"), "--markdown", str(RESULTS)]
     shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    page = (ROOT / "docs" / "explanation" / "architectures.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "evidence" / "keras.md").read_text(encoding="utf-8")
     _, _, behind = page.partition("by hand) -->\n")
     assert behind.partition("<!-- keras-equal:end")[0] == shown
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
+from generators.model_tables import meanings
+from generators.report import MEANINGS
 from samefn.core.events import silent
-from samefn.core.model_tables import meanings
 from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.page import headline, overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.overview.trend import answer
 from samefn.reports.overview.write import write_overview
-from samefn.reports.reference import MEANINGS
 from samefn.reports.tables.paper import paper_table
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry

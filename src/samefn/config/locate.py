@@ -1,17 +1,39 @@
 """Find the line of a TOML file that sets a key."""
 
 import re
+import tomllib
+from collections import deque
 from collections.abc import Iterator
 from typing import TypeAlias
 
-_TABLE = re.compile(r"^\s*(?P<open>\[\[?)\s*(?P<path>[^\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"^\s*(?P<path>[A-Za-z0-9_.\"' -]+?)\s*=")
+# Comments are passed over; so is all other space, which no token holds.
+_TOKEN = re.compile(
+    r"""
+    \#[^\n]*
+    | (?P<token>
+        \"{3} (?: [^\\] | \\. )*? \"{3,5}  # text of several lines, that may end in two quotes
+        | '{3} .*? '{3,5}
+        | \" (?: [^"\\\n] | \\. )* \"
+        | '[^'\n]*'
+        | [\[\]{},=.\n]
+        | [^\s\[\]{},=.\#"']+
+      )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 KeyPath: TypeAlias = tuple[str, ...]
 
 
 def line_of(text: str, path: KeyPath) -> int | None:
-    r"""The line, counted from 1, that sets a key or its nearest parent, or else a key in it; None where nothing does.
+    r"""The line that sets a key, or else the first key in it, or else its nearest parent; None where nothing does.
+
+    Args:
+        text: what `tomllib` reads without an error.
+        path: the key's parts; those of an array are numbers, from 0.
+
+    Returns:
+        The line, from 1.
 
     >>> line_of("[training]\nepochs = 0\n", ("training", "epochs"))
     2
@@ -20,44 +42,109 @@ def line_of(text: str, path: KeyPath) -> int | None:
     >>> line_of("[[pairs]]\n[[pairs]]\nnet = 3\n", ("pairs", "1", "net"))
     3
     """
-    best: tuple[int, int] | None = None
-    inside: int | None = None
-    for number, found in _lines(text):
-        shared = len(found) if found == path[: len(found)] else 0
-        if shared and (best is None or shared > best[0]):
-            best = (shared, number)
-        if inside is None and path and found[: len(path)] == path:
-            inside = number
-    return best[1] if best else inside
+    found = _Scanner(text).scan()
+    for length in range(len(path), 0, -1):
+        inside = [(key, line) for key, line in found if key[:length] == path[:length]]
+        if inside:
+            return min(inside, key=lambda one: len(one[0]) > length)[1]
+    return None
 
 
-def _lines(text: str) -> Iterator[tuple[int, KeyPath]]:
-    """The lines that open a table or set a key, each with the full path; an array's tables are numbered from 0."""
-    table: KeyPath = ()
-    counts: dict[KeyPath, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        if match := _TABLE.match(line):
-            parts = _numbered(_parts(match["path"]), counts)
-            if match["open"] == "[[":
-                # `parts` ends in the number of the table before; without one this is the first.
-                name = parts[:-1] if parts[:-1] in counts and parts[-1].isdigit() else parts
-                counts[name] = counts.get(name, -1) + 1
-                parts = (*name, str(counts[name]))
-            table = parts
-            yield number, table
-        elif match := _KEY.match(line):
-            yield number, table + _parts(match["path"])
+class _Scanner:
+    """Passes over TOML once, and notes where every table, key and entry of an array begins."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = deque(_tokens(text))
+        self._found: list[tuple[KeyPath, int]] = []
+        self._last: dict[KeyPath, int] = {}  # of every array of tables, the number of its last table
+
+    def scan(self) -> list[tuple[KeyPath, int]]:
+        table: KeyPath = ()
+        while self._tokens:
+            if self._next == "\n":
+                self._take()
+            elif self._next == "[":
+                table = self._header()
+            else:
+                self._pair(table)
+        return self._found
+
+    @property
+    def _next(self) -> str:
+        return self._tokens[0][1] if self._tokens else ""
+
+    def _take(self) -> tuple[int, str]:
+        return self._tokens.popleft()
+
+    def _header(self) -> KeyPath:
+        line, _ = self._take()
+        if self._next == "[":
+            self._take()
+            *parents, name = self._key()
+            array = (*self._numbered(parents), name)
+            self._last[array] = self._last.get(array, -1) + 1
+            self._take()
+            table: KeyPath = (*array, str(self._last[array]))
+        else:
+            table = self._numbered(self._key())
+        self._take()
+        self._found.append((table, line))
+        return table
+
+    def _numbered(self, key: list[str]) -> KeyPath:
+        """A key with the number of the last table behind every array's name."""
+        path: KeyPath = ()
+        for part in key:
+            path = (*path, part)
+            if path in self._last:
+                path = (*path, str(self._last[path]))
+        return path
+
+    def _key(self) -> list[str]:
+        """The parts of a key, up to what ends it."""
+        parts = []
+        while self._next not in {"=", "]"}:
+            _, part = self._take()
+            if part != ".":
+                parts.append(tomllib.loads(f"key = {part}")["key"] if part[0] in "\"'" else part)
+        return parts
+
+    def _pair(self, table: KeyPath) -> None:
+        line = self._tokens[0][0]
+        path = (*table, *self._key())
+        self._take()
+        self._found.append((path, line))
+        self._value(path)
+
+    def _value(self, path: KeyPath) -> None:
+        _, start = self._take()
+        if start == "[":
+            entries = 0
+            while self._next != "]":
+                if self._next in {",", "\n"}:
+                    self._take()
+                else:
+                    entry = (*path, str(entries))
+                    self._found.append((entry, self._tokens[0][0]))
+                    self._value(entry)
+                    entries += 1
+            self._take()
+        elif start == "{":
+            while self._next != "}":
+                if self._next in {",", "\n"}:
+                    self._take()
+                else:
+                    self._pair(path)
+            self._take()
+        else:
+            while self._next not in {",", "]", "}", "\n", ""}:  # a date has a space, a number a point
+                self._take()
 
 
-def _numbered(path: KeyPath, counts: dict[KeyPath, int]) -> KeyPath:
-    """A path with the number of the last table behind every array's name."""
-    found: KeyPath = ()
-    for part in path:
-        found = (*found, part)
-        if found in counts:
-            found = (*found, str(counts[found]))
-    return found
-
-
-def _parts(path: str) -> KeyPath:
-    return tuple(part.strip().strip("\"'") for part in path.split("."))
+def _tokens(text: str) -> Iterator[tuple[int, str]]:
+    """Each token with the line on which it begins."""
+    line = 1
+    for match in _TOKEN.finditer(text):
+        if token := match["token"]:
+            yield line, token
+            line += token.count("\n")

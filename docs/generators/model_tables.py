@@ -1,37 +1,16 @@
 """Pydantic models as tables of a reference page: types say what is allowed, docstrings what it means."""
 
-import inspect
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from generators.docstrings import entries, sections
+
 _TYPES = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false"}
-_ENTRY = re.compile(r"    (\w+): (.+)")
 
 Meanings = Mapping[str, Mapping[str, str]]
-
-
-def docstring_parts(text: str) -> tuple[str, dict[str, str]]:
-    r"""What a Google-style docstring says before `Attributes:`, and of every attribute.
-
-    >>> docstring_parts("A box.\n\nAttributes:\n    size: how large,\n        in metres.\n")
-    ('A box.', {'size': 'how large, in metres.'})
-    """
-    before, _, listed = inspect.cleandoc(text).partition("\n\nAttributes:\n")
-    found: dict[str, str] = {}
-    name = ""
-    for line in listed.splitlines():
-        if entry := _ENTRY.fullmatch(line):
-            name = entry[1]
-            found[name] = entry[2]
-        elif line.startswith(" " * 8) and name:
-            found[name] += f" {line.strip()}"
-        else:
-            break
-    return before, found
 
 
 def meanings(root: type[BaseModel], others: Meanings | None = None) -> dict[str, dict[str, str]]:
@@ -40,7 +19,7 @@ def meanings(root: type[BaseModel], others: Meanings | None = None) -> dict[str,
     for model in nested_models(root):
         said = dict((others or {}).get(model.__name__, {}))
         for parent in reversed(model.__mro__):
-            said |= docstring_parts(parent.__doc__ or "")[1]
+            said |= entries(sections(parent.__doc__).get("Attributes", ""))
         found[model.__name__] = {name: said.get(name, "") for name in model.model_fields}
     return found
 
@@ -71,11 +50,11 @@ def model_sections(
     schema = root.model_json_schema(mode="validation" if defaults else "serialization")
     definitions = {root.__name__: schema, **schema.get("$defs", {})}
     said, bar = meanings(root, others), r"\|"
-    sections = []
+    written = []
     for model, keys in nested_models(root).items():
         if model in without:
             continue
-        intro = docstring_parts(model.__doc__ or "")[0]
+        intro = sections(model.__doc__)[""]
         place = f"\nFound at {', '.join(f'`{key}`' for key in keys)}.\n" if keys != [""] else ""
         head = ("key", "type and range", *(("default",) if defaults else ()), "meaning")
         lines = [head, tuple("---" for _ in head)]
@@ -85,8 +64,8 @@ def model_sections(
             default = (_default_text(field),) if defaults else ()
             lines.append((f"`{key}`", type_text(field), *default, said[model.__name__][name]))
         table = "".join(f"| {' | '.join(cell.replace('|', bar) for cell in line)} |\n" for line in lines)
-        sections.append(f"## {model.__name__}\n\n{intro}\n{place}\n{table}")
-    return "\n".join(sections)
+        written.append(f"## {model.__name__}\n\n{intro}\n{place}\n{table}")
+    return "\n".join(written)
 
 
 def type_text(schema: Mapping[str, Any]) -> str:

@@ -1,14 +1,6 @@
-"""The reference page of a run's folder: report.json from its models, rows.parquet from the rows themselves.
+"""The reference page of a run's folder: report.json from its models, rows.parquet from the rows themselves."""
 
-Write it anew after a change of the contract, the measures or the tables:
-
-    python -m samefn.reports.reference docs/reference/report.md
-"""
-
-import sys
-from pathlib import Path
-
-from samefn.core.model_tables import model_sections
+from generators.model_tables import model_sections
 from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
@@ -127,7 +119,7 @@ FIGURES = {
 INTRODUCTION = f"""\
 # The run's folder
 
-<!-- Written by `python -m samefn.reports.reference docs/reference/report.md`: change the models. -->
+<!-- Written by `python docs/generate.py`: change the models. -->
 
 | path | what it holds |
 |---|---|
@@ -208,7 +200,3 @@ measure is the mean of its column; [measures](measures.md) defines each.
 def _files_section(folder: str, forms: str, files: dict[str, str]) -> str:
     lines = "".join(f"| `{name}` | {text} |\n" for name, text in files.items())
     return f"## {folder}/\n\nEach as {forms}.\n\n| name | what it shows |\n|---|---|\n{lines}"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(report_page(), encoding="utf-8", newline="\n")

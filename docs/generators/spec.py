@@ -1,23 +1,15 @@
-"""The reference page of the specs of a study, a suite and a comparison, written from their models.
+"""The reference page of the specs of a study, a suite and a comparison, written from their models."""
 
-Write it anew after a change of the spec:
-
-    python -m samefn.config.reference docs/reference/spec.md
-"""
-
-import sys
-from pathlib import Path
-
+from generators.model_tables import model_sections, nested_models
 from samefn.config.comparison import ComparisonSpec
 from samefn.config.read import presets
 from samefn.config.study import StudySpec
 from samefn.config.suite import SuiteSpec
-from samefn.core.model_tables import model_sections, nested_models
 
 INTRODUCTION = """\
 # The spec of a study
 
-<!-- Written by `python -m samefn.config.reference docs/reference/spec.md`: change the models. -->
+<!-- Written by `python docs/generate.py`: change the models. -->
 
 A study is described by a TOML file, a preset, or `samefn.StudySpec` in Python. Every key has a default, so
 an empty file is a study. `--set key=value` changes one key by its dotted name and wins over the file. A key
@@ -77,7 +69,3 @@ def spec_page() -> str:
         f"{INTRODUCTION}\n{sections}\n{SUITES}\n{suites}\n{COMPARISONS}\n{compared}\n"
         f"# Presets\n\nWhat `samefn presets NAME` prints.\n{listed}"
     )
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(spec_page(), encoding="utf-8", newline="\n")

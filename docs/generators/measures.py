@@ -1,14 +1,7 @@
-"""The reference page of the measures, written from their table.
-
-Write it anew after a change of the table:
-
-    python -m samefn.measures.reference docs/reference/measures.md
-"""
+"""The reference page of the measures, written from their table."""
 
 import math
 import re
-import sys
-from pathlib import Path
 
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
@@ -16,7 +9,7 @@ from samefn.measures.table import MEASURES
 INTRODUCTION = """\
 # Measures
 
-<!-- Written by `python -m samefn.measures.reference docs/reference/measures.md`: change the table. -->
+<!-- Written by `python docs/generate.py`: change the table. -->
 
 How far is a candidate from its base? p and q are the rows of probabilities of base and candidate on one
 example; sums run over the classes, means over the examples; ln is the natural logarithm, and [ ] is 1 where
@@ -114,7 +107,3 @@ def _number(value: float) -> str:
 
 def _yes(fact: bool) -> str:
     return "yes" if fact else "no"
-
-
-if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(measures_page(), encoding="utf-8", newline="\n")

@@ -1,18 +1,13 @@
-"""The table of keys in the architecture page, written from the one in code.
+"""The table of keys in the architecture page, written from the one in code."""
 
-Write it anew after a change of the table:
-
-    python -m samefn.config.key_table docs/explanation/architecture.md
-"""
-
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from samefn.config.identity import Algorithm, Form
 from samefn.config.keys import KINDS
 
-START, END = "<!-- keys: written by `python -m samefn.config.key_table` -->\n", "<!-- end of keys -->\n"
+PAGE = Path(__file__).parents[1] / "explanation" / "architecture.md"
+START, END = "<!-- keys: written by `python docs/generate.py` -->\n", "<!-- end of keys -->\n"
 TASK = ("spec", "needs", "versions")
 
 
@@ -30,9 +25,9 @@ def key_table() -> str:
     return "\n".join([*kinds, "", "| part | what is in it |", "|---|---|", *held, ""])
 
 
-def with_table(page: str) -> str:
-    """A page with the table as it is now."""
-    before, _, rest = page.partition(START)
+def architecture_page() -> str:
+    """The page with the table as it is now."""
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
     return f"{before}{START}\n{key_table()}\n{END}{rest.partition(END)[2]}"
 
 
@@ -58,8 +53,3 @@ def _version(algorithm: Algorithm) -> str:
         f"{net}: {', '.join(f'{device} {version}' for device, version in of_net.items())}"
         for net, of_net in algorithm.items()
     )
-
-
-if __name__ == "__main__":
-    place = Path(sys.argv[1])
-    place.write_text(with_table(place.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
