@@ -5,6 +5,7 @@ A test holds each committed page equal to what is made here.
 
 from pathlib import Path
 
+from generators.errors import errors_page
 from generators.keys import architecture_page
 from generators.measures import measures_page
 from generators.python import python_page
@@ -13,6 +14,7 @@ from generators.spec import spec_page
 
 PAGES = {
     "explanation/architecture.md": architecture_page,
+    "reference/errors.md": errors_page,
     "reference/measures.md": measures_page,
     "reference/python.md": python_page,
     "reference/report.md": report_page,
