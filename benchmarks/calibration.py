@@ -34,7 +34,7 @@ def main() -> None:
     if arguments.markdown:
         print(markdown(json.loads(arguments.markdown.read_text(encoding="utf-8"))))
         return
-    sizes, strangers = ([200, 10_000], [1, 2, 5]) if arguments.quick else (SIZES, STRANGERS)
+    sizes, independents = ([200, 10_000], [1, 2, 5]) if arguments.quick else (SIZES, STRANGERS)
     repetitions = 100 if arguments.quick else arguments.repetitions
     described: list[dict[str, object]] = []
     found: list[dict[str, object]] = []
@@ -44,13 +44,13 @@ def main() -> None:
         started = time.perf_counter()
         for at, of in enumerate(_populations(arguments.quick, arguments.trained), start=1):
             described.append(of.plain())
-            found.extend(cell.plain() for cell in cells(of, sizes, strangers, repetitions, seed=at))
+            found.extend(cell.plain() for cell in cells(of, sizes, independents, repetitions, seed=at))
             if of.group > 1:
                 alone = cells(of, sizes[1:], [5], repetitions, seed=at, ignore_groups=True)
                 ignored.extend(cell.plain() for cell in alone)
             print(f"{of.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
             started = time.perf_counter()
-        by_shape = of_strangers([one for one in strangers if one > 1], 2 * repetitions)
+        by_shape = of_strangers([one for one in independents if one > 1], 2 * repetitions)
     results: dict[str, object] = {
         "repetitions": repetitions,
         "families": described,

@@ -31,13 +31,13 @@ class Projection:
         trainings: how many.
         seconds: all of them by the measured costs, the processes kept busy to the end.
         chain: the longest pair's base, its answers as teacher, and a student: no number of processes does it faster.
-        floor: all their operations at the device's rate.
+        noise_floor: all their operations at the device's rate.
     """
 
     trainings: int
     seconds: float
     chain: float
-    floor: float
+    noise_floor: float
 
     @property
     def whole(self) -> float:

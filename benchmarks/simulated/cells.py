@@ -1,4 +1,4 @@
-"""Repeated comparisons: draw inputs and strangers, make the interval and the verdict, compare with the truth."""
+"""Repeated comparisons: draw inputs and independents, make the interval and the verdict, compare with the truth."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samefn.schema.verdicts import Outcome
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments, skewness
-from samefn.verdict.decide import MARGIN, STRANGER, outcome_of
+from samefn.verdict.decide import INDEPENDENT, LIMIT, outcome_of
 from samefn.verdict.scale import interval
 from simulated.populations import MEASURES, Candidate, Floats, Population
 
@@ -20,20 +20,21 @@ CONFIDENCE = 0.95
 class Cell:
     """What happened to one candidate at one size.
 
-    With one stranger the truth is the scale to that stranger, and verdicts about strangers in general are not counted.
+    With one independent the truth is the scale to that independent, and verdicts about independents in general are not
+    counted.
 
     Attributes:
         family: name of the family.
         candidate: how it was made.
         examples: inputs drawn.
-        strangers: models drawn.
+        independents: models drawn.
         group: how many inputs a group has; 1 where each stands for itself.
         target: the larger of the true scales.
-        truth: the true scale by each measure, over all strangers.
+        truth: the true scale by each measure, over all independents.
         expected_changes: expected number of changed answers.
         repetitions: how many comparisons.
         covered: share of comparisons whose interval holds the truth, by measure; a refused one holds it.
-        covered_planned: the same of the interval as first planned: the strangers' skewness is not looked at, and the
+        covered_planned: the same of the interval as first planned: the independents' skewness is not looked at, and the
             interaction is counted in both variances.
         below: share whose interval lies below the truth, by measure.
         above: share whose interval lies above it.
@@ -41,16 +42,16 @@ class Cell:
         width: median width of the intervals, by measure; None where most are refused.
         width_planned: the same of the interval as first planned.
         outcomes: share of each outcome.
-        wrong_same: share of *same* where the truth is at least the margin; None where it is below.
-        wrong_changed: share of *changed* and worse where the truth is at most the margin; None where it is above.
-        wrong_stranger: share of *stranger* where the truth is at most 0.8; None where it is above.
+        wrong_same: share of *same* where the truth is at least the limit; None where it is below.
+        wrong_changed: share of *changed* and worse where the truth is at most the limit; None where it is above.
+        wrong_stranger: share of *independent* where the truth is at most 0.8; None where it is above.
         wrong_not_stranger: share of *changed* where the truth is above 0.8 by both; None otherwise.
     """
 
     family: str
     candidate: str
     examples: int
-    strangers: int
+    independents: int
     group: int
     target: float
     truth: dict[str, float]
@@ -75,20 +76,20 @@ class Cell:
 
 
 def cells(
-    of: Population, sizes: list[int], strangers: list[int], repetitions: int, seed: int, ignore_groups: bool = False
+    of: Population, sizes: list[int], independents: list[int], repetitions: int, seed: int, ignore_groups: bool = False
 ) -> Iterator[Cell]:
     """Every cell of a population.
 
     Args:
         of: the population.
         sizes: numbers of inputs drawn.
-        strangers: numbers of models drawn.
+        independents: numbers of models drawn.
         repetitions: comparisons a cell.
         seed: of the draws.
         ignore_groups: draw groups of inputs, but take each input as if it had been drawn alone.
     """
     draws = np.random.default_rng(seed)
-    groups = of.floor.shape[1] // of.group
+    groups = of.noise_floor.shape[1] // of.group
     for examples in sizes:
         # How often each input is drawn stands for the examples: all figures are sums over inputs.
         drawn_groups = examples // of.group
@@ -98,12 +99,12 @@ def cells(
         size = 1 if ignore_groups else of.group
         if ignore_groups:
             counts, *flipped = (np.repeat(one, of.group, axis=1) for one in (counts, *flipped))
-        floors = [_by_group(of.floor[measure], size) for measure in range(2)]
-        apart = [_by_group(of.strangers[measure], size) - floors[measure] for measure in range(2)]
+        floors = [_by_group(of.noise_floor[measure], size) for measure in range(2)]
+        apart = [_by_group(of.independents[measure], size) - floors[measure] for measure in range(2)]
         means = [(counts @ one.T) / units for one in apart]
         squares = [(counts @ np.square(one).T) / units for one in apart]
-        for models in strangers:
-            drawn = draws.integers(of.strangers.shape[1], size=(repetitions, models))
+        for models in independents:
+            drawn = draws.integers(of.independents.shape[1], size=(repetitions, models))
             found = [
                 _moments(of, measure, size, apart[measure], means[measure], squares[measure], counts, drawn, flipped)
                 for measure in range(2)
@@ -157,11 +158,11 @@ def _moments(
         within = n * models * (second - of_squares)
         interaction = (within - n * (models - 1) * between) / (free * (models - 1))
     others_too = [one.changed[measure].max() for one in of.candidates]
-    largest = 1.0 if measure == 0 else float(max(of.strangers[measure].max(), *others_too))
-    floor = _by_group(of.floor[measure], size)
+    largest = 1.0 if measure == 0 else float(max(of.independents[measure].max(), *others_too))
+    noise_floor = _by_group(of.noise_floor[measure], size)
     every = []
     for one, some in zip(of.candidates, flipped, strict=True):
-        a, rest = (_by_group(which[measure], size) - floor for which in (one.changed, one.rest))
+        a, rest = (_by_group(which[measure], size) - noise_floor for which in (one.changed, one.rest))
         others = counts - some
         x = (some @ a + others @ rest) / n
         xx = (some @ a**2 + others @ rest**2 - n * x**2) / free
@@ -179,7 +180,7 @@ def _moments(
                     xx=row[2],
                     xy=row[3],
                     yy=row[4],
-                    ceiling=row[4],
+                    independent_distance=row[4],
                     between=row[5],
                     skewness=row[6],
                     interaction=row[7],
@@ -204,16 +205,16 @@ def _cell(
     refused = np.isnan(ends[:, :, 0])
     below, above = ends[:, :, 1] < truth - 1e-12, ends[:, :, 0] > truth + 1e-12  # the truth but for rounding is held
     outcomes: list[Outcome] = [
-        "cannot tell"
+        "inconclusive"
         if refused[:, at].any()
-        else outcome_of(tuple(ends[0, at]), tuple(ends[1, at]), models, MARGIN, STRANGER)
+        else outcome_of(tuple(ends[0, at]), tuple(ends[1, at]), models, LIMIT, INDEPENDENT)
         for at in range(repetitions)
     ]
     shares = {name: outcomes.count(name) / repetitions for name in dict.fromkeys(outcomes)}
     least, most = float(one.truth.min()), float(one.truth.max())
     hold = 1e-9
     many = models > 1
-    shown = 1 - shares.get("same", 0.0) - shares.get("cannot tell", 0.0)
+    shown = 1 - shares.get("same", 0.0) - shares.get("inconclusive", 0.0)
     return Cell(
         of.name,
         one.name,
@@ -232,10 +233,10 @@ def _cell(
         width=_widths(ends),
         width_planned=_widths(planned),
         outcomes=dict(sorted(shares.items())),
-        wrong_same=shares.get("same", 0.0) if many and most >= MARGIN - hold else None,
-        wrong_changed=shown if many and most <= MARGIN + hold else None,
-        wrong_stranger=shares.get("stranger", 0.0) if many and least <= STRANGER + hold else None,
-        wrong_not_stranger=shares.get("changed", 0.0) if many and least > STRANGER else None,
+        wrong_same=shares.get("same", 0.0) if many and most >= LIMIT - hold else None,
+        wrong_changed=shown if many and most <= LIMIT + hold else None,
+        wrong_stranger=shares.get("independent", 0.0) if many and least <= INDEPENDENT + hold else None,
+        wrong_not_stranger=shares.get("changed", 0.0) if many and least > INDEPENDENT else None,
     )
 
 

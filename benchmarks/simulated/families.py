@@ -20,10 +20,10 @@ class Family:
         classes: how many.
         signal: how far the right class's logit stands out, against noise of 1: accuracy.
         shared: share of the noise's variance that all models have in common: correlated errors.
-        skill: standard deviation of the signal over strangers, relative: how much strangers differ.
+        skill: standard deviation of the signal over independents, relative: how much independents differ.
         imbalance: a class's frequency is proportional to rank^-imbalance.
-        floor: standard deviation of the noise between two measurements of the base.
-        mixing: how a candidate comes from base and stranger: on a share of the inputs its answer is a stranger's
+        noise_floor: standard deviation of the noise between two measurements of the base.
+        mixing: how a candidate comes from base and independent: on a share of the inputs its answer is an independent's
             (`inputs`), or everywhere its logits are a blend (`logits`).
         group: how many inputs in a row (the tokens of a text) share how easy they are, and half of each model's noise;
             they are drawn together.
@@ -37,7 +37,7 @@ class Family:
     shared: float = 0.5
     skill: float = 0.05
     imbalance: float = 0.0
-    floor: float = 0.001
+    noise_floor: float = 0.001
     mixing: Literal["inputs", "logits"] = "inputs"
     group: int = 1
     inputs: int = INPUTS
@@ -50,16 +50,16 @@ FAMILIES = (
     Family("10 classes, blended logits", 10, 4.0, mixing="logits"),
     Family("10 classes, very good", 10, 6.5, skill=0.04),
     Family("10 classes, very poor", 10, 0.5),
-    Family("10 classes, imbalanced, noisy floor", 10, 3.0, imbalance=1.5, floor=0.05),
+    Family("10 classes, imbalanced, noisy noise_floor", 10, 3.0, imbalance=1.5, noise_floor=0.05),
     Family("100 classes", 100, 4.5),
     Family("100 classes, correlated errors", 100, 4.5, shared=0.85),
-    Family("10 classes, correlated errors, unequal strangers", 10, 4.0, shared=0.85, skill=0.15),
+    Family("10 classes, correlated errors, unequal independents", 10, 4.0, shared=0.85, skill=0.15),
     Family("10 classes, texts of 20 tokens", 10, 4.0, group=20, inputs=6000),
 )
 
 
 def population(family: Family, targets: list[float]) -> Population:
-    """All inputs, strangers and candidates of a family, with every distance to the base.
+    """All inputs, independents and candidates of a family, with every distance to the base.
 
     Args:
         family: the family.
@@ -82,37 +82,45 @@ def population(family: Family, targets: list[float]) -> Population:
         return np.asarray(2.0 * (signal * right + common + own * np.sqrt(1 - family.shared)))
 
     base = model(0.0)
-    floor = distances(base, base + family.floor * draws.normal(size=base.shape))
-    strangers = np.stack([distances(base, model(family.skill)) for _ in range(STRANGERS)], axis=1)
-    ceiling = strangers.mean(axis=(1, 2))
-    # Candidates are to reach 1 on the scale: what they are made from is at least as far as the mean stranger.
-    while not ((apart := distances(base, other := model(family.skill))).mean(axis=1) >= ceiling).all():
+    noise_floor = distances(base, base + family.noise_floor * draws.normal(size=base.shape))
+    independents = np.stack([distances(base, model(family.skill)) for _ in range(STRANGERS)], axis=1)
+    independent_distance = independents.mean(axis=(1, 2))
+    # Candidates are to reach 1 on the scale: what they are made from is at least as far as the mean independent.
+    while not ((apart := distances(base, other := model(family.skill))).mean(axis=1) >= independent_distance).all():
         pass
-    ceiling -= floor.mean(axis=1)
+    independent_distance -= noise_floor.mean(axis=1)
     if family.mixing == "inputs":
-        candidates = [mixed(target, apart, floor, ceiling) for target in targets]
+        candidates = [mixed(target, apart, noise_floor, independent_distance) for target in targets]
     else:
-        candidates = [_blended(target, base, other, floor, ceiling) for target in targets]
+        candidates = [_blended(target, base, other, noise_floor, independent_distance) for target in targets]
     return Population(
         family.name,
         k,
         float(np.mean(base.argmax(1) == labels)),
-        floor,
-        strangers,
+        noise_floor,
+        independents,
         tuple(candidates),
         family.group,
     )
 
 
-def _blended(target: float, base: Floats, other: Floats, floor: Floats, ceiling: Floats) -> Candidate:
+def _blended(
+    target: float, base: Floats, other: Floats, noise_floor: Floats, independent_distance: Floats
+) -> Candidate:
     """A candidate whose logits are a blend of the base's and another model's, on every input."""
-    blended = floor
+    blended = noise_floor
     low, high = 0.0, 1.0
     for _ in range(40 if target else 0):
         middle = (low + high) / 2
         blended = distances(base, (1 - middle) * base + middle * other)
-        reached = float(on_the_scale(blended, floor, ceiling).max())
+        reached = float(on_the_scale(blended, noise_floor, independent_distance).max())
         low, high = (middle, high) if reached < target else (low, middle)
     return Candidate(
-        "blended", target, 1.0, blended, floor, on_the_scale(blended, floor, ceiling), float(blended[0].mean())
+        "blended",
+        target,
+        1.0,
+        blended,
+        noise_floor,
+        on_the_scale(blended, noise_floor, independent_distance),
+        float(blended[0].mean()),
     )

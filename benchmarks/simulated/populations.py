@@ -1,4 +1,6 @@
-"""Finite populations of inputs and of strangers: whatever distance can occur is known, so the truth is no estimate."""
+"""Finite populations of inputs and of independents: whatever distance can occur is known, so the truth is no
+estimate.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,8 +48,8 @@ class Population:
         name: of the family.
         classes: how many.
         accuracy: of the base.
-        floor: [measures, inputs].
-        strangers: [measures, strangers, inputs].
+        noise_floor: [measures, inputs].
+        independents: [measures, independents, inputs].
         candidates: what is to be placed on the scale.
         group: how many inputs in a row are drawn together; 1 where each stands for itself.
     """
@@ -55,48 +57,48 @@ class Population:
     name: str
     classes: int
     accuracy: float
-    floor: Floats
-    strangers: Floats
+    noise_floor: Floats
+    independents: Floats
     candidates: tuple[Candidate, ...]
     group: int = 1
 
     @property
     def ceilings(self) -> Floats:
-        """[measures, strangers] mean distance of each stranger less the floor."""
-        return np.asarray(self.strangers.mean(axis=2) - self.floor.mean(axis=1)[:, None])
+        """[measures, independents] mean distance of each independent less the noise_floor."""
+        return np.asarray(self.independents.mean(axis=2) - self.noise_floor.mean(axis=1)[:, None])
 
     def plain(self) -> dict[str, object]:
         """What is shown of it."""
         return {
             "family": self.name,
             "classes": self.classes,
-            "inputs": self.floor.shape[1],
-            "strangers": self.strangers.shape[1],
+            "inputs": self.noise_floor.shape[1],
+            "independents": self.independents.shape[1],
             "accuracy": round(self.accuracy, 4),
-            "floor": [round(float(one), 6) for one in self.floor.mean(axis=1)],
-            "ceiling": [round(float(one), 4) for one in self.strangers.mean(axis=(1, 2))],
-            "spread of strangers": [round(float(one), 4) for one in self.strangers.mean(axis=2).std(axis=1)],
+            "noise_floor": [round(float(one), 6) for one in self.noise_floor.mean(axis=1)],
+            "independent_distance": [round(float(one), 4) for one in self.independents.mean(axis=(1, 2))],
+            "spread of independents": [round(float(one), 4) for one in self.independents.mean(axis=2).std(axis=1)],
         }
 
 
-def on_the_scale(apart: Floats, floor: Floats, ceiling: Floats) -> Floats:
-    """[measures] true scale of distances [measures, inputs], of a mean ceiling less the floor [measures]."""
-    return np.asarray((apart.mean(axis=1) - floor.mean(axis=1)) / ceiling)
+def on_the_scale(apart: Floats, noise_floor: Floats, independent_distance: Floats) -> Floats:
+    """[measures] true relative distance of [measures, inputs], by the independent distance less the noise floor."""
+    return np.asarray((apart.mean(axis=1) - noise_floor.mean(axis=1)) / independent_distance)
 
 
-def mixed(target: float, other: Floats, floor: Floats, ceiling: Floats) -> Candidate:
+def mixed(target: float, other: Floats, noise_floor: Floats, independent_distance: Floats) -> Candidate:
     """A candidate that is another model on a random share of the inputs, and the base measured again elsewhere.
 
     Args:
         target: the larger of its two true scales.
-        other: [measures, inputs] distances of the other model, at least as far as the ceiling.
-        floor: [measures, inputs].
-        ceiling: [measures] less the floor.
+        other: [measures, inputs] distances of the other model, at least as far as the independent_distance.
+        noise_floor: [measures, inputs].
+        independent_distance: [measures] less the noise_floor.
     """
-    whole = on_the_scale(other, floor, ceiling)
+    whole = on_the_scale(other, noise_floor, independent_distance)
     share = min(1.0, target / float(whole.max()))
-    changes = share * other[0].mean() + (1 - share) * floor[0].mean()
-    return Candidate("a stranger on a share", target, share, other, floor, share * whole, float(changes))
+    changes = share * other[0].mean() + (1 - share) * noise_floor[0].mean()
+    return Candidate("an independent on a share", target, share, other, noise_floor, share * whole, float(changes))
 
 
 def distances(base: Floats, other: Floats) -> Floats:

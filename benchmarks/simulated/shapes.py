@@ -1,4 +1,4 @@
-"""The strangers alone: how often the interval holds whatever the shape of their distances, without error of inputs."""
+"""The independents alone, without error of inputs: coverage for every shape of their distances."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from samefn.statistics.moments import Moments, skewness
 from samefn.verdict.scale import interval
 from simulated.populations import Floats
 
-LARGE = 100_000  # strangers in the population of a shape
+LARGE = 100_000  # independents in the population of a shape
 SEED = 0
 
 
 def shapes() -> dict[str, Floats]:
-    """Mean distances of all strangers of a population, by the shape of their distribution."""
+    """Mean distances of all independents of a population, by the shape of their distribution."""
     draws = np.random.default_rng(SEED)
     normal = draws.normal(size=LARGE)
     tail = (draws.normal(size=LARGE) ** 2 - 1) / np.sqrt(2)
@@ -29,20 +29,20 @@ def shapes() -> dict[str, Floats]:
     }
 
 
-def of_strangers(strangers: list[int], repetitions: int) -> list[dict[str, object]]:
-    """For each shape and number of strangers how often the interval of a candidate at 1 holds it.
+def of_strangers(independents: list[int], repetitions: int) -> list[dict[str, object]]:
+    """For each shape and number of independents how often the interval of a candidate at 1 holds it.
 
     Args:
-        strangers: numbers of models drawn.
+        independents: numbers of models drawn.
         repetitions: comparisons a shape and number.
 
     Returns:
-        One row each: `shape`, `strangers`, `covered`, and `covered_planned`, where skewness is not looked at.
+        One row each: `shape`, `independents`, `covered`, and `covered_planned`, where skewness is not looked at.
     """
     draws = np.random.default_rng(SEED)
     rows: list[dict[str, object]] = []
     for name, all_of_them in shapes().items():
-        for models in strangers:
+        for models in independents:
             drawn = all_of_them[draws.integers(LARGE, size=(repetitions, models))]
             skewed = skewness(drawn)
             truth = float(all_of_them.mean())
@@ -51,12 +51,12 @@ def of_strangers(strangers: list[int], repetitions: int) -> list[dict[str, objec
                 for skews in (skewed, np.full(repetitions, -np.inf))
             ]
             row = {"covered": round(float(shares[0]), 5), "covered_planned": round(float(shares[1]), 5)}
-            rows.append({"shape": name, "strangers": models, **row})
+            rows.append({"shape": name, "independents": models, **row})
     return rows
 
 
 def _holds(truth: float, means: Floats, skewed: float) -> bool:
-    """Whether the interval of a candidate as far as the mean stranger holds 1."""
+    """Whether the interval of a candidate as far as the mean independent holds 1."""
     many = 1e9  # changes: nothing is rare, and the examples have no error
     found = Moments(
         1_000_000,
@@ -66,7 +66,7 @@ def _holds(truth: float, means: Floats, skewed: float) -> bool:
         xx=0.0,
         xy=0.0,
         yy=0.0,
-        ceiling=0.0,
+        independent_distance=0.0,
         between=float(means.var(ddof=1)),
         skewness=skewed,
         interaction=0.0,

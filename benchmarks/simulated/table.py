@@ -14,17 +14,19 @@ def markdown(results: Mapping[str, Any]) -> str:
     """What was simulated, each bar, and where it is missed."""
     every: Cells = results["cells"]
     repetitions: int = results["repetitions"]
-    cells = [one for one in every if one["strangers"] > 1]
+    cells = [one for one in every if one["independents"] > 1]
     lines = [
-        "| family | classes | inputs | strangers | accuracy | floor | ceiling | spread of strangers |",
+        "| family | classes | inputs | independents | accuracy | noise floor | independent distance | spread |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for one in results["families"]:
-        pairs = (f"{one[key][0]:.4f}, {one[key][1]:.4f}" for key in ("floor", "ceiling", "spread of strangers"))
+        pairs = (
+            f"{one[key][0]:.4f}, {one[key][1]:.4f}"
+            for key in ("noise_floor", "independent_distance", "spread of independents")
+        )
         lines.append(
-            f"| {one['family']} | {one['classes']} | {one['inputs']:,} | {one['strangers']} | {one['accuracy']:.3f} | "
-            + " | ".join(pairs)
-            + " |"
+            f"| {one['family']} | {one['classes']} | {one['inputs']:,} | {one['independents']} | "
+            f"{one['accuracy']:.3f} | " + " | ".join(pairs) + " |"
         )
     lines += ["", f"{len(every)} cells of {repetitions} comparisons. Pairs: by disagreement, by total variation.", ""]
     parts = (
@@ -32,7 +34,7 @@ def markdown(results: Mapping[str, Any]) -> str:
         _bars(cells, repetitions),
         _before(cells, repetitions),
         _alone(results["alone"]),
-        _one_stranger([one for one in every if one["strangers"] == 1]),
+        _one_stranger([one for one in every if one["independents"] == 1]),
         _groups(every, results["ignored"]),
         _power(cells),
     )
@@ -42,16 +44,16 @@ def markdown(results: Mapping[str, Any]) -> str:
 def _coverage(cells: Cells) -> list[str]:
     lines = [
         "",
-        "| examples | strangers | mean coverage | lowest | highest | refused | mean, as planned |",
+        "| examples | independents | mean coverage | lowest | highest | refused | mean, as planned |",
         "|---|---|---|---|---|---|---|",
     ]
-    for examples, strangers in sorted({(one["examples"], one["strangers"]) for one in cells}):
-        some = [one for one in cells if (one["examples"], one["strangers"]) == (examples, strangers)]
+    for examples, independents in sorted({(one["examples"], one["independents"]) for one in cells}):
+        some = [one for one in cells if (one["examples"], one["independents"]) == (examples, independents)]
         covered = [[one["covered"][name] for one in some] for name in MEASURES]
         planned = [sum(one["covered_planned"][name] for one in some) / len(some) for name in MEASURES]
         refused = [sum(one["refused"][name] for one in some) / len(some) for name in MEASURES]
         lines.append(
-            f"| {examples:,} | {strangers} | {_pair([sum(c) / len(c) for c in covered])}"
+            f"| {examples:,} | {independents} | {_pair([sum(c) / len(c) for c in covered])}"
             f" | {_pair([min(c) for c in covered])} | {_pair([max(c) for c in covered])}"
             f" | {_pair(refused)} | {_pair(planned)} |"
         )
@@ -71,15 +73,15 @@ def _bars(cells: Cells, repetitions: int) -> list[str]:
         lines += [
             f"| coverage at least 93 %{suffix} | {len(every)} | {low[0]} | {low[1]}"
             f" | {_percent(min(row[2] for row in every))} |",
-            f"| coverage at most 97 % (5 strangers, 30 changes){suffix} | {len(many)} | {high[0]} | {high[1]}"
+            f"| coverage at most 97 % (5 independents, 30 changes){suffix} | {len(many)} | {high[0]} | {high[1]}"
             f" | {_percent(max(row[2] for row in many))} |",
         ]
     for title, key, bar, targets in (
-        ("wrong *same* at the margin at most 2.5 %", "wrong_same", 0.025, (0.1, 0.1)),
+        ("wrong *same* at the limit at most 2.5 %", "wrong_same", 0.025, (0.1, 0.1)),
         ("wrong *same* from 1.5 margins at most 1 %", "wrong_same", 0.01, (0.15, 9)),
-        ("wrong *changed* up to the margin at most 5 %", "wrong_changed", 0.05, (0, 0.1)),
-        ("wrong *stranger* up to 0.8 at most 2.5 %", "wrong_stranger", 0.025, (0, 9)),
-        ("wrong *changed* of a stranger at most 5 %", "wrong_not_stranger", 0.05, (0.8, 9)),
+        ("wrong *changed* up to the limit at most 5 %", "wrong_changed", 0.05, (0, 0.1)),
+        ("wrong *independent* up to 0.8 at most 2.5 %", "wrong_stranger", 0.025, (0, 9)),
+        ("wrong *changed* of an independent at most 5 %", "wrong_not_stranger", 0.05, (0.8, 9)),
     ):
         some = [
             one for one in cells if one[key] is not None and targets[0] - 1e-9 <= one["target"] <= targets[1] + 1e-9
@@ -99,13 +101,13 @@ def _missed(cells: Cells, repetitions: int) -> list[str]:
     missed = [*low, *high]
     if not missed:
         return []
-    lines = ["", "| coverage missed in | examples | strangers | scale | by | coverage | expected changes |"]
+    lines = ["", "| coverage missed in | examples | independents | scale | by | coverage | expected changes |"]
     lines += ["|---|---|---|---|---|---|---|"]
     for family in dict.fromkeys(row[0]["family"] for row in missed):
         of_family = sorted((row for row in missed if row[0]["family"] == family), key=lambda row: row[2])
         for cell, name, share in of_family[:4]:
             lines.append(
-                f"| {family} | {cell['examples']:,} | {cell['strangers']} | {cell['truth'][name]:.3f} | {name}"
+                f"| {family} | {cell['examples']:,} | {cell['independents']} | {cell['truth'][name]:.3f} | {name}"
                 f" | {_percent(share)} | {cell['expected_changes']:,.0f} |"
             )
         if len(of_family) > 4:
@@ -134,27 +136,27 @@ def _before(cells: Cells, repetitions: int) -> list[str]:
 
 
 def _alone(rows: Cells) -> list[str]:
-    """The strangers' shape, without error of the inputs."""
-    numbers = sorted({one["strangers"] for one in rows})
-    lines = ["| strangers alone | " + " | ".join(f"{m} strangers" for m in numbers) + " |"]
+    """The independents' shape, without error of the inputs."""
+    numbers = sorted({one["independents"] for one in rows})
+    lines = ["| independents alone | " + " | ".join(f"{m} independents" for m in numbers) + " |"]
     lines.append("|---" * (1 + len(numbers)) + "|")
     for shape in dict.fromkeys(one["shape"] for one in rows):
-        found = {one["strangers"]: one for one in rows if one["shape"] == shape}
+        found = {one["independents"]: one for one in rows if one["shape"] == shape}
         pairs = (f"{100 * found[m]['covered_planned']:.1f}, {100 * found[m]['covered']:.1f} %" for m in numbers)
         lines.append(f"| {shape} | " + " | ".join(pairs) + " |")
     return lines
 
 
 def _one_stranger(cells: Cells) -> list[str]:
-    """The interval over the examples, about the one stranger drawn."""
+    """The interval over the examples, about the one independent drawn."""
     lines = [
-        "| examples | one stranger: cells | mean coverage | lowest | highest | *stranger* was said |",
+        "| examples | one independent: cells | mean coverage | lowest | highest | *independent* was said |",
         "|---|---|---|---|---|---|",
     ]
     for examples in sorted({one["examples"] for one in cells}):
         some = [one for one in cells if one["examples"] == examples]
         covered = [[one["covered"][name] for one in some] for name in MEASURES]
-        said = sum(round(one["outcomes"].get("stranger", 0.0) * one["repetitions"]) for one in some)
+        said = sum(round(one["outcomes"].get("independent", 0.0) * one["repetitions"]) for one in some)
         lines.append(
             f"| {examples:,} | {len(some)} | {_pair([sum(c) / len(c) for c in covered])}"
             f" | {_pair([min(c) for c in covered])} | {_pair([max(c) for c in covered])} | {said} times |"
@@ -165,11 +167,11 @@ def _one_stranger(cells: Cells) -> list[str]:
 def _groups(given: Cells, ignored: Cells) -> list[str]:
     """Groups given, and the same draws with each input taken for itself."""
     lines = [
-        "| groups, five strangers | examples | scale | groups given: coverage | refused | ignored: coverage |",
+        "| groups, five independents | examples | scale | groups given: coverage | refused | ignored: coverage |",
         "|---|---|---|---|---|---|",
     ]
     for cell in ignored:
-        keys = ("family", "examples", "strangers", "target", "candidate")
+        keys = ("family", "examples", "independents", "target", "candidate")
         same = next(one for one in given if all(one[key] == cell[key] for key in keys))
         of_given, of_ignored = ([one["covered"][name] for name in MEASURES] for one in (same, cell))
         lines.append(
@@ -180,14 +182,14 @@ def _groups(given: Cells, ignored: Cells) -> list[str]:
 
 
 def _power(cells: Cells) -> list[str]:
-    """Of 10,000 examples and five strangers, whether anything is said."""
+    """Of 10,000 examples and five independents, whether anything is said."""
     lines = [
-        "| 10,000 examples, 5 strangers | *same* at 0.03 | *changed* at 0.5 | *stranger* at 1 |",
+        "| 10,000 examples, 5 independents | *same* at 0.03 | *changed* at 0.5 | *independent* at 1 |",
         "|---|---|---|---|",
     ]
     for family in dict.fromkeys(one["family"] for one in cells):
         found = {one["target"]: one["outcomes"] for one in cells if one["family"] == family and _typical(one)}
-        shares = (found[at].get(name, 0.0) for at, name in ((0.03, "same"), (0.5, "changed"), (1.0, "stranger")))
+        shares = (found[at].get(name, 0.0) for at, name in ((0.03, "same"), (0.5, "changed"), (1.0, "independent")))
         lines.append(f"| {family} | " + " | ".join(_percent(share) for share in shares) + " |")
     return lines
 
@@ -206,11 +208,11 @@ def _many(cell: Mapping[str, Any]) -> bool:
     A candidate that is the base measured again changes nothing against it: its interval always holds. Of groups the
     unit is the group.
     """
-    return bool(cell["target"] > 0 and cell["strangers"] >= 5 and cell["expected_changes"] >= 30 * cell["group"])
+    return bool(cell["target"] > 0 and cell["independents"] >= 5 and cell["expected_changes"] >= 30 * cell["group"])
 
 
 def _typical(cell: Mapping[str, Any]) -> bool:
-    return (cell["examples"], cell["strangers"]) == (10_000, 5)
+    return (cell["examples"], cell["independents"]) == (10_000, 5)
 
 
 def _error(share: float, repetitions: int) -> float:

@@ -25,30 +25,30 @@ from simulated.populations import Candidate, Population, distances, mixed, on_th
 NAME = "trained LeNets, digits"
 BASE = "base"
 AGAIN = "base again"
-STRANGER = "stranger "
+INDEPENDENT = "independent "
 CLASSES = 10
 LEARNT = 600  # images trained on; all others are the population of inputs
 
 Answers = dict[str, NDArray[Any]]
 
 
-def trained_logits(folder: Path | None, strangers: int = 30, epochs: int = 10) -> Answers:
+def trained_logits(folder: Path | None, independents: int = 30, epochs: int = 10) -> Answers:
     """The logits of every net on the images that none was trained on, and under `labels` these images' classes.
 
     Args:
         folder: where the logits are kept, and taken from if they are there; None to train anew and keep nothing.
-        strangers: how many nets are trained like the base from other weights in another order.
+        independents: how many nets are trained like the base from other weights in another order.
         epochs: of each training.
     """
-    kept = folder / f"digits-{strangers}-strangers-{epochs}-epochs.npz" if folder else None
+    kept = folder / f"digits-{independents}-independents-{epochs}-epochs.npz" if folder else None
     if kept and kept.exists():
         with np.load(kept, allow_pickle=False) as stored:
             return dict(stored)
     torch.set_num_threads(1)
     data = _data()
     found = _base_and_candidates(data, epochs)
-    for number in range(1, strangers + 1):
-        found[f"{STRANGER}{number}"] = _answers(_trained(data, number, number, epochs, cross_entropy), data)
+    for number in range(1, independents + 1):
+        found[f"{INDEPENDENT}{number}"] = _answers(_trained(data, number, number, epochs, cross_entropy), data)
     found["labels"] = data.test.true
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def trained_logits(folder: Path | None, strangers: int = 30, epochs: int = 10) -
 
 
 def trained_population(logits: Answers, targets: list[float]) -> Population:
-    """The population of these nets: all strangers but one, all images; mixtures with that one, and the real candidates.
+    """The population: all independents but one, all images; mixtures with that one, and the real candidates.
 
     Args:
         logits: as `trained_logits` gives them.
@@ -65,21 +65,22 @@ def trained_population(logits: Answers, targets: list[float]) -> Population:
     """
     base = logits[BASE].astype(np.float64)
     apart = {name: distances(base, one.astype(np.float64)) for name, one in logits.items() if name != "labels"}
-    floor = apart[AGAIN]
-    strangers = {name: one for name, one in apart.items() if name.startswith(STRANGER)}
-    # Mixtures are to reach 1: they are made with the nearest stranger that is as far as the mean one by both measures.
-    mean = np.mean([one.mean(axis=1) for one in strangers.values()], axis=0)
-    far = [name for name, one in strangers.items() if (one.mean(axis=1) >= mean).all()]
-    other = strangers.pop(min(far, key=lambda name: float(strangers[name].mean())))
-    every = np.stack(list(strangers.values()), axis=1)
-    ceiling = every.mean(axis=(1, 2)) - floor.mean(axis=1)
-    candidates = [mixed(target, other, floor, ceiling) for target in targets]
+    noise_floor = apart[AGAIN]
+    independents = {name: one for name, one in apart.items() if name.startswith(INDEPENDENT)}
+    # Mixtures are to reach 1: they are made with the nearest independent that is as far as the mean one by both
+    # measures.
+    mean = np.mean([one.mean(axis=1) for one in independents.values()], axis=0)
+    far = [name for name, one in independents.items() if (one.mean(axis=1) >= mean).all()]
+    other = independents.pop(min(far, key=lambda name: float(independents[name].mean())))
+    every = np.stack(list(independents.values()), axis=1)
+    independent_distance = every.mean(axis=(1, 2)) - noise_floor.mean(axis=1)
+    candidates = [mixed(target, other, noise_floor, independent_distance) for target in targets]
     for name, one in apart.items():
-        if name not in (BASE, AGAIN) and not name.startswith(STRANGER):
-            truth = on_the_scale(one, floor, ceiling)
-            candidates.append(Candidate(name, float(truth.max()), 1.0, one, floor, truth, float(one[0].mean())))
+        if name not in (BASE, AGAIN) and not name.startswith(INDEPENDENT):
+            truth = on_the_scale(one, noise_floor, independent_distance)
+            candidates.append(Candidate(name, float(truth.max()), 1.0, one, noise_floor, truth, float(one[0].mean())))
     accuracy = float(np.mean(base.argmax(1) == logits["labels"]))
-    return Population(NAME, CLASSES, accuracy, floor, every, tuple(candidates))
+    return Population(NAME, CLASSES, accuracy, noise_floor, every, tuple(candidates))
 
 
 def _data() -> Dataset:

@@ -27,8 +27,8 @@ MEANINGS = {
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose answer changed, the largest total variation first.",
-        "scale": "where every judged model is between floor and ceiling, by every distance that is a mean over "
-        "examples.",
+        "scale": "where every judged model is between noise floor and independent distance, by every distance that is a mean "
+        "over examples.",
         "verdicts": "one a judged model; none where the base was not measured again.",
         "overall": "one an evaluation set that was judged.",
         "transfer": "what the students have from their teacher: by question, inputs, distance and alpha; none without "
@@ -93,7 +93,7 @@ TABLES = {
     "classes that changed most",
     "requirements": "what `--require` asked for: outcome and figure by candidate",
     "ranking": "of a comparison with several candidates: the best first, with its costs relative to the base's",
-    "floors": "one row a replicate of the base: how far it is, and whether it is the floor",
+    "floors": "one row a replicate of the base: how far it is, and whether it is the noise_floor",
     "transfer": "what was transferred from the teacher, by question, inputs, distance and alpha",
     "claims": "the paper's claims: outcome, why, and the rule",
     "claims-figures": "the figures that decided the claims",

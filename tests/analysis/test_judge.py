@@ -1,4 +1,4 @@
-"""Scales and verdicts from rows: what is near is the same, what is far is a stranger, and the parts are named."""
+"""Scales and verdicts from rows: what is near is the same, what is far is an independent, and the parts are named."""
 
 from dataclasses import replace
 
@@ -31,20 +31,20 @@ def subject(name, role, logits, labels=LABELS):
     return Subject(entry, {"test": Trajectory(name, (0,), (predictions,))}, None if role == "base" else "base", False)
 
 
-def stranger():
+def independent():
     """The same task with noise of its own."""
     return SHARED + DRAW.normal(size=(EXAMPLES, CLASSES)) * 2
 
 
 def subjects(labels=LABELS, replicate=True):
     made = [subject("base", "base", BASE, labels)]
-    made += [subject(f"independent-{i}", "independent", stranger(), labels) for i in range(5)]
+    made += [subject(f"independent-{i}", "independent", independent(), labels) for i in range(5)]
     if replicate:
         made.append(subject("again", "replicate", BASE + 1e-6, labels))
     made.append(subject("near", "quantized", BASE + DRAW.normal(size=BASE.shape) * 1e-3, labels))
     half = DRAW.random(EXAMPLES) < 0.5
-    made.append(subject("half", "pruned", np.where(half[:, None], stranger(), BASE), labels))
-    made.append(subject("far", "student", stranger(), labels))
+    made.append(subject("half", "pruned", np.where(half[:, None], independent(), BASE), labels))
+    made.append(subject("far", "student", independent(), labels))
     rarest = np.bincount(LABELS).argmin()
     made.append(subject("constant", "pruned", np.tile(3.0 * np.eye(CLASSES)[rarest], (EXAMPLES, 1)), labels))
     return made
@@ -65,15 +65,17 @@ def test_each_candidate_gets_what_it_was_made_to_be():
     assert {v.candidate: v.outcome for v in verdicts} == {
         "near": "same",
         "half": "changed",
-        "far": "stranger",
+        "far": "independent",
         "constant": "broken",
     }
     by_answers = {s.candidate: s for s in scales if s.measure == "disagreement"}
-    # A candidate that answers like a stranger on a random half of the inputs is at 0.5, a stranger at 1.
+    # A candidate that answers like an independent on a random half of the inputs is at 0.5, an independent at 1.
     assert by_answers["half"].low < 0.5 < by_answers["half"].high
     assert by_answers["far"].low < 1 < by_answers["far"].high
     assert {s.measure for s in scales} == set(DISTANCES) >= {"disagreement", "total_variation", "jensen_shannon"}
-    assert {(s.floor_model, s.strangers, s.examples, s.refused) for s in scales} == {("again", 5, EXAMPLES, "")}
+    assert {(s.noise_floor_model, s.independents, s.examples, s.refused) for s in scales} == {
+        ("again", 5, EXAMPLES, "")
+    }
 
 
 def test_the_ceiling_is_the_mean_over_the_independents():
@@ -82,7 +84,7 @@ def test_the_ceiling_is_the_mean_over_the_independents():
     far = next(s for s in scales if s.measure == "disagreement")
     base = found[0].trajectories["test"].last.top
     others = [s.trajectories["test"].last.top for s in found if s.entry.role == "independent"]
-    assert far.ceiling == pytest.approx(np.mean([np.mean(other != base) for other in others]))
+    assert far.independent_distance == pytest.approx(np.mean([np.mean(other != base) for other in others]))
 
 
 def test_harm_and_recovery_are_counted():
@@ -91,14 +93,14 @@ def test_harm_and_recovery_are_counted():
     base = found[0].trajectories["test"].last.top == LABELS
     half = next(s for s in found if s.id == "half").trajectories["test"].last.top == LABELS
     [verdict] = [v for v in verdicts if v.candidate == "half"]
-    assert (verdict.harm, verdict.recovery) == (np.sum(base & ~half), np.sum(~base & half))
+    assert (verdict.negative_flips, verdict.positive_flips) == (np.sum(base & ~half), np.sum(~base & half))
 
 
 def test_without_labels_everything_that_needs_none_is_said():
     _, verdicts = parts(subjects(labels=None))
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "stranger")
-    assert {(v.harm, v.recovery, v.flips_p_value) for v in verdicts} == {(None, None, None)}
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "independent")
+    assert {(v.negative_flips, v.positive_flips, v.flips_p_value) for v in verdicts} == {(None, None, None)}
 
 
 def test_without_a_replicate_there_is_no_floor_and_no_scale():
@@ -111,7 +113,7 @@ def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds()
     scales, verdicts = parts(found)
     assert all("no independently trained models" in s.refused and s.value is None for s in scales)
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"]) == ("same", "cannot tell")
+    assert (outcomes["near"], outcomes["half"]) == ("same", "inconclusive")
 
 
 def test_only_candidates_are_judged():
@@ -125,9 +127,9 @@ def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
     noisier = BASE.copy()
     noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
     found.insert(2, subject("noisier", "replicate", noisier))
-    assert {s.floor_model for s in judged(found).scale} == {"noisier"}
+    assert {s.noise_floor_model for s in judged(found).scale} == {"noisier"}
     scale = next(s for s in judged(found).scale if (s.candidate, s.measure) == ("far", "disagreement"))
-    assert scale.floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
+    assert scale.noise_floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
 
 
 def test_the_worst_candidate_decides_and_a_control_does_not():
@@ -135,7 +137,7 @@ def test_the_worst_candidate_decides_and_a_control_does_not():
     [overall] = judged(found).overall
     assert (overall.candidate, overall.outcome) == ("constant", "broken")
     kept = [s for s in found if s.id not in {"constant", "half", "far"}]
-    kept.append(subject("no-teacher", "control", stranger()))
+    kept.append(subject("no-teacher", "control", independent()))
     [overall] = judged(kept).overall
     assert (overall.candidate, overall.outcome) == ("near", "same")
     assert judged([s for s in kept if s.id != "near"]).overall == ()
@@ -176,7 +178,7 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
     outcomes = {v.candidate: v.outcome for v in found.verdicts}
     before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}
     assert outcomes | {"constant": "broken"} == before
-    assert outcomes["constant"] == "stranger"
+    assert outcomes["constant"] == "independent"
 
 
 def answering(subject):

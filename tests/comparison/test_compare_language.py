@@ -46,7 +46,7 @@ def draws():
 def files(draws, logits_file):
     tokens, base, moved = draws
     found = {"base": logits_file("base", base, tokens), "near": logits_file("near", moved(0.02), tokens)}
-    found |= {name: logits_file(name, moved(2.0), tokens) for name in ("far", "stranger-1", "stranger-2")}
+    found |= {name: logits_file(name, moved(2.0), tokens) for name in ("far", "independent-1", "independent-2")}
     return found
 
 
@@ -84,7 +84,7 @@ def test_figures_are_those_of_the_log_probabilities(draws, files, tmp_path):
 
 @pytest.mark.parametrize("shards", [3, 99])
 def test_the_report_is_the_same_to_the_bit_for_any_number_of_shards(files, tmp_path, shards):
-    asked = {"candidates": ("near",), "independents": ("stranger-1",)}
+    asked = {"candidates": ("near",), "independents": ("independent-1",)}
     whole, rows = compare(files, tmp_path, **asked)
     found, pieces = compare(files, tmp_path, **asked, shards=shards)
     assert found.model_copy(update={"times": whole.times}) == whole
@@ -92,26 +92,26 @@ def test_the_report_is_the_same_to_the_bit_for_any_number_of_shards(files, tmp_p
 
 
 def test_the_scale_tells_near_from_far(files, tmp_path):
-    report, _ = compare(files, tmp_path, ("near", "far"), ("stranger-1", "stranger-2"))
+    report, _ = compare(files, tmp_path, ("near", "far"), ("independent-1", "independent-2"))
     scales = {(one.candidate, one.measure): one for one in report.scale}
     assert {measure for _, measure in scales} == {"disagreement", "total_variation", "kl_divergence"}
     near, far = (scales[f"candidate-{number}", "total_variation"] for number in (1, 2))
-    # Two strangers leave wide intervals; the values lie where they were made to.
+    # Two independents leave wide intervals; the values lie where they were made to.
     assert near.value < 0.05
     assert near.high < 1
     assert far.low < 1 < far.high
     assert near.examples == CHUNKS * SCORED
-    assert report.verdicts[0].outcome in {"same", "cannot tell"}
+    assert report.verdicts[0].outcome in {"same", "inconclusive"}
 
 
 def test_the_scale_is_that_of_the_rows_in_memory(files, tmp_path):
-    report, rows = compare(files, tmp_path, ("near", "far"), ("stranger-1", "stranger-2"))
+    report, rows = compare(files, tmp_path, ("near", "far"), ("independent-1", "independent-2"))
     of = {str(key): frame for (key,), frame in rows.group_by("candidate", maintain_order=True)}
     for entry in report.scale:
-        strangers = [of[f"independent-{number}"][entry.measure].to_numpy() for number in (1, 2)]
+        independents = [of[f"independent-{number}"][entry.measure].to_numpy() for number in (1, 2)]
         candidate = of[entry.candidate]
         expected = scale(
-            candidate[entry.measure], np.zeros(len(candidate)), strangers, groups=candidate["block"].to_numpy()
+            candidate[entry.measure], np.zeros(len(candidate)), independents, groups=candidate["block"].to_numpy()
         )
         assert (entry.value, entry.low, entry.high) == pytest.approx((expected.value, expected.low, expected.high))
 
@@ -136,9 +136,9 @@ class Told:
 
 
 def test_what_is_stored_is_not_scored_again(files, tmp_path):
-    compare(files, tmp_path, ("near",), ("stranger-1",), shards=2)
+    compare(files, tmp_path, ("near",), ("independent-1",), shards=2)
     told = Told()
-    compare(files, tmp_path, ("near", "far"), ("stranger-1",), emit=told, shards=2)
+    compare(files, tmp_path, ("near", "far"), ("independent-1",), emit=told, shards=2)
     assert [name for name in told.run if name != "measures"] == ["far, shard 1 of 2", "far, shard 2 of 2"]
     # The same files in another place and by other names are the same models.
     (tmp_path / "moved").mkdir()
@@ -264,7 +264,7 @@ def test_another_tokenizer_is_refused_and_the_part_named(part):
 
 def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     command = ["compare", str(files["base"]), str(files["near"]), str(files["far"]), "--out", str(tmp_path / "run")]
-    command += ["--independent", str(files["stranger-1"]), str(files["stranger-2"])]
+    command += ["--independent", str(files["independent-1"]), str(files["independent-2"])]
     command += ["--store", str(tmp_path / "store"), "--workers", "1"]
     held = ["total_variation@near.kld < 0.1", "same_top@near.kld > 90%", "perplexity_ratio@near.kld < 1.1"]
     held += ["kld_p50@near.kld < 0.01", "scale[kl_divergence]@near.kld < 5", "accuracy_deviation@near.kld < 10"]
@@ -277,13 +277,13 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     assert "ratio to the base's" in said  # the table of llama-perplexity's main figures
     report = read_report(tmp_path / "run")
     outcomes = [entry.outcome for entry in report.requirements]
-    assert outcomes == ["holds"] * len(held) + ["fails"] * len(failing) + ["cannot tell"] * len(undecided)
+    assert outcomes == ["holds"] * len(held) + ["fails"] * len(failing) + ["inconclusive"] * len(undecided)
     # What is written: the page, the tables of the figures and all rows.
     assert 'id="language"' in (tmp_path / "run" / "report.html").read_text()
     csv = pl.read_csv(tmp_path / "run" / "tables" / "language.csv", infer_schema_length=None)
     assert csv.height == len(report.language)
     main = pl.read_csv(tmp_path / "run" / "tables" / "language-main.csv")
-    assert main["model"].to_list() == ["near.kld", "far.kld", "stranger-1.kld", "stranger-2.kld"]
+    assert main["model"].to_list() == ["near.kld", "far.kld", "independent-1.kld", "independent-2.kld"]
     found = {(one.candidate, one.figure): one.value for one in report.language}
     for name in ("perplexity_ratio", "kld_mean", "same_top"):
         assert main[name].to_list() == [found[one, name] for one in dict.fromkeys(key for key, _ in found)]

@@ -19,11 +19,11 @@ def made_up(name, noise, seed=1):
     return samefn.Predictions.from_logits(name, moved, range(len(LOGITS)), LOGITS.argmax(axis=1))
 
 
-def compared(*strangers):
+def compared(*independents):
     return samefn.compare(
         made_up("base", 0.3, 7),
         [made_up("moved", 0.8)],
-        independents=[made_up(f"stranger {seed}", 0.5, seed) for seed in strangers],
+        independents=[made_up(f"independent {seed}", 0.5, seed) for seed in independents],
     ).report
 
 
@@ -59,7 +59,7 @@ def test_a_comparison_has_no_map(beside):
 
 def test_changed_inputs_begin_with_the_candidate_and_show_no_empty_boxes(beside):
     part = section(report_html(beside), "changed")
-    assert re.findall(r"<b><bdi>(moved|stranger \d)</bdi></b>", part)[0] == "moved"
+    assert re.findall(r"<b><bdi>(moved|independent \d)</bdi></b>", part)[0] == "moved"
     moved = {m.candidate: m.value for m in beside.measures if m.measure == "disagreement"}
     assert max(moved, key=moved.get) == "candidate-1"  # so by the shares alone it came last
     assert "no image" not in part
@@ -77,10 +77,10 @@ def test_a_figure_has_one_interval_in_the_table_and_in_words(alone):
 
 def test_harm_is_counted_or_a_share_and_says_which(alone):
     page = report_html(alone)
-    assert "harm <small>inputs</small>" in section(page, "verdicts")
-    assert "harm <small>%</small>" in section(page, "models")
+    assert "negative_flips <small>inputs</small>" in section(page, "verdicts")
+    assert "negative_flips <small>%</small>" in section(page, "models")
 
 
 def test_in_python_a_result_is_printed_in_one_line():
     found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
-    assert str(found) == "<Result against base over 600 inputs; moved: cannot tell>"
+    assert str(found) == "<Result against base over 600 inputs; moved: inconclusive>"

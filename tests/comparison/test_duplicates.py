@@ -1,4 +1,4 @@
-"""A copy among the strangers is refused."""
+"""A copy among the independents is refused."""
 
 import numpy as np
 import pytest
@@ -23,14 +23,16 @@ def model(name, number):
     ],
 )
 def test_predictions_that_are_anothers_are_no_stranger(numbers, words):
-    strangers = [model(f"s{place}", number) for place, number in enumerate(numbers, start=1)]
+    independents = [model(f"s{place}", number) for place, number in enumerate(numbers, start=1)]
     with pytest.raises(InputError, match=words):
-        samefn.compare(model("m", 0), [model("int8", 1)], independents=strangers)
+        samefn.compare(model("m", 0), [model("int8", 1)], independents=independents)
 
 
 def test_what_is_no_copy_is_taken():
-    strangers = [model("s", 2), model("s", 3)]
-    assert samefn.compare(model("m", 0), [model("int8", 0)], independents=strangers).report.scale[0].strangers == 2
+    independents = [model("s", 2), model("s", 3)]
+    assert (
+        samefn.compare(model("m", 0), [model("int8", 0)], independents=independents).report.scale[0].independents == 2
+    )
     # Two good models may give the same answers.
     answers = [Predictions.from_answers(name, LOGITS[0].argmax(1), np.arange(200).astype(str), None) for name in "ab"]
-    assert samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]]).report.scale[0].strangers == 1
+    assert samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]]).report.scale[0].independents == 1

@@ -91,7 +91,7 @@ def files(tmp_path_factory):
         "batch": write(folder / "batch.onnx", base, "batch"),
         "lookup": write(folder / "lookup.onnx", weights(0.1, 4), "lookup"),
         "blind": write(folder / "blind.onnx", np.full_like(base, np.nan)),
-        "strangers": [write(folder / f"stranger{seed}.onnx", weights(0.6, seed)) for seed in (11, 12, 13)],
+        "independents": [write(folder / f"independent{seed}.onnx", weights(0.6, seed)) for seed in (11, 12, 13)],
     }
 
 
@@ -124,7 +124,7 @@ def compare(files, here, tmp_path, monkeypatch):
             {
                 "base": {"path": files[base]},
                 "candidates": [{"path": files[name]} for name in candidates],
-                "independents": [{"path": path} for path in files["strangers"]],
+                "independents": [{"path": path} for path in files["independents"]],
                 "data": {"path": files["data"]},
                 "cost": False,
                 **settings,
@@ -188,7 +188,7 @@ def test_however_it_is_run_a_comparison_has_one_report(base, compare, files, tmp
     candidates = [*({"path": files[name]} for name in names), saved]
     reports = [compare(base, candidates=candidates, shards=shards, **told) for shards in (1, 7)]
     others = [files[name] for name in names]
-    here = {"independents": files["strangers"], "data": files["data"], **told}
+    here = {"independents": files["independents"], "data": files["data"], **told}
     reports.append(samefn_compare(files[base], [*others, ModelSource(**saved)], **here).report)
     assert reports[0] != reports[1] != reports[2]  # the times are others
     assert stable(reports[0]) == stable(reports[1])
@@ -204,8 +204,8 @@ def test_shards_are_of_whole_batches_of_every_model(compare):
     report = compare("batch", "near", "fives", shards=2)
     assert_alike(report, compare("batch", "near", "fives"))
     assert [model.role for model in report.models].count("replicate") == 1
-    assert {entry.floor_model for entry in report.scale} == {"base-again"}
-    assert any(entry.floor > 0 for entry in report.scale)
+    assert {entry.noise_floor_model for entry in report.scale} == {"base-again"}
+    assert any(entry.noise_floor > 0 for entry in report.scale)
 
 
 def test_more_shards_than_batches_are_reduced_and_said(compare, here):
@@ -279,7 +279,7 @@ def test_without_independents_and_labels_there_are_absolute_figures(compare, fil
     report = compare("base", "near", "sure", shards=3, **told)
     assert_alike(report, compare("base", "near", "sure", **told))
     assert report.base.accuracy is None
-    assert {entry.outcome for entry in report.verdicts} == {"cannot tell"}
+    assert {entry.outcome for entry in report.verdicts} == {"inconclusive"}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A comparison of made-up predictions: one candidate near the base, one far from it, three strangers."""
+"""A comparison of made-up predictions: one candidate near the base, one far from it, three independents."""
 
 import numpy as np
 import pytest
@@ -21,6 +21,6 @@ def _predictions():
 
 @pytest.fixture(scope="session")
 def result():
-    strangers = [made_up(f"stranger {seed}", 2, seed) for seed in (2, 3, 4)]
+    independents = [made_up(f"independent {seed}", 2, seed) for seed in (2, 3, 4)]
     candidates = [made_up("near", 0.01), made_up("<b>far</b>", 1.5)]
-    return samefn.compare(made_up("base", 0), candidates, independents=strangers)
+    return samefn.compare(made_up("base", 0), candidates, independents=independents)

@@ -27,7 +27,7 @@ MNIST = Path(__file__).parents[2] / "results" / "mnist"
 @pytest.mark.parametrize(
     ("low", "high", "outcomes"),
     [
-        # of < 1, <= 1, > 1 and >= 1; h holds, f fails, ? cannot tell
+        # of < 1, <= 1, > 1 and >= 1; h holds, f fails, ? inconclusive
         (0.0, 0.9, "hhff"),
         (0.0, 1.0, "?hf?"),
         (0.0, 2.0, "????"),
@@ -40,7 +40,7 @@ MNIST = Path(__file__).parents[2] / "results" / "mnist"
     ],
 )
 def test_the_interval_decides(low, high, outcomes):
-    words = {"h": "holds", "f": "fails", "?": "cannot tell"}
+    words = {"h": "holds", "f": "fails", "?": "inconclusive"}
     found = Quantity(value=0.5, low=low, high=high)
     assert [outcome_of(found, Limit(one, 1.0)) for one in ("<", "<=", ">", ">=")] == [words[one] for one in outcomes]
 
@@ -50,20 +50,26 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
     low, high = sorted(ends)
     points = np.array([low, high, *np.linspace(low, high, 50)])
     meets = {"<": points < limit, "<=": points <= limit, ">": points > limit, ">=": points >= limit}[comparison]
-    wanted = "holds" if meets.all() else "cannot tell" if meets.any() else "fails"
+    wanted = "holds" if meets.all() else "inconclusive" if meets.any() else "fails"
     assert outcome_of(Quantity(value=low, low=low, high=high), Limit(comparison, limit)) == wanted
 
 
 @pytest.mark.parametrize(
     ("verdict", "outcome"),
-    [("same", "holds"), ("changed", "holds"), ("cannot tell", "cannot tell"), ("", "cannot tell"), ("broken", "fails")],
+    [
+        ("same", "holds"),
+        ("changed", "holds"),
+        ("inconclusive", "inconclusive"),
+        ("", "inconclusive"),
+        ("broken", "fails"),
+    ],
 )
 def test_a_verdict_is_one_of_those_asked_for(verdict, outcome):
     assert outcome_of(Quantity(verdict=verdict), OneOf(("same", "changed"))) == outcome
 
 
 def test_cannot_tell_can_be_asked_for():
-    assert outcome_of(Quantity(verdict="cannot tell"), OneOf(("same", "cannot tell"))) == "holds"
+    assert outcome_of(Quantity(verdict="inconclusive"), OneOf(("same", "inconclusive"))) == "holds"
 
 
 def test_every_candidate_is_held_against_every_requirement(result):
@@ -88,7 +94,7 @@ def test_figures_are_those_of_a_real_report():
         narrow = TOO_NARROW in measured.note
         ends = (None, None) if narrow else (measured.low, measured.high)
         assert (entry.value, entry.low, entry.high) == (measured.value, *ends)
-        assert not narrow or entry.outcome == "cannot tell"
+        assert not narrow or entry.outcome == "inconclusive"
     scales = check(report, ["scale[disagreement] < 0.5"])
     judged = {one.candidate: (one.low, one.high) for one in report.scale if one.measure == "disagreement"}
     assert {one.candidate: (one.low, one.high) for one in scales} == {
@@ -144,7 +150,7 @@ def test_costs_are_points_and_may_be_relative_to_the_base(result):
         [entry] = check(report, [text])
         assert (entry.value, entry.low, entry.high, entry.outcome) == (value, value, value, outcome), text
     [unknown] = check(report, ["latency_one@near < 1 ms"])
-    assert (unknown.value, unknown.outcome) == (None, "cannot tell")
+    assert (unknown.value, unknown.outcome) == (None, "inconclusive")
 
 
 def test_figures_of_language_models_are_found(result):
@@ -182,7 +188,7 @@ def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
 
 def test_a_figure_of_a_sample_without_interval_cannot_be_told(result):
     [entry] = check(result.report, ["calibration_change@near < 0.5"])
-    assert (entry.low, entry.high, entry.outcome) == (None, None, "cannot tell")
+    assert (entry.low, entry.high, entry.outcome) == (None, None, "inconclusive")
     assert "with no interval to test" in entry.sentence
 
 
@@ -193,7 +199,7 @@ def test_an_interval_that_is_too_narrow_is_none(result):
     ]
     assert measured.low > -5
     [entry] = check(result.report, ["accuracy_deviation@near > -5"])
-    assert (entry.outcome, entry.low, entry.high) == ("cannot tell", None, None)
+    assert (entry.outcome, entry.low, entry.high) == ("inconclusive", None, None)
     assert "with no interval to test (3 of 400 " in entry.sentence
     assert "too narrow" in entry.sentence
 
@@ -227,7 +233,7 @@ def test_a_refused_scale_cannot_be_told_and_says_why(predictions):
     alone = samefn.compare(predictions("base", 0), [predictions("near", 0.01)])
     [entry] = check(alone.report, ["scale[disagreement] < 0.5"])
     [scale] = [one for one in alone.report.scale if one.measure == "disagreement"]
-    assert entry.outcome == "cannot tell"
+    assert entry.outcome == "inconclusive"
     assert scale.refused
     assert scale.refused in entry.sentence
     assert not passed([entry])

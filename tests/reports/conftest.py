@@ -240,7 +240,7 @@ def _judged(rename: dict[str, str]) -> list[tuple[str, int]]:
 
 
 def _scales(rename: dict[str, str]) -> list[ScaleEntry]:
-    base, floor = (rename.get(name, name) for name in ("base", "ONNX float32"))
+    base, noise_floor = (rename.get(name, name) for name in ("base", "ONNX float32"))
     return [
         ScaleEntry(
             evaluation="test",
@@ -250,12 +250,12 @@ def _scales(rename: dict[str, str]) -> list[ScaleEntry]:
             value=changed / 90,
             low=changed / 90 * 0.7,
             high=changed / 90 * 1.6 + 0.01,
-            floor=0.0,
-            floor_model=floor,
-            ceiling=0.009,
-            strangers=2,
+            noise_floor=0.0,
+            noise_floor_model=noise_floor,
+            independent_distance=0.009,
+            independents=2,
             examples=EXAMPLES,
-            covers="examples and strangers",
+            covers="examples and independents",
             method="fieller",
             refused="",
         )
@@ -272,11 +272,11 @@ def _verdicts(rename: dict[str, str]) -> list[VerdictEntry]:
             candidate=candidate,
             outcome=_outcome(changed),
             sentence=f"{candidate} answers {changed} of the inputs otherwise.",
-            margin=0.1,
-            stranger=0.8,
-            smallest_shown=0.21,
-            harm=changed // 2,
-            recovery=changed // 3,
+            limit=0.1,
+            independent=0.8,
+            minimum_detectable_change=0.21,
+            negative_flips=changed // 2,
+            positive_flips=changed // 3,
             flips_p_value=0.04,
             classes=("8",) if changed > 80 else (),
             fort_independent=0.0171 + changed / EXAMPLES / 20,
@@ -290,10 +290,10 @@ def _outcome(changed: int) -> Outcome:
     """By the scale that `_scales` makes: what the rules would say, roughly."""
     bounds: dict[int, Outcome] = {
         3: "same",
-        8: "cannot tell",
+        8: "inconclusive",
         70: "changed",
-        100: "changed, perhaps a stranger",
-        1000: "stranger",
+        100: "changed",
+        1000: "independent",
     }
     return next((outcome for bound, outcome in bounds.items() if changed <= bound), "broken")
 
@@ -348,7 +348,7 @@ def _transfer(rename: dict[str, str]) -> list[TransferEntry]:
 def _came(low: float, high: float) -> TransferOutcome:
     if low > 0:
         return "transferred"
-    return "nothing transferred" if low > -0.1 and high < 0.1 else "cannot tell"
+    return "nothing transferred" if low > -0.1 and high < 0.1 else "inconclusive"
 
 
 def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
@@ -369,7 +369,7 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
             id="C2",
             statement="Pruned models stay close too, up to a fraction.",
             rule="Holds where some fraction is the same and a larger one is not.",
-            outcome="cannot tell",
+            outcome="inconclusive",
             because="no fraction is shown to be the same.",
         ),
         ClaimEntry(
@@ -377,7 +377,7 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
             statement="Students are as far from their teacher as independently trained models, for every alpha.",
             rule="Holds where the lower end of the scale is above 0.8 at every alpha.",
             outcome="does not hold",
-            because="the student at alpha 0.1 is nearer than a stranger.",
+            because="the student at alpha 0.1 is nearer than an independent.",
             figures=(decided("student, alpha 0.1", 0.53, 0.35, 0.77),),
         ),
         ClaimEntry(
@@ -522,15 +522,15 @@ def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
     share = changed / EXAMPLES
     moved = max(share * 0.9, {"float16": 1.3e-5, "ONNX float32": 2.1e-8}.get(name, 1e-5))
     net_loss = round((BASE_ACCURACY - accuracy) * EXAMPLES)
-    harm = (changed + net_loss) // 2
+    negative_flips = (changed + net_loss) // 2
     values = {
         "accuracy_deviation": 100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
         "disagreement": share,
         "normalised_disagreement": share / (1 - accuracy),
-        "flips_harm": harm / EXAMPLES,
-        "flips_recovery": max(0, harm - net_loss) / EXAMPLES,
+        "flips_harm": negative_flips / EXAMPLES,
+        "flips_recovery": max(0, negative_flips - net_loss) / EXAMPLES,
         "error_agreement": 1 - 2 * share,
-        "agreement_base_right": 1 - harm / EXAMPLES / BASE_ACCURACY,
+        "agreement_base_right": 1 - negative_flips / EXAMPLES / BASE_ACCURACY,
         "agreement_base_wrong": max(0.0, 1 - share / (1 - BASE_ACCURACY) / 2),
         "activation_distance": moved * 1.3,
         "total_variation": moved,

@@ -50,11 +50,13 @@ STRANGERS = "as far from the base as a model trained independently or farther."
 @pytest.mark.parametrize("first", ["", "pruned 90 %"])
 def test_the_furthest_comes_first_and_seeds_are_counted(first: str, report: Report) -> None:
     places: dict[str, Place] = dict.fromkeys(STUDENTS, ("changed", 0.3, 0.3))
-    places[STUDENTS[3]] = ("stranger", 1.4, 1.2)
-    places["pruned 90 %"] = ("stranger", 1.5, 3.4)
+    places[STUDENTS[3]] = ("independent", 1.4, 1.2)
+    places["pruned 90 %"] = ("independent", 1.5, 3.4)
     found = Findings(placed(report, places, first))
-    assert headline(found) == f"{TITLE}pruned 90 % and 1 of 5 seeds of student, alpha 0.9, are strangers, {STRANGERS}"
-    assert dict(sentences(found))["By method"] == "students: 4 changed and 1 stranger; pruned models: 1 stranger."
+    assert (
+        headline(found) == f"{TITLE}pruned 90 % and 1 of 5 seeds of student, alpha 0.9, are independents, {STRANGERS}"
+    )
+    assert dict(sentences(found))["By method"] == "students: 4 changed and 1 independent; pruned models: 1 independent."
 
 
 def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(report: Report) -> None:
@@ -64,14 +66,14 @@ def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(repor
 
 
 def test_where_answers_have_no_scale_probabilities_decide(report: Report) -> None:
-    places: dict[str, Place] = {"a": ("stranger", None, 1.1), "b": ("stranger", None, 2.0)}
+    places: dict[str, Place] = {"a": ("independent", None, 1.1), "b": ("independent", None, 2.0)}
     found = Findings(placed(report, places))
-    assert f"{TITLE}b and a, are strangers" in headline(found)
+    assert f"{TITLE}b and a, are independents" in headline(found)
     assert [member.name for group in groups(found) for member in group.members] == ["a", "b"]
 
 
 def test_all_seeds_of_one_kind(report: Report) -> None:
-    places: dict[str, Place] = dict.fromkeys(STUDENTS, ("cannot tell", 0.3, 0.3))
+    places: dict[str, Place] = dict.fromkeys(STUDENTS, ("inconclusive", 0.3, 0.3))
     assert headline(Findings(placed(report, places, STUDENTS[0]))) == (
         "Not every candidate is shown to be still the same function: all 5 seeds of student, alpha 0.9, cannot be told "
         "either way."
@@ -81,18 +83,18 @@ def test_all_seeds_of_one_kind(report: Report) -> None:
     said = headline(Findings(placed(report, places)))
     assert f"{TITLE}1 of 5 seeds of student, alpha 0.9, and pruned 90 %, are broken" in said
     # A kind of which there is one seed alone has its own name.
-    alone: dict[str, Place] = {STUDENTS[0]: ("stranger", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
-    assert f"the worst, {STUDENTS[0]}, is a stranger" in headline(Findings(placed(report, alone)))
+    alone: dict[str, Place] = {STUDENTS[0]: ("independent", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
+    assert f"the worst, {STUDENTS[0]}, is an independent" in headline(Findings(placed(report, alone)))
 
 
 def test_counts_are_grammatical() -> None:
-    assert {counted(1, outcome) for outcome in OUTCOMES} >= {"1 stranger", "1 changed (perhaps a stranger)"}
+    assert {counted(1, outcome) for outcome in OUTCOMES} >= {"1 independent", "1 changed (perhaps an independent)"}
     assert {counted(2, outcome) for outcome in OUTCOMES} == {
         "2 same",
-        "2 cannot tell",
+        "2 inconclusive",
         "2 changed",
-        "2 changed (perhaps strangers)",
-        "2 strangers",
+        "2 changed (perhaps independents)",
+        "2 independents",
         "2 broken",
     }
 

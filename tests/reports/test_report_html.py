@@ -272,7 +272,7 @@ HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
         "No quantised model.",
     ),
     "no distillation": (lambda r: only(r, "base", "independent", "pruned", "quantized"), "No student."),
-    "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "no yardstick"),
+    "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "no reference"),
     "base alone": (lambda r: only(r, "base"), "No candidate was measured."),
     "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
     "nothing": (only, "The base could not be made"),

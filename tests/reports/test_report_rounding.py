@@ -29,8 +29,11 @@ def test_scales_have_two_decimals(report: Report) -> None:
             cell = row[keys.index(key)]
             assert re.fullmatch(NUMBER, cell.text)
             assert cell.interval == "[0.04, 11.96]"
-        assert row[keys.index("smallest_shown")].text == "0.21"
-    assert header(table.columns[keys.index("smallest_shown")]) == "smallest change that would show [on the scale]"
+        assert row[keys.index("minimum_detectable_change")].text == "0.21"
+    assert (
+        header(table.columns[keys.index("minimum_detectable_change")])
+        == "smallest change that would show [on the scale]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +85,7 @@ def test_cards_say_what_their_shares_are_of(report: Report) -> None:
 def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
     p_values = iter((0.053, 0.061, 0.074))
     entries = [
-        entry.model_copy(update={"outcome": "cannot tell", "low": 0.16, "high": 0.76, "p_holm": next(p_values)})
+        entry.model_copy(update={"outcome": "inconclusive", "low": 0.16, "high": 0.76, "p_holm": next(p_values)})
         for entry in report.transfer
         if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
     ]
@@ -96,7 +99,7 @@ def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
     found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
     assert transfer_answer(found, *MAIN) == (
         "Not known: at alpha 0.1 the share is above 0 by itself, not after Holm's correction (p 0.053); at alpha 0.5 "
-        "the share is below 0 by itself, not after Holm's correction (p 0.061); at alpha 0.9 these seeds cannot tell."
+        "the share is below 0 by itself, not after Holm's correction (p 0.061); at alpha 0.9 these seeds inconclusive."
     )
     few = tuple(entry.model_copy(update={"seeds": 4}) for entry in entries)
     found = Findings(report.model_copy(update={"transfer": few}))

@@ -48,14 +48,20 @@ def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
 def alone(report: Report) -> Report:
     """The report as it is without any independent."""
     kept = {model.id for model in report.models if model.role != "independent"}
-    refused: dict[str, Any] = {"strangers": 0, "ceiling": None, "value": None, "low": None, "high": None}
+    refused: dict[str, Any] = {
+        "independents": 0,
+        "independent_distance": None,
+        "value": None,
+        "low": None,
+        "high": None,
+    }
     refused |= {"covers": "examples only", "refused": "there are no independently trained models"}
     return report.model_copy(
         update={
             "models": tuple(model for model in report.models if model.id in kept),
             "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
             "scale": tuple(entry.model_copy(update=refused) for entry in report.scale),
-            "verdicts": tuple(one.model_copy(update={"smallest_shown": None}) for one in report.verdicts),
+            "verdicts": tuple(one.model_copy(update={"minimum_detectable_change": None}) for one in report.verdicts),
         }
     )
 
@@ -75,24 +81,27 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
     ("outcomes", "says"),
     [
         ({"float16": "same"}, "float16 is still the same function as the base."),
-        ({"float16": "cannot tell"}, "These data cannot tell whether float16 is still the same function as the base."),
         (
-            {"float16": "stranger"},
-            "Not the same function: float16 is a stranger, as far from the base as a model trained independently or "
-            "farther.",
+            {"float16": "inconclusive"},
+            "These data inconclusive whether float16 is still the same function as the base.",
+        ),
+        (
+            {"float16": "independent"},
+            "Not the same function: float16 is an independent, as far from the base as a model trained independently "
+            "or farther.",
         ),
         (
             {"float16": "same", "pruned 10 %": "same"},
             "All 2 candidates are still the same function as the base.",
         ),
         (
-            {"float16": "same", "pruned 10 %": "cannot tell"},
+            {"float16": "same", "pruned 10 %": "inconclusive"},
             "Not every candidate is shown to be still the same function: pruned 10 % cannot be told either way.",
         ),
         (
             {"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"},
             "Not every candidate is still the same function: the worst, pruned 10 % and float16, have changed, "
-            "though they are nearer to the base than a stranger.",
+            "though they are nearer to the base than an independent.",
         ),
     ],
 )
@@ -106,11 +115,11 @@ def test_the_headline_says_the_overall_verdict(outcomes: dict[str, Outcome], say
 def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
     assert said(report)["Verdicts"] == (
         "Of 11 candidates, 2 are the same function, 2 cannot be told either way, 2 have changed, "
-        "3 have changed (perhaps into strangers), 1 is a stranger and 1 is broken."
+        "3 have changed (perhaps into independents), 1 is an independent and 1 is broken."
     )
     assert said(report)["By method"] == (
-        "students: 3 changed (perhaps strangers); quantised models: 1 same, 1 cannot tell and 1 changed; "
-        "pruned models: 1 same, 1 cannot tell, 1 changed, 1 stranger and 1 broken."
+        "students: 3 changed (perhaps independents); quantised models: 1 same, 1 inconclusive and 1 changed; "
+        "pruned models: 1 same, 1 inconclusive, 1 changed, 1 independent and 1 broken."
     )
     shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
     assert len(shown) == 11
@@ -130,9 +139,9 @@ def test_other_evaluation_sets_have_their_own_sentence(report: Report) -> None:
 def test_it_is_said_why_it_cannot_be_told(report: Report) -> None:
     ids = [verdict.candidate for verdict in report.verdicts if report.model(verdict.candidate).role != "control"]
     for doubtful in (0, 1, 3, 4):
-        found = judged(report, {one: "cannot tell" if i < doubtful else "same" for i, one in enumerate(ids)})
-        why = [sentence for term, sentence in sentences(Findings(found)) if term == "Cannot tell"]
-        known = {verdict.sentence for verdict in found.verdicts if verdict.outcome == "cannot tell"}
+        found = judged(report, {one: "inconclusive" if i < doubtful else "same" for i, one in enumerate(ids)})
+        why = [sentence for term, sentence in sentences(Findings(found)) if term == "Inconclusive"]
+        known = {verdict.sentence for verdict in found.verdicts if verdict.outcome == "inconclusive"}
         assert len(why) == doubtful
         assert set(why[:3]) <= known
         assert why[3:] == (["1 more, in words beneath the verdicts in report.html."] if doubtful == 4 else [])
@@ -167,7 +176,7 @@ def test_without_independents_disagreement_stands_beside_forts_curves(report: Re
 
 
 def test_one_stranger_is_said_to_leave_strangers_out(report: Report) -> None:
-    one = tuple(entry.model_copy(update={"strangers": 1, "covers": "examples only"}) for entry in report.scale)
+    one = tuple(entry.model_copy(update={"independents": 1, "covers": "examples only"}) for entry in report.scale)
     found = report.model_copy(update={"scale": one})
     assert "about other examples only" in said(found)["Intervals"]
     assert any("Intervals cover examples only." in note for note in verdicts_table(found).notes)
@@ -177,7 +186,7 @@ def test_one_stranger_is_said_to_leave_strangers_out(report: Report) -> None:
 def test_every_floor_is_named_with_its_distance(report: Report) -> None:
     threads = "base on 2 threads"
     scale = tuple(
-        entry.model_copy(update={"floor_model": threads}) if entry.measure == "total_variation" else entry
+        entry.model_copy(update={"noise_floor_model": threads}) if entry.measure == "total_variation" else entry
         for entry in report.scale
     )
     found = report.model_copy(update={"scale": scale})
@@ -191,15 +200,17 @@ def test_every_floor_is_named_with_its_distance(report: Report) -> None:
         for cell, measure in zip(row[1:3], ("disagreement", "total_variation"), strict=True):
             entry = next(e for e in found.measures if (e.candidate, e.measure) == (name, measure))
             assert (cell.raw, cell.low, cell.high) == (entry.value, entry.low, entry.high)
-    assert any(f"floor: by answers ONNX float32, by probabilities {threads}" in n for n in verdicts_table(found).notes)
-    assert [row[3].text for row in floors_table(report).rows] == ["answers and probabilities", "not the floor"]
-    assert "the one furthest from it is the floor" in report_html(report)
+    assert any(
+        f"noise_floor: by answers ONNX float32, by probabilities {threads}" in n for n in verdicts_table(found).notes
+    )
+    assert [row[3].text for row in floors_table(report).rows] == ["answers and probabilities", "not the noise_floor"]
+    assert "the one furthest from it is the noise_floor" in report_html(report)
 
 
 def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
     # alpha 0.9: 4.4 % [-1.6, 10.4] by answers, 3.96 % [-2.0, 9.96] by probabilities.
     assert transfer_answer(Findings(report), *MAIN) == (
-        "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds cannot tell by answers "
+        "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds inconclusive by answers "
         "and nothing was transferred by probabilities."
     )
     assert said(report)["From the teacher"] == (
@@ -218,7 +229,7 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
     [
         ("transferred", "Yes, something was transferred at alpha 0.1, 0.5 and 0.9."),
         ("nothing transferred", "No, nothing was transferred at alpha 0.1, 0.5 and 0.9."),
-        ("cannot tell", "Not known, these seeds cannot tell at alpha 0.1, 0.5 and 0.9."),
+        ("inconclusive", "Not known, these seeds inconclusive at alpha 0.1, 0.5 and 0.9."),
         ("farther", "No, the students are farther from the teacher than the control at alpha 0.1, 0.5 and 0.9."),
     ],
 )
@@ -279,7 +290,7 @@ def test_a_share_off_the_axis_lies_at_its_end() -> None:
 
 
 def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
-    none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "cannot tell"}
+    none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "inconclusive"}
     none |= {"reference_distance": None, "student_distance": None}
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
     assert transfer_plots(Findings(found)) == ()

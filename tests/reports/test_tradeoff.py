@@ -20,8 +20,8 @@ from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
 MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
-    ("near but undecided", 500, 0.5, 0.01, 0.05, "cannot tell"),
-    ("far", 250, 0.25, 0.30, 0.95, "stranger"),
+    ("near but undecided", 500, 0.5, 0.01, 0.05, "inconclusive"),
+    ("far", 250, 0.25, 0.30, 0.95, "independent"),
     ("same", 750, 2.0, 0.02, 0.07, "same"),
 )
 
@@ -52,16 +52,17 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
     ]  # fmt: skip
     scale = [
         ScaleEntry(
-            **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"), floor=0.0,
-            floor_model="", ceiling=0.3, strangers=2, examples=1000, covers="examples only", method="fieller",
+            **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"),
+            noise_floor=0.0, noise_floor_model="", independent_distance=0.3, independents=2, examples=1000,
+            covers="examples only", method="fieller",
             refused="",
         )
         for name, _, _, _, at, _ in chosen
     ]  # fmt: skip
     verdicts = [
         VerdictEntry(
-            **common, candidate=name, outcome=outcome, sentence="made up.", margin=0.1, stranger=0.8,
-            smallest_shown=None, harm=None, recovery=None, flips_p_value=None, classes=(),
+            **common, candidate=name, outcome=outcome, sentence="made up.", limit=0.1, independent=0.8,
+            minimum_detectable_change=None, negative_flips=None, positive_flips=None, flips_p_value=None, classes=(),
         )
         for name, *_, outcome in chosen
     ]  # fmt: skip

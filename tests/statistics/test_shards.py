@@ -107,10 +107,10 @@ def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("measure", ["disagreement", "total_variation"])
-@pytest.mark.parametrize("strangers", [1, 3])
-def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str, strangers: int) -> None:
+@pytest.mark.parametrize("independents", [1, 3])
+def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str, independents: int) -> None:
     monkeypatch.setattr(stream, "BATCH", 13)
-    frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + strangers])]
+    frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + independents])]
     shards = [written(tmp_path, frame, [7, 50], str(at)) for at, frame in enumerate(frames)]
     c, f, *d = (frame[measure].to_numpy() for frame in frames)
     expected = scale(c, f, np.stack(d)).model_copy(update={"measure": measure})

@@ -87,7 +87,7 @@ def test_a_checkpoint_is_looked_at_before_any_work(tmp_path):
 
 
 def test_the_same_weights_twice_are_no_two_models(tmp_path):
-    """However they are stored: a stranger that is the base would make the scale's two ends one."""
+    """However they are stored: an independent that is the base would make the scale's two ends one."""
     one = checkpoint(tmp_path / "one.pt", 0)
     save_file(torch.load(one, weights_only=True), tmp_path / "again.safetensors")
     other = checkpoint(tmp_path / "other.pt", 1)

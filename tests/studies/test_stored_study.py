@@ -57,7 +57,7 @@ def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old
 
 @pytest.mark.parametrize(
     ("require", "outcomes"),
-    [("disagreement@float16 < 99 %", ["holds"]), ("disagreement@pruned-50 < 0.001 %", ["fails", "cannot tell"])],
+    [("disagreement@float16 < 99 %", ["holds"]), ("disagreement@pruned-50 < 0.001 %", ["fails", "inconclusive"])],
 )
 def test_a_study_is_held_against_requirements(store_v1, old_store, tmp_path, monkeypatch, require, outcomes):
     monkeypatch.chdir(store_v1)

@@ -139,15 +139,15 @@ def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
     judged = {model for model, role in MODELS.items() if role not in {"base", "replicate", "independent"}}
     assert {verdict.candidate for verdict in tiny.report.verdicts} == judged
     assert {scale.candidate for scale in tiny.report.scale} == judged
-    # One stranger only: the interval is about the examples, and says so.
-    assert {(scale.strangers, scale.covers) for scale in tiny.report.scale} == {(1, "examples only")}
-    # The floor is the furthest of the base's replicates, by each distance.
+    # One independent only: the interval is about the examples, and says so.
+    assert {(scale.independents, scale.covers) for scale in tiny.report.scale} == {(1, "examples only")}
+    # The noise_floor is the furthest of the base's replicates, by each distance.
     again = {model for model, role in MODELS.items() if role == "replicate"} - {"int8-dynamic-batch-32"}
     for scale in tiny.report.scale:
         measured = {model: values(tiny, model)[scale.measure] for model in again}
-        assert scale.floor == pytest.approx(max(measured.values()))
-        assert measured[scale.floor_model] == max(measured.values())
-    assert "stranger" not in {verdict.outcome for verdict in tiny.report.verdicts}
+        assert scale.noise_floor == pytest.approx(max(measured.values()))
+        assert measured[scale.noise_floor_model] == max(measured.values())
+    assert "independent" not in {verdict.outcome for verdict in tiny.report.verdicts}
     [overall] = tiny.report.overall
     assert overall.candidate in judged
 
@@ -155,7 +155,7 @@ def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
 def test_one_seed_cannot_tell_what_was_transferred(tiny):
     asked = {(entry.students, entry.reference) for entry in tiny.report.transfer}
     assert asked == {("base", "control"), ("base", "random"), ("random", "control")}
-    assert {(entry.seeds, entry.outcome) for entry in tiny.report.transfer} == {(1, "cannot tell")}
+    assert {(entry.seeds, entry.outcome) for entry in tiny.report.transfer} == {(1, "inconclusive")}
     student, control = (values(tiny, model)["disagreement"] for model in ("student-a0.5", "control"))
     entry = next(e for e in tiny.report.transfer if (e.inputs, e.measure) == ("all", "disagreement"))
     assert entry.share == pytest.approx((control - student) / control)
@@ -176,8 +176,8 @@ def checkpoints(tiny):
 
 
 def test_a_base_and_strangers_from_checkpoints(tiny, tmp_path):
-    base, stranger = checkpoints(tiny)
-    settings = [f"weights={base}", f"checkpoints=['{stranger}']", "independents=[1]", "pruning=false"]
+    base, independent = checkpoints(tiny)
+    settings = [f"weights={base}", f"checkpoints=['{independent}']", "independents=[1]", "pruning=false"]
     run = run_tiny(tmp_path, tiny.places.store, settings=[*settings, "quantization=false"])
     models = {model.id: model for model in run.report.models}
     assert [name for name, model in models.items() if model.role == "independent"] == ["checkpoint-1", "independent-1"]

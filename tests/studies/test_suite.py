@@ -131,4 +131,4 @@ def test_a_base_that_cannot_be_made_is_a_hole_and_the_others_go_on(tiny_suite, t
     assert (made.error, made.base_accuracy) == ("", tiny_suite.overview.studies[0].base_accuracy)
     assert not (found.places.out / "broken-corrected" / "report.html").exists()
     assert {entry.study for entry in found.overview.trend} == {CORRECTED}
-    assert {entry.outcome for entry in found.overview.settled if entry.pair == "broken"} == {"cannot tell"}
+    assert {entry.outcome for entry in found.overview.settled if entry.pair == "broken"} == {"inconclusive"}

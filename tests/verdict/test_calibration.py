@@ -25,7 +25,7 @@ def test_sums_over_inputs_are_the_moments_of_the_examples(
     monkeypatch.syspath_prepend(BENCHMARKS)
     families, cells = (importlib.import_module(f"simulated.{name}") for name in ("families", "cells"))
     monkeypatch.setattr(families, "STRANGERS", 7)
-    family = replace(families.FAMILIES[1], floor=0.3, signal=2.0, inputs=60, group=group)
+    family = replace(families.FAMILIES[1], noise_floor=0.3, signal=2.0, inputs=60, group=group)
     of = families.population(family, [0.4])
     (one,) = of.candidates
     draws = np.random.default_rng(0)
@@ -33,7 +33,7 @@ def test_sums_over_inputs_are_the_moments_of_the_examples(
     counts = draws.multinomial(units, np.full(60 // group, group / 60), size=3).astype(np.float64)
     drawn = np.array([[0, 3, 5], [1, 2, 2], [6, 0, 4]])[:, :models]
     flipped = cells._flipped(draws, counts, one)
-    apart = cells._by_group(of.strangers[measure] - of.floor[measure], group)
+    apart = cells._by_group(of.independents[measure] - of.noise_floor[measure], group)
     means, squares = counts @ apart.T / units, counts @ np.square(apart).T / units
     (found,) = cells._moments(of, measure, group, apart, means, squares, counts, drawn, [flipped])
     for at in range(3):
@@ -43,9 +43,9 @@ def test_sums_over_inputs_are_the_moments_of_the_examples(
         changed = np.repeat(np.arange(units) < some.sum(), group)
         inputs = (of_units[:, None] * group + np.arange(group)).ravel()
         of_candidate = np.where(changed, one.changed[measure][inputs], one.rest[measure][inputs])
-        strangers = of.strangers[measure][drawn[at]][:, inputs]
+        independents = of.independents[measure][drawn[at]][:, inputs]
         groups = np.repeat(np.arange(units), group) if group > 1 else None
-        expected = asdict(moment_sums(of_candidate, of.floor[measure][inputs], strangers, groups).moments())
+        expected = asdict(moment_sums(of_candidate, of.noise_floor[measure][inputs], independents, groups).moments())
         got = asdict(found[at])
         for name, value in expected.items():
             wanted = {**value, "largest": 0} if isinstance(value, dict) else value
@@ -57,12 +57,12 @@ def test_sums_over_inputs_are_the_moments_of_the_examples(
 def test_trained_nets_are_a_population_with_a_truth(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     trained = importlib.import_module("simulated.trained")
-    logits = trained.trained_logits(tmp_path, strangers=3, epochs=1)
-    again = trained.trained_logits(tmp_path, strangers=3, epochs=1)  # from the file
+    logits = trained.trained_logits(tmp_path, independents=3, epochs=1)
+    again = trained.trained_logits(tmp_path, independents=3, epochs=1)  # from the file
     assert logits.keys() == again.keys()
     assert all(np.array_equal(logits[name], again[name]) for name in logits)
     of = trained.trained_population(logits, [0.1])
-    assert of.strangers.shape == (2, 2, 1797 - trained.LEARNT)  # one of three is what mixtures are made with
+    assert of.independents.shape == (2, 2, 1797 - trained.LEARNT)  # one of three is what mixtures are made with
     named = {one.name: one for one in of.candidates}
     coarse = named["3-bit weights"]
 
@@ -71,13 +71,16 @@ def test_trained_nets_are_a_population_with_a_truth(monkeypatch: pytest.MonkeyPa
         pairs = zip(logits["base"], logits[name], strict=True)
         return sum(int(base.argmax() != other.argmax()) for base, other in pairs) / len(logits["base"])
 
-    strangers = sorted(changed(f"stranger {number}") for number in (1, 2, 3))
-    ceilings = [(strangers[i] + strangers[j]) / 2 for i, j in ((0, 1), (0, 2), (1, 2))]
-    floor = changed("base again")
-    scales = [(changed("3-bit weights") - floor) / (ceiling - floor) for ceiling in ceilings]
+    independents = sorted(changed(f"independent {number}") for number in (1, 2, 3))
+    ceilings = [(independents[i] + independents[j]) / 2 for i, j in ((0, 1), (0, 2), (1, 2))]
+    noise_floor = changed("base again")
+    scales = [
+        (changed("3-bit weights") - noise_floor) / (independent_distance - noise_floor)
+        for independent_distance in ceilings
+    ]
     assert min(abs(coarse.truth[0] - one) for one in scales) < 1e-12
     assert named["8-bit weights"].truth[1] < coarse.truth[1]
-    assert named["a stranger on a share"].truth.max() == pytest.approx(0.1)
+    assert named["an independent on a share"].truth.max() == pytest.approx(0.1)
 
 
 def test_one_stranger_is_never_enough_for_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,8 +88,8 @@ def test_one_stranger_is_never_enough_for_stranger(monkeypatch: pytest.MonkeyPat
     families, cells = (importlib.import_module(f"simulated.{name}") for name in ("families", "cells"))
     of = families.population(families.FAMILIES[1], [1.0])
     (cell,) = cells.cells(of, [10_000], [1], 200, seed=0)
-    assert "stranger" not in cell.outcomes
-    # What it covers is the scale to the stranger drawn: 95 % less 4 standard errors of 1.5 %.
+    assert "independent" not in cell.outcomes
+    # What it covers is the scale to the independent drawn: 95 % less 4 standard errors of 1.5 %.
     assert min(cell.covered.values()) > 0.95 - 0.06
 
 
@@ -106,14 +109,14 @@ def test_a_reduced_run_meets_the_bars(tmp_path: Path) -> None:
     for cell in results["cells"]:
         for measure, covered in cell["covered"].items():
             assert covered >= 0.93 - error(0.93), (cell, measure)
-        if cell["strangers"] == 1:
-            assert cell["outcomes"].get("stranger", 0.0) == 0
+        if cell["independents"] == 1:
+            assert cell["outcomes"].get("independent", 0.0) == 0
         if cell["wrong_same"] is not None:
             bar = 0.025 if cell["target"] < 0.15 else 0.01
             assert cell["wrong_same"] <= bar + error(bar)
         # Texts are fewer than their tokens: 10,000 tokens are 500 of them.
-        if (cell["examples"], cell["strangers"], cell["group"]) == (10_000, 5, 1):
-            wanted = {0.03: "same", 0.5: "changed", 1.0: "stranger"}.get(cell["target"])
+        if (cell["examples"], cell["independents"], cell["group"]) == (10_000, 5, 1):
+            wanted = {0.03: "same", 0.5: "changed", 1.0: "independent"}.get(cell["target"])
             assert wanted is None or cell["outcomes"][wanted] >= 0.9
     ignored = {cell["target"]: cell["covered"] for cell in results["ignored"]}
     assert max(ignored[0.1].values()) < 0.8  # what becomes of texts taken for single tokens

@@ -12,17 +12,19 @@ from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.scale import minimum_detectable_change
 
 
-def at(low: float, high: float, strangers: int = 5, refused: str = "", examples: int = 1000, **more: Any) -> ScaleEntry:
+def at(
+    low: float, high: float, independents: int = 5, refused: str = "", examples: int = 1000, **more: Any
+) -> ScaleEntry:
     ends = (None, None, None) if refused else ((low + high) / 2, low, high)
     return ScaleEntry(
-        **Compared()._asdict(), measure="disagreement", value=ends[0], low=ends[1], high=ends[2], floor=0.0,
-        floor_model="", ceiling=0.2, strangers=strangers, examples=examples,
-        covers="examples and strangers" if strangers > 1 else "examples only",
+        **Compared()._asdict(), measure="disagreement", value=ends[0], low=ends[1], high=ends[2], noise_floor=0.0,
+        noise_floor_model="", independent_distance=0.2, independents=independents, examples=examples,
+        covers="examples and independents" if independents > 1 else "examples only",
         **({"method": "none" if refused else "fieller", "refused": refused} | more),
     )  # fmt: skip
 
 
-NONE = at(0, 0, strangers=0, refused="there are no independently trained models")
+NONE = at(0, 0, independents=0, refused="there are no independently trained models")
 
 
 def verdict(one: ScaleEntry, other: ScaleEntry, **more: object) -> VerdictEntry:
@@ -33,16 +35,16 @@ def verdict(one: ScaleEntry, other: ScaleEntry, **more: object) -> VerdictEntry:
     ("one", "other", "outcome"),
     [
         ((-0.02, 0.05), (0.0, 0.09), "same"),
-        ((-0.02, 0.05), (0.0, 0.1), "cannot tell"),  # the margin itself is not below it
-        ((0.05, 0.2), (0.0, 0.05), "cannot tell"),
+        ((-0.02, 0.05), (0.0, 0.1), "inconclusive"),  # the limit itself is not below it
+        ((0.05, 0.2), (0.0, 0.05), "inconclusive"),
         ((0.3, 0.5), (0.3, 0.5), "changed"),
         ((0.11, 0.5), (0.0, 0.09), "changed"),  # either distance shows a change
-        ((0.3, 0.8), (0.4, 0.9), "changed"),  # either shows that it is nearer than a stranger
-        ((0.3, 0.9), (0.3, 0.9), "changed, perhaps a stranger"),
-        ((0.85, 1.1), (0.7, 0.9), "changed, perhaps a stranger"),
-        ((0.81, 1.1), (0.82, 1.2), "stranger"),
-        ((0.8, 1.1), (0.82, 1.2), "changed, perhaps a stranger"),
-        ((0.05, 0.9), (0.05, 1.0), "cannot tell"),
+        ((0.3, 0.8), (0.4, 0.9), "changed"),  # either shows that it is nearer than an independent
+        ((0.3, 0.9), (0.3, 0.9), "changed"),
+        ((0.85, 1.1), (0.7, 0.9), "changed"),
+        ((0.81, 1.1), (0.82, 1.2), "independent"),
+        ((0.8, 1.1), (0.82, 1.2), "changed"),
+        ((0.05, 0.9), (0.05, 1.0), "inconclusive"),
     ],
 )
 def test_rules(one: tuple[float, float], other: tuple[float, float], outcome: str) -> None:
@@ -54,16 +56,16 @@ def test_rules(one: tuple[float, float], other: tuple[float, float], outcome: st
 def test_margins_can_be_set() -> None:
     evidence = Evidence("int8", Interval(0.01, 0.0, 0.02), (at(0.2, 0.3), at(0.2, 0.3)))
     assert decide(evidence).outcome == "changed"
-    assert decide(evidence, margin=0.4).outcome == "same"
-    assert decide(evidence, margin=0.05, stranger=0.15).outcome == "stranger"
-    for margin, stranger in ((0.0, 0.8), (0.9, 0.8)):
+    assert decide(evidence, limit=0.4).outcome == "same"
+    assert decide(evidence, limit=0.05, independent=0.15).outcome == "independent"
+    for limit, independent in ((0.0, 0.8), (0.9, 0.8)):
         with pytest.raises(InputError):
-            decide(evidence, margin, stranger)
+            decide(evidence, limit, independent)
 
 
 def test_one_stranger_never_makes_a_stranger() -> None:
-    found = verdict(at(0.9, 1.1, strangers=1), at(0.9, 1.1, strangers=1))
-    assert found.outcome == "changed, perhaps a stranger"
+    found = verdict(at(0.9, 1.1, independents=1), at(0.9, 1.1, independents=1))
+    assert found.outcome == "changed"
     assert "one independently trained model alone" in found.sentence
 
 
@@ -83,24 +85,24 @@ def test_a_candidate_is_not_broken_where_the_base_is_no_better() -> None:
         assert ("broken" in found.sentence) == (outcome == "broken")
 
 
-def test_without_strangers() -> None:
+def test_without_independents() -> None:
     # .016 is the upper end: a tenth of an error of .2 is .02, but 1 % is smaller.
-    assert verdict(NONE, NONE, base_error=0.2).outcome == "cannot tell"
+    assert verdict(NONE, NONE, base_error=0.2).outcome == "inconclusive"
     few = Evidence("int8", Interval(0.001, 0.0, 0.004), (NONE, NONE), base_error=0.05)
     assert decide(few).outcome == "same"  # below min(1 %, .5 %)
-    assert decide(few).smallest_shown is None
-    assert verdict(NONE, NONE).outcome == "cannot tell"
+    assert decide(few).minimum_detectable_change is None
+    assert verdict(NONE, NONE).outcome == "inconclusive"
     assert "without independently trained models it can never be called the same" in verdict(NONE, NONE).sentence
 
 
 def test_a_refused_scale_cannot_tell_and_says_why() -> None:
     found = verdict(at(0.0, 0.01), at(0, 0, refused="some distances are infinite"), base_error=0.9)
-    assert found.outcome == "cannot tell"
+    assert found.outcome == "inconclusive"
     assert "some distances are infinite" in found.sentence
 
 
 def test_unequal_strangers_are_said() -> None:
-    # error[2] = spread^2 / strangers: .04 / 5 is a spread of 20 %, .005 / 5 one of 7 %.
+    # error[2] = spread^2 / independents: .04 / 5 is a spread of 20 %, .005 / 5 one of 7 %.
     for of_models, said in ((0.04 / 5, True), (0.005 / 5, False)):
         one = at(0.3, 0.5, error=(0.0, 0.0, of_models))
         assert ("differ among themselves (20.0 %" in verdict(one, one).sentence) == said
@@ -113,16 +115,16 @@ def test_sentence_holds_the_figures() -> None:
 
 
 def test_answers_alone_decide_where_probabilities_are_not_known() -> None:
-    for ends, outcome in (((0.0, 0.05), "same"), ((0.3, 0.5), "changed"), ((0.81, 1.1), "stranger")):
+    for ends, outcome in (((0.0, 0.05), "same"), ((0.3, 0.5), "changed"), ((0.81, 1.1), "independent")):
         found = decide(Evidence("int8", Interval(0.012, 0.009, 0.016), (at(*ends),)))
         assert found.outcome == outcome
         assert "by answers alone, since not of all models probabilities are known" in found.sentence
         assert "by probabilities" not in found.sentence
-        assert found.smallest_shown == minimum_detectable_change(at(*ends), 0.1)
+        assert found.minimum_detectable_change == minimum_detectable_change(at(*ends), 0.1)
 
 
 def unsure(changed: int, high: float, base_error: float) -> Evidence:
-    """So many of 600 answers changed, without strangers."""
+    """So many of 600 answers changed, without independents."""
     of_600 = NONE.model_copy(update={"examples": 600})
     return Evidence("int8", Interval(changed / 600, 0.0, high), (of_600, of_600), base_error=base_error)
 
@@ -130,7 +132,7 @@ def unsure(changed: int, high: float, base_error: float) -> Evidence:
 def test_it_says_how_many_inputs_would_be_enough() -> None:
     # A tenth of an error of 1/30 is 1/300: (1 - 1/300)^n < .025 from n = 1105 on.
     found = decide(unsure(0, 0.00613, 1 / 30))
-    assert found.outcome == "cannot tell"
+    assert found.outcome == "inconclusive"
     assert found.sentence.endswith(
         "About 1,200 inputs without a changed answer would be enough to say it is the same; these were 600."
     )
@@ -143,7 +145,8 @@ def test_it_says_how_many_inputs_would_be_enough() -> None:
 
 
 def test_with_strangers_it_says_how_many_inputs_would_be_enough() -> None:
-    # None of 600: upper end .00613, which is .4 of the ceiling's lower end .0153; a tenth of that needs 2405.
+    # None of 600: upper end .00613, which is .4 of the independent_distance's lower end .0153; a tenth of that needs
+    # 2405.
     few = at(0.0, 0.4, 3, examples=600, method="few changes")
     evidence = Evidence("int8", Interval(0.0, 0.0, 0.0061294), (few, at(0.0, 0.05)))
     assert "About 2,500 inputs without a changed answer would be enough" in decide(evidence).sentence

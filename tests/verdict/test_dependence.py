@@ -5,7 +5,7 @@ import pytest
 from samefn.config.switches import NAMES
 from samefn.verdict.claim_dependence import settle
 
-HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "cannot tell", "not asked"
+HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "inconclusive", "not asked"
 
 
 def switched(**outcomes):

@@ -1,4 +1,4 @@
-"""Harm against recovery, classes, and Holm's rule."""
+"""Harm against positive_flips, classes, and Holm's rule."""
 
 from collections import Counter
 

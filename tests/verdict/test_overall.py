@@ -21,8 +21,8 @@ def judged(*outcomes: Outcome) -> list[Judged]:
         (
             Evidence(f"model {i}", Interval(0, 0, 0), (SCALE, SCALE)),
             VerdictEntry(
-                **Compared(f"model {i}")._asdict(), outcome=outcome, sentence="", margin=0.1, stranger=0.8,
-                smallest_shown=None,
+                **Compared(f"model {i}")._asdict(), outcome=outcome, sentence="", limit=0.1, independent=0.8,
+                minimum_detectable_change=None,
             ),
         )
         for i, outcome in enumerate(outcomes)
@@ -40,7 +40,7 @@ def test_the_worst_counts() -> None:
 
 
 def test_of_equals_the_furthest_is_named() -> None:
-    two = judged("stranger", "stranger", "changed")
+    two = judged("independent", "independent", "changed")
     far = SCALE.model_copy(update={"value": 4.0})
     assert overall([two[0], with_evidence(two[1], scales=(SCALE, far)), two[2]]).candidate == "model 1"
     assert overall([with_evidence(two[0], scales=(far, SCALE)), two[1]]).candidate == "model 0"
@@ -55,7 +55,7 @@ def test_outcomes_are_counted() -> None:
 
 
 def test_sentences_without_counts() -> None:
-    assert overall(judged("stranger")).sentence == "The one candidate, model 0, is no nearer than a stranger."
+    assert overall(judged("independent")).sentence == "The one candidate, model 0, is no nearer than an independent."
     assert overall(judged("same", "same")).sentence == "All 2 candidates are the same function as the base."
 
 

@@ -42,7 +42,7 @@ def test_nothing_transferred_and_cannot_tell() -> None:
     far = CONTROL + np.array([1, -1, 1, -1, 1, -1]) * 0.08
     nothing, unknown, farther = against(CONTROL, {0.1: close, 0.5: far, 0.9: CONTROL * 1.5})
     assert (nothing.alpha, nothing.outcome) == (0.1, "nothing transferred")
-    assert unknown.outcome == "cannot tell"
+    assert unknown.outcome == "inconclusive"
     # Exactly half as far again: share -.5, shown to be below 0.
     assert farther.share == pytest.approx(-0.5)
     assert farther.outcome == "farther"
@@ -51,7 +51,7 @@ def test_nothing_transferred_and_cannot_tell() -> None:
 
 def test_fewer_than_five_seeds_cannot_tell() -> None:
     four, one = against(CONTROL[:4], {0.5: CONTROL[:4] / 2}), against(CONTROL[:1], {0.5: CONTROL[:1] / 2})
-    assert four[0].outcome == one[0].outcome == "cannot tell"
+    assert four[0].outcome == one[0].outcome == "inconclusive"
     assert "at least 5" in four[0].sentence
     assert (one[0].share, one[0].low) == (0.5, None)
 
@@ -66,14 +66,14 @@ def test_holm_over_alphas() -> None:
     alone = against(CONTROL, {0.5: CONTROL - noise - shift})[0]
     assert alone.outcome == "transferred"
     many = against(CONTROL, {0.5 + k / 100: CONTROL - noise - shift for k in range(10)})
-    assert {one.outcome for one in many} == {"cannot tell"}
+    assert {one.outcome for one in many} == {"inconclusive"}
     assert many[0].p_holm == pytest.approx(10 * alone.p_value if alone.p_value else None, rel=1)
 
 
 def test_a_control_that_may_be_the_teacher_is_unbounded() -> None:
     control = np.array([0.0, 0.0, 0.3, 0.0, 0.0])
     (found,) = against(control, {0.5: np.zeros(5)})
-    assert found.outcome == "cannot tell"
+    assert found.outcome == "inconclusive"
     assert found.low is None
     (teacher,) = against(np.zeros(5), {0.5: np.zeros(5)})
     assert teacher.share is None

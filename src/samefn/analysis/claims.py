@@ -8,7 +8,7 @@ from samefn.schema.report import MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
 from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
 
-ITSELF = Interval(1.0, 1.0, 1.0)  # where a stranger is on a scale that ends with strangers
+ITSELF = Interval(1.0, 1.0, 1.0)  # where an independent is on a scale that ends with independents
 
 
 def claim_all(
@@ -39,7 +39,7 @@ def claim_all(
         net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         standings=[
             *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
-            *(_standing(one, "stranger", figures, places) for one in entries if one.role == "independent"),
+            *(_standing(one, "independent", figures, places) for one in entries if one.role == "independent"),
         ],
         transferred=[
             Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))

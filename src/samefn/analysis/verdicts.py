@@ -1,4 +1,4 @@
-"""Every candidate on the scale from the base's own noise to a stranger, and a verdict on each."""
+"""Every candidate on the scale from the base's own noise to an independent, and a verdict on each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,8 @@ def judge(
 ) -> Judgement:
     """Scales and verdicts of all candidates on one evaluation set.
 
-    The floor is measured by the base's replicates, by the one furthest from the base; the ceiling by the independents.
+    The noise_floor is measured by the base's replicates, by the one furthest from the base; the independent_distance by
+    the independents.
 
     Args:
         entries: the models, the base first.
@@ -71,7 +72,8 @@ def judge(
         noiseless: without replicates, take the base's noise for 0.
 
     Returns:
-        Nothing at all where the base was not measured again and is not noiseless: without a floor there is no scale.
+        Nothing at all where the base was not measured again and is not noiseless: without a noise_floor there is no
+        scale.
     """
     base = entries[0]
     replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
@@ -118,11 +120,11 @@ def _scales(
     known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
     floors = {name: _furthest(replicates, summaries, name) for name in known}
     found: dict[str, ScaleEntry] = {}
-    for floor in dict.fromkeys(floors.values()):
-        measures = [name for name in known if floors[name] == floor]
-        again = rows[floor] if floor else ()
+    for noise_floor in dict.fromkeys(floors.values()):
+        measures = [name for name in known if floors[name] == noise_floor]
+        again = rows[noise_floor] if noise_floor else ()
         sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
-        found |= {name: scale_of(sums[name], compared, name, floor, confidence) for name in measures}
+        found |= {name: scale_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
     return {name: found[name] for name in known}
 
 
@@ -170,9 +172,9 @@ def _doubt(of: Counts, confidence: float) -> tuple[str, str]:
 
 def _weakness(name: str, of: Counts, confidence: float) -> str:
     """A warning where an independent is too much less accurate than the base; empty where it is not."""
-    if of.harm is None or of.recovery is None:
+    if of.negative_flips is None or of.positive_flips is None:
         return ""
-    gap = weaker(of.harm, of.recovery, of.changed, of.examples, confidence)
+    gap = weaker(of.negative_flips, of.positive_flips, of.changed, of.examples, confidence)
     if gap is None:
         return ""
     return (

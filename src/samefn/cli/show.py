@@ -74,9 +74,9 @@ def _failed(report: Report) -> dict[str, list[str]]:
 
 
 def _refused(report: Report) -> dict[str, list[str]]:
-    """Why there is no scale although there are strangers, and for whom; that there are none is said anyway."""
+    """Why there is no scale although there are independents, and for whom; that there are none is said anyway."""
     found: dict[str, list[str]] = {}
-    for entry in (one for one in report.scale if one.measure in SCALES and one.strangers):
+    for entry in (one for one in report.scale if one.measure in SCALES and one.independents):
         name = report.model(entry.candidate).name
         if entry.refused and name not in found.setdefault(entry.refused, []):
             found[entry.refused].append(name)

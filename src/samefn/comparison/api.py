@@ -96,7 +96,7 @@ def compare(
     >>> base = Predictions.from_logits("base", draw, range(200))
     >>> near = Predictions.from_logits("near", draw + 1e-6, range(200))
     >>> compare(base, [near]).verdicts["near"].outcome
-    'cannot tell'
+    'inconclusive'
     """
     if not candidates:
         raise InputError("SF5001", "no candidate is given", where="compare", fix="give one or more")

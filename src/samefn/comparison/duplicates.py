@@ -1,4 +1,4 @@
-"""No copy among the strangers: an independent model that is another model of the comparison stretches no scale."""
+"""No copy among the independents: an independent model that is another model of the comparison stretches no scale."""
 
 from collections.abc import Sequence
 
@@ -24,7 +24,7 @@ def refuse_copies(models: Sequence[tuple[str, Role, str]]) -> None:
             what = {"base": "the base", "candidate": "the candidate"}.get(its_role, "the independent model")
             raise InputError(
                 "SF5009",
-                f"is a copy of {what} {other} (their content is equal), and a copy is no stranger",
+                f"is a copy of {what} {other} (their content is equal), and a copy is no independent",
                 where=name,
                 fix="give independents that were trained without it, or leave the copy out",
             )

@@ -263,7 +263,7 @@ class _Measuring:
         first = self._predictions(self._base, piece).part(slice(sample.count))
         if is_deterministic(first, self._predictions(again, sample)):
             return Noise(quiet_because(sample.count), checked=True)
-        why = "its answers depend on the batch, so all examples are asked again for the floor"
+        why = "its answers depend on the batch, so all examples are asked again for the noise_floor"
         self._emit(Event("note", self._base.name, why))
         return Noise()
 

@@ -22,7 +22,7 @@ def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry
 
     A requirement on a figure with an interval holds where the whole interval meets it, fails where none of it does, and
     else cannot be told; a figure without one (bytes) is a point. A verdict that is none of those asked for fails,
-    *cannot tell* cannot be told.
+    *inconclusive* cannot be told.
 
     Args:
         report: what was measured.
@@ -55,7 +55,7 @@ def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) ->
 
 def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
     """Whether all requirements are met; what cannot be told passes only where `on_doubt` says so."""
-    good = {"holds", "cannot tell"} if on_doubt == "pass" else {"holds"}
+    good = {"holds", "inconclusive"} if on_doubt == "pass" else {"holds"}
     return all(entry.outcome in good for entry in entries)
 
 
@@ -63,17 +63,17 @@ def outcome_of(found: Quantity, test: Limit | OneOf) -> RequirementOutcome:
     """Whether the whole interval meets a test, none of it does, or neither.
 
     >>> outcome_of(Quantity(value=0.2, low=0.1, high=0.3), Limit("<", 0.25))
-    'cannot tell'
+    'inconclusive'
     """
     if isinstance(test, OneOf):
         if found.verdict in test.outcomes:
             return "holds"
-        return "cannot tell" if found.verdict in {"", "cannot tell"} else "fails"
+        return "inconclusive" if found.verdict in {"", "inconclusive"} else "fails"
     if found.low is None or found.high is None:
-        return "cannot tell"
+        return "inconclusive"
     # Everything between two numbers that are below a limit is below it too.
     low, high = test.met(found.low), test.met(found.high)
-    return "holds" if low and high else "cannot tell" if low or high else "fails"
+    return "holds" if low and high else "inconclusive" if low or high else "fails"
 
 
 def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
@@ -117,7 +117,7 @@ def _held(report: Report, model: ModelEntry, wanted: Requirement) -> Requirement
 
 
 def _because(found: Quantity, outcome: RequirementOutcome, shown: str) -> str:
-    word = {"holds": "holds", "fails": "fails", "cannot tell": "cannot be told"}[outcome]
+    word = {"holds": "holds", "fails": "fails", "inconclusive": "cannot be told"}[outcome]
     if found.verdict:
         return f"{word}: the verdict is {found.verdict}"
     if found.value is None:
@@ -125,5 +125,5 @@ def _because(found: Quantity, outcome: RequirementOutcome, shown: str) -> str:
     if found.low is None or found.high is None:
         return f"{word}: it is {shown}, with no interval to test ({found.note})"
     note = f" ({found.note})" if found.note else ""
-    inside = "; the limit is within the interval" if outcome == "cannot tell" else ""
+    inside = "; the limit is within the interval" if outcome == "inconclusive" else ""
     return f"{word}: it is {shown}{note}{inside}"

@@ -29,7 +29,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
         case = _case(suite, findings.name(entry.candidate), entry.expression)
         if entry.outcome == "holds":
             continue
-        doubt = entry.outcome == "cannot tell" and on_doubt == "pass"
+        doubt = entry.outcome == "inconclusive" and on_doubt == "pass"
         counts["skipped" if doubt else "failures"] += 1
         said = Xml.SubElement(case, "skipped" if doubt else "failure", message=_text(entry.sentence))
         if not doubt:

@@ -23,8 +23,8 @@ def parse(text: str) -> tuple[Requirement, ...]:
     Raises:
         InputError: the text is none, or names no figure; it says at which character.
 
-    >>> [str(one) for one in parse("disagreement <= 1 % and verdict in same, cannot tell")]
-    ['disagreement <= 0.01', 'verdict in same, cannot tell']
+    >>> [str(one) for one in parse("disagreement <= 1 % and verdict in same, inconclusive")]
+    ['disagreement <= 0.01', 'verdict in same, inconclusive']
     """
     return _Reader(text).requirements()
 

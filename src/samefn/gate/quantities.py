@@ -80,8 +80,8 @@ FIGURES: dict[str, FigureName] = {
 
 # What tables call some of them.
 TITLES = {
-    "harm": "flips_harm",
-    "recovery": "flips_recovery",
+    "negative_flips": "flips_harm",
+    "positive_flips": "flips_recovery",
     "size": "bytes",
     "deviation": "accuracy_deviation",
     "worst": "worst_class[disagreement]",

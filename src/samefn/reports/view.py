@@ -1,4 +1,4 @@
-"""What a report says when it is read: each model's figures, the yardstick, and who is on which side of it."""
+"""What a report says when it is read: each model's figures, the reference, and who is on which side of it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -168,14 +168,14 @@ class Findings:
 
     @property
     def examples_only(self) -> bool:
-        """Whether the scales' intervals say nothing about other strangers: there was only one."""
-        return any(entry.strangers == 1 for entry in self.scales)
+        """Whether the scales' intervals say nothing about other independents: there was only one."""
+        return any(entry.independents == 1 for entry in self.scales)
 
     @property
     def without_scale(self) -> bool:
-        """Whether candidates were judged without any stranger."""
+        """Whether candidates were judged without any independent."""
         judged = any(verdict.evaluation == self.evaluation for verdict in self.report.verdicts)
-        return judged and not any(entry.strangers for entry in self.scales)
+        return judged and not any(entry.independents for entry in self.scales)
 
     @property
     def transfer_evaluation(self) -> str:
@@ -184,7 +184,7 @@ class Findings:
         return self.evaluation if self.evaluation in named or not named else named[0]
 
     @cached_property
-    def yardstick(self) -> Yardstick | None:
+    def reference(self) -> Yardstick | None:
         """The independents' disagreement with the base; none without independents."""
         independents = tuple(c for c in self.comparisons if c.model.role == "independent")
         if not independents:
@@ -192,18 +192,18 @@ class Findings:
         return Yardstick(min(c.low for c in independents), max(c.high for c in independents), independents)
 
     def side(self, comparison: Comparison) -> Side:
-        """On which side of the yardstick a comparison lies.
+        """On which side of the reference a comparison lies.
 
         `unchanged`: no answer changed. `nearer` and `farther`: its whole interval lies below or above the
         independents'. `alike`: the intervals overlap. `unjudged`: there are no independents.
         """
         if comparison.value == 0:
             return "unchanged"
-        if self.yardstick is None:
+        if self.reference is None:
             return "unjudged"
-        if comparison.high < self.yardstick.low:
+        if comparison.high < self.reference.low:
             return "nearer"
-        return "farther" if comparison.low > self.yardstick.high else "alike"
+        return "farther" if comparison.low > self.reference.high else "alike"
 
     def on(self, side: Side) -> tuple[Comparison, ...]:
         """The compressed models on one side."""

@@ -16,6 +16,22 @@ _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
 _QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
 _STARTS = {"the base's initial weights": "base", "weights of its own": "own"}
 _TRAINING = ("epochs", "batch_size", "optimizer")
+# What is called otherwise since version 2.
+_OUTCOMES = {"cannot tell": "inconclusive", "changed, perhaps a stranger": "changed", "stranger": "independent"}
+_SCALE = {
+    "floor": "noise_floor",
+    "floor_model": "noise_floor_model",
+    "ceiling": "independent_distance",
+    "strangers": "independents",
+}
+_VERDICT = {
+    "margin": "limit",
+    "stranger": "independent",
+    "smallest_shown": "minimum_detectable_change",
+    "smallest_disagreement": "minimum_detectable_share",
+    "harm": "negative_flips",
+    "recovery": "positive_flips",
+}
 _ABOUT_RUNNING = ("fed", "returns", "batch_size")
 
 
@@ -42,6 +58,10 @@ def _from_1(old: Document) -> Document:
     confidence = _table(study.get("intervals")).get("confidence")
     parts: dict[str, Callable[[Document], Document]] = {
         "models": lambda one: _model(one, made=made),
+        "scale": _scale,
+        "verdicts": _verdict,
+        "overall": _outcome,
+        "transfer": _outcome,
         "claims": _claim,
         "requirements": _requirement,
     }
@@ -108,8 +128,26 @@ def _cost(old: Document) -> Document:
     }
 
 
+def _scale(old: Document) -> Document:
+    new = _renamed(old, _SCALE)
+    return {**new, "covers": "examples and independents"} if old.get("covers") == "examples and strangers" else new
+
+
+def _verdict(old: Document) -> Document:
+    return _outcome(_renamed(old, _VERDICT))
+
+
+def _outcome(old: Document) -> Document:
+    outcome = old.get("outcome")
+    return {**old, "outcome": _OUTCOMES.get(outcome, outcome)} if isinstance(outcome, str) else old
+
+
+def _renamed(old: Document, names: Mapping[str, str]) -> Document:
+    return {names.get(name, name): value for name, value in old.items()}
+
+
 def _claim(old: Document) -> Document:
-    return {**old, "figures": _each(old.get("figures", []), _claim_figure)}
+    return {**_outcome(old), "figures": _each(old.get("figures", []), _claim_figure)}
 
 
 def _claim_figure(old: Document) -> Document:
@@ -120,7 +158,7 @@ def _claim_figure(old: Document) -> Document:
 
 def _requirement(old: Document) -> Document:
     shown, _, ends = str(old.get("shown", "")).partition(" [")
-    return {**old, "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
+    return {**_outcome(old), "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
 
 
 def _table(value: JsonValue) -> Document:

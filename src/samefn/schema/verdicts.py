@@ -5,16 +5,16 @@ from typing import Literal, NamedTuple, get_args
 from samefn.schema.base import Part
 from samefn.schema.quantities import Quantity
 
-Outcome = Literal["same", "cannot tell", "changed", "changed, perhaps a stranger", "stranger", "broken"]
-TransferOutcome = Literal["transferred", "nothing transferred", "farther", "cannot tell"]
+Outcome = Literal["same", "inconclusive", "changed", "independent", "broken"]
+TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inconclusive"]
 Students = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
-ClaimOutcome = Literal["holds", "does not hold", "cannot tell", "not asked"]
+ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not asked"]
 Settlement = ClaimOutcome | Literal["depends on"]
-RequirementOutcome = Literal["holds", "fails", "cannot tell"]
+RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
-ScaleCovers = Literal["examples and strangers", "examples only"]
+ScaleCovers = Literal["examples and independents", "examples only"]
 ScaleMethod = Literal["fieller", "few changes", "none"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
@@ -38,13 +38,14 @@ class ScaleEntry(Part):
         base: id of the base.
         candidate: id of the candidate.
         measure: the distance that is scaled.
-        value: (distance - floor) / (ceiling - floor), never clipped; null where refused.
+        value: (distance - noise_floor) / (independent_distance - noise_floor), never clipped; null where refused.
         low: lower end of its interval.
         high: upper end of its interval.
-        floor: the base's distance to itself, measured again.
-        floor_model: id of the replicate that measured the floor: of the base's replicates the one furthest from it.
-        ceiling: the base's mean distance to the independents; null without any.
-        strangers: how many independents.
+        noise_floor: the base's distance to itself, measured again.
+        noise_floor_model: id of the replicate that measured the noise_floor: of the base's replicates the one furthest
+            from it.
+        independent_distance: the base's mean distance to the independents; null without any.
+        independents: how many independents.
         examples: how many examples.
         covers: the populations the interval is about.
         method: how the interval was made; `few changes` is exact for the candidate, and wide.
@@ -52,8 +53,8 @@ class ScaleEntry(Part):
         confidence: the share of repetitions in which the interval covers the truth.
         error: the standard error of the scale of a candidate at r, squared, is error[0] r + error[1] r^2 from the
             examples and error[2] r^2 from the independents.
-        distance_slack: how far above the one found the independents leave the ceiling possible, as a share of ceiling
-            less floor.
+        distance_slack: how far above the one found the independents leave the independent_distance possible, as a share
+            of independent_distance less noise_floor.
     """
 
     evaluation: str
@@ -63,10 +64,10 @@ class ScaleEntry(Part):
     value: float | None
     low: float | None
     high: float | None
-    floor: float
-    floor_model: str
-    ceiling: float | None
-    strangers: int
+    noise_floor: float
+    noise_floor_model: str
+    independent_distance: float | None
+    independents: int
     examples: int
     covers: ScaleCovers
     method: ScaleMethod
@@ -83,16 +84,17 @@ class VerdictEntry(Part):
         evaluation: the set of examples.
         base: id of the base.
         candidate: id of the candidate.
-        outcome: same, cannot tell, changed, changed, perhaps a stranger, stranger, or broken.
+        outcome: same, inconclusive, changed, independent, or broken.
         sentence: the verdict in plain words, made from the figures.
-        margin: below it on the scale a change does not count.
-        stranger: above it on the scale a candidate is no closer than a stranger.
-        smallest_shown: the smallest change on the scale that these data would have shown in 4 of 5 cases.
-        smallest_disagreement: without independents, the smallest share of changed answers, 0 to 1, that these data
-            would have shown in 4 of 5 cases to be above the absolute margin; null where there is none.
-        harm: examples that the base has right and the candidate wrong; null without labels.
-        recovery: examples that the base has wrong and the candidate right; null without labels.
-        flips_p_value: exact McNemar test that harm and recovery are equally likely; null without labels.
+        limit: below it on the scale a change does not count.
+        independent: above it on the scale a candidate is no closer than an independent.
+        minimum_detectable_change: the smallest change on the scale that these data would have shown in 4 of 5 cases.
+        minimum_detectable_share: without independents, the smallest share of changed answers, 0 to 1, that these data
+            would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
+        negative_flips: examples that the base has right and the candidate wrong; null without labels.
+        positive_flips: examples that the base has wrong and the candidate right; null without labels.
+        flips_p_value: exact McNemar test that negative_flips and positive_flips are equally likely; null without
+            labels.
         classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
         worst_class: name of the class (of the labels, or without them of the base's answers) with the largest share of
             changed answers.
@@ -111,14 +113,14 @@ class VerdictEntry(Part):
     candidate: str
     outcome: Outcome
     sentence: str
-    margin: float
-    stranger: float
-    smallest_shown: float | None
-    harm: int | None = None
-    recovery: int | None = None
+    limit: float
+    independent: float
+    minimum_detectable_change: float | None
+    negative_flips: int | None = None
+    positive_flips: int | None = None
     flips_p_value: float | None = None
     classes: tuple[str, ...] = ()
-    smallest_disagreement: float | None = None
+    minimum_detectable_share: float | None = None
     worst_class: str | None = None
     worst_class_changed: float | None = None
     worst_class_low: float | None = None
@@ -132,7 +134,7 @@ class OverallEntry(Part):
 
     Attributes:
         evaluation: the set of examples.
-        outcome: the worst outcome; *cannot tell* is worse than *same* and better than whatever was shown.
+        outcome: the worst outcome; *inconclusive* is worse than *same* and better than whatever was shown.
         candidate: id of the candidate that has it, of equals the furthest from the base.
         sentence: in plain words, made from the verdicts.
         doubt: why the base itself is in doubt (it is no better than always naming the most frequent class), a sentence
@@ -169,7 +171,7 @@ class TransferEntry(Part):
         examples: how many examples.
         p_value: paired t-test over seeds that nothing is transferred, two-sided.
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
-        outcome: transferred, nothing transferred, farther (than the reference), or cannot tell.
+        outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
         sentence: in plain words, made from the figures.
         confidence: the share of repetitions in which the interval covers the truth.
     """
@@ -222,7 +224,7 @@ class ClaimEntry(Part):
         id: C1 to C5.
         statement: what the paper claims.
         rule: when it holds and when it does not, in words.
-        outcome: `holds`, `does not hold`, `depends on`, `cannot tell` or `not asked` (no model here bears on it).
+        outcome: `holds`, `does not hold`, `depends on`, `inconclusive` or `not asked` (no model here bears on it).
         switch: the switch of the protocol that the outcome depends on, else empty.
         because: the figures that decided, in words.
         figures: the figures that decided.
@@ -243,7 +245,7 @@ class RequirementEntry(Quantity):
     Attributes:
         expression: as it was written; what was joined by `and` is several.
         candidate: id of the candidate.
-        outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `cannot tell`.
+        outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `inconclusive`.
         sentence: in plain words, made from the figures.
         shown: the figure in the unit that was asked for; empty where it has none.
         shown_interval: its interval, likewise.

@@ -25,9 +25,9 @@ def block_moment_sums(name: str, candidate: BlockSums, independents: Sequence[Bl
     return MomentSums(
         examples=candidate.examples,
         units=candidate.blocks,
-        strangers=len(independents),
+        independents=len(independents),
         grouped=True,
-        floor=0,
+        noise_floor=0,
         apart=tuple(exact_sum(one) for one in sums[1:]),
         sums=with_products(columns),
         gained=sums_above(columns[CANDIDATE]),

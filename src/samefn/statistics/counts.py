@@ -15,7 +15,7 @@ class Counts:
         changed: on how many the two answer differently.
         base_right: how many the base has right.
         right: how many the model has.
-        harm: how many the base alone has right.
+        negative_flips: how many the base alone has right.
         classes: how many are of each class: the label, or the base's answer without labels.
         changed_classes: those of them on which the two answer differently.
     """
@@ -24,16 +24,16 @@ class Counts:
     changed: int
     base_right: int | None
     right: int | None
-    harm: int | None
+    negative_flips: int | None
     classes: Mapping[int, int]
     changed_classes: Mapping[int, int]
 
     @property
-    def recovery(self) -> int | None:
+    def positive_flips(self) -> int | None:
         """How many the model alone has right."""
-        if self.base_right is None or self.right is None or self.harm is None:
+        if self.base_right is None or self.right is None or self.negative_flips is None:
             return None
-        return self.right - (self.base_right - self.harm)
+        return self.right - (self.base_right - self.negative_flips)
 
     @property
     def accuracies(self) -> tuple[float, float] | None:
@@ -61,7 +61,7 @@ def counts_of(summary: Summary) -> Counts:
         changed=count(of["disagreement"]),
         base_right=count(of["base_right"]) if labelled else None,
         right=count(of["right"]) if labelled else None,
-        harm=count(of["base_right"], of["right"]) if labelled else None,
+        negative_flips=count(of["base_right"], of["right"]) if labelled else None,
         classes=summary.classes,
         changed_classes=summary.changed,
     )

@@ -13,44 +13,46 @@ from samefn.core.errors import InputError
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.exact_sums import BITS, Floats, exact_sum, exact_sums, quotient
 
-# In the keys of sums; strangers are counted from 0.
+# In the keys of sums; independents are counted from 0.
 CANDIDATE = -1
 SIZE = -2  # of a group
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Means and variances over examples, a the candidate less the floor, b the mean stranger less the floor.
+    """Means and variances over examples: a is the candidate less the noise floor, b the mean independent less it.
 
     Where examples are grouped, a unit is a group and its figure the sum over its examples, divided by the mean size of
     groups; otherwise it is an example.
 
     Attributes:
         units: how many.
-        strangers: how many, at least 1.
+        independents: how many, at least 1.
         x: mean of a.
         y: mean of b.
         xx: variance of a over units.
         xy: covariance of a and b.
         yy: variance of b.
-        ceiling: variance of b less what a group of its size would have; that of b where nothing is grouped.
-        between: variance over strangers of their mean distance; 0 of one stranger.
-        skewness: of the strangers' mean distances, third central moment over the second to 3/2; 0 of equal ones.
-        interaction: variance over units and strangers of what neither the unit nor the stranger explains; 0 of one.
-        second: mean over units and strangers of the squared distance less the floor.
+        independent_distance: variance of b less what a group of its size would have; that of b where nothing is
+            grouped.
+        between: variance over independents of their mean distance; 0 of one independent.
+        skewness: of the independents' mean distances, third central moment over the second to 3/2; 0 of equal ones.
+        interaction: variance over units and independents of what neither the unit nor the independent explains; 0 of
+            one.
+        second: mean over units and independents of the squared distance less the noise_floor.
         gained: of the units where a is above 0.
         lost: of those where a is below 0, the sign turned.
         binary: whether every distance is 0 or one positive number, and nothing is grouped.
     """
 
     units: int
-    strangers: int
+    independents: int
     x: float
     y: float
     xx: float
     xy: float
     yy: float
-    ceiling: float
+    independent_distance: float
     between: float
     skewness: float
     interaction: float
@@ -62,20 +64,20 @@ class Moments:
 
 @dataclass(frozen=True)
 class MomentSums:
-    """One distance of a candidate, a replicate and strangers, summed up over units; merging gives the same bits.
+    """One distance of a candidate, a replicate and independents, summed up over units; merging gives the same bits.
 
     A unit is an example, or a group of them with the sums of their distances.
 
     Attributes:
         examples: how many.
         units: how many: groups where there are any, else examples.
-        strangers: how many, 0 or more.
+        independents: how many, 0 or more.
         grouped: whether units are groups.
-        floor: sum of the distances of the base measured again, in units of 2^-1074.
-        apart: sum of each stranger's distances, likewise.
-        sums: of the units' distances less the floor, of their products two by two and, of groups, of their products
-            with the groups' sizes, likewise.
-        gained: sum of the candidate's distances less the floor where above 0, and of their squares.
+        noise_floor: sum of the distances of the base measured again, in units of 2^-1074.
+        apart: sum of each independent's distances, likewise.
+        sums: of the units' distances less the noise_floor, of their products two by two and, of groups, of their
+            products with the groups' sizes, likewise.
+        gained: sum of the candidate's distances less the noise_floor where above 0, and of their squares.
         lost: the same where below 0, the sign turned.
         smallest: the smallest distance above 0 of any model; infinite where there is none, 0 where only the
             sums of groups are known.
@@ -86,9 +88,9 @@ class MomentSums:
 
     examples: int
     units: int
-    strangers: int
+    independents: int
     grouped: bool
-    floor: int
+    noise_floor: int
     apart: tuple[int, ...]
     sums: Mapping[tuple[int, ...], int] = field(repr=False)
     gained: tuple[int, int]
@@ -99,20 +101,20 @@ class MomentSums:
     finite: bool
 
     @property
-    def mean_floor(self) -> float:
+    def mean_noise_floor(self) -> float:
         """Mean distance of the base to itself, measured again."""
-        return quotient(self.floor, self.examples) if self.finite else inf
+        return quotient(self.noise_floor, self.examples) if self.finite else inf
 
     @property
-    def mean_ceiling(self) -> float | None:
-        """Mean distance of the base to the strangers; None without any."""
-        if not self.strangers:
+    def mean_independent_distance(self) -> float | None:
+        """Mean distance of the base to the independents; None without any."""
+        if not self.independents:
             return None
-        return quotient(sum(self.apart), self.examples * self.strangers) if self.finite else inf
+        return quotient(sum(self.apart), self.examples * self.independents) if self.finite else inf
 
     def moments(self) -> Moments:
-        """The moments of finite distances to at least one stranger."""
-        n, m, models = self.units, self.strangers, range(self.strangers)
+        """The moments of finite distances to at least one independent."""
+        n, m, models = self.units, self.independents, range(self.independents)
         # A figure is a sum over a group, divided by the mean size of groups.
         size = Fraction(self.examples, n)
         of = {key: Fraction(total, 1 << BITS) / size ** len(key) for key, total in self.sums.items()}
@@ -125,15 +127,16 @@ class MomentSums:
         # Products of each unit's size with its figures, and its square: of examples these are the figures themselves.
         sized = [of[SIZE, j] for j in models] if self.grouped else [n * mean for mean in means]
         size_squares = of[SIZE, SIZE] if self.grouped else Fraction(n)
-        ceiling = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
+        independent_distance = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
         between, skewed, interaction = Fraction(0), 0.0, Fraction(0)
         if m > 1 and n > 1:
             between = sum(((mean - y) ** 2 for mean in means), Fraction(0)) / (m - 1)
             skewed = float(skewness(np.array([float(mean) for mean in means])))
-            # Each stranger's figures less its mean times the size, less the mean of these over strangers (`ceiling`).
+            # Each independent's figures less its mean times the size, less the mean of these over independents
+            # (`independent_distance`).
             parts = zip(means, sized, strict=True)
             apart = squares + sum((mean**2 * size_squares - 2 * mean * one for mean, one in parts), Fraction(0))
-            interaction = (apart - m * ceiling) / ((n - 1) * (m - 1))
+            interaction = (apart - m * independent_distance) / ((n - 1) * (m - 1))
         xy = sum((of[CANDIDATE, j] for j in models), Fraction(0)) / m - n * x * y
         largest = self.largest * float(self.most / size)
         return Moments(
@@ -144,7 +147,7 @@ class MomentSums:
             xx=_variance((of[CANDIDATE, CANDIDATE] - n * x**2) / free),
             xy=float(xy / free),
             yy=_variance(yy / free),
-            ceiling=_variance(ceiling / free),
+            independent_distance=_variance(independent_distance / free),
             between=float(between),
             skewness=skewed,
             interaction=_variance(interaction),
@@ -156,20 +159,20 @@ class MomentSums:
 
 
 def moment_sums(
-    candidate: Floats, floor: Floats, strangers: Floats, groups: NDArray[np.int64] | None = None
+    candidate: Floats, noise_floor: Floats, independents: Floats, groups: NDArray[np.int64] | None = None
 ) -> MomentSums:
     """Sum up the distances of some examples.
 
     Args:
         candidate: [examples] distances of the candidate to the base, 0 or more, not NaN.
-        floor: [examples] of the base measured again.
-        strangers: [strangers, examples].
+        noise_floor: [examples] of the base measured again.
+        independents: [independents, examples].
         groups: [examples] the group of each; None where each example stands for itself. All of a group is here.
 
     Returns:
         The sums.
     """
-    every = np.vstack([candidate, floor, strangers])
+    every = np.vstack([candidate, noise_floor, independents])
     finite = bool(np.isfinite(every).all())
     if not finite:
         every = np.where(np.isfinite(every), every, 0.0)
@@ -188,9 +191,9 @@ def moment_sums(
     return MomentSums(
         examples=len(c),
         units=units,
-        strangers=len(d),
+        independents=len(d),
         grouped=groups is not None,
-        floor=exact_sum(f),
+        noise_floor=exact_sum(f),
         apart=tuple(exact_sum(one) for one in d),
         sums=with_products(columns),
         gained=sums_above(a),
@@ -227,14 +230,16 @@ def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
     """
     first, *others = parts
     for part in others:
-        if (part.strangers, part.grouped) != (first.strangers, first.grouped):
-            raise InputError("SF4102", f"{first.strangers} and {part.strangers} strangers", where="scale, shards")
+        if (part.independents, part.grouped) != (first.independents, first.grouped):
+            raise InputError(
+                "SF4102", f"{first.independents} and {part.independents} independents", where="scale, shards"
+            )
         first = MomentSums(
             examples=first.examples + part.examples,
             units=first.units + part.units,
-            strangers=first.strangers,
+            independents=first.independents,
             grouped=first.grouped,
-            floor=first.floor + part.floor,
+            noise_floor=first.noise_floor + part.noise_floor,
             apart=tuple(one + other for one, other in zip(first.apart, part.apart, strict=True)),
             sums={key: total + part.sums[key] for key, total in first.sums.items()},
             gained=(first.gained[0] + part.gained[0], first.gained[1] + part.gained[1]),

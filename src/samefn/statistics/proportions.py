@@ -30,42 +30,42 @@ def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float,
     return low, high
 
 
-def smallest_shown(margin: float, examples: int, confidence: float, power: float) -> float | None:
-    """The smallest proportion that so many examples would show to be above a margin.
+def minimum_detectable_share(limit: float, examples: int, confidence: float, power: float) -> float | None:
+    """The smallest proportion that so many examples would show to be above a limit.
 
-    Shown means that the lower end of its Clopper-Pearson interval is above the margin.
+    Shown means that the lower end of its Clopper-Pearson interval is above the limit.
 
     Args:
-        margin: 0 to 1.
+        limit: 0 to 1.
         examples: how many there are, 1 or more.
         confidence: of the interval.
         power: in which share of repetitions it would be shown, above 0 and below 1.
 
     Returns:
-        The proportion, above the margin, at most 1; None where even changing every example would not show it.
+        The proportion, above the limit, at most 1; None where even changing every example would not show it.
 
-    >>> round(smallest_shown(0.01, 10_000, 0.95, 0.8), 4)
+    >>> round(minimum_detectable_share(0.01, 10_000, 0.95, 0.8), 4)
     0.013
-    >>> smallest_shown(0.5, 3, 0.95, 0.8) is None
+    >>> minimum_detectable_share(0.5, 3, 0.95, 0.8) is None
     True
     """
     tail = (1 - confidence) / 2
-    # Of k examples the lower end is above the margin when k or more, with the margin as the truth, are a tail event.
+    # Of k examples the lower end is above the limit when k or more, with the limit as the truth, are a tail event.
     counts = range(1, examples + 1)
-    needed = bisect_left(counts, True, key=lambda ones: bool(betainc(ones, examples - ones + 1, margin) < tail))
+    needed = bisect_left(counts, True, key=lambda ones: bool(betainc(ones, examples - ones + 1, limit) < tail))
     if needed == examples:
         return None
     ones = counts[needed]
     return float(betaincinv(ones, examples - ones + 1, power))
 
 
-def examples_needed(margin: float, ones: int, confidence: float) -> int | None:
-    """How many examples, of which no more than so many are 1, would show a proportion to be below a margin.
+def examples_needed(limit: float, ones: int, confidence: float) -> int | None:
+    """How many examples, of which no more than so many are 1, would show a proportion to be below a limit.
 
-    Shown means that the upper end of its Clopper-Pearson interval is below the margin.
+    Shown means that the upper end of its Clopper-Pearson interval is below the limit.
 
     Args:
-        margin: 0 to 1.
+        limit: 0 to 1.
         ones: how many of the examples are 1.
         confidence: of the interval.
 
@@ -75,8 +75,8 @@ def examples_needed(margin: float, ones: int, confidence: float) -> int | None:
     >>> examples_needed(0.01, 0, 0.95)
     368
     """
-    # The upper end is below the margin when so few ones, with the margin as the truth, are a tail event.
+    # The upper end is below the limit when so few ones, with the limit as the truth, are a tail event.
     tail = (1 - confidence) / 2
     counts = range(ones + 1, 10**12)
-    needed = bisect_left(counts, True, key=lambda n: bool(betainc(ones + 1, n - ones, margin) > 1 - tail))
+    needed = bisect_left(counts, True, key=lambda n: bool(betainc(ones + 1, n - ones, limit) > 1 - tail))
     return counts[needed] if needed < len(counts) else None

@@ -14,7 +14,7 @@ SEVERAL, PROTOCOL = "several switches together", "the protocol"
 def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
     """One outcome of a claim from those under `corrected`, `published` and each switch alone.
 
-    Where the two protocols agree, or only one of them was asked, that is the outcome. Where one of them cannot tell
+    Where the two protocols agree, or only one of them was asked, that is the outcome. Where one of them inconclusive
     nothing is known to hang on the protocol, and corrected's outcome stands. Where one holds and the other does not it
     depends on the switches whose single flip on corrected gives published's outcome; where none does, on several
     together; where the switches were not all run, on the protocol.
@@ -29,8 +29,8 @@ def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
     because = "; ".join(f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in NAMES)
     alone = {name: outcomes[name] for name in NAMES if name in outcomes}
     decided = [one for one in (corrected, published) if one is not None and one != "not asked"]
-    if len(decided) < 2 or corrected == published or "cannot tell" in decided:
-        outcome = decided[0] if decided else corrected or published or "cannot tell"
+    if len(decided) < 2 or corrected == published or "inconclusive" in decided:
+        outcome = decided[0] if decided else corrected or published or "inconclusive"
         moved = tuple(name for name, one in alone.items() if one not in {None, "not asked", corrected})
         if moved and corrected in decided:
             moves = [f"{name} to: {alone[name]}" for name in moved]

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from samefn.core.join_words import listed
 from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
-from samefn.verdict.decide import STRANGER
+from samefn.verdict.decide import INDEPENDENT
 
-SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "changed, perhaps a stranger", "stranger", "broken"})
-FAR = 0.5  # on the scale: half way to a stranger
+SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "independent", "broken"})
+FAR = 0.5  # on the scale: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
 LITTLE = 0.1  # and so are those that differ by no more than this share of the answers that changed
 FRAGILE = {"mobilenet": 0.1}  # nets that break at this sparsity, as the paper says
@@ -115,7 +115,7 @@ def _quantised(record: Record) -> Decision:
         return Decision("does not hold", f"{_named(nearer)} nearer than any quantised model", (*nearer, *found))
     unsure = [one for one in found if one.outcome != "same"]
     if unsure:
-        return Decision("cannot tell", f"{_named(unsure)} undecided", tuple(found))
+        return Decision("inconclusive", f"{_named(unsure)} undecided", tuple(found))
     return Decision(
         "holds", f"{_named(found)} the same function as the base, and no other method is nearer", tuple(found)
     )
@@ -131,27 +131,27 @@ def _pruned(record: Record) -> Decision:
     changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
     if fragile is not None and least.fraction is not None and least.fraction <= fragile:
         changed, same = same, changed
-    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "cannot tell"
+    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "inconclusive"
     return Decision(outcome, because, tuple(found))
 
 
-def _strangers(record: Record) -> Decision:
+def _independents(record: Record) -> Decision:
     students = record.of("student")
     if not students:
         return Decision("not asked", "no student")
     missing = [one for one in students if one.scale is None or one.other is None]
     if missing:
-        return Decision("cannot tell", f"{_named(missing)} without a scale", tuple(missing))
-    if all(_low(one) > STRANGER for one in students):
-        return Decision("holds", f"every student's scale lies above {STRANGER:g}", tuple(students))
+        return Decision("inconclusive", f"{_named(missing)} without a scale", tuple(missing))
+    if all(_low(one) > INDEPENDENT for one in students):
+        return Decision("holds", f"every student's scale lies above {INDEPENDENT:g}", tuple(students))
     for alpha in sorted({one.alpha for one in students if one.alpha is not None}):
         group = [one for one in students if one.alpha == alpha]
-        if all(_high(one) <= STRANGER for one in group):
+        if all(_high(one) <= INDEPENDENT for one in group):
             who = f"all {len(group)} students" if len(group) > 1 else "the student"
             return Decision(
-                "does not hold", f"at alpha {alpha:g} the scale of {who} lies below {STRANGER:g}", tuple(group)
+                "does not hold", f"at alpha {alpha:g} the scale of {who} lies below {INDEPENDENT:g}", tuple(group)
             )
-    return Decision("cannot tell", f"scales on both sides of {STRANGER:g}, or reaching over it", tuple(students))
+    return Decision("inconclusive", f"scales on both sides of {INDEPENDENT:g}, or reaching over it", tuple(students))
 
 
 def _nothing_distilled(record: Record) -> Decision:
@@ -165,28 +165,28 @@ def _nothing_distilled(record: Record) -> Decision:
         if all(one.outcome == "transferred" for one in group):
             because = f"something was transferred at alpha {alpha:g}, by {listed([one.measure for one in group])}"
             return Decision("does not hold", because, transferred=group)
-    shown = [f"{one.outcome} at alpha {one.alpha:g} by {one.measure}" for one in found if one.outcome != "cannot tell"]
+    shown = [f"{one.outcome} at alpha {one.alpha:g} by {one.measure}" for one in found if one.outcome != "inconclusive"]
     because = f"{listed(shown)}; the rest undecided" if shown else "no share shown above 0, none shown within 0.1 of it"
-    return Decision("cannot tell", because.replace("_", " "), transferred=found)
+    return Decision("inconclusive", because.replace("_", " "), transferred=found)
 
 
 def _accuracy_misleads(record: Record) -> Decision:
     alike = [one for one in record.standings if _alike(one, record.base_accuracy)]
     if not alike:
         return Decision(
-            "cannot tell" if record.standings else "not asked", "no model shown to be as accurate as the base"
+            "inconclusive" if record.standings else "not asked", "no model shown to be as accurate as the base"
         )
     placed = [one for one in alike if one.scale is not None and one.other is not None]
     far = [one for one in placed if max(one.scale.low, one.other.low) > FAR]  # type: ignore[union-attr]
     if far:
         return Decision(
-            "holds", f"{_named(far)} as accurate as the base and more than half way to a stranger", tuple(far)
+            "holds", f"{_named(far)} as accurate as the base and more than half way to an independent", tuple(far)
         )
     if placed == alike and all(max(one.scale.high, one.other.high) < FAR for one in placed):  # type: ignore[union-attr]
-        because = "every model as accurate as the base is less than half way to a stranger"
+        because = "every model as accurate as the base is less than half way to an independent"
         return Decision("does not hold", because, tuple(alike))
-    because = f"{_named(alike)} as accurate as the base, and not shown on either side of half way to a stranger"
-    return Decision("cannot tell", because, tuple(alike))
+    because = f"{_named(alike)} as accurate as the base, and not shown on either side of half way to an independent"
+    return Decision("inconclusive", because, tuple(alike))
 
 
 CLAIMS = (
@@ -209,9 +209,10 @@ CLAIMS = (
     Claim(
         "C3",
         "Distilled students are as far from their teacher as independently trained models, for every alpha.",
-        f"Holds when the lower end of every student's scale is above {STRANGER:g}, by answers and by probabilities; "
-        f"does not hold when at some alpha every student has an upper end of at most {STRANGER:g} by one of the two.",
-        _strangers,
+        f"Holds when the lower end of every student's scale is above {INDEPENDENT:g}, by predictions and by "
+        f"probabilities; does not hold when at some alpha every student has an upper end of at most {INDEPENDENT:g} by one "
+        "of the two.",
+        _independents,
     ),
     Claim(
         "C4",
@@ -225,7 +226,7 @@ CLAIMS = (
         "Accuracy misleads: models of like accuracy can be functionally far apart.",
         f"Of like accuracy are models whose accuracy deviation's interval lies within {LIKE:g} percent, or within a "
         "tenth of the share of answers that changed. Holds when one of them, candidate or independent, is shown to be "
-        f"more than half way to a stranger (the lower end of a scale above {FAR:g}, by answers or by probabilities); "
+        f"more than half way to an independent (lower end above {FAR:g}, by predictions or by probabilities); "
         "does not hold when all of them are shown to be nearer by both.",
         _accuracy_misleads,
     ),

@@ -1,4 +1,4 @@
-"""Harm against recovery, and which classes changed more than the others."""
+"""Harm against positive_flips, and which classes changed more than the others."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ from samefn.statistics.multiple_testing import holm
 from samefn.statistics.proportions import clopper_pearson
 
 
-def mcnemar(harm: int, recovery: int) -> float:
+def mcnemar(negative_flips: int, positive_flips: int) -> float:
     """P-value of the exact McNemar test, two-sided: of the examples that flipped, is one direction more likely?
 
     Args:
-        harm: examples that the base has right and the candidate wrong.
-        recovery: examples that the base has wrong and the candidate right.
+        negative_flips: examples that the base has right and the candidate wrong.
+        positive_flips: examples that the base has wrong and the candidate right.
 
     Returns:
         The p-value; 1 where there are none.
 
     Source:
-        McNemar 1947; exact form: the binomial test of harm among the flips with probability one half.
+        McNemar 1947; exact form: the binomial test of negative_flips among the flips with probability one half.
 
     >>> mcnemar(2, 1), mcnemar(0, 0)
     (1.0, 1.0)
     """
-    return sign_test(harm, harm + recovery) if harm + recovery else 1.0
+    return sign_test(negative_flips, negative_flips + positive_flips) if negative_flips + positive_flips else 1.0
 
 
 @dataclass(frozen=True)

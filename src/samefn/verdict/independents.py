@@ -1,28 +1,28 @@
-"""Are the strangers good enough to stand for the other end of the scale?"""
+"""Are the independents good enough to stand for the other end of the scale?"""
 
 from math import sqrt
 
 from scipy.special import ndtri
 
-TOLERATED = 0.1  # share of a stranger's distance that worse accuracy alone may make up: the verdict's margin
+TOLERATED = 0.1  # share of an independent's distance that worse accuracy alone may make up: the verdict's limit
 
 
 def weaker(lost: int, won: int, changed: int, examples: int, confidence: float = 0.95) -> float | None:
-    """How much less accurate a stranger is than the base, where that alone moves it from the base by too much.
+    """How much less accurate an independent is than the base, where that alone moves it from the base by too much.
 
     A model that is less accurate by a gap answers at least that share of the inputs otherwise, whatever it has learnt.
-    Such a stranger is too far away, the scale of every candidate too small and *same* said too easily. A gap counts
-    when its lower end (normal, paired over examples) is more than a tenth of the stranger's disagreement.
+    Such an independent is too far away, the scale of every candidate too small and *same* said too easily. A gap counts
+    when its lower end (normal, paired over examples) is more than a tenth of the independent's disagreement.
 
     Args:
         lost: examples that the base alone has right.
-        won: examples that the stranger alone has right.
+        won: examples that the independent alone has right.
         changed: examples that the two answer differently.
         examples: how many there are, 1 or more.
         confidence: of the gap's interval, above 0 and below 1.
 
     Returns:
-        The gap as a share of the examples, 0 to 1; None where the stranger is good enough.
+        The gap as a share of the examples, 0 to 1; None where the independent is good enough.
 
     >>> weaker(1000, 0, 1000, 1000), weaker(10, 10, 20, 1000)
     (1.0, None)

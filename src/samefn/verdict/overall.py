@@ -9,10 +9,9 @@ from samefn.verdict.decide import Evidence
 
 _IN_WORDS: dict[Outcome, str] = {
     "same": "the same function as the base",
-    "cannot tell": "undecided",
+    "inconclusive": "undecided",
     "changed": "changed",
-    "changed, perhaps a stranger": "changed, perhaps no nearer than a stranger",
-    "stranger": "no nearer than a stranger",
+    "independent": "no nearer than an independent",
     "broken": "broken",
 }
 
@@ -20,7 +19,7 @@ _IN_WORDS: dict[Outcome, str] = {
 def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: str = "") -> OverallEntry:
     """The verdict over all candidates: the worst.
 
-    *Cannot tell* is worse than *same* and better than whatever was shown. Of equals the furthest from the base counts.
+    *Inconclusive* is worse than *same* and better than whatever was shown. Of equals the furthest from the base counts.
 
     Args:
         judged: at least one verdict, with what it was made from.

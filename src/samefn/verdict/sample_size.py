@@ -1,4 +1,4 @@
-"""What would turn *cannot tell* into *same*: how many examples, or what else."""
+"""What would turn *inconclusive* into *same*: how many examples, or what else."""
 
 from math import ceil, log10
 
@@ -8,50 +8,50 @@ from samefn.statistics.proportions import examples_needed
 MORE = "More inputs or more independently trained models would make these intervals narrower."
 
 
-def enough_without_strangers(value: float, low: float, margin: float | None, by_answers: ScaleEntry) -> str:
+def enough_without_independents(value: float, low: float, limit: float | None, by_answers: ScaleEntry) -> str:
     """What is missing where there are no independently trained models, as a sentence; empty where the reason says it.
 
     Args:
         value: share of changed answers, 0 to 1.
         low: lower end of its interval.
-        margin: the share that it must be shown to be below; None where there is none.
+        limit: the share that it must be shown to be below; None where there is none.
         by_answers: the scale by answers, for the number of examples and the confidence.
     """
-    if margin is None or low > margin:
+    if limit is None or low > limit:
         return ""
-    if margin == 0:
+    if limit == 0:
         return "The base has none of these inputs wrong: inputs are needed that it has."
-    if value >= margin:
+    if value >= limit:
         return "If answers go on to change as often, more inputs will not make it the same either."
-    return _examples(margin, value, by_answers)
+    return _examples(limit, value, by_answers)
 
 
-def enough_with_strangers(value: float, high: float, margin: float, scales: tuple[ScaleEntry, ...]) -> str:
+def enough_with_independents(value: float, high: float, limit: float, scales: tuple[ScaleEntry, ...]) -> str:
     """What is missing where there are independently trained models, as a sentence; empty where there is no scale.
 
     A number is given where answers alone decide and few of them changed: then the upper end of the scale is that of the
-    exact interval over the lower end of the ceiling, which further examples are taken not to move.
+    exact interval over the lower end of the independent_distance, which further examples are taken not to move.
 
     Args:
         value: share of changed answers, 0 to 1.
         high: upper end of its interval.
-        margin: on the scale.
+        limit: on the scale.
         scales: by answers, and by probabilities where they are known.
     """
     by_answers = scales[0]
     if any(one.refused for one in scales):
         return ""
-    exact = by_answers.method == "few changes" and not by_answers.floor and by_answers.high
-    if exact and all(one.high is not None and one.high < margin for one in scales[1:]):
-        share = margin * high / exact
+    exact = by_answers.method == "few changes" and not by_answers.noise_floor and by_answers.high
+    if exact and all(one.high is not None and one.high < limit for one in scales[1:]):
+        share = limit * high / exact
         if value < share:
             return _examples(share, value, by_answers)
     return MORE
 
 
-def _examples(margin: float, value: float, by_answers: ScaleEntry) -> str:
+def _examples(limit: float, value: float, by_answers: ScaleEntry) -> str:
     ones = round(value * by_answers.examples)
-    needed = examples_needed(margin, ones, by_answers.confidence)
+    needed = examples_needed(limit, ones, by_answers.confidence)
     if needed is None or needed <= by_answers.examples:
         return MORE
     changed = f"of which no more than {ones} changed" if ones else "without a changed answer"

@@ -17,73 +17,74 @@ from samefn.statistics.moments import Moments, MomentSums, moment_sums
 
 FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 FEW_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
-# Where the strangers drawn may hide a tail of distant ones, upwards as many times the error that they show,
+# Where the independents drawn may hide a tail of distant ones, upwards as many times the error that they show,
 STRETCH = 1.5
-# but not less than that of strangers whose spread, over the ceiling, is this.
+# but not less than that of independents whose spread, over the independent_distance, is this.
 UNSEEN = 1 / 3
-SHOWING = 5  # fewer strangers show no tail, whether there is one or not
+SHOWING = 5  # fewer independents show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
 
 def independents_cv(entry: ScaleEntry) -> float:
-    """Standard deviation of the independents' distances over the ceiling less the floor; 0 of one independent."""
-    return sqrt(entry.error[2] * entry.strangers)
+    """Standard deviation of the independents' distances over independent distance less noise floor; 0 of one."""
+    return sqrt(entry.error[2] * entry.independents)
 
 
-def minimum_detectable_change(entry: ScaleEntry, margin: float) -> float | None:
-    """The smallest change that would have been shown to be above the margin in 4 of 5 cases.
+def minimum_detectable_change(entry: ScaleEntry, limit: float) -> float | None:
+    """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
 
-    The margin, the half-width of the interval there, and 0.84 standard errors; with many strangers the last two are
-    2.8 standard errors. The error is that of a candidate that answers like a stranger on a share of the inputs.
+    The limit, the half-width of the interval there, and 0.84 standard errors; with many independents the last two are
+    2.8 standard errors. The error is that of a candidate that answers like an independent on a share of the inputs.
 
     Args:
         entry: the scale.
-        margin: on it.
+        limit: on it.
 
     Returns:
         On the scale; None where the scale is refused.
     """
     if entry.refused:
         return None
-    z, _ = _critical(entry.confidence, entry.strangers)
-    examples = entry.error[0] * margin + entry.error[1] * margin**2
-    strangers = entry.error[2] * margin**2
-    half_width = sqrt(z * z * examples + entry.distance_slack**2 * margin**2)
-    return margin + half_width + float(ndtri(POWER)) * sqrt(examples + strangers)
+    z, _ = _critical(entry.confidence, entry.independents)
+    examples = entry.error[0] * limit + entry.error[1] * limit**2
+    independents = entry.error[2] * limit**2
+    half_width = sqrt(z * z * examples + entry.distance_slack**2 * limit**2)
+    return limit + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
 
 
 def scale(
     candidate: ArrayLike,
-    floor: ArrayLike,
-    strangers: ArrayLike,
+    noise_floor: ArrayLike,
+    independents: ArrayLike,
     confidence: float = 0.95,
     groups: NDArray[np.int64] | None = None,
 ) -> ScaleEntry:
-    """The scale of one candidate by one distance, with an interval over inputs and strangers.
+    """The scale of one candidate by one distance, with an interval over inputs and independents.
 
-    With x = mean(candidate - floor) and y = mean(strangers - floor), the interval is every r with
-    (x - r y)^2 <= z^2 Ve + t(m - 1)^2 r^2 Vm, solved exactly. Vm = var_j(mean_i d_ij) / m comes from the strangers; Ve
-    is the variance over examples of a - r b, over N, less r^2 times the interaction variance / (N m), which Vm holds
+    With x = mean(candidate - noise_floor) and y = mean(independents - noise_floor), the interval is every r with
+    (x - r y)^2 <= z^2 Ve + t(m - 1)^2 r^2 Vm, solved exactly. Vm = var_j(mean_i d_ij) / m comes from the independents;
+    Ve is the variance over examples of a - r b, over N, less r^2 times the interaction variance / (N m), which Vm holds
     already.
 
-    Few strangers seldom show a tail of distant ones; without it the ceiling comes out too low and the scale too high.
-    With fewer than five strangers, and with five or more whose mean distances are skewed by more than 1 - 4 / m, a
-    ceiling higher than found is left more room, at the end nearer to 0: half as much again as t(m - 1) sqrt(Vm), and at
-    least y / (3 sqrt(m)), one standard error of strangers that spread by a third of it.
+    Few independents seldom show a tail of distant ones; without it the independent_distance comes out too low and the
+    scale too high. With fewer than five independents, and with five or more whose mean distances are skewed by more
+    than 1 - 4 / m, a independent_distance higher than found is left more room, at the end nearer to 0: half as much
+    again as t(m - 1) sqrt(Vm), and at least y / (3 sqrt(m)), one standard error of independents that spread by a third
+    of it.
 
-    Fewer than ten changed examples (candidate against floor; fewer than twenty effective ones where distances are not
-    just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
-    divided by the ends of the ceiling's. That covers at least as often, because the standard error of a sum is at most
-    the sum of the standard errors, whatever their correlation.
+    Fewer than ten changed examples (candidate against noise_floor; fewer than twenty effective ones where distances are
+    not just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
+    divided by the ends of the independent_distance's. That covers at least as often, because the standard error of a
+    sum is at most the sum of the standard errors, whatever their correlation.
 
     Grouped examples (the tokens of a text): the group is the unit. The scale stays the ratio of sums over all examples;
     its variance is that of the groups' sums of (a - r b), whose mean is 0 at the true r whatever the groups' sizes.
 
     Args:
         candidate: [examples] distances to the base, 0 or more.
-        floor: [examples] distances of the base to itself, measured again.
-        strangers: [strangers, examples]; no rows at all is allowed and refused with the reason.
+        noise_floor: [examples] distances of the base to itself, measured again.
+        independents: [independents, examples]; no rows at all is allowed and refused with the reason.
         confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
         groups: [examples] the group of each; None where each example stands for itself.
 
@@ -94,10 +95,10 @@ def scale(
         InputError: other numbers of examples, no examples, NaN or negative distances, a confidence out of range.
 
     >>> scale([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
-    "the strangers' distance cannot be told from the floor: more examples or strangers are needed"
+    "the independents' distance cannot be told from the noise_floor: more examples or independents are needed"
     """
-    c, f = np.asarray(candidate, dtype=np.float64), np.asarray(floor, dtype=np.float64)
-    d = np.asarray(strangers, dtype=np.float64)
+    c, f = np.asarray(candidate, dtype=np.float64), np.asarray(noise_floor, dtype=np.float64)
+    d = np.asarray(independents, dtype=np.float64)
     d = d.reshape(0, len(c)) if d.size == 0 else d
     _check(c, f, d, confidence, groups)
     codes = None if groups is None else np.asarray(groups, dtype=np.int64)
@@ -108,34 +109,36 @@ def scale_of(
     sums: MomentSums,
     compared: Compared = Compared(),  # noqa: B008  (a tuple)
     measure: str = "",
-    floor_model: str = "",
+    noise_floor_model: str = "",
     confidence: float = 0.95,
 ) -> ScaleEntry:
     """The scale from the sums of the distances.
 
     Args:
-        sums: of the candidate's distances, the base's to itself and the strangers'.
+        sums: of the candidate's distances, the base's to itself and the independents'.
         compared: what the entry is about.
         measure: name of the distance.
-        floor_model: id of the replicate that measured the floor; empty where it is taken for 0.
+        noise_floor_model: id of the replicate that measured the noise_floor; empty where it is taken for 0.
         confidence: above 0 and below 1.
 
     Returns:
         The scale, or why there is none.
     """
-    ceiling = sums.mean_ceiling
+    independent_distance = sums.mean_independent_distance
     entry = ScaleEntry(
         **compared._asdict(),
         measure=measure,
         value=None,
         low=None,
         high=None,
-        floor=sums.mean_floor,
-        floor_model=floor_model,
-        ceiling=ceiling if ceiling is None or np.isfinite(ceiling) else None,
-        strangers=sums.strangers,
+        noise_floor=sums.mean_noise_floor,
+        noise_floor_model=noise_floor_model,
+        independent_distance=independent_distance
+        if independent_distance is None or np.isfinite(independent_distance)
+        else None,
+        independents=sums.independents,
         examples=sums.examples,
-        covers="examples and strangers" if sums.strangers > 1 else "examples only",
+        covers="examples and independents" if sums.independents > 1 else "examples only",
         method="none",
         refused=_refusal(sums),
         confidence=confidence,
@@ -148,7 +151,11 @@ def scale_of(
         return entry.model_copy(update={"refused": ends})
     low, high, method = ends
     over = found.units * found.y**2
-    error = (found.second / over, (found.ceiling - found.y**2) / over, found.between / (sums.strangers * found.y**2))
+    error = (
+        found.second / over,
+        (found.independent_distance - found.y**2) / over,
+        found.between / (sums.independents * found.y**2),
+    )
     slack = sqrt(_of_models(found, confidence)[1]) / found.y
     known = {"value": found.x / found.y, "low": low, "high": high, "method": method}
     return entry.model_copy(update={**known, "error": error, "distance_slack": slack})
@@ -156,7 +163,7 @@ def scale_of(
 
 def _refusal(sums: MomentSums) -> str:
     """Why there is no scale at all, empty where nothing is against one."""
-    if not sums.strangers:
+    if not sums.independents:
         return "there are no independently trained models"
     if not sums.finite:
         return "some distances are infinite"
@@ -174,13 +181,13 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMeth
         Lower end, upper end and how they were made; or why there is none.
     """
     if not found.y > 0:
-        return "the strangers are no farther from the base than the base is from itself"
-    z, _ = _critical(confidence, found.strangers)
-    n, m = found.units, found.strangers
-    # The interaction reaches the strangers' means too: counted there, where its share is unknown, not twice.
+        return "the independents are no farther from the base than the base is from itself"
+    z, _ = _critical(confidence, found.independents)
+    n, m = found.units, found.independents
+    # The interaction reaches the independents' means too: counted there, where its share is unknown, not twice.
     twice = min(found.interaction / m, found.yy)
     of_models, of_more = _of_models(found, confidence)
-    unsure = "the strangers' distance cannot be told from the floor: more examples or strangers are needed"
+    unsure = "the independents' distance cannot be told from the noise_floor: more examples or independents are needed"
     changed = Tally(found.gained.total + found.lost.total, found.gained.squares + found.lost.squares, 1.0)
     if changed.effective >= (FEW if found.binary else FEW_UNEQUAL) - ROUNDING:
         of_examples = z * z * (found.yy - twice) / n
@@ -193,7 +200,7 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMeth
             larger=of_examples + of_more,
         )
         return (*ends, "fieller") if ends else unsure
-    of_examples = z * z * max(0.0, found.ceiling - twice) / n
+    of_examples = z * z * max(0.0, found.independent_distance - twice) / n
     near, far = found.y - sqrt(of_examples + of_models), found.y + sqrt(of_examples + of_more)
     if not near > 0:
         return unsure
@@ -204,8 +211,8 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMeth
 
 
 def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
-    """The squared error that the strangers leave a ceiling lower than found, and one higher."""
-    m = found.strangers
+    """The squared error that the independents leave a independent_distance lower than found, and one higher."""
+    m = found.independents
     _, t = _critical(confidence, m)
     shown = t * t * found.between / m
     enough = 1 - 4 / m if m >= SHOWING else -2.0  # no skewness of four or fewer is below -2
@@ -214,10 +221,10 @@ def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
 
 
 @cache
-def _critical(confidence: float, strangers: int) -> tuple[float, float]:
-    """The critical values for examples and for strangers; one stranger has no variance to multiply."""
+def _critical(confidence: float, independents: int) -> tuple[float, float]:
+    """The critical values for examples and for independents; one independent has no variance to multiply."""
     tail = (1 + confidence) / 2
-    return float(ndtri(tail)), float(stdtrit(strangers - 1, tail)) if strangers > 1 else 0.0
+    return float(ndtri(tail)), float(stdtrit(independents - 1, tail)) if independents > 1 else 0.0
 
 
 def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
@@ -228,10 +235,10 @@ def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[n
             "SF4118",
             f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
             where="scale",
-            fix="give [examples], [examples] and [strangers, examples] about the same examples",
+            fix="give [examples], [examples] and [independents, examples] about the same examples",
         )
     if groups is not None and np.shape(groups) != c.shape:
         raise InputError("SF4119", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
-    for name, values in (("candidate", c), ("floor", f), ("strangers", d)):
+    for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
         if np.isnan(values).any() or (values < 0).any():
             raise InputError("SF4120", "distances that are NaN or negative", where=f"scale, {name}")

@@ -45,7 +45,7 @@ class Question(NamedTuple):
 def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> str:
     """The answer in plain words, made from the figures."""
     if found.share is None or found.low is None or found.high is None:
-        return f"alpha {alpha:g}: cannot tell whether anything was transferred: {found.note}."
+        return f"alpha {alpha:g}: inconclusive whether anything was transferred: {found.note}."
     interval = f"{found.low:.1%} to {found.high:.1%}"
     figures = f"{found.share:.1%} of the {WORDS[question.reference]}'s distance ({interval}, {seeds} seeds)"
     if found.outcome == "transferred":
@@ -54,7 +54,7 @@ def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> 
         return f"alpha {alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
     if found.outcome == "farther":
         return f"alpha {alpha:g}: the student is farther from the teacher: nearer by {figures}."
-    return f"alpha {alpha:g}: cannot tell whether anything was transferred: {figures}; {found.note}."
+    return f"alpha {alpha:g}: inconclusive whether anything was transferred: {figures}; {found.note}."
 
 
 def transfers(
@@ -68,7 +68,7 @@ def transfers(
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
     well enough to be above 0 is *transferred*. *Farther*: the mean difference is below 0 after the adjustment, and the
-    interval reaches beyond -0.1: being taught led away from the teacher. Else *cannot tell*.
+    interval reaches beyond -0.1: being taught led away from the teacher. Else *inconclusive*.
 
     Args:
         pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
@@ -125,7 +125,7 @@ class _Found(NamedTuple):
 
 
 def _of_one_seed(control: NDArray[np.float64], student: NDArray[np.float64]) -> _Found:
-    return _Found(_share(control - student, control), None, None, "cannot tell", "one seed says nothing about others")
+    return _Found(_share(control - student, control), None, None, "inconclusive", "one seed says nothing about others")
 
 
 def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted: float, confidence: float) -> _Found:
@@ -137,7 +137,7 @@ def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted:
         float(nearer.mean()), float(control.mean()), allowed * float(xx), allowed * float(xy), allowed * float(yy)
     )
     low, high = ends if ends else (None, None)
-    outcome: TransferOutcome = "cannot tell"
+    outcome: TransferOutcome = "inconclusive"
     note = ""
     if low is None or high is None:
         note = "the distance to the teacher cannot be told from 0"

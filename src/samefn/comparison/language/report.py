@@ -142,7 +142,7 @@ def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) 
 
 
 def _with_flips(of: _Summed, verdict: VerdictEntry) -> VerdictEntry:
-    flips = {"harm": int(of.sums.total("flips_harm")), "recovery": int(of.sums.total("flips_recovery"))}
+    flips = {"negative_flips": int(of.sums.total("flips_harm")), "positive_flips": int(of.sums.total("flips_recovery"))}
     return verdict.model_copy(update=flips)
 
 

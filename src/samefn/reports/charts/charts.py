@@ -64,8 +64,8 @@ def disagreement_plot(findings: Findings) -> DotPlot:
         shown = figure(c.value, c.entry.low, c.entry.high, percent=True)
         places = (scale.at(c.value), scale.at(c.low), scale.at(c.high))
         dots.append(Dot(c.name, c.model.role, *places, f"{shown.text} %", shown.interval))
-    yardstick = findings.yardstick
-    band = (scale.at(yardstick.low), scale.at(yardstick.high)) if yardstick else None
+    reference = findings.reference
+    band = (scale.at(reference.low), scale.at(reference.high)) if reference else None
     return DotPlot(tuple(dots), tuple(scale.ticks()), band)
 
 
@@ -109,7 +109,7 @@ def accuracy_chart(findings: Findings) -> Chart:
         for model, x, y in points
     )
     named = [End(model.name, scale.at(x), scale.at(y)) for model, x, y in points]
-    yardstick = findings.yardstick
+    reference = findings.reference
     return Chart(
         "accuracy",
         "What accuracy shows, and what changed",
@@ -118,7 +118,7 @@ def accuracy_chart(findings: Findings) -> Chart:
         tuple(place(named, near=0.06, sizes=[_NARROW, _WIDE])),
         tuple(scale.ticks(5)),
         tuple(scale.ticks(5)),
-        (scale.at(yardstick.low), scale.at(yardstick.high)) if yardstick else None,
+        (scale.at(reference.low), scale.at(reference.high)) if reference else None,
         scale.gap,
     )
 

@@ -1,4 +1,4 @@
-"""The still figures: maps, the yardstick, what was transferred, accuracy against disagreement, learning curves."""
+"""The still figures: maps, the reference, what was transferred, accuracy against disagreement, learning curves."""
 
 from collections.abc import Callable, Iterator
 
@@ -57,8 +57,8 @@ def distance_figure(findings: Findings) -> Figure:
     page = Figure(figsize=(WIDTH, 1.5 + 0.235 * len(comparisons)), layout="constrained")
     axes = page.subplots()
     scale = LogScale.over((v for c in comparisons for v in (c.low, c.value, c.high)), percent=True)
-    if findings.yardstick:
-        axes.axvspan(scale.at(findings.yardstick.low), scale.at(findings.yardstick.high), color=BAND, zorder=0)
+    if findings.reference:
+        axes.axvspan(scale.at(findings.reference.low), scale.at(findings.reference.high), color=BAND, zorder=0)
     for row, comparison in enumerate(comparisons):
         colour = STYLES[comparison.model.role].light
         axes.plot(
@@ -81,7 +81,7 @@ def distance_figure(findings: Findings) -> Figure:
         fontweight="bold",
     )
     note = "logarithmic; bars are intervals"
-    axes.set_xlabel(f"{note}; the band is the independents' range" if findings.yardstick else note, fontsize=7.5)
+    axes.set_xlabel(f"{note}; the band is the independents' range" if findings.reference else note, fontsize=7.5)
     page.legend(
         handles=legend_entries(c.model.role for c in comparisons),
         loc="outside lower left",
@@ -119,15 +119,15 @@ def accuracy_figure(findings: Findings) -> Figure:
         ha="right",
         color=MUTED,
     )
-    if findings.yardstick:
+    if findings.reference:
         axes.axhspan(
-            scale.at(findings.yardstick.low),
-            scale.at(findings.yardstick.high),
+            scale.at(findings.reference.low),
+            scale.at(findings.reference.high),
             color=BAND,
             zorder=0.5,
             alpha=0.9,
         )
-        middle = (scale.at(findings.yardstick.low) + scale.at(findings.yardstick.high)) / 2
+        middle = (scale.at(findings.reference.low) + scale.at(findings.reference.high)) / 2
         axes.text(0.985, middle, "independents' range", fontsize=7.5, ha="right", va="center", color=MUTED)
     for model, x, y in points:
         axes.plot(scale.at(x), scale.at(y), zorder=3, clip_on=False, **mark(model.role, size=8))

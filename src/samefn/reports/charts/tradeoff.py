@@ -61,7 +61,7 @@ def tradeoff_figure(findings: Findings, cost: Cost, found: Sequence[Point]) -> F
     page.suptitle("What was saved, and what it cost in function", x=0.01, ha="left", fontsize=11, fontweight="bold")
     axes.set_xlabel(f"{cost.title}, % of the base's")
     upwards = (
-        "scale by answers: 0 is the base's noise, 1 a stranger" if percent == 1 else "inputs answered otherwise, %"
+        "scale by answers: 0 is the base's noise, 1 an independent" if percent == 1 else "inputs answered otherwise, %"
     )
     axes.set_ylabel(f"{upwards}; bars are intervals", fontsize=8)
     page.legend(handles=legend_entries(("base", "candidate")), loc="outside lower left", ncols=5, fontsize=8)

@@ -12,7 +12,7 @@ from samefn.reports.charts.theme import BAND, MUTED, WIDTH, legend_entries, mark
 from samefn.reports.styles import STYLES
 from samefn.reports.wording.numbers import hundredths, share
 from samefn.schema.overview import Overview, StudyEntry, TrendEntry
-from samefn.verdict.decide import STRANGER
+from samefn.verdict.decide import INDEPENDENT
 
 MEASURES = {"disagreement": "by answers", "total_variation": "by probabilities"}
 LEAST = 1e-3
@@ -50,7 +50,7 @@ def panels(overview: Overview, measure: str) -> tuple[Panel, ...]:
 
 
 def trend_plots(overview: Overview, measure: str) -> tuple[tuple[str, DotPlot], ...]:
-    """A title and a dot plot for each method, all on one axis; the band is where strangers are."""
+    """A title and a dot plot for each method, all on one axis; the band is where independents are."""
     found = panels(overview, measure)
     scale = _scale(found)
     plots = []
@@ -59,7 +59,7 @@ def trend_plots(overview: Overview, measure: str) -> tuple[tuple[str, DotPlot], 
         for study, entry in panel.entries:
             shown = hundredths(entry.value, entry.low, entry.high)
             dots.append(Dot(_row(overview, study), entry.role, *_ends(scale, entry), shown.text, shown.interval))
-        plots.append((panel.method, DotPlot(tuple(dots), tuple(scale.ticks(4)), (scale.at(STRANGER), 1.0))))
+        plots.append((panel.method, DotPlot(tuple(dots), tuple(scale.ticks(4)), (scale.at(INDEPENDENT), 1.0))))
     return tuple(plots)
 
 
@@ -126,7 +126,7 @@ def _row(overview: Overview, study: StudyEntry) -> str:
 
 
 def _scale(found: tuple[Panel, ...]) -> LogScale:
-    """One axis for all panels: from 0 over 0.001 to beyond the strangers."""
+    """One axis for all panels: from 0 over 0.001 to beyond the independents."""
     values = [
         value
         for panel in found
@@ -151,7 +151,7 @@ def _figure(overview: Overview, found: tuple[Panel, ...], words: str) -> Figure:
     every = page.subplots(len(found), 1, squeeze=False, sharex=True, height_ratios=[row + 0.8 for row in rows])
     scale = _scale(found)
     for axes, panel in zip(every[:, 0], found, strict=True):
-        axes.axvspan(scale.at(STRANGER), 1.0, color=BAND, zorder=0)
+        axes.axvspan(scale.at(INDEPENDENT), 1.0, color=BAND, zorder=0)
         for row, (_, entry) in enumerate(panel.entries):
             at, low, high = _ends(scale, entry)
             axes.plot([low, high], [row, row], color=STYLES[entry.role].light, linewidth=1.6, zorder=2)
@@ -162,7 +162,7 @@ def _figure(overview: Overview, found: tuple[Panel, ...], words: str) -> Figure:
         set_x(axes, scale, most=4)
         axes.set_title(panel.method, fontsize=9.5)
     axes.set_xlabel(
-        f"logarithmic; bars are intervals; the band begins at {STRANGER:g}, where strangers are", fontsize=7.5
+        f"logarithmic; bars are intervals; the band begins at {INDEPENDENT:g}, where independents are", fontsize=7.5
     )
     page.suptitle(f"Place on the scale, {words}", x=0.01, ha="left", fontsize=11, fontweight="bold")
     roles = [entry.role for panel in found for _, entry in panel.entries]

@@ -111,7 +111,7 @@ def _missing(findings: Findings) -> list[str]:
     """Kinds of models that the report has none of, as sentences."""
     roles = {model.role for model in findings.models}
     kinds = {
-        "independent": "No independently trained model, so no yardstick.",
+        "independent": "No independently trained model, so no reference.",
         "quantized": "No quantised model.",
         "student": "No student.",
         "pruned": "No pruned model.",

@@ -91,7 +91,7 @@ def ranking_table(report: Report) -> Table:
         Column("rank", "rank"),
         Column("model", "model", numeric=False),
         Column("verdict", "verdict", numeric=False),
-        Column("scale", "scale", interval=True, note="0: the base's noise; 1: a stranger; by answers."),
+        Column("scale", "scale", interval=True, note="0: the base's noise; 1: an independent; by answers."),
         measure_column("disagreement", "disagreement"),
         *(Column(f"{cost.name}_ratio", cost.title, "% of base's", note="Relative to the base's.") for cost in costs),
     )

@@ -9,7 +9,7 @@ from samefn.schema.report import Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 _SCALES = (
-    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: a stranger."),
+    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: an independent."),
     Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
 )
 _FORT = (
@@ -27,21 +27,21 @@ _FORT = (
     ),
 )
 _SHOWN = Column(
-    "smallest_shown",
+    "minimum_detectable_change",
     "smallest change that would show",
     "on the scale",
     note="A change of so much on the scale would have been shown in 4 of 5 cases.",
 )
 _SHOWN_ABSOLUTE = Column(
-    "smallest_disagreement",
+    "minimum_detectable_share",
     "smallest change that would show",
     "% of answers",
     note="So many changed answers would have been shown in 4 of 5 cases.",
 )
 _FLIPS = (
-    Column("harm", "harm", "inputs", note="Inputs right to wrong."),
-    Column("recovery", "recovery", "inputs", note="Inputs wrong to right."),
-    Column("flips_p_value", "p", note="Exact McNemar test: harm and recovery equally likely?"),
+    Column("negative_flips", "negative_flips", "inputs", note="Inputs right to wrong."),
+    Column("positive_flips", "positive_flips", "inputs", note="Inputs wrong to right."),
+    Column("flips_p_value", "p", note="Exact McNemar test: negative_flips and positive_flips equally likely?"),
     Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
 )
 
@@ -49,7 +49,7 @@ _FLIPS = (
 def verdicts_table(report: Report) -> Table:
     """One row a candidate, in the report's order; no rows where nothing was judged.
 
-    Without strangers there is no scale: disagreement stands beside Fort's two curves instead.
+    Without independents there is no scale: disagreement stands beside Fort's two curves instead.
     """
     findings = Findings(report)
     absolute = findings.without_scale
@@ -80,8 +80,8 @@ def verdicts_table(report: Report) -> Table:
                     else (_scale_cell(by_answers), _scale_cell(by_probabilities))
                 ),
                 _smallest(verdict, absolute=absolute),
-                _count(verdict.harm),
-                _count(verdict.recovery),
+                _count(verdict.negative_flips),
+                _count(verdict.positive_flips),
                 Cell(figure(verdict.flips_p_value).text, verdict.flips_p_value),
                 Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
             )
@@ -108,7 +108,7 @@ def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ..
 
 
 def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
-    value = verdict.smallest_disagreement if absolute else verdict.smallest_shown
+    value = verdict.minimum_detectable_share if absolute else verdict.minimum_detectable_change
     return Cell((figure(value, percent=True) if absolute else hundredths(value)).text, value)
 
 
@@ -133,9 +133,9 @@ def _scale_notes(findings: Findings) -> tuple[str, ...]:
     scale = findings.scales[0]
     one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
     notes = [
-        f"Scale: 0 is the base's own noise (floor: {floor_names(findings)}), 1 a model trained independently "
-        f"(ceiling: the mean over {scale.strangers}).",
-        f"Same: both scales below {one.margin:g}; stranger: both above {one.stranger:g}. "
+        f"Scale: 0 is the base's own noise (noise_floor: {floor_names(findings)}), 1 a model trained independently "
+        f"(independent_distance: the mean over {scale.independents}).",
+        f"Same: both scales below {one.limit:g}; independent: both above {one.independent:g}. "
         f"Intervals cover {scale.covers}.",
         "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]

@@ -14,7 +14,7 @@ TITLES: dict[Side, str] = {
 }
 
 _YARDSTICK = "an independently trained model"
-# In full where the yardstick is first spoken of, in short afterwards.
+# In full where the reference is first spoken of, in short afterwards.
 _PHRASES: dict[Side, tuple[str, str]] = {
     "unchanged": ("changed no answer", "changed no answer"),
     "nearer": (f"changed fewer answers than {_YARDSTICK}", "fewer"),

@@ -42,45 +42,35 @@ OUTCOMES: dict[Outcome, Words] = {
         "same",
         "same",
     ),
-    "cannot tell": Words(
+    "inconclusive": Words(
         "alike",
-        "Cannot tell",
+        "Inconclusive",
         "cannot be told either way",
         "cannot be told either way",
         "cannot be told either way",
         "cannot be told either way",
-        "cannot tell",
-        "cannot tell",
+        "inconclusive",
+        "inconclusive",
     ),
     "changed": Words(
         "alike",
         "Changed",
-        "has changed, though it is nearer to the base than a stranger",
-        "have changed, though they are nearer to the base than a stranger",
+        "has changed",
+        "have changed",
         "has changed",
         "have changed",
         "changed",
         "changed",
     ),
-    "changed, perhaps a stranger": Words(
+    "independent": Words(
         "farther",
-        "Changed, perhaps a stranger",
-        "has changed, perhaps as far as a stranger",
-        "have changed, perhaps as far as a stranger",
-        "has changed (perhaps into a stranger)",
-        "have changed (perhaps into strangers)",
-        "changed (perhaps a stranger)",
-        "changed (perhaps strangers)",
-    ),
-    "stranger": Words(
-        "farther",
-        "Stranger",
-        "is a stranger, as far from the base as a model trained independently or farther",
-        "are strangers, as far from the base as a model trained independently or farther",
-        "is a stranger",
-        "are strangers",
-        "stranger",
-        "strangers",
+        "Independent",
+        "is an independent, as far from the base as a model trained independently or farther",
+        "are independents, as far from the base as a model trained independently or farther",
+        "is an independent",
+        "are independents",
+        "independent",
+        "independents",
     ),
     "broken": Words(
         "farther",
@@ -104,8 +94,8 @@ def rank(outcome: Outcome) -> int:
 def counted(count: int, outcome: str) -> str:
     """So many with an outcome, in a list; another text as it is.
 
-    >>> counted(1, "stranger"), counted(2, "stranger"), counted(2, "not made")
-    ('1 stranger', '2 strangers', '2 not made')
+    >>> counted(1, "independent"), counted(2, "independent"), counted(2, "not made")
+    ('1 independent', '2 independents', '2 not made')
     """
     words = next((words for known, words in OUTCOMES.items() if known == outcome), None)
     if words is None:

@@ -23,13 +23,13 @@ _CLAIMED = {
     "holds": ("holds", "hold"),
     "does not hold": ("does not hold", "do not hold"),
     "depends on": ("depends on", "depend on"),
-    "cannot tell": ("cannot be told", "cannot be told"),
+    "inconclusive": ("cannot be told", "cannot be told"),
     "not asked": ("was not asked", "were not asked"),
 }
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
-    """The candidates by verdict, the best first; where nothing was judged, by side of the yardstick."""
+    """The candidates by verdict, the best first; where nothing was judged, by side of the reference."""
     return outcome_groups(findings) if findings.judged else side_groups(findings)
 
 
@@ -43,7 +43,7 @@ def headline(findings: Findings) -> str:
 
 
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
-    """What the headline rests on, as (term, sentence): counts, yardstick, floor, teacher, claims, accuracy."""
+    """What the headline rests on, as (term, sentence): counts, reference, noise_floor, teacher, claims, accuracy."""
     judged = findings.judged and findings.base is not None
     said = [*outcome_sentences(findings), *doubt_sentences(findings)] if judged else []
     said.append(("Yardstick", _yardstick(findings)))
@@ -52,7 +52,7 @@ def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
             (
                 "Intervals",
                 "With one independently trained model the intervals of the scale are about other examples only, "
-                "not about other strangers, and nothing can be called a stranger.",
+                "not about other independents, and nothing can be called an independent.",
             )
         )
     if again := _measured(findings, "replicate"):
@@ -93,20 +93,20 @@ def _claims(findings: Findings) -> str:
 
 
 def _yardstick(findings: Findings) -> str:
-    yardstick = findings.yardstick
-    if yardstick is None:
+    reference = findings.reference
+    if reference is None:
         return (
             "There is no independently trained model to compare with, so there is no scale: the figures are absolute "
             f"ones. {how_to_get_one(findings)}"
         )
-    values = sorted(c.value for c in yardstick.comparisons)
-    shares = [f"{share(value, yardstick.comparisons[0].entry.examples)} %" for value in values]
+    values = sorted(c.value for c in reference.comparisons)
+    shares = [f"{share(value, reference.comparisons[0].entry.examples)} %" for value in values]
     on = listed(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
     on = shares[0] if shares[0] == shares[-1] else on
     who = "One independently trained model differs"
     if len(values) > 1:
         who = f"{len(values)} independently trained models differ"
-    low, high = figure(values[0], yardstick.low, yardstick.high, percent=True).interval[1:-1].split(", ")
+    low, high = figure(values[0], reference.low, reference.high, percent=True).interval[1:-1].split(", ")
     interval = "intervals" if len(values) > 1 else "an interval"
     return f"{who} from the base on {on} of the inputs, with {interval} from {low} to {high} %."
 

@@ -15,14 +15,14 @@ Taught = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
 
-# An outcome, and of "cannot tell" why: what one share shows that Holm's correction takes away is more than nothing.
+# An outcome, and of "inconclusive" why: what one share shows that Holm's correction takes away is more than nothing.
 State = TransferOutcome | Literal["above", "below", "few seeds"]
 
 _YES: dict[State, str] = {
     "transferred": "Yes",
     "nothing transferred": "No",
     "farther": "No",
-    "cannot tell": "Not known",
+    "inconclusive": "Not known",
     "above": "Not known",
     "below": "Not known",
     "few seeds": "Not known",
@@ -31,7 +31,7 @@ _SAID: dict[State, str] = {
     "transferred": "something was transferred",
     "nothing transferred": "nothing was transferred",
     "farther": "the students are farther from the teacher than the {paired}",
-    "cannot tell": "these seeds cannot tell",
+    "inconclusive": "these seeds inconclusive",
     "above": "the share is above 0 by itself, not after Holm's correction{p}",
     "below": "the share is below 0 by itself, not after Holm's correction{p}",
     "few seeds": f"too few seeds to tell (at least {SEEDS} are needed)",
@@ -40,7 +40,7 @@ _SHORT: dict[State, str] = {
     "transferred": "yes",
     "nothing transferred": "no",
     "farther": "no, farther",
-    "cannot tell": "not known",
+    "inconclusive": "not known",
     "above": "not known (above 0 before Holm's correction)",
     "below": "not known (below 0 before Holm's correction)",
     "few seeds": "not known (too few seeds)",
@@ -160,14 +160,14 @@ def _by_words(
 
 
 def _state(entry: TransferEntry) -> State:
-    """The outcome, and of "cannot tell" why."""
-    if entry.outcome != "cannot tell":
+    """The outcome, and of "inconclusive" why."""
+    if entry.outcome != "inconclusive":
         return entry.outcome
     if entry.seeds < SEEDS:
         return "few seeds"
     if entry.low is None or entry.high is None:
-        return "cannot tell"
-    return "above" if entry.low > 0 else "below" if entry.high < 0 else "cannot tell"
+        return "inconclusive"
+    return "above" if entry.low > 0 else "below" if entry.high < 0 else "inconclusive"
 
 
 def _words(texts: dict[State, str], state: State, entries: Sequence[TransferEntry], question: Question) -> str:

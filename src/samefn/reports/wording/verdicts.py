@@ -54,7 +54,7 @@ def _worst(findings: Findings, overall: OverallEntry) -> str:
     words = OUTCOMES[overall.outcome]
     said = words.worst_many if len(members) > 1 else words.worst
     who = _named(findings, members, overall.candidate)
-    if overall.outcome == "cannot tell":
+    if overall.outcome == "inconclusive":
         return f"Not every candidate is shown to be still the same function: {_apart(who)} {said}."
     return f"Not every candidate is still the same function: the worst, {who}, {said}."
 
@@ -91,8 +91,8 @@ def _apart(name: str) -> str:
 def _alone(name: str, outcome: Outcome) -> str:
     if outcome == "same":
         return f"{_apart(name)} is still the same function as the base."
-    if outcome == "cannot tell":
-        return f"These data cannot tell whether {_apart(name)} is still the same function as the base."
+    if outcome == "inconclusive":
+        return f"These data inconclusive whether {_apart(name)} is still the same function as the base."
     return f"Not the same function: {_apart(name)} {OUTCOMES[outcome].worst}."
 
 
@@ -116,11 +116,13 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
 def doubt_sentences(findings: Findings) -> list[tuple[str, str]]:
     """Why it could not be told, and what would be enough, of the candidates furthest from the base."""
     doubtful = sorted(
-        (one for one in findings.judged if one.verdict.outcome == "cannot tell"), key=lambda one: one.far, reverse=True
+        (one for one in findings.judged if one.verdict.outcome == "inconclusive"), key=lambda one: one.far, reverse=True
     )
-    said = [("Cannot tell", one.verdict.sentence) for one in doubtful[:DOUBTS]]
+    said = [("Inconclusive", one.verdict.sentence) for one in doubtful[:DOUBTS]]
     more = len(doubtful) - DOUBTS
-    return [*said, ("Cannot tell", f"{more} more, in words beneath the verdicts in report.html.")] if more > 0 else said
+    return (
+        [*said, ("Inconclusive", f"{more} more, in words beneath the verdicts in report.html.")] if more > 0 else said
+    )
 
 
 def _counts(judged: list[Judged]) -> str:

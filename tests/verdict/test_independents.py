@@ -1,13 +1,13 @@
-"""Strangers that are worse than the base."""
+"""Independents that are worse than the base."""
 
 import numpy as np
 import pytest
 
-from samefn.verdict import independents as strangers
+from samefn.verdict import independents
 
 
 def simulated(accuracy: float, seed: int, examples: int = 5000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A base that is right on 90 % and a stranger that is right independently of it."""
+    """A base that is right on 90 % and an independent that is right independently of it."""
     draws = np.random.default_rng(seed)
     base_right, right = draws.random(examples) < 0.9, draws.random(examples) < accuracy
     both_wrong = ~base_right & ~right
@@ -16,7 +16,7 @@ def simulated(accuracy: float, seed: int, examples: int = 5000) -> tuple[np.ndar
 
 def weaker(base_right: np.ndarray, right: np.ndarray, changed: np.ndarray) -> float | None:
     lost, won = (int(np.sum(one)) for one in (base_right & ~right, ~base_right & right))
-    return strangers.weaker(lost, won, int(changed.sum()), len(right))
+    return independents.weaker(lost, won, int(changed.sum()), len(right))
 
 
 def test_equally_good_strangers_pass() -> None:
