@@ -1,6 +1,4 @@
-"""Finite populations of inputs and of independents: whatever distance can occur is known, so the truth is no
-estimate.
-"""
+"""Populations of inputs, independents and candidates of which every true relative distance is known."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -27,8 +27,8 @@ MEANINGS = {
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose answer changed, the largest total variation first.",
-        "scale": "where every judged model is between noise floor and independent distance, by every distance that is a mean "
-        "over examples.",
+        "scale": "where each judged model is between noise floor and independent distance, by every distance that is a "
+        "mean over examples.",
         "verdicts": "one a judged model; none where the base was not measured again.",
         "overall": "one an evaluation set that was judged.",
         "transfer": "what the students have from their teacher: by question, inputs, distance and alpha; none without "

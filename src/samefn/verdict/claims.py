@@ -210,8 +210,8 @@ CLAIMS = (
         "C3",
         "Distilled students are as far from their teacher as independently trained models, for every alpha.",
         f"Holds when the lower end of every student's scale is above {INDEPENDENT:g}, by predictions and by "
-        f"probabilities; does not hold when at some alpha every student has an upper end of at most {INDEPENDENT:g} by one "
-        "of the two.",
+        f"probabilities; does not hold when at some alpha every student has an upper end of at most {INDEPENDENT:g} by "
+        "one of the two.",
         _independents,
     ),
     Claim(
