@@ -22,6 +22,7 @@ from samefn.reports.view import Findings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.protocol import protocol_said
 from samefn.reports.wording.summary import headline, sentences
+from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -78,8 +79,8 @@ def _refused(report: Report) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for entry in (one for one in report.scale if one.measure in SCALES and one.independents):
         name = report.model(entry.candidate).name
-        if entry.refused and name not in found.setdefault(entry.refused, []):
-            found[entry.refused].append(name)
+        if entry.refused and name not in found.setdefault(REFUSALS[entry.refused], []):
+            found[REFUSALS[entry.refused]].append(name)
     return found
 
 

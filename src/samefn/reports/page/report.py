@@ -1,6 +1,7 @@
 """The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
 
 from dataclasses import replace
+from functools import partial
 
 from samefn.landscape.distances import FEWEST
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
@@ -20,9 +21,11 @@ from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
+from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_said
 from samefn.reports.wording.summary import groups, headline, sentences
 from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures
+from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
@@ -44,6 +47,8 @@ def report_html(report: Report) -> str:
             styles=STYLES,
             roles=roles,
             headline=headline(findings),
+            overall_sentence=partial(overall_sentence, findings),
+            verdict_sentence=partial(verdict_sentence, report),
             protocol=protocol_said(report),
             groups=groups(findings),
             sentences=sentences(findings),

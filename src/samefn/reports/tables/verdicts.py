@@ -5,6 +5,7 @@ from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measu
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import NONE, figure, hundredths
 from samefn.reports.wording.summary import how_to_get_one
+from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
@@ -139,5 +140,5 @@ def _scale_notes(findings: Findings) -> tuple[str, ...]:
         f"Intervals cover {scale.covers}.",
         "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]
-    refused = sorted({entry.refused for entry in findings.scales if entry.refused})
+    refused = sorted({REFUSALS[entry.refused] for entry in findings.scales if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

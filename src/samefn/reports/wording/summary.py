@@ -3,10 +3,15 @@
 from samefn.core.join_words import listed
 from samefn.reports.view import Comparison, Findings
 from samefn.reports.wording.groups import Group
+from samefn.reports.wording.headline import (
+    inconclusive_sentences,
+    outcome_groups,
+    outcome_headline,
+    outcome_sentences,
+)
 from samefn.reports.wording.independent_groups import side_groups, side_headline
 from samefn.reports.wording.numbers import count, figure, share
 from samefn.reports.wording.transfer import transfer_summary
-from samefn.reports.wording.verdicts import doubt_sentences, outcome_groups, outcome_headline, outcome_sentences
 
 
 def how_to_get_one(findings: Findings) -> str:
@@ -45,7 +50,7 @@ def headline(findings: Findings) -> str:
 def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, reference, noise_floor, teacher, claims, accuracy."""
     judged = findings.judged and findings.base is not None
-    said = [*outcome_sentences(findings), *doubt_sentences(findings)] if judged else []
+    said = [*outcome_sentences(findings), *inconclusive_sentences(findings)] if judged else []
     said.append(("Yardstick", _yardstick(findings)))
     if findings.examples_only:
         said.append(
