@@ -230,16 +230,16 @@ def _critical(confidence: float, independents: int) -> tuple[float, float]:
 
 def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
     if not 0 < confidence < 1:
-        raise InputError("SF4117", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
     if c.ndim != 1 or not len(c) or f.shape != c.shape or d.ndim != 2 or d.shape[1] != len(c):
         raise InputError(
-            "SF4118",
+            "SF467",
             f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
             where="scale",
             fix="give [examples], [examples] and [independents, examples] about the same examples",
         )
     if groups is not None and np.shape(groups) != c.shape:
-        raise InputError("SF4119", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
+        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
     for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
         if np.isnan(values).any() or (values < 0).any():
-            raise InputError("SF4120", "distances that are NaN or negative", where=f"scale, {name}")
+            raise InputError("SF468", "distances that are NaN or negative", where=f"scale, {name}")
