@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .wording.transfer import transfer_wording
+from .wording.verdicts import headline_wording, verdict_wording
 
 WORDING = Path(__file__).parents[1] / "data" / "wording.txt"
 
 # Each yields the name of a case and its sentence.
-CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (transfer_wording,)
+CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
+    headline_wording,
+    verdict_wording,
+    transfer_wording,
+)
 
 
 def test_wording() -> None:

@@ -46,6 +46,10 @@ def percent(interval: Interval) -> str:
     return f"{shown.text} % {shown.interval}".rstrip()
 
 
+def _two_digits(share: float) -> str:
+    return f"{100 * share:.2g}"
+
+
 def changed_share(report: Report, verdict: VerdictEntry) -> Interval | None:
     """The share of changed predictions that a verdict is about."""
     for entry in report.measures:
@@ -75,7 +79,7 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
         case "no reference":
             because = "without labels and without independents nothing says how much is too much; give one of the two"
         case "share":
-            limit = figure(verdict.share_limit, percent=True).text
+            limit = _two_digits(verdict.share_limit or 0)
             because = f"limit {limit} % (1 %, or a tenth of the base's error rate)"
             if verdict.outcome == "inconclusive" and share is not None and share.low > (verdict.share_limit or 0):
                 because = f"that is over {limit} %; how far it is only independents can show"
@@ -112,8 +116,7 @@ def _power(verdict: VerdictEntry) -> str:
     if verdict.minimum_detectable_change is not None:
         return f"Minimum detectable change: relative distance {verdict.minimum_detectable_change:.2f}."
     if verdict.minimum_detectable_share is not None:
-        share = figure(verdict.minimum_detectable_share, percent=True).text
-        return f"Minimum detectable change: {share} % of predictions."
+        return f"Minimum detectable change: {_two_digits(verdict.minimum_detectable_share)} % of predictions."
     return ""
 
 
