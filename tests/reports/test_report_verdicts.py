@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -20,6 +21,7 @@ from samefn.reports.view import Findings
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.summary import groups, headline, sentences
 from samefn.reports.wording.transfer import MAIN, QUESTIONS, transfer_answer, transfer_figures
+from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables, read_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import Outcome, OverallEntry
@@ -41,7 +43,7 @@ def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
     order = list(OUTCOMES)
     far = {one.candidate: one.value for one in report.scale if one.measure == "disagreement"}
     worst = max(verdicts, key=lambda verdict: (order.index(verdict.outcome), far[verdict.candidate]))
-    overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate, sentence="")
+    overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate)
     return report.model_copy(update={"verdicts": verdicts, "overall": (overall,)})
 
 
@@ -55,7 +57,7 @@ def alone(report: Report) -> Report:
         "low": None,
         "high": None,
     }
-    refused |= {"covers": "examples only", "refused": "there are no independently trained models"}
+    refused |= {"covers": "examples only", "refused": "no independents"}
     return report.model_copy(
         update={
             "models": tuple(model for model in report.models if model.id in kept),
@@ -71,80 +73,62 @@ def test_every_outcome_has_words_the_best_first() -> None:
 
 
 def test_the_headline_names_the_worst_candidate(report: Report) -> None:
-    assert headline(Findings(report)) == (
-        "Not every candidate is still the same function: the worst, pruned 90 %, is broken, no better than "
-        "always naming the most frequent class."
-    )
+    assert "pruned 90 %" in headline(Findings(report))
+    assert headline(Findings(report)).endswith(f"{OUTCOMES['broken'].one}.")
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "says"),
+    ("outcomes", "named"),
     [
-        ({"float16": "same"}, "float16 is still the same function as the base."),
-        (
-            {"float16": "inconclusive"},
-            "These data inconclusive whether float16 is still the same function as the base.",
-        ),
-        (
-            {"float16": "independent"},
-            "Not the same function: float16 is an independent, as far from the base as a model trained independently "
-            "or farther.",
-        ),
-        (
-            {"float16": "same", "pruned 10 %": "same"},
-            "All 2 candidates are still the same function as the base.",
-        ),
-        (
-            {"float16": "same", "pruned 10 %": "inconclusive"},
-            "Not every candidate is shown to be still the same function: pruned 10 % cannot be told either way.",
-        ),
-        (
-            {"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"},
-            "Not every candidate is still the same function: the worst, pruned 10 % and float16, have changed, "
-            "though they are nearer to the base than an independent.",
-        ),
+        ({"float16": "same"}, ["float16"]),
+        ({"float16": "inconclusive"}, ["float16"]),
+        ({"float16": "independent"}, ["float16"]),
+        ({"float16": "same", "pruned 10 %": "same"}, []),
+        ({"float16": "same", "pruned 10 %": "inconclusive"}, ["pruned 10 %"]),
+        ({"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"}, ["pruned 10 %", "float16"]),
     ],
 )
-def test_the_headline_says_the_overall_verdict(outcomes: dict[str, Outcome], says: str, report: Report) -> None:
+def test_the_headline_names_whoever_has_the_worst_outcome(
+    outcomes: dict[str, Outcome], named: list[str], report: Report
+) -> None:
     found = judged(report, outcomes)
-    assert headline(Findings(found)) == says
+    assert [one for one in outcomes if one in headline(Findings(found))] == sorted(named, key=list(outcomes).index)
     # A report from before there was an overall verdict says the same.
-    assert headline(Findings(found.model_copy(update={"overall": ()}))) == says
+    assert headline(Findings(found.model_copy(update={"overall": ()}))) == headline(Findings(found))
 
 
 def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
-    assert said(report)["Verdicts"] == (
-        "Of 11 candidates, 2 are the same function, 2 cannot be told either way, 2 have changed, "
-        "3 have changed (perhaps into independents), 1 is an independent and 1 is broken."
-    )
+    roles = {model.id: model.role for model in report.models}
+    outcomes = [one.outcome for one in report.verdicts if roles[one.candidate] != "control"]
+    counts = [int(number) for number in re.findall(r"\d+", said(report)["Verdicts"])]
+    assert counts == [len(outcomes), *(outcomes.count(one) for one in OUTCOMES if one in outcomes)]
     assert said(report)["By method"] == (
-        "students: 3 changed (perhaps independents); quantised models: 1 same, 1 inconclusive and 1 changed; "
+        "students: 3 changed; quantised models: 1 same, 1 inconclusive and 1 changed; "
         "pruned models: 1 same, 1 inconclusive, 1 changed, 1 independent and 1 broken."
     )
     shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
     assert len(shown) == 11
-    roles = {model.id: model.role for model in report.models}
     for verdict in report.verdicts:
         if roles[verdict.candidate] != "control":
             assert shown[verdict.candidate].lower() == verdict.outcome
 
 
 def test_other_evaluation_sets_have_their_own_sentence(report: Report) -> None:
-    other = OverallEntry(evaluation="noisy", outcome="same", candidate="float16", sentence="All are the same.")
+    other = OverallEntry(evaluation="noisy", outcome="same", candidate="float16")
     found = report.model_copy(update={"overall": (*report.overall, other)})
-    assert said(found)["On noisy"] == "All are the same."
-    assert "On test" not in said(found)
+    assert said(found)["Worst on noisy"] == f"float16 {OUTCOMES['same'].one}."
+    assert "Worst on test" not in said(found)
 
 
-def test_it_is_said_why_it_cannot_be_told(report: Report) -> None:
+def test_inconclusive_candidates_have_a_sentence_each(report: Report) -> None:
     ids = [verdict.candidate for verdict in report.verdicts if report.model(verdict.candidate).role != "control"]
     for doubtful in (0, 1, 3, 4):
         found = judged(report, {one: "inconclusive" if i < doubtful else "same" for i, one in enumerate(ids)})
-        why = [sentence for term, sentence in sentences(Findings(found)) if term == "Inconclusive"]
-        known = {verdict.sentence for verdict in found.verdicts if verdict.outcome == "inconclusive"}
-        assert len(why) == doubtful
-        assert set(why[:3]) <= known
-        assert why[3:] == (["1 more, in words beneath the verdicts in report.html."] if doubtful == 4 else [])
+        why = [sentence for _, sentence in sentences(Findings(found)) if sentence.startswith("Inconclusive: ")]
+        known = {verdict_sentence(found, one) for one in found.verdicts if one.outcome == "inconclusive"}
+        assert set(why) <= known
+        assert len(why) == min(doubtful, 3)
+        assert ("Inconclusive" in said(found)) == (doubtful == 4)  # how many more
 
 
 def test_a_name_cannot_steer_the_terminal(make_report: MakeReport) -> None:

@@ -61,7 +61,7 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
     ]  # fmt: skip
     verdicts = [
         VerdictEntry(
-            **common, candidate=name, outcome=outcome, sentence="made up.", limit=0.1, independent=0.8,
+            **common, candidate=name, outcome=outcome, reason="relative distance", limit=0.1, independent=0.8,
             minimum_detectable_change=None, negative_flips=None, positive_flips=None, flips_p_value=None, classes=(),
         )
         for name, *_, outcome in chosen
