@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from samefn.comparison.inference import Left, opened
 from samefn.comparison.numeric_environment import numeric_environment
+from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.example_set import ExampleSet
@@ -23,7 +24,6 @@ from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
 from samefn.schema.records import RECORD, AnswerRecord, Rounding, write_record
-from samefn.spec.comparison import ModelSource
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
@@ -31,15 +31,14 @@ LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
 
 def answer(job: Job) -> None:
     """A model's log-probabilities of every example, and a record of how it was run."""
-    source = ModelSource.model_validate(job.spec["source"])
+    spec, run = job.read(AnswerSpec), job.read(ModelRun)
+    source, count = run.model, spec.examples
     adapter = find_adapter(source)
-    require_alike(job.spec["planned_on"], numeric_environment([adapter]))
+    require_alike(run.planned_on, numeric_environment([adapter]))
     examples = read_examples(job.inputs["examples"].folder).examples
-    count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
-    base, insisted = job.spec["role"] != "candidate", bool(job.spec["insisted"])
-    inference = opened(source, model, arrays, int(job.spec["batch"]), base=base, insisted=insisted)
+    inference = opened(source, model, arrays, spec.batch, base=run.role != "candidate", insisted=run.insisted)
 
     def shard(rows: slice) -> bytes:
         return _packed(*inference.shard(arrays, rows, examples))
@@ -71,11 +70,12 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
 
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
-    require_alike(job.spec["planned_on"], numeric_environment(()))
+    told = job.read(ModelPaths)
+    require_alike(told.planned_on, numeric_environment(()))
     examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
-        for role, path in zip(("base", "other"), job.spec["paths"], strict=True)
+        for role, path in zip(("base", "other"), told.paths, strict=True)
     )
     common_rows(base, other).write_parquet(job.out / ROWS, compression="zstd")
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from samefn.core.canonical import Json
 from samefn.datasets.dataset import Dataset
-from samefn.engine.task import Task
-from samefn.nets.build import net_identity
+from samefn.engine.alike import PlannedOn
+from samefn.engine.task import Task, TaskSpec
+from samefn.nets.build import net_sha256
 from samefn.spec.identity import Kind
 from samefn.spec.keys import (
     EXPORT,
@@ -19,6 +20,7 @@ from samefn.spec.keys import (
 )
 from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
+from samefn.studies.task_specs import Net, RunsOn
 
 # The functions of samefn.studies.tasks that make the results of each kind.
 FUNCTIONS = {
@@ -52,23 +54,22 @@ class TaskList:
 
     def __init__(self, spec: StudySpec, dataset: Dataset, data_key: str, machine: Machine) -> None:
         self.spec, self.dataset, self.data_key, self.machine = spec, dataset, data_key, machine
-        self.evaluation: list[Json] = [entry.model_dump(mode="json") for entry in spec.evaluation]
         self.tasks: list[Task] = []
         self.given: dict[str, str] = {}  # the user's checkpoints by the hash of their weights
 
-    def net(self, name: str = "") -> dict[str, Json]:
+    def net(self, name: str = "") -> Net:
         """What a task must know to build a net; the base's where no name is given."""
-        identity = net_identity(name or self.spec.net)
-        return {**identity, "shape": list(self.dataset.shape), "classes": self.dataset.classes}
+        name = name or self.spec.net
+        return Net(name=name, shape=self.dataset.shape, classes=self.dataset.classes, source=net_sha256(name))
 
     def add(
         self,
         kind: Kind,
         name: str,
-        spec: Mapping[str, Json],
+        spec: TaskSpec,
         needs: Mapping[str, str],
         versions: Mapping[str, Json],
-        told: Mapping[str, Json] | None = None,
+        told: TaskSpec | None = None,
     ) -> str:
         """Add a task.
 
@@ -83,11 +84,11 @@ class TaskList:
         Returns:
             Its key.
         """
-        key = kind.key(spec=spec, needs=needs, versions=versions)
-        # Which device it runs on is told and not hashed: the device's class is among the versions.
-        kept = {**spec, "device": self.machine.device}
-        known: dict[str, Json] = {**(told or {}), "planned_on": self.machine.decisive()}
-        gpu = GPU_SHARE if self.machine.device == "cuda" and kind in ON_GPU else 0.0
+        decisive, machine = spec.entries(), self.machine
+        key = kind.key(spec=decisive, needs=needs, versions=versions)
+        kept = {**decisive, **RunsOn(device=machine.device).entries()}
+        known = {**(told.entries() if told else {}), **PlannedOn(planned_on=machine.decisive()).entries()}
+        gpu = GPU_SHARE if machine.device == "cuda" and kind in ON_GPU else 0.0
         self.tasks.append(
             Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, known, gpu)
         )
