@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome
-from samefn.verdict.claims import CLAIMS, Record, Standing, Transferred
+from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferEntry
+from samefn.verdict.claims import CLAIMS, Record, Standing
 
 DECIDE = {claim.id: claim.decide for claim in CLAIMS}
 
@@ -69,10 +69,10 @@ def test_c3_needs_every_student_above_for_yes_and_all_of_one_alpha_below_for_no(
 
 
 def test_c4_needs_both_measures() -> None:
-    def of(*outcomes) -> list[Transferred]:
+    def of(*outcomes) -> list[TransferEntry]:
         names = ("disagreement", "total_variation") * 2
         return [
-            Transferred(alpha, name, outcome, None)
+            TransferEntry.model_construct(alpha=alpha, measure=name, outcome=outcome)
             for alpha, name, outcome in zip((0.1, 0.1, 0.9, 0.9), names, outcomes, strict=True)
         ]
 

@@ -6,7 +6,7 @@ from typing import Literal
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
-from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
+from samefn.verdict.claims import CLAIMS, Decision, Record, Standing
 
 ITSELF = Interval(1.0, 1.0, 1.0)  # where a stranger is on a scale that ends with strangers
 
@@ -42,9 +42,7 @@ def claim_all(
             *(_standing(one, "stranger", figures, places) for one in entries if one.role == "independent"),
         ],
         transferred=[
-            Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))
-            for entry in transfer
-            if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
+            entry for entry in transfer if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
         ],
         base_accuracy=entries[0].accuracy or 0.0,
     )
@@ -114,11 +112,11 @@ def _figures(decision: Decision) -> list[ClaimFigure]:
             candidate=f"students, alpha {one.alpha:g}",
             figure=f"transferred share by {one.measure.replace('_', ' ')}",
             quantity="share",
-            value=one.share.value if one.share else None,
-            low=one.share.low if one.share else None,
-            high=one.share.high if one.share else None,
+            value=share.value if share else None,
+            low=share.low if share else None,
+            high=share.high if share else None,
         )
-        for one in decision.transferred
+        for one, share in ((one, _interval(one.share, one.low, one.high)) for one in decision.transferred)
     ]
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from samefn.core.words import listed
-from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
+from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferEntry
 from samefn.verdict.decide import STRANGER
 
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "changed, perhaps a stranger", "stranger", "broken"})
@@ -45,29 +45,19 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Transferred:
-    """What came of one alpha by one measure: students against controls, on all inputs."""
-
-    alpha: float
-    measure: str
-    outcome: TransferOutcome
-    share: Interval | None
-
-
-@dataclass(frozen=True)
 class Record:
     """All that a study knows of its candidates.
 
     Attributes:
         net: name of the base's net.
         standings: the candidates.
-        transferred: one an alpha and measure.
+        transferred: one an alpha and measure: students against controls, on all inputs.
         base_accuracy: of the base, 0 to 1.
     """
 
     net: str
     standings: Sequence[Standing]
-    transferred: Sequence[Transferred] = ()
+    transferred: Sequence[TransferEntry] = ()
     base_accuracy: float = 1.0
 
     def of(self, role: str) -> list[Standing]:
@@ -82,7 +72,7 @@ class Decision:
     outcome: ClaimOutcome
     because: str
     standings: tuple[Standing, ...] = ()
-    transferred: tuple[Transferred, ...] = ()
+    transferred: tuple[TransferEntry, ...] = ()
 
 
 @dataclass(frozen=True)
