@@ -2,9 +2,8 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -23,7 +22,7 @@ from samefn.measures.rows import rows as measured
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
-from samefn.schema.records import RECORD, AnswerRecord, Rounding, write_record
+from samefn.schema.records import RECORD, AnswerRecord, write_record
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
@@ -51,19 +50,24 @@ def answer(job: Job) -> None:
         parts.append(job.out / name)
         np.save(parts[-1], values)
         job.emit(Event("progress", job.name, "examples", done=rows.stop, total=count))
-    require_any(inference.failed, count, source.path)
+    require_any(inference.failed.values(), count, source.path)
     _joined([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS, count)
     write_record(inference.record(examples.ids), job.out)
 
 
-def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
+def require_any(failures: Collection[str], examples: int, where: str) -> None:
     """Refuse a model that failed on every example.
+
+    Args:
+        failures: why, one an example that it failed on.
+        examples: how many it was run on.
+        where: the model.
 
     Raises:
         InputError: it did.
     """
-    if len(failed) == examples:
-        why = next(iter(failed.values()))
+    if len(failures) == examples:
+        why = next(iter(failures))
         what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
         raise InputError(what, where=where)
 
@@ -144,24 +148,16 @@ def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
 
 def _packed(values: Scores, left: Left) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
-    head = {
-        "failed": {str(place): why for place, why in left.failed.items()},
-        "returns": left.returns,
-        "rounding": left.rounding.model_dump(),
-        "doubt": left.doubt,
-    }
     buffer = io.BytesIO()
-    buffer.write(json.dumps(head).encode() + b"\n")
+    # (an error's text may hold what UTF-8 cannot)
+    buffer.write(json.dumps(left.model_dump(mode="json")).encode() + b"\n")
     np.save(buffer, values)
     return buffer.getvalue()
 
 
 def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
-    found = json.loads(head)
-    failed = {int(place): str(why) for place, why in found["failed"].items()}
-    left = Left(failed, found["returns"], Rounding(**found["rounding"]), found["doubt"])
-    return np.load(io.BytesIO(array)), left
+    return np.load(io.BytesIO(array)), Left.model_validate(json.loads(head))
 
 
 def _joined(parts: list[Path], path: Path, examples: int) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from typing import Any
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -61,12 +61,13 @@ def net_sha256(name: str) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _factory(name: str) -> Any:
+def _factory(name: str) -> Callable[..., object]:
     if ":" not in name:
         if name not in NETS:
             raise InputError(f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)")
-        return load(NETS[name])
-    factory = load_factory(name)
+        ours: Callable[..., object] = load(NETS[name])
+        return ours
+    factory: Callable[..., object] = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
         raise InputError(f"is a {type(factory).__name__}, not a function or class that builds a net", where=name)
     return factory

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from samefn.core.errors import InputError
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
@@ -135,15 +135,29 @@ def _sentence(
     return f"{evidence.candidate} {what}: {answers}; {because}.{power} {enough}".rstrip()
 
 
-def _of_counts(evidence: Evidence) -> dict[str, Any]:
-    """The fields of the entry that are about flips and classes."""
+class _OfCounts(TypedDict, total=False):
+    """The fields of the entry that are about classes and, with labels, about flips."""
+
+    classes: tuple[str, ...]
+    worst_class: str
+    worst_class_changed: float
+    worst_class_low: float
+    worst_class_high: float
+    harm: int
+    recovery: int
+    flips_p_value: float
+    fort_independent: float
+    fort_perturbed: float | None
+
+
+def _of_counts(evidence: Evidence) -> _OfCounts:
     counts = evidence.counts
     if counts is None:
         return {}
     confidence = evidence.scales[0].confidence
     classes = class_changes(counts.classes, counts.changed_classes, confidence)
     worst = max(classes, key=lambda one: one.share)
-    found: dict[str, Any] = {
+    found: _OfCounts = {
         "classes": tuple(evidence.class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
         "worst_class": evidence.class_names[worst.label],
         "worst_class_changed": worst.share,
@@ -154,13 +168,14 @@ def _of_counts(evidence: Evidence) -> dict[str, Any]:
         return found
     curves = (*counts.accuracies, len(evidence.class_names))
     perturbed = float(perturbed_disagreement(*curves))
-    return found | {
+    of_labels: _OfCounts = {
         "harm": counts.harm,
         "recovery": counts.recovery,
         "flips_p_value": mcnemar(counts.harm, counts.recovery),
         "fort_independent": float(independent_disagreement(*curves)),
         "fort_perturbed": None if math.isnan(perturbed) else perturbed,
     }
+    return {**found, **of_labels}
 
 
 def outcome_of(
