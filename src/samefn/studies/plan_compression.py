@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
 from samefn.spec.compression import Pruning, Quantization
-from samefn.spec.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
+from samefn.spec.keys import EXPORT, PREDICT_ONNX, PRUNE, QUANTIZE
 from samefn.studies.plan import ModelPlan
-from samefn.studies.task_specs import ExportSpec, PredictOnnxSpec, PredictTorchSpec, PruneSpec, QuantizeSpec
+from samefn.studies.task_specs import ExportSpec, PredictOnnxSpec, PruneSpec, QuantizeSpec
 from samefn.studies.tasklist import BATCH, TaskList
 
 # The base is measured again in other batches and on other threads than its own: what it differs by is its noise.
@@ -21,14 +21,6 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
         how = Replicated(batch_size=BATCH, threads=OTHER_THREADS)
         again.append((f"torch-threads-{OTHER_THREADS}", f"base on {OTHER_THREADS} threads", how))
     for model_id, name, how in again:
-        spec = PredictTorchSpec(
-            net=tasks.net(),
-            file=base.file,
-            batch=how.batch_size,
-            evaluation=tasks.spec.evaluation,
-            threads=how.threads,
-        )
-        needs = {"model": base.stored, "data": tasks.data_key}
         yield ModelPlan(
             id=model_id,
             name=name,
@@ -36,7 +28,7 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             method=how,
             stored=base.stored,
             file=base.file,
-            predictions=tasks.add(PREDICT_TORCH, name, spec, needs, tasks.machine.torch_predictions),
+            predictions=tasks.predict_torch(name, base.stored, base.file, how.batch_size, how.threads),
             parent="base",
         )
 
@@ -83,14 +75,12 @@ def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, ba
 
 def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterator[ModelPlan]:
     """The base with shares of its weights set to zero."""
-    net, file = tasks.net(), "model.safetensors"
+    file = "model.safetensors"
     for fraction in settings.fractions:
         name = f"pruned {fraction * 100:g} %"
         scope = "everything" if "prune-everything" in tasks.spec.in_force else settings.scope
-        spec = PruneSpec(fraction=fraction, scope=scope, net=net, file=base.file)
+        spec = PruneSpec(fraction=fraction, scope=scope, net=tasks.net(), file=base.file)
         pruned = tasks.add(PRUNE, f"{name}, weights", spec, {"model": base.stored}, tasks.machine.torch)
-        asked = PredictTorchSpec(net=net, file=file, batch=BATCH, evaluation=tasks.spec.evaluation)
-        needs = {"model": pruned, "data": tasks.data_key}
         yield ModelPlan(
             id=f"pruned-{fraction * 100:g}",
             name=name,
@@ -98,6 +88,6 @@ def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterat
             method=None,
             stored=pruned,
             file=file,
-            predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
+            predictions=tasks.predict_torch(name, pruned, file),
             parent="base",
         )

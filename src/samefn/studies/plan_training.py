@@ -12,7 +12,7 @@ from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
 from samefn.schema.training import Optimizer, Training
-from samefn.spec.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
+from samefn.spec.keys import IMPORT_CHECKPOINT, TEACHER_LOGITS, TRAIN
 from samefn.spec.study import StudySpec
 from samefn.spec.switches import takes_softmax_for_logits
 from samefn.spec.training import Distillation
@@ -22,7 +22,6 @@ from samefn.studies.task_specs import (
     ImportSpec,
     NoTeacher,
     Objective,
-    PredictTorchSpec,
     TeacherSpec,
     TrainSpec,
 )
@@ -220,8 +219,6 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
     spec, told = ImportSpec(net=tasks.net(), sha256=content), CheckpointFile(path=str(Path(path).resolve()))
     stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told)
     file = "model.safetensors"
-    asked = PredictTorchSpec(net=tasks.net(), file=file, batch=BATCH, evaluation=tasks.spec.evaluation)
-    needs = {"model": stored, "data": tasks.data_key}
     return ModelPlan(
         id=model_id,
         name=name,
@@ -229,7 +226,7 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         method=Checkpoint(net=tasks.spec.net, file=Path(path).name, sha256=content),
         stored=stored,
         file=file,
-        predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
+        predictions=tasks.predict_torch(name, stored, file),
     )
 
 

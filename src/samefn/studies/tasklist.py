@@ -20,7 +20,7 @@ from samefn.spec.keys import (
 )
 from samefn.spec.study import StudySpec
 from samefn.studies.environment import Machine
-from samefn.studies.task_specs import Net, RunsOn
+from samefn.studies.task_specs import Net, PredictTorchSpec, RunsOn
 
 # The functions of samefn.studies.tasks that make the results of each kind.
 FUNCTIONS = {
@@ -93,3 +93,21 @@ class TaskList:
             Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, known, gpu)
         )
         return key
+
+    def predict_torch(self, name: str, stored: str, file: str, batch: int = BATCH, threads: int | None = None) -> str:
+        """Add a task that runs the base's net with stored weights on the evaluation sets.
+
+        Args:
+            name: for people.
+            stored: key of the result that holds the weights.
+            file: its name in there.
+            batch: images at once.
+            threads: of torch; None for one.
+
+        Returns:
+            Its key.
+        """
+        evaluation = self.spec.evaluation
+        spec = PredictTorchSpec(net=self.net(), file=file, batch=batch, evaluation=evaluation, threads=threads)
+        needs = {"model": stored, "data": self.data_key}
+        return self.add(PREDICT_TORCH, name, spec, needs, self.machine.torch_predictions)
