@@ -42,10 +42,10 @@ class Question(NamedTuple):
     examples: int
 
 
-def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> str:
+def _sentence(question: Question, found: "_Found", note: str, alpha: float, seeds: int) -> str:
     """The answer in plain words, made from the figures."""
     if found.share is None or found.low is None or found.high is None:
-        return f"alpha {alpha:g}: cannot tell whether anything was transferred: {found.note}."
+        return f"alpha {alpha:g}: cannot tell whether anything was transferred: {note}."
     interval = f"{found.low:.1%} to {found.high:.1%}"
     figures = f"{found.share:.1%} of the {WORDS[question.reference]}'s distance ({interval}, {seeds} seeds)"
     if found.outcome == "transferred":
@@ -54,7 +54,7 @@ def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> 
         return f"alpha {alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
     if found.outcome == "farther":
         return f"alpha {alpha:g}: the student is farther from the teacher: nearer by {figures}."
-    return f"alpha {alpha:g}: cannot tell whether anything was transferred: {figures}; {found.note}."
+    return f"alpha {alpha:g}: cannot tell whether anything was transferred: {figures}; {note}."
 
 
 def transfers(
@@ -93,21 +93,18 @@ def transfers(
     entries = []
     for alpha, (one, other) in checked.items():
         p, of_all = p_values.get(alpha), float(adjusted[alpha]) if alpha in p_values else None
-        found = _of_one_seed(one, other) if of_all is None else _found(one, other, of_all, confidence)
+        found, note = _of_one_seed(one, other) if of_all is None else _found(one, other, of_all, confidence)
         entries.append(
             TransferEntry(
                 **question._asdict(),
                 alpha=alpha,
                 reference_distance=float(one.mean()),
                 student_distance=float(other.mean()),
-                share=found.share,
-                low=found.low,
-                high=found.high,
+                **found._asdict(),
                 seeds=len(one),
                 p_value=p,
                 p_holm=of_all,
-                outcome=found.outcome,
-                sentence=_sentence(question, found, alpha, len(one)),
+                sentence=_sentence(question, found, note, alpha, len(one)),
                 confidence=confidence,
             )
         )
@@ -115,20 +112,23 @@ def transfers(
 
 
 class _Found(NamedTuple):
-    """A transferred share with Fieller's interval, the answer, and why it cannot be told."""
+    """What the entry says of a transferred share: Fieller's interval, and the answer."""
 
     share: float | None
     low: float | None
     high: float | None
     outcome: TransferOutcome
-    note: str
 
 
-def _of_one_seed(control: NDArray[np.float64], student: NDArray[np.float64]) -> _Found:
-    return _Found(_share(control - student, control), None, None, "cannot tell", "one seed says nothing about others")
+def _of_one_seed(control: NDArray[np.float64], student: NDArray[np.float64]) -> tuple[_Found, str]:
+    found = _Found(_share(control - student, control), None, None, "cannot tell")
+    return found, "one seed says nothing about others"
 
 
-def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted: float, confidence: float) -> _Found:
+def _found(
+    control: NDArray[np.float64], student: NDArray[np.float64], adjusted: float, confidence: float
+) -> tuple[_Found, str]:
+    """What was found, and why it cannot be told."""
     seeds = len(control)
     nearer = control - student
     (xx, xy), (_, yy) = np.cov(nearer, control)
@@ -154,7 +154,7 @@ def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted:
         note = f"{side} 0 by itself, but not after Holm's correction over the alphas (p {adjusted:.2g})"
     else:
         note = f"neither above 0 nor within {NOTHING:g} of it"
-    return _Found(_share(nearer, control), low, high, outcome, note)
+    return _Found(_share(nearer, control), low, high, outcome), note
 
 
 def _share(nearer: NDArray[np.float64], control: NDArray[np.float64]) -> float | None:
