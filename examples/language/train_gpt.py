@@ -2,8 +2,8 @@
 
     python examples/language/train_gpt.py TEXT OUT
 
-The first nine tenths of the text are for training. The last tenth is written to OUT/heldout.txt, for comparing. Every folder
-holds config.json, model.safetensors and the same tokenizer.json (byte-level BPE, trained here):
+The first nine tenths of the text are for training. The last tenth is written to OUT/heldout.txt, for comparing. Every
+folder holds config.json, model.safetensors and the same tokenizer.json (byte-level BPE, trained here):
 
 - `base`, and `seed-2`, `seed-3`: the same net and data, other initial weights and another order of the windows;
 - `float16`: the base with its weights stored in float16;
@@ -101,13 +101,13 @@ def trained(ids: torch.Tensor, vocabulary: int, arguments: argparse.Namespace, s
 
 
 def _rate(steps: int) -> Callable[[int], float]:
-    """Up in a line, then down in a line to a tenth."""
+    """A linear rise, then a linear fall to a tenth."""
     return lambda step: min((step + 1) / WARM_UP, 1 - 0.9 * step / steps)
 
 
 @torch.no_grad()
 def rounded(model: GPT2LMHeadModel, bits: int) -> GPT2LMHeadModel:
-    """The model with every matrix rounded to so many bits, symmetric, one scale an output channel.
+    """The model with every matrix rounded to this number of bits, symmetric, one scale for each output channel.
 
     The linear layers of GPT-2 store [inputs, outputs], embeddings [tokens, width]; the output layer shares the weights
     of the token embedding. Biases and norms stay as they are.
