@@ -14,8 +14,8 @@ from samefn.compression.float16 import float16_weights
 from samefn.compression.int8 import dynamic_int8, static_int8
 from samefn.core.errors import InputError
 from samefn.locate.locate import locate
-from samefn.locate.onnx_layers import layers
-from samefn.locate.onnx_pair import OnnxPair
+from samefn.locate.onnx.layers import layers
+from samefn.locate.onnx.pair import OnnxPair
 from samefn.runtimes.onnx.session import session_options
 
 LAYERS = ("conv", "fc", "last")

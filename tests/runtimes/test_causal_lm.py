@@ -8,7 +8,7 @@ import pytest
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.file_types import content_of
+from samefn.runtimes.file_types import file_type
 from samefn.runtimes.language.model import true_tokens
 
 torch = pytest.importorskip("torch")
@@ -108,12 +108,12 @@ def test_weights_are_loaded_when_it_is_first_run(folder):
 
 def test_what_it_says_of_itself(whole, folder):
     model = opened(whole)
-    assert content_of(whole) == "causal-lm"
-    assert (model.dictionary.size, model.window, model.fixed) == (made_tokenizer().get_vocab_size(), 24, False)
+    assert file_type(whole) == "causal-lm"
+    assert (model.vocabulary.size, model.window, model.fixed) == (made_tokenizer().get_vocab_size(), 24, False)
     stored = model.weights()
     assert stored.bytes == (whole / "model.safetensors").stat().st_size
     # Width 8, one layer: embeddings, 4 matrices (8x24, 8x8, 8x32, 32x8) and their biases, three norms of 2 x 8.
-    size = model.dictionary.size
+    size = model.vocabulary.size
     assert stored.parameters == 8 * (size + 24) + (192 + 24) + (64 + 8) + (256 + 32) + (256 + 8) + 48
     facts = model.facts()
     assert (facts["stored"], facts["computed"]) == (["F32"], "float32")
@@ -147,11 +147,11 @@ def test_a_first_token_stands_before_the_text_and_in_every_window(folder):
 
 
 def test_tokenizers_are_told_apart_by_content(folder):
-    parts = opened(folder).dictionary.parts
+    parts = opened(folder).vocabulary.parts
     told = json.loads((folder / "tokenizer.json").read_text())
     told["model"]["merges"] = told["model"]["merges"][::-1]
     (folder / "tokenizer.json").write_text(json.dumps(told))
-    other = opened(folder).dictionary.parts
+    other = opened(folder).vocabulary.parts
     assert [part for part in parts if parts[part] != other[part]] == ["merges"]
 
 

@@ -12,9 +12,9 @@ from onnx import TensorProto, helper, numpy_helper
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.process import kilobytes
-from samefn.runtimes.cost.latency import MOST, WARM, measure_cost
+from samefn.runtimes.cost.latency import MAX_RUNS, WARM_UP_RUNS, measure_cost
 from samefn.runtimes.cost.memory import measure_memory
-from samefn.runtimes.model import Port, Weights
+from samefn.runtimes.model import TensorSpec, WeightStats
 
 
 class Clock:
@@ -31,12 +31,12 @@ class Slow:
     """A model whose n-th run takes `seconds(batch, n)`; it keeps a log of whose turn it was."""
 
     resolution = None
-    outputs: tuple[Port, ...] = ()
+    outputs: tuple[TensorSpec, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __init__(self, clock: Clock, name: str, log: list[tuple[str, int]], seconds: Any, batch: int | None = None):
         self.clock, self.name, self.log, self.seconds, self.count = clock, name, log, seconds, {}
-        self.inputs = (Port("x", "float32", (batch, 2)),)
+        self.inputs = (TensorSpec("x", "float32", (batch, 2)),)
 
     def run(self, feeds: Mapping[str, Any]) -> Mapping[str, Any]:
         batch = len(feeds["x"])
@@ -48,8 +48,8 @@ class Slow:
     def facts(self) -> Mapping[str, Any]:
         return {}
 
-    def weights(self) -> Weights:
-        return Weights(0)
+    def weights(self) -> WeightStats:
+        return WeightStats(0)
 
 
 def feed(count: int) -> dict[str, Any]:
@@ -59,8 +59,8 @@ def feed(count: int) -> dict[str, Any]:
 def test_median_and_quartiles_leave_the_first_runs_out():
     clock, log = Clock(), []
     # Cold runs take 5 s; after that 1, 2, 3, ... seconds, scaled by the batch.
-    model = Slow(clock, "m", log, lambda batch, n: 5.0 if n <= WARM else float(batch * (n - WARM)))
-    found = measure_cost({"m": model}, {"m": feed}, 4, 2 * (5.0 * WARM + 15.0), clock)["m"]
+    model = Slow(clock, "m", log, lambda batch, n: 5.0 if n <= WARM_UP_RUNS else float(batch * (n - WARM_UP_RUNS)))
+    found = measure_cost({"m": model}, {"m": feed}, 4, 2 * (5.0 * WARM_UP_RUNS + 15.0), clock)["m"]
     # Batch 1 has 30 s: 15 cold, then 1 + 2 + 3 + 4 = 10; with 5 s left and 4 the longest, one more is begun: 5 s.
     assert found.one is not None
     assert (found.one.batch, found.one.runs, found.one.median) == (1, 5, 3.0)
@@ -90,7 +90,7 @@ def test_no_model_takes_more_than_its_time_and_a_slow_one_says_so():
     assert spent["fast"] <= 10.0
     assert spent["slow"] == 14.0  # one run at either size: nobody knew how long it takes
     assert found["fast"].one is not None
-    assert found["fast"].one.runs == MOST
+    assert found["fast"].one.runs == MAX_RUNS
     assert found["slow"].whole is not None
     assert found["slow"].whole.runs == 1
     assert found["slow"].notes == (

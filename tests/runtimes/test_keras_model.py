@@ -8,7 +8,7 @@ import pytest
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.model import Port
+from samefn.runtimes.model import TensorSpec
 
 pytest.importorskip("samefn.runtimes.keras.model", reason="the extra keras is not installed", exc_type=ImportError)
 import keras
@@ -41,7 +41,7 @@ def images(tmp_path):
 
 def test_a_model_answers_as_numpy_does(dense):
     model = opened(dense)
-    assert model.inputs == (Port("x", "float32", (None, 4)),)
+    assert model.inputs == (TensorSpec("x", "float32", (None, 4)),)
     assert [port.shape for port in model.outputs] == [(None, 3)]
     x = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
     [answer] = model.run({"x": x}).values()
@@ -51,7 +51,7 @@ def test_a_model_answers_as_numpy_does(dense):
 
 def test_outputs_go_by_the_models_own_names_and_nothing_is_dropped_out(images):
     model = opened(images)
-    assert model.inputs == (Port("pixels", "float32", (None, 6, 6, 1)),)
+    assert model.inputs == (TensorSpec("pixels", "float32", (None, 6, 6, 1)),)
     assert [port.name for port in model.outputs] == ["logits", "probabilities"]
     x = np.random.default_rng(0).random((3, 6, 6, 1), np.float32)
     first, second = model.run({"pixels": x}), model.run({"pixels": x})

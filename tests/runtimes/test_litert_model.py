@@ -7,7 +7,7 @@ import pytest
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.model import Port, Weights
+from samefn.runtimes.model import TensorSpec, WeightStats
 
 pytest.importorskip("ai_edge_litert", reason="the extra litert is not installed")
 
@@ -66,8 +66,11 @@ def softmax(logits):
 
 def test_a_float_model_answers_as_numpy_does_in_batches_of_any_size(tmp_path):
     model = opened(tmp_path / "m.tflite", float_model())
-    assert model.inputs == (Port("x", "float32", (None, 4)),)
-    assert model.outputs == (Port("logits", "float32", (None, 3)), Port("probabilities", "float32", (None, 3)))
+    assert model.inputs == (TensorSpec("x", "float32", (None, 4)),)
+    assert model.outputs == (
+        TensorSpec("logits", "float32", (None, 3)),
+        TensorSpec("probabilities", "float32", (None, 3)),
+    )
     assert model.resolution is None
     x = np.random.default_rng(1).standard_normal((7, 4)).astype(np.float32)
     for size in (7, 1, 3, 3):
@@ -88,7 +91,7 @@ def test_without_a_signature_the_tensors_names_are_used_and_a_fixed_batch_is_sai
 
 def test_an_integer_model_takes_and_gives_the_numbers_it_means(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model())
-    assert model.inputs == (Port("x", "float32", (None, 2)),)
+    assert model.inputs == (TensorSpec("x", "float32", (None, 2)),)
     # x = (1, 2) lies on the steps of 0.5. The kernel means [[0.5, 0], [0, 2]], the bias (1, 0):
     # logits = (0.5 * 1 + 1, 2 * 2) = (1.5, 4), on the steps of 0.125.
     # softmax(1.5, 4) = (0.07586, 0.92414), in steps of 1/256: 19.42 -> 19 and 236.58 -> 237.
@@ -106,7 +109,7 @@ def test_the_resolution_is_that_of_the_output_asked_for(tmp_path):
 
 def test_floats_that_the_file_itself_makes_of_integers_have_their_resolution(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model(floats=True))
-    assert model.outputs == (Port("real", "float32", (None, 2)),)
+    assert model.outputs == (TensorSpec("real", "float32", (None, 2)),)
     assert model.resolution == 1 / 256
 
 
@@ -151,7 +154,7 @@ def test_integers_without_a_scale_stay_integers(tmp_path):
     model = opened(tmp_path / "m.tflite", file.content([tokens], [same]))
     assert model.inputs[0].dtype == "int32"
     assert model.run({"tokens": np.array([[7, 300]])})["same"].tolist() == [[7, 300]]
-    assert model.weights() == Weights((tmp_path / "m.tflite").stat().st_size, 0, 0)  # a shape is no weight
+    assert model.weights() == WeightStats((tmp_path / "m.tflite").stat().st_size, 0, 0)  # a shape is no weight
 
 
 def test_no_batch_remembers_another(tmp_path):
@@ -171,7 +174,7 @@ def test_no_batch_remembers_another(tmp_path):
 
 def test_weights_are_counted(tmp_path):
     # 12 + 3 floats; one of the bias is 0.
-    assert opened(tmp_path / "f.tflite", float_model()).weights() == Weights(
+    assert opened(tmp_path / "f.tflite", float_model()).weights() == WeightStats(
         (tmp_path / "f.tflite").stat().st_size, 15, 14
     )
     # 4 + 2 integers; two of the kernel and one of the bias are at their zero points.

@@ -7,7 +7,7 @@ import pytest
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.file_types import content_of
+from samefn.runtimes.file_types import file_type
 from samefn.runtimes.language.llama_logits import open_llama_logits
 from samefn.runtimes.language.model import true_tokens
 
@@ -65,7 +65,7 @@ def opened(path):
 def test_it_reads_back_what_was_written_to_half_a_step(tmp_path, n_ctx, n_vocab):
     logits, tokens = drawn(n_ctx=n_ctx, n_vocab=n_vocab)
     model = opened(written(tmp_path / "base.kld", logits, tokens))
-    assert (model.dictionary.size, model.window, model.fixed) == (n_vocab, n_ctx, True)
+    assert (model.vocabulary.size, model.window, model.fixed) == (n_vocab, n_ctx, True)
     np.testing.assert_array_equal(model.windows(None, n_ctx), tokens)
     for place, window in enumerate(tokens):
         scored = model.scored(place, window)
@@ -101,7 +101,7 @@ def test_equal_logits_have_no_scale(tmp_path):
 
 
 def test_its_content_tells_it(tmp_path):
-    assert content_of(written(tmp_path / "x.bin", *drawn())) == "llama-logits"
+    assert file_type(written(tmp_path / "x.bin", *drawn())) == "llama-logits"
 
 
 def header(n_ctx, n_vocab, n_chunk):

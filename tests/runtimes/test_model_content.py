@@ -21,8 +21,8 @@ from onnx import TensorProto, helper
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes import adapters as table
-from samefn.runtimes.adapters import ADAPTERS, Adapter, adapters, find_adapter, open_model, opener
-from samefn.runtimes.file_types import content_of
+from samefn.runtimes.adapters import ADAPTERS, Adapter, adapters, find_adapter, import_loader, open_model
+from samefn.runtimes.file_types import file_type
 
 
 def _onnx(path: Path) -> None:
@@ -94,7 +94,7 @@ FORMS = {
 def test_every_form_is_told_from_its_content(tmp_path: Path, form: str) -> None:
     make, name, runtime = FORMS[form]
     make(tmp_path / name)
-    assert content_of(tmp_path / name) == form
+    assert file_type(tmp_path / name) == form
     assert find_adapter(ModelSource(path=str(tmp_path / name))).name == runtime
 
 
@@ -105,14 +105,14 @@ def test_every_form_that_a_runtime_reads_was_tried() -> None:
 def test_content_goes_before_the_name(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     _npy(path)
-    assert content_of(path) == "npy"
+    assert file_type(path) == "npy"
 
 
 @pytest.mark.parametrize("content", [b"\x80\x02}.", b"some text", bytes(100), b"<html>", b"\xff" * 100])
 def test_what_no_runtime_reads_is_refused_with_their_names(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "m.bin"
     path.write_bytes(content)
-    assert content_of(path) == "unknown"
+    assert file_type(path) == "unknown"
     with pytest.raises(InputError, match="of no form that a runtime reads") as caught:
         find_adapter(ModelSource(path=str(path)))
     assert all(name in str(caught.value) for name in ADAPTERS)
@@ -121,12 +121,12 @@ def test_what_no_runtime_reads_is_refused_with_their_names(tmp_path: Path, conte
 def test_a_checkpoint_of_torch_and_an_empty_zip_are_no_models(tmp_path: Path) -> None:
     torch.save({"weight": torch.zeros(2)}, tmp_path / "w.pt")
     zipfile.ZipFile(tmp_path / "empty.zip", "w").close()
-    assert content_of(tmp_path / "w.pt") == content_of(tmp_path / "empty.zip") == "unknown"
+    assert file_type(tmp_path / "w.pt") == file_type(tmp_path / "empty.zip") == "unknown"
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(InputError) as caught:
-        content_of(path)
+        file_type(path)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -168,7 +168,7 @@ def test_no_permission_is_said(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_read_by_its_config_only(tmp_path: Path) -> None:
-    assert content_of(tmp_path) == "unknown"
+    assert file_type(tmp_path) == "unknown"
     config = tmp_path / "config.json"
     for content, said in {
         b"{": "cannot be read as JSON",
@@ -181,7 +181,7 @@ def test_a_folder_is_read_by_its_config_only(tmp_path: Path) -> None:
         config.write_bytes(content)
         assert said in refusal(tmp_path)
     config.write_text("{}")
-    assert content_of(tmp_path) == "transformers"
+    assert file_type(tmp_path) == "transformers"
 
 
 def test_a_named_runtime_goes_before_the_content(tmp_path: Path) -> None:
@@ -214,8 +214,8 @@ def third_party(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
     for name, value in values.items():
         setattr(module, name, value)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    points = [EntryPoint(name, f"{module.__name__}:{name}", table.GROUP) for name in values]
-    monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.GROUP else [])
+    points = [EntryPoint(name, f"{module.__name__}:{name}", table.ENTRY_POINT_GROUP) for name in values]
+    monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.ENTRY_POINT_GROUP else [])
 
 
 def test_a_third_party_adds_a_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +251,7 @@ def test_an_entry_point_that_is_no_runtime_is_refused(
 
 def test_an_entry_point_that_cannot_be_loaded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for target in ("no_module_of_this_name:x", "math:no_such_thing", "math"):
-        point = EntryPoint("one", target, table.GROUP)
+        point = EntryPoint("one", target, table.ENTRY_POINT_GROUP)
         monkeypatch.setattr(table, "entry_points", lambda group, point=point: [point])
         with pytest.raises(InputError, match="entry point one: cannot be loaded"):
             adapters()
@@ -261,4 +261,4 @@ def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "adapter_of_a_missing_extra.py").write_text("import a_package_that_nobody_has")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(InputError, match=r"pip install 'samefn\[tiny\]'"):
-        opener(Adapter("tiny", "adapter_of_a_missing_extra:opened", (), extra="tiny"))
+        import_loader(Adapter("tiny", "adapter_of_a_missing_extra:opened", (), extra="tiny"))

@@ -14,7 +14,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Missin
 from samefn.compression.int8 import dynamic_int8
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.model import Port, Weights
+from samefn.runtimes.model import TensorSpec, WeightStats
 from samefn.runtimes.onnx import model as onnx_model
 from samefn.runtimes.onnx.model import open_onnx
 
@@ -94,8 +94,8 @@ def test_inputs_and_outputs_are_taken_and_given_by_name(tmp_path: Path) -> None:
     outputs = {"logits": (FLOAT, ["n", 3]), "same": (INT64, ["n"])}
     path = saved(tmp_path / "m.onnx", nodes, inputs, outputs, {"kernel": kernel, "table": table})
     model = open_onnx(ModelSource(path=path))
-    assert model.inputs == (Port("values", "float32", (None, 4)), Port("token", "int64", (None,)))
-    assert model.outputs == (Port("logits", "float32", (None, 3)), Port("same", "int64", (None,)))
+    assert model.inputs == (TensorSpec("values", "float32", (None, 4)), TensorSpec("token", "int64", (None,)))
+    assert model.outputs == (TensorSpec("logits", "float32", (None, 3)), TensorSpec("same", "int64", (None,)))
     values, token = rng.standard_normal((6, 4)).astype(np.float32), np.array([0, 4, 2, 2, 1, 3])
     found = model.run({"token": token, "values": values})
     assert list(found) == ["logits", "same"]
@@ -137,7 +137,7 @@ def test_a_dynamic_int8_model_is_near_its_base_and_stores_the_same_zeros(tmp_pat
     assert 0 < np.abs(answers[0] - answers[1]).max() < 0.2
     for path in (Path(base), small):
         size = open_onnx(ModelSource(path=str(path))).weights()
-        assert size == Weights(path.stat().st_size, 120, int(np.count_nonzero(kernel)))
+        assert size == WeightStats(path.stat().st_size, 120, int(np.count_nonzero(kernel)))
 
 
 def test_quantised_numbers_are_zero_at_their_zero_point_and_only_numbers_count(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_quantised_numbers_are_zero_at_their_zero_point_and_only_numbers_count(t
     path = saved(tmp_path / "m.onnx", nodes, {"x": (FLOAT, ["n", 3])}, {"logits": (FLOAT, ["n", 3])}, stored)
     # 9 + 3 + 3 + 3 numbers (the last of the constant), 6 + 2 + 1 + 2 of them not zero.
     model = open_onnx(ModelSource(path=path))
-    assert model.weights() == Weights(Path(path).stat().st_size, 18, 11)
+    assert model.weights() == WeightStats(Path(path).stat().st_size, 18, 11)
     # The model itself says the same of zero: with x = (1, 1, 1) the columns of (kernel - zero) are summed.
     wanted = (kernel.astype(int) - np.array([[1], [2], [3]])).sum(axis=0) + [0, 4, 5] + [0, 0, 2] + [0, 1, 1] + 0.5
     np.testing.assert_allclose(model.run({"x": np.ones((1, 3), np.float32)})["logits"], [wanted])
@@ -205,7 +205,7 @@ def test_external_data_beside_the_file_is_read_and_counted(tmp_path: Path) -> No
     (tmp_path / "m.data").write_bytes(np.arange(6, dtype=np.float32).tobytes())
     model = open_onnx(ModelSource(path=path))
     assert model.run({"x": np.eye(3, dtype=np.float32)})["logits"].tolist() == [[0, 1], [2, 3], [4, 5]]
-    assert model.weights() == Weights(Path(path).stat().st_size + 24, 6, 5)
+    assert model.weights() == WeightStats(Path(path).stat().st_size + 24, 6, 5)
 
 
 @pytest.mark.parametrize("location", ["../secret.data", "sub/../../secret.data", "{outside}", "link.data"])

@@ -15,7 +15,7 @@ import torch
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.opening import open_exported
+from samefn.runtimes.torch.exported import open_exported
 
 PROGRAM, SAMPLES = "models/model.json", "data/sample_inputs/model.pt"
 WEIGHTS, CONSTANTS = "data/weights/model_weights_config.json", "data/constants/model_constants_config.json"
@@ -310,7 +310,7 @@ def test_two_records_of_one_name_and_bombs_are_refused(tmp_path: Path, records: 
 OPENING = """
 import resource, sys
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.opening import open_exported
+from samefn.runtimes.torch.exported import open_exported
 from samefn.config.comparison import ModelSource
 resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
 for path in sys.argv[1:]:

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic, torch_provenance
 
 
 @pytest.fixture
@@ -65,6 +66,6 @@ def test_torch_is_settled_whatever_it_was() -> None:
     # As the variable TORCH_ALLOW_TF32_CUBLAS_OVERRIDE of some containers leaves it.
     matmul.allow_tf32 = cudnn.allow_tf32 = True
     cudnn.deterministic = False
-    settle_torch()
+    make_deterministic()
     assert (matmul.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == (False, False, True)
     assert torch.get_num_threads() == 1

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.opening import open_torchscript
+from samefn.runtimes.torch.torchscript import open_torchscript
 
 Records = dict[str, bytes]
 MODULE = "code/__torch__.py"

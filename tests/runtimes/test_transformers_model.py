@@ -8,7 +8,7 @@ from safetensors.torch import load_file, save_file
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.model import Port
+from samefn.runtimes.model import TensorSpec
 
 pytest.importorskip("samefn.runtimes.transformers.model", reason="the extra hf is not installed", exc_type=ImportError)
 import transformers
@@ -58,8 +58,8 @@ TOKENS = {
 
 def test_images_are_answered_as_by_the_model_in_memory(made):
     model = opened(made[0] / "vit")
-    assert model.inputs == (Port("pixel_values", "float32", (None, 1, 8, 8)),)
-    assert model.outputs == (Port("logits", "float32", (None, 3)),)
+    assert model.inputs == (TensorSpec("pixel_values", "float32", (None, 1, 8, 8)),)
+    assert model.outputs == (TensorSpec("logits", "float32", (None, 3)),)
     pixels = np.random.default_rng(0).standard_normal((5, 1, 8, 8)).astype(np.float32)
     with torch.inference_mode():
         wanted = made[1]["vit"](pixel_values=torch.from_numpy(pixels)).logits.numpy()
@@ -68,7 +68,7 @@ def test_images_are_answered_as_by_the_model_in_memory(made):
 
 def test_sequences_are_answered_as_by_the_model_in_memory(made):
     model = opened(made[0] / "bert")
-    assert model.inputs == tuple(Port(name, "int64", (None, None)) for name in TOKENS)
+    assert model.inputs == tuple(TensorSpec(name, "int64", (None, None)) for name in TOKENS)
     with torch.inference_mode():
         wanted = made[1]["bert"](**{name: torch.from_numpy(values) for name, values in TOKENS.items()}).logits.numpy()
     np.testing.assert_allclose(model.run(TOKENS)["logits"], wanted, atol=1e-6)

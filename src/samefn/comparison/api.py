@@ -37,7 +37,7 @@ from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
@@ -207,7 +207,7 @@ def _run(
     live = callable(one) and not isinstance(one, ModelSource)
     adapter = _HERE if live else find_adapter(source)
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)

@@ -68,7 +68,7 @@ def _located(
         if one.adapter.name == "python" and one.id not in live:
             raise InputError("SF5020", "only its predictions are given", where=one.name, fix="give the model itself")
     if base.id in live:
-        model = load("samefn.runtimes.torch.opening:open_callable")(base.name, live[base.id])
+        model = load("samefn.runtimes.torch.callables:open_callable")(base.name, live[base.id])
     else:
         model = open_model(base.source, base.adapter)
     plan = plan_feed(model.inputs, examples.arrays, base.source.feed, base.source.path)
@@ -92,4 +92,4 @@ def _layers(one: ComparedModel, live: Mapping[str, Any]) -> Any:
         return live[one.id]
     if one.adapter.name == "onnx":
         return Path(one.source.path)
-    return load("samefn.runtimes.torch.opening:open_factory")(one.source).call
+    return load("samefn.runtimes.torch.callables:open_factory")(one.source).call
