@@ -122,7 +122,7 @@ def test_floats_of_many_channels_are_turned_where_only_that_fits():
             (None, 3, 8, 6),
             FLOATS,
             None,
-            "say --set model.feed.layout=NCHW, the model's own, and they are turned",
+            "model.feed.layout=NCHW",
         ),
         ((None, 8, 6, 3), FLOATS.transpose(0, 3, 1, 2), None, "model.feed.layout=NHWC"),
         ((None, 1, 8, 8), np.ones((5, 64), np.float32), None, "save x.reshape(-1, 1, 8, 8)"),
@@ -130,14 +130,14 @@ def test_floats_of_many_channels_are_turned_where_only_that_fits():
     ],
 )
 def test_what_does_not_fit_says_what_to_do_and_that_works(declared, values, feed, words):
-    port = TensorSpec("x", "float32", declared)
-    with pytest.raises(InputError) as error:
-        fed(port, {"x": values}, feed)
-    assert words in str(error.value)
+    spec = TensorSpec("x", "float32", declared)
+    with pytest.raises(InputError, match="SF322") as error:
+        fed(spec, {"x": values}, feed)
+    assert words in error.value.fix
     if layout := re.search(r"layout=(\w+)", words):
-        assert fits(declared[1:], fed(port, {"x": values}, Feed(layout=layout[1]))[1].shape[1:])
+        assert fits(declared[1:], fed(spec, {"x": values}, Feed(layout=layout[1]))[1].shape[1:])
     saved = eval(re.search(r"save (x\.\w+\([^)]*\))", str(error.value))[1], {"x": values})  # noqa: S307  (our own words)
-    assert fits(declared[1:], fed(port, {"x": saved})[1].shape[1:])
+    assert fits(declared[1:], fed(spec, {"x": saved})[1].shape[1:])
 
 
 def test_what_is_done_is_said():
@@ -157,75 +157,75 @@ def test_several_inputs_are_matched_by_name():
 
 
 @pytest.mark.parametrize(
-    ("ports", "arrays", "feed", "words"),
+    ("specs", "arrays", "feed", "words"),
     [
         (
             [TensorSpec("x", "float32", (None, 3, 3, 3))],
             {"image": IMAGES[:, :, :3, :3]},
             Feed(),
-            "either layout; say --set model.feed.layout=NCHW",
+            "--set model.feed.layout=NCHW, or NHWC [SF323]",
         ),
-        ([TensorSpec("x", "float32", (None, None, None, None))], {"image": IMAGES}, Feed(), "either layout"),
-        ([TensorSpec("x", "float32", (None, 3, 224, 224))], {"image": IMAGES}, Feed(), "3 x 4 x 6"),
-        ([TensorSpec("x", "float32", (None, 72))], {"image": IMAGES}, Feed(), "four dimensions"),
+        ([TensorSpec("x", "float32", (None, None, None, None))], {"image": IMAGES}, Feed(), "SF323"),
+        ([TensorSpec("x", "float32", (None, 3, 224, 224))], {"image": IMAGES}, Feed(), "3 x 4 x 6 (channels"),
+        ([TensorSpec("x", "float32", (None, 72))], {"image": IMAGES}, Feed(), "SF322"),
         (
             [TensorSpec("x", "uint8", (None, 3, 4, 6))],
             {"image": IMAGES},
             Feed(scale=2),
-            "scale, mean and std need floats",
+            "SF325",
         ),
         (
             [TensorSpec("x", "float32", (None, 3, 4, 6))],
             {"image": IMAGES},
             Feed(mean=(1, 2)),
-            "2 values for 3 channels",
+            "2 values for 3",
         ),
         ([TensorSpec("x", "float32", (None, 3, 4, 6))], {"image": IMAGES}, Feed(layout="NHWC"), "an example [4, 6, 3]"),
-        ([TensorSpec("x"), TensorSpec("y")], {"x": IMAGES}, Feed(), "'y' has no array"),
+        ([TensorSpec("x"), TensorSpec("y")], {"x": IMAGES}, Feed(), "'y', only x"),
         (
             [TensorSpec("x", "float32", (2,)), TensorSpec("y", "float32", (3,))],
             {"x": np.ones(4), "y": np.ones(4)},
             Feed(),
-            "batch sizes",
+            "SF321",
         ),
-        ([TensorSpec("x", "int64", (None, 7))], {"x": np.ones((5, 7))}, Feed(), "holds int64, the data float64"),
-        ([TensorSpec("x", "float32", (None, 7))], {"x": np.ones((5, 7))}, Feed(layout="NCHW"), "not images"),
+        ([TensorSpec("x", "int64", (None, 7))], {"x": np.ones((5, 7))}, Feed(), "SF325"),
+        ([TensorSpec("x", "float32", (None, 7))], {"x": np.ones((5, 7))}, Feed(layout="NCHW"), "SF324"),
         (
             [TensorSpec("x", "float32", (None, 3, 8, 8))],
             {"x": np.ones((5, 3, 8, 8))},
             Feed(layout="NHWC"),
-            "say the other one",
+            "feed.layout=NCHW [SF324]",
         ),
         (
             [TensorSpec("x", "float32", (None, 3, 8, 8))],
             {"x": np.ones((5, 8, 8, 3))},
             Feed(layout="NHWC"),
-            "the model's own",
+            "feed.layout=NCHW",
         ),
         (
             [TensorSpec("x", "float32", (None, 3, 8, 8))],
             {"x": np.ones((5, 3, 9, 9))},
             Feed(),
-            "give examples of the model's",
+            "[3, 9, 9]",
         ),
-        ([], {"x": IMAGES}, Feed(), "takes no input"),
+        ([], {"x": IMAGES}, Feed(), "SF320"),
         (
             [TensorSpec("x", "float32", (None, 3, 8, 8))],
             {"x": np.ones((5, 3, 8, 8), np.float32)},
             Feed(mean=(0.0,) * 8),
-            "8 values for 3 channels",
+            "8 values for 3",
         ),
         (
             [TensorSpec("x", "float32", (None, 8, 8, 8))],
             {"x": np.ones((5, 8, 8, 8), np.float32)},
             Feed(std=(1.0,) * 8),
-            "cannot be told; say the model's layout",
+            "SF323",
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_in_one_line(ports, arrays, feed, words):
+def test_what_does_not_fit_is_refused_in_one_line(specs, arrays, feed, words):
     with pytest.raises(InputError) as error:
-        plan_feed(ports, arrays, feed, "model.onnx")
+        plan_feed(specs, arrays, feed, "model.onnx")
     assert words in str(error.value)
     assert "model.onnx" in str(error.value)
     assert "\n" not in str(error.value)

@@ -98,7 +98,7 @@ def test_facts_name_the_backend(dense):
 
 def test_lambda_layers_are_refused(tmp_path):
     keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x * 2)]).save(tmp_path / "m.keras")
-    with pytest.raises(InputError, match=r"cannot load it \(Requested the deserialization of a `Lambda`") as caught:
+    with pytest.raises(InputError, match=r"`Lambda`.*SF330") as caught:
         opened(tmp_path / "m.keras")
     assert len(str(caught.value).splitlines()) == 1
 
@@ -109,7 +109,7 @@ def test_classes_of_ones_own_are_refused(tmp_path):
             return x * 2
 
     keras.Sequential([keras.Input((4,)), Twice()]).save(tmp_path / "m.keras")
-    with pytest.raises(InputError, match="Could not locate class 'Twice'"):
+    with pytest.raises(InputError, match=r"'Twice'.*SF330"):
         opened(tmp_path / "m.keras")
 
 
@@ -134,23 +134,23 @@ def test_a_config_that_names_a_function_of_python_is_refused(dense):
         return files | {"config.json": json.dumps(config).encode()}
 
     rewritten(dense, change)
-    with pytest.raises(InputError, match="cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(dense)
 
 
 def test_a_bomb_and_a_path_outside_are_refused(dense, tmp_path):
     shutil.copy(dense, tmp_path / "path.keras")
     rewritten(dense, lambda files: files | {"assets/zeros": bytes(20_000_000)})
-    with pytest.raises(InputError, match="more than 100 times its size"):
+    with pytest.raises(InputError, match=r"100 times.*SF333"):
         opened(dense)
     rewritten(tmp_path / "path.keras", lambda files: files | {"../outside": b"x"})
-    with pytest.raises(InputError, match=r"names a file outside itself: \.\./outside"):
+    with pytest.raises(InputError, match=r"\.\./outside.*SF333"):
         opened(tmp_path / "path.keras")
 
 
 def test_damaged_weights_are_one_line(dense):
     rewritten(dense, lambda files: files | {"model.weights.h5": files["model.weights.h5"][:900]})
-    with pytest.raises(InputError, match="cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(dense)
 
 
@@ -159,10 +159,10 @@ def test_other_forms_are_refused(dense, tmp_path):
     (tmp_path / "m.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     shutil.copy(dense, tmp_path / "dense.zip")
     for name in ("m.h5", "dense.zip"):
-        with pytest.raises(InputError, match=r"is no \.keras file of Keras 3"):
+        with pytest.raises(InputError, match="SF332"):
             opened(tmp_path / name, runtime="keras")
 
 
 def test_a_wrong_shape_is_one_line(dense):
-    with pytest.raises(InputError, match=r"cannot run it on \[2, 5\]"):
+    with pytest.raises(InputError, match=r"\[2, 5\].*SF315"):
         opened(dense).run({"x": np.zeros((2, 5), np.float32)})

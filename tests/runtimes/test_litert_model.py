@@ -82,10 +82,10 @@ def test_a_float_model_answers_as_numpy_does_in_batches_of_any_size(tmp_path):
 
 def test_without_a_signature_the_tensors_names_are_used_and_a_fixed_batch_is_said(tmp_path):
     model = opened(tmp_path / "m.tflite", float_model(batch=2, signed=False))
-    assert [port.name for port in (*model.inputs, *model.outputs)] == ["serving_default_x:0", "Call:0", "Call:1"]
+    assert [spec.name for spec in (*model.inputs, *model.outputs)] == ["serving_default_x:0", "Call:0", "Call:1"]
     assert model.inputs[0].batch == 2
     assert model.run({"serving_default_x:0": np.zeros((2, 4), np.float32)})["Call:0"].tolist() == [[0, 1, -1]] * 2
-    with pytest.raises(InputError, match=r"has shape \[2, 4\], not \[3, 4\]"):
+    with pytest.raises(InputError, match=r"\[2, 4\], not \[3, 4\] \[SF322\]"):
         model.run({"serving_default_x:0": np.zeros((3, 4), np.float32)})
 
 
@@ -100,7 +100,7 @@ def test_an_integer_model_takes_and_gives_the_numbers_it_means(tmp_path):
     np.testing.assert_allclose(answers["answer"] * 256, [[19, 237]], atol=1)
     assert answers["answer"].dtype == np.float32
     assert model.resolution == pytest.approx(0.125)
-    assert model.notes[0] == "input x is stored as int8 in steps of 0.5, zero at -3"
+    assert all(text in model.notes[0] for text in ("input x", "int8", "0.5", "-3"))
 
 
 def test_the_resolution_is_that_of_the_output_asked_for(tmp_path):
@@ -132,7 +132,7 @@ def test_inputs_are_quantised_as_litert_does_it(tmp_path):
 
 def test_nan_cannot_be_quantised(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model())
-    with pytest.raises(InputError, match="NaN or infinity cannot be quantised to int8"):
+    with pytest.raises(InputError, match=r"int8 \[SF325\]"):
         model.run({"x": np.array([[1, np.nan]], np.float32)})
 
 
@@ -193,7 +193,7 @@ def test_a_number_at_its_zero_point_is_zero(tmp_path):
 
 @pytest.mark.parametrize("content", [float_model()[:300], float_model()[:8] + b"\xff" * 200, b"\0\0\0\0TFL3"])
 def test_a_damaged_file_is_one_line(tmp_path, content):
-    with pytest.raises(InputError, match="LiteRT cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(tmp_path / "m.tflite", content)
 
 
@@ -201,7 +201,7 @@ def test_an_operator_that_litert_has_not_is_one_line(tmp_path):
     file = TfliteFile()
     x, y = (file.tensor(name, "float32", (1, 2)) for name in ("x", "y"))
     file.operator("CUSTOM", [x], [y])
-    with pytest.raises(InputError, match="LiteRT cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(tmp_path / "m.tflite", file.content([x], [y]))
 
 
@@ -209,11 +209,11 @@ def test_an_input_quantised_by_channels_is_refused(tmp_path):
     file = TfliteFile()
     x, y = (file.tensor(name, "int8", (1, 2), scale=[0.5, 0.25], zero=[0, 0], axis=1) for name in ("x", "y"))
     file.operator("ABS", [x], [y], schema.AbsOptionsT())
-    with pytest.raises(InputError, match=r"no single scale|cannot load it"):
+    with pytest.raises(InputError, match=r"SF331|SF330"):
         opened(tmp_path / "m.tflite", file.content([x], [y]))
 
 
 @pytest.mark.parametrize("setting", [{"options": {"delegate": "gpu"}}, {"weights": "w.safetensors"}])
 def test_settings_that_would_change_nothing_are_refused(tmp_path, setting):
-    with pytest.raises(InputError, match="would change nothing"):
+    with pytest.raises(InputError, match="SF306"):
         opened(tmp_path / "m.tflite", float_model(), **setting)

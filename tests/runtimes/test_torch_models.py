@@ -97,9 +97,9 @@ def source(path: Path | str, **settings) -> ModelSource:
     return ModelSource(path=str(path), **settings)
 
 
-def refusal(import_loader: Callable[[ModelSource], TorchModel], said: ModelSource) -> str:
+def refusal(loader: Callable[[ModelSource], TorchModel], source: ModelSource) -> str:
     with pytest.raises(InputError) as caught:
-        import_loader(said)
+        loader(source)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -181,15 +181,17 @@ def test_numbers_that_arrays_cannot_hold_come_out_as_float32(tmp_path: Path) -> 
     assert found["1"].dtype == np.float16
     assert found["1"].tolist() == [[1, 257]]
     path = exported(tmp_path / "b.pt2", Dense(torch.bfloat16), torch.zeros(2, 4, dtype=torch.bfloat16))
-    assert "bfloat16" in refusal(open_exported, source(path))
+    message = refusal(open_exported, source(path))
+    assert "bfloat16" in message
+    assert "SF331" in message
 
 
 def test_a_program_exported_in_training_mode_is_warned_of(tmp_path: Path) -> None:
     net = Dropped()
-    asleep = open_exported(source(exported(tmp_path / "a.pt2", net.eval(), torch.zeros(2, 4))))
-    awake = open_exported(source(exported(tmp_path / "b.pt2", net.train(), torch.zeros(2, 4))))
-    assert asleep.notes == ()
-    assert "training mode" in awake.notes[0]
+    evaluated = open_exported(source(exported(tmp_path / "a.pt2", net.eval(), torch.zeros(2, 4))))
+    training = open_exported(source(exported(tmp_path / "b.pt2", net.train(), torch.zeros(2, 4))))
+    assert evaluated.notes == ()
+    assert "training mode" in training.notes[0]
 
 
 def test_inputs_inside_lists_are_refused(tmp_path: Path) -> None:
@@ -198,7 +200,7 @@ def test_inputs_inside_lists_are_refused(tmp_path: Path) -> None:
             return both[0] + both[1]
 
     torch.export.save(torch.export.export(Listed(), ([torch.zeros(2), torch.zeros(2)],)), tmp_path / "m.pt2")
-    assert "inside lists or dictionaries" in refusal(open_exported, source(tmp_path / "m.pt2"))
+    assert "SF331" in refusal(open_exported, source(tmp_path / "m.pt2"))
 
 
 @pytest.fixture(scope="module")
@@ -244,18 +246,18 @@ def test_torchscript_of_several_inputs_takes_them_by_name(scripts: dict[str, Pat
     np.testing.assert_array_equal(found["token"], np.arange(6) % 5 + 1)
 
 
-@pytest.mark.parametrize("import_loader", [open_exported, open_torchscript])
+@pytest.mark.parametrize("loader", [open_exported, open_torchscript])
 def test_archives_that_are_none_are_refused_in_one_line(
-    tmp_path: Path, scripts: dict[str, Path], import_loader: Callable[[ModelSource], TorchModel]
+    tmp_path: Path, scripts: dict[str, Path], loader: Callable[[ModelSource], TorchModel]
 ) -> None:
     whole = scripts["script"].read_bytes()
     for content in (b"", b"PK\x03\x04", b"not an archive", whole[: len(whole) // 2], scripts["state"].read_bytes()):
         (tmp_path / "m").write_bytes(content)
-        assert str(tmp_path / "m") in refusal(import_loader, source(tmp_path / "m"))
-    assert "is a folder" in refusal(import_loader, source(tmp_path))
-    assert "no such file" in refusal(import_loader, source(tmp_path / "missing"))
-    assert "would change nothing" in refusal(import_loader, source(scripts["script"], options={"a": "b"}))
-    assert "would change nothing" in refusal(import_loader, source(scripts["script"], weights="w.pt"))
+        assert str(tmp_path / "m") in refusal(loader, source(tmp_path / "m"))
+    assert "is a folder" in refusal(loader, source(tmp_path))
+    assert "no such file" in refusal(loader, source(tmp_path / "missing"))
+    assert "SF306" in refusal(loader, source(scripts["script"], options={"a": "b"}))
+    assert "SF306" in refusal(loader, source(scripts["script"], weights="w.pt"))
 
 
 def test_a_factory_builds_with_options_and_takes_a_checkpoint(tmp_path: Path, module: str, values: np.ndarray) -> None:
@@ -302,11 +304,11 @@ def test_threads_are_those_of_the_source_and_then_as_before(module: str, values:
     ("factory", "settings", "message"),
     [
         ("nett", {}, "has no 'nett'"),
-        ("broken", {}, "cannot build its module (RuntimeError: no such thing and more)"),
-        ("text", {}, "gives a str"),
-        ("number", {}, "is a int"),
-        ("net", {"options": {"widht": "3"}}, "takes no 'widht'; did you mean width?"),
-        ("net", {"options": {"width": "three"}}, "cannot build its module (ValueError"),
+        ("broken", {}, "(RuntimeError: no such thing and more)"),
+        ("text", {}, "a str, not a torch.nn.Module [SF319]"),
+        ("number", {}, "SF319"),
+        ("net", {"options": {"widht": "3"}}, "width? [SF307]"),
+        ("net", {"options": {"width": "three"}}, "(ValueError"),
         ("net", {"weights": "missing.pt"}, "no such file"),
     ],
 )
@@ -356,9 +358,7 @@ def test_code_in_a_checkpoint_is_not_run(tmp_path: Path, module: str) -> None:
     assert not marker.exists()
     for content in (b"", b"\x80\x02", path.read_bytes()[:200]):
         path.write_bytes(content)
-        assert "neither a safetensors file nor a checkpoint" in refusal(
-            open_factory, source(f"{module}:net", weights=str(path))
-        )
+        assert "neither a safetensors" in refusal(open_factory, source(f"{module}:net", weights=str(path)))
 
 
 def test_a_module_is_asked_in_evaluation_mode_and_gets_its_mode_back(values: np.ndarray) -> None:
@@ -425,7 +425,7 @@ def test_outputs_have_names(returned: object, names: list[str]) -> None:
 
 @pytest.mark.parametrize("returned", ["text", None, 3, (), {"a": "b"}, types.SimpleNamespace(logits="text")])
 def test_what_is_no_output_is_refused(returned: object) -> None:
-    with pytest.raises(InputError, match="without any array or tensor"):
+    with pytest.raises(InputError, match="SF318"):
         open_callable("f", lambda x: returned).run({"x": np.zeros(2)})
 
 
@@ -436,7 +436,7 @@ def test_what_a_callable_raises_is_one_line() -> None:
     with pytest.raises(InputError) as caught:
         open_callable("failing", failing).run({"x": np.zeros((2, 3), np.float32)})
     assert "\n" not in str(caught.value)
-    assert "failing: cannot run on float32 [2, 3] (KeyError" in str(caught.value)
+    assert "float32 [2, 3] (KeyError" in str(caught.value)
 
 
 def test_gradients_are_off_and_big_endian_arrays_are_taken(values: np.ndarray) -> None:
