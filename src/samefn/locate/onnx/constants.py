@@ -62,17 +62,17 @@ class Constants:
         zero = self.array(node.input[2]) if len(node.input) > 2 else None
         axis = attributes["axis"].i if "axis" in attributes else 1
         if node.op_type == "QuantizeLinear":
-            return quantize(values, scale, zero, axis, node.output[0])
-        return dequantize(values, scale, zero, axis, node.output[0])
+            return quantize_array(values, scale, zero, axis, node.output[0])
+        return dequantize_array(values, scale, zero, axis, node.output[0])
 
 
-def dequantize(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
+def dequantize_array(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
     """(values - zero point) * scale in float32, with one scale, or one per index of `axis`.
 
     Raises:
         InputError: scales of several axes, as of weights quantised in blocks.
 
-    >>> dequantize(np.array([[1, 3], [5, 7]], np.int8), np.float32([1, 10]), np.array([1, 1], np.int8), 0, "w")
+    >>> dequantize_array(np.array([[1, 3], [5, 7]], np.int8), np.float32([1, 10]), np.array([1, 1], np.int8), 0, "w")
     array([[ 0.,  2.],
            [40., 60.]], dtype=float32)
     """
@@ -83,13 +83,13 @@ def dequantize(values: Array, scale: Array, zero: Array | None, axis: int, name:
     return integers.astype(np.float32) * scale.astype(np.float32).reshape(shape)
 
 
-def quantize(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
+def quantize_array(values: Array, scale: Array, zero: Array | None, axis: int, name: str) -> Array:
     """Values / scale + zero point, rounded to the zero point's integer type; uint8 where there is none.
 
     Raises:
-        InputError: as `dequantize`.
+        InputError: as `dequantize_array`.
 
-    >>> quantize(np.float32([[0, 2.4], [4, 900]]), np.float32(2), np.array(1, np.int8), 0, "w")
+    >>> quantize_array(np.float32([[0, 2.4], [4, 900]]), np.float32(2), np.array(1, np.int8), 0, "w")
     array([[  1,   2],
            [  3, 127]], dtype=int8)
     """

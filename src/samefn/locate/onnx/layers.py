@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 
 from samefn.core.errors import InputError
-from samefn.locate.onnx.constants import Constants, dequantize
+from samefn.locate.onnx.constants import Constants, dequantize_array
 from samefn.runtimes.model import Array
 
 LayerKind = Literal["conv", "transposed conv", "dense"]
@@ -137,7 +137,7 @@ def _integer_layer(
         raise InputError("SF563", f"cannot find the scale of the weight of {_name(node)!r} in the graph", where=where)
     zero = constants.array(node.input[3]) if len(node.input) > 3 and node.input[3] else None
     kind = _INTEGER[node.op_type]
-    weight = dequantize(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))
+    weight = dequantize_array(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))
     return Layer(index, _name(node), kind, "integer", 1, weight, weight.dtype, size, scaling_node=scaling_node)
 
 
@@ -163,7 +163,7 @@ def _qlinear_layer(index: int, node: onnx.NodeProto, constants: Constants) -> La
     if values is None or scale is None:
         return None
     kind = _QLINEAR[node.op_type]
-    weight = dequantize(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))
+    weight = dequantize_array(values, scale, zero, 0 if kind == "conv" else values.ndim - 1, _name(node))
     return Layer(index, _name(node), kind, "qlinear", 3, weight, weight.dtype, values.nbytes, scale)
 
 

@@ -54,7 +54,7 @@ def open_factory(source: ModelSource) -> TorchModel:
         inputs,
         keywords=keywords,
         threads=source.threads,
-        more={"options": dict[str, Json](source.options)} if source.options else None,
+        extra_facts={"options": dict[str, Json](source.options)} if source.options else None,
         notes=tuple(notes),
     )
 

@@ -35,7 +35,7 @@ class TorchModel:
         keywords: names of inputs that are passed by name.
         threads: within one operator; None for as many as torch uses already.
         arrays: whether it takes NumPy's arrays instead of tensors.
-        more: further facts.
+        extra_facts: further entries of `facts`.
         notes: what a reader of its numbers should know.
         trails: how it computes its outputs, by name, where that is known.
     """
@@ -49,7 +49,7 @@ class TorchModel:
     keywords: frozenset[str] = frozenset()
     threads: int | None = None
     arrays: bool = False
-    more: Mapping[str, Json] | None = None
+    extra_facts: Mapping[str, Json] | None = None
     notes: tuple[str, ...] = ()
     trails: Mapping[str, OutputTrail] = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ class TorchModel:
             "device": "cpu",
             "threads": self.threads or torch.get_num_threads(),
             "cpu": int8_flags(),
-            **(self.more or {}),
+            **(self.extra_facts or {}),
         }
 
     def weights(self) -> WeightStats:
