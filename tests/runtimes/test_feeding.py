@@ -16,9 +16,9 @@ from samefn.runtimes.model import TensorSpec
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 3, 4, 6), dtype=np.uint8)
 
 
-def fed(port, arrays=None, feed=None):
-    plan = plan_feed([port], arrays or {"image": IMAGES}, feed or Feed(), "model.onnx")
-    return plan, plan.feeds(arrays or {"image": IMAGES})[port.name]
+def fed(spec, arrays=None, feed=None):
+    plan = plan_feed([spec], arrays or {"image": IMAGES}, feed or Feed(), "model.onnx")
+    return plan, plan.feeds(arrays or {"image": IMAGES})[spec.name]
 
 
 @pytest.mark.parametrize("shape", [(None, 3, 4, 6), (1, 3, None, None), (None, 3, 4, None)])

@@ -42,17 +42,17 @@ def images(tmp_path):
 def test_a_model_answers_as_numpy_does(dense):
     model = opened(dense)
     assert model.inputs == (TensorSpec("x", "float32", (None, 4)),)
-    assert [port.shape for port in model.outputs] == [(None, 3)]
+    assert [spec.shape for spec in model.outputs] == [(None, 3)]
     x = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
     [answer] = model.run({"x": x}).values()
     np.testing.assert_allclose(answer, x @ np.arange(12).reshape(4, 3) + [0, 1, -1], rtol=1e-5, atol=1e-5)
-    assert list(model.run({"x": x})) == [port.name for port in model.outputs]
+    assert list(model.run({"x": x})) == [spec.name for spec in model.outputs]
 
 
 def test_outputs_go_by_the_models_own_names_and_nothing_is_dropped_out(images):
     model = opened(images)
     assert model.inputs == (TensorSpec("pixels", "float32", (None, 6, 6, 1)),)
-    assert [port.name for port in model.outputs] == ["logits", "probabilities"]
+    assert [spec.name for spec in model.outputs] == ["logits", "probabilities"]
     x = np.random.default_rng(0).random((3, 6, 6, 1), np.float32)
     first, second = model.run({"pixels": x}), model.run({"pixels": x})
     np.testing.assert_array_equal(first["logits"], second["logits"])
@@ -65,7 +65,7 @@ def test_several_inputs_go_by_name(tmp_path):
     answer = keras.layers.Subtract()([left, keras.ops.cast(right, "float32")])
     keras.Model({"right": right, "left": left}, answer).save(tmp_path / "m.keras")
     model = opened(tmp_path / "m.keras")
-    assert {port.name: port.dtype for port in model.inputs} == {"left": "float32", "right": "int32"}
+    assert {spec.name: spec.dtype for spec in model.inputs} == {"left": "float32", "right": "int32"}
     feeds = {"right": np.full((3, 2), 1, np.int32), "left": np.full((3, 2), 5, np.float32)}
     assert next(iter(model.run(feeds).values())).tolist() == [[4, 4]] * 3
 

@@ -292,7 +292,7 @@ def test_guards_are_text_and_stay_text(tmp_path: Path, records: Records) -> None
 def test_what_was_not_changed_is_taken(tmp_path: Path, records: Records) -> None:
     # Else every refusal above could be one of all programs.
     model = open_exported(written(tmp_path / "m.pt2", records))
-    assert [port.name for port in model.outputs] == ["logits"]
+    assert [spec.name for spec in model.outputs] == ["logits"]
 
 
 def test_two_records_of_one_name_and_bombs_are_refused(tmp_path: Path, records: Records) -> None:

@@ -151,7 +151,7 @@ def test_an_exported_program_of_keyword_inputs_gets_them_by_name(tmp_path: Path,
     given = (torch.zeros(6, 4),), {"shift": torch.zeros(6, 4), "scale": torch.zeros(6, 4)}
     torch.export.save(torch.export.export(Keyword(), *given), tmp_path / "m.pt2")
     model = open_exported(source(tmp_path / "m.pt2"))
-    assert {port.name for port in model.inputs} == {"x", "scale", "shift"}
+    assert {spec.name for spec in model.inputs} == {"x", "scale", "shift"}
     found = model.run({"scale": np.full_like(values, 2), "x": values, "shift": np.full_like(values, 1)})
     np.testing.assert_array_equal(found["0"], values * 2 + 1)
 
@@ -173,7 +173,7 @@ def test_numbers_that_arrays_cannot_hold_come_out_as_float32(tmp_path: Path) -> 
             return x.to(torch.bfloat16), x.to(torch.float16)
 
     model = open_exported(source(exported(tmp_path / "m.pt2", Half(), torch.zeros(2, 2))))
-    assert [port.dtype for port in model.outputs] == ["float32", "float16"]
+    assert [spec.dtype for spec in model.outputs] == ["float32", "float16"]
     found = model.run({"x": np.array([[1.0, 257.0]], np.float32)})
     # bfloat16 has 8 bits: 257 becomes 256. float16 has 11 bits.
     assert found["0"].dtype == np.float32
@@ -241,7 +241,7 @@ def test_torchscript_is_asked_in_evaluation_mode(scripts: dict[str, Path], value
 
 def test_torchscript_of_several_inputs_takes_them_by_name(scripts: dict[str, Path], values: np.ndarray) -> None:
     model = open_torchscript(source(scripts["two"]))
-    assert [port.name for port in model.inputs] == ["values", "token"]
+    assert [spec.name for spec in model.inputs] == ["values", "token"]
     found = model.run({"token": np.arange(6) % 5, "values": values})
     np.testing.assert_array_equal(found["token"], np.arange(6) % 5 + 1)
 
@@ -381,7 +381,7 @@ def test_a_function_gets_arrays_in_their_own_type(values: np.ndarray) -> None:
         return pixels * mask / temperature
 
     model = open_callable("function", function)
-    assert [port.name for port in model.inputs] == ["tokens", "pixels", "mask"]
+    assert [spec.name for spec in model.inputs] == ["tokens", "pixels", "mask"]
     feeds = {"pixels": values, "mask": np.ones((6, 1), np.float32), "tokens": np.arange(6, dtype=np.int16)}
     np.testing.assert_array_equal(model.run(feeds)["0"], values / 2)
     assert all(given is feeds[name] for given, name in zip(seen, ("tokens", "pixels", "mask"), strict=True))

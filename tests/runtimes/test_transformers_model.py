@@ -83,7 +83,7 @@ def test_padding_that_the_mask_hides_changes_nothing(made):
 def test_models_without_segments_do_not_ask_for_them(tmp_path):
     config = transformers.DistilBertConfig(vocab_size=20, dim=8, n_layers=1, n_heads=2, hidden_dim=8, num_labels=2)
     transformers.DistilBertForSequenceClassification(config).save_pretrained(tmp_path)
-    assert [port.name for port in opened(tmp_path).inputs] == ["input_ids", "attention_mask"]
+    assert [spec.name for spec in opened(tmp_path).inputs] == ["input_ids", "attention_mask"]
 
 
 def test_float16_weights_are_computed_in_float32_and_said(made, tmp_path):
