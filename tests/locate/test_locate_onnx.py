@@ -231,3 +231,36 @@ def test_layers_are_matched_by_name_where_one_is_missing(tmp_path: Path):
     pair = OnnxPair(saved(base, tmp_path / "a.onnx"), saved(model, tmp_path / "b.onnx"))
     assert {layer.name for layer in pair.layers} == set(LAYERS)
     assert "extra" in pair.swapped[0]
+
+
+def test_layers_in_formats_that_cannot_be_swapped_are_refused(tmp_path: Path):
+    base = saved(make(), tmp_path / "base.onnx")
+    fused = make()
+    fused.graph.node[3].op_type, fused.graph.node[3].domain = "QGemm", "com.microsoft"
+    blocks = make()
+    blocks.graph.initializer.extend(
+        [
+            numpy_helper.from_array(np.ones((16, 5), np.int8), "stored"),
+            numpy_helper.from_array(np.ones((4, 5), np.float32), "scales"),
+        ]
+    )
+    blocks.graph.node[5].input[1] = "dequantised"
+    node = helper.make_node("DequantizeLinear", ["stored", "scales"], ["dequantised"], axis=0, block_size=4)
+    blocks.graph.node.insert(0, node)
+    for name, model in (("fused", fused), ("blocks", blocks)):
+        with pytest.raises(InputError, match="SF563"):
+            OnnxPair(base, saved(model, tmp_path / f"{name}.onnx"))
+
+
+def test_a_graph_that_is_not_valid_is_refused(tmp_path: Path):
+    broken = make()
+    del broken.graph.node[3].input[:]
+    with pytest.raises(InputError, match="SF564"):
+        OnnxPair(saved(make(), tmp_path / "base.onnx"), saved(broken, tmp_path / "broken.onnx"))
+
+
+def test_inputs_that_the_model_cannot_run_on_are_refused(tmp_path: Path):
+    pair = OnnxPair(saved(make(), tmp_path / "a.onnx"), saved(make(1), tmp_path / "b.onnx"))
+    with pytest.raises(InputError, match="SF565") as caught:
+        pair.forward((), {"x": IMAGES[:, :, :4]}, 200)
+    assert "\n" not in str(caught.value)

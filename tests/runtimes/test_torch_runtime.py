@@ -50,9 +50,15 @@ def test_modes_come_back_module_by_module_and_statistics_do_not_move(net: nn.Seq
 
 def test_modes_come_back_after_an_error_too(net: nn.Sequential) -> None:
     net.train()
-    with pytest.raises(InputError):
-        torch_logits(net, np.zeros((1, 3, 5, 5), np.float32), 1)
+    with pytest.raises(InputError, match="SF314"):
+        torch_logits(nn.Sequential(net, nn.Flatten(0)), np.zeros((1, 3, 5, 5), np.uint8), 1)
     assert net.training
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((1, 3, 5, 5), np.float32), np.zeros((3, 5, 5), np.uint8)])
+def test_other_arrays_than_images_are_refused(net: nn.Sequential, pixels: np.ndarray) -> None:
+    with pytest.raises(InputError, match="SF317"):
+        torch_logits(net, pixels, 1)
 
 
 def test_provenance_is_json_and_names_the_batch() -> None:
