@@ -145,7 +145,7 @@ def channel_axis(layout: LayoutPlan, shape: tuple[int, ...], where: str) -> int:
     if len(shape) == 3 and layout.layout is None:
         raise InputError(
             "SF323",
-            f"the layout is unknown: which axis of {list(shape)} holds the channels?",
+            f"the layout is unknown: nothing shows which axis of {list(shape)} holds the channels",
             where=f"{where}: feed.mean, feed.std",
             fix="set the model's layout: --set model.feed.layout=NCHW, or NHWC",
         )

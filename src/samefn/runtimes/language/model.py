@@ -123,7 +123,7 @@ def require_window_length(length: int, model: LanguageModel, where: str) -> None
             "SF341",
             f"takes windows of {only} {model.window} tokens, not {length}",
             where=where,
-            fix=f"n_ctx = {model.window}",
+            fix=f"set n_ctx = {model.window}",
         )
 
 
