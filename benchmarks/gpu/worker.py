@@ -17,7 +17,8 @@ from torch import nn
 from gpu.options import Options, read_options
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import settle_torch, torch_logits
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic
 from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
@@ -36,7 +37,7 @@ class Worker:
     def __init__(self, options: Options) -> None:
         self._answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        settle_torch()
+        make_deterministic()
         self.options = options
         pixels, labels = _images(options)
         cut = options.steps * options.batch_size

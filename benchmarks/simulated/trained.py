@@ -15,7 +15,7 @@ from samefn.datasets.dataset import Dataset, study_dataset
 from samefn.datasets.examples.example_set import IMAGE, ExampleSet
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.training import Training
 from samefn.training.loop import ResidentData, train
 from samefn.training.objectives import Distillation, Objective, cross_entropy

@@ -17,7 +17,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.task_list import BATCH

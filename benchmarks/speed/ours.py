@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: N812  (torch's own custom)
 
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.training import Optimizer, Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace

@@ -145,8 +145,8 @@ CASES = (
     data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "no form of data", "npz"),
     data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "no form of data", "save its arrays as npz"),
     Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
-    data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
-    data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
+    data("a TOML file for data", "bad.toml", b"x = 1\n", "SF301"),
+    data("a model for data", "bad.onnx", b"\x08\x0a", "SF301"),
     # Known data sets, and data of a study.
     *(
         known(name, what, spoil, command)

@@ -15,7 +15,7 @@ from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.methods import QuantizationMethod
 
 METHODS: tuple[QuantizationMethod, ...] = ("float16", "int8-dynamic", "int8-static")

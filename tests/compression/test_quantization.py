@@ -19,7 +19,7 @@ from samefn.compression.quantization import quantize
 from samefn.core.errors import InputError, SamefnError
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.methods import QuantizationMethod
 
 KERNELS = {"0.weight": 288, "3.weight": 18_432, "7.weight": 204_800, "10.weight": 1_280}

@@ -18,7 +18,7 @@ from samefn.nets.head import Head
 from samefn.nets.keras_init import keras_init
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 
 SHAPE = (3, 32, 32)
 WITHOUT_TOP = {"resnet50": 23_587_712, "mobilenet": 3_228_864}

@@ -38,7 +38,7 @@ from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
@@ -208,7 +208,7 @@ def _run(
     live = one if callable(one) and not isinstance(one, str | Path | ModelSource) else None
     adapter = find_adapter(source) if live is None else _HERE
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)

@@ -23,7 +23,7 @@ from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.predictions.saved.read import SavedPredictions
 from samefn.predictions.saved.values import numbered
-from samefn.runtimes.adapters import find_adapter, opener
+from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.store.store import Store
 
 NAMES_LIMIT = 1 << 26
@@ -45,7 +45,7 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
                 "SF5010", "must be run, and on what is not said", where=source.path, fix="name the data with --data"
             )
     base = spec.base
-    saved: SavedPredictions = opener(find_adapter(base))(base)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(find_adapter(base))(base)  # type: ignore[assignment]
     return saved_examples(saved, Path(base.path).name, names)
 
 

@@ -75,7 +75,7 @@ class Inference:
         """How it was run on these examples, and what it is."""
         return AnswerRecord.model_validate(
             {
-                "fed": self.plan.said(),
+                "fed": self.plan.describe(),
                 "returns": self.returns or "logits",
                 "facts": self.model.facts(),
                 "failed": {str(ids[place]): why for place, why in self.failed.items()},

@@ -21,7 +21,7 @@ from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import find_adapter, open_model, opener
+from samefn.runtimes.adapters import find_adapter, import_loader, open_model
 from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
@@ -71,7 +71,7 @@ def predict(
         return _whole(open_here(model, source), source, given, batch_size, insisted=task is not None)
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
         return saved_predictions(source.name or source.path, source, saved, about, insisted=task is not None)
     given = _required(data, source, labels, ids, emit)
@@ -80,7 +80,7 @@ def predict(
 
 def open_here(model: Callable[..., object], source: ModelSource) -> Model:
     """A module or function of this process, ready to run."""
-    found: Model = load("samefn.runtimes.torch.opening:open_callable")(source.name or source.path, model)
+    found: Model = load("samefn.runtimes.torch.callables:open_callable")(source.name or source.path, model)
     return found
 
 

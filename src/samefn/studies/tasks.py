@@ -26,7 +26,8 @@ from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
 from samefn.studies.environment import find_machine
 from samefn.studies.task_specs import (
@@ -173,7 +174,7 @@ def _prepare(job: Job) -> str:
     """
     device = job.read(RunsOn).device
     require_alike(job.read(PlannedOn).planned_on, find_machine(device).decisive())
-    settle_torch()
+    make_deterministic()
     return device
 
 

@@ -20,15 +20,15 @@ from samefn.datasets.dataset import EXAMPLES, Dataset
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
-from samefn.runtimes.adapters import Adapter, opener
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.adapters import Adapter, import_loader
+from samefn.runtimes.host import int8_flags
 from samefn.runtimes.language.model import (
     DEFAULT_WINDOW,
     TOKENS,
     LanguageModel,
     Tokens,
-    require_length,
     require_same_tokens,
+    require_window_length,
     scored_part,
 )
 
@@ -68,7 +68,7 @@ def open_language_model(source: ModelSource, adapter: Adapter) -> LanguageModel:
     Raises:
         InputError: it cannot be opened.
     """
-    return cast("LanguageModel", opener(adapter)(source))
+    return cast("LanguageModel", import_loader(adapter)(source))
 
 
 def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
@@ -95,7 +95,7 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
             continue
         model = opened[one.id]
         try:
-            require_length(length, model, one.name)
+            require_window_length(length, model, one.name)
             found = model.windows(content, length)
             if windows is not None:
                 require_same_tokens((opened["base"], windows), (model, found), one.name)

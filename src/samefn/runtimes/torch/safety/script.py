@@ -1,4 +1,4 @@
-"""Judge the code of a TorchScript archive before torch reads it: it may compute on tensors, and nothing else."""
+"""Check the code of a TorchScript archive before torch reads it: it may only compute on tensors."""
 
 import ast
 import re
@@ -9,15 +9,15 @@ from typing import Any
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.runtimes.torch.archive import TRUST, TorchArchive
-from samefn.runtimes.torch.operators import is_computing, may_be_attribute
-from samefn.runtimes.torch.pickled import CUSTOM, CUSTOM_CLASSES, refuse_unsafe_pickle
+from samefn.runtimes.torch.safety.archive import TRUST, TorchArchive
+from samefn.runtimes.torch.safety.operators import is_computing, may_be_attribute
+from samefn.runtimes.torch.safety.pickles import CUSTOM, CUSTOM_CLASSES, refuse_unsafe_pickle
 
 _CODE, _PICKLES = "code/", ("data.pkl", "constants.pkl")
-# Of code and of pickles. The code of a net of fifty layers takes a tenth of a megabyte.
-_LIMIT = 2**23
-# Torch's own text: printable ASCII without comments, each string in double quotes on one line. Anything else the two
-# languages could read apart: what Python takes for a string or a comment might be code to torch.
+# Bytes of code and pickles. The code of a net of fifty layers takes a tenth of a megabyte.
+_MAX_CODE_BYTES = 2**23
+# Torch writes printable ASCII without comments, each string in double quotes on one line. Python and torch could read
+# anything else differently: a string or a comment to Python might be code to torch.
 _STRING = re.compile(r"""(?<![A-Za-z0-9_])"(?:[^"\\\n]|\\[abfnrtv\\'"]|\\[0-7]{3})*"(?!")""")
 _TEXT = re.compile(r"""[\n -~]*""")
 _NEVER_OUTSIDE = frozenset("\"'#\\;`")
@@ -30,7 +30,7 @@ _NODES = (
 )
 _CONSTANTS = (bool, int, float, complex, str, type(None), type(...))
 _BASES = {"Module", "NamedTuple", "Interface", "ModuleInterface", "Enum"}
-# The roots of names that are judged as a whole. Neither they nor `print` may be the name of anything else.
+# The first parts of names that are checked as a whole. Code must not give these names, or `print`, to anything else.
 _RESERVED = {"torch", "ops", "__torch__", "CONSTANTS", "getattr", "print"}
 _GLOBAL = {
     *("annotate", "unchecked_cast", "uninitialized", "fork", "range", "isinstance", "len", "bool", "int", "float"),
@@ -38,14 +38,14 @@ _GLOBAL = {
     *("Tensor", "List", "Dict", "Tuple", "Optional", "Union", "Future", "NoneType", "Any", "Device", "Generator"),
     *("number", "Final", "Layout", "QScheme", "Stream", "Scalar", "Capsule", "__annotations__", *_BASES),
 }
-_KEY = re.compile(r"[\w.-]+", re.ASCII)
+_ATTRIBUTE = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def refuse_unsafe_script(path: Path) -> None:
     """Refuse a TorchScript archive that names anything but values, its own functions and operators that only compute.
 
     Raises:
-        InputError: it does, it cannot be judged, or it is not such an archive.
+        InputError: it does, it cannot be checked, or it is not such an archive.
     """
     require_file(path)
     archive = TorchArchive(path, str(path))
@@ -53,26 +53,26 @@ def refuse_unsafe_script(path: Path) -> None:
     for name in archive.names:
         known = name in code or name in _PICKLES or name.endswith(".debug_pkl")
         if not known and (name.lower().startswith(_CODE) or name.lower() in ("model.json", *_PICKLES)):
-            raise _unjudged("a record that torch does not write today", name, archive.where)
-    judged = [*code, *(name for name in _PICKLES if name in archive.names)]
-    if sum(map(archive.size, judged)) > _LIMIT:
-        raise _unjudged(f"more than {_LIMIT:,} bytes of code", _CODE, archive.where)
-    trees = {name: _parsed(archive.read(name), name, archive.where) for name in code}
-    own = {name for name, _ in _defined(trees) if not name.startswith(CUSTOM)} | CUSTOM_CLASSES
+            raise _cannot_check("a record that torch does not write today", name, archive.where)
+    pickles = [name for name in _PICKLES if name in archive.names]
+    if sum(map(archive.size, (*code, *pickles))) > _MAX_CODE_BYTES:
+        raise _cannot_check(f"more than {_MAX_CODE_BYTES:,} bytes of code", _CODE, archive.where)
+    trees = {name: _parse(archive.read(name), name, archive.where) for name in code}
+    own = {name for name, _ in _definitions(trees) if not name.startswith(CUSTOM)} | CUSTOM_CLASSES
     for name, tree in trees.items():
-        for what, line in _beyond(tree, own):
+        for what, line in _unsafe_nodes(tree, own):
             raise archive.unsafe(
                 f"holds code that does more than compute on tensors: {what:.80}", f"line {line} of {name}"
             )
-    for name in judged[len(code) :]:
+    for name in pickles:
         refuse_unsafe_pickle(archive, name, dict(_enums(trees)))
 
 
-def _unjudged(what: str, record: str, where: str) -> InputError:
-    return InputError("SF3098", f"holds {what} ({record}), so what it does cannot be judged", where=where, fix=TRUST)
+def _cannot_check(what: str, record: str, where: str) -> InputError:
+    return InputError("SF382", f"holds {what} ({record}), so its code cannot be checked", where=where, fix=TRUST)
 
 
-def _defined(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:
+def _definitions(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, ast.ClassDef | ast.FunctionDef]]:
     """The classes and functions that an archive defines, by their full names."""
     for record, tree in trees.items():
         qualifier = record.removeprefix(_CODE).removesuffix(".py").replace("/", ".")
@@ -83,7 +83,7 @@ def _defined(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, ast.ClassDe
 
 def _enums(trees: Mapping[str, ast.Module]) -> Iterator[tuple[str, list[Any]]]:
     """The values of an archive's enumerations, by their full names."""
-    for name, part in _defined(trees):
+    for name, part in _definitions(trees):
         if isinstance(part, ast.ClassDef) and "Enum" in map(ast.unparse, part.bases):
             yield name, [_literal(line.value) for line in part.body if isinstance(line, ast.Assign)]
 
@@ -95,7 +95,7 @@ def _literal(node: ast.expr) -> Any:
         return None
 
 
-def _parsed(content: bytes, record: str, where: str) -> ast.Module:
+def _parse(content: bytes, record: str, where: str) -> ast.Module:
     try:
         text = content.decode("ascii")
         outside = _STRING.sub("", text)
@@ -105,30 +105,31 @@ def _parsed(content: bytes, record: str, where: str) -> ast.Module:
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _unjudged("code that is not as torch writes it", record, where) from error
+        raise _cannot_check("code that is not as torch writes it", record, where) from error
 
 
-def _beyond(tree: ast.Module, own: set[str]) -> Iterator[tuple[str, int]]:
-    """What code names that it needs not for computing, and in which line."""
-    bound = set(_bound(tree))
+def _unsafe_nodes(tree: ast.Module, own: set[str]) -> Iterator[tuple[str, int]]:
+    """Code that is not needed for computing, with its line."""
+    bound = set(_bound_names(tree))
     yield from ((name, 1) for name in bound & _RESERVED)
     known = (_GLOBAL | bound) - _RESERVED
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        root, names = _dotted(node)
+    unvisited: list[ast.AST] = [tree]
+    while unvisited:
+        node = unvisited.pop()
+        root, names = _split_dotted(node)
         if names:
-            if not _may_be_named(root, names, own, known):
+            if not _is_safe_name(root, names, own, known):
                 yield ast.unparse(node), getattr(node, "lineno", 1)
             if not isinstance(root, ast.Name):
-                waiting.append(root)
+                unvisited.append(root)
             continue
-        if not isinstance(node, _NODES) or not _is_plain(node, known):
+        if not isinstance(node, _NODES) or not _is_safe_node(node, known):
             yield ast.unparse(node), getattr(node, "lineno", 1)
-        waiting.extend(ast.iter_child_nodes(node))
+        unvisited.extend(ast.iter_child_nodes(node))
 
 
-def _bound(tree: ast.Module) -> Iterator[str]:
+def _bound_names(tree: ast.Module) -> Iterator[str]:
+    """The names that code gives to arguments, variables and functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             yield node.arg
@@ -138,11 +139,11 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.name
 
 
-def _is_plain(node: ast.AST, known: set[str]) -> bool:
-    """Whether one node by itself is of a form that torch writes."""
+def _is_safe_node(node: ast.AST, known: set[str]) -> bool:
+    """Whether torch writes such a node; its children are checked by themselves."""
     if isinstance(node, ast.Name):
         return node.id in known
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):  # (said of the whole call, not of its name)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):  # (so that the error shows the whole call)
         return node.func.id not in _RESERVED
     if isinstance(node, ast.Constant):
         return isinstance(node.value, _CONSTANTS)
@@ -153,31 +154,31 @@ def _is_plain(node: ast.AST, known: set[str]) -> bool:
     return not (isinstance(node, ast.FunctionDef) and node.decorator_list)
 
 
-def _dotted(node: ast.AST) -> tuple[ast.AST, list[str]]:
-    """`a.b.c` as its root and its names; `getattr(a, "b")` is `a.b`."""
+def _split_dotted(node: ast.AST) -> tuple[ast.AST, list[str]]:
+    """The root of `a.b.c` and the names behind it; `getattr(a, "b")` is `a.b`."""
     names: list[str] = []
     while True:
         if isinstance(node, ast.Attribute):
             names.append(node.attr)
             node = node.value
-        elif isinstance(node, ast.Call) and (key := _key(node)) is not None:
+        elif isinstance(node, ast.Call) and (key := _getattr_name(node)) is not None:
             names.append(key)
             node = node.args[0]
         else:
             return node, names[::-1]
 
 
-def _key(call: ast.Call) -> str | None:
-    """The name that `getattr` is given, where it is one plain literal and stands as it is meant."""
+def _getattr_name(call: ast.Call) -> str | None:
+    """The name in a call of `getattr`, where it is one literal without escapes."""
     match call:
         case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)) as literal], keywords=[]):
             plain = literal.end_col_offset == literal.col_offset + len(name) + 2
-            return name if plain and _KEY.fullmatch(name) else None
+            return name if plain and _ATTRIBUTE.fullmatch(name) else None
     return None
 
 
-def _may_be_named(root: ast.AST, names: list[str], own: set[str], known: set[str]) -> bool:
-    """Whether what stands behind dots is an operator that only computes, or a name of the archive's own."""
+def _is_safe_name(root: ast.AST, names: list[str], own: set[str], known: set[str]) -> bool:
+    """Whether a dotted name is an operator that only computes, or a name of the archive's own."""
     match root, names:
         case ast.Name(id="torch"), [name]:
             return is_computing("aten", name)

@@ -1,4 +1,4 @@
-"""The records of an archive of torch, read by torch's own reader, so that what is judged is what is loaded."""
+"""The records of an archive of torch, read by torch's own reader, so that what is checked is what is loaded."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,8 @@ from samefn.core.errors import InputError
 from samefn.core.user_code import failure
 from samefn.nets.zip_entries import require_honest_zip
 
-TRUST = "if you trust whoever made it, --trust (or trust = true) loads it without judging it"
-UNJUDGED = "Its code was not judged before it was run: it was trusted."
+TRUST = "if you trust who made it, --trust (or trust = true) loads it unchecked"
+UNCHECKED = "Its code was not checked before it was run: it was trusted."
 
 
 class TorchArchive:
@@ -26,7 +26,7 @@ class TorchArchive:
         """Read its table of contents.
 
         Raises:
-            InputError: no archive that torch reads, or one whose table of contents is not honest.
+            InputError: no archive that torch reads, or one with two different tables of contents.
         """
         self.where = where
         entries = require_honest_zip(source, where)
@@ -36,11 +36,11 @@ class TorchArchive:
             self._reader = torch._C.PyTorchFileReader(str(source) if isinstance(source, Path) else source)
             self.names = tuple(str(name) for name in self._reader.get_all_records())
         except Exception as error:  # (a hostile file may fail in any way)
-            raise InputError("SF3080", f"is not an archive of torch ({failure(error)})", where=where) from error
-        # Else the zip would have two tables of contents, and what was counted were not what is loaded.
+            raise InputError("SF380", f"is not an archive of torch ({failure(error)})", where=where) from error
+        # With two tables of contents, torch could load records that were never checked.
         listed = {entry.partition("/")[2] for entry in entries if not entry.endswith("/")}
         if not listed.issuperset(self.names):
-            raise InputError("SF3081", "has two tables of contents", where=where)
+            raise InputError("SF380", "has two different tables of contents", where=where)
 
     def size(self, name: str) -> int:
         """How many bytes a record holds."""
@@ -55,7 +55,7 @@ class TorchArchive:
         try:
             return bytes(self._reader.get_record(name))
         except Exception as error:  # (as above)
-            raise InputError("SF3082", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
+            raise InputError("SF380", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
 
     def json(self, name: str) -> dict[str, Any]:
         """A record that holds a JSON object.
@@ -66,13 +66,13 @@ class TorchArchive:
         try:
             content = json.loads(self.read(name))
         except (ValueError, RecursionError) as error:
-            raise InputError("SF3083", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
+            raise InputError("SF380", f"its {name} cannot be read ({failure(error)})", where=self.where) from error
         if not isinstance(content, dict):
-            raise InputError("SF3084", f"its {name} is no JSON object", where=self.where)
+            raise InputError("SF380", f"its {name} is not a JSON object", where=self.where)
         return content
 
     def unsafe(self, what: str, record: str) -> InputError:
         """The error of an archive that could run code of its own."""
         return InputError(
-            "SF3085", f"{what} ({record}), which could run code on this machine", where=self.where, fix=TRUST
+            "SF381", f"{what} ({record}), which could run code on this machine", where=self.where, fix=TRUST
         )

@@ -1,6 +1,6 @@
-"""Sizes in programs of torch.export: the few forms that torch writes, small enough to be worked out at once.
+"""Sizes in programs of torch.export: only expressions as torch writes them, small enough to be computed at once.
 
-Torch gives their text to SymPy, which evaluates it as Python.
+Torch passes their text to SymPy, which evaluates it as Python.
 """
 
 import ast
@@ -8,11 +8,10 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-# A size of a net is a few hundred characters; a sum of a thousand products is none. The largest of many sizes takes
-# SymPy minutes.
-_LENGTH, _TERMS, _DEGREE, _CHOICES = 10_000, 1_000, 32, 24
-_NUMBER = 2**63
-_EXPONENT = 8
+# A size of a net is a few hundred characters long. SymPy needs minutes for the maximum of many sizes.
+_MAX_LENGTH, _MAX_TERMS, _MAX_DEGREE, _MAX_CHOICES = 10_000, 1_000, 32, 24
+_MAX_NUMBER = 2**63
+_MAX_EXPONENT = 8
 _SYMBOL = re.compile(r"(s|z|u|f|zf|zuf|i)[0-9]{1,5}|oo|int_oo|zoo|nan|true|false")
 _FLOAT = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,80})?(e[+-]?[0-9]{1,2})?")
 _SUMS, _PRODUCTS, _CHOOSING = {"Add"}, {"Mul"}, {"Max", "Min"}
@@ -36,7 +35,7 @@ _OPERATIONS: dict[type[ast.AST], str] = {
 
 @dataclass(frozen=True)
 class _Extent:
-    """How large a size can become when it is written out: terms, factors of each, and what is chosen between."""
+    """How large an expression can become when it is expanded: terms, factors per term, arguments of Max and Min."""
 
     terms: int = 1
     degree: int = 1
@@ -48,12 +47,12 @@ class _NoSizeError(Exception):
 
 
 def is_size(text: str) -> bool:
-    """Whether a text is a size, or a comparison of sizes, as torch writes them, and small.
+    """Whether a text is a small size, or a comparison of sizes, as torch writes them.
 
     >>> is_size("Mul(Integer(2), Symbol('s0', positive=True, integer=True))"), is_size("9**9**9"), is_size("open('x')")
     (True, False, False)
     """
-    if len(text) > _LENGTH or not text.isascii():
+    if len(text) > _MAX_LENGTH or not text.isascii():
         return False
     try:
         _extent(ast.parse(text.strip(), mode="eval").body)
@@ -64,13 +63,13 @@ def is_size(text: str) -> bool:
 
 def _extent(node: ast.AST) -> _Extent:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return _called(node.func.id, node)
+        return _extent_of_call(node.func.id, node)
     if isinstance(node, ast.BinOp) and (name := _OPERATIONS.get(type(node.op))):
-        return _made(name, [node.left, node.right])
+        return _extent_of_operation(name, [node.left, node.right])
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         return _extent(node.operand)
     if isinstance(node, ast.Compare) and len(node.comparators) == 1:
-        return _made("Eq", [node.left, *node.comparators])
+        return _extent_of_operation("Eq", [node.left, *node.comparators])
     if isinstance(node, ast.Name) and _SYMBOL.fullmatch(node.id):
         return _Extent()
     if _number(node) is not None:
@@ -78,7 +77,7 @@ def _extent(node: ast.AST) -> _Extent:
     raise _NoSizeError
 
 
-def _called(name: str, call: ast.Call) -> _Extent:
+def _extent_of_call(name: str, call: ast.Call) -> _Extent:
     if name in ("Integer", "Rational"):
         _require(not call.keywords and 1 <= len(call.args) <= 2)
         _require(all(isinstance(_number(part), int) for part in call.args))
@@ -92,44 +91,43 @@ def _called(name: str, call: ast.Call) -> _Extent:
         _require(all(isinstance(_value(key.value), bool) for key in call.keywords))
         return _Extent()
     _require(not call.keywords and call.args)
-    return _made(name, call.args)
+    return _extent_of_operation(name, call.args)
 
 
-def _made(name: str, parts: list[ast.expr]) -> _Extent:
-    """The extent of what an operation makes of its parts."""
+def _extent_of_operation(name: str, operands: list[ast.expr]) -> _Extent:
     if name in _POWERS:
-        _require(len(parts) == 2)
-        base, times = _extent(parts[0]), _exponent(parts[1])
+        _require(len(operands) == 2)
+        base, times = _extent(operands[0]), _exponent(operands[1])
         return _bounded(_Extent(base.terms**times, base.degree * times, base.choices))
-    inner = [_extent(part) for part in parts]
-    choices, degrees = sum(one.choices for one in inner), [one.degree for one in inner]
+    extents = [_extent(operand) for operand in operands]
+    choices, degrees = sum(extent.choices for extent in extents), [extent.degree for extent in extents]
     if name in _PRODUCTS:
-        return _bounded(_Extent(math.prod(one.terms for one in inner), sum(degrees), choices))
+        return _bounded(_Extent(math.prod(extent.terms for extent in extents), sum(degrees), choices))
     _require(name in _SUMS or _FUNCTIONS.fullmatch(name))
-    choices += len(parts) if name in _CHOOSING else 0
-    written = _bounded(_Extent(sum(one.terms for one in inner), max(degrees), choices))
-    return written if name in _SUMS else replace(written, terms=1)
+    choices += len(operands) if name in _CHOOSING else 0
+    expanded = _bounded(_Extent(sum(extent.terms for extent in extents), max(degrees), choices))
+    return expanded if name in _SUMS else replace(expanded, terms=1)
 
 
 def _bounded(extent: _Extent) -> _Extent:
-    _require(extent.terms <= _TERMS and extent.degree <= _DEGREE and extent.choices <= _CHOICES)
+    _require(extent.terms <= _MAX_TERMS and extent.degree <= _MAX_DEGREE and extent.choices <= _MAX_CHOICES)
     return extent
 
 
 def _exponent(node: ast.AST) -> int:
-    """A power's exponent, a small number or a half, as a count of factors."""
+    """The factors that a power stands for; its exponent must be a small number or a half."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         parts = [_number(part) for part in node.args]
         if node.func.id == "Rational" and parts in ([1, 2], [-1, 2]):
             return 1
         if node.func.id == "Float":
             _require(len(node.args) == 1 and _FLOAT.fullmatch(_text(node.args[0])))
-            _require(abs(float(_text(node.args[0]))) <= _EXPONENT)
-            return _EXPONENT
+            _require(abs(float(_text(node.args[0]))) <= _MAX_EXPONENT)
+            return _MAX_EXPONENT
         _require(node.func.id == "Integer" and len(parts) == 1)
         node = node.args[0]
     value = _number(node)
-    _require(isinstance(value, int) and abs(value) <= _EXPONENT)
+    _require(isinstance(value, int) and abs(value) <= _MAX_EXPONENT)
     return max(1, abs(int(value or 0)))
 
 
@@ -141,7 +139,7 @@ def _number(node: ast.AST) -> int | float | None:
     value = _value(node)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if abs(value) <= _NUMBER else None
+    return value if abs(value) <= _MAX_NUMBER else None
 
 
 def _text(node: ast.AST) -> str:

@@ -1,4 +1,4 @@
-"""Judge a `.pt2` archive before torch reads it: nothing in it may be evaluated, unpickled or loaded as machine code."""
+"""Check a `.pt2` archive before torch reads it: nothing in it may be evaluated, unpickled or loaded as machine code."""
 
 import dataclasses
 import io
@@ -16,13 +16,13 @@ from torch._export.serde.union import _Union
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.runtimes.torch.archive import TorchArchive
-from samefn.runtimes.torch.operators import is_computing
-from samefn.runtimes.torch.size import is_size
+from samefn.runtimes.torch.safety.archive import TorchArchive
+from samefn.runtimes.torch.safety.operators import is_computing
+from samefn.runtimes.torch.safety.sizes import is_size
 
 _WEIGHTS, _CONSTANTS = "data/weights/model_weights_config.json", "data/constants/model_constants_config.json"
 _PROGRAM, _SAMPLES = "models/model.json", "data/sample_inputs/model.pt"
-# Machine code, and records of an older form that are unpickled.
+# Machine code, and records of an older format that torch unpickles.
 _NATIVE = "data/aotinductor/"
 _OLDER = ("data/weights/model.pt", "data/constants/model.pt")
 _TARGET = re.compile(r"torch\.ops\.(\w+)\.(\w+)(\.\w+)?", re.ASCII)
@@ -31,16 +31,16 @@ _ARITHMETIC = re.compile(
     r"|math\.(ceil|floor|trunc|sqrt)|torch\._?sym_(acos|asin|atan|constrain_range|constrain_range_for_size|cos|cosh"
     r"|float|fresh_size|int|ite|log2|max|min|not|sin|sinh|sqrt|sum|tan|tanh)"
 )
-# Operators on graphs that lie in the program themselves.
+# Operators on graphs; the graphs are in the program and checked like it.
 _ON_GRAPHS = {
     *("cond", "while_loop", "map_impl", "scan", "associative_scan", "wrap_with_set_grad_enabled", "wrap_with_autocast"),
     *("auto_functionalized", "auto_functionalized_v2", "with_effects", "invoke_subgraph", "out_dtype", "strict_mode"),
     *("flex_attention", "tag_activation_checkpoint", "wrap"),
 }
-# Names go into generated Python.
+# Torch writes names into Python code that it runs.
 _NAME = re.compile(r"[\w.@:/+<> -]*")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*|", re.ASCII)
-# Torch counts up to the number of such a symbol.
+# Torch counts up to the number in such a symbol.
 _RANGED = re.compile(r"[A-Za-z_]{1,32}[0-9]{0,5}")
 _TREE_TYPES = {None, "builtins.tuple", "builtins.list", "builtins.dict", "collections.OrderedDict"}
 
@@ -65,8 +65,8 @@ def refuse_unsafe_program(path: Path) -> None:
     missing = {_PROGRAM, _WEIGHTS, _CONSTANTS, _SAMPLES} - names
     if missing:
         raise InputError(
-            "SF3095",
-            f"is no archive of torch.export that this torch writes: it lacks {min(missing)}",
+            "SF380",
+            f"is not an archive of torch.export as this torch writes it: {min(missing)} is missing",
             where=str(path),
             fix="save it again with torch.export.save",
         )
@@ -80,7 +80,7 @@ def _refuse_pickled(archive: TorchArchive, config: str, prefix: str) -> None:
     """Refuse weights or constants that are more than raw arrays."""
     entries = archive.json(config).get("config")
     if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
-        raise InputError("SF3096", f"its {config} is no list of arrays", where=archive.where)
+        raise InputError("SF380", f"its {config} is not a list of arrays", where=archive.where)
     for payload in entries.values():
         if payload.get("use_pickle") is not False or not str(payload.get("path_name")).startswith(prefix):
             raise archive.unsafe("holds a pickled object", str(payload.get("path_name")))
@@ -90,7 +90,7 @@ def _refuse_pickled(archive: TorchArchive, config: str, prefix: str) -> None:
 def _refuse_unsafe_samples(archive: TorchArchive) -> None:
     content = archive.read(_SAMPLES)
     try:
-        # An archive of its own. In any other form torch would read it in another way.
+        # It must be a zip archive: torch reads other formats without these restrictions.
         if not content.startswith(b"PK\x03\x04"):
             raise ValueError
         TorchArchive(io.BytesIO(content), archive.where)
@@ -100,21 +100,21 @@ def _refuse_unsafe_samples(archive: TorchArchive) -> None:
 
 
 def _refuse_unsafe_texts(archive: TorchArchive, record: str, kind: type) -> None:
-    """Read a record as torch does, by the same schema, and judge every text by its place there."""
+    """Read a record as torch does, by the same schema, and check every text by its class and field."""
     try:
         for owner, field, text in _texts(kind, archive.json(record)):
-            is_safe, otherwise = _RULES.get((owner, field)) or _RULES.get(("", field)) or _OTHER
+            is_safe, fault = _RULES.get((owner, field)) or _RULES.get(("", field)) or _DEFAULT
             if not is_safe(text):
-                raise archive.unsafe(f"holds {otherwise}", f"{text!r:.80}")
+                raise archive.unsafe(f"holds {fault}", f"{text!r:.80}")
     except (TypeError, RecursionError) as error:
         what = "nested too deep" if isinstance(error, RecursionError) else str(error)
         raise InputError(
-            "SF3097", f"its {record} is not as torch writes it ({what:.200})", where=archive.where
+            "SF380", f"its {record} is not as torch writes it ({what:.200})", where=archive.where
         ) from error
 
 
 def _texts(kind: Any, value: Any, owner: str = "", field: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every text with its class and field; torch itself checks no types.
+    """Every text with its class and field; types are checked here because torch does not check them.
 
     Raises:
         TypeError: a value that is not of its field's type.
@@ -124,25 +124,25 @@ def _texts(kind: Any, value: Any, owner: str = "", field: str = "") -> Iterator[
         if value is not None:
             yield from _texts(arguments[0], value, owner, field)
     elif origin is list:
-        for one in _of(list, value, owner, field):
-            yield from _texts(arguments[0], one, owner, field)
+        for item in _require_type(list, value, owner, field):
+            yield from _texts(arguments[0], item, owner, field)
     elif origin is dict:
-        for name, one in _of(dict, value, owner, field).items():
+        for name, item in _require_type(dict, value, owner, field).items():
             yield owner, f"{field}[]", name
-            yield from _texts(arguments[1], one, owner, field)
+            yield from _texts(arguments[1], item, owner, field)
     elif dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        for name, hint in _fields(kind, _of(dict, value, owner, field)):
+        for name, hint in _fields(kind, _require_type(dict, value, owner, field)):
             yield from _texts(hint, value[name], str(kind.__name__), name)
     elif kind is str:
-        yield owner, field, _of(str, value, owner, field)
+        yield owner, field, _require_type(str, value, owner, field)
     elif kind is not float:
-        _of(bool if kind is bool else int, value, owner, field)
+        _require_type(bool if kind is bool else int, value, owner, field)
     elif value not in ("Infinity", "-Infinity", "NaN") and type(value) not in (int, float):
         raise TypeError(f"{owner}.{field} is no number")
 
 
 def _fields(kind: Any, parts: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The fields of a class of the schema that are given, with their types; of a choice exactly one is."""
+    """The fields of a class of the schema that have a value, with their types; in a union exactly one has."""
     hints = typing.get_type_hints(kind, globalns=vars(schema))
     names = [field.name for field in dataclasses.fields(kind) if field.name in parts]
     if issubclass(kind, _Union) and not len(names) == len(parts) == 1:
@@ -150,7 +150,7 @@ def _fields(kind: Any, parts: dict[str, Any]) -> list[tuple[str, Any]]:
     return [(name, hints[name]) for name in names]
 
 
-def _of(kind: type, value: Any, owner: str, field: str) -> Any:
+def _require_type(kind: type, value: Any, owner: str, field: str) -> Any:
     if type(value) is not kind:
         raise TypeError(f"{owner}.{field} is no {kind.__name__}")
     return value
@@ -158,10 +158,10 @@ def _of(kind: type, value: Any, owner: str, field: str) -> Any:
 
 def _is_operator(target: str) -> bool:
     """Whether a target names an operator of torch that only computes."""
-    found = _TARGET.fullmatch(target)
-    if found is None:
+    parts = _TARGET.fullmatch(target)
+    if parts is None:
         return _ARITHMETIC.fullmatch(target) is not None
-    space, name, overload = found.groups()
+    space, name, overload = parts.groups()
     if space == "higher_order":
         return overload is None and name in _ON_GRAPHS
     if overload is None or not is_computing(space, name):
@@ -202,16 +202,17 @@ def _is_free(_: str) -> bool:
 
 
 _Rule = tuple[Callable[[str], bool], str]
-# By class and field of torch's schema, what makes a text safe, and what it is otherwise; `[]` for the keys of a field.
-_OTHER: _Rule = (_is_name, "a name that is none")
-_TREE: _Rule = (_is_tree, "inputs or outputs that are no tuples, lists and dictionaries")
-_CALL: _Rule = (_is_operator, "a call of what is no operator")
-_VARIABLE: _Rule = (_is_identifier, "a name that is none")
-# Text that torch only shows, quotes in what it generates, or, the guards, is told not to run.
+# By class and field of torch's schema: the check of a text, and its fault where it fails; `[]` for the keys of a field.
+_DEFAULT: _Rule = (_is_name, "text that is not a name")
+_TREE: _Rule = (_is_tree, "inputs or outputs that are not tuples, lists and dictionaries")
+_CALL: _Rule = (_is_operator, "a call of something that is not an operator")
+_VARIABLE: _Rule = (_is_identifier, "text that is not a variable's name")
+_SIZE = "a size that is not an expression"
+# Text that torch only shows or writes in quotes, and guards, which are not run.
 _FREE: _Rule = (_is_free, "")
 _RULES: dict[tuple[str, str], _Rule] = {
-    ("SymExpr", "expr_str"): (is_size, "a size that is no expression"),
-    ("ExportedProgram", "range_constraints[]"): (_is_ranged, "a size that is no expression"),
+    ("SymExpr", "expr_str"): (is_size, _SIZE),
+    ("ExportedProgram", "range_constraints[]"): (_is_ranged, _SIZE),
     ("Node", "target"): _CALL,
     ("Argument", "as_operator"): _CALL,
     ("ModuleCallSignature", "in_spec"): _TREE,

@@ -21,8 +21,8 @@ from onnx import TensorProto, helper
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes import adapters as table
-from samefn.runtimes.adapters import ADAPTERS, Adapter, adapters, find_adapter, open_model, opener
-from samefn.runtimes.file_types import content_of
+from samefn.runtimes.adapters import ADAPTERS, Adapter, adapters, find_adapter, import_loader, open_model
+from samefn.runtimes.file_types import file_type
 
 
 def _onnx(path: Path) -> None:
@@ -94,63 +94,63 @@ FORMS = {
 def test_every_form_is_told_from_its_content(tmp_path: Path, form: str) -> None:
     make, name, runtime = FORMS[form]
     make(tmp_path / name)
-    assert content_of(tmp_path / name) == form
+    assert file_type(tmp_path / name) == form
     assert find_adapter(ModelSource(path=str(tmp_path / name))).name == runtime
 
 
 def test_every_form_that_a_runtime_reads_was_tried() -> None:
-    assert {content for adapter in ADAPTERS.values() for content in adapter.contents} == {*FORMS, "factory"}
+    assert {file_type for adapter in ADAPTERS.values() for file_type in adapter.file_types} == {*FORMS, "factory"}
 
 
 def test_content_goes_before_the_name(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     _npy(path)
-    assert content_of(path) == "npy"
+    assert file_type(path) == "npy"
 
 
 @pytest.mark.parametrize("content", [b"\x80\x02}.", b"some text", bytes(100), b"<html>", b"\xff" * 100])
 def test_what_no_runtime_reads_is_refused_with_their_names(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "m.bin"
     path.write_bytes(content)
-    assert content_of(path) == "unknown"
-    with pytest.raises(InputError, match="of no form that a runtime reads") as caught:
+    assert file_type(path) == "unknown"
+    with pytest.raises(InputError, match="SF301") as caught:
         find_adapter(ModelSource(path=str(path)))
-    assert all(name in str(caught.value) for name in ADAPTERS)
+    assert all(name in caught.value.fix for name in ADAPTERS)
 
 
 def test_a_checkpoint_of_torch_and_an_empty_zip_are_no_models(tmp_path: Path) -> None:
     torch.save({"weight": torch.zeros(2)}, tmp_path / "w.pt")
     zipfile.ZipFile(tmp_path / "empty.zip", "w").close()
-    assert content_of(tmp_path / "w.pt") == content_of(tmp_path / "empty.zip") == "unknown"
+    assert file_type(tmp_path / "w.pt") == file_type(tmp_path / "empty.zip") == "unknown"
 
 
 def refusal(path: Path) -> str:
     with pytest.raises(InputError) as caught:
-        content_of(path)
+        file_type(path)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty").touch()
-    assert "is empty" in refusal(tmp_path / "empty")
-    assert "no such file or folder" in refusal(tmp_path / "missing")
-    assert "no such file or folder" in refusal(tmp_path / "empty" / "inside")
+    assert "SF302" in refusal(tmp_path / "empty")
+    assert "no such file" in refusal(tmp_path / "missing")
+    assert "no such file" in refusal(tmp_path / "empty" / "inside")
     assert "cannot be read" in refusal(tmp_path / ("x" * 300))
     assert "cannot be read" in refusal(Path("nul\0byte"))
     (tmp_path / "loop").symlink_to("loop")
     assert "cannot be read" in refusal(tmp_path / "loop")
     (tmp_path / "cut.zip").write_bytes(b"PK\x03\x04" + bytes(60))
-    assert "damaged zip archive" in refusal(tmp_path / "cut.zip")
+    assert "SF302" in refusal(tmp_path / "cut.zip")
 
 
 def test_a_fifo_and_a_socket_are_refused_without_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     os.mkfifo(tmp_path / "fifo")
-    assert "is a pipe or a device" in refusal(tmp_path / "fifo")
+    assert "a pipe" in refusal(tmp_path / "fifo")
     monkeypatch.chdir(tmp_path)  # (a socket's path is short)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket")
-        assert "is a pipe or a device" in refusal(Path("socket"))
+        assert "a pipe" in refusal(Path("socket"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -159,36 +159,31 @@ def test_no_permission_is_said(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"content")
     path.chmod(0)
-    assert "cannot be read (Permission denied)" in refusal(path)
+    assert "Permission denied" in refusal(path)
     path.parent.chmod(0)
     try:
-        assert "cannot be read (Permission denied)" in refusal(path)
+        assert "Permission denied" in refusal(path)
     finally:
         path.parent.chmod(0o700)
 
 
 def test_a_folder_is_read_by_its_config_only(tmp_path: Path) -> None:
-    assert content_of(tmp_path) == "unknown"
+    assert file_type(tmp_path) == "unknown"
     config = tmp_path / "config.json"
-    for content, said in {
-        b"{": "cannot be read as JSON",
-        b"[1]": "cannot be read as JSON",
-        b'{"architectures": 3}': "cannot be read as JSON",
-        b"\xff\xfe": "cannot be read as JSON",
-        b"[" * 100_000: "cannot be read as JSON",
-        b" " * (2**20 + 1): "has more than 1,048,576 bytes",
-    }.items():
+    for content in (b"{", b"[1]", b'{"architectures": 3}', b"\xff\xfe", b"[" * 100_000):
         config.write_bytes(content)
-        assert said in refusal(tmp_path)
+        assert "SF370" in refusal(tmp_path)
+    config.write_bytes(b" " * (2**20 + 1))
+    assert "1,048,576 bytes" in refusal(tmp_path)
     config.write_text("{}")
-    assert content_of(tmp_path) == "transformers"
+    assert file_type(tmp_path) == "transformers"
 
 
 def test_a_named_runtime_goes_before_the_content(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
     _onnx(path)
     assert find_adapter(ModelSource(path=str(path), runtime="keras")).name == "keras"
-    with pytest.raises(InputError, match="unknown runtime 'onx'; did you mean onnx"):
+    with pytest.raises(InputError, match=r"'onx'.*onnx"):
         find_adapter(ModelSource(path=str(path), runtime="onx"))
 
 
@@ -202,7 +197,7 @@ def test_a_factory_is_told_by_its_name_unless_there_is_such_a_file(
             find_adapter(ModelSource(path=path))
     _onnx(Path("nets.onnx"))
     Path("nets.onnx").rename("nets:onnx")
-    with pytest.raises(InputError, match="of no form that a runtime reads"):
+    with pytest.raises(InputError, match="SF301"):
         find_adapter(ModelSource(path="nets:onnx"))
     _npy(Path("nets:npy"))
     assert find_adapter(ModelSource(path="nets:npy")).name == "predictions"
@@ -214,8 +209,8 @@ def third_party(monkeypatch: pytest.MonkeyPatch, **values: object) -> None:
     for name, value in values.items():
         setattr(module, name, value)
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    points = [EntryPoint(name, f"{module.__name__}:{name}", table.GROUP) for name in values]
-    monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.GROUP else [])
+    points = [EntryPoint(name, f"{module.__name__}:{name}", table.ENTRY_POINT_GROUP) for name in values]
+    monkeypatch.setattr(table, "entry_points", lambda group: points if group == table.ENTRY_POINT_GROUP else [])
 
 
 def test_a_third_party_adds_a_runtime(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,31 +229,26 @@ def test_a_third_party_adds_a_runtime(tmp_path: Path, monkeypatch: pytest.Monkey
     assert find_adapter(ModelSource(path=str(path))).name == "onnx"
 
 
-@pytest.mark.parametrize(
-    ("value", "message"),
-    [
-        ("text", "entry point one: is no Adapter with a name of its own"),
-        (Adapter("onnx", "a:b", ("onnx",)), "entry point one: is no Adapter with a name of its own"),
-    ],
-)
-def test_an_entry_point_that_is_no_runtime_is_refused(
-    monkeypatch: pytest.MonkeyPatch, value: object, message: str
-) -> None:
+@pytest.mark.parametrize("value", ["text", Adapter("onnx", "a:b", ("onnx",))])
+def test_an_entry_point_that_is_no_runtime_is_refused(monkeypatch: pytest.MonkeyPatch, value: object) -> None:
     third_party(monkeypatch, one=value)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match="SF303") as caught:
         adapters()
+    assert caught.value.where == "entry point one"
 
 
 def test_an_entry_point_that_cannot_be_loaded_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for target in ("no_module_of_this_name:x", "math:no_such_thing", "math"):
-        point = EntryPoint("one", target, table.GROUP)
+        point = EntryPoint("one", target, table.ENTRY_POINT_GROUP)
         monkeypatch.setattr(table, "entry_points", lambda group, point=point: [point])
-        with pytest.raises(InputError, match="entry point one: cannot be loaded"):
+        with pytest.raises(InputError, match="SF303") as caught:
             adapters()
+        assert caught.value.where == "entry point one"
 
 
 def test_a_missing_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "adapter_of_a_missing_extra.py").write_text("import a_package_that_nobody_has")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(InputError, match=r"pip install 'samefn\[tiny\]'"):
-        opener(Adapter("tiny", "adapter_of_a_missing_extra:opened", (), extra="tiny"))
+    with pytest.raises(InputError, match="SF304") as caught:
+        import_loader(Adapter("tiny", "adapter_of_a_missing_extra:opened", (), extra="tiny"))
+    assert caught.value.fix == "pip install 'samefn[tiny]'"

@@ -1,4 +1,4 @@
-"""Which of torch's operators only compute: what a file may call without being able to reach beyond its tensors."""
+"""Which of torch's operators only compute: a file that calls no others cannot reach beyond its tensors."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -6,14 +6,14 @@ from typing import Any
 
 import torch
 
-# What an operator may take. Without text it can name no file, no host and no library.
-_VALUES = {
+# Types of arguments that are safe. Without text, an operator can name no file, no host and no library.
+_SAFE_TYPES = {
     *("TensorType", "IntType", "FloatType", "BoolType", "ComplexType", "NumberType", "DeviceObjType", "GeneratorType"),
     *("NoneType", "VarType", "AnyEnumType", "ListType", "OptionalType", "TupleType", "DictType", "FutureType"),
-    # Packed weights; which classes an archive may hold is judged where they are named.
+    # Packed weights; the classes in an archive are checked where they are named.
     *("ClassType", "CapsuleType"),
 }
-# Operators of `aten` that take text or a value of any type, each read: a mode, a key, or text that text is made of.
+# Operators of `aten` that take text or any type and were checked one by one: it is a mode, a key, or text to edit.
 _TAKING_TEXT = """
 Delete Float Int __contains__ __getitem__ __interpolate __upsample _assert_async _assert_scalar _convolution_mode
 _functional_assert_async _functional_assert_scalar _linalg_check_errors _linalg_eigh _linalg_svd _mixed_dtypes_linear
@@ -29,7 +29,7 @@ percentFormat pop popitem quantile remove replace rfind rindex rjust rpartition 
 scatter_reduce scatter_reduce_ searchsorted segment_reduce setdefault slice sort sorted split splitlines startswith
 stft strip swapcase title update upper values warn zfill
 """
-# Of the interpreter's own operators those that it writes for the code of nets.
+# The interpreter's own operators, as far as they occur in the code of nets.
 _PRIM = """
 BroadcastMKLDNNTensors ConstantMKLDNNTensor EnumName EnumValue MKLDNNClamp MKLDNNClamp_ MKLDNNHardSigmoid
 MKLDNNHardSigmoid_ MKLDNNHardSwish MKLDNNHardSwish_ MKLDNNHardTanh MKLDNNHardTanh_ MKLDNNLayerNorm MKLDNNLayerNorm_
@@ -44,38 +44,40 @@ _NAMED = {
     "profiler": frozenset({"_record_function_enter_new", "_record_function_exit", "_call_end_callbacks_on_jit_fut"}),
 }
 _COMPUTING = ("aten", "prims", "quantized", "mkldnn_prepacked")
-# Of packages that quantise, where they are installed: their operators take names of types and domains.
+# Packages that quantise, where they are installed: their operators take names of types and domains.
 _QUANTISING = ("quantized_decomposed", "torchao")
 
 
 @cache
 def is_computing(space: str, name: str) -> bool:
-    """Whether `space::name` is an operator of torch that only computes, in each of its forms.
+    """Whether `space::name` is an operator of torch that only computes, in each of its overloads.
 
     >>> is_computing("aten", "relu"), is_computing("aten", "save"), is_computing("aten", "no_such_operator")
     (True, False, False)
     """
     if space in _NAMED:
         return name in _NAMED[space]
-    forms = _forms(space, name)
-    if not forms or space not in (*_COMPUTING, *_QUANTISING):
+    overloads = _overloads(space, name)
+    if not overloads or space not in (*_COMPUTING, *_QUANTISING):
         return False
     if space in _QUANTISING or (space == "aten" and name in _TEXT):
         return True
-    return all(kind in _VALUES for form in forms for argument in form.arguments for kind in _kinds(argument.type))
+    types = (argument.type for overload in overloads for argument in overload.arguments)
+    return all(kind in _SAFE_TYPES for type_ in types for kind in _kinds(type_))
 
 
 @cache
 def may_be_attribute(name: str) -> bool:
-    """Whether a name behind a value of TorchScript cannot be an operator that does more than compute."""
-    return is_computing("aten", name) or not _forms("aten", name)
+    """Whether `value.name` in TorchScript is safe: an operator that only computes, or no operator."""
+    return is_computing("aten", name) or not _overloads("aten", name)
 
 
-def _forms(space: str, name: str) -> list[Any]:
+def _overloads(space: str, name: str) -> list[Any]:
     return torch._C._jit_get_schemas_for_operator(f"{space}::{name}")
 
 
-def _kinds(kind: Any) -> Iterator[str]:
-    yield kind.kind()
-    for inner in kind.containedTypes():
+def _kinds(type_: Any) -> Iterator[str]:
+    """The names of a type and of the types inside it."""
+    yield type_.kind()
+    for inner in type_.containedTypes():
         yield from _kinds(inner)

@@ -1,4 +1,4 @@
-"""Judge the pickles of a TorchScript archive: they may hold values, and tensors that lie inside their records."""
+"""Check the pickles of a TorchScript archive: they may hold values, and tensors that lie inside their records."""
 
 import pickletools
 import re
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.archive import TorchArchive
+from samefn.runtimes.torch.safety.archive import TorchArchive
 
 Enums = Mapping[str, Collection[Any]]
-# Classes of torch's own, written in C++: of these the ones that hold packed weights, or a mark of the profiler.
+# Torch's own classes in C++; those that are allowed hold packed weights or a mark of the profiler.
 CUSTOM = "__torch__.torch.classes."
 CUSTOM_CLASSES = {
     f"{CUSTOM}{name}"
@@ -28,9 +28,9 @@ _ITEM_BYTES = {
     **dict.fromkeys(("Long", "UInt64", "Double", "ComplexFloat"), 8),
     "ComplexDouble": 16,
 }
-_TENSORS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_qtensor")
+_TENSOR_MAKERS = ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_qtensor")
 _STORAGE = re.compile(r"torch\.(\w+)Storage", re.ASCII)
-# No sparse tensors: torch believes the indices in them.
+# No sparse tensors: torch does not check the indices in them.
 _GLOBAL = re.compile(
     r"torch\._utils\._rebuild_(tensor_v2|qtensor)|torch\.jit\._pickle\.(build_\w+|restore_type_tag)"
     r"|collections\.OrderedDict|builtins\.complex|torch\.(device|per_\w+)|__torch__\.[\w.]+",
@@ -52,9 +52,9 @@ class _BeyondRecordError(Exception):
     """A tensor that reaches beyond its record."""
 
 
-# A value that no tensor is made of.
+# Any value that tensors are not made of.
 _OTHER = object()
-# Opcodes that are a value by themselves, and those that make one of their own.
+# Opcodes whose argument is a value, and opcodes that push an empty or constant value.
 _PLAIN = {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT", "BINUNICODE", "SHORT_BINSTRING", "BINSTRING"}
 _EMPTY = {"EMPTY_TUPLE", "EMPTY_LIST", "EMPTY_DICT", "NONE", "NEWTRUE", "NEWFALSE"}
 
@@ -62,8 +62,8 @@ _EMPTY = {"EMPTY_TUPLE", "EMPTY_LIST", "EMPTY_DICT", "NONE", "NEWTRUE", "NEWFALS
 def refuse_unsafe_pickle(archive: TorchArchive, record: str, enums: Enums) -> None:
     """Refuse a pickle that holds more than values, objects of the archive's own classes and tensors in their records.
 
-    Torch's reader takes the length of a tensor from the pickle, whatever its record holds, and would read on in this
-    process's memory.
+    Torch's reader takes the length of a tensor from the pickle, however long its record is, and would read beyond it
+    in this process's memory.
 
     Args:
         archive: the archive.
@@ -77,13 +77,13 @@ def refuse_unsafe_pickle(archive: TorchArchive, record: str, enums: Enums) -> No
     reader = _Reader(archive, record.removesuffix(".pkl"), enums)
     try:
         for opcode, argument, _ in pickletools.genops(content):
-            # (torch makes a table of so many places)
+            # (torch allocates a table of that length)
             if opcode.name == "LONG_BINPUT" and int(argument or 0) >= len(content):
                 raise ValueError(f"{opcode.name} {argument}")
             reader.take(opcode.name, argument)
     except _BeyondRecordError as error:
         raise InputError(
-            "SF3094",
+            "SF383",
             f"holds a tensor that reaches beyond its record ({record}: {error})",
             where=archive.where,
             fix="save it again with torch.jit.save, from the CPU",
@@ -93,9 +93,10 @@ def refuse_unsafe_pickle(archive: TorchArchive, record: str, enums: Enums) -> No
 
 
 class _Reader:
-    """Does with a stack what torch's reader does, where tensors are made; every other value is `_OTHER`.
+    """Follows the opcodes on a stack as torch's reader does, for tensors; every other value is `_OTHER`.
 
-    What the two could do apart is refused: torch's reader takes numbers for functions, and looks below marks.
+    Whatever the two could read differently is refused: torch's reader takes numbers as functions, and looks below
+    marks.
     """
 
     def __init__(self, archive: TorchArchive, folder: str, enums: Enums) -> None:
@@ -108,8 +109,8 @@ class _Reader:
         """Follow one opcode.
 
         Raises:
-            ValueError: it is none that torch writes, or not as torch writes it.
-            IndexError, KeyError: what it needs is missing.
+            ValueError: torch does not write such an opcode, or not like that.
+            IndexError, KeyError: the stack or memo lacks a value.
         """
         stack = self._stack
         match opcode:
@@ -160,11 +161,12 @@ class _Reader:
         return _Global(name)
 
     def _require_safe(self, function: str, value: Any) -> None:
-        """Require that a call makes one value, and a tensor in its record."""
+        """Require that a call makes one value, and a tensor inside its record."""
         if function in self._enums:
-            # Torch's reader leaves out a member that does not exist; what follows it would then be read apart.
-            _require(any(type(one) is type(value) and one == value for one in self._enums[function]), function)
-        if function not in _TENSORS:
+            # Torch's reader skips a member that does not exist, and would read the rest differently.
+            members = self._enums[function]
+            _require(any(type(member) is type(value) and member == value for member in members), function)
+        if function not in _TENSOR_MAKERS:
             return
         match value:
             case (_Storage() as storage, int() as offset, tuple() as size, tuple() as stride, *_):
@@ -179,18 +181,17 @@ class _Reader:
     def _storage(self, key: Any) -> _Storage:
         match key:
             case ("storage", _Global(kind), str(name), str(), int(elements)) if type(elements) is int:
-                found = _STORAGE.fullmatch(kind)
                 record = f"{self._folder}/{name}"
-                _require(found is not None, kind)
-                there = self._archive.size(record) if record in self._archive.names else 0
-                if not 0 <= elements * _ITEM_BYTES[kind.removeprefix("torch.").removesuffix("Storage")] <= there:
-                    raise _BeyondRecordError(f"{elements} of {kind} in the {there} bytes of {record}"[:200])
+                _require(_STORAGE.fullmatch(kind) is not None, kind)
+                size = self._archive.size(record) if record in self._archive.names else 0
+                if not 0 <= elements * _ITEM_BYTES[kind.removeprefix("torch.").removesuffix("Storage")] <= size:
+                    raise _BeyondRecordError(f"{elements} of {kind} in the {size} bytes of {record}"[:200])
                 return _Storage(elements)
-        raise ValueError("a value that is no tensor's")
+        raise ValueError("a persistent id that is not a tensor's storage")
 
 
 def _end(offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> int:
-    """How many elements a tensor needs of its storage."""
+    """The index after the last element of its storage that a tensor uses."""
     return 0 if 0 in size else offset + sum((n - 1) * step for n, step in zip(size, stride, strict=True)) + 1
 
 

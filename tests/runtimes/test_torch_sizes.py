@@ -2,7 +2,7 @@
 
 import pytest
 
-from samefn.runtimes.torch.size import is_size
+from samefn.runtimes.torch.safety.sizes import is_size
 
 S = "Symbol('s{}', positive=True, integer=True)"
 HALF = f"FloorDiv(Add({S.format(0)}, Integer(-1)), Integer(2))"

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from samefn.runtimes.cpu import INT8_FLAGS, int8_flags
+from samefn.runtimes.host import INT8_FLAGS, int8_flags
 
 
 def test_flags_are_whole_words_of_the_flags_line(tmp_path: Path) -> None:
