@@ -147,7 +147,7 @@ CASES = (
     Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
     data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
     data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
-    # Known data sets, and data of a study.
+    # Reference data sets, and data of a study.
     *(
         known(name, what, spoil, command)
         for command in ("compare", "study")

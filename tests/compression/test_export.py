@@ -11,7 +11,7 @@ from torch import nn
 
 from samefn.compression.export import export_onnx
 from samefn.compression.onnx_files import read_model
-from samefn.compression.quantization import quantize
+from samefn.compression.quantization import quantize_file
 from samefn.core.errors import InputError
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
@@ -29,11 +29,11 @@ spec = importlib.util.spec_from_file_location("fixtures", sys.argv[1])
 fixtures = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(fixtures)
 from samefn.compression.export import export_onnx
-from samefn.compression.quantization import quantize
+from samefn.compression.quantization import quantize_file
 base = Path("elsewhere.onnx")
 export_onnx(fixtures.lenet(), (1, 28, 28), base)
 for method in ("float16", "int8-dynamic", "int8-static"):
-    quantize(base, method, Path(method), np.load(sys.argv[2]))
+    quantize_file(base, method, Path(method), np.load(sys.argv[2]))
 for file in (base, "float16", "int8-dynamic", "int8-static"):
     print(hashlib.sha256(Path(file).read_bytes()).hexdigest())
 """
@@ -108,7 +108,7 @@ def test_another_process_in_another_folder_writes_the_same_bytes(
     files = [base_onnx]
     for method in METHODS:
         files.append(tmp_path / f"{method}.onnx")
-        quantize(base_onnx, method, files[-1], calibration)
+        quantize_file(base_onnx, method, files[-1], calibration)
     assert done.stdout.split() == [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
     assert done.stderr == ""
 
@@ -120,7 +120,7 @@ def test_no_path_and_no_metadata_are_in_the_bytes(
     path = base_onnx
     if method is not None:
         path = tmp_path / "m.onnx"
-        quantize(base_onnx, method, path, calibration)
+        quantize_file(base_onnx, method, path, calibration)
     content = path.read_bytes()
     for trace in (
         *(str(p) for p in (Path.home(), Path.cwd(), tmp_path)),

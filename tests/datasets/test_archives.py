@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.datasets.formats.archives import Limits, is_archive, read_members
+from samefn.datasets.formats.archives import ArchiveLimits, is_archive, read_members
 
 FILES = {"train/a/1.png": b"one", "train/b/2.png": b"two" * 500, "readme.txt": b"read me"}
 
@@ -54,10 +54,10 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
-def refused(path: Path, content: bytes, limits: Limits | None = None) -> str:
+def refused(path: Path, content: bytes, limits: ArchiveLimits | None = None) -> str:
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
-        read_members(path, lambda name: True, limits or Limits())
+        read_members(path, lambda name: True, limits or ArchiveLimits())
     assert caught.value.where is not None
     assert caught.value.where.startswith(str(path))
     assert "\n" not in str(caught.value)
@@ -120,17 +120,17 @@ def test_a_name_that_occurs_twice_is_refused(path: Path) -> None:
 def test_what_unpacks_to_too_much_is_refused(path: Path, pack: Callable[[Mapping[str, bytes]], bytes]) -> None:
     """A million zeros are a thousand bytes in the archive; the limits count them unpacked."""
     content = pack({"a.png": bytes(1_000_000), "b.png": bytes(1_000_000)})
-    assert "more than the 999999 that one file may have" in refused(path, content, Limits(member=999_999))
-    assert "holds more than 1999999 bytes" in refused(path, content, Limits(total=1_999_999))
-    assert "holds more than 1 files" in refused(path, content, Limits(members=1))
+    assert "more than the 999999 that one file may have" in refused(path, content, ArchiveLimits(member=999_999))
+    assert "holds more than 1999999 bytes" in refused(path, content, ArchiveLimits(total=1_999_999))
+    assert "holds more than 1 files" in refused(path, content, ArchiveLimits(members=1))
     path.write_bytes(content)
-    assert len(read_members(path, lambda name: True, Limits(2, 1_000_000, 2_000_000))) == 2
+    assert len(read_members(path, lambda name: True, ArchiveLimits(2, 1_000_000, 2_000_000))) == 2
 
 
 def test_files_that_are_not_wanted_count_as_well(path: Path) -> None:
     path.write_bytes(gzip.compress(tarred({"junk": bytes(1_000_000), "a.png": b"one"})))
     with pytest.raises(InputError, match="holds more than"):
-        read_members(path, "a.png".__eq__, Limits(total=999_999))
+        read_members(path, "a.png".__eq__, ArchiveLimits(total=999_999))
 
 
 def test_a_tar_header_that_promises_much_is_refused_unread(path: Path) -> None:

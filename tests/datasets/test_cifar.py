@@ -14,10 +14,10 @@ from PIL import Image
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
 from samefn.datasets.dataset import Dataset, numbered_images
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.reference.cifar import CIFAR10, CIFAR10_FILES, CIFAR100, CIFAR100_FILES, find_cifar
 from samefn.datasets.reference.cifar_binary import BinaryFiles
-from samefn.datasets.reference.reference_data import Known
+from samefn.datasets.reference.reference_data import ReferenceData
 from samefn.datasets.source import Source
 
 
@@ -42,7 +42,7 @@ def sums(classes: int, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(sum(int(each[:, start : start + 1024].astype(int).sum()) for each in rows) for start in starts)
 
 
-def known(classes: int) -> Known:
+def known(classes: int) -> ReferenceData:
     """The data set with what `contents` holds as the published: two images of each class in each file."""
     files = layout(classes)
     return replace(
@@ -70,7 +70,7 @@ def find(folder: Path, classes: int, files: BinaryFiles | None = None, label: st
         folder / "unused",
         silent,
         label,
-        known=known(classes),
+        reference=known(classes),
         layout=files or layout(classes),
         subfolders=(f"cifar{classes}", ""),
     )
@@ -157,7 +157,7 @@ def test_classes_are_named_as_the_authors_name_them() -> None:
 
 
 @pytest.mark.parametrize(("data", "means"), [(CIFAR10, (0.4914, 0.4822, 0.4465)), (CIFAR100, (0.5071, 0.4865, 0.4409))])
-def test_the_sums_are_the_published_means(data: Known, means: tuple[float, ...]) -> None:
+def test_the_sums_are_the_published_means(data: ReferenceData, means: tuple[float, ...]) -> None:
     """A mean is the sum over 50,000 images of 1,024 pixels, each 0 to 255."""
     assert data.class_counts is not None
     assert data.pixel_sums is not None
@@ -314,7 +314,7 @@ def test_images_of_another_size_are_refused(tmp_path: Path) -> None:
     pixels, labels = np.zeros((10, 28, 28), np.uint8), np.arange(10)
     np.savez(tmp_path / "cifar10.npz", x_train=pixels, y_train=labels, x_test=pixels, y_test=labels)
     with pytest.raises(InputError, match=r"train images of 1x28x28 .*, not CIFAR-10's 3x32x32"):
-        find_cifar(tmp_path, tmp_path, silent, known=CIFAR10, layout=CIFAR10_FILES, subfolders=("",)).decode(silent)
+        find_cifar(tmp_path, tmp_path, silent, reference=CIFAR10, layout=CIFAR10_FILES, subfolders=("",)).decode(silent)
 
 
 def test_an_archive_that_lacks_a_file_is_refused(tmp_path: Path) -> None:

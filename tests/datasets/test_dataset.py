@@ -7,10 +7,10 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets.dataset import EXAMPLES, Dataset, numbered_images, require_study, study_dataset
-from samefn.datasets.examples.arrays import given_examples
-from samefn.datasets.examples.example_set import IMAGE, ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset, numbered_images, require_study, study_dataset
+from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.examples.arrays import examples_from_arrays
+from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.datasets.reference.digits import find_digits
 
 
@@ -81,7 +81,7 @@ def test_what_no_study_can_be_made_of_is_refused(change: dict[str, Any], message
 
 def test_the_data_of_a_comparison_is_no_study_and_the_other_way_round() -> None:
     with pytest.raises(InputError, match="has the splits examples, not train and test"):
-        require_study(given_examples(PIXELS[:, 0], [0, 1]))
+        require_study(examples_from_arrays(PIXELS[:, 0], [0, 1]))
     with pytest.raises(InputError, match="has the splits train, test"):
         _ = dataset().examples
 
@@ -96,13 +96,13 @@ def test_fingerprints_stay_because_stored_results_hang_on_them() -> None:
     assert dataset().fingerprint == "61640a8ecbfe19991daf12e2360f62958609976e5482f7aec86ef95b2dbea8e9"
     digits = find_digits(None, Path("unused"), silent).decode(silent)
     assert digits.fingerprint == "798bef2be426822a02d49a4a6dd351d3b77bc67f5a1ecd5368b72ace95508fc6"
-    given = given_examples(np.arange(8.0, dtype=np.float32).reshape(4, 2), [0, 1, 1, 0])
+    given = examples_from_arrays(np.arange(8.0, dtype=np.float32).reshape(4, 2), [0, 1, 1, 0])
     assert given.fingerprint == "a95d39038f6db96259ade068d8cdcf4aed77f2c13264d3923c6828853575178a"
     arrays = {"x": np.arange(6.0).reshape(3, 2), "image": np.arange(12, dtype=np.uint8).reshape(3, 1, 2, 2)}
-    named = fingerprint_of(arrays, np.array(list("abc")), np.array([0, 1, 2]), ("k", "l", "m"))
+    named = examples_fingerprint(arrays, np.array(list("abc")), np.array([0, 1, 2]), ("k", "l", "m"))
     assert named == "693581773bf94eee557a892206964ddff4c478fa9f968e327113defb97e47a99"
     assert replace(given, known_fingerprint="known").fingerprint == "known"
-    assert list(given.splits) == [EXAMPLES]
+    assert list(given.splits) == [EXAMPLES_SPLIT]
 
 
 def test_fingerprint_is_of_the_content_not_of_its_storage() -> None:

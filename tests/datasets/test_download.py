@@ -15,12 +15,12 @@ import pytest
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Emit, Event
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.formats.idx_set import IdxFile, IdxSplit
 from samefn.datasets.reference.cifar import find_cifar
 from samefn.datasets.reference.cifar_binary import BinaryFiles
 from samefn.datasets.reference.download import ATTEMPTS, Remote, download
+from samefn.datasets.reference.idx_set import IdxFile, IdxSplit
 from samefn.datasets.reference.mnist import MNIST, find_mnist
-from samefn.datasets.reference.reference_data import Known
+from samefn.datasets.reference.reference_data import ReferenceData
 from samefn.datasets.source import Source
 
 CONTENT = np.random.default_rng(0).bytes(500_000)
@@ -287,7 +287,7 @@ def publish_mnist(site: Site) -> Published:
         splits.append(IdxSplit(*files))
     train, test = splits
     wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_counts=None)
-    return Published(paths, partial(find_mnist, None, wanted=wanted), MNIST.known.class_names)
+    return Published(paths, partial(find_mnist, None, idx_set=wanted), MNIST.reference.class_names)
 
 
 def publish_cifar(site: Site) -> Published:
@@ -309,8 +309,8 @@ def publish_cifar(site: Site) -> Published:
         names="names.txt",
         labels=1,
     )
-    known = Known("cifar", "CIFAR", ("cat", "dog"), (3, 32, 32))
-    find = partial(find_cifar, None, known=known, layout=layout, subfolders=())
+    known = ReferenceData("cifar", "CIFAR", ("cat", "dog"), (3, 32, 32))
+    find = partial(find_cifar, None, reference=known, layout=layout, subfolders=())
     return Published(["/cifar.tar.gz"], find, known.class_names)
 
 

@@ -17,10 +17,10 @@ from samefn.config.comparison import Examples
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset, comparison_dataset
-from samefn.datasets.examples.arrays import given_examples
+from samefn.datasets.examples.arrays import examples_from_arrays
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import read_examples, write_examples
-from samefn.datasets.fingerprints import fingerprint_of
+from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.datasets.reference.digits import find_digits
 
 RANDOM = np.random.default_rng(0)
@@ -292,7 +292,7 @@ def test_what_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("with_labels", [True, False])
 def test_written_examples_are_read_mapped(tmp_path: Path, with_labels: bool) -> None:
     arrays = {"a/../b": RANDOM.normal(size=(4, 3)), "text": RANDOM.integers(0, 9, (4, 2))}
-    examples = given_examples(arrays, [3, 1, 2, 0] if with_labels else None, list("wxyz"), "mine")
+    examples = examples_from_arrays(arrays, [3, 1, 2, 0] if with_labels else None, list("wxyz"), "mine")
     write_examples(examples, tmp_path)
     found = read_examples(tmp_path)
     for name, array in arrays.items():
@@ -306,7 +306,7 @@ def test_written_examples_are_read_mapped(tmp_path: Path, with_labels: bool) -> 
 def test_read_examples_refuses_what_was_not_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no examples"):
         read_examples(tmp_path)
-    write_examples(given_examples(np.zeros((2, 2))), tmp_path)
+    write_examples(examples_from_arrays(np.zeros((2, 2))), tmp_path)
     (tmp_path / "array-0.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(InputError, match="damaged"):
         read_examples(tmp_path)
@@ -318,18 +318,18 @@ def test_read_examples_refuses_what_was_not_written(tmp_path: Path) -> None:
 def test_the_fingerprint_is_of_everything_that_moves_answers() -> None:
     arrays, ids, true = {"x": np.arange(6.0).reshape(3, 2)}, np.array(list("abc")), np.array([0, 1, 2])
     seen = {
-        fingerprint_of(arrays, ids, true, ("k", "l", "m")),
-        fingerprint_of(arrays, ids, None, ("k", "l", "m")),
-        fingerprint_of(arrays, ids, true, ()),
-        fingerprint_of(arrays, ids[::-1], true, ("k", "l", "m")),
-        fingerprint_of(arrays, ids, true[::-1], ("k", "l", "m")),
-        fingerprint_of({"y": arrays["x"]}, ids, true, ("k", "l", "m")),
-        fingerprint_of({"x": arrays["x"].astype(np.float32)}, ids, true, ("k", "l", "m")),
-        fingerprint_of({"x": arrays["x"].reshape(3, 2, 1)}, ids, true, ("k", "l", "m")),
-        fingerprint_of({"x": arrays["x"][:, ::-1]}, ids, true, ("k", "l", "m")),
+        examples_fingerprint(arrays, ids, true, ("k", "l", "m")),
+        examples_fingerprint(arrays, ids, None, ("k", "l", "m")),
+        examples_fingerprint(arrays, ids, true, ()),
+        examples_fingerprint(arrays, ids[::-1], true, ("k", "l", "m")),
+        examples_fingerprint(arrays, ids, true[::-1], ("k", "l", "m")),
+        examples_fingerprint({"y": arrays["x"]}, ids, true, ("k", "l", "m")),
+        examples_fingerprint({"x": arrays["x"].astype(np.float32)}, ids, true, ("k", "l", "m")),
+        examples_fingerprint({"x": arrays["x"].reshape(3, 2, 1)}, ids, true, ("k", "l", "m")),
+        examples_fingerprint({"x": arrays["x"][:, ::-1]}, ids, true, ("k", "l", "m")),
     }
     assert len(seen) == 9
-    assert fingerprint_of({"x": np.asfortranarray(arrays["x"])}, ids, true, ("k", "l", "m")) in seen
+    assert examples_fingerprint({"x": np.asfortranarray(arrays["x"])}, ids, true, ("k", "l", "m")) in seen
 
 
 def test_the_parts_of_examples_must_fit() -> None:

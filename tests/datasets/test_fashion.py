@@ -10,7 +10,7 @@ from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.formats.idx_set import IdxSet, IdxSplit
+from samefn.datasets.reference.idx_set import IdxSet, IdxSplit
 from samefn.datasets.reference.mnist import FASHION_MNIST, MNIST, find_fashion_mnist, find_mnist
 
 NAMES = [file.name for file in MNIST.files]
@@ -59,10 +59,10 @@ def sums(wanted: IdxSet) -> list[str]:
 def sets() -> tuple[IdxSet, IdxSet]:
     """MNIST and Fashion-MNIST in small: of Fashion-MNIST's plain files no sum is published."""
     digits, clothes = with_sums(MNIST, DIGITS, raw=True), with_sums(FASHION_MNIST, CLOTHES, raw=False)
-    small = replace(FASHION_MNIST.known, class_counts=((5,) * 10, (2,) * 10))
+    small = replace(FASHION_MNIST.reference, class_counts=((5,) * 10, (2,) * 10))
     return (
         replace(digits, others=dict.fromkeys(sums(clothes), "Fashion-MNIST"), never_counts=((5,) * 10, (2,) * 10)),
-        replace(clothes, known=small, others=dict.fromkeys(sums(digits), "MNIST")),
+        replace(clothes, reference=small, others=dict.fromkeys(sums(digits), "MNIST")),
     )
 
 
@@ -78,11 +78,11 @@ def write(folder: Path, files: dict[str, bytes], packed: bool) -> Path:
 
 
 def clothes(folder: Path) -> Dataset:
-    return find_fashion_mnist(folder, folder / "unused", silent, wanted=CLOTHES_SET).decode(silent)
+    return find_fashion_mnist(folder, folder / "unused", silent, idx_set=CLOTHES_SET).decode(silent)
 
 
 def digits(folder: Path) -> Dataset:
-    return find_mnist(folder, folder / "unused", silent, wanted=DIGITS_SET).decode(silent)
+    return find_mnist(folder, folder / "unused", silent, idx_set=DIGITS_SET).decode(silent)
 
 
 @pytest.mark.parametrize("subfolder", ["", "fashion-mnist", "FashionMNIST/raw"])
@@ -137,12 +137,12 @@ def test_mnist_is_known_by_its_content_in_any_form(tmp_path: Path) -> None:
     plain = digits(write(tmp_path / "plain", DIGITS, packed=False))
     (train, labels), test = (plain.train.pixels[:, 0], plain.train.labels), plain.test.pixels[:, 0]
     known = replace(
-        DIGITS_SET.known,
+        DIGITS_SET.reference,
         class_counts=((5, 5, 5, 5, 6, 5, 5, 5, 5, 5), (2,) * 10),
         pixel_sums=((sum(DIGITS[NAMES[0]][16:]),), (sum(DIGITS[NAMES[2]][16:]),)),
         idx_md5=tuple(md5(DIGITS[name]) for name in NAMES),  # type: ignore[arg-type]
     )
-    wanted = replace(DIGITS_SET, known=known)
+    wanted = replace(DIGITS_SET, reference=known)
     cases = [
         (train, labels, True),
         (train[::-1], labels[::-1], None),
@@ -152,7 +152,7 @@ def test_mnist_is_known_by_its_content_in_any_form(tmp_path: Path) -> None:
     ]
     for pixels, classes, official in cases:
         np.savez(tmp_path / "mnist.npz", x_train=pixels, y_train=classes, x_test=test, y_test=plain.test.labels)
-        dataset = find_mnist(tmp_path, tmp_path, silent, wanted=wanted).decode(silent)
+        dataset = find_mnist(tmp_path, tmp_path, silent, idx_set=wanted).decode(silent)
         assert dataset.official is official
 
 

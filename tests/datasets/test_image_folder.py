@@ -12,13 +12,12 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets.formats.archives import Limits
 from samefn.datasets.formats.image_folder import (
-    check_half,
     image_files,
     is_image_folder,
     read_image_archive,
     read_image_folder,
+    refuse_incomplete,
 )
 from samefn.datasets.formats.splits import Splits
 
@@ -57,8 +56,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "pets"
 
 
-def read(folder: Path, limits: Limits | None = None) -> Splits:
-    return read_image_folder(folder, image_files(folder), "test", silent, limits or Limits())
+def read(folder: Path) -> Splits:
+    return read_image_folder(folder, image_files(folder), "test", silent)
 
 
 def values(splits: Splits) -> tuple[list[int], list[int]]:
@@ -166,7 +165,7 @@ def test_what_cannot_be_used_is_refused(folder: Path, place: str, content: bytes
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
     with pytest.raises(InputError) as caught:
-        read(folder, Limits(member=10_000))
+        read(folder)
     assert message in str(caught.value)
     assert str(folder) in str(caught.value)
 
@@ -217,7 +216,7 @@ def test_an_archive_without_the_two_splits_is_refused(tmp_path: Path, splits: li
 def test_a_folder_that_is_half_there_says_what_is_missing(folder: Path) -> None:
     (folder / "test").rename(folder / "probe")
     with pytest.raises(InputError) as caught:
-        check_half(folder)
+        refuse_incomplete(folder)
     assert str(caught.value) == f"{folder}: there is no test/ folder {WANTED}; {HELD_OUT}"
     (folder / "test" / "cat").mkdir(parents=True)
     with pytest.raises(InputError) as caught:
@@ -225,8 +224,8 @@ def test_a_folder_that_is_half_there_says_what_is_missing(folder: Path) -> None:
     assert str(caught.value) == f"{folder}: test/ holds no images {WANTED}; {HELD_OUT}"
     (folder / "train").rename(folder / "more")
     with pytest.raises(InputError, match="there is no train/ folder"):
-        check_half(folder)
+        refuse_incomplete(folder)
     (folder / "train").mkdir()
     with pytest.raises(InputError, match=r"train/ holds no folders .*; put the images of every class into a folder"):
-        check_half(folder)
-    check_half(folder / "more")
+        refuse_incomplete(folder)
+    refuse_incomplete(folder / "more")

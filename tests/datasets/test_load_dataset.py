@@ -11,7 +11,7 @@ from samefn.core.events import Event, silent
 from samefn.core.loading import load
 from samefn.datasets.dataset import numbered_images
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.load import LOADERS, find_dataset, limited, load_dataset
+from samefn.datasets.load import LOADERS, apply_limits, find_dataset, load_dataset
 
 
 def test_the_names_a_spec_may_give_are_those_that_load() -> None:
@@ -103,7 +103,7 @@ def test_finding_and_decoding_apart_give_the_same(tmp_path: Path) -> None:
         source.decode(silent)
     digits, data = find_dataset("digits", None, tmp_path, silent), Data(name="digits", train_limit=50)
     assert digits.key() is None
-    ours, theirs = limited(digits.decode(silent), data, silent), load_dataset(data, None, tmp_path, silent)
+    ours, theirs = apply_limits(digits.decode(silent), data, silent), load_dataset(data, None, tmp_path, silent)
     assert ours.fingerprint == theirs.fingerprint
     assert ours.source == theirs.source
 
@@ -118,7 +118,7 @@ def test_images_sorted_by_class_are_warned_of(tmp_path: Path) -> None:
     order = np.argsort(whole.train.labels, kind="stable")
     train = numbered_images("train", whole.train.pixels[order], whole.train.labels[order])
     events: list[Event] = []
-    limited(replace(whole, splits={**whole.splits, "train": train}), Data(name="digits"), events.append)
+    apply_limits(replace(whole, splits={**whole.splits, "train": train}), Data(name="digits"), events.append)
     (event,) = events
     assert event.kind == "warning"
     assert "sorted by class" in event.text

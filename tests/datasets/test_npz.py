@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.formats.npz import is_npz, read_npz
+from samefn.datasets.formats.npz import is_npz, read_npz_splits
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 def test_grey_images(path: Path, arrays: Arrays) -> None:
     np.savez(path, **arrays)
     assert is_npz(path)
-    splits = read_npz(path)
+    splits = read_npz_splits(path)
     np.testing.assert_array_equal(splits.train.pixels, arrays["x_train"][:, None])
     np.testing.assert_array_equal(splits.test.pixels, arrays["x_test"][:, None])
     assert splits.train.labels.tolist() == [0, 1, 2, 0, 1, 2]
@@ -54,14 +54,14 @@ def test_channels_first_or_last(
         wanted[split] = nchw
         arrays[f"x_{split}"] = np.array(nchw.transpose(0, 2, 3, 1) if last else nchw, order=order)
     save(path, **arrays)
-    splits = read_npz(path)
+    splits = read_npz_splits(path)
     np.testing.assert_array_equal(splits.train.pixels, wanted["train"])
     np.testing.assert_array_equal(splits.test.pixels, wanted["test"])
 
 
 def test_a_column_of_labels_as_keras_has_it(path: Path, arrays: Arrays) -> None:
     np.savez(path, **arrays | {"y_train": arrays["y_train"][:, None].astype(np.uint8)})
-    assert read_npz(path).train.labels.tolist() == [0, 1, 2, 0, 1, 2]
+    assert read_npz_splits(path).train.labels.tolist() == [0, 1, 2, 0, 1, 2]
 
 
 class Harm:
@@ -101,7 +101,7 @@ BAD: dict[str, tuple[Arrays, str]] = {
 def test_what_cannot_be_used_is_refused_in_one_line(path: Path, arrays: Arrays, change: Arrays, message: str) -> None:
     np.savez(path, **arrays | change)
     with pytest.raises(InputError) as caught:
-        read_npz(path)
+        read_npz_splits(path)
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -110,7 +110,7 @@ def test_what_cannot_be_used_is_refused_in_one_line(path: Path, arrays: Arrays, 
 def test_missing_arrays_are_named(path: Path, arrays: Arrays) -> None:
     np.savez(path, x_train=arrays["x_train"], y_train=arrays["y_train"])
     with pytest.raises(InputError, match=r"lacks x_test, y_test among x_train.npy, y_train.npy"):
-        read_npz(path)
+        read_npz_splits(path)
 
 
 def header(shape: str) -> bytes:
@@ -138,7 +138,7 @@ def test_a_header_is_not_believed(path: Path, arrays: Arrays, content: bytes, me
         archive.writestr("x_train.npy", content)
     path.write_bytes(buffer.getvalue())
     with pytest.raises(InputError) as caught:
-        read_npz(path)
+        read_npz_splits(path)
     assert message in str(caught.value)
 
 
@@ -148,6 +148,6 @@ def test_a_damaged_file_is_refused(path: Path, arrays: Arrays) -> None:
     place = whole.index(arrays["x_train"].tobytes())
     path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
     with pytest.raises(InputError, match="Bad CRC-32"):
-        read_npz(path)
+        read_npz_splits(path)
     path.write_bytes(whole[:-30])
     assert not is_npz(path)

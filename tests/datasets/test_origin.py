@@ -21,7 +21,7 @@ def test_stored_images_are_what_was_said_of_them_at_this_place(tmp_path: Path, d
     """The images were stored from elsewhere first."""
     write_dataset(replace(dataset, name="other", source="from there", official=False), tmp_path)
     write_origin(dataset, tmp_path)
-    found = read_origin(tmp_path).applied(read_dataset(tmp_path))
+    found = read_origin(tmp_path).apply_to(read_dataset(tmp_path))
     assert (found.name, found.source, found.official) == ("pets", "from here", True)
     assert found.fingerprint == dataset.fingerprint
 
@@ -29,7 +29,7 @@ def test_stored_images_are_what_was_said_of_them_at_this_place(tmp_path: Path, d
 def test_other_images_are_refused(tmp_path: Path, dataset: Dataset) -> None:
     write_origin(dataset, tmp_path)
     with pytest.raises(InputError, match=f"not {dataset.fingerprint}"):
-        read_origin(tmp_path).applied(replace(dataset, class_names=("cat", "cow")))
+        read_origin(tmp_path).apply_to(replace(dataset, class_names=("cat", "cow")))
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1]"])

@@ -10,7 +10,7 @@ from PIL import Image
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.formats import parquet
-from samefn.datasets.formats.parquet import LABEL_COLUMNS, find_parquet, read_parquet
+from samefn.datasets.formats.parquet import LABEL_COLUMNS, find_parquet, read_parquet_splits
 from samefn.datasets.formats.splits import Splits
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (9, 4, 6, 3), dtype=np.uint8)
@@ -34,7 +34,7 @@ def frame(
 def read(folder: Path, labels: tuple[str, ...] = LABEL_COLUMNS) -> Splits:
     files = find_parquet(folder)
     assert files is not None
-    return read_parquet(files, labels, "test", silent)
+    return read_parquet_splits(files, labels, "test", silent)
 
 
 def write(folder: Path, **files: pl.DataFrame) -> Path:

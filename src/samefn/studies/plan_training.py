@@ -20,8 +20,8 @@ from samefn.schema.training import Optimizer, Training
 from samefn.studies.plan import ModelPlan
 from samefn.studies.task_list import BATCH, TaskList
 from samefn.training.checkpoint_import import read_checkpoint
-from samefn.training.checkpoints import weights_bytes
-from samefn.training.seeds import derive
+from samefn.training.seeds import derive_seed
+from samefn.training.state import weights_bytes
 
 
 class _Objective(TypedDict):
@@ -70,7 +70,7 @@ def controls(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             "control-same-order",
             "another start, the base's order",
             "control",
-            derive("same-order", tasks.spec.seed),
+            derive_seed("same-order", tasks.spec.seed),
             order=tasks.spec.seed,
             question="How far does another start lead, when the data come in the base's own order?",
         )

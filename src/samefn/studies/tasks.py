@@ -11,13 +11,12 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from samefn.compression.export import export_onnx
-from samefn.compression.pruning import kernel_names
-from samefn.compression.pruning import prune as prune_state
-from samefn.compression.quantization import quantize as quantize_file
+from samefn.compression.pruning import kernel_names, prune_state
+from samefn.compression.quantization import quantize_file
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
 from samefn.engine.worker_check import require_alike
@@ -31,18 +30,17 @@ from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_reco
 from samefn.schema.training import Training
 from samefn.studies.environment import find_machine
 from samefn.training.checkpoint_import import read_checkpoint
-from samefn.training.checkpoints import load_weights, weights_bytes
-from samefn.training.loop import ResidentData
-from samefn.training.loop import train as train_net
-from samefn.training.objectives import Distillation, Objective, cross_entropy
-from samefn.training.seeds import derive
+from samefn.training.loop import ResidentData, train_net
+from samefn.training.objectives import DistillationLoss, Objective, cross_entropy
+from samefn.training.seeds import derive_seed
+from samefn.training.state import load_weights, weights_bytes
 
 
 def train(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
     dataset, spec = _dataset(job), job.spec
-    net = _net(spec["net"], derive("init", spec["seed"]))
+    net = _net(spec["net"], derive_seed("init", spec["seed"]))
     if "start" in job.inputs:
         net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
     sets = _evaluation_sets(dataset, spec["evaluation"])
@@ -52,7 +50,7 @@ def train(job: Job) -> None:
         ResidentData(dataset.train.pixels, dataset.train.true, device),
         _objective(job, device),
         Training.model_validate(spec["training"]),
-        derive("order", spec.get("order", spec["seed"])),
+        derive_seed("order", spec.get("order", spec["seed"])),
         lambda model: {
             name: torch_logits(model, images.pixels, spec["batch"], device) for name, images in sets.items()
         },
@@ -83,7 +81,7 @@ def teacher_logits(job: Job) -> None:
     """
     device = _prepare(job)
     dataset = _dataset(job)
-    net = _loaded_net(job) if "model" in job.inputs else _net(job.spec["net"], derive("teacher", job.spec["seed"]))
+    net = _loaded_net(job) if "model" in job.inputs else _net(job.spec["net"], derive_seed("teacher", job.spec["seed"]))
     logits = torch_logits(net, dataset.train.pixels, job.spec["batch"], device)
     if not np.isfinite(logits).all():
         raise DivergedError("SF7043", "gives NaN or infinite logits on the training images", where=job.name)
@@ -175,7 +173,7 @@ def _objective(job: Job, device: str) -> Objective:
     if "teacher" not in job.inputs:
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
-    return Distillation(
+    return DistillationLoss(
         torch.from_numpy(logits).to(device),
         how["temperature"],
         how["alpha"],

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.inference import infer_batches
 from samefn.runtimes.model import Array

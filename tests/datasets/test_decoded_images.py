@@ -10,8 +10,8 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import Event, silent
-from samefn.datasets.formats import pictures
-from samefn.datasets.formats.pictures import Pictures, check_alike, decode_pictures
+from samefn.datasets.formats import decoded_images
+from samefn.datasets.formats.decoded_images import DecodedImages, decode_images, require_same_shape
 
 RANDOM = np.random.default_rng(0)
 GREY = RANDOM.integers(0, 256, (4, 6), dtype=np.uint8)
@@ -24,8 +24,8 @@ def encoded(image: Image.Image | NDArray[np.uint8], form: str = "PNG", **options
     return buffer.getvalue()
 
 
-def decode(*contents: bytes) -> Pictures:
-    return decode_pictures(((f"image {i}", each) for i, each in enumerate(contents)), len(contents), "test", silent)
+def decode(*contents: bytes) -> DecodedImages:
+    return decode_images(((f"image {i}", each) for i, each in enumerate(contents)), len(contents), "test", silent)
 
 
 @pytest.mark.parametrize(("form", "options"), [("PNG", {}), ("BMP", {}), ("WEBP", {"lossless": True})])
@@ -81,13 +81,13 @@ def test_splits_of_two_kinds_are_refused_with_the_image_that_differs(
     train: tuple[NDArray[np.uint8], ...], test: tuple[NDArray[np.uint8], ...], message: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        check_alike(decode(*map(encoded, train)), decode(*map(encoded, test)))
+        require_same_shape(decode(*map(encoded, train)), decode(*map(encoded, test)))
     assert str(caught.value) == message
 
 
 def test_splits_that_are_mixed_alike_pass() -> None:
-    check_alike(decode(encoded(GREY), encoded(COLOUR)), decode(encoded(COLOUR), encoded(GREY)))
-    check_alike(decode(encoded(GREY)), decode(encoded(GREY), encoded(GREY)))
+    require_same_shape(decode(encoded(GREY), encoded(COLOUR)), decode(encoded(COLOUR), encoded(GREY)))
+    require_same_shape(decode(encoded(GREY)), decode(encoded(GREY), encoded(GREY)))
 
 
 def test_what_loses_nothing_is_converted_and_counted() -> None:
@@ -169,14 +169,14 @@ def test_what_cannot_be_used_is_refused_in_one_line(make: Callable[[], bytes], m
 
 
 def test_more_than_memory_should_hold_is_refused_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MAX_BYTES", 2 * 3 * 4 * 6)
+    monkeypatch.setattr(decoded_images, "MAX_DECODED_BYTES", 2 * 3 * 4 * 6)
     assert len(decode(encoded(COLOUR), encoded(COLOUR)).pixels) == 2
     with pytest.raises(InputError, match=r"3 images of \[3, 4, 6\] are more than 144 bytes"):
         decode(*[encoded(COLOUR)] * 3)
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "REPORT_EVERY", 2)
+    monkeypatch.setattr(decoded_images, "REPORT_EVERY", 2)
     events: list[Event] = []
-    decode_pictures([("image", encoded(GREY))] * 5, 5, "test", events.append)
+    decode_images([("image", encoded(GREY))] * 5, 5, "test", events.append)
     assert [(event.kind, event.done, event.total) for event in events] == [("progress", 2, 5), ("progress", 4, 5)]
