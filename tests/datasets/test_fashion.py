@@ -97,7 +97,7 @@ def test_the_published_files_are_official(tmp_path: Path, subfolder: str) -> Non
     assert dataset.test.labels.tolist() == list(CLOTHES[NAMES[3]][8:])
 
 
-def test_whether_plain_files_are_official_cannot_be_told(tmp_path: Path) -> None:
+def test_whether_plain_files_are_official_is_not_known(tmp_path: Path) -> None:
     """Nothing is published of what they hold; other counts of a class they cannot have."""
     assert clothes(write(tmp_path / "same", CLOTHES, packed=False)).official is None
     assert clothes(write(tmp_path / "more", contents(1, fours=1), packed=False)).official is False
@@ -108,18 +108,22 @@ def test_one_is_never_taken_for_the_other(tmp_path: Path, packed: bool) -> None:
     write(tmp_path / "digits", DIGITS, packed)
     write(tmp_path / "clothes", CLOTHES, packed)
     assert digits(tmp_path / "digits").official
-    with pytest.raises(InputError, match="is MNIST's file, not Fashion-MNIST's of the same name; name MNIST as"):
+    with pytest.raises(InputError, match="SF213") as caught:
         clothes(tmp_path / "digits")
-    message = "is Fashion-MNIST's file, not MNIST's" if packed else "is it Fashion-MNIST or another data set"
-    with pytest.raises(InputError, match=message):
+    assert caught.value.fix
+    assert "MNIST" in caught.value.fix
+    with pytest.raises(InputError, match="SF213") as caught:
         digits(tmp_path / "clothes")
+    assert caught.value.fix
+    assert "Fashion-MNIST" in caught.value.fix
 
 
 def test_one_file_of_the_other_is_enough_to_refuse(tmp_path: Path) -> None:
     for name in NAMES:
         write(tmp_path / name, CLOTHES | {name: DIGITS[name]}, packed=False)
-        with pytest.raises(InputError, match=f"{name}: is MNIST's file"):
+        with pytest.raises(InputError, match="SF213") as caught:
             clothes(tmp_path / name)
+        assert caught.value.where == str(tmp_path / name / name)
 
 
 def test_each_is_found_where_both_lie(tmp_path: Path) -> None:
