@@ -165,7 +165,7 @@ class _OneBatchSize(nn.Module):
 
 @pytest.mark.parametrize("net", [_TwoRows(), _OneBatchSize()])
 def test_a_net_that_is_tied_to_a_batch_size_is_refused(net: nn.Module, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=type(net).__name__):
+    with pytest.raises(InputError, match=rf"{type(net).__name__}.*SF72[01]"):
         export_onnx(net, (1, 4, 4), tmp_path / "m.onnx")
     assert not (tmp_path / "m.onnx").exists()
 
@@ -175,13 +175,13 @@ def test_a_cut_file_is_an_input_error(base_onnx: Path, tmp_path: Path, share: fl
     content = base_onnx.read_bytes()
     path = tmp_path / "cut.onnx"
     path.write_bytes(content[: int(share * len(content))])
-    with pytest.raises(InputError, match="ONNX model"):
+    with pytest.raises(InputError, match="SF723"):
         read_model(path)
 
 
 def test_weights_in_other_files_and_a_missing_file_are_refused(base_onnx: Path, tmp_path: Path) -> None:
     onnx.save_model(onnx.load(base_onnx), tmp_path / "m.onnx", save_as_external_data=True, location="weights")
-    with pytest.raises(InputError, match="other files"):
+    with pytest.raises(InputError, match="SF724"):
         read_model(tmp_path / "m.onnx")
-    with pytest.raises(InputError, match=r"missing\.onnx"):
+    with pytest.raises(InputError, match=r"missing\.onnx.*SF723"):
         read_model(tmp_path / "missing.onnx")

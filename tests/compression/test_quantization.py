@@ -166,7 +166,7 @@ def test_a_library_that_does_nothing_is_an_error(
     base_onnx: Path, calibration: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quantization, "dynamic_int8", lambda base: base)
-    with pytest.raises(SamefnError, match="changed no kernel"):
+    with pytest.raises(SamefnError, match="SF735"):
         quantize_file(base_onnx, "int8-dynamic", tmp_path / "m.onnx", calibration)
     assert not (tmp_path / "m.onnx").exists()
 
@@ -175,7 +175,7 @@ def test_a_net_without_kernels_is_an_error(tmp_path: Path) -> None:
     export_onnx(nn.Sequential(nn.AvgPool2d(2), nn.Flatten()), (1, 4, 4), tmp_path / "base.onnx")
     methods: tuple[QuantizationMethod, ...] = ("float16", "int8-dynamic", "int8-static")
     for method in methods:
-        with pytest.raises(SamefnError, match="would change nothing"):
+        with pytest.raises(SamefnError, match=rf"{method}.*SF735"):
             quantize_file(tmp_path / "base.onnx", method, tmp_path / "m.onnx", np.zeros((1, 1, 4, 4), np.float32))
 
 
@@ -186,7 +186,7 @@ def test_weights_beyond_float16_are_an_error_not_infinity(
     bias = next(weight for weight in model.graph.initializer if weight.name == "10.bias")
     bias.CopyFrom(numpy_helper.from_array(np.full(10, -70_000, np.float32), bias.name))
     onnx.save(model, tmp_path / "base.onnx")
-    with pytest.raises(SamefnError, match=r"weights up to 70000 do not fit"):
+    with pytest.raises(SamefnError, match=r"10\.bias.*70000.*SF722"):
         quantize_file(tmp_path / "base.onnx", "float16", tmp_path / "m.onnx", calibration)
 
 
@@ -205,7 +205,7 @@ def test_a_file_that_would_not_shrink_is_an_error(tmp_path: Path) -> None:
     onnx.save(onnx.helper.make_model(graph, opset_imports=[opset], ir_version=10), tmp_path / "base.onnx")
     methods: tuple[QuantizationMethod, ...] = ("int8-dynamic", "int8-static")
     for method in methods:
-        with pytest.raises(SamefnError, match="does not make this model smaller"):
+        with pytest.raises(SamefnError, match=rf"{method}.*SF736"):
             quantize_file(tmp_path / "base.onnx", method, tmp_path / "m.onnx", np.ones((1, 1, 2, 2), np.float32))
 
 
@@ -221,7 +221,7 @@ def test_a_file_that_would_not_shrink_is_an_error(tmp_path: Path) -> None:
     ids=["none", "another shape", "float64", "0 to 255", "nan"],
 )
 def test_images_that_cannot_calibrate_are_refused(base_onnx: Path, tmp_path: Path, images: np.ndarray) -> None:
-    with pytest.raises(InputError, match="calibration images"):
+    with pytest.raises(InputError, match="SF737"):
         quantize_file(base_onnx, "int8-static", tmp_path / "m.onnx", images)
 
 
@@ -231,5 +231,5 @@ def test_a_damaged_base_is_an_input_error(
 ) -> None:
     damaged = tmp_path / "damaged.onnx"
     damaged.write_bytes(base_onnx.read_bytes()[:5_000])
-    with pytest.raises(InputError, match=r"damaged\.onnx"):
+    with pytest.raises(InputError, match=r"damaged\.onnx.*SF723"):
         quantize_file(damaged, method, tmp_path / "m.onnx", calibration)

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -145,9 +146,8 @@ def test_limits_take_the_first_and_say_so() -> None:
     limited = dataset().limited(3, 1)
     assert limited.train.ids.tolist() == ["train-00000", "train-00001", "train-00002"]
     assert limited.test.labels.tolist() == [1]
-    assert limited.source.startswith("made for a test; ")
-    assert "first 3 of 4 train" in limited.source
-    assert "first 1 of 2 test" in limited.source
+    assert limited.source.startswith("made for a test")
+    assert re.findall(r"\d", limited.source) == ["3", "4", "1", "2"]
     whole = replace(dataset(), official=True)
     assert whole.limited(None, None) is whole
     assert not whole.limited(3, None).official
@@ -155,8 +155,9 @@ def test_limits_take_the_first_and_say_so() -> None:
 
 
 def test_limits_that_cannot_be_met_are_refused() -> None:
-    with pytest.raises(InputError, match=r"test_limit is 3.*1 to 2.*SF220"):
+    with pytest.raises(InputError, match="SF220") as caught:
         dataset().limited(None, 3)
+    assert re.findall(r"\d", f"{caught.value.what} {caught.value.fix}") == ["3", "2", "1", "2"]
     with pytest.raises(InputError, match=r"train_limit is 0.*SF220"):
         dataset().limited(0, None)
     with pytest.raises(InputError, match=r"'a'.*SF230"):

@@ -48,7 +48,8 @@ def test_grey_stays_grey() -> None:
 @pytest.mark.parametrize("order", [(GREY, COLOUR, GREY), (COLOUR, GREY, GREY)])
 def test_grey_among_colours_gets_equal_channels_and_is_counted(order: tuple[NDArray[np.uint8], ...]) -> None:
     decoded = decode(*map(encoded, order))
-    assert decoded.notes == {"grey, given three equal channels like the others": 2}
+    ((note, count),) = decoded.notes.items()
+    assert (note.split(",")[0], count) == ("grey", 2)
     for image, found in zip(order, decoded.pixels, strict=True):
         wanted = np.stack([image] * 3) if image.ndim == 2 else image.transpose(2, 0, 1)
         np.testing.assert_array_equal(found, wanted)
@@ -93,18 +94,15 @@ def test_what_loses_nothing_is_converted_and_counted() -> None:
     np.testing.assert_array_equal(decoded.pixels[0], COLOUR.transpose(2, 0, 1))
     np.testing.assert_array_equal(decoded.pixels[1].argmax(axis=0), GREY % 3)
     np.testing.assert_array_equal(decoded.pixels[2, 1], (GREY > 99) * 255)
-    assert set(decoded.notes) == {
-        "with an alpha channel that is opaque everywhere, dropped",
-        "with a palette, as RGB",
-        "black and white, as grey 0 and 255",
-        "grey, given three equal channels like the others",
-    }
-    assert set(decoded.notes.values()) == {1}
+    for word in ("alpha", "palette", "black and white", "three equal channels"):
+        assert [count for note, count in decoded.notes.items() if word in note] == [1], word
+    assert len(decoded.notes) == 4
 
 
 def test_loss_in_storage_is_counted() -> None:
     contents = [encoded(COLOUR, "JPEG"), encoded(COLOUR, "WEBP"), encoded(COLOUR, "WEBP", lossless=True)]
-    assert decode(*contents).notes == {"stored with loss (JPEG or WebP)": 2}
+    ((note, count),) = decode(*contents).notes.items()
+    assert ("loss" in note, count) == (True, 2)
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -164,8 +162,9 @@ def test_what_cannot_be_used_is_refused_in_one_line(make: Callable[[], bytes], c
 def test_more_than_memory_should_hold_is_refused_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoded_images, "MAX_DECODED_BYTES", 2 * 3 * 4 * 6)
     assert len(decode(encoded(COLOUR), encoded(COLOUR)).pixels) == 2
-    with pytest.raises(InputError, match=r"3 images of \[3, 4, 6\].*144 bytes.*SF241"):
+    with pytest.raises(InputError, match=r"144 bytes.*SF241") as caught:
         decode(*[encoded(COLOUR)] * 3)
+    assert str([3, 4, 6]) in caught.value.what
 
 
 def test_progress_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

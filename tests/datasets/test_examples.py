@@ -64,7 +64,7 @@ def test_a_known_data_set_by_its_name() -> None:
     assert found.examples.ids.tolist() == whole.test.ids[:7].tolist()
     assert labels(found) == whole.test.labels[:7].tolist()
     assert (found.examples.images, found.class_names) == (True, tuple("0123456789"))
-    assert found.source.endswith("first 7 of 899")
+    assert found.source.endswith(" 7 of 899")
     np.testing.assert_array_equal(find("digits", split="train").examples.arrays["image"], whole.train.pixels)
 
 
@@ -125,7 +125,7 @@ def test_npy_stays_mapped(tmp_path: Path, order: Any) -> None:
         base = base.base
     assert isinstance(base, np.memmap)
     assert "float64 [3]" in found.source
-    assert found.source.endswith("first 3 of 4")
+    assert found.source.endswith(" 3 of 4")
     expect_error("SF207", "'y'", tmp_path / "x.npy", label="y")
 
 
@@ -256,7 +256,7 @@ def test_shards_of_one_split(tmp_path: Path) -> None:
     assert labels(find(tmp_path)) == [0, 1, 2, 3]
     assert labels(find(tmp_path, split="train")) == [0]
     (tmp_path / "test-00000-of-00002.parquet").unlink()
-    assert "1 of the 2" in find(tmp_path).source
+    assert "only 1 of" in find(tmp_path).source
 
 
 def test_files_without_a_split_in_their_names_are_all_taken(tmp_path: Path) -> None:
@@ -329,7 +329,7 @@ def test_the_fingerprint_is_of_everything_that_moves_answers() -> None:
 
 
 def test_the_parts_of_examples_must_fit() -> None:
-    with pytest.raises(InputError, match=r"'b' has label 5.*SF227"):
+    with pytest.raises(InputError, match=r"'b' .* 5.*SF227"):
         comparison_dataset("x", {"x": np.zeros((2, 1))}, np.array(["a", "b"]), np.array([0, 5]), ("p", "q"), "")
     with pytest.raises(InputError, match="SF222"):
         comparison_dataset("x", {}, np.array([], dtype=np.str_), None, (), "")

@@ -138,7 +138,8 @@ def test_a_validation_folder_serves_where_there_is_no_other(folder: Path) -> Non
     (folder / "test").rename(folder / "val")
     splits = read(folder)
     expect(splits)
-    assert splits.notes == ("its val split is the test split here",)
+    (note,) = splits.notes
+    assert "val split" in note
 
 
 @pytest.mark.parametrize("target", ["train/cat/a.png", "train/cat"])

@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_a_label_column_as_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="SF208") as caught:
         read(tmp_path, ("othr",))
     assert "othr" in caught.value.what
-    assert "did you mean other?" in str(caught.value.fix)
+    assert str(caught.value.fix).endswith("mean other?")
 
 
 def test_names_as_labels_are_numbered_in_order_of_their_letters(tmp_path: Path) -> None:
@@ -123,13 +124,16 @@ def test_a_missing_shard_is_told(tmp_path: Path) -> None:
     write(tmp_path, **{"train-00000-of-00003": frame(slice(2)), "train-00002-of-00003": frame(slice(2, 6))})
     splits = read(write(tmp_path, **{"test-00000-of-00001": frame(slice(6, 9))}))
     expect(splits)
-    assert splits.notes == ("only 2 of the 3 train files, by their names",)
+    (note,) = splits.notes
+    assert re.findall(r"\d+", note) == ["2", "3"]
+    assert "train" in note
 
 
 def test_a_validation_split_serves_where_there_is_no_other(tmp_path: Path) -> None:
     splits = read(write(tmp_path, train=frame(slice(6)), validation=frame(slice(6, 9))))
     expect(splits)
-    assert splits.notes == ("its validation split is the test split here",)
+    (note,) = splits.notes
+    assert "validation split" in note
     write(tmp_path, test=frame(slice(6, 8)))
     assert len(read(tmp_path).test.labels) == 2
 
@@ -138,7 +142,8 @@ def test_loss_in_storage_is_told(tmp_path: Path) -> None:
     lossy = [{"bytes": encoded(pixels, "JPEG"), "path": None} for pixels in PIXELS[6:]]
     test = pl.DataFrame({"img": lossy, "label": [0, 1, 2]})
     splits = read(write(tmp_path, train=frame(slice(6)), test=test))
-    assert splits.notes == ("3 images stored with loss (JPEG or WebP)",)
+    (note,) = splits.notes
+    assert note.startswith("3 images stored with loss")
 
 
 def test_one_split_is_not_enough(tmp_path: Path) -> None:

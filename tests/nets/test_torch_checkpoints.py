@@ -56,7 +56,7 @@ def older_without_arrays() -> bytes:
     ],
 )
 def test_numbers_that_are_not_in_the_file_are_refused(data: bytes) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(InputError, match=r"SF75[01]") as caught:
         read_state_dict(data, PATH, NET)
     assert "\n" not in str(caught.value)
 

@@ -142,7 +142,7 @@ def test_nan_is_named_with_its_epoch():
     net = build_net("lenet", SHAPE, 3, 0)
     with torch.no_grad():
         net.dense2.weight.mul_(1e30)
-    with pytest.raises(DivergedError, match=r"m: the training loss is (nan|inf) in epoch 1"):
+    with pytest.raises(DivergedError, match=r"m: .* (nan|inf) .*epoch 1.*SF756"):
         train_net("m", net, data, cross_entropy, settings, 0, evaluate, Memory(), silent)
 
 
