@@ -106,8 +106,8 @@ def folder(name: str, config: bytes, what: str) -> Bad:
 CASES = (
     # Archives of torch.
     model("a checkpoint without its net", "bad.pth", pickled({"1.weight": WEIGHT}), "module:function"),
-    model("code that is pickled, called pth", "bad.pth", pickled(), "of no form"),
-    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "of no form"),
+    model("code that is pickled, called pth", "bad.pth", pickled(), "SF204"),
+    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "SF204"),
     model(
         "code that is pickled, said to be TorchScript",
         "bad.pth",
@@ -132,7 +132,7 @@ CASES = (
     ),
     program("a program that calls the system", renamed, "holds a call of what is no operator"),
     program("a program that is no JSON", lambda r: {**r, PROGRAM: b"{"}, "cannot be read"),
-    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "names a file outside itself"),
+    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "SF754"),
     script("a script cut short", lambda records: cut(packed(records)), "damaged zip"),
     script(
         "a script that reads a file",
