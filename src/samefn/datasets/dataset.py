@@ -21,10 +21,10 @@ class Dataset:
     """Named splits of examples: `train` and `test` for a study, `examples` alone for a comparison.
 
     Attributes:
-        name: what the data set is called.
-        class_names: one name a class, in the order of the labels; empty where they are not known.
+        name: of the data set.
+        class_names: one name for each class, in the order of the labels; empty where they are not known.
         splits: the examples, by the split's name.
-        source: one sentence, for the report: where the examples come from and what was done to them.
+        source: one sentence for the report: where the examples come from and how they were changed.
         official: whether all splits are the published ones; None where that is not known. `source` says how it was
             checked. Published figures are shown beside ours only where it is True.
         known_fingerprint: the fingerprint where it is known already; empty to compute it.
@@ -192,7 +192,7 @@ def comparison_dataset(
     Args:
         name: as `Dataset` has it.
         arrays: by name.
-        ids: one name an example.
+        ids: one name for each example.
         labels: the true classes, or None.
         class_names: by class index.
         source: one sentence.

@@ -20,7 +20,7 @@ class ExampleSet:
     Attributes:
         arrays: by name, [examples, ...] each; mapped from a file where possible. None where all predictions were
             saved. Images are the array `image`: uint8 [examples, channels, height, width].
-        ids: one name an example, all different, [examples].
+        ids: one name for each example, all different, [examples].
         labels: the true classes, int64, 0 or more, [examples], or None.
         where: the name in error messages.
 
@@ -71,12 +71,12 @@ class ExampleSet:
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """The images, where there are any."""
+        """The images; only where there are any."""
         return self.arrays[IMAGE]
 
     @property
     def true(self) -> NDArray[np.int64]:
-        """The labels, where there must be some.
+        """The labels, where they are required.
 
         Raises:
             InputError: there are none.

@@ -25,7 +25,7 @@ AnyCard = TypeVar("AnyCard", bound=Spec)
 
 
 class StudyCard(Spec):
-    """What `dataset.json` holds: all of a study's data but its arrays."""
+    """The content of `dataset.json`: all of a study's data but its arrays."""
 
     format: Literal["samefn-dataset-1"] = "samefn-dataset-1"
     name: str
@@ -37,14 +37,14 @@ class StudyCard(Spec):
 
 
 class ComparisonCard(Spec):
-    """What `examples.json` holds: all of a comparison's data but its arrays.
+    """The content of `examples.json`: all of a comparison's data but its arrays.
 
     Attributes:
         format: of the folder.
-        name: what the data is called.
-        arrays: their names; the first lies in `array-0.npy`, and so on.
+        name: of the data.
+        arrays: their names; the first is in `array-0.npy`, and so on.
         labelled: whether there is a file of labels.
-        ids: one name an example.
+        ids: one name for each example.
         class_names: by class index.
         images: whether there are images.
         source: one sentence, for the report.
@@ -66,8 +66,8 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
     """Write a study's data into a folder that exists; equal data sets give equal bytes."""
     arrays = {
         f"{split}.{part}": np.ascontiguousarray(array)
-        for split, one in dataset.splits.items()
-        for part, array in (("pixels", one.pixels), ("labels", one.true))
+        for split, examples in dataset.splits.items()
+        for part, array in (("pixels", examples.pixels), ("labels", examples.true))
     }
     card = StudyCard(
         name=dataset.name,
@@ -82,7 +82,7 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read what `write_dataset` wrote; the arrays are mapped, not read, so processes share one copy.
+    """Read the data that `write_dataset` wrote; the arrays are mapped, not read, so processes share one copy.
 
     Raises:
         InputError: the folder does not hold a study's data.
@@ -120,7 +120,7 @@ def write_examples(dataset: Dataset, folder: Path) -> None:
 
 
 def read_examples(folder: Path) -> Dataset:
-    """Read what `write_examples` wrote; the arrays are mapped, not read, so processes share one copy.
+    """Read the data that `write_examples` wrote; the arrays are mapped, not read, so processes share one copy.
 
     Raises:
         InputError: the folder does not hold a comparison's data.

@@ -41,7 +41,7 @@ def examples_fingerprint(
 
 
 def _digest(head: Json, arrays: Iterable[NDArray[Any]]) -> str:
-    # Names and shapes first: without them, bytes could move from one array to the next unnoticed. Fingerprints are in
+    # Names and shapes first: without them, equal bytes in other arrays would give the same hash. Fingerprints are in
     # keys, so these names are frozen.
     hashed = hashlib.sha256(canonical_json(head))
     for array in arrays:
@@ -51,6 +51,6 @@ def _digest(head: Json, arrays: Iterable[NDArray[Any]]) -> str:
 
 
 def _pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """An array in pieces, so that one that is mapped is never all in memory."""
+    """An array in parts, so that a mapped array is never in memory as a whole."""
     step = max(1, HASH_CHUNK // max(1, array[:1].nbytes))
     return (array[start : start + step] for start in range(0, len(array), step))

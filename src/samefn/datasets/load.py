@@ -103,8 +103,8 @@ def _warn_of_untrained_classes(
         (
             absent & tested - trained,
             ", but test images are",
-            "give training images of it, or take its test images out (class names come from the folders or the "
-            "Parquet files: are they spelt alike in both splits?)",
+            "give training images of it, or remove its test images (class names come from the folders or the "
+            "Parquet files; check that both splits spell them the same)",
         ),
         (absent - trained - tested, ", nor is any test image", unused),
     ):

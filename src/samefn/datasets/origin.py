@@ -53,7 +53,7 @@ def write_origin(dataset: Dataset, folder: Path) -> None:
 
 
 def read_origin(folder: Path) -> Origin:
-    """Read what `write_origin` wrote.
+    """Read the origin that `write_origin` wrote.
 
     Raises:
         InputError: the folder does not hold it.

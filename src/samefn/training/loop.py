@@ -104,7 +104,7 @@ def train_net(
 
 
 def _optimizer(settings: Optimizer, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-    """The optimiser a spec names; Adam and SGD in torch's fused form, one pass over the weights a step.
+    """The optimiser that a spec names; Adam and SGD in torch's fused version, which is faster.
 
     Torch adds epsilon behind the bias correction and Keras before it, which differs by a factor of at most 32 on
     an epsilon of 1e-7 in the first steps and fades: far below the noise of a seed.

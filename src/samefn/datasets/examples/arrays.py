@@ -77,7 +77,7 @@ def examples_from_arrays(
         data: one array [examples, ...], or arrays by the names of the models' inputs; uint8 [examples, height, width],
             or with 1 or 3 channels, are images.
         labels: the true classes, or None.
-        ids: one name an example; numbers from 0 where not given.
+        ids: one name for each example; numbers from 0 where not given.
         name: of the examples, for the report.
 
     Raises:

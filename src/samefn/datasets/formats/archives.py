@@ -51,7 +51,7 @@ def is_archive(path: Path) -> bool:
 
 
 def read_members(path: Path, wanted: Callable[[str], bool], limits: ArchiveLimits = DEFAULT_LIMITS) -> dict[str, bytes]:
-    """The wanted files of an archive, by name; zip, tar or gzip-compressed tar, as its bytes say.
+    """The wanted files of an archive, by name; whether it is zip, tar or gzip-compressed tar is read from its bytes.
 
     Args:
         path: the archive.

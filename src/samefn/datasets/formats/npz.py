@@ -87,7 +87,7 @@ def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
     images = name.startswith("x_")
     if dtype == np.uint8 or (not images and dtype.kind in "ui"):
         return
-    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one an image"
+    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one for each image"
     if images and dtype.kind == "f":
         fix += " (multiply by 255 where it is 0 to 1)"
     what = "Python objects, which are not unpickled" if dtype.hasobject else str(dtype)

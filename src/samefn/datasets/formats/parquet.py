@@ -230,8 +230,8 @@ def _columns(path: Path, labels: Sequence[str]) -> _Columns:
         return _Columns(image, nested, None, False, None, others)
     dtype = schema[label]
     text = dtype in {pl.String, pl.Categorical}
-    whole = dtype.is_integer() or (isinstance(dtype, pl.Decimal) and not dtype.scale)
-    if not (text or whole):
+    integers = dtype.is_integer() or (isinstance(dtype, pl.Decimal) and not dtype.scale)
+    if not (text or integers):
         raise InputError("SF208", f"labels in {label!r} are {dtype}, neither whole numbers nor names", where=str(path))
     names = None if text else _hub_class_names(metadata.get("huggingface"), label)
     return _Columns(image, nested, label, text, names, others)

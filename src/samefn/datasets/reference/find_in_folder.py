@@ -42,7 +42,7 @@ def find_in_folder(
         for name in subfolders:
             if not (folder := data_dir / name).is_dir():
                 continue
-            # In a folder of many data sets a file must bear this one's name.
+            # In a folder of many data sets a file must have this data set's name.
             if source := official(folder) or _source(folder, reference, label, None if name else reference.name):
                 return source
     except OSError as error:

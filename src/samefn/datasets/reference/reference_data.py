@@ -24,7 +24,7 @@ class ReferenceData:
         class_names: in the order of the labels.
         shape: channels, height and width.
         class_counts: training and test images of every class, in the order of the labels.
-        pixel_sums: the sums of all pixels of the training and of the test images, one a channel.
+        pixel_sums: the sums of all pixels of the training and of the test images, one for each channel.
         idx_md5: MD5s of training images, training labels, test images and test labels as idx files.
     """
 
