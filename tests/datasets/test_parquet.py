@@ -10,8 +10,11 @@ from PIL import Image
 
 from samefn.core.errors import InputError
 from samefn.core.events import silent
-from samefn.datasets.formats import parquet
-from samefn.datasets.formats.parquet import LABEL_COLUMNS, find_parquet, read_parquet_splits
+from samefn.datasets.formats.parquet import columns
+from samefn.datasets.formats.parquet import read as reading
+from samefn.datasets.formats.parquet.columns import LABEL_COLUMNS
+from samefn.datasets.formats.parquet.find import find_parquet
+from samefn.datasets.formats.parquet.read import read_parquet_splits
 from samefn.datasets.formats.splits import Splits
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (9, 4, 6, 3), dtype=np.uint8)
@@ -64,7 +67,7 @@ def test_one_file_a_split(tmp_path: Path) -> None:
 def test_shards_are_read_in_the_order_of_their_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(parquet, "ROWS_AT_A_TIME", batch)
+    monkeypatch.setattr(reading, "ROWS_AT_A_TIME", batch)
     shards = {"train-00001-of-00002": slice(4, 6), "train-00000-of-00002": slice(4), "test-00000-of-00001": slice(6, 9)}
     splits = read(write(tmp_path, **{name: frame(rows) for name, rows in shards.items()}))
     expect(splits)
@@ -227,9 +230,13 @@ def test_damaged_files_are_refused(tmp_path: Path) -> None:
 
 def test_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, train=frame(slice(6)), test=frame(slice(6, 9)))
-    for limit, code in (("MAX_ROWS", "SF251"), ("MAX_IMAGE_BYTES", "SF241"), ("MAX_SPLIT_BYTES", "SF241")):
+    for module, limit, code in (
+        (columns, "MAX_ROWS", "SF251"),
+        (reading, "MAX_IMAGE_BYTES", "SF241"),
+        (reading, "MAX_SPLIT_BYTES", "SF241"),
+    ):
         with monkeypatch.context() as patch:
-            patch.setattr(parquet, limit, 5)
+            patch.setattr(module, limit, 5)
             with pytest.raises(InputError, match=code) as caught:
                 read(tmp_path)
         assert "5" in caught.value.what

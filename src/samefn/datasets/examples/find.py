@@ -11,7 +11,7 @@ from samefn.datasets.examples.arrays import npy_examples, npz_examples
 from samefn.datasets.examples.images import archive_examples, folder_examples, parquet_examples, parquet_files
 from samefn.datasets.formats.archives import is_archive
 from samefn.datasets.formats.npz import is_npz
-from samefn.datasets.formats.parquet import MAGIC
+from samefn.datasets.formats.parquet.find import MAGIC
 from samefn.datasets.load import LOADERS, find_dataset
 from samefn.datasets.own import plain_name
 

@@ -17,7 +17,8 @@ from samefn.datasets.formats.image_folder import (
     read_image_file,
     read_image_members,
 )
-from samefn.datasets.formats.parquet import SPLIT_FILE, read_parquet_images
+from samefn.datasets.formats.parquet.find import SPLIT_FILE
+from samefn.datasets.formats.parquet.read import read_parquet_images
 from samefn.datasets.formats.splits import TEST_NAMES, count_notes, test_split_name
 
 ALL_SPLITS = frozenset({"train", *TEST_NAMES})

@@ -10,7 +10,9 @@ from samefn.core.plain_files import require_file
 from samefn.datasets.formats.archives import is_archive
 from samefn.datasets.formats.image_folder import image_files, is_image_folder, read_image_archive, read_image_folder
 from samefn.datasets.formats.npz import is_npz, read_npz_splits
-from samefn.datasets.formats.parquet import LABEL_COLUMNS, MAGIC, find_parquet, read_parquet_splits
+from samefn.datasets.formats.parquet.columns import LABEL_COLUMNS
+from samefn.datasets.formats.parquet.find import MAGIC, find_parquet
+from samefn.datasets.formats.parquet.read import read_parquet_splits
 from samefn.datasets.formats.splits import Splits
 
 LAYOUTS = (

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,21 +45,6 @@ class Splits:
     class_names: tuple[str, ...] | None
     notes: tuple[str, ...] = ()
     verified: bool = False
-
-
-@dataclass(frozen=True)
-class SplitFiles:
-    """Which files hold which split.
-
-    Attributes:
-        train: files of the training split, in order.
-        test: files of the test split, in order.
-        notes: which files are missing or have another name, for the data set's `source`.
-    """
-
-    train: tuple[Path, ...]
-    test: tuple[Path, ...]
-    notes: tuple[str, ...] = field(default=())
 
 
 def test_split_name(names: Sequence[str]) -> str | None:
