@@ -23,7 +23,7 @@ from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.task_list import BATCH
-from samefn.training.loop import ResidentData, train
+from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 
 
@@ -51,7 +51,7 @@ class Worker:
         settings = Training(epochs=100_000, batch_size=self.options.batch_size)
         with tempfile.TemporaryDirectory() as folder:
             workspace = Workspace(FolderFiles(Path(folder)), silent)
-            train("worker", self.net, self.data, cross_entropy, settings, 1, self._evaluate, workspace, self._emit)
+            train_net("worker", self.net, self.data, cross_entropy, settings, 1, self._evaluate, workspace, self._emit)
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:
         self._trained = time.perf_counter()

@@ -144,7 +144,7 @@ CASES = (
         cut(tensors_saved({"1.weight": WEIGHT, "1.bias": BIAS})),
         "is not a safetensors file",
     ),
-    weights("weights that are a whole model", "bad.pt", pickled([1, 2]), "holds no state dict"),
+    weights("weights that are a whole model", "bad.pt", pickled([1, 2]), "SF751"),
     weights("weights that lack one", "bad.safetensors", tensors_saved({"1.weight": WEIGHT}), "it lacks '1.bias'"),
     weights(
         "weights of another net",

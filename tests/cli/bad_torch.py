@@ -132,7 +132,7 @@ CASES = (
     ),
     program("a program that calls the system", renamed, "SF381"),
     program("a program that is no JSON", lambda r: {**r, PROGRAM: b"{"}, "cannot be read"),
-    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "names a file outside itself"),
+    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "SF754"),
     script("a script cut short", lambda records: cut(packed(records)), "SF302"),
     script(
         "a script that reads a file",

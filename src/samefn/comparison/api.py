@@ -31,9 +31,9 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
@@ -259,7 +259,7 @@ def _content(one: _Run, place: int) -> str:
     found = one.predictions
     if found.answers is not None:
         return str(place)
-    return fingerprint_of({"log_probs": found.log_probs}, found.ids, None, ())
+    return examples_fingerprint({"log_probs": found.log_probs}, found.ids, None, ())
 
 
 def _with_extras(
@@ -294,7 +294,7 @@ def _without_inputs(base: Predictions) -> Dataset:
     return Dataset(
         "examples",
         (),
-        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        {EXAMPLES_SPLIT: ExampleSet({}, base.ids, base.labels)},
         f"the {base.examples:,} examples of the base's predictions",
         known_fingerprint=digest(known),
     )

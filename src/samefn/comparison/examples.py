@@ -17,8 +17,8 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.predictions.saved.read import SavedPredictions
@@ -116,7 +116,7 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
     return Dataset(
         name,
         names,
-        {EXAMPLES: ExampleSet({}, ids, labels, name)},
+        {EXAMPLES_SPLIT: ExampleSet({}, ids, labels, name)},
         f"the {count:,} examples of the base's saved predictions",
         known_fingerprint=digest(told),
     )
@@ -149,4 +149,4 @@ def subset(data: Dataset, rows: slice) -> Dataset:
     if rows == slice(0, len(data.examples)):
         return data
     known = digest([data.fingerprint, rows.start, rows.stop])
-    return replace(data, splits={EXAMPLES: data.examples.part(rows)}, known_fingerprint=known)
+    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=known)

@@ -16,7 +16,7 @@ from samefn.comparison.plan import addressed, named_models
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.interpret import step_of, told_apart
 from samefn.predictions.saved.read import SavedPredictions

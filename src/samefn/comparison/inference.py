@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.plan import SAMPLE
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.interpret import to_predictions, told_apart
 from samefn.predictions.rounding import rounding_of

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from samefn.comparison.plan import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.locate.locate import locate
 from samefn.runtimes.adapters import open_model
 from samefn.runtimes.inputs.feeding import plan_feed

@@ -16,8 +16,8 @@ from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import cache_folder
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.arrays import given_examples
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.arrays import examples_from_arrays
 from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import SavedPredictions
@@ -96,7 +96,7 @@ def as_examples(
         InputError: labels or ids beside data that brings its own, or data that cannot be used.
     """
     if isinstance(data, np.ndarray | Mapping):
-        return given_examples(data, labels, ids)
+        return examples_from_arrays(data, labels, ids)
     if labels is not None or ids is not None:
         raise InputError("SF5027", "labels and ids go with arrays; this data brings its own", where="predict")
     if isinstance(data, Dataset):

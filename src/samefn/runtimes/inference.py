@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from samefn.config.comparison import Feed
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model
 

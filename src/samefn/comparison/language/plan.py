@@ -16,8 +16,8 @@ from samefn.config.keys import ROWS, SCORE
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, import_loader
@@ -127,7 +127,7 @@ def window_set(windows: Tokens, name: str) -> Dataset:
     return Dataset(
         name or "the text of the files of logits",
         (),
-        {EXAMPLES: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
+        {EXAMPLES_SPLIT: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
         f"{count:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start}"
         f" tokens after the first {part.start + 1} of each",
         known_fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),

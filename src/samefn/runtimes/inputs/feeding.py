@@ -7,7 +7,7 @@ import numpy as np
 
 from samefn.config.comparison import Feed
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.inputs.layouts import LayoutPlan, channel_axis, plan_image_layout, plan_value_layout, require_shape
 from samefn.runtimes.model import Array, TensorSpec
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from samefn.config.comparison import Layout
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.datasets.formats.npz import CHANNELS
 from samefn.runtimes.model import TensorSpec
 

@@ -14,7 +14,7 @@ from samefn.core.errors import InputError
 from samefn.core.naming import near
 from samefn.core.plain_files import require_file, unreadable
 from samefn.core.user_code import load_factory, user_code
-from samefn.nets.checkpoint import fitting_state
+from samefn.nets.checkpoint.weights import read_state_dict
 from samefn.runtimes.model import TensorSpec, WeightStats
 from samefn.runtimes.torch.model import TorchModel, weight_stats
 
@@ -42,7 +42,7 @@ def open_factory(source: ModelSource) -> TorchModel:
             data = path.read_bytes()
         except OSError as error:
             raise unreadable(error, path) from error
-        state, notes = fitting_state(data, path, module)
+        state, notes = read_state_dict(data, path, module)
         module.load_state_dict(state)
         size = len(data)
     inputs, keywords = _inputs(module.forward)

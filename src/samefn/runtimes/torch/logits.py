@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.inference import infer_batches
 from samefn.runtimes.model import Array
 from samefn.runtimes.torch.settings import evaluating

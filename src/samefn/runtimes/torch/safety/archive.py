@@ -8,7 +8,7 @@ import torch
 
 from samefn.core.errors import InputError
 from samefn.core.user_code import failure
-from samefn.nets.zip_entries import require_honest_zip
+from samefn.nets.checkpoint.zip_entries import require_safe_zip
 
 TRUST = "if you trust who made it, --trust (or trust = true) loads it unchecked"
 UNCHECKED = "Its code was not checked before it was run: it was trusted."
@@ -29,7 +29,7 @@ class TorchArchive:
             InputError: no archive that torch reads, or one with two different tables of contents.
         """
         self.where = where
-        entries = require_honest_zip(source, where)
+        entries = require_safe_zip(source, where)
         if not isinstance(source, Path):
             source.seek(0)
         try:

@@ -1,4 +1,4 @@
-"""What a file of `torch.save` holds, without its numbers."""
+"""The structure of a file that `torch.save` wrote, without the numbers."""
 
 import io
 from typing import Any
@@ -9,14 +9,15 @@ from torch._weights_only_unpickler import Unpickler
 ZIP = b"PK\x03\x04"
 
 
-def outline(data: bytes) -> Any:
-    """What `torch.load` gives for a file of which only tensors are read; those made of the file's arrays are on `meta`.
+def outline_checkpoint(data: bytes) -> Any:
+    """What `torch.load(weights_only=True)` returns, but with tensors that hold the file's arrays on the device `meta`.
 
-    Torch checks that the arrays of a zip archive are as long as they are said to be. In its older form they may be
-    missing, and in both a call of a tensor's class makes one of memory as it lies there; such are not on `meta`.
+    A tensor that is not on `meta` does not come from the file: a pickle can also create tensors from uninitialised
+    memory. Torch checks the lengths of arrays in a zip archive. In its older format arrays may be missing, which is
+    checked here.
 
     Raises:
-        ValueError: an array that is named, and not there.
+        ValueError: an array that is named, but not in the file.
         Exception: any other; the file may be hostile.
     """
     named: dict[Any, Any] = {}
@@ -28,7 +29,7 @@ def outline(data: bytes) -> Any:
         _read(stream, {})
     content = _read(stream, named)
     if not named.keys() <= set(_read(stream, {})):
-        raise ValueError("an array that is named, and not there")
+        raise ValueError("an array is named, but not in the file")
     return content
 
 

@@ -1,4 +1,4 @@
-"""Images as data URIs for a page."""
+"""Small pictures of examples for a page, as data URIs."""
 
 import base64
 from collections.abc import Callable
@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
+
+
+def thumbnails(examples: ExampleSet) -> Callable[[str], str | None]:
+    """A function from an example's id to its picture as a data URI; to None where the examples are no images."""
+    if not examples.images:
+        return lambda _: None
+    rows = {str(example_id): row for row, example_id in enumerate(examples.ids)}
+    return lambda example_id: data_uri(np.asarray(examples.pixels[rows[example_id]]))
 
 
 def data_uri(pixels: NDArray[np.uint8]) -> str | None:
@@ -23,11 +31,3 @@ def data_uri(pixels: NDArray[np.uint8]) -> str | None:
     buffer = BytesIO()
     Image.fromarray(array).save(buffer, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def pictures(examples: ExampleSet) -> Callable[[str], str | None]:
-    """From an example's id to a picture of it; None where the examples are no images."""
-    if not examples.images:
-        return lambda _: None
-    place = {str(name): number for number, name in enumerate(examples.ids)}
-    return lambda name: data_uri(np.asarray(examples.pixels[place[name]]))

@@ -9,18 +9,18 @@ from torch import Tensor, nn
 
 
 class Sink(Protocol):
-    """Where a training leaves what it needs to go on after an interruption; the store gives one."""
+    """Where a training saves the files that it needs to resume after an interruption; the store provides one."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep a file, whole or not at all."""
+        """Save a file, completely or not at all."""
         ...
 
     def read(self, name: str) -> bytes | None:
-        """A file written before, or None where there is none that is whole."""
+        """A file written before, or None where there is no complete one."""
         ...
 
     def remove(self, name: str) -> None:
-        """Forget a file; no error where there is none."""
+        """Remove a file; no error where there is none."""
         ...
 
 
@@ -30,7 +30,7 @@ def weights_bytes(state: Mapping[str, Tensor]) -> bytes:
 
 
 def load_weights(data: bytes) -> dict[str, Tensor]:
-    """What `weights_bytes` wrote."""
+    """The state dict in the bytes of `weights_bytes`."""
     return load(data)
 
 
@@ -44,7 +44,7 @@ def state_bytes(net: nn.Module, optimizer: torch.optim.Optimizer) -> bytes:
 
 
 def restore_state(net: nn.Module, optimizer: torch.optim.Optimizer, data: bytes) -> None:
-    """Put a net and its optimiser back to where `state_bytes` saw them."""
+    """Restore a net and its optimiser to the state in the bytes of `state_bytes`."""
     tensors = load_weights(data)
     net.load_state_dict({name.removeprefix("net."): value for name, value in tensors.items() if name[:4] == "net."})
     parameters = [parameter for group in optimizer.param_groups for parameter in group["params"]]
@@ -57,7 +57,7 @@ def restore_state(net: nn.Module, optimizer: torch.optim.Optimizer, data: bytes)
 
 
 def _like(parameter: Tensor, value: Tensor) -> Tensor:
-    """The value in the parameter's memory layout: fused optimisers walk both side by side."""
+    """The value in the parameter's memory layout, which fused optimisers require."""
     if value.shape != parameter.shape:
         return value
     return torch.empty_like(parameter, dtype=value.dtype).copy_(value)
