@@ -24,7 +24,7 @@ THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing": (lambda path: None, "there is no such file"),
     "a folder": (Path.mkdir, "is a folder, not a file"),
     "an empty file": (Path.touch, "is empty"),
-    "zeros": (lambda path: path.write_bytes(bytes(5000)), "SF204"),
+    "zeros": (lambda path: path.write_bytes(bytes(5000)), "no form"),
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
     "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "is a pipe or a device"),
@@ -96,13 +96,13 @@ def reported(folder: Path, command: str = "report") -> Sequence[str]:
     return command, "run"
 
 
-NO_FORM = {"a folder": "SF204"}
+NO_FORM = {"a folder": "of no form"}
 CODE = "that can be read without running code"
 LOADED = {"an empty file": CODE, "zeros": CODE}
 NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
-    "SF204",
+    "of no form",
 )
 LINK = "is a link; links are not followed"
 NO_LOGITS = "is no file of logits"

@@ -106,8 +106,8 @@ def folder(name: str, config: bytes, what: str) -> Bad:
 CASES = (
     # Archives of torch.
     model("a checkpoint without its net", "bad.pth", pickled({"1.weight": WEIGHT}), "module:function"),
-    model("code that is pickled, called pth", "bad.pth", pickled(), "SF204"),
-    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "SF204"),
+    model("code that is pickled, called pth", "bad.pth", pickled(), "of no form"),
+    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "of no form"),
     model(
         "code that is pickled, said to be TorchScript",
         "bad.pth",
