@@ -191,7 +191,7 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     whole = subjects()
     found = [answering(one) if one.id in alone else one for one in whole]
     scales, verdicts = parts(found)
-    by_answers = {"disagreement", "flips_harm", "flips_recovery"}
+    by_answers = {"disagreement", "negative_flips", "positive_flips"}
     of_half = [scale for scale in scales if scale.candidate == "half"]
     assert {scale.measure for scale in of_half} == by_answers
     before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}

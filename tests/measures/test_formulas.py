@@ -12,7 +12,7 @@ from scipy.stats import kendalltau, rankdata
 
 from samefn.core.errors import InputError
 from samefn.measures.accuracy import accuracy_deviation
-from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
+from samefn.measures.disagreement import disagreement, negative_flips, positive_flips
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.measures.kendall import kendall_tau
@@ -108,8 +108,8 @@ def test_flips_tell_harm_from_recovery() -> None:
         return np.log(np.eye(3)[tops] * 0.7 + 0.1)
 
     log_p, log_q, labels = sure_of([0, 0, 1, 1, 1]), sure_of([0, 1, 0, 1, 0]), [0, 0, 0, 1, 2]
-    assert flips_harm(log_p, log_q, labels).tolist() == [0, 1, 0, 0, 0]
-    assert flips_recovery(log_p, log_q, labels).tolist() == [0, 0, 1, 0, 0]
+    assert negative_flips(log_p, log_q, labels).tolist() == [0, 1, 0, 0, 0]
+    assert positive_flips(log_p, log_q, labels).tolist() == [0, 0, 1, 0, 0]
     # The last changes from wrong to wrong: neither flip, but a disagreement.
     assert disagreement(log_p, log_q).tolist() == [0, 1, 1, 0, 1]
 
@@ -234,7 +234,7 @@ def test_what_is_not_two_tables_of_log_probabilities_is_refused(
         measure(log_p, log_q)
 
 
-@pytest.mark.parametrize("measure", [flips_harm, flips_recovery], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("measure", [negative_flips, positive_flips], ids=lambda f: f.__name__)
 def test_labels_that_do_not_fit_are_refused(measure: Callable[..., Floats]) -> None:
     log_p = np.log([[0.5, 0.5], [0.5, 0.5]])
     with pytest.raises(InputError, match="labels of shape"):

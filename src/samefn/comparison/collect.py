@@ -15,6 +15,7 @@ from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
+from samefn.measures.stored_rows import scan_rows
 from samefn.predictions.chunks import chosen
 from samefn.predictions.class_scores import no_class_scores, no_scores
 from samefn.predictions.interpret import FEW, step_of, to_predictions, told_apart
@@ -93,7 +94,7 @@ def common_examples(models: Sequence[Measured], examples: int, folder: Path) -> 
 
 
 def _without(path: Path, failed: Sequence[str], copy: Path) -> Path:
-    lazy = pl.scan_parquet(path, glob=False)
+    lazy = scan_rows(path)
     if lazy.filter(pl.col("id").is_in(failed)).select(pl.len()).collect().item():
         lazy.filter(~pl.col("id").is_in(failed)).sink_parquet(copy)
         return copy

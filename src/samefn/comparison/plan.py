@@ -15,7 +15,7 @@ from samefn.config.read_comparison import ALL
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.cpu import int8_flags
 from samefn.schema.methods import OutputKind
@@ -237,7 +237,7 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
         models: the two.
         piece: the examples.
     """
-    what: dict[str, Json] = {"measures": list(MEASURES)}
+    what: dict[str, Json] = {"measures": [*measures_in_keys()]}
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
     key = ROWS.key(spec=what, needs=needs, versions=versions)

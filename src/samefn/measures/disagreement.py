@@ -29,7 +29,7 @@ def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
     return np.asarray(top_classes(p) != top_classes(q), dtype=np.float64)
 
 
-def flips_harm(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
+def negative_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
     """1 where the base is right and the candidate wrong, else 0.
 
     Args:
@@ -44,13 +44,13 @@ def flips_harm(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
 
     Source:
-        Dutta et al. 2024.
+        Yan et al. 2021; Dutta et al. 2024.
     """
     base_right, right = _rights(log_p, log_q, labels)
     return np.asarray(base_right & ~right, dtype=np.float64)
 
 
-def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
+def positive_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
     """1 where the base is wrong and the candidate right, else 0.
 
     Args:
@@ -65,7 +65,7 @@ def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
 
     Source:
-        Dutta et al. 2024.
+        Yan et al. 2021; Dutta et al. 2024.
     """
     base_right, right = _rights(log_p, log_q, labels)
     return np.asarray(~base_right & right, dtype=np.float64)

@@ -5,7 +5,7 @@ import math
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.measures.agreement import agreement_base_right, agreement_base_wrong, error_agreement
 from samefn.measures.calibration import brier_change, calibration_change
-from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
+from samefn.measures.disagreement import disagreement, negative_flips, positive_flips
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.measures.kendall import kendall_tau
@@ -16,6 +16,11 @@ from samefn.measures.ranks import rank_disagreement, top_k_overlap
 MASON_WILLIAMS_2025 = (
     "Mason-Williams et al. 2025, A Functional Perspective on Knowledge Distillation in Neural Networks"
     " (arXiv:2510.12615)"
+)
+
+_FLIPS = (
+    "Yan et al. 2021, Positive-Congruent Training (arXiv:2011.09161); "
+    "Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)"
 )
 
 _ALL = (
@@ -73,26 +78,26 @@ _ALL = (
         needs_probabilities=False,
     ),
     of_examples(
-        flips_harm,
-        title="Flips, right to wrong",
-        meaning="How often the base is right and the candidate wrong.",
+        negative_flips,
+        title="Negative flips",
+        meaning="How often the base is right and the candidate wrong (right to wrong).",
         formula="mean [argmax p = label, argmax q ≠ label]",
         unit="share of examples",
         high=1.0,
-        source="Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)",
+        source=_FLIPS,
         symmetric=False,
         needs_labels=True,
         binary=True,
         needs_probabilities=False,
     ),
     of_examples(
-        flips_recovery,
-        title="Flips, wrong to right",
-        meaning="How often the base is wrong and the candidate right.",
+        positive_flips,
+        title="Positive flips",
+        meaning="How often the base is wrong and the candidate right (wrong to right).",
         formula="mean [argmax p ≠ label, argmax q = label]",
         unit="share of examples",
         high=1.0,
-        source="Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)",
+        source=_FLIPS,
         symmetric=False,
         needs_labels=True,
         binary=True,
@@ -116,7 +121,7 @@ _ALL = (
         needs_labels=True,
         binary=False,
         per_example=None,
-        columns=("base_right", "right", "flips_harm", "flips_recovery"),
+        columns=("base_right", "right", "negative_flips", "positive_flips"),
         of_means=error_agreement,
         undefined="both answer everything right, or both everything wrong",
         needs_probabilities=False,
@@ -136,7 +141,7 @@ _ALL = (
         needs_labels=True,
         binary=True,
         per_example=None,
-        columns=("base_right", "flips_harm"),
+        columns=("base_right", "negative_flips"),
         of_means=agreement_base_right,
         among=lambda base_right, _: base_right,
         undefined="the base answers nothing right",
@@ -157,7 +162,7 @@ _ALL = (
         needs_labels=True,
         binary=True,
         per_example=None,
-        columns=("base_right", "disagreement", "flips_harm"),
+        columns=("base_right", "disagreement", "negative_flips"),
         of_means=agreement_base_wrong,
         among=lambda base_right, *_: 1 - base_right,
         undefined="the base answers nothing wrong",

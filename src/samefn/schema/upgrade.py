@@ -3,6 +3,7 @@
 What version 1 kept in dictionaries and in names for people has fields of its own since version 2.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -12,11 +13,15 @@ from samefn.schema.report import SCHEMA
 
 Document: TypeAlias = dict[str, JsonValue]
 
+# Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
+RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
+
 _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
 _QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
 _STARTS = {"the base's initial weights": "base", "weights of its own": "own"}
 _TRAINING = ("epochs", "batch_size", "optimizer")
 _ABOUT_RUNNING = ("fed", "returns", "batch_size")
+_OLD_MEASURE = re.compile(rf"\b({'|'.join(RENAMED_MEASURES)})\b")
 
 
 def upgraded(content: Document) -> Document:
@@ -42,6 +47,7 @@ def _from_1(old: Document) -> Document:
     confidence = _table(study.get("intervals")).get("confidence")
     parts: dict[str, Callable[[Document], Document]] = {
         "models": lambda one: _model(one, made=made),
+        "measures": _measure,
         "claims": _claim,
         "requirements": _requirement,
     }
@@ -108,6 +114,11 @@ def _cost(old: Document) -> Document:
     }
 
 
+def _measure(old: Document) -> Document:
+    name = old.get("measure")
+    return {**old, "measure": RENAMED_MEASURES.get(name, name)} if isinstance(name, str) else old
+
+
 def _claim(old: Document) -> Document:
     return {**old, "figures": _each(old.get("figures", []), _claim_figure)}
 
@@ -120,7 +131,12 @@ def _claim_figure(old: Document) -> Document:
 
 def _requirement(old: Document) -> Document:
     shown, _, ends = str(old.get("shown", "")).partition(" [")
-    return {**old, "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
+    texts: Document = {
+        name: _OLD_MEASURE.sub(lambda match: RENAMED_MEASURES[match[0]], text)
+        for name in ("expression", "sentence")
+        if isinstance(text := old.get(name), str)
+    }
+    return {**old, **texts, "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
 
 
 def _table(value: JsonValue) -> Document:

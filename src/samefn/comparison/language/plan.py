@@ -18,7 +18,7 @@ from samefn.core.plain_files import require_file
 from samefn.datasets.dataset import EXAMPLES, Dataset
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, opener
 from samefn.runtimes.cpu import int8_flags
 from samefn.runtimes.language.model import (
@@ -145,7 +145,7 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
     spec: dict[str, Json] = {
         "models": [dict(one.identity) for one in models],
         "first": piece.start,
-        "measures": list(MEASURES),
+        "measures": [*measures_in_keys()],
         # A measure whose numbers move does so here too.
         "rows": cast("int", ROWS.algorithm),
     }

@@ -142,7 +142,7 @@ def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) 
 
 
 def _with_flips(of: _Summed, verdict: VerdictEntry) -> VerdictEntry:
-    flips = {"harm": int(of.sums.total("flips_harm")), "recovery": int(of.sums.total("flips_recovery"))}
+    flips = {"harm": int(of.sums.total("negative_flips")), "recovery": int(of.sums.total("positive_flips"))}
     return verdict.model_copy(update=flips)
 
 

@@ -104,6 +104,6 @@ def compare_answers(base_top: Ints, top: Ints, labels: Ints | None) -> Compared:
     measures = {"disagreement": (base_top != top).astype(np.float64)}
     if labels is not None:
         base_right, right = base_top == labels, top == labels
-        measures["flips_harm"] = (base_right & ~right).astype(np.float64)
-        measures["flips_recovery"] = (~base_right & right).astype(np.float64)
+        measures["negative_flips"] = (base_right & ~right).astype(np.float64)
+        measures["positive_flips"] = (~base_right & right).astype(np.float64)
     return Compared(base_top, top, measures, None, None)
