@@ -82,7 +82,7 @@ def test_rows_survive_parquet(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def answers(model: str, chosen: list[int], labels: list[int] | None) -> Predictions:
-    return Predictions.from_answers(model, chosen, ["a", "b"], labels, classes=2)
+    return Predictions.from_hard_predictions(model, chosen, ["a", "b"], labels, classes=2)
 
 
 def test_answers_alone_on_either_side() -> None:

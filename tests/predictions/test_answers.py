@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.predictions import chunks as pieces
-from samefn.predictions.interpret import to_predictions, told_apart
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.interpret import detect_output_kind, to_predictions
+from samefn.predictions.predictions import Predictions, require_same_inputs
 
 LOGITS = np.array([[1.0, 2.0, -1.0], [0.5, 0.25, 3.0], [-3.0, 5.0, 0.0], [2.0, 2.5, 1.0]])
 PROBABILITIES = np.exp(LOGITS) / np.exp(LOGITS).sum(axis=1, keepdims=True)
@@ -23,31 +23,31 @@ IDS = list("abcd")
 def test_a_softmax_is_told_from_its_logarithm(logits: NDArray[np.float64]) -> None:
     shifted = logits - logits.max(axis=1, keepdims=True)
     probabilities = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
-    assert told_apart(probabilities) == "probabilities"
-    assert told_apart(probabilities.astype(np.float16)) == "probabilities"
+    assert detect_output_kind(probabilities) == "probabilities"
+    assert detect_output_kind(probabilities.astype(np.float16)) == "probabilities"
     log_probs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    assert told_apart(log_probs.astype(np.float32)) == "log-probabilities"
+    assert detect_output_kind(log_probs.astype(np.float32)) == "log-probabilities"
 
 
 def test_logits_and_labels() -> None:
-    assert told_apart(LOGITS) == "logits"
-    assert told_apart(-np.abs(LOGITS) - 1) == "logits"  # all below 0, and no distribution
-    assert told_apart(np.array([2, 0, 1], dtype=np.uint8)) == "labels"
-    assert told_apart(np.array(["cat", "dog"])) == "labels"
+    assert detect_output_kind(LOGITS) == "logits"
+    assert detect_output_kind(-np.abs(LOGITS) - 1) == "logits"  # all below 0, and no distribution
+    assert detect_output_kind(np.array([2, 0, 1], dtype=np.uint8)) == "labels"
+    assert detect_output_kind(np.array(["cat", "dog"])) == "labels"
 
 
 def test_a_row_that_looks_like_a_distribution_by_chance_makes_no_doubt() -> None:
     many = np.tile(LOGITS, (10, 1))
     many[7] = [0.25, 0.5, 0.25]
-    assert told_apart(many) == "logits"  # one of 40 rows
+    assert detect_output_kind(many) == "logits"  # one of 40 rows
 
 
 def test_rows_with_nan_tell_nothing() -> None:
     holed = PROBABILITIES.copy()
     holed[0, 1] = np.nan
-    assert told_apart(holed) == "probabilities"
+    assert detect_output_kind(holed) == "probabilities"
     with pytest.raises(InputError, match="every row has a NaN"):
-        told_apart(np.full((2, 3), np.nan))
+        detect_output_kind(np.full((2, 3), np.nan))
 
 
 ABOVE_ONE = PROBABILITIES * [[1.2], [1.0], [1.0], [1.0]]
@@ -71,7 +71,7 @@ DOUBTS = {
 @pytest.mark.parametrize(("values", "message"), DOUBTS.values(), ids=DOUBTS.keys())
 def test_doubt_is_an_error(values: NDArray[Any], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        told_apart(values, "model.onnx")
+        detect_output_kind(values, "model.onnx")
     assert str(caught.value).startswith("model.onnx: ")
 
 
@@ -79,8 +79,8 @@ def test_a_resolution_explains_rounded_probabilities() -> None:
     rounded = np.round(PROBABILITIES * 256) / 256
     off = rounded * [[1.0], [1.0], [1.0], [254 / 256]]
     with pytest.raises(InputError, match="returns"):
-        told_apart(off)
-    assert told_apart(off, resolution=1 / 256) == "probabilities"
+        detect_output_kind(off)
+    assert detect_output_kind(off, resolution=1 / 256) == "probabilities"
 
 
 def test_the_three_kinds_of_scores_give_one_thing() -> None:
@@ -108,12 +108,16 @@ def test_transposed_scores_are_said_to_be() -> None:
 
 def test_answers_alone() -> None:
     found = to_predictions("m", np.array([2, 0, 1]), list("abc"), [2, 0, 0], "labels", None, {"runtime": "saved"})
-    assert (found.top.tolist(), found.classes, found.accuracy) == ([2, 0, 1], 3, pytest.approx(2 / 3))
+    assert (found.predicted_class.tolist(), found.classes, found.accuracy) == ([2, 0, 1], 3, pytest.approx(2 / 3))
     assert found.notes == ("it gives answers only, no probabilities",)
     assert np.isnan(found.log_probs).all()
     assert found.log_probs.strides == (0, 0)  # nothing is stored for what is not known
     part = found.part(np.array([True, False, True]))
-    assert (part.ids.tolist(), part.top.tolist(), part.labels) == (["a", "c"], [2, 1], pytest.approx([2, 0]))
+    assert (part.ids.tolist(), part.predicted_class.tolist(), part.labels) == (
+        ["a", "c"],
+        [2, 1],
+        pytest.approx([2, 0]),
+    )
     assert part.log_probs.shape == (2, 3)
 
 
@@ -121,7 +125,7 @@ def test_answers_by_name() -> None:
     found = to_predictions(
         "m", np.array(["dog", "cat"]), list("ab"), [1, 1], "labels", None, None, ["cat", "dog", "eel"]
     )
-    assert (found.top.tolist(), found.classes) == ([1, 0], 3)
+    assert (found.predicted_class.tolist(), found.classes) == ([1, 0], 3)
     with pytest.raises(InputError, match=r"answers 'dgo', which is none of the classes; did you mean dog\?"):
         to_predictions("m", np.array(["dgo", "cat"]), list("ab"), None, "labels", None, None, ["cat", "dog"])
     with pytest.raises(InputError, match="numbers from 0"):
@@ -145,11 +149,11 @@ def test_answers_that_are_none(values: NDArray[Any], message: str) -> None:
 
 def test_answers_must_be_classes_of_the_other_model() -> None:
     scores = Predictions.from_logits("base", LOGITS, IDS)
-    require_same_examples(scores, Predictions.from_answers("few", [0, 1, 1, 0], IDS))
-    far = Predictions.from_answers("far", [0, 1, 3, 0], IDS)
+    require_same_inputs(scores, Predictions.from_hard_predictions("few", [0, 1, 1, 0], IDS))
+    far = Predictions.from_hard_predictions("far", [0, 1, 3, 0], IDS)
     for pair in ((scores, far), (far, scores)):
         with pytest.raises(InputError, match="far: example 'c' is answered with class 3, but base has 3 classes"):
-            require_same_examples(*pair)
+            require_same_inputs(*pair)
 
 
 @pytest.mark.parametrize("kind", ["logits", "log-probabilities", "probabilities"])

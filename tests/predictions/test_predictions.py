@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from samefn.core.errors import InputError
-from samefn.predictions.files import read_trajectory, trajectory_bytes
-from samefn.predictions.predictions import Predictions, Trajectory, require_same_examples
+from samefn.predictions.predictions import Predictions, require_same_inputs
+from samefn.predictions.trajectory import Trajectory, read_trajectory, trajectory_bytes
 
 IDS = ["a", "b", "c"]
 LOGITS = np.array([[1.0, 2.0], [0.0, 0.0], [-3.0, 5.0]])
@@ -32,7 +32,7 @@ def test_the_three_doors_agree():
 
 
 def test_a_tie_takes_the_lowest_class():
-    assert Predictions.from_logits("m", LOGITS, IDS).top.tolist() == [1, 0, 1]
+    assert Predictions.from_logits("m", LOGITS, IDS).predicted_class.tolist() == [1, 0, 1]
 
 
 def test_accuracy_counts_the_labels_met():
@@ -96,8 +96,8 @@ def test_pairing_names_the_first_difference():
         (Predictions.from_logits("b", np.zeros((3, 3)), IDS), "2 against 3 classes"),
     ]:
         with pytest.raises(InputError, match=words):
-            require_same_examples(a, other)
-    require_same_examples(a, Predictions.from_logits("b", LOGITS + 1, IDS))
+            require_same_inputs(a, other)
+    require_same_inputs(a, Predictions.from_logits("b", LOGITS + 1, IDS))
 
 
 def test_a_trajectory_survives_the_disk_bit_for_bit(tmp_path):
@@ -109,7 +109,7 @@ def test_a_trajectory_survives_the_disk_bit_for_bit(tmp_path):
     assert again.epochs == (0, 1)
     for a, b in zip(trajectory.moments, again.moments, strict=True):
         np.testing.assert_array_equal(a.log_probs, b.log_probs)
-        require_same_examples(a, b)
+        require_same_inputs(a, b)
         assert dict(b.provenance) == {"runtime": "x"}
     assert trajectory_bytes(again) == path.read_bytes()
 

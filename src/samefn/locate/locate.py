@@ -14,8 +14,8 @@ from samefn.locate.onnx_pair import OnnxPair
 from samefn.locate.pair import Pair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
-from samefn.predictions.interpret import to_predictions, told_apart
-from samefn.predictions.output_kind import changed, distance
+from samefn.predictions.interpret import detect_output_kind, to_predictions
+from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
@@ -74,7 +74,7 @@ def locate(
     examples = count_examples(inputs, batch_size, "locate")
     pair = _pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
-    kind = returns or told_apart(scores, "base", None, pair.kind)
+    kind = returns or detect_output_kind(scores, "base", None, pair.kind)
     ids = np.array([str(number) for number in range(examples)])
 
     def said(values: Array) -> Predictions:
@@ -84,7 +84,7 @@ def locate(
 
     def moved(group: str, direction: Direction, values: Array) -> Moved:
         frame = rows(reference, said(values))
-        return Moved(group, direction, changed(frame), distance(frame))
+        return Moved(group, direction, changed_predictions(frame), prediction_distance(frame))
 
     whole = moved("", "backward", pair.backward((), inputs, batch_size))
     found = []

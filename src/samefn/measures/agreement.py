@@ -1,4 +1,4 @@
-"""Do the two models err on the same examples, and where do they give the same answer?"""
+"""Do the two models err on the same examples, and where do they predict the same class?"""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,14 +15,14 @@ def error_agreement(
     what it would be if they erred independently: acc_p acc_q + (1 - acc_p)(1 - acc_q).
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
         accuracy: the same of the candidate.
-        negative_flips: share of examples that only the base answers right.
-        positive_flips: share of examples that only the candidate answers right.
+        negative_flips: share of examples that only the base has right.
+        positive_flips: share of examples that only the candidate has right.
 
     Returns:
-        -1 (one is right where the other is wrong, each on half) to 1 (right and wrong together); 0 where they err
-        independently. NaN where both answer everything right or both everything wrong: there it is not defined.
+        -1 (one is right where the other is wrong, each on half) to 1 (right and wrong together); 0 if they err
+        independently. NaN (not defined) if both have everything right, or both everything wrong.
 
     Source:
         Cohen 1960; Geirhos et al. 2020.
@@ -40,14 +40,14 @@ def error_agreement(
 
 
 def agreement_base_right(base_accuracy: ArrayLike, negative_flips: ArrayLike) -> Floats:
-    """Of the examples that the base answers right, the share on which the candidate answers the same.
+    """Of the examples that the base has right, the share on which the candidate predicts the same.
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
-        negative_flips: share of examples that only the base answers right.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
+        negative_flips: share of examples that only the base has right.
 
     Returns:
-        0 to 1. NaN where the base answers nothing right.
+        0 to 1. NaN if the base has nothing right.
 
     Source:
         Mason-Williams et al. 2025.
@@ -60,15 +60,15 @@ def agreement_base_right(base_accuracy: ArrayLike, negative_flips: ArrayLike) ->
 
 
 def agreement_base_wrong(base_accuracy: ArrayLike, disagreement: ArrayLike, negative_flips: ArrayLike) -> Floats:
-    """Of the examples that the base answers wrong, the share on which the candidate gives the same wrong answer.
+    """Of the examples that the base has wrong, the share on which the candidate predicts the same wrong class.
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
-        disagreement: share of examples on which the two choose another class.
-        negative_flips: share of examples that only the base answers right.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
+        disagreement: share of examples on which the two predict different classes.
+        negative_flips: share of examples that only the base has right.
 
     Returns:
-        0 to 1. NaN where the base answers nothing wrong.
+        0 to 1. NaN if the base has nothing wrong.
 
     Source:
         Mason-Williams et al. 2025.
@@ -79,5 +79,5 @@ def agreement_base_wrong(base_accuracy: ArrayLike, disagreement: ArrayLike, nega
     p, differ, negative = np.broadcast_arrays(
         *(np.asarray(v, dtype=np.float64) for v in (base_accuracy, disagreement, negative_flips))
     )
-    # Where the base is right, to differ is to be wrong: the other differences are where it is wrong.
+    # Where the base is right, another prediction is wrong: all other changes are where the base is wrong.
     return np.asarray(1 - np.divide(differ - negative, 1 - p, out=np.full(p.shape, np.nan), where=p < 1))

@@ -1,9 +1,9 @@
-"""Do the two models choose another class, and is the change for the better or the worse?"""
+"""Do the two models predict different classes, and does a change correct an error or make one?"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from samefn.measures.pairs import Floats, as_labels, as_pair, top_classes
+from samefn.measures.pairs import Floats, as_pair, check_labels, top_classes
 
 
 def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
@@ -14,7 +14,7 @@ def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
         log_q: the same of the candidate.
 
     Returns:
-        0 or 1 an example, [examples]. Of classes that tie at the top, the lowest counts.
+        0 or 1 for each example, [examples]. Of classes that tie at the top, the lowest counts.
 
     Raises:
         InputError: the tables are not log-probabilities of one shape.
@@ -38,7 +38,7 @@ def negative_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
         labels: the true classes, [examples].
 
     Returns:
-        0 or 1 an example, [examples].
+        0 or 1 for each example, [examples].
 
     Raises:
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
@@ -59,7 +59,7 @@ def positive_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
         labels: the true classes, [examples].
 
     Returns:
-        0 or 1 an example, [examples].
+        0 or 1 for each example, [examples].
 
     Raises:
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
@@ -74,5 +74,5 @@ def positive_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
 def _rights(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where the base is right, and where the candidate is."""
     p, q = as_pair(log_p, log_q)
-    true = as_labels(labels, len(p))
+    true = check_labels(labels, len(p))
     return top_classes(p) == true, top_classes(q) == true

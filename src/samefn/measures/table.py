@@ -1,4 +1,4 @@
-"""Every measure as data: the facts that the checks, the documentation and the reports read."""
+"""Every measure as data, for checks, documentation and reports."""
 
 import math
 
@@ -27,7 +27,7 @@ _ALL = (
     Measure(
         name="accuracy_deviation",
         title="Accuracy deviation",
-        meaning="How much accuracy changed, relative to the base's; negative where the candidate is worse.",
+        meaning="How much accuracy changed, relative to the base's; negative if the candidate is worse.",
         formula="100 · (acc_q - acc_p) / acc_p",
         unit="percent of the base's accuracy",
         low=-100.0,
@@ -41,13 +41,13 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right"),
         of_means=accuracy_deviation,
-        undefined="the base answers nothing right",
+        undefined="the base has nothing right",
         needs_probabilities=False,
     ),
     of_examples(
         disagreement,
         title="Prediction disagreement",
-        meaning="How often the two choose another class (churn); agreement is 1 minus it.",
+        meaning="How often the two predict different classes (churn); agreement is 1 minus it.",
         formula="mean [argmax p ≠ argmax q]",
         unit="share of examples",
         high=1.0,
@@ -59,9 +59,9 @@ _ALL = (
     Measure(
         name="normalised_disagreement",
         title="Normalised disagreement",
-        meaning="How many answers differ for each of the candidate's errors; infinite where it has none and differs.",
+        meaning="How many predictions differ for each error of the candidate; infinite if it differs without errors.",
         formula="disagreement / (1 - acc_q)",
-        unit="differing answers an error",
+        unit="changed predictions an error",
         low=0.0,
         high=math.inf,
         direction="distance",
@@ -106,7 +106,7 @@ _ALL = (
     Measure(
         name="error_agreement",
         title="Error agreement",
-        meaning="Whether the two err on the same examples, beyond what their accuracies bring about: "
+        meaning="Whether the two err on the same examples, beyond what their accuracies explain: "
         "1 always, 0 as if independent (Cohen's kappa of right and wrong; error consistency).",
         formula="(c_obs - c_exp) / (1 - c_exp), c_obs = mean [both right or both wrong], "
         "c_exp = acc_p acc_q + (1 - acc_p)(1 - acc_q)",
@@ -123,15 +123,15 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right", "negative_flips", "positive_flips"),
         of_means=error_agreement,
-        undefined="both answer everything right, or both everything wrong",
+        undefined="both have everything right, or both everything wrong",
         needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_right",
         title="Agreement where the base is right",
-        meaning="How often the candidate gives the base's answer where that is right.",
+        meaning="How often the candidate predicts the base's class where that is right.",
         formula="mean [argmax p = argmax q = label] / acc_p",
-        unit="share of the examples that the base answers right",
+        unit="share of the examples that the base has right",
         low=0.0,
         high=1.0,
         direction="similarity",
@@ -144,15 +144,15 @@ _ALL = (
         columns=("base_right", "negative_flips"),
         of_means=agreement_base_right,
         among=lambda base_right, _: base_right,
-        undefined="the base answers nothing right",
+        undefined="the base has nothing right",
         needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_wrong",
         title="Agreement where the base is wrong",
-        meaning="How often the candidate gives the base's answer where that is wrong: shared mistakes.",
+        meaning="How often the candidate predicts the base's class where that is wrong: shared mistakes.",
         formula="mean [argmax p = argmax q ≠ label] / (1 - acc_p)",
-        unit="share of the examples that the base answers wrong",
+        unit="share of the examples that the base has wrong",
         low=0.0,
         high=1.0,
         direction="similarity",
@@ -165,13 +165,13 @@ _ALL = (
         columns=("base_right", "disagreement", "negative_flips"),
         of_means=agreement_base_wrong,
         among=lambda base_right, *_: 1 - base_right,
-        undefined="the base answers nothing wrong",
+        undefined="the base has nothing wrong",
         needs_probabilities=False,
     ),
     of_examples(
         activation_distance,
         title="Activation distance",
-        meaning="How far apart the two rows of probabilities lie in space.",
+        meaning="How far apart the two rows of probabilities are, as vectors.",
         formula="mean √Σ (p - q)²",
         unit="probability (L2 norm)",
         high=math.sqrt(2),
@@ -190,7 +190,7 @@ _ALL = (
     of_examples(
         cosine_similarity,
         title="Cosine similarity",
-        meaning="How nearly the two rows of probabilities point the same way.",
+        meaning="How closely the two rows of probabilities point in the same direction.",
         formula="mean Σ p q / (√Σ p² √Σ q²)",
         unit="cosine",
         high=1.0,
