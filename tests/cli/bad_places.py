@@ -102,7 +102,7 @@ LOADED = {"an empty file": CODE, "zeros": CODE}
 NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
-    "of no form",
+    "SF421",
 )
 LINK = "is a link; links are not followed"
 NO_LOGITS = "is no file of logits"

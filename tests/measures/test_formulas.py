@@ -101,7 +101,7 @@ def test_derived_values(measure: Callable[..., Floats]) -> None:
     assert float(got[0]) == pytest.approx(GOLDEN[measure], rel=1e-14)
 
 
-def test_flips_tell_harm_from_recovery() -> None:
+def test_negative_and_positive_flips() -> None:
     # Tops of the base 0 0 1 1 1, of the candidate 0 1 0 1 0, labels 0 0 0 1 2: the base is right, right,
     # wrong, right, wrong; the candidate right, wrong, right, right, wrong.
     def sure_of(tops: list[int]) -> Floats:
@@ -221,10 +221,10 @@ def test_float32_is_computed_in_float64(measure: Callable[..., Floats]) -> None:
 @pytest.mark.parametrize(
     ("log_p", "log_q", "what"),
     [
-        (np.log([[0.5, 0.5]]), np.log([[0.5, 0.3, 0.2]]), "shapes"),
-        (np.log([0.5, 0.5]), np.log([0.5, 0.5]), "shapes"),
-        (np.log([[0.5, 0.5]]), np.array([[np.nan, 0.0]]), "candidate: a log-probability is nan"),
-        (np.array([[0.5, 0.5]]), np.log([[0.5, 0.5]]), "base: a log-probability is 0.5"),
+        (np.log([[0.5, 0.5]]), np.log([[0.5, 0.3, 0.2]]), "shapes.*SF440"),
+        (np.log([0.5, 0.5]), np.log([0.5, 0.5]), "shapes.*SF440"),
+        (np.log([[0.5, 0.5]]), np.array([[np.nan, 0.0]]), "candidate: .* nan;.*SF440"),
+        (np.array([[0.5, 0.5]]), np.log([[0.5, 0.5]]), "base: .* 0.5;.*SF440"),
     ],
 )
 def test_what_is_not_two_tables_of_log_probabilities_is_refused(
@@ -237,5 +237,5 @@ def test_what_is_not_two_tables_of_log_probabilities_is_refused(
 @pytest.mark.parametrize("measure", [negative_flips, positive_flips], ids=lambda f: f.__name__)
 def test_labels_that_do_not_fit_are_refused(measure: Callable[..., Floats]) -> None:
     log_p = np.log([[0.5, 0.5], [0.5, 0.5]])
-    with pytest.raises(InputError, match="labels of shape"):
+    with pytest.raises(InputError, match="SF404"):
         measure(log_p, log_p, [0])
