@@ -102,7 +102,7 @@ LOADED = {"an empty file": CODE, "zeros": CODE}
 NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
-    "SF421",
+    "of no form",
 )
 LINK = "is a link; links are not followed"
 NO_LOGITS = "is no file of logits"
@@ -123,7 +123,7 @@ OWN = {
 DOORS = {
     "predictions": Door("bad.npz", beside_base("bad.npz"), NO_FORM),
     "predictions of a named runtime": Door(
-        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions")
+        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions"), {"zeros": "SF421"}
     ),
     "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "is not an ONNX file"}),
     "a model of a named runtime": Door(

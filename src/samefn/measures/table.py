@@ -18,10 +18,7 @@ MASON_WILLIAMS_2025 = (
     " (arXiv:2510.12615)"
 )
 
-_FLIPS = (
-    "Yan et al. 2021, Positive-Congruent Training (arXiv:2011.09161); "
-    "Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)"
-)
+_FLIPS = "Yan et al. 2021 (arXiv:2011.09161); Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)"
 
 _ALL = (
     Measure(
@@ -283,8 +280,7 @@ _ALL = (
     Measure(
         name="brier_change",
         title="Change of Brier score",
-        meaning="How much further the probabilities are from the truth than the base's are, calibration and "
-        "sharpness together.",
+        meaning="How much further the probabilities are from the truth than the base's (calibration and sharpness).",
         formula="mean Σ (q - [class = label])² - mean Σ (p - [class = label])²",
         unit="squared probability",
         low=-2.0,
