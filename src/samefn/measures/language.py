@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from samefn.measures.pairs import Floats
+
 TokenColumn = Literal[
     "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
 ]

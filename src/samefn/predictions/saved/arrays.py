@@ -10,11 +10,11 @@ from samefn.config.comparison import ModelSource
 from samefn.core.array_files import map_npy, map_safetensors, read_npz
 from samefn.core.errors import InputError
 from samefn.predictions.saved.names import (
-    HARD_NAMES,
-    ID_NAMES,
-    LABEL_NAMES,
-    POSSIBLE_LABEL_NAMES,
-    SCORE_NAMES,
+    KNOWN_IDS,
+    KNOWN_LABELS,
+    KNOWN_PREDICTED,
+    KNOWN_SCORES,
+    POSSIBLE_LABELS,
     kind_by_name,
 )
 from samefn.predictions.saved.values import SavedPredictions, check_saved
@@ -53,10 +53,10 @@ def saved_safetensors(source: ModelSource) -> SavedPredictions:
 
 def _named(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> SavedPredictions:
     chosen = _chosen(arrays, source)
-    others = tuple(name for name in POSSIBLE_LABEL_NAMES if name in arrays and _may_be_true(arrays[name]))
+    others = tuple(name for name in POSSIBLE_LABELS if name in arrays and _may_be_true(arrays[name]))
     ids, true = (
         next((arrays[name] for name in names if name in arrays and name != chosen), None)
-        for names in (ID_NAMES, (*LABEL_NAMES, *others))
+        for names in (KNOWN_IDS, (*KNOWN_LABELS, *others))
     )
     return check_saved(source.path, arrays[chosen], kind_by_name(chosen), ids, true, array=chosen)
 
@@ -74,8 +74,8 @@ def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
                 "SF422", f"has no array {source.output!r}", where=source.path, fix=f"choose one of {names}"
             )
         return source.output
-    candidates = [name for name in arrays if name in SCORE_NAMES or name in HARD_NAMES]
-    candidates = candidates or [name for name in arrays if name not in (*ID_NAMES, *LABEL_NAMES, *POSSIBLE_LABEL_NAMES)]
+    candidates = [name for name in arrays if name in KNOWN_SCORES or name in KNOWN_PREDICTED]
+    candidates = candidates or [name for name in arrays if name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS)]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:

@@ -13,17 +13,17 @@ from samefn.core.errors import InputError
 from samefn.predictions.saved.lm_eval import saved_lm_eval
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
-    HARD_NAMES,
-    ID_NAMES,
-    LABEL_NAMES,
-    POSSIBLE_LABEL_NAMES,
-    SCORE_NAMES,
+    KNOWN_IDS,
+    KNOWN_LABELS,
+    KNOWN_PREDICTED,
+    KNOWN_SCORES,
+    POSSIBLE_LABELS,
 )
 from samefn.predictions.saved.tables import read_table
 from samefn.predictions.saved.values import SavedPredictions
 
 MAX_LINE = 1 << 26
-_KNOWN = {*SCORE_NAMES, *HARD_NAMES, *ID_NAMES, *LABEL_NAMES, *POSSIBLE_LABEL_NAMES}
+_KNOWN = {*KNOWN_SCORES, *KNOWN_PREDICTED, *KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS}
 
 
 def saved_jsonl(source: ModelSource) -> SavedPredictions:
@@ -47,7 +47,7 @@ def _prediction_keys(line: dict[str, Any], output: str) -> list[str]:
     keys = [
         name for name in line if name in _KNOWN or CLASS_COLUMN.fullmatch(name) or (output and name.startswith(output))
     ]
-    return keys if any(name not in (*ID_NAMES, *LABEL_NAMES, *POSSIBLE_LABEL_NAMES) for name in keys) else []
+    return keys if any(name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS) for name in keys) else []
 
 
 def _table(lines: Iterable[tuple[str, Any]], output: str) -> pl.DataFrame:

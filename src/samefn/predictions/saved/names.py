@@ -5,7 +5,7 @@ import re
 from samefn.schema.methods import OutputKind
 
 # Names of scores, and the kind that the name says; None if it does not say.
-SCORE_NAMES: dict[str, OutputKind | None] = {
+KNOWN_SCORES: dict[str, OutputKind | None] = {
     "logits": "logits",
     "logit": "logits",
     "log_probs": "log-probabilities",
@@ -23,13 +23,13 @@ SCORE_NAMES: dict[str, OutputKind | None] = {
     "scores": None,
     "score": None,
 }
-HARD_NAMES = ("answers", "answer")
-ID_NAMES = ("ids", "id")
-LABEL_NAMES = ("labels", "label", "y")
+KNOWN_PREDICTED = ("answers", "answer")
+KNOWN_IDS = ("ids", "id")
+KNOWN_LABELS = ("labels", "label", "y")
 # True classes only if they are whole numbers or names.
-POSSIBLE_LABEL_NAMES = ("y_true", "target", "targets", "label_id", "label_ids")
+POSSIBLE_LABELS = ("y_true", "target", "targets", "label_id", "label_ids")
 # A column of one class: `logit_0`, `prob_cat`, `scores.2`, `logit7`. The longest names come first.
-CLASS_COLUMN = re.compile(rf"({'|'.join(sorted(SCORE_NAMES, key=len, reverse=True))})(?:[_.](.+)|(\d+))", re.DOTALL)
+CLASS_COLUMN = re.compile(rf"({'|'.join(sorted(KNOWN_SCORES, key=len, reverse=True))})(?:[_.](.+)|(\d+))", re.DOTALL)
 
 
 def kind_by_name(name: str) -> OutputKind | None:
@@ -38,4 +38,4 @@ def kind_by_name(name: str) -> OutputKind | None:
     >>> kind_by_name("logits"), kind_by_name("answers"), kind_by_name("predictions")
     ('logits', 'labels', None)
     """
-    return "labels" if name in HARD_NAMES else SCORE_NAMES.get(name)
+    return "labels" if name in KNOWN_PREDICTED else KNOWN_SCORES.get(name)

@@ -16,11 +16,11 @@ from samefn.core.temp_array import Spool
 from samefn.predictions.chunks import CHUNK_CELLS
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
-    HARD_NAMES,
-    ID_NAMES,
-    LABEL_NAMES,
-    POSSIBLE_LABEL_NAMES,
-    SCORE_NAMES,
+    KNOWN_IDS,
+    KNOWN_LABELS,
+    KNOWN_PREDICTED,
+    KNOWN_SCORES,
+    POSSIBLE_LABELS,
     kind_by_name,
 )
 from samefn.predictions.saved.values import SavedPredictions, check_saved
@@ -106,8 +106,8 @@ def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame])
         if not 1 <= rows <= MAX_ROWS or rows * len(chosen.columns) > MAX_CELLS:
             raise InputError("SF429", f"has {rows:,} rows of predictions, not 1 to {MAX_ROWS:,}", where=source.path)
         values = _values(frame, schema, chosen.columns, rows, source.path)
-        true_names = (*LABEL_NAMES, *_other_true(schema))
-        ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (ID_NAMES, true_names))
+        true_names = (*KNOWN_LABELS, *_other_true(schema))
+        ids, true = (_other(frame, schema, names, chosen.columns, source.path) for names in (KNOWN_IDS, true_names))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # the rest is for programmers
         raise InputError("SF424", f"cannot be read as {form} ({reason})", where=source.path) from error
@@ -142,7 +142,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
     if source.output:
         return _of_output(names, source.output, where)
     groups = dict.fromkeys(match[1] for name in names if (match := CLASS_COLUMN.fullmatch(name)))
-    single = [name for name in names if name in SCORE_NAMES or name in HARD_NAMES]
+    single = [name for name in names if name in KNOWN_SCORES or name in KNOWN_PREDICTED]
     candidates = [*groups, *single]
     if len(candidates) > 1:
         raise InputError(
@@ -155,7 +155,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
         return _of_group(names, candidates[0], where)
     if single:
         return _Chosen((single[0],), kind_by_name(single[0]))
-    rest = tuple(name for name in names if name not in (*ID_NAMES, *LABEL_NAMES, *_other_true(schema)))
+    rest = tuple(name for name in names if name not in (*KNOWN_IDS, *KNOWN_LABELS, *_other_true(schema)))
     if len(rest) == 1:
         return _Chosen(rest)
     if len(rest) > 1 and all(schema[name].is_float() for name in rest):
@@ -171,7 +171,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
 
 
 def _other_true(schema: pl.Schema) -> tuple[str, ...]:
-    return tuple(name for name in POSSIBLE_LABEL_NAMES if name in schema and _may_be_true(schema[name]))
+    return tuple(name for name in POSSIBLE_LABELS if name in schema and _may_be_true(schema[name]))
 
 
 def _may_be_true(kind: pl.DataType) -> bool:
