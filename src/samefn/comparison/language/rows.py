@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from samefn.comparison.language.tails import with_common_tails
 from samefn.core.errors import InputError
-from samefn.measures.language import Floats, token_columns
+from samefn.measures.language import token_columns
+from samefn.measures.pairs import Floats
 from samefn.measures.rows import rows
 from samefn.measures.stored_rows import scan_rows
 from samefn.predictions.predictions import Predictions
