@@ -77,8 +77,8 @@ def test_a_figure_has_one_interval_in_the_table_and_in_words(alone):
 
 def test_harm_is_counted_or_a_share_and_says_which(alone):
     page = report_html(alone)
-    assert "negative_flips <small>inputs</small>" in section(page, "verdicts")
-    assert "negative_flips <small>%</small>" in section(page, "models")
+    assert "negative flips <small>inputs</small>" in section(page, "verdicts")
+    assert "negative flips <small>%</small>" in section(page, "models")
 
 
 def test_in_python_a_result_is_printed_in_one_line():

@@ -8,6 +8,7 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.gate.check import check
+from samefn.measures.table import MEASURES
 from samefn.reports.view import Findings
 from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.write import read_report, report_json
@@ -18,12 +19,14 @@ from samefn.schema.upgrade import is_readable, upgraded
 V1 = Path(__file__).parents[1] / "data" / "v1"
 REPORTS = ("study", "comparison", "language")
 
-# What of version 1 has a code in place of a name; quantised models named their method twice.
+# What of version 1 has a code in place of a name, or another name; quantised models named their method twice.
 RENAMED = {
     *("training", "distillation", "torch-float32", "onnx-float32", "pruning"),
     *("weights of its own", "the base's initial weights", "none"),
     *("float16", "int8-dynamic", "int8-static"),
     *("cannot tell", "stranger", "changed, perhaps a stranger", "examples and strangers"),
+    *("flips_harm", "flips_recovery"),
+    *("flips_harm", "flips_recovery"),
 }
 
 
@@ -121,6 +124,21 @@ def test_costs_and_requirements_of_a_comparison():
     assert [one.model_dump(include=fields) for one in again] == [
         one.model_dump(include=fields) for one in report.requirements
     ]
+
+
+def test_measures_have_the_names_of_today():
+    old = json.loads((V1 / "language.json").read_bytes())["measures"]
+    new = {one.measure: one.value for one in read_report(V1 / "language.json").measures}
+    values = {one["measure"]: one["value"] for one in old}
+    assert (new["negative_flips"], new["positive_flips"]) == (values["flips_harm"], values["flips_recovery"])
+    assert set(new) <= set(MEASURES)
+
+
+def test_requirements_of_version_1_name_the_measures_of_today():
+    old = {"expression": "flips_harm@my_flips_harm < 1 %", "sentence": "int8: flips_recovery < 1 % fails."}
+    [new] = upgraded({"schema": 1, "requirements": [old]})["requirements"]
+    assert new["expression"] == "negative_flips@my_flips_harm < 1 %"
+    assert new["sentence"] == "int8: positive_flips < 1 % fails."
 
 
 def test_a_checkpoint_of_the_users():

@@ -43,7 +43,7 @@ SCALES = ("disagreement", "total_variation")
 LEGENDS = {
     "scale_disagreement": "scale: 0 is the base's noise, 1 a model trained independently, below 0 nearer than the noise"
 }
-TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
+TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
 def print_report(report: Report) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
+from samefn.schema.upgrade import RENAMED_MEASURES
 from samefn.schema.verdicts import FROM_BEST
 
 VERDICT = "verdict"
@@ -78,10 +79,9 @@ FIGURES: dict[str, FigureName] = {
     **_of_language(),
 }
 
-# What tables call some of them.
+# What tables and earlier versions call some of them.
 TITLES = {
-    "negative_flips": "flips_harm",
-    "positive_flips": "flips_recovery",
+    **RENAMED_MEASURES,
     "size": "bytes",
     "deviation": "accuracy_deviation",
     "worst": "worst_class[disagreement]",

@@ -10,6 +10,7 @@ from pydantic_core import from_json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import is_folder, read_file, require_file, stands
+from samefn.measures.stored_rows import scan_rows
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import theme
 from samefn.reports.folder import Folder
@@ -150,7 +151,7 @@ def read_rows(run: Path) -> pl.LazyFrame | None:
         return None
     require_file(path)
     try:
-        found = pl.scan_parquet(path, glob=False)
+        found = scan_rows(path)
         found.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError("SF6013", f"cannot be read as Parquet ({error})", where=str(path)) from error

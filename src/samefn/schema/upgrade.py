@@ -3,6 +3,7 @@
 What version 1 kept in dictionaries and in names for people has fields of its own since version 2.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -11,6 +12,9 @@ from pydantic import JsonValue
 from samefn.schema.report import SCHEMA
 
 Document: TypeAlias = dict[str, JsonValue]
+
+# Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
+RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
 
 _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
 _QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
@@ -50,6 +54,7 @@ _REASONS = {
     "without labels and without": "no reference",
 }
 _ABOUT_RUNNING = ("fed", "returns", "batch_size")
+_OLD_MEASURE = re.compile(rf"\b({'|'.join(RENAMED_MEASURES)})\b")
 
 
 def upgraded(content: Document) -> Document:
@@ -79,6 +84,7 @@ def _from_1(old: Document) -> Document:
         "verdicts": _verdict,
         "overall": _overall,
         "transfer": _outcome,
+        "measures": _measure,
         "claims": _claim,
         "requirements": _requirement,
     }
@@ -174,6 +180,11 @@ def _renamed(old: Document, names: Mapping[str, str]) -> Document:
     return {names.get(name, name): value for name, value in old.items()}
 
 
+def _measure(old: Document) -> Document:
+    name = old.get("measure")
+    return {**old, "measure": RENAMED_MEASURES.get(name, name)} if isinstance(name, str) else old
+
+
 def _claim(old: Document) -> Document:
     return {**_outcome(old), "figures": _each(old.get("figures", []), _claim_figure)}
 
@@ -186,7 +197,12 @@ def _claim_figure(old: Document) -> Document:
 
 def _requirement(old: Document) -> Document:
     shown, _, ends = str(old.get("shown", "")).partition(" [")
-    return {**_outcome(old), "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
+    texts: Document = {
+        name: _OLD_MEASURE.sub(lambda match: RENAMED_MEASURES[match[0]], text)
+        for name in ("expression", "sentence")
+        if isinstance(text := old.get(name), str)
+    }
+    return {**_outcome(old), **texts, "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
 
 
 def _table(value: JsonValue) -> Document:

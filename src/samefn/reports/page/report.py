@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from samefn.landscape.distances import FEWEST
+from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.charts.figures import accuracy_changes
 from samefn.reports.charts.map_data import map_title, settings_text
@@ -54,7 +54,7 @@ def report_html(report: Report) -> str:
             sentences=sentences(findings),
             maps=[map_chart(findings, chart) for chart in findings.maps],
             charts=[(map_title(one.method), settings_text(one), one.settings.notes) for one in findings.maps],
-            fewest=FEWEST,
+            fewest=MIN_POINTS,
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
