@@ -7,8 +7,8 @@ from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line, mark, set_rows
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import figure
-from samefn.reports.wording.transfer import INPUTS, MAIN, Inputs, asked, measure_words
-from samefn.schema.verdicts import TransferEntry
+from samefn.reports.wording.transfer import INPUTS, MAIN, asked, measure_words
+from samefn.schema.verdicts import Inputs, TransferEntry
 from samefn.verdict.transfer import NOTHING
 
 _FARTHEST = 1.0
