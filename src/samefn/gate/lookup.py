@@ -9,6 +9,7 @@ from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import Findings
 from samefn.schema.costs import CostEntry
+from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
@@ -44,17 +45,17 @@ def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
 
 def _measure(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
-    if entry is None or entry.value is None:
-        return Quantity(missing="not measured", note=entry.note if entry else "")
-    return _sampled(entry.value, entry.low, entry.high, entry.note)
+    return Quantity(missing="not measured") if entry is None else _of_entry(entry)
 
 
 def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
     entry = next((e for e in report.language if (e.candidate, e.figure) == (candidate.id, figure)), None)
-    if entry is None or entry.value is None:
-        return Quantity(
-            missing="no language model" if entry is None else "not measured", note=entry.note if entry else ""
-        )
+    return Quantity(missing="no language model") if entry is None else _of_entry(entry)
+
+
+def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
+    if entry.value is None:
+        return Quantity(missing="no value", note=entry.note)
     return _sampled(entry.value, entry.low, entry.high, entry.note)
 
 

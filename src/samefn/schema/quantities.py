@@ -8,6 +8,7 @@ from samefn.schema.base import Part
 MissingReason = Literal[
     "not measured",
     "base not measured",
+    "no value",
     "no scale",
     "no labels",
     "no verdict",

@@ -10,6 +10,7 @@ OUTCOMES: dict[RequirementOutcome, str] = {"holds": "holds", "fails": "fails", "
 MISSING: dict[MissingReason, str] = {
     "not measured": "not measured",
     "base not measured": "not measured for the base",
+    "no value": "it has no value",
     "no scale": "no relative distance",
     "no labels": "there are no labels",
     "no verdict": "there is no verdict",
