@@ -9,12 +9,18 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .wording.claims import claim_wording
+from .wording.requirements import requirement_wording
 from .wording.transfer import transfer_wording
 
 WORDING = Path(__file__).parents[1] / "data" / "wording.txt"
 
 # Each yields the name of a case and its sentence.
-CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (transfer_wording,)
+CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
+    transfer_wording,
+    claim_wording,
+    requirement_wording,
+)
 
 
 def test_wording() -> None:

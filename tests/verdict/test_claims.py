@@ -20,7 +20,7 @@ INT8 = candidate("quantized", "same", (0.01, 0.05))
 @pytest.mark.parametrize(
     ("candidates", "outcome", "reason", "named"),
     [
-        ([], "not asked", "no quantized model", ()),
+        ([], "not tested", "no quantized model", ()),
         ([INT8], "holds", "same and nearest", ("quantized-1",)),
         (
             [replace(INT8, id="sure"), candidate("quantized", "inconclusive")],
@@ -130,7 +130,7 @@ def test_c4_needs_both_measures() -> None:
         found = CLAIMS["C4"](StudySummary("lenet", [], shares(*outcomes)))
         assert (found.outcome, found.reason, found.alpha) == (outcome, reason, alpha)
         assert len(found.figures) == figures
-    assert CLAIMS["C4"](StudySummary("lenet", [])).outcome == "not asked"
+    assert CLAIMS["C4"](StudySummary("lenet", [])).outcome == "not tested"
 
 
 def test_a_share_without_an_interval_has_decided_nothing() -> None:
@@ -156,6 +156,6 @@ def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
         # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3 changed answers.
         ([replace(far, accuracy_deviation=Interval(0, -3, 3), disagreement=Interval(0.31, 0.3, 0.32))], "holds"),
         ([replace(far, accuracy_deviation=Interval(0, -4, 4), disagreement=Interval(0.31, 0.3, 0.32))], "inconclusive"),
-        ([], "not asked"),
+        ([], "not tested"),
     ):
         assert CLAIMS["C5"](StudySummary("lenet", candidates, base_accuracy=0.9)).outcome == outcome

@@ -5,7 +5,7 @@ import pytest
 from samefn.config.switches import NAMES
 from samefn.verdict.claim_dependence import combine_protocols
 
-HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "inconclusive", "not asked"
+HOLDS, FAILS, UNKNOWN, UNTESTED = "holds", "does not hold", "inconclusive", "not tested"
 
 
 def combined(outcomes):
@@ -43,9 +43,9 @@ def switched(**outcomes):
         (FAILS, HOLDS, {"dynamic-range": FAILS, "double-softmax": None}, "depends on", "not every switch", ()),
         (FAILS, HOLDS, {"dynamic-range": HOLDS, "double-softmax": None}, "depends on", "switches", ("dynamic-range",)),
         # A protocol that has no model to ask, or could not be made, is no other answer.
-        (FAILS, UNASKED, switched(), FAILS, None, ()),
-        (UNASKED, HOLDS, {}, HOLDS, None, ()),
-        (UNASKED, UNASKED, {}, UNASKED, None, ()),
+        (FAILS, UNTESTED, switched(), FAILS, None, ()),
+        (UNTESTED, HOLDS, {}, HOLDS, None, ()),
+        (UNTESTED, UNTESTED, {}, UNTESTED, None, ()),
         (FAILS, None, switched(double_softmax=HOLDS), FAILS, None, ()),
         (None, HOLDS, {}, HOLDS, None, ()),
         (None, None, {}, UNKNOWN, None, ()),
@@ -58,7 +58,7 @@ def test_what_an_outcome_depends_on(corrected, published, switches, outcome, dep
 
 
 def test_switches_that_move_an_outcome_on_which_the_protocols_agree():
-    moved = switched(double_softmax=HOLDS, dynamic_range=UNASKED, student_adamax=UNKNOWN)
+    moved = switched(double_softmax=HOLDS, dynamic_range=UNTESTED, student_adamax=UNKNOWN)
     assert combined({"corrected": FAILS, "published": FAILS, **moved}).moved_by == ("double-softmax", "student-adamax")
     assert combined({"corrected": FAILS, "published": FAILS, **switched()}).moved_by == ()
     assert combined({"corrected": None, "published": HOLDS, **switched()}).moved_by == ()

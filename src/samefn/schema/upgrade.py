@@ -19,7 +19,12 @@ _QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
 _STARTS = {"the base's initial weights": "base", "weights of its own": "own"}
 _TRAINING = ("epochs", "batch_size", "optimizer")
 # What is called otherwise since version 2.
-_OUTCOMES = {"cannot tell": "inconclusive", "changed, perhaps a stranger": "changed", "stranger": "independent"}
+_OUTCOMES = {
+    "cannot tell": "inconclusive",
+    "changed, perhaps a stranger": "changed",
+    "stranger": "independent",
+    "not asked": "not tested",
+}
 _SCALE = {
     "floor": "noise_floor",
     "floor_model": "noise_floor_model",
@@ -209,9 +214,9 @@ def _claim(old: Document, names: Mapping[str, str]) -> Document:
 
 def _named(text: str, names: Mapping[str, str]) -> list[JsonValue]:
     """The ids of the models that a text names, in its order; of names that begin alike the longest counts."""
-    longest_first = sorted(names, key=len, reverse=True)
-    matches = re.finditer("|".join(map(re.escape, longest_first)), text) if names else ()
-    return [names[match[0]] for match in matches if match[0]]
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    matches = re.finditer(rf"(?<!\w)(?:{longest_first})(?!\w)", text)
+    return list(dict.fromkeys(names[match[0]] for match in matches if match[0]))
 
 
 def _claim_figure(old: Document) -> Document:

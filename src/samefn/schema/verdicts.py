@@ -14,7 +14,7 @@ Inputs = Literal["all", "teacher wrong"]
 # `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
 TransferReason = Literal["one seed", "few seeds", "no interval", "above 0", "below 0", "undecided"]
 ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
-ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not asked"]
+ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
 ClaimReason = Literal[
     "no quantized model",
     "changed",
@@ -249,7 +249,7 @@ class ClaimEntry(Part):
 
     Attributes:
         id: C1 to C5.
-        outcome: `holds`, `does not hold`, `inconclusive` or `not asked` (no model here bears on it).
+        outcome: `holds`, `does not hold`, `inconclusive` or `not tested` (no model here bears on it).
         reason: why, as a code.
         candidates: ids of the models that the reason is about.
         alpha: of the students that it is about, where it is about one alpha.

@@ -27,10 +27,10 @@ def combine_protocols(claim: ClaimId, pair: str, outcomes: Mapping[Variant, Clai
     """
     corrected, published = outcomes.get("corrected"), outcomes.get("published")
     alone = {name: outcomes[name] for name in NAMES if name in outcomes}
-    decided = [outcome for outcome in (corrected, published) if outcome is not None and outcome != "not asked"]
+    decided = [outcome for outcome in (corrected, published) if outcome is not None and outcome != "not tested"]
     if len(decided) < 2 or corrected == published or "inconclusive" in decided:
         outcome = decided[0] if decided else corrected or published or "inconclusive"
-        moved = tuple(name for name, single in alone.items() if single not in {None, "not asked", corrected})
+        moved = tuple(name for name, single in alone.items() if single not in {None, "not tested", corrected})
         moved_by = moved if corrected in decided else ()
         return ClaimOfPair(claim=claim, pair=pair, outcome=outcome, moved_by=moved_by)
     switches = tuple(name for name, single in alone.items() if single == published)

@@ -100,7 +100,7 @@ def decide_claims(study: StudySummary) -> list[ClaimEntry]:
 def _quantization_is_best(study: StudySummary) -> ClaimEntry:
     quantized = study.by_role("quantized")
     if not quantized:
-        return _claim("C1", "not asked", "no quantized model")
+        return _claim("C1", "not tested", "no quantized model")
     changed = [model for model in quantized if model.outcome in SHOWN_CHANGED]
     if changed:
         return _claim("C1", "does not hold", "changed", changed)
@@ -118,7 +118,7 @@ def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
     pruned = [model for model in study.by_role("pruned") if model.fraction is not None]
     pruned.sort(key=lambda model: model.fraction or 0)
     if not pruned:
-        return _claim("C2", "not asked", "no pruned model")
+        return _claim("C2", "not tested", "no pruned model")
     least, breaks_at = pruned[0], FRAGILE.get(study.net)
     changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
     if breaks_at is not None and least.fraction is not None and least.fraction <= breaks_at:
@@ -130,7 +130,7 @@ def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
 def _students_are_independent(study: StudySummary) -> ClaimEntry:
     students = study.by_role("student")
     if not students:
-        return _claim("C3", "not asked", "no student")
+        return _claim("C3", "not tested", "no student")
     missing = [student for student in students if not student.has_scales]
     if missing:
         return _claim("C3", "inconclusive", "no scale", missing)
@@ -145,7 +145,7 @@ def _students_are_independent(study: StudySummary) -> ClaimEntry:
 
 def _nothing_is_distilled(study: StudySummary) -> ClaimEntry:
     if not study.transfer:
-        return _claim("C4", "not asked", "no control")
+        return _claim("C4", "not tested", "no control")
     if all(entry.outcome == "nothing transferred" for entry in study.transfer):
         return _claim("C4", "holds", "nothing transferred", shares=study.transfer)
     for alpha in sorted({entry.alpha for entry in study.transfer}):
@@ -158,7 +158,7 @@ def _nothing_is_distilled(study: StudySummary) -> ClaimEntry:
 def _accuracy_misleads(study: StudySummary) -> ClaimEntry:
     alike = [candidate for candidate in study.candidates if _alike(candidate, study.base_accuracy)]
     if not alike:
-        return _claim("C5", "inconclusive" if study.candidates else "not asked", "none as accurate")
+        return _claim("C5", "inconclusive" if study.candidates else "not tested", "none as accurate")
     placed = [candidate for candidate in alike if candidate.has_scales]
     far = [candidate for candidate in placed if max(scale.low for scale in candidate.scales) > HALF_WAY]
     if far:

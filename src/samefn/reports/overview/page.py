@@ -48,8 +48,8 @@ def headline(overview: Overview) -> str:
     count = "One study" if len(overview.studies) == made == 1 else f"{count} studies"
     by_outcome: dict[str, list[str]] = {}
     for claim in CLAIMS:
-        outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not asked"}
-        outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not asked")
+        outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
+        outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
         by_outcome.setdefault(outcome, []).append(claim)
     said = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {said}."

@@ -71,7 +71,7 @@ OUTCOMES: dict[ClaimOutcome, OutcomeWording] = {
     "holds": OutcomeWording("holds", "hold"),
     "does not hold": OutcomeWording("does not hold", "do not hold"),
     "inconclusive": OutcomeWording("is inconclusive", "are inconclusive"),
-    "not asked": OutcomeWording("was not tested", "were not tested"),
+    "not tested": OutcomeWording("was not tested", "were not tested"),
 }
 
 # `models` are the models that a reason is about, `verdicts` these with their verdicts, `shares` what was transferred.
@@ -177,7 +177,7 @@ def claims_summary(findings: Findings) -> str:
         f"{listed(ids)} {OUTCOMES[outcome].one if len(ids) == 1 else OUTCOMES[outcome].many}"
         for outcome, ids in by_outcome.items()
     ]
-    return f"Of the paper's claims {'; '.join(parts)}."
+    return f"Of the paper's claims, {'; '.join(parts)}."
 
 
 def claim_model(findings: Findings, claimed: ClaimFigure) -> str:
