@@ -15,7 +15,7 @@ from samefn.reports.overview.trend import answer
 from samefn.reports.overview.write import write_overview
 from samefn.reports.tables.paper import paper_table
 from samefn.reports.view import Findings
-from samefn.reports.wording.claims import CLAIMS, claim_reason
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
@@ -92,7 +92,7 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
         claim_reason(Findings(report), report.claims[0])
     }
     notes = pair_claims_table(found).notes
-    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
+    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
 
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:

@@ -6,7 +6,7 @@ from samefn.reports.overview.tables import deviations_table, pair_claims_table, 
 from samefn.reports.overview.trend import MEASURES, answer, trend_plots
 from samefn.reports.page.page import environment, script_hash, template
 from samefn.reports.styles import STYLES
-from samefn.reports.wording.claims import CLAIMS, dependence_reason, dependence_title
+from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
 from samefn.reports.wording.protocol import variant_words
 from samefn.schema.overview import Overview
 
@@ -47,7 +47,7 @@ def headline(overview: Overview) -> str:
     count = f"{made} of {len(overview.studies)}" if made < len(overview.studies) else f"All {made}"
     count = "One study" if len(overview.studies) == made == 1 else f"{count} studies"
     by_outcome: dict[str, list[str]] = {}
-    for claim in CLAIMS:
+    for claim in CLAIM_WORDING:
         outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
         outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
         by_outcome.setdefault(outcome, []).append(claim)

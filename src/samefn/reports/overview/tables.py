@@ -8,7 +8,7 @@ from samefn.reports.tables.methods import Place, place_title
 from samefn.reports.tables.paper import published_cell
 from samefn.reports.tables.published import published_row, published_source
 from samefn.reports.tables.table import Cell, Column, Table, deviation_cell
-from samefn.reports.wording.claims import CLAIMS, dependence_reason, dependence_title
+from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
 from samefn.reports.wording.numbers import NONE, hundredths, share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 
@@ -95,7 +95,7 @@ def pair_claims_table(overview: Overview) -> Table:
         over_all = f"{entry.outcome}: {dependence_title(entry)}" if entry.depends_on else entry.outcome
         because = dependence_reason(overview, entry)
         rows.append(tuple(_text(text) for text in (entry.pair, entry.claim, over_all, *each, because)))
-    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
+    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
     return Table("claims", "The paper's claims by pair", columns, tuple(rows), (), notes)
 
 

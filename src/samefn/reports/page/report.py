@@ -20,11 +20,11 @@ from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
-from samefn.reports.wording.claims import CLAIMS, claim_reason
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.reports.wording.protocol import protocol_said
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import groups, headline, sentences
-from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures, transfer_sentence
+from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
@@ -66,8 +66,8 @@ def report_html(report: Report) -> str:
             ranking=ranking_table(report),
             floors=floors_table(report),
             transfer=transfer_parts(findings),
-            transfer_answer=transfer_answer(findings, *MAIN),
-            transfer_figures=transfer_figures(findings, *MAIN),
+            transfer_answer=transfer_answer(findings, *MAIN_QUESTION),
+            transfer_figures=transfer_figures(findings, *MAIN_QUESTION),
             transfer_sentences=[
                 transfer_sentence(one) for one in report.transfer if one.evaluation == findings.transfer_evaluation
             ],
@@ -76,7 +76,7 @@ def report_html(report: Report) -> str:
             claims=[
                 (
                     claim,
-                    CLAIMS[claim.id],
+                    CLAIM_WORDING[claim.id],
                     claim_reason(findings, claim),
                     [figure_cells(findings, one) for one in claim.figures],
                 )
