@@ -14,13 +14,13 @@ from samefn.reports.overview.trend import answer
 from samefn.reports.tables.language import language_summary
 from samefn.reports.tables.layers import located_sentences
 from samefn.reports.tables.render import to_text
-from samefn.reports.tables.requirements import requirements_said
 from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Table, models_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.protocol import protocol_said
+from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, sentences
 from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.overview import Overview
@@ -59,7 +59,7 @@ def print_report(report: Report) -> None:
     said += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
     said += [f"no scale: {listed(names)}: {reason}" for reason, names in _refused(report).items()]
     said += [f"{term}: {sentence}" for term, sentence in located_sentences(findings)]
-    said += [f"requirement: {sentence}" for sentence in requirements_said(report)]
+    said += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
     said += [f"warning: {warning}" for warning in report.warnings]
     said += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
     said += [f"not made: {listed(models)}: {error}" for error, models in _failed(report).items()]
