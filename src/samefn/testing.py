@@ -21,7 +21,7 @@ def assert_same_function(
     *,
     independents: Sequence[AnyModel | Predictions] = (),
     require: Sequence[str] = SAME,
-    on_doubt: OnDoubt = "fail",
+    on_inconclusive: OnDoubt = "fail",
     **settings: Any,
 ) -> Result:
     """Compare a candidate with its base and assert that every requirement holds.
@@ -33,7 +33,7 @@ def assert_same_function(
         data: what both are asked; not needed for predictions.
         independents: models trained independently of the base; with them there is a scale.
         require: requirements, held against the whole interval; without any the verdict must be *same*.
-        on_doubt: `pass` to accept what cannot be told.
+        on_inconclusive: `pass` to accept what cannot be told.
         settings: of `samefn.compare`, such as `labels` or `batch_size`.
 
     Returns:
@@ -61,7 +61,7 @@ def assert_same_function(
     if not require:
         raise InputError("SF5053", "no requirement is given", where="assert_same_function")
     entries = check(result.report, require)
-    unmet = [entry.sentence for entry in entries if not passed([entry], on_doubt)]
+    unmet = [entry.sentence for entry in entries if not passed([entry], on_inconclusive)]
     unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]
     if unmet:
         raise AssertionError("\n".join(unmet))

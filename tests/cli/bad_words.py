@@ -108,7 +108,7 @@ CASES = (
     words("workers that are no number", "--workers", "--workers", "some"),
     words("no workers", "--workers: 0 workers cannot work", "--workers", "0"),
     words("fewer workers than none", "--workers: -1 workers cannot work", "--workers", "-1"),
-    words("another word for doubt", "--on-doubt", "--on-doubt", "shrug"),
+    words("another word for doubt", "--on-inconclusive", "--on-inconclusive", "shrug"),
     words("an unknown runtime", "unknown runtime 'tensorrt'", "--runtime", "tensorrt"),
     words("a runtime in capitals", "unknown runtime 'ONNX'; known: causal-lm", "--runtime", "ONNX"),
     words("a name that leaves the folder", "name", "--set", "name=../up"),

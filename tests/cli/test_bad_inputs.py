@@ -28,7 +28,7 @@ from samefn.cli.main import COMMANDS, run
 from samefn.core.events import Emit
 from samefn.core.loading import load
 from samefn.datasets.source import file_sha256
-from samefn.engine.execute import Result, work
+from samefn.engine.execute import TaskResult, execute
 from samefn.engine.task import Task
 from samefn.store.store import Store
 
@@ -71,12 +71,12 @@ class Here:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, task: Task) -> "Future[Result]":
-        done: Future[Result] = Future()
-        done.set_result(work(task, Store(self._store), self._emit))
+    def submit(self, task: Task) -> "Future[TaskResult]":
+        done: Future[TaskResult] = Future()
+        done.set_result(execute(task, Store(self._store), self._emit))
         return done
 
-    def result(self, future: "Future[Result]") -> Result:
+    def result(self, future: "Future[TaskResult]") -> TaskResult:
         return future.result()
 
 
@@ -99,7 +99,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(place)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SAMEFN_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr("samefn.engine.local.Workers", Here)
+    monkeypatch.setattr("samefn.engine.local.LocalPool", Here)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(place)
     monkeypatch.delitem(sys.modules, "bad_net_module", raising=False)

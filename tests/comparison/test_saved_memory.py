@@ -11,8 +11,7 @@ import pytest
 from samefn.comparison.collect import saved_predictions
 from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ModelSource
-from samefn.core import array_files
-from samefn.core import temp_array as spool
+from samefn.core import array_files, temp_array
 from samefn.datasets.dataset import EXAMPLES as SPLIT
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.examples.example_set import ExampleSet
@@ -32,8 +31,9 @@ def saved(path: Path, examples: Dataset) -> Predictions:
 @pytest.mark.parametrize("case", ["as they are", "reversed"])
 def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     monkeypatch.setattr(pieces, "CELLS", 2**16)
-    for room in (pieces, spool, array_files):
-        monkeypatch.setattr(room, "IN_MEMORY", 2**20)
+    monkeypatch.setattr(pieces, "IN_MEMORY", 2**20)
+    for module in (temp_array, array_files):
+        monkeypatch.setattr(module, "MEMORY_LIMIT", 2**20)
     names = np.arange(EXAMPLES).astype(np.str_)
     base = np.random.default_rng(0).standard_normal((EXAMPLES, CLASSES), dtype=np.float32)
     moved = base.copy()

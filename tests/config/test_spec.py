@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samefn.config.read import presets, read_spec, read_study
+from samefn.config.read import preset_texts, read_spec, read_study
 from samefn.config.study import NetName, StudySpec
 from samefn.core.errors import InputError
 from samefn.nets.build import NETS
@@ -12,8 +12,8 @@ from samefn.nets.build import NETS
 
 def test_every_preset_is_valid_and_named_like_its_file():
     pairs = {f"{data}-{net}" for data in ("cifar10", "cifar100") for net in ("lenet", "mobilenet", "resnet50")}
-    assert set(presets()) == pairs | {"digits", "fashion-mnist", "mnist", "paper"}
-    for name in presets():
+    assert set(preset_texts()) == pairs | {"digits", "fashion-mnist", "mnist", "paper"}
+    for name in preset_texts():
         assert read_spec(name).name == name
 
 

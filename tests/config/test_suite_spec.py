@@ -4,7 +4,7 @@ import pytest
 
 from samefn.config.read import read_spec, read_study
 from samefn.config.study import StudySpec
-from samefn.config.suite import Pair, SuiteSpec, switches_that_matter
+from samefn.config.suite import StudyPair, SuiteSpec, switches_that_matter
 from samefn.core.errors import InputError
 
 ALL = ["corrected", "published", "double-softmax", "student-adamax", "prune-everything", "dynamic-range"]
@@ -83,13 +83,13 @@ pruning = false
 
 
 def test_a_net_of_ones_own_makes_a_name_for_folders():
-    [member] = SuiteSpec(pairs=(Pair(data="digits", net="My.nets:Small"),)).members()
+    [member] = SuiteSpec(pairs=(StudyPair(data="digits", net="My.nets:Small"),)).members()
     assert (member.pair, member.spec.net) == ("digits-my.nets-small", "My.nets:Small")
 
 
 def test_what_is_told_of_a_suite_holds_no_path():
-    spec = SuiteSpec(pairs=(Pair(data="digits", study=StudySpec(weights="/home/me/base.pt")),))
-    assert spec.told()["pairs"][0]["study"] == {"weights": "base.pt"}
+    spec = SuiteSpec(pairs=(StudyPair(data="digits", study=StudySpec(weights="/home/me/base.pt")),))
+    assert spec.summary()["pairs"][0]["study"] == {"weights": "base.pt"}
 
 
 @pytest.mark.parametrize(

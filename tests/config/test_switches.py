@@ -3,18 +3,18 @@
 import pytest
 
 from samefn.config.read import read_study
-from samefn.config.switches import DIFFERENCES, NAMES, takes_softmax_for_logits
+from samefn.config.switches import DIFFERENCES, SWITCHES, takes_softmax_for_logits
 from samefn.core.errors import InputError
 
 
 def test_every_switch_says_what_both_protocols_do():
-    assert set(DIFFERENCES) == set(NAMES)
+    assert set(DIFFERENCES) == set(SWITCHES)
     for difference in DIFFERENCES.values():
         assert difference.published != difference.corrected
 
 
 def test_published_is_all_switches_and_corrected_none():
-    assert read_study("digits", ["protocol=published"]).in_force == set(NAMES)
+    assert read_study("digits", ["protocol=published"]).in_force == set(SWITCHES)
     assert read_study("digits").in_force == frozenset()
     assert read_study("digits", ["switches=['double-softmax']"]).in_force == {"double-softmax"}
 

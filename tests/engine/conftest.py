@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.engine.in_process import HereEngine
+from samefn.engine.in_process import InProcessEngine
 from samefn.engine.local import LocalEngine
 
 RAY = find_spec("ray") is not None
@@ -31,7 +31,7 @@ def _jobs_can_be_imported():
 def engine(request, _jobs_can_be_imported):
     """One engine after the other, with two workers."""
     if request.param in ("here", "local"):
-        yield HereEngine() if request.param == "here" else LocalEngine(2)
+        yield InProcessEngine() if request.param == "here" else LocalEngine(2)
         return
     import ray  # noqa: PLC0415  (an extra)
     from ray.cluster_utils import Cluster  # noqa: PLC0415

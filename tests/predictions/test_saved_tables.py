@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from samefn.config.comparison import ModelSource
-from samefn.core import temp_array as spool
+from samefn.core import temp_array
 from samefn.core.errors import InputError
 from samefn.predictions.saved import tables as saved_tables
 from samefn.predictions.saved.read import SavedPredictions, read_saved
@@ -94,7 +94,7 @@ def test_a_column_of_lists(tmp_path: Path, dtype: Any) -> None:
 
 def test_tables_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(saved_tables, "CELLS", 7)  # two rows
-    monkeypatch.setattr(spool, "IN_MEMORY", 10)
+    monkeypatch.setattr(temp_array, "MEMORY_LIMIT", 10)
     pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "wide")
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "lists")
     for name in ("wide", "lists"):

@@ -39,13 +39,13 @@ def test_what_one_machine_publishes_another_reads(machines):
     assert found.path("weights").read_bytes() == b"x" * 1000
     assert found.path("sub/more").read_bytes() == b"y"
     assert two.keys() == [KEY]
-    assert two.peek(KEY).manifest == one.peek(KEY).manifest
+    assert two.manifest_of(KEY).manifest == one.manifest_of(KEY).manifest
 
 
 def test_a_manifest_is_read_without_its_files(machines):
     one, two = machines
     put(one)
-    assert two.peek(KEY).name == "a model"
+    assert two.manifest_of(KEY).name == "a model"
     assert not two.folder(KEY).exists()
 
 
@@ -66,7 +66,7 @@ def test_what_was_made_and_not_sent_is_sent(machines):
     put(one)
     Bucket(URL).forget(KEY)
     assert KEY not in two
-    assert one.whole(KEY, silent)
+    assert one.verified(KEY, silent)
     assert two.open(KEY).name == "a model"
 
 
@@ -74,7 +74,7 @@ def test_contents_without_a_manifest_are_no_result(machines):
     one, two = machines
     put(one)
     Bucket(URL).forget(KEY)
-    assert not two.whole(KEY, silent)
+    assert not two.verified(KEY, silent)
     assert two.keys() == []
 
 
@@ -95,11 +95,11 @@ def test_damage_is_found_named_and_mended(machines, damage):
     with pytest.raises(DamagedArtefactError):
         two.open(KEY)
     events = []
-    assert not two.whole(KEY, events.append)
+    assert not two.verified(KEY, events.append)
     assert [event.kind for event in events] == ["warning"]
     put(two)
     assert two.open(KEY).path("weights").read_bytes() == b"x" * 1000
-    assert open_store(URL, two.root.parent.parent / "three").whole(KEY, silent)
+    assert open_store(URL, two.root.parent.parent / "three").verified(KEY, silent)
 
 
 def test_a_manifest_that_names_a_file_outside_is_refused(machines):

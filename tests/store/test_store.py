@@ -98,14 +98,14 @@ def test_damage_is_found_named_and_moved_aside(tmp_path, damage):
     DAMAGE[damage](store.folder(KEY))
     with pytest.raises(DamagedArtefactError):
         store.open(KEY)
-    assert not store.whole(KEY, events.append)
+    assert not store.verified(KEY, events.append)
     assert [event.kind for event in events] == ["warning"]
     assert str(store.folder(KEY)) in events[0].text
     assert KEY not in store
     assert len(list((tmp_path / "damaged").iterdir())) == 1
-    assert store.whole(OTHER, events.append)
+    assert store.verified(OTHER, events.append)
     put(store)
-    assert store.whole(KEY, events.append)
+    assert store.verified(KEY, events.append)
 
 
 def test_an_artefact_under_anothers_key_is_damage(tmp_path):
@@ -146,7 +146,7 @@ def test_left_overs_of_the_dead_are_removed_and_those_of_the_living_kept(tmp_pat
     put(store)
     store.workspace(KEY, silent).write("x", b"")
     store.workspace(OTHER, silent).write("x", b"")
-    store.remove_left_overs()
+    store.remove_leftovers()
     assert new.exists()
     assert not old.exists()
     assert [path.name for path in (tmp_path / "partial").iterdir()] == [OTHER]
@@ -213,10 +213,10 @@ def test_a_manifest_of_odd_types_is_damaged(tmp_path, change):
     store = Store(tmp_path)
     put(store)
     resigned(store.folder(KEY), {})
-    assert store.peek(KEY).kind == "train"
+    assert store.manifest_of(KEY).kind == "train"
     resigned(store.folder(KEY), change)
     with pytest.raises(DamagedArtefactError):
-        store.peek(KEY)
+        store.manifest_of(KEY)
 
 
 @pytest.mark.parametrize(

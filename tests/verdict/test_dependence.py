@@ -2,7 +2,7 @@
 
 import pytest
 
-from samefn.config.switches import NAMES
+from samefn.config.switches import SWITCHES
 from samefn.verdict.claim_dependence import settle
 
 HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "cannot tell", "not asked"
@@ -10,7 +10,7 @@ HOLDS, FAILS, UNKNOWN, UNASKED = "holds", "does not hold", "cannot tell", "not a
 
 def switched(**outcomes):
     """Every switch as corrected has it, `does not hold`, but for those named (with _ for -)."""
-    return dict.fromkeys(NAMES, FAILS) | {name.replace("_", "-"): outcome for name, outcome in outcomes.items()}
+    return dict.fromkeys(SWITCHES, FAILS) | {name.replace("_", "-"): outcome for name, outcome in outcomes.items()}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def switched(**outcomes):
 def test_what_an_outcome_depends_on(corrected, published, switches, outcome, depends_on):
     settled = settle({"corrected": corrected, "published": published, **switches})
     assert (settled.outcome, settled.depends_on) == (outcome, depends_on)
-    assert set(settled.switches) == {name for name in NAMES if name in depends_on}
+    assert set(settled.switches) == {name for name in SWITCHES if name in depends_on}
 
 
 def test_what_was_not_made_and_what_moves_it_alone_are_said():

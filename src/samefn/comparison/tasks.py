@@ -18,7 +18,7 @@ from samefn.core.events import Event
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
 from samefn.measures.rows import rows as measured
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
@@ -33,7 +33,7 @@ def answer(job: Job) -> None:
     """A model's log-probabilities of every example, and a record of how it was run."""
     source = ModelSource.model_validate(job.spec["source"])
     adapter = find_adapter(source)
-    require_alike(job.spec["planned_on"], numeric_environment([adapter]))
+    require_same_environment(job.spec["planned_on"], numeric_environment([adapter]))
     examples = read_examples(job.inputs["examples"].folder).examples
     count: int = job.spec["examples"]
     model = open_model(source, adapter)
@@ -71,7 +71,7 @@ def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
 
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
-    require_alike(job.spec["planned_on"], numeric_environment(()))
+    require_same_environment(job.spec["planned_on"], numeric_environment(()))
     examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.gate.format import said
 from samefn.gate.lookup import find_figure
 from samefn.gate.parse import parse
@@ -53,9 +53,9 @@ def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) ->
             raise _unknown(wanted, candidates.values())
 
 
-def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
-    """Whether all requirements are met; what cannot be told passes only where `on_doubt` says so."""
-    good = {"holds", "cannot tell"} if on_doubt == "pass" else {"holds"}
+def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnDoubt = "fail") -> bool:
+    """Whether all requirements are met; what cannot be told passes only where `on_inconclusive` says so."""
+    good = {"holds", "cannot tell"} if on_inconclusive == "pass" else {"holds"}
     return all(entry.outcome in good for entry in entries)
 
 
@@ -97,7 +97,7 @@ def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
         "SF6002",
         f"there is no candidate {wanted.candidate!r}",
         where=f"requirement {wanted.text!r}",
-        fix=near(wanted.candidate, names),
+        fix=suggest(wanted.candidate, names),
     )
 
 

@@ -12,7 +12,7 @@ from samefn.schema.report import Report
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
+def junit_xml(report: Report, on_inconclusive: OnDoubt = "fail") -> bytes:
     """One test case a requirement and candidate, and an error a model that could not be asked.
 
     What cannot be told is a failure, or skipped where doubt passes. Of names control characters are spelled out, and
@@ -20,7 +20,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
 
     Args:
         report: with its requirements.
-        on_doubt: what an undecided requirement is.
+        on_inconclusive: what an undecided requirement is.
     """
     findings = Findings(report)
     suite = Xml.Element("testsuite", name=_text(report.name))
@@ -29,7 +29,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
         case = _case(suite, findings.name(entry.candidate), entry.expression)
         if entry.outcome == "holds":
             continue
-        doubt = entry.outcome == "cannot tell" and on_doubt == "pass"
+        doubt = entry.outcome == "cannot tell" and on_inconclusive == "pass"
         counts["skipped" if doubt else "failures"] += 1
         said = Xml.SubElement(case, "skipped" if doubt else "failure", message=_text(entry.sentence))
         if not doubt:

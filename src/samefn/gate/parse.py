@@ -3,7 +3,7 @@
 import math
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.gate.quantities import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
 from samefn.gate.requirement import Limit, OneOf, Requirement
 from samefn.gate.tokens import A_VERDICT, Kind, Token, refusal, tokens
@@ -69,7 +69,7 @@ class _Reader:
     def _requirement(self) -> Requirement:
         first = self._needed("word", None, "a figure")
         if first.text not in FIGURES:
-            fix = f"write {TITLES[first.text]}" if first.text in TITLES else near(first.text, FIGURES)
+            fix = f"write {TITLES[first.text]}" if first.text in TITLES else suggest(first.text, FIGURES)
             raise refusal(self._text, first.start, f"unknown figure {first.text!r}", fix)
         figure = FIGURES[first.text]
         argument = self._argument(first, figure)
@@ -90,7 +90,7 @@ class _Reader:
             raise refusal(self._text, self._here.start, f"{name.text} of what is not said", example)
         said = self._needed("word", None, "the name of a distance")
         if said.text not in figure.arguments:
-            fix = f"{example}; {near(said.text, figure.arguments)}"
+            fix = f"{example}; {suggest(said.text, figure.arguments)}"
             raise refusal(self._text, said.start, f"{name.text} knows no {said.text!r}", fix)
         self._needed("mark", "]", "]")
         return said.text

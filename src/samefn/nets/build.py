@@ -9,7 +9,7 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.loading import load
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.user_code import load_factory, user_code
 
 NETS = {
@@ -63,7 +63,7 @@ def _factory(name: str) -> Any:
     if ":" not in name:
         if name not in NETS:
             raise InputError(
-                "SF7022", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
+                "SF7022", f"unknown net {name!r}", fix=f"{suggest(name, NETS)} (or module:factory for your own)"
             )
         return load(NETS[name])
     factory = load_factory(name)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.predictions.checks import refuse_rows
 from samefn.predictions.chunks import parts, room
 from samefn.predictions.predictions import SUM_TOLERANCE, Predictions
@@ -203,7 +203,7 @@ def as_answers(model: str, values: NDArray[Any], class_names: Sequence[str]) -> 
     unique, places = np.unique(values, return_inverse=True)
     strange = [name for name in unique.tolist() if name not in number]
     if strange:
-        known = near(strange[0], class_names) if class_names else "give the answers as numbers from 0"
+        known = suggest(strange[0], class_names) if class_names else "give the answers as numbers from 0"
         raise InputError(
             "SF4033", f"answers {strange[0]!r}, which is none of the classes", where=model, fix=known[:200]
         )

@@ -20,7 +20,7 @@ from samefn.datasets.dataset import Dataset
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
@@ -151,7 +151,7 @@ def _prepare(job: Job) -> str:
     Raises:
         InputError: this machine gives other numbers than the one that planned the task.
     """
-    require_alike(job.spec["planned_on"], find_machine(str(job.spec["device"])).decisive())
+    require_same_environment(job.spec["planned_on"], find_machine(str(job.spec["device"])).decisive())
     settle_torch()
     return str(job.spec["device"])
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from samefn.config.switches import NAMES
-from samefn.core.join_words import listed
+from samefn.config.switches import SWITCHES
+from samefn.core.naming import join_words
 from samefn.schema.overview import Settled
 from samefn.schema.protocols import Switch
 from samefn.schema.verdicts import ClaimOutcome
@@ -26,21 +26,23 @@ def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
     'double-softmax'
     """
     corrected, published = outcomes.get("corrected"), outcomes.get("published")
-    because = "; ".join(f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in NAMES)
-    alone = {name: outcomes[name] for name in NAMES if name in outcomes}
+    because = "; ".join(
+        f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in SWITCHES
+    )
+    alone = {name: outcomes[name] for name in SWITCHES if name in outcomes}
     decided = [one for one in (corrected, published) if one is not None and one != "not asked"]
     if len(decided) < 2 or corrected == published or "cannot tell" in decided:
         outcome = decided[0] if decided else corrected or published or "cannot tell"
         moved = tuple(name for name, one in alone.items() if one not in {None, "not asked", corrected})
         if moved and corrected in decided:
             moves = [f"{name} to: {alone[name]}" for name in moved]
-            because += f"; one switch alone moves it: {listed(moves)}"
+            because += f"; one switch alone moves it: {join_words(moves)}"
         return Settled(outcome=outcome, because=because)
     carrying = tuple(name for name, one in alone.items() if one == published)
     if carrying:
         give = "alone gives" if len(carrying) == 1 else "each alone give"
-        said = f"{listed(carrying)} {give} the latter"
-        return _depends(listed(carrying), because, said, carrying)
+        said = f"{join_words(carrying)} {give} the latter"
+        return _depends(join_words(carrying), because, said, carrying)
     if alone and None not in alone.values():
         return _depends(SEVERAL, because, "no switch alone gives the latter")
     why = "not every switch could be tried alone" if alone else "the switches were not tried one at a time"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
 from samefn.verdict.decide import STRANGER
 
@@ -163,10 +163,12 @@ def _nothing_distilled(record: Record) -> Decision:
     for alpha in sorted({one.alpha for one in found}):
         group = tuple(one for one in found if one.alpha == alpha)
         if all(one.outcome == "transferred" for one in group):
-            because = f"something was transferred at alpha {alpha:g}, by {listed([one.measure for one in group])}"
+            because = f"something was transferred at alpha {alpha:g}, by {join_words([one.measure for one in group])}"
             return Decision("does not hold", because, transferred=group)
     shown = [f"{one.outcome} at alpha {one.alpha:g} by {one.measure}" for one in found if one.outcome != "cannot tell"]
-    because = f"{listed(shown)}; the rest undecided" if shown else "no share shown above 0, none shown within 0.1 of it"
+    because = (
+        f"{join_words(shown)}; the rest undecided" if shown else "no share shown above 0, none shown within 0.1 of it"
+    )
     return Decision("cannot tell", because.replace("_", " "), transferred=found)
 
 
@@ -252,4 +254,4 @@ def _high(one: Standing) -> float:
 
 
 def _named(standings: Sequence[Standing]) -> str:
-    return f"{listed([one.name for one in standings])} {'are' if len(standings) > 1 else 'is'}"
+    return f"{join_words([one.name for one in standings])} {'are' if len(standings) > 1 else 'is'}"

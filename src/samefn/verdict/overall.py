@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.schema.verdicts import FROM_BEST, Outcome, OverallEntry, VerdictEntry
 from samefn.verdict.decide import Evidence
 
@@ -51,7 +51,7 @@ def _sentence(candidate: str, outcome: Outcome, counts: dict[Outcome, int]) -> s
         return f"The one candidate, {candidate}, is {_IN_WORDS[outcome]}."
     if len(counts) == 1:
         return f"All {total} candidates are {_IN_WORDS[outcome]}."
-    parts = listed([f"{count} {_IN_WORDS[outcome]}" for outcome, count in counts.items()])
+    parts = join_words([f"{count} {_IN_WORDS[outcome]}" for outcome, count in counts.items()])
     return f"Of {total} candidates {parts}; the worst is {candidate}."
 
 

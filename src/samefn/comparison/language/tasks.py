@@ -14,7 +14,7 @@ from samefn.config.comparison import ModelSource
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
 from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
@@ -30,7 +30,7 @@ def score(job: Job) -> None:
     """
     sources = [ModelSource.model_validate(told) for told in job.spec["sources"]]
     adapters = [find_adapter(source) for source in sources]
-    require_alike(job.spec["planned_on"], numeric_environment(adapters))
+    require_same_environment(job.spec["planned_on"], numeric_environment(adapters))
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(sources, adapters, strict=True))
     first = int(job.spec["first"])

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from samefn.config.comparison import Examples
 from samefn.core.array_files import map_npy, read_npz
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.datasets.dataset import Dataset, comparison_dataset
 from samefn.datasets.examples.example_set import IMAGE
 from samefn.datasets.formats.npz import CHANNELS, as_pixels
@@ -49,7 +49,7 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     names = list(arrays)
     labels = _taken(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:
-        raise InputError("SF2010", f"has no array {spec.label!r}", where=where, fix=near(spec.label, names))
+        raise InputError("SF2010", f"has no array {spec.label!r}", where=where, fix=suggest(spec.label, names))
     ids = _taken(arrays, (f"ids_{spec.split}", *ID_NAMES))
     if any(f"x_{split}" in arrays for split in SPLITS):
         wanted = f"x_{spec.split}"

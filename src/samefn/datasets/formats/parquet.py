@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 from samefn.datasets.formats.pictures import Pictures, check_alike, decode_pictures
 from samefn.datasets.formats.splits import TEST_NAMES, Split, SplitFiles, Splits, as_labels, counted, second_split
@@ -159,7 +159,7 @@ def _numbered(
 
 
 def _unlabelled(path: Path, labels: Sequence[str], others: Sequence[str]) -> InputError:
-    fix = f"name it: {near(labels[0], others)}" if others else "it has no other columns"
+    fix = f"name it: {suggest(labels[0], others)}" if others else "it has no other columns"
     return InputError("SF2095", f"no label column {' or '.join(labels)}", where=str(path), fix=fix)
 
 

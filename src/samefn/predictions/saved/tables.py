@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.core.temp_array import Spool
+from samefn.core.temp_array import TempArray
 from samefn.predictions.chunks import CELLS
 from samefn.predictions.saved.names import ANSWERS, COLUMN, IDS, OTHER_TRUE, SCORES, TRUE, said_by
 from samefn.predictions.saved.values import SavedPredictions, saved_predictions
@@ -228,7 +228,7 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
         raise InputError("SF4081", f"has {rows:,} rows of {width:,} classes: more than is read here", where=where)
     dtype = np.dtype(pl.Series([], dtype=inner).to_numpy().dtype)
     step = max(1, CELLS // width)
-    with Spool() as values:
+    with TempArray() as values:
         for start in range(0, rows, step):
             piece = frame.select(columns).slice(start, step).collect()
             flat = piece if len(columns) > 1 else piece.to_series().explode()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.predictions.checks import as_ids
 from samefn.schema.methods import OutputKind
 
@@ -148,7 +148,7 @@ def numbered(where: str, true: NDArray[Any], names: tuple[str, ...]) -> NDArray[
         number = {name: i for i, name in enumerate(names)}
         strange = [name for name in np.unique(true).tolist() if name not in number]
         if strange:
-            fix = near(strange[0], names) if names else "number the classes from 0, or name them with --class-names"
+            fix = suggest(strange[0], names) if names else "number the classes from 0, or name them with --class-names"
             raise InputError("SF4095", f"label {strange[0]!r} is none of the classes", where=where, fix=fix[:200])
         return np.array([number[name] for name in true.tolist()], dtype=np.int64)
     low, high = int(true.min()), int(true.max())

@@ -1,6 +1,6 @@
 """The overview of a suite in one HTML file that opens offline; it links to the reports beside it and loads nothing."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.charts.dot_plot import DotPlot
 from samefn.reports.overview.tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.overview.trend import MEASURES, answer, trend_plots
@@ -50,7 +50,7 @@ def headline(overview: Overview) -> str:
         found = {one.outcome for one in overview.settled if one.claim == statement.id} - {"not asked"}
         outcome = next(iter(found)) if len(found) == 1 else "not asked" if not found else "differs between pairs"
         by_outcome.setdefault(outcome, []).append(statement.id)
-    said = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
+    said = "; ".join(f"{join_words(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {said}."
 
 
@@ -60,7 +60,7 @@ def warned(overview: Overview) -> list[tuple[str, str]]:
     for study in overview.studies:
         for warning in study.warnings:
             by_text.setdefault(warning, []).append(study.name)
-    return [(listed(names), warning) for warning, names in by_text.items()]
+    return [(join_words(names), warning) for warning, names in by_text.items()]
 
 
 def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.table import measure_title
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import figure
@@ -153,9 +153,9 @@ def _by_words(
         words = []
         for state in dict.fromkeys(states):
             having = [entry for entry in same if _state(entry) == state]
-            by = listed(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
+            by = join_words(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
             words.append(f"{_words(texts, state, having, question)} {by if len(set(states)) > 1 else ''}".rstrip())
-        said.setdefault(listed(words), []).extend(same)
+        said.setdefault(join_words(words), []).extend(same)
     return said
 
 
@@ -181,7 +181,7 @@ def transfer_figures(findings: Findings, question: Question, inputs: Inputs) -> 
     """One sentence that holds the shares, alpha by alpha and by every distance; empty where it was not asked."""
     entries = asked(findings, question, inputs)
     shares = [
-        f"at alpha {alpha:g} by {listed([_share(entry) for entry in entries if entry.alpha == alpha])}"
+        f"at alpha {alpha:g} by {join_words([_share(entry) for entry in entries if entry.alpha == alpha])}"
         for alpha in dict.fromkeys(entry.alpha for entry in entries)
     ]
     who = f"Nearer to the teacher than the {question.paired}, relative to its distance"
@@ -194,7 +194,7 @@ def measure_words(measure: str) -> str:
 
 
 def _alphas(entries: Iterable[TransferEntry]) -> str:
-    return f"alpha {listed([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
+    return f"alpha {join_words([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
 
 
 def _share(entry: TransferEntry) -> str:

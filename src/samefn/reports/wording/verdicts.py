@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.styles import STYLES
 from samefn.reports.view import Findings, Judged
 from samefn.reports.wording.escaping import printable
@@ -103,7 +103,7 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
         f"{len(found)} {OUTCOMES[outcome].counted if len(found) == 1 else OUTCOMES[outcome].counted_many}"
         for outcome, found in by_outcome(findings.judged).items()
     ]
-    said = [("Verdicts", f"Of {total} candidates, {listed(counts)}.")] if total > 1 else []
+    said = [("Verdicts", f"Of {total} candidates, {join_words(counts)}.")] if total > 1 else []
     methods = {style: [one for one in findings.judged if one.model.role == style] for style in STYLES}
     methods = {role: found for role, found in methods.items() if found}
     if len(methods) > 1:
@@ -124,7 +124,7 @@ def doubt_sentences(findings: Findings) -> list[tuple[str, str]]:
 
 
 def _counts(judged: list[Judged]) -> str:
-    return listed([counted(len(found), outcome) for outcome, found in by_outcome(judged).items()])
+    return join_words([counted(len(found), outcome) for outcome, found in by_outcome(judged).items()])
 
 
 def _member(one: Judged) -> Member:

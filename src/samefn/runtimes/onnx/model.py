@@ -11,7 +11,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Missin
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.cpu import CpuFlags, int8_flags
@@ -104,7 +104,7 @@ def _options(source: ModelSource) -> dict[str, str]:
     for name in source.options:
         if name not in OPTIONS:
             raise InputError(
-                "SF3073", f"ONNX Runtime has no option {name!r} here", where=source.path, fix=near(name, OPTIONS)
+                "SF3073", f"ONNX Runtime has no option {name!r} here", where=source.path, fix=suggest(name, OPTIONS)
             )
     given = {"graph_optimization": "all", "providers": CPU, "x64quantprecision": "", **source.options}
     allowed = {"graph_optimization": tuple(GRAPH_OPTIMIZATIONS), "x64quantprecision": ("0", "1")}
@@ -122,7 +122,7 @@ def _options(source: ModelSource) -> dict[str, str]:
                 "SF3075",
                 f"ONNX Runtime has no execution provider {provider!r} here",
                 where=source.path,
-                fix=near(provider, ort.get_available_providers()),
+                fix=suggest(provider, ort.get_available_providers()),
             )
     return given
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 from samefn.core.user_code import load_factory, user_code
 from samefn.nets.checkpoint import fitting_state
@@ -158,7 +158,7 @@ def _refuse_unknown(source: ModelSource, factory: Any) -> None:
                 "SF3093",
                 f"takes no {option!r}",
                 where=source.path,
-                fix=near(option, parameters) if parameters else "it takes nothing",
+                fix=suggest(option, parameters) if parameters else "it takes nothing",
             )
 
 
