@@ -15,16 +15,16 @@ COMMANDS = {
     "compare": ("compare", "base.npz", "near.npz", "--store"),
 }
 MARKS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "binary": (lambda path: path.write_bytes(b"\xff\xfe\x80"), "is a store of another version"),
+    "binary": (lambda path: path.write_bytes(b"\xff\xfe\x80"), "SF063"),
     "a folder": (Path.mkdir, "is a folder, not a file"),
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
 }
 URLS = {
-    "zip://store": "cannot be opened",
-    "zip://store::file://store.zip": "cannot be opened",
-    "ftp://localhost:1/store": "cannot be opened",
-    "~no_such_user_here/store": "names no folder",
+    "zip://store": "SF064",
+    "zip://store::file://store.zip": "SF064",
+    "ftp://localhost:1/store": "SF064",
+    "~no_such_user_here/store": "SF062",
 }
 
 

@@ -11,7 +11,8 @@ from cyclopts import App, CycloptsError, Parameter
 
 from samefn import __version__
 from samefn.cli.bug_report import write_bug_report
-from samefn.core.errors import OwnError, SamefnError, TerminatedError
+from samefn.core.errors import InputError, OwnError, SamefnError, TerminatedError, one_line
+from samefn.core.plain_files import unreadable
 from samefn.core.user_code import error_text, failure, stops_us
 from samefn.reports.wording.escaping import printable
 
@@ -84,15 +85,15 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (
         case SamefnError():
             return error_text(error), error.exit_code
         case CycloptsError():
-            return f"{' '.join(str(error).split())} `samefn --help` lists the commands.", 2
+            return str(InputError("SF031", one_line(error), fix="`samefn --help` lists the commands")), 2
         case KeyboardInterrupt() if stops_us(error):
             return "stopped; the same command continues from the last checkpoint", 130
         case TerminatedError():
             return "ended by SIGTERM; the same command continues from the last checkpoint", 143
         case MemoryError():
-            return "out of memory; use fewer --workers or smaller batches", 2
+            return str(InputError("SF032", "out of memory", fix="use fewer --workers or smaller batches")), 2
         case OSError() if error.filename is not None:
-            return f"{error.filename}: {(error.strerror or 'cannot be used').lower()}", 2
+            return str(unreadable(error, error.filename)), 2
     return failure(error), OwnError.exit_code
 
 

@@ -3,7 +3,7 @@
 ERRORS: dict[str, str] = {
     # 0: files, the store, the engine, the command line
     "SF001": "There is no file or folder at this path; check the spelling and the working folder.",
-    "SF002": "The system refuses to read this path; check its permissions and its name.",
+    "SF002": "The system refuses to open this path; check its permissions and its name.",
     "SF003": "The path is a folder, a pipe, a device or a system file; give a plain file.",
     "SF004": "The content is larger than samefn reads here; the line says how much is allowed.",
     "SF005": "The system refuses to write or remove this path; free space or choose another folder.",
@@ -17,6 +17,8 @@ ERRORS: dict[str, str] = {
     "SF022": "Your own code raised an error; the line shows its type and text.",
     "SF023": "There is nothing of this name; the line suggests names that exist.",
     "SF030": "The gate was given no requirement; add one or more with --require.",
+    "SF031": "The command line has an unknown command or option, or a value of the wrong type.",
+    "SF032": "There is not enough memory; use fewer --workers or smaller batches.",
     "SF040": "The option --address is for Ray only; add --engine ray, or leave the address out.",
     "SF041": "Ray is not installed; run pip install 'samefn[ray]'.",
     "SF042": "No Ray cluster can be reached at this address; check it, or start one with ray start --head.",

@@ -1,6 +1,7 @@
 """Where a run reads and writes."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -61,6 +62,8 @@ def require_writable(folder: Path, what: str, option: str) -> None:
     """
     existing = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            folder.lstat()  # a name may be too long
         with TemporaryFile(dir=existing):
             pass
     except OSError as error:

@@ -67,7 +67,7 @@ def read_file(path: Path, limit: int) -> bytes:
         raise unreadable(error, path) from error
 
 
-def unreadable(error: OSError, path: Path) -> InputError:
+def unreadable(error: OSError, path: Path | str) -> InputError:
     """The system's refusal to read, as one line."""
     return InputError("SF002", f"cannot be read ({error.strerror or error})", where=str(path))
 
