@@ -25,7 +25,7 @@ from bad_case import Bad
 
 from samefn.cli.main import COMMANDS, run
 from samefn.core.loading import load
-from samefn.datasets.source import file_sha256
+from samefn.core.plain_files import file_sha256
 from samefn.engine.in_process import InProcessPool
 from samefn.store.store import Store
 

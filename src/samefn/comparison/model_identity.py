@@ -6,8 +6,8 @@ from pathlib import Path
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
+from samefn.core.plain_files import file_sha256
 from samefn.core.user_code import load_factory
-from samefn.datasets.source import file_sha256
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.onnx.file import external_files, outlined
 

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from samefn.config.locate import KeyPath, line_of
 from samefn.config.study import StudySpec
 from samefn.config.suite import SuiteSpec
+from samefn.config.toml_lines import KeyPath, line_of
 from samefn.core.errors import InputError
 from samefn.core.naming import suggest
 from samefn.core.plain_files import read_file

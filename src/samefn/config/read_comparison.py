@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from samefn.config.comparison import ComparisonSpec
-from samefn.config.locate import KeyPath
 from samefn.config.read import SpecContent, read_content
+from samefn.config.toml_lines import KeyPath
 from samefn.core.errors import InputError
 
 # The table of the keys that hold for all models.

@@ -98,7 +98,7 @@ def _mapped(
     return np.asarray(np.memmap(file, dtype, mode="c", offset=start, shape=shape, order=order))
 
 
-def read_npz(path: Path) -> dict[str, NDArray[Any]]:
+def map_npz(path: Path) -> dict[str, NDArray[Any]]:
     """All arrays of an npz file by name, in their order; large ones are mapped from the archive or a temporary file.
 
     Raises:

@@ -1,5 +1,6 @@
 """Read plain files only: a pipe could wait forever, a device could have no end."""
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -65,6 +66,33 @@ def read_file(path: Path, limit: int) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(error, path) from error
+
+
+def file_digest(path: Path, algorithm: str) -> str:
+    """The hash of a plain file's content, in hexadecimal digits.
+
+    Args:
+        path: the file.
+        algorithm: as `hashlib` names it.
+
+    Raises:
+        InputError: as `require_file`, or the file cannot be read.
+    """
+    require_file(path)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a plain file's content, 64 hexadecimal digits.
+
+    Raises:
+        InputError: as `file_digest`.
+    """
+    return file_digest(path, "sha256")
 
 
 def unreadable(error: OSError, path: Path | str) -> InputError:

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from samefn.core.errors import DamagedArtefactError, InputError
-from samefn.core.plain_files import read_file, require_file
+from samefn.core.plain_files import file_sha256, read_file, require_file
 
 MANIFEST = "manifest.json"
 _MAX_MANIFEST = 2**28  # bytes
@@ -46,12 +46,6 @@ class Manifest(TypedDict):
 
 
 _CHECKED = TypeAdapter(Manifest)
-
-
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's content, 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -102,8 +96,6 @@ class Artefact:
                 size, sha256 = require_file(path), file_sha256(path)
             except InputError as error:
                 raise DamagedArtefactError("SF060", error.what, where=str(path)) from error
-            except OSError as error:  # removed since it was listed
-                raise DamagedArtefactError("SF060", f"cannot be read ({error.strerror})", where=str(path)) from error
             if size != entry["bytes"]:
                 raise DamagedArtefactError("SF060", f"has {size} bytes instead of {entry['bytes']}", where=str(path))
             if sha256 != entry["sha256"]:

@@ -9,7 +9,8 @@ import fsspec
 from fsspec.archive import AbstractArchiveFileSystem
 
 from samefn.core.errors import DamagedArtefactError, InputError, StorageError, one_line
-from samefn.store.artefact import MANIFEST, Artefact, Manifest, file_sha256
+from samefn.core.plain_files import file_sha256
+from samefn.store.artefact import MANIFEST, Artefact, Manifest
 
 Response = TypeVar("Response")
 # Seconds to wait for a server that does not respond: when a store is opened, as its address may be wrong, and later.

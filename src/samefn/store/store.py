@@ -15,9 +15,9 @@ from samefn.core.canonical import Json
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
 from samefn.core.naming import suggest
-from samefn.core.plain_files import is_folder, path_exists, read_file
+from samefn.core.plain_files import file_sha256, is_folder, path_exists, read_file
 from samefn.core.process import Meter
-from samefn.store.artefact import MANIFEST, Artefact, Manifest, file_sha256, manifest_hash, read_artefact
+from samefn.store.artefact import MANIFEST, Artefact, Manifest, manifest_hash, read_artefact
 from samefn.store.files import Files, FolderFiles
 from samefn.store.workspace import Workspace
 

@@ -12,7 +12,7 @@ from samefn.config.switches import takes_softmax_for_logits
 from samefn.config.training import Distillation
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.datasets.source import file_sha256
+from samefn.core.plain_files import file_sha256
 from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role

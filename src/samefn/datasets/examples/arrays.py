@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from samefn.config.comparison import Examples
-from samefn.core.array_files import map_npy, read_npz
+from samefn.core.array_files import map_npy, map_npz
 from samefn.core.errors import InputError
 from samefn.core.naming import suggest
 from samefn.datasets.dataset import Dataset, comparison_dataset
@@ -45,7 +45,7 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     Raises:
         InputError: a file that cannot be used, no inputs, or arrays that do not fit together.
     """
-    arrays, where = read_npz(path), str(path)
+    arrays, where = map_npz(path), str(path)
     names = list(arrays)
     labels = _taken(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:

@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from samefn.config.locate import line_of
 from samefn.config.read import preset_texts, read_spec
+from samefn.config.toml_lines import line_of
 from samefn.core.errors import InputError
 
 # What looks like a key or a table in it is none, wherever the comment says so.
