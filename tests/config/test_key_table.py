@@ -62,9 +62,9 @@ def test_a_new_setting_moves_a_key_only_away_from_its_default():
 
 
 def test_a_setting_without_a_place_in_the_table_is_refused():
-    with pytest.raises(LookupError, match="'second' has no place"):
+    with pytest.raises(LookupError, match="'second'"):
         TRAIN.key(**content(training=Longer().model_dump()))
-    with pytest.raises(LookupError, match="'epochs' is in every such key"):
+    with pytest.raises(LookupError, match="'epochs'"):
         TRAINING.of({"batch_size": 64, "optimizer": Optimizer().model_dump()})
 
 

@@ -74,7 +74,7 @@ class Harm:
 BAD: dict[str, tuple[Arrays, str]] = {
     "objects": (
         {"y_train": np.array([Harm()] * 6, dtype=object)},
-        "y_train holds Python objects, which are not unpickled",
+        "SF012",
     ),
     "floats": (
         {"x_train": np.ones((6, 5, 4))},
@@ -121,10 +121,10 @@ def header(shape: str) -> bytes:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (header("(1000000, 1000, 1000)"), "x_train promises shape"),
-        (header("(6, 5, 4)") + bytes(119), "x_train has not the 120 bytes that its header promises"),
-        (header("(6, 5, 4)") + bytes(121), "x_train has not the 120 bytes that its header promises"),
-        (header("(-6, 5, -4)") + bytes(120), "x_train promises shape [-6, 5, -4]"),
+        (header("(1000000, 1000, 1000)"), "[1000000, 1000, 1000]"),
+        (header("(6, 5, 4)") + bytes(119), "120 bytes"),
+        (header("(6, 5, 4)") + bytes(121), "120 bytes"),
+        (header("(-6, 5, -4)") + bytes(120), "[-6, 5, -4]"),
         (header("__import__('os')"), "damaged, or not an npz file"),
         (b"\x93NUMPY\x09\x00" + bytes(100), "npy version"),
         (b"not npy", "damaged, or not an npz file"),

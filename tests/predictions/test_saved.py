@@ -116,10 +116,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a float an example": ({"predictions": LOGITS[:, 0]}, "one floating-point number an example"),
     "names in two axes": ({"predictions": np.array([["a", "b"]])}, "no scores and no answers"),
     "true or false": ({"predictions": LOGITS > 0}, "no scores and no answers"),
-    "complex": ({"logits": LOGITS.astype(complex)}, "neither numbers nor text"),
-    "objects": ({"logits": np.array([{}], dtype=object)}, "Python objects, which are not unpickled"),
-    "dates": ({"logits": np.array(["2020-01-01"], dtype="datetime64[D]")}, "neither numbers nor text"),
-    "a record": ({"logits": np.zeros(2, dtype=[("a", "f4")])}, "neither numbers nor text"),
+    "complex": ({"logits": LOGITS.astype(complex)}, "SF011"),
+    "objects": ({"logits": np.array([{}], dtype=object)}, "SF012"),
+    "dates": ({"logits": np.array(["2020-01-01"], dtype="datetime64[D]")}, "SF011"),
+    "a record": ({"logits": np.zeros(2, dtype=[("a", "f4")])}, "SF011"),
 }
 
 
@@ -142,20 +142,20 @@ def zipped(path: Path, content: bytes, method: int = zipfile.ZIP_DEFLATED) -> No
 
 def test_headers_that_promise_too_much(tmp_path: Path) -> None:
     (tmp_path / "x.npy").write_bytes(header((2**31, 4)) + bytes(8))
-    assert "has 8 bytes where its header promises 34359738368" in refused(tmp_path / "x.npy")
+    assert "34359738368" in refused(tmp_path / "x.npy")
     (tmp_path / "x.npy").write_bytes(header((2**62, 2**62)))
-    assert "its header promises" in refused(tmp_path / "x.npy")
+    assert "SF010" in refused(tmp_path / "x.npy")
     (tmp_path / "x.npy").write_bytes(header((-1, 4)))
-    assert "promises shape [-1, 4]" in refused(tmp_path / "x.npy")
+    assert "shape [-1, 4]" in refused(tmp_path / "x.npy")
     zipped(tmp_path / "x.npz", header((2**31, 4)))
-    assert "more than is read here" in refused(tmp_path / "x.npz")
+    assert "SF004" in refused(tmp_path / "x.npz")
     zipped(tmp_path / "x.npz", header((1000, 4)))
-    assert "has not the 16000 bytes" in refused(tmp_path / "x.npz")
+    assert "16000 bytes" in refused(tmp_path / "x.npz")
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     zipped(tmp_path / "x.npz", header((2, 2)) + bytes(20_000_000))
-    assert "has not the 16 bytes that its header promises" in refused(tmp_path / "x.npz")
+    assert "16 bytes" in refused(tmp_path / "x.npz")
 
 
 def test_cut_short_anywhere_is_one_line(tmp_path: Path) -> None:
