@@ -138,7 +138,7 @@ BAD_ARRAYS: dict[str, tuple[dict[str, Any], str]] = {
     "no examples": ({"x": np.zeros((0, 2))}, "x has shape [0, 2]: no examples"),
     "one number": ({"x": np.float32(1)}, "x has shape []"),
     "text": ({"x": np.array(["a", "b"])}, "x holds <U1, no numbers"),
-    "objects": ({"x": np.array([{}], dtype=object)}, "Python objects, which are not unpickled"),
+    "objects": ({"x": np.array([{}], dtype=object)}, "SF012"),
     "channels in doubt": ({"x": np.zeros((2, 3, 5, 1), np.uint8)}, "the channels cannot be told"),
 }
 

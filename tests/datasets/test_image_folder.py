@@ -156,7 +156,7 @@ BAD: dict[str, tuple[str, bytes, str]] = {
     "text": ("train/dog/notes.txt", b"a good dog", "train/dog/notes.txt: is not an image that can be read; give PNG"),
     "outside of a class": ("train/x.png", png(1), "'train/x.png' does not lie at SPLIT/CLASS/IMAGE; move it there"),
     "too deep": ("train/dog/more/x.png", png(1), "'train/dog/more/x.png' does not lie at SPLIT/CLASS/IMAGE"),
-    "too large": ("test/dog/x.png", bytes(10_001), "x.png: has more than 10,000 bytes"),
+    "too large": ("test/dog/x.png", bytes(10_001), "x.png: is larger than 10,000 bytes"),
 }
 
 

@@ -176,7 +176,7 @@ def test_a_folder_is_read_by_its_config_only(tmp_path: Path) -> None:
         b'{"architectures": 3}': "cannot be read as JSON",
         b"\xff\xfe": "cannot be read as JSON",
         b"[" * 100_000: "cannot be read as JSON",
-        b" " * (2**20 + 1): "has more than 1,048,576 bytes",
+        b" " * (2**20 + 1): "1,048,576 bytes",
     }.items():
         config.write_bytes(content)
         assert said in refusal(tmp_path)

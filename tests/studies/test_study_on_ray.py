@@ -113,4 +113,4 @@ def test_status_tells_how_far_a_run_is(tmp_path, cluster):
     process.communicate(timeout=60)
     assert process.returncode == 130
     said = subprocess.run([SAMEFN, "status", tmp_path / "store"], capture_output=True, text=True, check=True).stdout
-    assert "stopped; the same command goes on" in said
+    assert "stopped; the same command continues" in said
