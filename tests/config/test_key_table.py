@@ -6,7 +6,7 @@ import pytest
 
 from samefn.config.base import Spec
 from samefn.config.comparison import Feed
-from samefn.config.identity import OWN_NET, Field, KeyPart, part
+from samefn.config.identity import OWN_NET, Field, KeyPart, key_part
 from samefn.config.keys import EVALUATION, FEED, RESULT_KINDS, TRAIN, TRAINING
 from samefn.config.study import Evaluation
 from samefn.nets.build import NETS
@@ -56,7 +56,7 @@ class Longer(Training):
 
 
 def test_a_new_setting_moves_a_key_only_away_from_its_default():
-    table = part(*TRAINING.fields, Field("warmup", default=0), Field("second", KeyPart(()), default=None))
+    table = key_part(*TRAINING.fields, Field("warmup", default=0), Field("second", KeyPart(()), default=None))
     assert table.of(Longer().model_dump()) == TRAINING.of(Training().model_dump())
     assert table.of(Longer(warmup=3).model_dump()) == {**TRAINING.of(Training().model_dump()), "warmup": 3}
 

@@ -59,7 +59,7 @@ class KeyPart:
         Raises:
             LookupError: a value is not in the table, or a value without a default is missing.
 
-        >>> part("seed", Field("order", default=None)).of({"seed": 1, "order": None})
+        >>> key_part("seed", Field("order", default=None)).of({"seed": 1, "order": None})
         {'seed': 1}
         """
         known = {field.code_name for field in self.fields}
@@ -109,7 +109,7 @@ class ResultKind:
         Raises:
             LookupError: as `KeyPart.of`.
 
-        >>> kind = ResultKind("data", "", part("fingerprint"))
+        >>> kind = ResultKind("data", "", key_part("fingerprint"))
         >>> kind.key(fingerprint="ab") == task_key("data", 1, {"fingerprint": "ab"})
         True
         """
@@ -126,7 +126,7 @@ def task_key(kind: str, algorithm: int, content: Mapping[str, Json]) -> str:
     return digest({"schema": KEY_SCHEMA, "kind": kind, "algorithm": algorithm, "content": dict(content)})
 
 
-def part(*entries: str | Field) -> KeyPart:
+def key_part(*entries: str | Field) -> KeyPart:
     """A part of a key; a string is an entry without a default whose value enters unchanged."""
     return KeyPart(tuple(Field(entry) if isinstance(entry, str) else entry for entry in entries))
 

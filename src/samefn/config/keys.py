@@ -10,7 +10,7 @@ The names of kinds and fields are in the keys of all stored results, so they nev
 A value that is not in the table is an error, so that none is forgotten.
 """
 
-from samefn.config.identity import OWN_NET, Field, KeyPart, ResultKind, part
+from samefn.config.identity import OWN_NET, Field, KeyPart, ResultKind, key_part
 
 # Version of the decoders of data sets. Raise it when the same files give other pixels, labels, names, `source` or
 # `official`.
@@ -19,48 +19,48 @@ DECODER = 2
 
 def _task(settings: KeyPart, needs: KeyPart, versions: KeyPart) -> KeyPart:
     """The content of a task's key: settings, the keys of its inputs by role, and versions."""
-    return part(Field("spec", settings), Field("needs", needs), Field("versions", versions))
+    return key_part(Field("spec", settings), Field("needs", needs), Field("versions", versions))
 
 
 # Parts of keys.
-OPTIMIZER = part("name", "learning_rate", "epsilon", "momentum")
-TRAINING = part("epochs", "batch_size", Field("optimizer", OPTIMIZER))
-EVALUATION = part("split", "limit")
-NET = part("name", "shape", "classes", Field("source", default=None))
+OPTIMIZER = key_part("name", "learning_rate", "epsilon", "momentum")
+TRAINING = key_part("epochs", "batch_size", Field("optimizer", OPTIMIZER))
+EVALUATION = key_part("split", "limit")
+NET = key_part("name", "shape", "classes", Field("source", default=None))
 # Empty for a training without a teacher.
-OBJECTIVE = part(
+OBJECTIVE = key_part(
     Field("alpha", default=None),
     Field("temperature", default=None),
     Field("double_softmax", default=False),
     Field("softmax_as_logits", default=False),
 )
-FEED = part("layout", "scale", "mean", "std")
-MODEL = part(
+FEED = key_part("layout", "scale", "mean", "std")
+MODEL = key_part(
     *("runtime", "output", "returns", "resolution", "batch_size", "threads", "options", "content"),
     Field("feed", FEED),
     Field("weights", default=None),
 )
-CPU_FLAGS = part("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
-TORCH = part("torch", "device", "threads")
-ONNX_RUNTIME = part(
+CPU_FLAGS = key_part("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
+TORCH = key_part("torch", "device", "threads")
+ONNX_RUNTIME = key_part(
     *("runtime", "version", "intra_op_threads", "inter_op_threads", "execution"),
     *("graph_optimization", "x64quantprecision"),
     Field("cpu", CPU_FLAGS),
 )
-ANY_RUNTIME = part("packages", Field("cpu", CPU_FLAGS))
-NO_ENTRIES = part()
+ANY_RUNTIME = key_part("packages", Field("cpu", CPU_FLAGS))
+NO_ENTRIES = key_part()
 
 # Kinds of a study.
-ORIGIN = ResultKind("origin", "data by the files it was decoded from", part("source"))
-DATA = ResultKind("data", "decoded images", part("fingerprint"))
+ORIGIN = ResultKind("origin", "data by the files it was decoded from", key_part("source"))
+DATA = ResultKind("data", "decoded images", key_part("fingerprint"))
 IMPORT_CHECKPOINT = ResultKind(
-    "adopt", "a checkpoint of the user's", _task(part(Field("net", NET), "sha256"), NO_ENTRIES, NO_ENTRIES)
+    "adopt", "a checkpoint of the user's", _task(key_part(Field("net", NET), "sha256"), NO_ENTRIES, NO_ENTRIES)
 )
 TRAIN = ResultKind(
     "train",
     "a training and its predictions",
     _task(
-        part(
+        key_part(
             Field("net", NET),
             Field("training", TRAINING),
             "seed",
@@ -69,7 +69,7 @@ TRAIN = ResultKind(
             "batch",
             Field("order", default=None),
         ),
-        part("data", Field("start", default=None), Field("teacher", default=None)),
+        key_part("data", Field("start", default=None), Field("teacher", default=None)),
         TORCH,
     ),
     algorithm={
@@ -83,66 +83,66 @@ TEACHER_LOGITS = ResultKind(
     "teach",
     "a teacher's logits on the training images",
     _task(
-        part(Field("net", NET), Field("file", default=None), Field("seed", default=None), "batch"),
-        part("data", Field("model", default=None)),
+        key_part(Field("net", NET), Field("file", default=None), Field("seed", default=None), "batch"),
+        key_part("data", Field("model", default=None)),
         TORCH,
     ),
 )
 EXPORT = ResultKind(
     "export",
     "a model as an ONNX file",
-    _task(part(Field("net", NET), "file"), part("model"), part("torch", "onnx", "onnxscript")),
+    _task(key_part(Field("net", NET), "file"), key_part("model"), key_part("torch", "onnx", "onnxscript")),
 )
 QUANTIZE = ResultKind(
     "quantize",
     "a quantised ONNX file",
     _task(
-        part("method", Field("calibration", default=None)),
-        part("exported", Field("data", default=None)),
-        part("onnx", "onnxruntime"),
+        key_part("method", Field("calibration", default=None)),
+        key_part("exported", Field("data", default=None)),
+        key_part("onnx", "onnxruntime"),
     ),
 )
 PRUNE = ResultKind(
-    "prune", "pruned weights", _task(part("fraction", "scope", Field("net", NET), "file"), part("model"), TORCH)
+    "prune", "pruned weights", _task(key_part("fraction", "scope", Field("net", NET), "file"), key_part("model"), TORCH)
 )
 PREDICT_TORCH = ResultKind(
     "predict_torch",
     "predictions of weights",
     _task(
-        part(Field("net", NET), "file", "batch", Field("evaluation", EVALUATION), Field("threads", default=None)),
-        part("model", "data"),
-        part("torch", "device", "threads", Field("cpu", CPU_FLAGS)),
+        key_part(Field("net", NET), "file", "batch", Field("evaluation", EVALUATION), Field("threads", default=None)),
+        key_part("model", "data"),
+        key_part("torch", "device", "threads", Field("cpu", CPU_FLAGS)),
     ),
 )
 PREDICT_ONNX = ResultKind(
     "predict_onnx",
     "predictions of an ONNX file",
-    _task(part("batch", Field("evaluation", EVALUATION)), part("model", "data"), ONNX_RUNTIME),
+    _task(key_part("batch", Field("evaluation", EVALUATION)), key_part("model", "data"), ONNX_RUNTIME),
 )
 
 # Kinds of a comparison.
-EXAMPLES = ResultKind("examples", "the examples of a comparison", part("fingerprint"))
+EXAMPLES = ResultKind("examples", "the examples of a comparison", key_part("fingerprint"))
 ANSWER = ResultKind(
     "answer",
     "what a model of a comparison predicts",
-    _task(part(Field("source", MODEL), "batch", "examples"), part("examples"), ANY_RUNTIME),
+    _task(key_part(Field("source", MODEL), "batch", "examples"), key_part("examples"), ANY_RUNTIME),
     algorithm=2,
 )
 # Raise its version when a measure's numbers move.
 ROWS = ResultKind(
     "rows",
     "rows of a model of a comparison against the base",
-    _task(part("measures"), part("base", "other", "examples"), ANY_RUNTIME),
+    _task(key_part("measures"), key_part("base", "other", "examples"), ANY_RUNTIME),
 )
 SCORE = ResultKind(
     "score",
     "rows of a language model against the base, over some windows of a text",
-    _task(part(Field("models", MODEL), "first", "measures", "rows"), part("windows"), ANY_RUNTIME),
+    _task(key_part(Field("models", MODEL), "first", "measures", "rows"), key_part("windows"), ANY_RUNTIME),
 )
 COST = ResultKind(
     "cost",
     "what the models of a comparison cost to run",
-    _task(part("answers", "batch", "seconds"), part("examples"), part("cpu", "cores")),
+    _task(key_part("answers", "batch", "seconds"), key_part("examples"), key_part("cpu", "cores")),
 )
 
 RESULT_KINDS = (
@@ -151,4 +151,4 @@ RESULT_KINDS = (
 )
 
 # Not a key of a result: the hash of a data set's files, which is the `source` of an origin.
-FILES = part("decoder", "pillow", "name", "settings", "files")
+FILES = key_part("decoder", "pillow", "name", "settings", "files")

@@ -19,7 +19,7 @@ from samefn.engine.task import Task
 from samefn.store.files import Files
 from samefn.store.store import Store
 
-Record = TypeVar("Record")
+AnyRecord = TypeVar("AnyRecord")
 # Seconds since 1970, in the range of dates.
 Timestamp: TypeAlias = Annotated[float, Field(ge=0, lt=2**36, allow_inf_nan=False)]
 RUNNING, RUNS = "running", "runs"  # folders of the store
@@ -165,7 +165,7 @@ class RunRecorder:
             self._write()
 
     def failed(self, key: str, error: str) -> None:
-        """Record that a task failed and is not tried again."""
+        """AnyRecord that a task failed and is not tried again."""
         self._record.failed[key] = error
         self._write()
 
@@ -185,7 +185,7 @@ def run_records(store: Store) -> list[RunRecord]:
     return sorted(_records(store.files(RUNS), RunRecord), key=lambda run: -run.started)
 
 
-def _records(files: Files, kind: type[Record]) -> Iterator[Record]:
+def _records(files: Files, kind: type[AnyRecord]) -> Iterator[AnyRecord]:
     """The records in small files. One that was just removed, or that another version wrote, is left out."""
     for name in files.names():
         try:
