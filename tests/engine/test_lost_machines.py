@@ -19,7 +19,7 @@ from samefn.engine.ray import RayEngine  # noqa: E402
 
 @pytest.mark.usefixtures("_jobs_can_be_imported")
 def test_a_task_whose_machine_goes_is_made_on_another(tmp_path, monkeypatch):
-    monkeypatch.setattr("samefn.engine.ray.SEEN", 0.5)
+    monkeypatch.setattr("samefn.engine.ray._POLL_SECONDS", 0.5)
     ray.shutdown()  # another test's
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     node = cluster.add_node(num_cpus=1, include_dashboard=False)

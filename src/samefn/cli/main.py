@@ -12,7 +12,6 @@ from cyclopts import App, CycloptsError, Parameter
 from samefn import __version__
 from samefn.cli.bug_report import write_bug_report
 from samefn.core.errors import InputError, OwnError, SamefnError, TerminatedError, one_line
-from samefn.core.plain_files import unreadable
 from samefn.core.user_code import error_text, failure, stops_us
 from samefn.reports.wording.escaping import printable
 
@@ -93,7 +92,8 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (
         case MemoryError():
             return str(InputError("SF032", "out of memory", fix="use fewer --workers or smaller batches")), 2
         case OSError() if error.filename is not None:
-            return str(unreadable(error, error.filename)), 2
+            reason = (error.strerror or "refused").lower()
+            return str(InputError("SF002", f"cannot be used ({reason})", where=str(error.filename))), 2
     return failure(error), OwnError.exit_code
 
 

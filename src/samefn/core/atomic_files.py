@@ -14,7 +14,7 @@ from samefn.core.errors import StorageError
 REFUSALS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG})
 
 
-def storage_error(error: OSError, where: Path) -> StorageError:
+def storage_error(error: OSError, where: Path | str) -> StorageError:
     """The system's refusal to write, such as a full disk or a read-only folder, as one line."""
     return StorageError(
         "SF005",
@@ -37,7 +37,7 @@ def storage_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise storage_error(error, Path(os.fsdecode(error.filename)) if error.filename else folder) from error
+        raise storage_error(error, str(error.filename or folder)) from error
 
 
 def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:

@@ -95,7 +95,7 @@ def file_sha256(path: Path) -> str:
     return file_digest(path, "sha256")
 
 
-def unreadable(error: OSError, path: Path | str) -> InputError:
+def unreadable(error: OSError, path: Path) -> InputError:
     """The system's refusal to read, as one line."""
     return InputError("SF002", f"cannot be read ({error.strerror or error})", where=str(path))
 

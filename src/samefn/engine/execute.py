@@ -1,10 +1,8 @@
 """Run one task in this process."""
 
-import os
 import time
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
 
 from samefn.core.atomic_files import REFUSALS, storage_error
 from samefn.core.errors import DamagedArtefactError, SamefnError, StorageError
@@ -60,7 +58,7 @@ def execute(task: Task, store: Store, emit: Emit) -> TaskResult:
     if error is None:
         return TaskResult(seconds)
     if isinstance(error, OSError) and (error.errno in REFUSALS or _is_in_store(error, store)):
-        error = storage_error(error, Path(os.fsdecode(error.filename)) if error.filename else store.root)
+        error = storage_error(error, str(error.filename or store.root))
     if isinstance(error, SamefnError):
         if isinstance(error, StorageError):
             return TaskResult(seconds, error.line, fatal=True, retry=True)
