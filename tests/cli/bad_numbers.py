@@ -69,11 +69,11 @@ def sample(**told: str) -> str:
 CASES = (
     *(case for what, header in HEADERS.items() for case in headers(what, header)),
     # Numbers of many digits.
-    toml("a spec with a number of 5,000 digits", f"batch_size = {DIGITS}\n".encode() + PAIR, "pair.toml: is not TOML"),
-    toml("a spec with 50,000 hexadecimal digits", f"n_ctx = 0x{'f' * 50_000}\n".encode() + PAIR, "more than 64 bits"),
-    toml("a spec with a key of 5,000 digits", f"{DIGITS} = 3\n".encode() + PAIR, "unknown key"),
-    setting("--set batch_size: input should be a valid integer", f"batch_size={DIGITS}"),
-    setting("--set n_ctx: input should be a valid integer", f"n_ctx=0x{'f' * 5000}"),
+    toml("a spec with a number of 5,000 digits", f"batch_size = {DIGITS}\n".encode() + PAIR, "pair.toml: ... SF100"),
+    toml("a spec with 50,000 hexadecimal digits", f"n_ctx = 0x{'f' * 50_000}\n".encode() + PAIR, "64 ... SF100"),
+    toml("a spec with a key of 5,000 digits", f"{DIGITS} = 3\n".encode() + PAIR, "SF102"),
+    setting("--set batch_size: ... SF101", f"batch_size={DIGITS}"),
+    setting("--set n_ctx: ... SF101", f"n_ctx=0x{'f' * 5000}"),
     text("a CSV file with a class of 5,000 digits", "bad.csv", f"logit_0,logit_{DIGITS}\n1.5,2\n", "18 digits"),
     text(
         "a log-likelihood of 4,000 digits",
@@ -82,10 +82,10 @@ CASES = (
         "SF426",
     ),
     # Types.
-    setting("--set batch_size: input should be a valid integer (got True)", "batch_size=true"),
-    setting("--set base.threads: input should be a valid integer (got True)", "base.threads=true"),
-    setting("--set shards: input should be a valid integer (got 10.0)", "shards=10.0"),
-    setting("--set cost: input should be a valid boolean (got 1)", "cost=1"),
-    setting("--set intervals.confidence: input should be a valid number (got True)", "intervals.confidence=true"),
-    setting("--set base.threads: input should be less than or equal to 256 (got 1000)", "base.threads=1000"),
+    setting("--set batch_size: ... got True ... SF101", "batch_size=true"),
+    setting("--set base.threads: ... got True ... SF101", "base.threads=true"),
+    setting("--set shards: ... got 10.0 ... SF101", "shards=10.0"),
+    setting("--set cost: ... got 1 ... SF101", "cost=1"),
+    setting("--set intervals.confidence: ... got True ... SF101", "intervals.confidence=true"),
+    setting("--set base.threads: ... 256 ... got 1000 ... SF101", "base.threads=1000"),
 )

@@ -28,7 +28,7 @@ THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
     "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "is a pipe or a device"),
-    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a file of the system's"),
+    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a system file"),
     "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
     "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
     "a file that may not be read": (shut, "Permission denied"),
@@ -105,8 +105,8 @@ NO_CONFIG = dict.fromkeys(
     "SF301",
 )
 LINK = "is a link; links are not followed"
-NO_LOGITS = "SF350"
-NOT_TOML = {"an empty file": "base: field required", "zeros": "is not TOML", "nothing": "no such file"}
+NO_LOGITS = "is no file of logits"
+NOT_TOML = {"an empty file": "base: ... SF101", "zeros": "SF100", "nothing": "no such file"}
 NOT_JSON = {
     "an empty file": "is not JSON",
     "zeros": "is not JSON",

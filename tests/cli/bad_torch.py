@@ -173,5 +173,5 @@ CASES = (
     folder("a configuration that is no JSON", b"{", "cannot be read as JSON"),
     folder("a configuration of another shape", b"[1]", "cannot be read as JSON"),
     folder("a configuration nested without end", b"[" * 100_000, "cannot be read as JSON"),
-    folder("a configuration of 2 MB", b" " * 2**21, "has more than 1,048,576 bytes"),
+    folder("a configuration of 2 MB", b" " * 2**21, "1,048,576 ... SF004"),
 )

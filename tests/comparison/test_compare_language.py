@@ -15,7 +15,7 @@ from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.core.paths import Places
-from samefn.engine.in_process import HereEngine
+from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.write import read_report
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
@@ -58,7 +58,7 @@ def compare(files, folder, candidates=("near",), independents=(), emit=silent, *
         independents=[source(files[name]) for name in independents],
         **more,
     )
-    report, found = run_comparison(spec, Places(folder, folder / "store", folder), HereEngine(), folder, emit)
+    report, found = run_comparison(spec, Places(folder, folder / "store", folder), InProcessEngine(), folder, emit)
     return report, found.rows.collect()
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import file_sha256
 from samefn.datasets import source as module
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.source import Source, file_md5, file_sha256
+from samefn.datasets.source import Source, file_md5
 
 
 def never(emit: Emit) -> Dataset:

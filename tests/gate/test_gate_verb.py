@@ -9,10 +9,10 @@ import pytest
 import samefn
 from samefn.cli.main import run
 from samefn.cli.show import print_report
+from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.requirements import requirements_table
-from samefn.reports.text_files import write_whole
 from samefn.reports.view import Findings
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.write import report_json
@@ -23,7 +23,7 @@ from samefn.testing import assert_same_function
 @pytest.fixture(scope="module")
 def folder(result, tmp_path_factory):
     out = tmp_path_factory.mktemp("run")
-    write_whole(out / "report.json", report_json(result.report))
+    write_atomically(out / "report.json", report_json(result.report))
     return out
 
 
@@ -33,12 +33,12 @@ def folder(result, tmp_path_factory):
         (["--require", "disagreement@near < 5 %"], 0),
         (["--require", "disagreement@near < 5 %", "--require", "disagreement < 5 %"], 1),
         (["--require", "latency < 1 ms"], 1),
-        (["--require", "latency < 1 ms", "--on-doubt", "pass"], 0),
-        (["--require", "latency < 1 ms and disagreement < 5 %", "--on-doubt", "pass"], 1),
+        (["--require", "latency < 1 ms", "--on-inconclusive", "pass"], 0),
+        (["--require", "latency < 1 ms and disagreement < 5 %", "--on-inconclusive", "pass"], 1),
         ([], 2),
         (["--require", "nonsense"], 2),
         (["--require", "disagreement@nobody < 5 %"], 2),
-        (["--require", "disagreement < 5 %", "--on-doubt", "shrug"], 2),
+        (["--require", "disagreement < 5 %", "--on-inconclusive", "shrug"], 2),
     ],
 )
 def test_the_exit_code(folder, arguments, code, capsys):
@@ -63,7 +63,7 @@ def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
     labels = np.random.default_rng(5).permutation(predictions("base", 0).labels)
     base, near = (replace(predictions(name, noise), labels=labels) for name, noise in (("base", 0), ("near", 0.01)))
     result = samefn.compare(base, [near])
-    write_whole(tmp_path / "report.json", report_json(result.report))
+    write_atomically(tmp_path / "report.json", report_json(result.report))
     assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 0
     assert "\nwarning: The base itself is no" in capsys.readouterr().out
     print_report(result.report)
@@ -75,7 +75,7 @@ def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
 
 def test_a_model_that_was_not_made_is_not_passed_over(result, tmp_path, capsys):
     report = result.report.model_copy(update={"failures": (Failure(model="int8", error="no such operator"),)})
-    write_whole(tmp_path / "report.json", report_json(report))
+    write_atomically(tmp_path / "report.json", report_json(report))
     assert run(["gate", str(tmp_path), "--require", "disagreement@near < 5 %"]) == 1
     assert "not made: int8: no such operator" in capsys.readouterr().out
 
@@ -101,7 +101,7 @@ def test_the_helper_asks_a_result(result):
     far, near = str(error.value).splitlines()
     assert far.startswith("<b>far</b>: disagreement < 5 % fails")
     assert near.startswith("near: latency@near < 1 s is inconclusive: ")
-    assert_same_function(result, require=["latency < 1 s"], on_doubt="pass")
+    assert_same_function(result, require=["latency < 1 s"], on_inconclusive="pass")
 
 
 def test_the_helper_refuses_what_asks_nothing(result, predictions):

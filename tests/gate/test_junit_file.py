@@ -18,10 +18,10 @@ def judged(result, *requirements, **changes):
     return result.report.model_copy(update={"requirements": entries, **changes})
 
 
-@pytest.mark.parametrize(("on_doubt", "kind"), [("fail", "failure"), ("pass", "skipped")])
-def test_each_requirement_and_candidate_is_a_test_case(result, on_doubt, kind):
+@pytest.mark.parametrize(("on_inconclusive", "kind"), [("fail", "failure"), ("pass", "skipped")])
+def test_each_requirement_and_candidate_is_a_test_case(result, on_inconclusive, kind):
     report = judged(result, "disagreement < 5 %", "latency < 1 ms", failures=(Failure(model="other", error="broke"),))
-    root = Xml.fromstring(junit_xml(report, on_doubt))
+    root = Xml.fromstring(junit_xml(report, on_inconclusive))
     [suite] = root
     assert (root.tag, suite.tag, suite.get("name")) == ("testsuites", "testsuite", "compare")
     cases = [(case.get("classname"), case.get("name"), [child.tag for child in case]) for case in suite]

@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from samefn.cli.main import run
-from samefn.config.read import presets, read_spec
+from samefn.config.read import preset_texts, read_spec
 from samefn.config.suite import SuiteSpec
 from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.reference import cifar, mnist
@@ -62,8 +62,8 @@ LEAST = ["distillation=false", f"quantization={{methods=['int8-dynamic'], {SIZES
 # 23,587,712 + 2048 * 512 + 512 + 512 * 10 + 10.
 NUMBERS = {"mobilenet": 3_758_794, "resnet50": 24_641_930}
 
-SUITES = [name for name in presets() if isinstance(read_spec(name), SuiteSpec)]
-STUDIES = [name for name in presets() if name not in SUITES]
+SUITES = [name for name in preset_texts() if isinstance(read_spec(name), SuiteSpec)]
+STUDIES = [name for name in preset_texts() if name not in SUITES]
 
 
 def small(data, net):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from samefn.config.switches import NAMES
+from samefn.config.switches import SWITCHES
 from samefn.verdict.claim_dependence import combine_protocols
 
 HOLDS, FAILS, UNKNOWN, UNTESTED = "holds", "does not hold", "inconclusive", "not tested"
@@ -14,7 +14,7 @@ def combined(outcomes):
 
 def switched(**outcomes):
     """Every switch as corrected has it, `does not hold`, but for those named (with _ for -)."""
-    return dict.fromkeys(NAMES, FAILS) | {name.replace("_", "-"): outcome for name, outcome in outcomes.items()}
+    return dict.fromkeys(SWITCHES, FAILS) | {name.replace("_", "-"): outcome for name, outcome in outcomes.items()}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.fingerprints import examples_fingerprint
-from samefn.engine.in_process import HereEngine
+from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.predictions.saved.read import SavedPredictions
@@ -154,7 +154,7 @@ def _language(spec: ComparisonSpec, emit: Emit) -> Result:
     """Language models go the way of the command line, in this process and with a store of their own."""
     with tempfile.TemporaryDirectory() as folder:
         places = Places(Path(folder), Path(folder) / "store", cache_folder())
-        report, found = run_comparison(spec, places, HereEngine(), Path(folder), emit)
+        report, found = run_comparison(spec, places, InProcessEngine(), Path(folder), emit)
         return Result(report, found.rows.collect())
 
 

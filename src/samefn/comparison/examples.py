@@ -138,7 +138,7 @@ def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
         StorageError: the store cannot be written.
     """
     key = keys.EXAMPLES.key(fingerprint=data.fingerprint)
-    if not store.whole(key, emit):
+    if not store.verified(key, emit):
         with store.publish(key, keys.EXAMPLES.name, data.name, {"fingerprint": data.fingerprint}) as folder:
             write_examples(data, folder)
     return key

@@ -25,7 +25,7 @@ from samefn.comparison.tasks import ROWS, common_rows, read_record, stored_predi
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import not_class_scores
 from samefn.predictions.predictions import Predictions, require_same_inputs
@@ -174,7 +174,9 @@ class _Measuring:
         wanted = self._planned(readable, pieces, rows=rows)
         tasks = {task.key: task for _, task in wanted}
         if tasks:
-            outcome = run([*tasks.values()], [*tasks], self._of.store, self._of.engine, self._emit, self._of.title)
+            outcome = run_tasks(
+                [*tasks.values()], [*tasks], self._of.store, self._of.engine, self._emit, self._of.title
+            )
             self._details |= outcome.details
             for one, task in wanted:
                 if task.key in outcome.failed:

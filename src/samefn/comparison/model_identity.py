@@ -9,8 +9,8 @@ from pydantic import ConfigDict
 from samefn.config.comparison import Feed, ModelSource
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
+from samefn.core.plain_files import file_sha256
 from samefn.core.user_code import load_factory
-from samefn.datasets.source import file_sha256
 from samefn.engine.task import TaskSpec
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.onnx.file import external_files, read_graph

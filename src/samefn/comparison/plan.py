@@ -18,7 +18,7 @@ from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun, RowsSpec
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ANSWER, ROWS
-from samefn.config.read_comparison import ALL
+from samefn.config.read_comparison import ALL_MODELS
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
@@ -171,7 +171,7 @@ def addressed(reason: str, model_id: str) -> str:
     >>> addressed("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
     'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
     """
-    return reason.replace(f"--set {ALL}.", f"--set {spec_key(model_id)}.")
+    return reason.replace(f"--set {ALL_MODELS}.", f"--set {spec_key(model_id)}.")
 
 
 def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:

@@ -1,6 +1,5 @@
 """A data set's files before they are decoded, and a key made of their bytes."""
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ import PIL
 from samefn.config.keys import DECODER, FILES
 from samefn.core.canonical import Json, digest
 from samefn.core.events import Emit
-from samefn.core.plain_files import require_file, unreadable
+from samefn.core.plain_files import file_digest, file_sha256
 from samefn.datasets.dataset import Dataset
 
 
@@ -57,28 +56,10 @@ class Source:
         return digest(FILES.of(content))
 
 
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's bytes, 64 hexadecimal digits.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    return _file_digest(path, "sha256")
-
-
 def file_md5(path: Path) -> str:
     """The MD5 of a file's bytes, 32 hexadecimal digits. Old data sets publish MD5s.
 
     Raises:
         InputError: it cannot be read.
     """
-    return _file_digest(path, "md5")
-
-
-def _file_digest(path: Path, algorithm: str) -> str:
-    require_file(path)
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
-    except OSError as error:
-        raise unreadable(error, path) from error
+    return file_digest(path, "md5")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.gate.format import format_quantity
 from samefn.gate.lookup import find_quantity
 from samefn.gate.parse import parse
@@ -14,7 +14,7 @@ from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
-OnDoubt: TypeAlias = Literal["fail", "pass"]
+OnInconclusive: TypeAlias = Literal["fail", "pass"]
 
 
 def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry, ...]:
@@ -55,9 +55,9 @@ def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) ->
             raise _unknown_candidate(requirement, candidates.values())
 
 
-def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
-    """Whether all requirements are met; an inconclusive one passes only where `on_doubt` is `pass`."""
-    passing = {"holds", "inconclusive"} if on_doubt == "pass" else {"holds"}
+def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnInconclusive = "fail") -> bool:
+    """Whether all requirements are met; an inconclusive one passes only where `on_inconclusive` is `pass`."""
+    passing = {"holds", "inconclusive"} if on_inconclusive == "pass" else {"holds"}
     return all(entry.outcome in passing for entry in entries)
 
 
@@ -100,7 +100,7 @@ def _unknown_candidate(requirement: Requirement, names: Iterable[str]) -> InputE
         "SF607",
         f"there is no candidate {requirement.candidate!r}",
         where=f"requirement {requirement.text!r}",
-        fix=near(requirement.candidate, names),
+        fix=suggest(requirement.candidate, names),
     )
 
 

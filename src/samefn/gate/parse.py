@@ -3,7 +3,7 @@
 import math
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.gate.quantities import OTHER_NAMES, QUANTITIES, VERDICT, QuantityKind
 from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
 from samefn.gate.tokens import VERDICT_EXAMPLE, Token, TokenKind, place_in, tokens
@@ -73,7 +73,7 @@ class _Reader:
         first = self._require("word", None, "a quantity")
         if first.text not in QUANTITIES:
             other = OTHER_NAMES.get(first.text)
-            fix = f"write {other}" if other else near(first.text, QUANTITIES)
+            fix = f"write {other}" if other else suggest(first.text, QUANTITIES)
             raise InputError("SF602", f"unknown quantity {first.text!r}", where=self._place(first), fix=fix)
         kind = QUANTITIES[first.text]
         argument = self._argument(first, kind)
@@ -95,7 +95,7 @@ class _Reader:
             raise InputError("SF603", what, where=self._place(self._current), fix=example)
         distance = self._require("word", None, "the name of a distance")
         if distance.text not in kind.arguments:
-            fix = f"{example}; {near(distance.text, kind.arguments)}"
+            fix = f"{example}; {suggest(distance.text, kind.arguments)}"
             what = f"{name.text} has no distance {distance.text!r}"
             raise InputError("SF603", what, where=self._place(distance), fix=fix)
         self._require("mark", "]", "]")

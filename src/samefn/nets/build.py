@@ -9,7 +9,7 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.loading import load
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.user_code import load_factory, user_code
 
 NETS = {
@@ -65,7 +65,7 @@ def _factory(name: str) -> Callable[..., object]:
     if ":" not in name:
         if name not in NETS:
             raise InputError(
-                "SF742", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
+                "SF742", f"unknown net {name!r}", fix=f"{suggest(name, NETS)} (or module:factory for your own)"
             )
         ours: Callable[..., object] = load(NETS[name])
         return ours

@@ -14,7 +14,7 @@ MAX_BYTES_IN_MEMORY = 2**26
 
 
 def iter_chunks(table: NDArray[Any]) -> Iterator[tuple[slice, NDArray[np.float64]]]:
-    """A table [rows, columns] in chunks of rows: where each stands, and its rows in float64.
+    """A table [rows, columns] in chunks of rows: where each path_exists, and its rows in float64.
 
     >>> [(part, rows.tolist()) for part, rows in iter_chunks(np.array([[1], [2]]))]
     [(slice(0, 2, None), [[1.0], [2.0]])]

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.predictions.checks import refuse_rows
 from samefn.predictions.chunks import allocate, iter_chunks
 from samefn.predictions.predictions import SUM_TOLERANCE, Predictions
@@ -213,7 +213,7 @@ def predicted_classes(model: str, values: NDArray[Any], class_names: Sequence[st
     unique, places = np.unique(values, return_inverse=True)
     unknown = [name for name in unique.tolist() if name not in number]
     if unknown:
-        fix = near(unknown[0], class_names) if class_names else "give the labels as numbers from 0"
+        fix = suggest(unknown[0], class_names) if class_names else "give the labels as numbers from 0"
         raise InputError("SF409", f"predicts {unknown[0]!r}, which is not a class", where=model, fix=fix[:200])
     return np.array([number[name] for name in unique.tolist()], dtype=np.int64)[places]
 

@@ -11,7 +11,7 @@ from samefn.config.study import StudySpec
 from samefn.config.switches import takes_softmax_for_logits
 from samefn.config.training import Distillation
 from samefn.core.errors import InputError
-from samefn.datasets.source import file_sha256
+from samefn.core.plain_files import file_sha256
 from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role

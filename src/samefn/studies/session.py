@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from samefn.config.study import Data, StudySpec
+from samefn.core.atomic_files import remove_file
 from samefn.core.events import Emit
 from samefn.core.paths import Places, require_writable
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.load import apply_limits, find_dataset
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome, run
+from samefn.engine.run import RunOutcome, run_tasks
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
+from samefn.reports.folder import write_tracebacks
 from samefn.reports.styles import COMPRESSED
-from samefn.reports.text_files import remove, write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
@@ -67,9 +68,9 @@ def open_workshop(places: Places, engine: Engine, device: str) -> Workshop:
     machine = find_machine(device)
     require_writable(places.out, "the run's folder", "--out")
     for stale in places.out.glob("traceback-*.txt"):
-        remove(stale)
+        remove_file(stale)
     store = open_store(str(places.store), places.cache)
-    store.remove_left_overs()
+    store.remove_leftovers()
     return Workshop(places, machine, store, engine)
 
 
@@ -107,19 +108,19 @@ class Plans:
         return Planned(spec, dataset, plan)
 
 
-def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
+def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> RunOutcome:
     """Make every model of all studies that is not stored; what several need is made once.
 
     Raises:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
+    outcome = run_tasks(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
     write_tracebacks(outcome.details, workshop.places.out, emit)
     return outcome
 
 
-def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
+def finish(planned: Planned, outcome: RunOutcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
     """Assemble one study's report and write it.
 
     Raises:
@@ -131,7 +132,7 @@ def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, em
     times = Times(
         started=workshop.started,
         seconds=time.perf_counter() - workshop.clock,
-        tasks={task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
+        tasks={task.name: store.manifest(task.key)["seconds"] for task in plan.tasks if task.key in store},
     )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
     write_report(report, rows, out, emit)

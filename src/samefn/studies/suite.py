@@ -5,13 +5,13 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from samefn.config.suite import Member, SuiteSpec
+from samefn.config.suite import SuiteMember, SuiteSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.core.paths import Places
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome
+from samefn.engine.run import RunOutcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.write import write_overview
@@ -49,12 +49,12 @@ def suite(
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
     outcome = make(planned, workshop, emit)
     results = [_result(*one, outcome, workshop, emit) for one in zip(members, planned, strict=True)]
-    overview = overview_of(spec.told(), version("samefn"), results)
+    overview = overview_of(spec.summary(), version("samefn"), results)
     write_overview(overview, places.out, emit)
     return overview
 
 
-def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Workshop, emit: Emit) -> StudyResult:
+def _result(member: SuiteMember, planned: Planned, outcome: RunOutcome, workshop: Workshop, emit: Emit) -> StudyResult:
     """One study's report, written and kept without what the overview does not read; or why there is none."""
     name = member.spec.name
     study = StudyEntry(
@@ -69,7 +69,7 @@ def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Worksh
     unmet = tuple(
         requirement_sentence(findings, entry)
         for entry in report.requirements
-        if not passed([entry], member.spec.on_doubt)
+        if not passed([entry], member.spec.on_inconclusive)
     )
     return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 

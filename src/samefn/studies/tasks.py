@@ -19,7 +19,7 @@ from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
-from samefn.engine.worker_check import PlannedOn, require_alike
+from samefn.engine.worker_check import PlannedOn, require_same_environment
 from samefn.nets.build import build_net
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory, trajectory_bytes
@@ -175,7 +175,7 @@ def _prepare(job: Job) -> str:
         InputError: this machine gives other numbers than the one that planned the task.
     """
     device = job.read(RunsOn).device
-    require_alike(job.read(PlannedOn).planned_on, find_machine(device).decisive())
+    require_same_environment(job.read(PlannedOn).planned_on, find_machine(device).decisive())
     make_deterministic()
     return device
 

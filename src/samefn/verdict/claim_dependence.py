@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from samefn.config.switches import NAMES
+from samefn.config.switches import SWITCHES
 from samefn.schema.overview import ClaimOfPair, Dependence
 from samefn.schema.protocols import Variant
 from samefn.schema.verdicts import ClaimId, ClaimOutcome
@@ -26,7 +26,7 @@ def combine_protocols(claim: ClaimId, pair: str, outcomes: Mapping[Variant, Clai
     ('double-softmax',)
     """
     corrected, published = outcomes.get("corrected"), outcomes.get("published")
-    alone = {name: outcomes[name] for name in NAMES if name in outcomes}
+    alone = {name: outcomes[name] for name in SWITCHES if name in outcomes}
     decided = [outcome for outcome in (corrected, published) if outcome is not None and outcome != "not tested"]
     if len(decided) < 2 or corrected == published or "inconclusive" in decided:
         outcome = decided[0] if decided else corrected or published or "inconclusive"

@@ -14,7 +14,7 @@ from samefn.comparison.tasks import ROWS, kept
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
 from samefn.measures.stored_rows import scan_rows
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
@@ -31,7 +31,7 @@ def score(job: Job) -> None:
     """
     pair, first = job.read(ScoredPair), job.read(ScoreSpec).first
     adapters = [find_adapter(source) for source in pair.sources]
-    require_alike(pair.planned_on, numeric_environment(adapters))
+    require_same_environment(pair.planned_on, numeric_environment(adapters))
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(pair.sources, adapters, strict=True))
     parts: list[Path] = []

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from samefn.config.comparison import Examples
-from samefn.core.array_files import map_npy, read_npz
+from samefn.core.array_files import map_npy, map_npz
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.datasets.dataset import Dataset, comparison_dataset
 from samefn.datasets.example_set import IMAGE
 from samefn.datasets.formats.npz import CHANNELS, as_pixels
@@ -44,11 +44,11 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     Raises:
         InputError: a file that cannot be used, no inputs, or arrays that do not fit together.
     """
-    arrays, where = read_npz(path), str(path)
+    arrays, where = map_npz(path), str(path)
     names = list(arrays)
     labels = _pop_first(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:
-        raise InputError("SF208", f"has no array {spec.label!r}", where=where, fix=near(spec.label, names))
+        raise InputError("SF208", f"has no array {spec.label!r}", where=where, fix=suggest(spec.label, names))
     ids = _pop_first(arrays, (f"ids_{spec.split}", *ID_NAMES))
     if any(f"x_{split}" in arrays for split in STUDY_SPLITS):
         inputs = f"x_{spec.split}"

@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
-from samefn.core.array_files import map_npy, map_safetensors, read_npz
+from samefn.core.array_files import map_npy, map_npz, map_safetensors
 from samefn.core.errors import InputError
 from samefn.predictions.saved.names import (
     KNOWN_IDS,
@@ -39,7 +39,7 @@ def saved_npz(source: ModelSource) -> SavedPredictions:
     Raises:
         InputError: the file cannot be used, or it is unclear which array holds the predictions.
     """
-    return _named(read_npz(Path(source.path)), source)
+    return _named(map_npz(Path(source.path)), source)
 
 
 def saved_safetensors(source: ModelSource) -> SavedPredictions:

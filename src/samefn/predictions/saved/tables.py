@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.core.temp_array import Spool
+from samefn.core.temp_array import TempArray
 from samefn.predictions.chunks import CHUNK_CELLS
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
@@ -241,7 +241,7 @@ def _values(frame: pl.LazyFrame, schema: pl.Schema, columns: Sequence[str], rows
         raise InputError("SF429", f"has {rows:,} rows of {width:,} classes, which is too much", where=where)
     dtype = np.dtype(pl.Series([], dtype=inner).to_numpy().dtype)
     step = max(1, CHUNK_CELLS // width)
-    with Spool() as values:
+    with TempArray() as values:
         for start in range(0, rows, step):
             chunk = frame.select(columns).slice(start, step).collect()
             flat = chunk if len(columns) > 1 else chunk.to_series().explode()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.predictions.checks import as_ids
 from samefn.schema.methods import OutputKind
 
@@ -149,7 +149,7 @@ def class_indices(where: str, true: NDArray[Any], names: tuple[str, ...]) -> NDA
         number = {name: i for i, name in enumerate(names)}
         unknown = [name for name in np.unique(true).tolist() if name not in number]
         if unknown:
-            fix = near(unknown[0], names) if names else "number the classes from 0, or name them with --class-names"
+            fix = suggest(unknown[0], names) if names else "number the classes from 0, or name them with --class-names"
             raise InputError("SF409", f"label {unknown[0]!r} is not a class", where=where, fix=fix[:200])
         return np.array([number[name] for name in true.tolist()], dtype=np.int64)
     low, high = int(true.min()), int(true.max())

@@ -1,6 +1,6 @@
 """The overview of a suite in one HTML file that opens offline; it links to the reports beside it and loads nothing."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.charts.dot_plot import DotPlot
 from samefn.reports.overview.tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.overview.trend import MEASURES, answer, trend_plots
@@ -51,7 +51,7 @@ def headline(overview: Overview) -> str:
         outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
         outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
         by_outcome.setdefault(outcome, []).append(claim)
-    said = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
+    said = "; ".join(f"{join_words(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {said}."
 
 
@@ -61,7 +61,7 @@ def warned(overview: Overview) -> list[tuple[str, str]]:
     for study in overview.studies:
         for warning in study.warnings:
             by_text.setdefault(warning, []).append(study.name)
-    return [(listed(names), warning) for warning, names in by_text.items()]
+    return [(join_words(names), warning) for warning, names in by_text.items()]
 
 
 def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.methods import Place, place_title
 from samefn.reports.tables.paper import published_cell
 from samefn.reports.tables.published import published_row, published_source
@@ -130,7 +130,7 @@ def trend_table(overview: Overview) -> Table:
         study, one = studies[name], entries["disagreement"]
         places = (_scale(entries[measure]) for measure in ("disagreement", "total_variation"))
         names = (_text(text) for text in (method, study.pair, study.variant))
-        rows.append((*names, _accuracy(study), *places, _text(listed(one.outcomes))))
+        rows.append((*names, _accuracy(study), *places, _text(join_words(one.outcomes))))
     notes = (
         "Scale: 0 is the base's own noise, 1 a model trained independently. Students of several seeds: the mean, and "
         "the outermost ends of their intervals. A dash: no scale.",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.table import measure_title
 from samefn.reports.view import Findings
 from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
@@ -123,7 +123,7 @@ DEPENDENCE: dict[Dependence, DependenceWording] = {
 
 def dependence_title(entry: ClaimOfPair) -> str:
     """What the outcome of a claim depends on, in a word or two; empty where the protocols agree."""
-    return DEPENDENCE[entry.depends_on].title.format(switches=listed(entry.switches)) if entry.depends_on else ""
+    return DEPENDENCE[entry.depends_on].title.format(switches=join_words(entry.switches)) if entry.depends_on else ""
 
 
 def dependence_reason(overview: Overview, entry: ClaimOfPair) -> str:
@@ -134,9 +134,9 @@ def dependence_reason(overview: Overview, entry: ClaimOfPair) -> str:
     protocols = [f"{name}: {by_variant[name]}" for name in ("corrected", "published") if name in by_variant]
     sentences = [f"{'; '.join(protocols)}."] if protocols else []
     if entry.depends_on:
-        sentences.append(DEPENDENCE[entry.depends_on].sentence.format(switches=listed(entry.switches)))
+        sentences.append(DEPENDENCE[entry.depends_on].sentence.format(switches=join_words(entry.switches)))
     if entry.moved_by:
-        moves = listed([f"{name} ({by_variant[name]})" for name in entry.moved_by])
+        moves = join_words([f"{name} ({by_variant[name]})" for name in entry.moved_by])
         sentences.append(f"Each alone changes the outcome: {moves}.")
     return " ".join(sentences)
 
@@ -165,7 +165,7 @@ def _decided_shares(findings: Findings) -> str:
         for entry in transfer_entries(findings, *MAIN_QUESTION)
         if entry.outcome != "inconclusive"
     ]
-    return f"Shown: {listed(shown)}; the rest is inconclusive." if shown else "Every alpha is inconclusive."
+    return f"Shown: {join_words(shown)}; the rest is inconclusive." if shown else "Every alpha is inconclusive."
 
 
 def claims_summary(findings: Findings) -> str:
@@ -174,7 +174,7 @@ def claims_summary(findings: Findings) -> str:
     for claim in findings.report.claims:
         by_outcome.setdefault(claim.outcome, []).append(claim.id)
     parts = [
-        f"{listed(ids)} {CLAIM_OUTCOMES[outcome].one if len(ids) == 1 else CLAIM_OUTCOMES[outcome].many}"
+        f"{join_words(ids)} {CLAIM_OUTCOMES[outcome].one if len(ids) == 1 else CLAIM_OUTCOMES[outcome].many}"
         for outcome, ids in by_outcome.items()
     ]
     return f"Of the paper's claims, {'; '.join(parts)}."

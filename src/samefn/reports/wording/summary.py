@@ -1,6 +1,6 @@
 """The answer in plain words, made from the figures: the verdicts, or where there are none, the changed answers."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.view import Comparison, Findings
 from samefn.reports.wording.claims import claims_summary
 from samefn.reports.wording.groups import Group
@@ -86,7 +86,7 @@ def _yardstick(findings: Findings) -> str:
         )
     values = sorted(c.value for c in reference.comparisons)
     shares = [f"{share(value, reference.comparisons[0].entry.examples)} %" for value in values]
-    on = listed(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
+    on = join_words(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
     on = shares[0] if shares[0] == shares[-1] else on
     who = "One independently trained model differs"
     if len(values) > 1:

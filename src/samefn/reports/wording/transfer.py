@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.table import measure_title
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import count, figure
@@ -166,7 +166,7 @@ def transfer_figures(findings: Findings, question: TransferQuestion, inputs: Inp
     """One sentence that holds the shares, alpha by alpha and by every distance; empty where there are none."""
     entries = transfer_entries(findings, question, inputs)
     shares = [
-        f"at alpha {alpha:g} by {listed([_share(entry) for entry in entries if entry.alpha == alpha])}"
+        f"at alpha {alpha:g} by {join_words([_share(entry) for entry in entries if entry.alpha == alpha])}"
         for alpha in dict.fromkeys(entry.alpha for entry in entries)
     ]
     who = f"Nearer to the teacher than the {REFERENCES[question.reference]}, relative to its distance"
@@ -189,10 +189,10 @@ def _by_words(entries: Sequence[TransferEntry], *, short: bool) -> dict[str, lis
         words = []
         for state in dict.fromkeys(states):
             having = [entry for entry in same if _state(entry) == state]
-            by = listed(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
+            by = join_words(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
             clause = _short_answer(state) if short else _clause(having)
             words.append(f"{clause} {by if len(set(states)) > 1 else ''}".rstrip())
-        by_words.setdefault(listed(words), []).extend(same)
+        by_words.setdefault(join_words(words), []).extend(same)
     return by_words
 
 
@@ -214,7 +214,7 @@ def _clause(entries: Sequence[TransferEntry]) -> str:
 
 
 def _alphas(entries: Iterable[TransferEntry]) -> str:
-    return f"alpha {listed([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
+    return f"alpha {join_words([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
 
 
 def _share(entry: TransferEntry) -> str:

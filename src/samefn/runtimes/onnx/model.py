@@ -11,7 +11,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Missin
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 from samefn.predictions.output_trail import OutputTrail
 from samefn.runtimes.host import CpuFlags, int8_flags
@@ -106,7 +106,7 @@ def _options(source: ModelSource) -> dict[str, str]:
     for name in source.options:
         if name not in OPTIONS:
             raise InputError(
-                "SF307", f"the runtime onnx has no option {name!r}", where=source.path, fix=near(name, OPTIONS)
+                "SF307", f"the runtime onnx has no option {name!r}", where=source.path, fix=suggest(name, OPTIONS)
             )
     options = {"graph_optimization": "all", "providers": CPU_PROVIDER, "x64quantprecision": "", **source.options}
     allowed = {"graph_optimization": tuple(GRAPH_OPTIMIZATIONS), "x64quantprecision": ("0", "1")}
@@ -124,7 +124,7 @@ def _options(source: ModelSource) -> dict[str, str]:
                 "SF307",
                 f"this ONNX Runtime has no execution provider {provider!r}",
                 where=source.path,
-                fix=near(provider, ort.get_available_providers()),
+                fix=suggest(provider, ort.get_available_providers()),
             )
     return options
 

@@ -11,7 +11,7 @@ from torch import nn
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file, unreadable
 from samefn.core.user_code import load_factory, user_code
 from samefn.nets.checkpoint.weights import read_state_dict
@@ -108,7 +108,7 @@ def _refuse_unknown_options(source: ModelSource, factory: Any) -> None:
                 "SF307",
                 f"has no parameter {option!r}",
                 where=source.path,
-                fix=near(option, parameters) if parameters else "it takes no options",
+                fix=suggest(option, parameters) if parameters else "it takes no options",
             )
 
 

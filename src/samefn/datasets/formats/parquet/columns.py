@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 
 IMAGE_COLUMNS, LABEL_COLUMNS = ("img", "image"), ("label", "fine_label")
@@ -101,7 +101,7 @@ def _hub_class_names(metadata: str | None, label: str) -> tuple[str, ...] | None
 
 def no_label_column(path: Path, labels: Sequence[str], others: Sequence[str]) -> InputError:
     """The error for files without one of these label columns; names a similar column."""
-    fix = f"name the label column: {near(labels[0], others)}" if others else "it has no other columns"
+    fix = f"name the label column: {suggest(labels[0], others)}" if others else "it has no other columns"
     return InputError("SF208", f"has no label column {' or '.join(labels)}", where=str(path), fix=fix)
 
 

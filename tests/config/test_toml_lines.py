@@ -4,8 +4,8 @@ import tomllib
 
 import pytest
 
-from samefn.config.locate import line_of
-from samefn.config.read import presets, read_spec
+from samefn.config.read import preset_texts, read_spec
+from samefn.config.toml_lines import line_of
 from samefn.core.errors import InputError
 
 # What looks like a key or a table in it is none, wherever the comment says so.
@@ -113,7 +113,7 @@ def paths(value, path=()):
         yield from paths(one, (*path, str(key)))
 
 
-@pytest.mark.parametrize("text", [EVERY_FORM, *presets().values()], ids=["every form", *presets()])
+@pytest.mark.parametrize("text", [EVERY_FORM, *preset_texts().values()], ids=["every form", *preset_texts()])
 def test_everything_that_a_file_sets_has_a_line_that_holds_it(text):
     lines = text.replace("\\u00e9", "\u00e9").split("\n")
     for path in paths(tomllib.loads(text)):

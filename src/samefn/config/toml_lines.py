@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TypeAlias
 
-# Comments are passed over; so is all other space, which no token holds.
+# Comments and blanks are skipped; no token holds them.
 _TOKEN = re.compile(
     r"""
     \#[^\n]*
@@ -26,11 +26,11 @@ KeyPath: TypeAlias = tuple[str, ...]
 
 
 def line_of(text: str, path: KeyPath) -> int | None:
-    r"""The line that sets a key, or else the first key in it, or else its nearest parent; None where nothing does.
+    r"""The line that sets a key; else that of the first key in it; else that of its nearest parent; else None.
 
     Args:
-        text: what `tomllib` reads without an error.
-        path: the key's parts; those of an array are numbers, from 0.
+        text: valid TOML.
+        path: the key's parts; an entry of an array is a number, from 0.
 
     Returns:
         The line, from 1.
@@ -42,21 +42,21 @@ def line_of(text: str, path: KeyPath) -> int | None:
     >>> line_of("[[pairs]]\n[[pairs]]\nnet = 3\n", ("pairs", "1", "net"))
     3
     """
-    found = _Scanner(text).scan()
+    lines = _Scanner(text).scan()
     for length in range(len(path), 0, -1):
-        inside = [(key, line) for key, line in found if key[:length] == path[:length]]
+        inside = [(key, line) for key, line in lines if key[:length] == path[:length]]
         if inside:
-            return min(inside, key=lambda one: len(one[0]) > length)[1]
+            return min(inside, key=lambda entry: len(entry[0]) > length)[1]
     return None
 
 
 class _Scanner:
-    """Passes over TOML once, and notes where every table, key and entry of an array begins."""
+    """Reads TOML once and records the line of every table, key and entry of an array."""
 
     def __init__(self, text: str) -> None:
         self._tokens = deque(_tokens(text))
-        self._found: list[tuple[KeyPath, int]] = []
-        self._last: dict[KeyPath, int] = {}  # of every array of tables, the number of its last table
+        self._lines: list[tuple[KeyPath, int]] = []
+        self._last: dict[KeyPath, int] = {}  # the number of the last table of every array of tables
 
     def scan(self) -> list[tuple[KeyPath, int]]:
         table: KeyPath = ()
@@ -67,7 +67,7 @@ class _Scanner:
                 table = self._header()
             else:
                 self._pair(table)
-        return self._found
+        return self._lines
 
     @property
     def _next(self) -> str:
@@ -88,11 +88,11 @@ class _Scanner:
         else:
             table = self._numbered(self._key())
         self._take()
-        self._found.append((table, line))
+        self._lines.append((table, line))
         return table
 
     def _numbered(self, key: list[str]) -> KeyPath:
-        """A key with the number of the last table behind every array's name."""
+        """The key with the number of the last table after the name of every array of tables."""
         path: KeyPath = ()
         for part in key:
             path = (*path, part)
@@ -101,7 +101,7 @@ class _Scanner:
         return path
 
     def _key(self) -> list[str]:
-        """The parts of a key, up to what ends it."""
+        """The parts of a key, up to `=` or `]`."""
         parts = []
         while self._next not in {"=", "]"}:
             _, part = self._take()
@@ -113,7 +113,7 @@ class _Scanner:
         line = self._tokens[0][0]
         path = (*table, *self._key())
         self._take()
-        self._found.append((path, line))
+        self._lines.append((path, line))
         self._value(path)
 
     def _value(self, path: KeyPath) -> None:
@@ -125,7 +125,7 @@ class _Scanner:
                     self._take()
                 else:
                     entry = (*path, str(entries))
-                    self._found.append((entry, self._tokens[0][0]))
+                    self._lines.append((entry, self._tokens[0][0]))
                     self._value(entry)
                     entries += 1
             self._take()
@@ -137,7 +137,7 @@ class _Scanner:
                     self._pair(path)
             self._take()
         else:
-            while self._next not in {",", "]", "}", "\n", ""}:  # a date has a space, a number a point
+            while self._next not in {",", "]", "}", "\n", ""}:  # a date may hold a blank, a number a point
                 self._take()
 
 
