@@ -15,7 +15,7 @@ from samefn.gate.format import said
 from samefn.gate.parse import parse
 from samefn.gate.quantities import FIGURES, VERDICT
 from samefn.gate.requirement import Limit, OneOf
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity

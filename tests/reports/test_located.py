@@ -6,9 +6,9 @@ from typing import Any
 
 from samefn.cli.show import print_report
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.layers import DRAWN, located_plots, located_sentences, located_table
+from samefn.reports.tables.layers import DRAWN, layer_plots, layer_sentences, layers_table
 from samefn.reports.tables.render import to_csv
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.write import all_tables, report_json
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
@@ -33,7 +33,7 @@ LOCATED = (
 
 
 def test_rows_are_the_entries_in_their_order(make_report: Callable[..., Report]):
-    table = located_table(make_report(located=LOCATED))
+    table = layers_table(make_report(located=LOCATED))
     assert [(row[1].raw, row[2].raw) for row in table.rows] == [(one.group, one.direction) for one in LOCATED]
     first, last = table.rows[0], table.rows[-1]
     assert (first[3].raw, first[3].low, first[3].high) == (0.04, 0.02, 0.08)
@@ -45,7 +45,7 @@ def test_rows_are_the_entries_in_their_order(make_report: Callable[..., Report])
 
 def test_the_plots_are_one_a_direction_and_no_more_than_can_be_read(make_report: Callable[..., Report]):
     many = tuple(entry(f"layer {n}", "forward", 0.1 / (n + 1)) for n in range(DRAWN + 5))
-    plots = located_plots(Findings(make_report(located=many + LOCATED[2:])))
+    plots = layer_plots(ReportView(make_report(located=many + LOCATED[2:])))
     assert [words for _, words, _ in plots] == [
         "The base with one layer of the candidate",
         "The candidate with one layer of the base",
@@ -72,7 +72,7 @@ def test_a_report_without_it_says_nothing(report: Report):
 
 def test_the_first_layer_of_either_list_is_said_with_its_share_and_price(make_report: Callable[..., Report]):
     swapped = (*LOCATED[:2], *reversed(LOCATED[2:]), entry("fc", "forward", 0.0, candidate="float16", share=None))
-    assert [sentence for _, sentence in located_sentences(Findings(make_report(located=swapped)))] == [
+    assert [sentence for _, sentence in layer_sentences(ReportView(make_report(located=swapped)))] == [
         "int8 static: fc moves most: the base with it alone is 80 % as far off; to keep the base's costs 3.07 kB.",
         "int8 static: conv helps most: with the base's, −10 % of the distance goes away; "  # noqa: RUF001
         "to keep the base's costs 3.07 kB.",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.outcomes import OUTCOMES, counted
 from samefn.reports.wording.summary import groups, headline, sentences
 from samefn.schema.methods import Given
@@ -52,7 +52,7 @@ def test_the_furthest_comes_first_and_seeds_are_counted(first: str, report: Repo
     places: dict[str, Place] = dict.fromkeys(STUDENTS, ("changed", 0.3, 0.3))
     places[STUDENTS[3]] = ("independent", 1.4, 1.2)
     places["pruned 90 %"] = ("independent", 1.5, 3.4)
-    found = Findings(placed(report, places, first))
+    found = ReportView(placed(report, places, first))
     assert (
         headline(found) == f"{TITLE}pruned 90 % and 1 of 5 seeds of student, alpha 0.9, are independents, {STRANGERS}"
     )
@@ -60,31 +60,35 @@ def test_the_furthest_comes_first_and_seeds_are_counted(first: str, report: Repo
 
 
 def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(report: Report) -> None:
-    places: dict[str, Place] = {"a": ("changed", 0.5, 0.5), "b": ("changed", 0.7, 0.7), "c": ("changed", 0.6, 0.6)}
-    assert f"{TITLE}a and 2 more, have changed" in headline(Findings(placed(report, places, "a")))
-    assert f"{TITLE}b and 2 more, have changed" in headline(Findings(placed(report, places)))
+    places: dict[str, Place] = {
+        "a": ("changed", 0.5, 0.5),
+        "b": ("changed", 0.7, 0.7),
+        "c": ("changed", 0.6, 0.6),
+    }
+    assert f"{TITLE}a and 2 more, have changed" in headline(ReportView(placed(report, places, "a")))
+    assert f"{TITLE}b and 2 more, have changed" in headline(ReportView(placed(report, places)))
 
 
 def test_where_answers_have_no_scale_probabilities_decide(report: Report) -> None:
     places: dict[str, Place] = {"a": ("independent", None, 1.1), "b": ("independent", None, 2.0)}
-    found = Findings(placed(report, places))
+    found = ReportView(placed(report, places))
     assert f"{TITLE}b and a, are independents" in headline(found)
     assert [member.name for group in groups(found) for member in group.members] == ["a", "b"]
 
 
 def test_all_seeds_of_one_kind(report: Report) -> None:
     places: dict[str, Place] = dict.fromkeys(STUDENTS, ("inconclusive", 0.3, 0.3))
-    assert headline(Findings(placed(report, places, STUDENTS[0]))) == (
+    assert headline(ReportView(placed(report, places, STUDENTS[0]))) == (
         "Not every candidate is shown to be still the same function: all 5 seeds of student, alpha 0.9, cannot be told "
         "either way."
     )
     places[STUDENTS[1]] = ("broken", 9.0, 9.0)
     places["pruned 90 %"] = ("broken", 8.0, 8.0)
-    said = headline(Findings(placed(report, places)))
+    said = headline(ReportView(placed(report, places)))
     assert f"{TITLE}1 of 5 seeds of student, alpha 0.9, and pruned 90 %, are broken" in said
     # A kind of which there is one seed alone has its own name.
     alone: dict[str, Place] = {STUDENTS[0]: ("independent", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
-    assert f"the worst, {STUDENTS[0]}, is an independent" in headline(Findings(placed(report, alone)))
+    assert f"the worst, {STUDENTS[0]}, is an independent" in headline(ReportView(placed(report, alone)))
 
 
 def test_counts_are_grammatical() -> None:
@@ -103,12 +107,12 @@ def test_one_independent_has_one_interval(report: Report) -> None:
     kept = tuple(model for model in report.models if model.id != "independent, seed 1")
     measures = tuple(entry for entry in report.measures if entry.candidate != "independent, seed 1")
     one = report.model_copy(update={"models": kept, "measures": measures})
-    said = dict(sentences(Findings(one)))["Yardstick"]
+    said = dict(sentences(ReportView(one)))["IndependentRange"]
     assert said == (
         "One independently trained model differs from the base on 0.87 % of the inputs, with an interval from 0.70 to "
         "1.07 %."
     )
-    assert "differ from the base on 0.87 % and 0.92 % of" in dict(sentences(Findings(report)))["Yardstick"]
+    assert "differ from the base on 0.87 % and 0.92 % of" in dict(sentences(ReportView(report)))["IndependentRange"]
 
 
 def test_three_independents_of_two_shares_are_a_range(report: Report) -> None:
@@ -118,5 +122,5 @@ def test_three_independents_of_two_shares_are_a_range(report: Report) -> None:
     for like in (one.id, two.id):
         more = tuple(m.model_copy(update={"candidate": "third"}) for m in report.measures if m.candidate == like)
         found = report.model_copy(update={"models": (*report.models, third), "measures": (*report.measures, *more)})
-        said = dict(sentences(Findings(found)))["Yardstick"]
+        said = dict(sentences(ReportView(found)))["IndependentRange"]
         assert said.startswith("3 independently trained models differ from the base on 0.87 % to 0.92 % of the inputs")

@@ -12,8 +12,8 @@ from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.page import headline, overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.overview.trend import answer
-from samefn.reports.overview.write import write_overview
 from samefn.reports.tables.paper import paper_table
+from samefn.reports.write import write_overview
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report

@@ -10,7 +10,7 @@ from samefn.cli.show import print_report
 from samefn.config.switches import DIFFERENCES, NAMES
 from samefn.reports.overview.page import overview_html
 from samefn.reports.page.report import report_html
-from samefn.reports.wording.protocol import protocol_said, variant_words
+from samefn.reports.wording.protocol import protocol_notice, variant_words
 from samefn.schema.report import Report
 
 from .test_overview import overview, result
@@ -43,7 +43,7 @@ def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pyt
     print_report(report)
     assert words in capsys.readouterr().out.splitlines()
     assert words in Page(report_html(report)).text
-    two = protocol_said(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
+    two = protocol_notice(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
     assert two is not None
     assert two.term == "Switches on"
     assert two.sentence.endswith("quantised on the fly; <b>.")
@@ -51,8 +51,8 @@ def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pyt
 
 
 def test_the_corrected_method_needs_no_word(make_report: MakeReport, report: Report) -> None:
-    assert protocol_said(report) is None
-    assert protocol_said(studied(make_report, protocol="corrected", switches=[])) is None
+    assert protocol_notice(report) is None
+    assert protocol_notice(studied(make_report, protocol="corrected", switches=[])) is None
 
 
 def test_the_overviews_list_of_studies_says_it(report: Report) -> None:

@@ -15,7 +15,7 @@ from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import image_bytes, theme
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.transfer import transfer_parts
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.write import all_tables
 from samefn.schema.environment import Environment
 from samefn.schema.methods import Trained
@@ -117,7 +117,7 @@ def test_what_the_answer_rests_on_is_said_in_words(report: Report) -> None:
 def test_every_cell_of_the_tables_is_on_the_page(report: Report) -> None:
     text = Page(report_html(report)).text
     # The table of all transferred shares is on the page in parts, one for each question and its inputs.
-    parts = [one.table for _, answers in transfer_parts(Findings(report)) for one in answers]
+    parts = [one.table for _, answers in transfer_parts(ReportView(report)) for one in answers]
     for table in (*(table for table in all_tables(report) if table.name != "transfer"), *parts):
         for row in table.rows:
             for cell in row:

@@ -10,8 +10,8 @@ from samefn.reports.tables.render import header
 from samefn.reports.tables.table import measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import hundredths
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_two_decimals
 from samefn.reports.wording.transfer import MAIN, transfer_answer
 from samefn.schema.report import Report
 
@@ -41,7 +41,7 @@ def test_scales_have_two_decimals(report: Report) -> None:
     [(0.0, "0"), (0.004, "<0.01"), (-0.004, ">−0.01"), (0.1, "0.10"), (171.0, "171.00"), (None, "—")],  # noqa: RUF001
 )
 def test_two_decimals(value: float | None, text: str) -> None:
-    assert hundredths(value).text == text
+    assert format_two_decimals(value).text == text
 
 
 def test_one_figure_has_one_rounding(report: Report) -> None:
@@ -89,20 +89,20 @@ def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
         for entry in report.transfer
         if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
     ]
-    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
     assert transfer_answer(found, *MAIN) == (
         "Not known, the share is above 0 by itself, not after Holm's correction (p 0.053 to 0.074) at alpha 0.1, 0.5 "
         "and 0.9."
     )
     entries[2] = entries[2].model_copy(update={"low": -0.2})
     entries[1] = entries[1].model_copy(update={"low": -0.7, "high": -0.2})
-    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
     assert transfer_answer(found, *MAIN) == (
         "Not known: at alpha 0.1 the share is above 0 by itself, not after Holm's correction (p 0.053); at alpha 0.5 "
         "the share is below 0 by itself, not after Holm's correction (p 0.061); at alpha 0.9 these seeds inconclusive."
     )
     few = tuple(entry.model_copy(update={"seeds": 4}) for entry in entries)
-    found = Findings(report.model_copy(update={"transfer": few}))
+    found = ReportView(report.model_copy(update={"transfer": few}))
     assert transfer_answer(found, *MAIN).startswith("Not known, too few seeds to tell (at least 5 are needed) at alpha")
 
 

@@ -11,16 +11,17 @@ import pytest
 from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.transfer import transfer_plots
 from samefn.reports.page.report import report_html
+from samefn.reports.read import read_report
 from samefn.reports.tables.claims import claim_figures_table, claims_table
-from samefn.reports.tables.noise_floor import floors_table
+from samefn.reports.tables.noise_floor import noise_floor_table
 from samefn.reports.tables.render import to_csv
 from samefn.reports.tables.transfer import transfer_parts, transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.summary import groups, headline, sentences
 from samefn.reports.wording.transfer import MAIN, QUESTIONS, transfer_answer, transfer_figures
-from samefn.reports.write import all_tables, read_report
+from samefn.reports.write import all_tables
 from samefn.schema.report import Report
 from samefn.schema.verdicts import Outcome, OverallEntry
 
@@ -28,7 +29,7 @@ MakeReport = Callable[..., Report]
 
 
 def said(report: Report) -> dict[str, str]:
-    return dict(sentences(Findings(report)))
+    return dict(sentences(ReportView(report)))
 
 
 def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
@@ -71,7 +72,7 @@ def test_every_outcome_has_words_the_best_first() -> None:
 
 
 def test_the_headline_names_the_worst_candidate(report: Report) -> None:
-    assert headline(Findings(report)) == (
+    assert headline(ReportView(report)) == (
         "Not every candidate is still the same function: the worst, pruned 90 %, is broken, no better than "
         "always naming the most frequent class."
     )
@@ -107,9 +108,9 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
 )
 def test_the_headline_says_the_overall_verdict(outcomes: dict[str, Outcome], says: str, report: Report) -> None:
     found = judged(report, outcomes)
-    assert headline(Findings(found)) == says
+    assert headline(ReportView(found)) == says
     # A report from before there was an overall verdict says the same.
-    assert headline(Findings(found.model_copy(update={"overall": ()}))) == says
+    assert headline(ReportView(found.model_copy(update={"overall": ()}))) == says
 
 
 def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
@@ -121,7 +122,7 @@ def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Rep
         "students: 3 changed (perhaps independents); quantised models: 1 same, 1 inconclusive and 1 changed; "
         "pruned models: 1 same, 1 inconclusive, 1 changed, 1 independent and 1 broken."
     )
-    shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
+    shown = {member.name: group.title for group in groups(ReportView(report)) for member in group.members}
     assert len(shown) == 11
     roles = {model.id: model.role for model in report.models}
     for verdict in report.verdicts:
@@ -140,7 +141,7 @@ def test_it_is_said_why_it_cannot_be_told(report: Report) -> None:
     ids = [verdict.candidate for verdict in report.verdicts if report.model(verdict.candidate).role != "control"]
     for doubtful in (0, 1, 3, 4):
         found = judged(report, {one: "inconclusive" if i < doubtful else "same" for i, one in enumerate(ids)})
-        why = [sentence for term, sentence in sentences(Findings(found)) if term == "Inconclusive"]
+        why = [sentence for term, sentence in sentences(ReportView(found)) if term == "Inconclusive"]
         known = {verdict.sentence for verdict in found.verdicts if verdict.outcome == "inconclusive"}
         assert len(why) == doubtful
         assert set(why[:3]) <= known
@@ -149,8 +150,8 @@ def test_it_is_said_why_it_cannot_be_told(report: Report) -> None:
 
 def test_a_name_cannot_steer_the_terminal(make_report: MakeReport) -> None:
     report = make_report({"pruned 90 %": "\x1b[2Jgone\u202e"})
-    assert headline(Findings(report)).isprintable()
-    assert "\\x1b[2Jgone\\u202e" in headline(Findings(report))
+    assert headline(ReportView(report)).isprintable()
+    assert "\\x1b[2Jgone\\u202e" in headline(ReportView(report))
 
 
 def test_without_independents_disagreement_stands_beside_forts_curves(report: Report) -> None:
@@ -169,7 +170,7 @@ def test_without_independents_disagreement_stands_beside_forts_curves(report: Re
         assert shown == [entry.value, entry.low, entry.high]
     assert "scale_disagreement" not in next(iter(lines.values()))
     assert any("no scale without" in note and "To get one" in note for note in table.notes)
-    assert "no scale" in said(found)["Yardstick"]
+    assert "no scale" in said(found)["IndependentRange"]
     assert "There is no scale" in report_html(found)
     # With independents the scale is there and the curves are not needed.
     assert "fort_independent" not in [column.key for column in verdicts_table(report).columns]
@@ -190,7 +191,7 @@ def test_every_floor_is_named_with_its_distance(report: Report) -> None:
         for entry in report.scale
     )
     found = report.model_copy(update={"scale": scale})
-    table = floors_table(found)
+    table = noise_floor_table(found)
     # The quantised model measured again is not the base's noise.
     assert [[row[0].text, row[3].text] for row in table.rows] == [
         ["ONNX float32", "answers"],
@@ -203,25 +204,28 @@ def test_every_floor_is_named_with_its_distance(report: Report) -> None:
     assert any(
         f"noise_floor: by answers ONNX float32, by probabilities {threads}" in n for n in verdicts_table(found).notes
     )
-    assert [row[3].text for row in floors_table(report).rows] == ["answers and probabilities", "not the noise_floor"]
+    assert [row[3].text for row in noise_floor_table(report).rows] == [
+        "answers and probabilities",
+        "not the noise_floor",
+    ]
     assert "the one furthest from it is the noise_floor" in report_html(report)
 
 
 def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
     # alpha 0.9: 4.4 % [-1.6, 10.4] by answers, 3.96 % [-2.0, 9.96] by probabilities.
-    assert transfer_answer(Findings(report), *MAIN) == (
+    assert transfer_answer(ReportView(report), *MAIN) == (
         "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds inconclusive by answers "
         "and nothing was transferred by probabilities."
     )
     assert said(report)["From the teacher"] == (
-        f"{transfer_answer(Findings(report), *MAIN)} Where the teacher is wrong: yes at alpha 0.1 and 0.5; not known "
+        f"{transfer_answer(ReportView(report), *MAIN)} Where the teacher is wrong: yes at alpha 0.1 and 0.5; not known "
         "by answers and no by probabilities at alpha 0.9. Against students of a random teacher: yes at alpha 0.1."
     )
-    assert transfer_figures(Findings(report), *MAIN).startswith(
+    assert transfer_figures(ReportView(report), *MAIN).startswith(
         "Nearer to the teacher than the control, relative to its distance: at alpha 0.1 by 40 % [31, 49] (by answers) "
         "and 36 % [27, 45] (by probabilities); at alpha 0.5 by"
     )
-    assert transfer_answer(Findings(report), QUESTIONS[1], "all") == "Yes, something was transferred at alpha 0.1."
+    assert transfer_answer(ReportView(report), QUESTIONS[1], "all") == "Yes, something was transferred at alpha 0.1."
 
 
 @pytest.mark.parametrize(
@@ -236,7 +240,7 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
 def test_where_all_agree_the_answer_is_one_word(outcome: str, says: str, report: Report) -> None:
     changes = {"outcome": outcome, "low": -0.3, "high": 0.3}
     entries = tuple(entry.model_copy(update=changes) for entry in report.transfer)
-    assert transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN) == says
+    assert transfer_answer(ReportView(report.model_copy(update={"transfer": entries})), *MAIN) == says
 
 
 def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
@@ -251,7 +255,7 @@ def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
 
 
 def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
-    parts = transfer_parts(Findings(report))
+    parts = transfer_parts(ReportView(report))
     assert [(q.taught, q.reference, len(answers)) for q, answers in parts] == [
         ("base", "control", 2),
         ("base", "random", 2),
@@ -264,7 +268,7 @@ def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
 
 
 def test_the_figure_puts_shares_where_they_are(report: Report) -> None:
-    (_, plot), _ = transfer_plots(Findings(report))
+    (_, plot), _ = transfer_plots(ReportView(report))
     entries = [e for e in report.transfer if (e.students, e.reference, e.inputs) == ("base", "control", "all")]
     entries.sort(key=lambda entry: entry.alpha)
     assert plot.band is not None
@@ -293,9 +297,9 @@ def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
     none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "inconclusive"}
     none |= {"reference_distance": None, "student_distance": None}
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
-    assert transfer_plots(Findings(found)) == ()
+    assert transfer_plots(ReportView(found)) == ()
     assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
-    assert "—" in transfer_figures(Findings(found), *MAIN)
+    assert "—" in transfer_figures(ReportView(found), *MAIN)
     assert "Not known" in report_html(found)
 
 
@@ -327,6 +331,6 @@ def test_a_report_from_before_verdicts_still_renders(report: Report, tmp_path: A
         del verdict["fort_independent"], verdict["fort_perturbed"]
     (tmp_path / "report.json").write_text(json.dumps(old), "utf-8")
     found = read_report(tmp_path)
-    assert headline(Findings(found)) == headline(Findings(report))
+    assert headline(ReportView(found)) == headline(ReportView(report))
     assert {"transfer", "claims", "claims-figures"}.isdisjoint({table.name for table in all_tables(found)})
     assert "Was anything transferred" not in report_html(found)

@@ -10,8 +10,8 @@ from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import image_bytes, theme
 from samefn.reports.charts.tradeoff import tradeoffs
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.cost_ranking import COSTS, points, ranking_table, scaled
-from samefn.reports.view import Findings
+from samefn.reports.tables.ranking import COSTS, has_relative_distances, points, ranking_table
+from samefn.reports.view import ReportView
 from samefn.reports.write import all_tables
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Given
@@ -97,8 +97,8 @@ def test_one_candidate_is_no_ranking(make_report: Callable[..., Report]):
 
 def test_points_are_on_the_scale_or_all_by_disagreement(make_report: Callable[..., Report]):
     size = COSTS[0]
-    with_scale = Findings(compared(make_report))
-    assert scaled(with_scale)
+    with_scale = ReportView(compared(make_report))
+    assert has_relative_distances(with_scale)
     assert [(p.cost, p.value, p.low) for p in points(with_scale, size)] == [
         (0.5, 0.05, pytest.approx(-0.05)),
         (0.25, 0.95, pytest.approx(0.85)),
@@ -107,15 +107,15 @@ def test_points_are_on_the_scale_or_all_by_disagreement(make_report: Callable[..
     report = compared(make_report)
     # One refused scale, and nobody is drawn by it: two kinds of numbers have no place on one axis.
     refused = report.scale[0].model_copy(update={"value": None, "low": None, "high": None, "refused": "made up"})
-    mixed = Findings(report.model_copy(update={"scale": (refused, *report.scale[1:])}))
-    assert not scaled(mixed)
+    mixed = ReportView(report.model_copy(update={"scale": (refused, *report.scale[1:])}))
+    assert not has_relative_distances(mixed)
     assert [p.value for p in points(mixed, size)] == [0.01, 0.30, 0.02]
 
 
 def test_a_base_of_unknown_cost_gives_no_points(make_report: Callable[..., Report]):
     report = compared(make_report)
     bare = report.models[0].model_copy(update={"bytes": None, "cost": None})
-    assert tradeoffs(Findings(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
+    assert tradeoffs(ReportView(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
 
 
 @pytest.mark.parametrize("scales", [True, False])

@@ -13,8 +13,9 @@ from PIL import Image
 
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
+from samefn.reports.read import read_report, read_rows
 from samefn.reports.text_files import write_whole
-from samefn.reports.write import read_report, read_rows, report_json, write_report
+from samefn.reports.write import report_json, write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 

@@ -24,7 +24,7 @@ from samefn.config.suite import SuiteSpec
 from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.formats.idx_set import IdxSplit
 from samefn.datasets.reference import cifar, mnist
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview

@@ -10,7 +10,7 @@ from samefn.cli.main import run
 from samefn.config.read import read_spec
 from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
 from samefn.studies.study import study

@@ -9,10 +9,10 @@ from samefn.core.errors import InputError
 from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
+from samefn.reports.read import read_report
 from samefn.reports.tables.requirements import requirements_said
 from samefn.reports.text_files import write_whole
 from samefn.reports.wording.escaping import printable
-from samefn.reports.write import read_report
 
 
 def gate(

@@ -2,7 +2,7 @@
 
 from samefn.gate.quantities import FIGURES
 from samefn.gate.requirement import Limit
-from samefn.reports.wording.numbers import MINUS, figure
+from samefn.reports.wording.numbers import MINUS, format_with_interval
 from samefn.schema.quantities import Quantity
 
 _DECIMAL = {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0}
@@ -26,7 +26,7 @@ def said(found: Quantity, name: str, test: Limit) -> tuple[str, str]:
     value, limit = found.value / factor, test.number / factor
     if found.low is None or found.high is None or found.low == found.high:
         return f"{_point(value, limit)} {unit}".rstrip(), ""
-    shown = figure(value, found.low / factor, found.high / factor)
+    shown = format_with_interval(value, found.low / factor, found.high / factor)
     ends = shown.interval.replace(", ", f" {unit}, ").replace("]", f" {unit}]") if unit else shown.interval
     return f"{shown.text} {unit}".rstrip(), ends
 
@@ -52,5 +52,5 @@ def _point(value: float, limit: float) -> str:
         rounded = float(f"{value:.{digits}g}")
         if (rounded < limit, rounded > limit) == (value < limit, value > limit):
             break
-    text = f"{rounded:.{digits}g}" if digits > 3 else figure(value).text
+    text = f"{rounded:.{digits}g}" if digits > 3 else format_with_interval(value).text
     return text.replace("-", MINUS)

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as Xml
 
 from samefn.gate.check import OnDoubt
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.schema.report import Report
 
@@ -22,7 +22,7 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
         report: with its requirements.
         on_doubt: what an undecided requirement is.
     """
-    findings = Findings(report)
+    findings = ReportView(report)
     suite = Xml.Element("testsuite", name=_text(report.name))
     counts = {"failures": 0, "errors": 0, "skipped": 0}
     for entry in report.requirements:

@@ -7,7 +7,7 @@ from samefn.gate.quantities import VERDICT
 from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.schema.costs import CostEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
@@ -22,7 +22,7 @@ _RATIO = "_ratio"
 
 def find_figure(report: Report, candidate: ModelEntry, wanted: Requirement) -> Quantity:
     """A candidate's figure against the base, on the first evaluation set."""
-    findings, name = Findings(report), wanted.figure
+    findings, name = ReportView(report), wanted.figure
     if name == "scale":
         return _scale(findings, candidate, wanted.argument)
     if name in MEASURES:
@@ -33,7 +33,7 @@ def find_figure(report: Report, candidate: ModelEntry, wanted: Requirement) -> Q
     return found(findings, candidate) if found else _cost(report, candidate, name)
 
 
-def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
+def _scale(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.scale if _about(e, findings, candidate) and e.measure == measure), None)
     if entry is None:
         return Quantity(note="it was not measured")
@@ -42,7 +42,7 @@ def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
     return _sampled(entry.value, entry.low, entry.high, "")
 
 
-def _measure(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
+def _measure(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
     if entry is None or entry.value is None:
         return Quantity(note=entry.note if entry and entry.note else "it was not measured")
@@ -56,7 +56,7 @@ def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
     return _sampled(entry.value, entry.low, entry.high, entry.note)
 
 
-def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
     """Accuracy with its exact interval over examples, at the confidence of the report."""
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
     examples = entry.examples if entry else 0
@@ -69,12 +69,12 @@ def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
     return Quantity(value=candidate.accuracy, low=low, high=high)
 
 
-def _outcome(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _outcome(findings: ReportView, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
     return Quantity(verdict=entry.outcome) if entry else Quantity(note="no verdict was made")
 
 
-def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _worst_class(findings: ReportView, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
     if entry is None or entry.worst_class_changed is None:
         return Quantity(note="it was not measured")
@@ -82,11 +82,11 @@ def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
     return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
 
 
-def _verdict(findings: Findings, candidate: ModelEntry) -> VerdictEntry | None:
+def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:
     return next((entry for entry in findings.report.verdicts if _about(entry, findings, candidate)), None)
 
 
-def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: Findings, candidate: ModelEntry) -> bool:
+def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: ReportView, candidate: ModelEntry) -> bool:
     """Whether an entry compares the candidate with the base, on the first evaluation set."""
     base = findings.base.id if findings.base else None
     return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)

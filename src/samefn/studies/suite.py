@@ -14,7 +14,7 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
-from samefn.reports.overview.write import write_overview
+from samefn.reports.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
 from samefn.studies.session import Planned, Plans, Workshop, finish, make, open_workshop

@@ -1,8 +1,8 @@
 """The paper's claims as tables: one row a claim, and one row for each figure that decided one."""
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ClaimFigure
 
@@ -32,7 +32,7 @@ def claims_table(report: Report) -> Table:
 
 def claim_figures_table(report: Report) -> Table:
     """One row a figure, claim by claim."""
-    findings = Findings(report)
+    findings = ReportView(report)
     columns = (
         Column("claim", "claim", numeric=False),
         Column("candidate", "model", numeric=False),
@@ -47,9 +47,10 @@ def claim_figures_table(report: Report) -> Table:
     return Table("claims-figures", "The figures that decided the claims", columns, rows)
 
 
-def figure_cells(findings: Findings, decided: ClaimFigure) -> tuple[Cell, ...]:
+def figure_cells(findings: ReportView, decided: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = (hundredths if decided.quantity == "scale" else figure)(decided.value, decided.low, decided.high)
+    format_value = format_two_decimals if decided.quantity == "scale" else format_with_interval
+    shown = format_value(decided.value, decided.low, decided.high)
     name = findings.name(decided.candidate)
     return (
         Cell(name, decided.candidate),

@@ -1,15 +1,15 @@
 """The requirements and whether they are met, as a table and in words."""
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, format_with_interval
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry
 
 
 def requirements_table(report: Report) -> Table:
     """One row a requirement and candidate, in the order in which they were asked."""
-    findings = Findings(report)
+    findings = ReportView(report)
     columns = (
         Column("requirement", "requirement", numeric=False),
         Column("candidate", "candidate", numeric=False),
@@ -34,7 +34,9 @@ def requirements_table(report: Report) -> Table:
 def _figure(entry: RequirementEntry) -> Cell:
     """In the unit that was asked for; a report from before there was one has the bare numbers."""
     if not entry.shown and entry.value is not None:
-        shown = figure(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
+        shown = format_with_interval(
+            entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high))
+        )
         return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
     return Cell(entry.shown or NONE, entry.value, entry.shown_interval, entry.low, entry.high)
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import count, figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_count, format_with_interval
 from samefn.reports.wording.transfer import INPUTS, QUESTIONS, Question, asked, measure_words, transfer_answer
 from samefn.schema.report import Report
 from samefn.schema.verdicts import TransferEntry
@@ -50,11 +50,11 @@ class Answered:
 
 def transfer_table(report: Report) -> Table:
     """Every share, in the report's order; no rows where there were no students to ask about."""
-    table = _table(Findings(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
+    table = _table(ReportView(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
     return replace(table, notes=(SHARE,) if table.rows else ())
 
 
-def transfer_parts(findings: Findings) -> tuple[tuple[Question, tuple[Answered, ...]], ...]:
+def transfer_parts(findings: ReportView) -> tuple[tuple[Question, tuple[Answered, ...]], ...]:
     """The questions that the report can answer, each on all inputs and where the teacher is wrong."""
     found = []
     for question in QUESTIONS:
@@ -71,7 +71,7 @@ def transfer_parts(findings: Findings) -> tuple[tuple[Question, tuple[Answered, 
 
 
 def _table(
-    findings: Findings, name: str, title: str, entries: Sequence[TransferEntry], columns: Sequence[Column]
+    findings: ReportView, name: str, title: str, entries: Sequence[TransferEntry], columns: Sequence[Column]
 ) -> Table:
     rows = []
     for entry in entries:
@@ -80,8 +80,8 @@ def _table(
     return Table(name, title, tuple(columns), tuple(rows))
 
 
-def _cells(findings: Findings, entry: TransferEntry) -> dict[str, Cell]:
-    share = figure(entry.share, entry.low, entry.high, percent=True)
+def _cells(findings: ReportView, entry: TransferEntry) -> dict[str, Cell]:
+    share = format_with_interval(entry.share, entry.low, entry.high, percent=True)
     return {
         "evaluation": Cell(entry.evaluation, entry.evaluation),
         "teacher": Cell(findings.name(entry.teacher), entry.teacher),
@@ -91,10 +91,10 @@ def _cells(findings: Findings, entry: TransferEntry) -> dict[str, Cell]:
         "alpha": Cell(f"{entry.alpha:g}", entry.alpha),
         "measure": Cell(measure_words(entry.measure), entry.measure),
         "share": Cell(share.text, entry.share, share.interval, entry.low, entry.high),
-        "seeds": Cell(count(entry.seeds), entry.seeds),
-        "examples": Cell(count(entry.examples), entry.examples),
+        "seeds": Cell(format_count(entry.seeds), entry.seeds),
+        "examples": Cell(format_count(entry.examples), entry.examples),
         "outcome": Cell(_OUTCOMES.get(entry.outcome, entry.outcome), entry.outcome),
-        **{key: Cell(figure(number).text, number) for key, number in _plain(entry).items()},
+        **{key: Cell(format_with_interval(number).text, number) for key, number in _plain(entry).items()},
     }
 
 

@@ -1,16 +1,26 @@
 """The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
 
-from samefn.reports.tables.noise_floor import floor_names
+from samefn.reports.tables.noise_floor import noise_floor_names
 from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measure_column
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths
-from samefn.reports.wording.summary import how_to_get_one
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
+from samefn.reports.wording.summary import how_to_add_independents
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
 _SCALES = (
-    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: an independent."),
-    Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
+    Column(
+        "relative_distance_disagreement",
+        "scale by answers",
+        interval=True,
+        note="0: the base's noise; 1: an independent.",
+    ),
+    Column(
+        "relative_distance_total_variation",
+        "scale by probabilities",
+        interval=True,
+        note="The same by total variation.",
+    ),
 )
 _FORT = (
     Column(
@@ -51,8 +61,8 @@ def verdicts_table(report: Report) -> Table:
 
     Without independents there is no scale: disagreement stands beside Fort's two curves instead.
     """
-    findings = Findings(report)
-    absolute = findings.without_scale
+    findings = ReportView(report)
+    absolute = findings.without_independents
     measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _SCALES
     columns = (
         Column("model", "model", numeric=False),
@@ -61,7 +71,7 @@ def verdicts_table(report: Report) -> Table:
         _SHOWN_ABSOLUTE if absolute else _SHOWN,
         *_FLIPS,
     )
-    scales = {(one.candidate, one.measure): one for one in findings.scales}
+    scales = {(one.candidate, one.measure): one for one in findings.relative_distances}
     rows, ids = [], []
     for verdict in report.verdicts:
         if verdict.evaluation != findings.evaluation:
@@ -82,7 +92,7 @@ def verdicts_table(report: Report) -> Table:
                 _smallest(verdict, absolute=absolute),
                 _count(verdict.negative_flips),
                 _count(verdict.positive_flips),
-                Cell(figure(verdict.flips_p_value).text, verdict.flips_p_value),
+                Cell(format_with_interval(verdict.flips_p_value).text, verdict.flips_p_value),
                 Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
             )
         )
@@ -94,31 +104,31 @@ def verdicts_table(report: Report) -> Table:
 def _scale_cell(entry: ScaleEntry | None) -> Cell:
     if entry is None or entry.value is None:
         return Cell(NONE)
-    shown = hundredths(entry.value, entry.low, entry.high)
+    shown = format_two_decimals(entry.value, entry.low, entry.high)
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
-def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ...]:
+def _absolute_cells(findings: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
     model = next((model for model in findings.report.models if model.id == verdict.candidate), None)
     curves = (verdict.fort_independent, verdict.fort_perturbed)
     return (
         measure_cell(findings.entry(model, "disagreement") if model else None),
-        *(Cell(figure(value, percent=True).text, value) for value in curves),
+        *(Cell(format_with_interval(value, percent=True).text, value) for value in curves),
     )
 
 
 def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
     value = verdict.minimum_detectable_share if absolute else verdict.minimum_detectable_change
-    return Cell((figure(value, percent=True) if absolute else hundredths(value)).text, value)
+    return Cell((format_with_interval(value, percent=True) if absolute else format_two_decimals(value)).text, value)
 
 
 def _count(number: int | None) -> Cell:
     return Cell(NONE) if number is None else Cell(f"{number:,}", number)
 
 
-def _absolute_notes(findings: Findings) -> tuple[str, ...]:
+def _absolute_notes(findings: ReportView) -> tuple[str, ...]:
     return (
-        f"There is no scale without independently trained models. {how_to_get_one(findings)}",
+        f"There is no scale without independently trained models. {how_to_add_independents(findings)}",
         "If errors were unrelated: what two models with these accuracies would differ by. If worsened at random: what "
         "the base would, its answers replaced at random down to this accuracy (Fort et al. 2019). Both need labels; "
         "neither was measured here.",
@@ -127,17 +137,17 @@ def _absolute_notes(findings: Findings) -> tuple[str, ...]:
     )
 
 
-def _scale_notes(findings: Findings) -> tuple[str, ...]:
-    if not findings.scales:
+def _scale_notes(findings: ReportView) -> tuple[str, ...]:
+    if not findings.relative_distances:
         return ()
-    scale = findings.scales[0]
+    scale = findings.relative_distances[0]
     one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
     notes = [
-        f"Scale: 0 is the base's own noise (noise_floor: {floor_names(findings)}), 1 a model trained independently "
-        f"(independent_distance: the mean over {scale.independents}).",
+        f"Scale: 0 is the base's own noise (noise_floor: {noise_floor_names(findings)}), 1 a model trained "
+        f"independently (independent_distance: the mean over {scale.independents}).",
         f"Same: both scales below {one.limit:g}; independent: both above {one.independent:g}. "
         f"Intervals cover {scale.covers}.",
         "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]
-    refused = sorted({entry.refused for entry in findings.scales if entry.refused})
+    refused = sorted({entry.refused for entry in findings.relative_distances if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

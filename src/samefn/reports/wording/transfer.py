@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from samefn.core.join_words import listed
-from samefn.reports.tables.table import measure_title
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.measures import measure_title
+from samefn.reports.wording.numbers import format_with_interval
 from samefn.schema.verdicts import TransferEntry, TransferOutcome
 from samefn.verdict.transfer import SEEDS
 
@@ -100,7 +100,7 @@ QUESTIONS = (
 MAIN: tuple[Question, Inputs] = (QUESTIONS[0], "all")
 
 
-def asked(findings: Findings, question: Question, inputs: Inputs) -> tuple[TransferEntry, ...]:
+def asked(findings: ReportView, question: Question, inputs: Inputs) -> tuple[TransferEntry, ...]:
     """The entries that answer one question on the main evaluation set, by alpha."""
     found = [
         entry
@@ -111,7 +111,7 @@ def asked(findings: Findings, question: Question, inputs: Inputs) -> tuple[Trans
     return tuple(sorted(found, key=lambda entry: entry.alpha))
 
 
-def transfer_answer(findings: Findings, question: Question, inputs: Inputs) -> str:
+def transfer_answer(findings: ReportView, question: Question, inputs: Inputs) -> str:
     """One sentence: whether anything was transferred, alpha by alpha; empty where it was not asked."""
     entries = asked(findings, question, inputs)
     if not entries:
@@ -124,7 +124,7 @@ def transfer_answer(findings: Findings, question: Question, inputs: Inputs) -> s
     return f"{opening.pop() if len(opening) == 1 else 'It depends'}: {'; '.join(answers)}."
 
 
-def transfer_summary(findings: Findings) -> str:
+def transfer_summary(findings: ReportView) -> str:
     """The main answer, then in short the ones where the teacher is wrong, and beside students of a random teacher."""
     others: tuple[tuple[str, Question, Inputs], ...] = (
         ("Where the teacher is wrong", MAIN[0], "teacher wrong"),
@@ -134,7 +134,7 @@ def transfer_summary(findings: Findings) -> str:
     return " ".join(filter(None, (transfer_answer(findings, *MAIN), *short)))
 
 
-def _short(findings: Findings, question: Question, inputs: Inputs) -> str:
+def _short(findings: ReportView, question: Question, inputs: Inputs) -> str:
     """An answer in a few words, alpha by alpha; empty where it was not asked."""
     found = _by_words(_SHORT, asked(findings, question, inputs), question)
     return "; ".join(f"{words} at {_alphas(same)}" for words, same in found.items())
@@ -177,7 +177,7 @@ def _words(texts: dict[State, str], state: State, entries: Sequence[TransferEntr
     return texts[state].format(paired=question.paired, p=f" (p {' to '.join(ends)})" if ends else "")
 
 
-def transfer_figures(findings: Findings, question: Question, inputs: Inputs) -> str:
+def transfer_figures(findings: ReportView, question: Question, inputs: Inputs) -> str:
     """One sentence that holds the shares, alpha by alpha and by every distance; empty where it was not asked."""
     entries = asked(findings, question, inputs)
     shares = [
@@ -198,5 +198,5 @@ def _alphas(entries: Iterable[TransferEntry]) -> str:
 
 
 def _share(entry: TransferEntry) -> str:
-    shown = figure(entry.share, entry.low, entry.high, percent=True)
+    shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
     return " ".join(filter(None, (shown.text, "%", shown.interval, f"({measure_words(entry.measure)})")))

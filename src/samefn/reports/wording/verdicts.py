@@ -3,40 +3,39 @@
 from collections.abc import Iterable
 
 from samefn.core.join_words import listed
-from samefn.reports.styles import STYLES
-from samefn.reports.view import Findings, Judged
+from samefn.reports.styles import ROLE_STYLES
+from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.groups import Group, Member
-from samefn.reports.wording.numbers import share
+from samefn.reports.wording.groups import Card, CardItem, seed_group
+from samefn.reports.wording.numbers import format_share
 from samefn.reports.wording.outcomes import OUTCOMES, counted, rank
-from samefn.reports.wording.seed_groups import kind
 from samefn.schema.verdicts import Outcome, OverallEntry
 
 # So many candidates that could not be told are said why; the page has them all.
 DOUBTS = 3
 
 
-def outcome_groups(findings: Findings) -> tuple[Group, ...]:
+def outcome_groups(findings: ReportView) -> tuple[Card, ...]:
     """The candidates by outcome, the best first, the nearest first within one."""
     return tuple(
-        Group(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
+        Card(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
         for outcome, members in by_outcome(findings.judged).items()
     )
 
 
-def by_outcome(judged: Iterable[Judged]) -> dict[Outcome, list[Judged]]:
+def by_outcome(judged: Iterable[JudgedCandidate]) -> dict[Outcome, list[JudgedCandidate]]:
     """The judged by outcome, the best outcome first, the nearest first within one."""
-    found: dict[Outcome, list[Judged]] = {}
-    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.far)):
+    found: dict[Outcome, list[JudgedCandidate]] = {}
+    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key)):
         found.setdefault(one.verdict.outcome, []).append(one)
     return found
 
 
-def outcome_headline(findings: Findings) -> str:
+def outcome_headline(findings: ReportView) -> str:
     """The overall verdict in plain words, and which candidate is the worst; before it, where the base is in doubt."""
     overall = next((one for one in findings.report.overall if one.evaluation == findings.evaluation), None)
     if overall is None:  # a report from before there was one
-        worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.far))
+        worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key))
         overall = OverallEntry(
             evaluation=findings.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id, sentence=""
         )
@@ -44,7 +43,7 @@ def outcome_headline(findings: Findings) -> str:
     return f"{overall.doubt}: look at that first. {said}" if overall.doubt else said
 
 
-def _worst(findings: Findings, overall: OverallEntry) -> str:
+def _worst(findings: ReportView, overall: OverallEntry) -> str:
     total = len(findings.judged)
     if total == 1:
         return _alone(printable(findings.name(overall.candidate)), overall.outcome)
@@ -59,13 +58,13 @@ def _worst(findings: Findings, overall: OverallEntry) -> str:
     return f"Not every candidate is still the same function: the worst, {who}, {said}."
 
 
-def _named(findings: Findings, members: list[Judged], first: str) -> str:
+def _named(findings: ReportView, members: list[JudgedCandidate], first: str) -> str:
     """The candidates of one outcome in a sentence: the first one's kind, then the furthest, each with its seeds."""
     if not members:  # the overall verdict names a model that the report does not hold
         return printable(findings.name(first))
-    kinds: dict[tuple[str, ...], list[Judged]] = {}
-    for one in sorted(members, key=lambda one: (one.model.id == first, one.far), reverse=True):
-        kinds.setdefault(kind(one.model), []).append(one)
+    kinds: dict[tuple[str, ...], list[JudgedCandidate]] = {}
+    for one in sorted(members, key=lambda one: (one.model.id == first, one.distance_key), reverse=True):
+        kinds.setdefault(seed_group(one.model), []).append(one)
     names = [_kind_of(findings, found) for found in kinds.values()]
     if len(names) == 1:
         return names[0]
@@ -73,10 +72,10 @@ def _named(findings: Findings, members: list[Judged], first: str) -> str:
     return f"{_apart(names[0])} and {rest}"
 
 
-def _kind_of(findings: Findings, members: list[Judged]) -> str:
+def _kind_of(findings: ReportView, members: list[JudgedCandidate]) -> str:
     """A candidate's name; of a kind of several seeds how many of them, and the kind."""
     model = members[0].model
-    seeds = sum(kind(one.model) == kind(model) for one in findings.judged)
+    seeds = sum(seed_group(one.model) == seed_group(model) for one in findings.judged)
     if seeds == 1:
         return printable(model.name)
     many = f"all {seeds}" if len(members) == seeds else f"{len(members)} of {seeds}"
@@ -96,7 +95,7 @@ def _alone(name: str, outcome: Outcome) -> str:
     return f"Not the same function: {_apart(name)} {OUTCOMES[outcome].worst}."
 
 
-def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
+def outcome_sentences(findings: ReportView) -> list[tuple[str, str]]:
     """Counts by outcome, then by method, then the overall verdict of every further evaluation set."""
     total = len(findings.judged)
     counts = [
@@ -104,19 +103,21 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
         for outcome, found in by_outcome(findings.judged).items()
     ]
     said = [("Verdicts", f"Of {total} candidates, {listed(counts)}.")] if total > 1 else []
-    methods = {style: [one for one in findings.judged if one.model.role == style] for style in STYLES}
+    methods = {style: [one for one in findings.judged if one.model.role == style] for style in ROLE_STYLES}
     methods = {role: found for role, found in methods.items() if found}
     if len(methods) > 1:
-        parts = [f"{STYLES[role].plural}: {_counts(found)}" for role, found in methods.items()]
+        parts = [f"{ROLE_STYLES[role].plural}: {_counts(found)}" for role, found in methods.items()]
         said.append(("By method", "; ".join(parts) + "."))
     elsewhere = [one for one in findings.report.overall if one.evaluation != findings.evaluation]
     return said + [(f"On {one.evaluation}", one.sentence) for one in elsewhere]
 
 
-def doubt_sentences(findings: Findings) -> list[tuple[str, str]]:
+def doubt_sentences(findings: ReportView) -> list[tuple[str, str]]:
     """Why it could not be told, and what would be enough, of the candidates furthest from the base."""
     doubtful = sorted(
-        (one for one in findings.judged if one.verdict.outcome == "inconclusive"), key=lambda one: one.far, reverse=True
+        (one for one in findings.judged if one.verdict.outcome == "inconclusive"),
+        key=lambda one: one.distance_key,
+        reverse=True,
     )
     said = [("Inconclusive", one.verdict.sentence) for one in doubtful[:DOUBTS]]
     more = len(doubtful) - DOUBTS
@@ -125,11 +126,11 @@ def doubt_sentences(findings: Findings) -> list[tuple[str, str]]:
     )
 
 
-def _counts(judged: list[Judged]) -> str:
+def _counts(judged: list[JudgedCandidate]) -> str:
     return listed([counted(len(found), outcome) for outcome, found in by_outcome(judged).items()])
 
 
-def _member(one: Judged) -> Member:
+def _member(one: JudgedCandidate) -> CardItem:
     comparison = one.comparison
-    text = f"{share(comparison.value, comparison.entry.examples)} %" if comparison else ""
-    return Member(one.model, one.model.name, text)
+    text = f"{format_share(comparison.value, comparison.entry.examples)} %" if comparison else ""
+    return CardItem(one.model, one.model.name, text)
