@@ -39,7 +39,7 @@ def test_the_readmes_table_is_the_run(report):
     assert readme_row("accuracy, published") == PUBLISHED
     deviations = [report.model(model).accuracy_deviation for model in COLUMNS]
     assert readme_row("accuracy, samefn") == [round(value, 2) for value in deviations]
-    assert readme_row("**answers changed**") == [round(changed(report, model), 2) for model in COLUMNS]
+    assert readme_row("**predictions changed**") == [round(changed(report, model), 2) for model in COLUMNS]
 
 
 def test_the_readmes_sentences_are_the_run(report):

@@ -271,7 +271,7 @@ def _verdicts(rename: dict[str, str]) -> list[VerdictEntry]:
             base=rename.get("base", "base"),
             candidate=candidate,
             outcome=_outcome(changed),
-            sentence=f"{candidate} answers {changed} of the inputs otherwise.",
+            reason="relative distance",
             limit=0.1,
             independent=0.8,
             minimum_detectable_change=0.21,
@@ -300,9 +300,7 @@ def _outcome(changed: int) -> Outcome:
 
 def _overall(rename: dict[str, str]) -> OverallEntry:
     worst = rename.get("pruned 90 %", "pruned 90 %")
-    return OverallEntry(
-        evaluation="test", outcome="broken", candidate=worst, sentence=f"Of 12 candidates the worst is {worst}."
-    )
+    return OverallEntry(evaluation="test", outcome="broken", candidate=worst)
 
 
 def _transfer(rename: dict[str, str]) -> list[TransferEntry]:

@@ -1,4 +1,4 @@
-"""Scales to two decimals everywhere, one rounding for one figure, and captions that hold what a reader needs."""
+"""Relative distances to two decimals everywhere, one rounding for one figure, and captions with what a reader needs."""
 
 import re
 
@@ -6,7 +6,6 @@ import pytest
 
 from samefn.reports.charts.map_data import caption
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.render import header
 from samefn.reports.tables.table import measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
@@ -20,20 +19,16 @@ from .test_report_html import Page
 NUMBER = r"(0|<0\.01|>−0\.01|−?\d+\.\d\d)"  # noqa: RUF001
 
 
-def test_scales_have_two_decimals(report: Report) -> None:
+def test_relative_distances_have_two_decimals(report: Report) -> None:
     wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.scale)
     table = verdicts_table(report.model_copy(update={"scale": wide}))
     keys = [column.key for column in table.columns]
     for row in table.rows:
-        for key in ("scale_disagreement", "scale_total_variation"):
+        for key in ("relative_distance_disagreement", "relative_distance_total_variation"):
             cell = row[keys.index(key)]
             assert re.fullmatch(NUMBER, cell.text)
             assert cell.interval == "[0.04, 11.96]"
         assert row[keys.index("minimum_detectable_change")].text == "0.21"
-    assert (
-        header(table.columns[keys.index("minimum_detectable_change")])
-        == "smallest change that would show [on the scale]"
-    )
 
 
 @pytest.mark.parametrize(
@@ -77,9 +72,9 @@ def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
     assert "iterations 1000" in made
 
 
-def test_cards_say_what_their_shares_are_of(report: Report) -> None:
+def test_cards_name_what_their_shares_are_of(report: Report) -> None:
     cards = Page(report_html(report)).text.partition("Verdicts Of 11")[0]
-    assert "Broken answers changed pruned 90 % 23.10 %" in cards
+    assert "Broken changed predictions pruned 90 % 23.10 %" in cards
 
 
 def test_what_holms_correction_takes_away_is_said(report: Report) -> None:

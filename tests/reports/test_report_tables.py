@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samefn.reports.tables.published import published_row, published_rows
 
-from samefn.reports.tables.paper import paper_table
+from samefn.reports.tables.paper import paper_table, published_row, published_rows
 from samefn.reports.tables.render import to_csv, to_latex, to_markdown, to_text
 from samefn.reports.tables.table import Cell, Column, Table, measures_table, models_table
 from samefn.reports.wording.numbers import format_with_interval

@@ -73,7 +73,7 @@ def test_a_shard_given_twice_is_refused(tmp_path: Path) -> None:
     twin = tmp_path / "twin.parquet"
     pl.read_parquet(paths[0])[::-1].write_parquet(twin)
     for again in (paths[0], twin):
-        with pytest.raises(InputError, match=r"the same examples as .*rows-0.parquet; give each shard once"):
+        with pytest.raises(InputError, match="SF471"):
             summarise({"x": [*paths, again]})
 
 
@@ -82,7 +82,7 @@ def test_rows_of_several_comparisons_are_refused(tmp_path: Path) -> None:
     both = [frame[:60].with_columns(candidate=pl.lit("a")), frame[60:].with_columns(candidate=pl.lit("b"))]
     path = tmp_path / "run.parquet"
     pl.concat(both).write_parquet(path)
-    with pytest.raises(InputError, match=r"rows of several comparisons, such as .*'a'.* and .*'b'"):
+    with pytest.raises(InputError, match="SF475"):
         summarise({"x": [path]})
     for at, part in enumerate(both):
         part.with_columns(candidate=pl.lit("a")).write_parquet(tmp_path / f"{at}.parquet")
@@ -93,16 +93,16 @@ def test_what_is_no_shard_is_refused(tmp_path: Path) -> None:
     bad = tmp_path / "bad.parquet"
     bad.write_bytes(b"PAR1 but not really PAR1")
     for path in (bad, tmp_path / "none.parquet"):
-        with pytest.raises(InputError, match=f"{path}: cannot be read as Parquet"):
+        with pytest.raises(InputError, match="SF472"):
             summarise({"x": [path]})
-    with pytest.raises(InputError, match="x: the rows are about no examples"):
+    with pytest.raises(InputError, match="SF464"):
         summarise({"x": []})
     paths = written(tmp_path, compared(), [50])
-    with pytest.raises(InputError, match="x and y: the rows are about other examples"):
+    with pytest.raises(InputError, match="SF466"):
         summarise({"x": paths, "y": paths[:1]})
     assert summarise({}) == []
     assert summarise({"x": [str(path) for path in paths]}) == summarise({"x": paths})
-    with pytest.raises(InputError, match="x: one path in place of a list"):
+    with pytest.raises(InputError, match="SF470"):
         summarise({"x": str(paths[0])})
 
 
@@ -118,21 +118,21 @@ def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
     order = [[paths[at] for at in (2, 0, 1)] for paths in shards]
     assert scale_rows(measure, order[0], order[2:], order[1]) == expected
     assert scale_rows(measure, frames[0], frames[2:], frames[1]) == expected
-    assert scale_rows(measure, frames[0], [], frames[1]).refused == "there are no independently trained models"
+    assert scale_rows(measure, frames[0], [], frames[1]).refused == "no independents"
 
 
 def test_shards_of_the_scale_must_agree(tmp_path: Path) -> None:
     frame = compared()
     one, other = written(tmp_path, frame, [50], "one"), written(tmp_path, frame[::-1], [70], "other")
-    with pytest.raises(InputError, match="about other examples, in another order"):
+    with pytest.raises(InputError, match="SF466"):
         scale_rows("disagreement", one, [other], one)
-    with pytest.raises(InputError, match="about other examples, in another order"):
+    with pytest.raises(InputError, match="SF466"):
         scale_rows("disagreement", one, [one[::-1]], one)
-    with pytest.raises(InputError, match="without the distance"):
+    with pytest.raises(InputError, match="SF466"):
         scale_rows("nonsense", one, [one], one)
-    with pytest.raises(InputError, match="give the same shards in the same order"):
+    with pytest.raises(InputError, match="SF469"):
         scale_rows("disagreement", one, [one[:1]], one)
-    with pytest.raises(InputError, match="no examples"):
+    with pytest.raises(InputError, match="SF464"):
         scale_rows("disagreement", [], [])
 
 

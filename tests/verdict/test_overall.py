@@ -19,10 +19,10 @@ Judged = tuple[Evidence, VerdictEntry]
 def judged(*outcomes: Outcome) -> list[Judged]:
     return [
         (
-            Evidence(f"model {i}", Interval(0, 0, 0), (SCALE, SCALE)),
+            Evidence(Interval(0, 0, 0), (SCALE, SCALE)),
             VerdictEntry(
-                **Compared(f"model {i}")._asdict(), outcome=outcome, sentence="", limit=0.1, independent=0.8,
-                minimum_detectable_change=None,
+                **Compared(f"model {i}")._asdict(), outcome=outcome, reason="relative distance", limit=0.1,
+                independent=0.8, minimum_detectable_change=None,
             ),
         )
         for i, outcome in enumerate(outcomes)
@@ -48,17 +48,6 @@ def test_of_equals_the_furthest_is_named() -> None:
     assert overall([two[0], more]).candidate == "model 1"
 
 
-def test_outcomes_are_counted() -> None:
-    found = overall(judged("same", "changed", "changed"))
-    assert found.candidate == "model 1"
-    assert found.sentence == "Of 3 candidates 1 the same function as the base and 2 changed; the worst is model 1."
-
-
-def test_sentences_without_counts() -> None:
-    assert overall(judged("independent")).sentence == "The one candidate, model 0, is no nearer than an independent."
-    assert overall(judged("same", "same")).sentence == "All 2 candidates are the same function as the base."
-
-
 def test_nothing_to_judge_is_refused() -> None:
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match="SF463"):
         overall([])

@@ -7,7 +7,7 @@ from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import Interval, OverallEntry, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, ScaleEntry, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.proportions import clopper_pearson
@@ -88,7 +88,7 @@ def judge(
             continue
         compared = Compared(entry.id, base.id, evaluation)
         placed = _scales(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
-        evidence = _evidence(entry.name, compared, counts[entry.id], placed, class_names, confidence)
+        evidence = _evidence(compared, counts[entry.id], placed, class_names, confidence)
         verdict = decide(evidence)
         scales += placed.values()
         verdicts.append(verdict)
@@ -96,7 +96,7 @@ def judge(
             judged.append((evidence, verdict))
     # How often the base is right stands in the counts of whoever is compared with it.
     other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
-    doubt, warning = ("", "") if other is None else _doubt(counts[other], confidence)
+    doubt, warning = _doubt(counts[other], confidence) if other is not None else ("", "")
     weak = (_weakness(one.name, counts[one.id], confidence) for one in independents)
     return Judgement(
         scales=tuple(scales),
@@ -134,7 +134,6 @@ def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measu
 
 
 def _evidence(
-    name: str,
     compared: Compared,
     of: Counts,
     scales: Mapping[str, ScaleEntry],
@@ -143,7 +142,6 @@ def _evidence(
 ) -> Evidence:
     by_answers, by_probabilities = scales["disagreement"], scales.get("total_variation")
     return Evidence(
-        candidate=name,
         disagreement=_share(of.changed, of.examples, confidence),
         scales=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
         accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
@@ -156,16 +154,16 @@ def _evidence(
     )
 
 
-def _doubt(of: Counts, confidence: float) -> tuple[str, str]:
-    """Why the base itself is in doubt, and a warning that says what to look at; both empty where it is not."""
+def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
+    """Why the base itself is in doubt, and a warning that says what to check; both empty where it is not."""
     if of.base_right is None:
         return "", ""
     base = _share(of.base_right, of.examples, confidence)
     doubt = base_doubt(base.value, base.low, of.majority)
     value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, of.majority))
     warning = (
-        f"{doubt}: it is right on {value} ({low} to {high}) of the inputs, and that class is {common} of them; are the "
-        "labels, the preprocessing and the model the right ones? `samefn compare --explain` shows what a model is fed."
+        f"Check labels, preprocessing and base: its accuracy is {value} [{low}, {high}], and the most frequent class "
+        f"is {common} of the inputs. `samefn compare --explain` shows what a model is fed."
     )
     return doubt, warning if doubt else ""
 
@@ -178,8 +176,8 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
     if gap is None:
         return ""
     return (
-        f"{name} is less accurate than the base by {100 * gap:.2g} points: part of its distance is that, so every "
-        "scale is too small and *same* is said too easily; train the independents as well as the base."
+        f"{name} is less accurate than the base by {100 * gap:.2g} points. That is part of its distance, so relative "
+        "distances are too small: *same* comes too easily. Train the independents as well as the base."
     )
 
 

@@ -20,6 +20,7 @@ from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.summary import headline, summary_sentences
+from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -90,9 +91,9 @@ def _refused(view: ReportView) -> dict[str, list[str]]:
     models: dict[str, list[str]] = {}
     for entry in view.report.scale:
         if entry.measure in ("disagreement", "total_variation") and entry.independents and entry.refused:
+            names = models.setdefault(REFUSALS[entry.refused], [])
             name = view.name(entry.candidate)
-            if name not in models.setdefault(entry.refused, []):
-                models[entry.refused].append(name)
+            names += [name] if name not in names else []
     return models
 
 

@@ -11,6 +11,22 @@ ERRORS: dict[str, str] = {
     #
     # 4: predictions, measures and statistics
     #
+    "SF460": "The confidence is not between 0 and 1.",
+    "SF461": "The limits of the relative distance are not in order: 0 < limit < independent.",
+    "SF462": "A relative distance has a value but no interval, so nothing can be decided by it.",
+    "SF463": "There is no candidate to give a verdict on.",
+    "SF464": "The rows are about no examples.",
+    "SF465": "The rows lack a column, or values of it. Make them with `samefn.rows`.",
+    "SF466": "The rows of two models are about other examples, or in another order.",
+    "SF467": "Distances have shapes that do not fit together.",
+    "SF468": "Distances are NaN, infinite or negative.",
+    "SF469": "Parts to be merged do not fit together: other numbers of shards or of independents.",
+    "SF470": "One path was given where a list of paths is wanted.",
+    "SF471": "The same shard was given twice.",
+    "SF472": "A Parquet file of rows cannot be read.",
+    "SF473": "A column holds values that no measure gives. Make the rows again.",
+    "SF474": "Fewer than two blocks of text: no interval can be made.",
+    "SF475": "One list of shards holds the rows of several comparisons. Give each comparison its own shards.",
     # 5: comparisons and layers
     #
     # 6: requirements and reports

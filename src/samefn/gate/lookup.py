@@ -8,6 +8,7 @@ from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import ReportView
+from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.costs import CostEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
@@ -38,7 +39,7 @@ def _scale(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantit
     if entry is None:
         return Quantity(note="it was not measured")
     if entry.value is None:
-        return Quantity(note=f"there is no scale: {entry.refused}")
+        return Quantity(note=f"there is no relative distance: {REFUSALS[entry.refused]}")
     return _sampled(entry.value, entry.low, entry.high, "")
 
 

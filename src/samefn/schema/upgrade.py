@@ -32,6 +32,23 @@ _VERDICT = {
     "harm": "negative_flips",
     "recovery": "positive_flips",
 }
+# What version 1 kept as the start of a sentence, or a part of one.
+_REFUSALS = {
+    "there are no": "no independents",
+    "some distances": "infinite",
+    "one example": "one example",
+    "one group": "one group",
+    "the strangers are no": "independents like noise",
+    "the independents are no": "independents like noise",
+    "the strangers' distance": "uncertain",
+    "the independents' distance": "uncertain",
+}
+_REASONS = {
+    "always naming the most frequent": "accuracy",
+    "on the scale from": "relative distance",
+    "there is no scale": "refused",
+    "without labels and without": "no reference",
+}
 _ABOUT_RUNNING = ("fed", "returns", "batch_size")
 
 
@@ -60,7 +77,7 @@ def _from_1(old: Document) -> Document:
         "models": lambda one: _model(one, made=made),
         "scale": _scale,
         "verdicts": _verdict,
-        "overall": _outcome,
+        "overall": _overall,
         "transfer": _outcome,
         "claims": _claim,
         "requirements": _requirement,
@@ -130,11 +147,22 @@ def _cost(old: Document) -> Document:
 
 def _scale(old: Document) -> Document:
     new = _renamed(old, _SCALE)
+    refused = str(old.get("refused", ""))
+    new["refused"] = next((code for start, code in _REFUSALS.items() if refused.startswith(start)), "")
     return {**new, "covers": "examples and independents"} if old.get("covers") == "examples and strangers" else new
 
 
 def _verdict(old: Document) -> Document:
-    return _outcome(_renamed(old, _VERDICT))
+    new = _outcome(_renamed(old, _VERDICT))
+    sentence = str(new.pop("sentence", ""))
+    new["reason"] = next((code for part, code in _REASONS.items() if part in sentence), "share")
+    return new
+
+
+def _overall(old: Document) -> Document:
+    new = {name: value for name, value in _outcome(old).items() if name != "sentence"}
+    doubt = str(old.get("doubt", ""))
+    return {**new, "doubt": "" if not doubt else "no better" if "is no better" in doubt else "not shown better"}
 
 
 def _outcome(old: Document) -> Document:

@@ -16,6 +16,9 @@ RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 ScaleCovers = Literal["examples and independents", "examples only"]
 ScaleMethod = Literal["fieller", "few changes", "none"]
+Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
+VerdictReason = Literal["relative distance", "refused", "share", "no reference", "accuracy"]
+BaseDoubt = Literal["", "no better", "not shown better"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -49,7 +52,10 @@ class ScaleEntry(Part):
         examples: how many examples.
         covers: the populations the interval is about.
         method: how the interval was made; `few changes` is exact for the candidate, and wide.
-        refused: why there is no scale, empty where there is one.
+        refused: why there is no scale, empty where there is one. `no independents`; `infinite`: some distances are;
+            `one example` or `one group`: it says nothing about others; `independents like noise`: they are no farther
+            from the base than the base is from itself; `uncertain`: their distance is not shown to be above the noise
+            floor.
         confidence: the share of repetitions in which the interval covers the truth.
         error: the standard error of the scale of a candidate at r, squared, is error[0] r + error[1] r^2 from the
             examples and error[2] r^2 from the independents.
@@ -71,7 +77,7 @@ class ScaleEntry(Part):
     examples: int
     covers: ScaleCovers
     method: ScaleMethod
-    refused: str
+    refused: Refusal
     confidence: float = 0.95
     error: tuple[float, ...] = (0.0, 0.0, 0.0)
     distance_slack: float = 0.0
@@ -85,12 +91,19 @@ class VerdictEntry(Part):
         base: id of the base.
         candidate: id of the candidate.
         outcome: same, inconclusive, changed, independent, or broken.
-        sentence: the verdict in plain words, made from the figures.
+        reason: what decided. `accuracy`: it is no better than always the most frequent class; `relative distance`;
+            `share`: without independents, the share of changed predictions; `no reference`: there are neither labels
+            nor independents; `refused`: there is no relative distance although there are independents.
         limit: below it on the scale a change does not count.
         independent: above it on the scale a candidate is no closer than an independent.
         minimum_detectable_change: the smallest change on the scale that these data would have shown in 4 of 5 cases.
         minimum_detectable_share: without independents, the smallest share of changed answers, 0 to 1, that these data
             would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
+        share_limit: without independents, the limit on the share of changed predictions, 0 to 1; null where there is
+            none.
+        majority: share of the most frequent class, 0 to 1; null without labels.
+        inputs_needed: about how many inputs, if predictions change no more often than here, would show *same*; null
+            where that is not known or no number would do.
         negative_flips: examples that the base has right and the candidate wrong; null without labels.
         positive_flips: examples that the base has wrong and the candidate right; null without labels.
         flips_p_value: exact McNemar test that negative_flips and positive_flips are equally likely; null without
@@ -112,7 +125,7 @@ class VerdictEntry(Part):
     base: str
     candidate: str
     outcome: Outcome
-    sentence: str
+    reason: VerdictReason
     limit: float
     independent: float
     minimum_detectable_change: float | None
@@ -121,6 +134,9 @@ class VerdictEntry(Part):
     flips_p_value: float | None = None
     classes: tuple[str, ...] = ()
     minimum_detectable_share: float | None = None
+    share_limit: float | None = None
+    majority: float | None = None
+    inputs_needed: int | None = None
     worst_class: str | None = None
     worst_class_changed: float | None = None
     worst_class_low: float | None = None
@@ -136,16 +152,14 @@ class OverallEntry(Part):
         evaluation: the set of examples.
         outcome: the worst outcome; *inconclusive* is worse than *same* and better than whatever was shown.
         candidate: id of the candidate that has it, of equals the furthest from the base.
-        sentence: in plain words, made from the verdicts.
-        doubt: why the base itself is in doubt (it is no better than always naming the most frequent class), a sentence
-            without a full stop; empty where it is not.
+        doubt: why the base itself is in doubt: it is `no better` than always naming the most frequent class, or `not
+            shown better`; empty where it is not.
     """
 
     evaluation: str
     outcome: Outcome
     candidate: str
-    sentence: str
-    doubt: str = ""
+    doubt: BaseDoubt = ""
 
 
 class TransferEntry(Part):

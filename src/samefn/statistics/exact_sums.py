@@ -55,7 +55,7 @@ def exact_sums(values: Floats, keys: NDArray[np.int64], groups: int) -> tuple[in
         part = slice(start, start + AT_ONCE)
         limbs = np.zeros((groups, LIMBS), dtype=np.int64)
         if not _add(bits[part], keys if len(keys) == 1 else keys[part], limbs):
-            raise InputError("SF4097", "values that are NaN or infinite have no exact sum", where="exact sums")
+            raise InputError("SF468", "values that are NaN or infinite have no exact sum", where="exact sums")
         for group, of_group in enumerate(limbs.tolist()):
             totals[group] += sum(limb << (LIMB * at) for at, limb in enumerate(of_group) if limb)
     return tuple(totals)

@@ -62,13 +62,13 @@ def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) ->
         InputError: no examples, or figures for only some of them; a confidence out of range.
     """
     if not 0 < confidence < 1:
-        raise InputError("SF4098", f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="intervals", fix="give one between 0 and 1")
     if not summary.examples:
-        raise InputError("SF4099", "the rows are about no examples", where=compared.candidate)
+        raise InputError("SF464", "the rows are about no examples", where=compared.candidate)
     for name, missing in summary.missing.items():
         if missing < summary.examples:
             raise InputError(
-                "SF4100", f"{missing} of {summary.examples} rows have no {name!r}", where=compared.candidate
+                "SF465", f"{missing} of {summary.examples} rows have no {name!r}", where=compared.candidate
             )
     return [_entry(summary, compared, measure, confidence) for measure in MEASURES.values()]
 
@@ -82,7 +82,7 @@ def require_same_examples(summaries: Mapping[str, Summary]) -> None:
     first = next(iter(summaries.items()), None)
     for candidate, summary in summaries.items():
         if first and (summary.examples, summary.ids) != (first[1].examples, first[1].ids):
-            raise InputError("SF4101", "the rows are about other examples", where=f"{first[0]} and {candidate}")
+            raise InputError("SF466", "the rows are about other examples", where=f"{first[0]} and {candidate}")
 
 
 def mean_of(summary: Summary, measure: str) -> float:

@@ -232,7 +232,7 @@ def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
     for part in others:
         if (part.independents, part.grouped) != (first.independents, first.grouped):
             raise InputError(
-                "SF4102", f"{first.independents} and {part.independents} independents", where="scale, shards"
+                "SF469", f"{first.independents} and {part.independents} independents", where="scale, shards"
             )
         first = MomentSums(
             examples=first.examples + part.examples,

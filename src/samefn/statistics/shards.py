@@ -59,7 +59,7 @@ def shards_of(parts: pl.DataFrame | Sequence[pl.DataFrame | str | Path], where: 
     if isinstance(parts, pl.DataFrame):
         return [parts]
     if isinstance(parts, str | Path):
-        raise InputError("SF4103", "one path in place of a list", where=where, fix=f"give [{str(parts)!r}]")
+        raise InputError("SF470", "one path in place of a list", where=where, fix=f"give [{str(parts)!r}]")
     return [part if isinstance(part, pl.DataFrame) else Path(part) for part in parts]
 
 
@@ -89,12 +89,12 @@ def summary(shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silen
         key = of_shard.examples, of_shard.ids
         if of_shard.examples and key in seen:
             raise InputError(
-                "SF4104", f"holds the same examples as {seen[key]}", where=where, fix="give each shard once"
+                "SF471", f"holds the same examples as {seen[key]}", where=where, fix="give each shard once"
             )
         seen[key] = where
         if len(names) > 1:
             raise InputError(
-                "SF4105",
+                "SF475",
                 f"holds rows of several comparisons, such as {' and '.join(sorted(map(str, names))[:2])}",
                 where=where,
                 fix="write the rows of each candidate and evaluation set into shards of their own",
@@ -117,7 +117,7 @@ def batches(shard: Shard, wanted: Sequence[str] = READ) -> Iterator[pl.DataFrame
         for start in range(0, height(shard), BATCH):
             yield lazy.select(columns).slice(start, BATCH).collect()
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError("SF4106", f"cannot be read as Parquet ({error})", where=str(shard)) from error
+        raise InputError("SF472", f"cannot be read as Parquet ({error})", where=str(shard)) from error
 
 
 def height(shard: Shard) -> int:
@@ -131,7 +131,7 @@ def height(shard: Shard) -> int:
     try:
         return int(pl.scan_parquet(shard, glob=False).select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError("SF4107", f"cannot be read as Parquet ({error})", where=str(shard)) from error
+        raise InputError("SF472", f"cannot be read as Parquet ({error})", where=str(shard)) from error
 
 
 def _named(shard: Shard, candidate: str, number: int) -> str:

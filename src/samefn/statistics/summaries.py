@@ -183,7 +183,7 @@ def _ids(rows: pl.DataFrame) -> int:
 def _bit(values: Floats, name: str, where: str) -> NDArray[np.int64]:
     bits = values.astype(np.int64)
     if not ((values == 0) | (values == 1)).all():
-        raise InputError("SF4108", f"{name!r} holds figures other than 0 and 1", where=where)
+        raise InputError("SF473", f"{name!r} holds figures other than 0 and 1", where=where)
     return bits
 
 
@@ -191,13 +191,13 @@ def _require_columns(rows: pl.DataFrame, where: str) -> None:
     for name in ("id", *CLASSES, *COLUMNS):
         if name not in rows.columns:
             raise InputError(
-                "SF4109", f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows"
+                "SF465", f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows"
             )
         dtype = rows.schema[name]
         fits = dtype.is_integer() if name in CLASSES else dtype.is_numeric() or dtype == pl.Boolean
         if name != "id" and not fits and dtype != pl.Null:
             raise InputError(
-                "SF4110", f"column {name!r} holds {dtype}", where=where, fix="make the rows with samefn.rows"
+                "SF473", f"column {name!r} holds {dtype}", where=where, fix="make the rows with samefn.rows"
             )
 
 
@@ -208,9 +208,9 @@ def _column(rows: pl.DataFrame, name: str, where: str) -> Floats | None:
     values = rows[name].cast(pl.Float64).to_numpy()  # a null becomes NaN
     missing = int(np.count_nonzero(np.isnan(values)))
     if missing:
-        raise InputError("SF4111", f"{missing} of {rows.height} rows have no {name!r}", where=where)
+        raise InputError("SF465", f"{missing} of {rows.height} rows have no {name!r}", where=where)
     if float(values.min()) < -LARGEST or not (values[np.isfinite(values)] <= LARGEST).all():
         raise InputError(
-            "SF4112", f"{name!r} holds figures that no measure gives", where=where, fix="make the rows again"
+            "SF473", f"{name!r} holds figures that no measure gives", where=where, fix="make the rows again"
         )
     return values

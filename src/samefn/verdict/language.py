@@ -125,7 +125,7 @@ def require_blocks(sums: BlockSums) -> None:
     """
     if sums.blocks < 2:
         raise InputError(
-            "SF4115",
+            "SF474",
             "one window of text says nothing about others",
             where="n_ctx",
             fix="give a longer text or shorter windows",

@@ -1,5 +1,7 @@
 """Is a model better than always naming the most frequent class? The base first: else labels or inputs are wrong."""
 
+from samefn.schema.verdicts import BaseDoubt
+
 NEAR_CHANCE = 0.01  # one point of accuracy
 
 
@@ -17,8 +19,8 @@ def is_broken(high: float, majority: float, base_low: float | None) -> bool:
     return high <= majority + NEAR_CHANCE and (base_low is None or base_low > majority)
 
 
-def base_doubt(value: float, low: float, majority: float) -> str:
-    """What makes the base itself doubtful, a sentence without a full stop; empty where nothing does.
+def base_doubt(value: float, low: float, majority: float) -> BaseDoubt:
+    """What makes the base itself doubtful; empty where nothing does.
 
     Args:
         value: the base's accuracy, 0 to 1.
@@ -26,13 +28,12 @@ def base_doubt(value: float, low: float, majority: float) -> str:
         majority: share of the most frequent class.
 
     >>> base_doubt(0.093, 0.063, 0.13)
-    'The base itself is no better than always naming the most frequent class'
+    'no better'
     >>> base_doubt(0.15, 0.12, 0.13)
-    'The base itself is not shown to be better than always naming the most frequent class'
+    'not shown better'
     >>> base_doubt(0.9, 0.87, 0.13)
     ''
     """
     if low > majority:
         return ""
-    said = "is no better" if value <= majority else "is not shown to be better"
-    return f"The base itself {said} than always naming the most frequent class"
+    return "no better" if value <= majority else "not shown better"

@@ -3,20 +3,11 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
-from samefn.core.join_words import listed
-from samefn.schema.verdicts import FROM_BEST, Outcome, OverallEntry, VerdictEntry
+from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, VerdictEntry
 from samefn.verdict.decide import Evidence
 
-_IN_WORDS: dict[Outcome, str] = {
-    "same": "the same function as the base",
-    "inconclusive": "undecided",
-    "changed": "changed",
-    "independent": "no nearer than an independent",
-    "broken": "broken",
-}
 
-
-def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: str = "") -> OverallEntry:
+def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "") -> OverallEntry:
     """The verdict over all candidates: the worst.
 
     *Inconclusive* is worse than *same* and better than whatever was shown. Of equals the furthest from the base counts.
@@ -30,30 +21,12 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: str = "") ->
     """
     every = list(judged)
     if not every:
-        raise InputError("SF4116", "no verdicts", where="overall", fix="compare at least one candidate")
-    evidence, worst = max(every, key=lambda one: (FROM_BEST.index(one[1].outcome), _distance(one[0])))
-    outcomes = [one.outcome for _, one in every]
-    counts = {outcome: outcomes.count(outcome) for outcome in FROM_BEST if outcome in outcomes}
-    return OverallEntry(
-        evaluation=worst.evaluation,
-        outcome=worst.outcome,
-        candidate=worst.candidate,
-        sentence=_sentence(evidence.candidate, worst.outcome, counts),
-        doubt=doubt,
-    )
+        raise InputError("SF463", "no verdicts", where="overall", fix="compare at least one candidate")
+    _, worst = max(every, key=lambda pair: (FROM_BEST.index(pair[1].outcome), _distance(pair[0])))
+    return OverallEntry(evaluation=worst.evaluation, outcome=worst.outcome, candidate=worst.candidate, doubt=doubt)
 
 
-def _sentence(candidate: str, outcome: Outcome, counts: dict[Outcome, int]) -> str:
-    """The verdict in plain words; `counts` says how many candidates have each outcome that occurs, the best first."""
-    total = sum(counts.values())
-    if total == 1:
-        return f"The one candidate, {candidate}, is {_IN_WORDS[outcome]}."
-    if len(counts) == 1:
-        return f"All {total} candidates are {_IN_WORDS[outcome]}."
-    parts = listed([f"{count} {_IN_WORDS[outcome]}" for outcome, count in counts.items()])
-    return f"Of {total} candidates {parts}; the worst is {candidate}."
-
-
-def _distance(one: Evidence) -> tuple[float, float]:
-    """How far a candidate is: by its larger scale, where there is one, then by its answers."""
-    return max((scale.value for scale in one.scales if scale.value is not None), default=0.0), one.disagreement.value
+def _distance(evidence: Evidence) -> tuple[float, float]:
+    """How far a candidate is: by its larger relative distance, where there is one, then by its changed predictions."""
+    relative = max((scale.value for scale in evidence.scales if scale.value is not None), default=0.0)
+    return relative, evidence.disagreement.value

@@ -9,7 +9,7 @@ from scipy.special import ndtri, stdtrit
 
 from samefn.core.errors import InputError
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import ScaleEntry, ScaleMethod
+from samefn.schema.verdicts import Refusal, ScaleEntry, ScaleMethod
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.exact_sums import Floats
 from samefn.statistics.fieller import fieller
@@ -95,7 +95,7 @@ def scale(
         InputError: other numbers of examples, no examples, NaN or negative distances, a confidence out of range.
 
     >>> scale([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
-    "the independents' distance cannot be told from the noise_floor: more examples or independents are needed"
+    'uncertain'
     """
     c, f = np.asarray(candidate, dtype=np.float64), np.asarray(noise_floor, dtype=np.float64)
     d = np.asarray(independents, dtype=np.float64)
@@ -161,16 +161,18 @@ def scale_of(
     return entry.model_copy(update={**known, "error": error, "distance_slack": slack})
 
 
-def _refusal(sums: MomentSums) -> str:
+def _refusal(sums: MomentSums) -> Refusal:
     """Why there is no scale at all, empty where nothing is against one."""
     if not sums.independents:
-        return "there are no independently trained models"
+        return "no independents"
     if not sums.finite:
-        return "some distances are infinite"
-    return f"one {'group' if sums.grouped else 'example'} says nothing about others" if sums.units < 2 else ""
+        return "infinite"
+    if sums.units < 2:
+        return "one group" if sums.grouped else "one example"
+    return ""
 
 
-def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMethod] | str:
+def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMethod] | Refusal:
     """The interval of the scale from the moments.
 
     Args:
@@ -181,13 +183,12 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMeth
         Lower end, upper end and how they were made; or why there is none.
     """
     if not found.y > 0:
-        return "the independents are no farther from the base than the base is from itself"
+        return "independents like noise"
     z, _ = _critical(confidence, found.independents)
     n, m = found.units, found.independents
     # The interaction reaches the independents' means too: counted there, where its share is unknown, not twice.
     twice = min(found.interaction / m, found.yy)
     of_models, of_more = _of_models(found, confidence)
-    unsure = "the independents' distance cannot be told from the noise_floor: more examples or independents are needed"
     changed = Tally(found.gained.total + found.lost.total, found.gained.squares + found.lost.squares, 1.0)
     if changed.effective >= (FEW if found.binary else FEW_UNEQUAL) - ROUNDING:
         of_examples = z * z * (found.yy - twice) / n
@@ -199,11 +200,11 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMeth
             of_examples + of_models,
             larger=of_examples + of_more,
         )
-        return (*ends, "fieller") if ends else unsure
+        return (*ends, "fieller") if ends else "uncertain"
     of_examples = z * z * max(0.0, found.independent_distance - twice) / n
     near, far = found.y - sqrt(of_examples + of_models), found.y + sqrt(of_examples + of_more)
     if not near > 0:
-        return unsure
+        return "uncertain"
     least, most = rare_mean(found.gained, n, confidence, found.binary)
     lost_least, lost_most = rare_mean(found.lost, n, confidence, found.binary)
     least, most = least - lost_most, most - lost_least
@@ -229,16 +230,16 @@ def _critical(confidence: float, independents: int) -> tuple[float, float]:
 
 def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
     if not 0 < confidence < 1:
-        raise InputError("SF4117", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
     if c.ndim != 1 or not len(c) or f.shape != c.shape or d.ndim != 2 or d.shape[1] != len(c):
         raise InputError(
-            "SF4118",
+            "SF467",
             f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
             where="scale",
             fix="give [examples], [examples] and [independents, examples] about the same examples",
         )
     if groups is not None and np.shape(groups) != c.shape:
-        raise InputError("SF4119", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
+        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
     for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
         if np.isnan(values).any() or (values < 0).any():
-            raise InputError("SF4120", "distances that are NaN or negative", where=f"scale, {name}")
+            raise InputError("SF468", "distances that are NaN or negative", where=f"scale, {name}")

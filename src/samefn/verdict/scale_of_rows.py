@@ -37,7 +37,7 @@ def scale_rows(
             examples; a confidence out of range.
     """
     if not 0 < confidence < 1:
-        raise InputError("SF4121", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
     models = [shards_of(one, "scale") for one in (candidate, replicate, *independents)]
     sums = paired_sums([measure], models[0], models[1], models[2:])[measure]
     return scale_of(sums, measure=measure, confidence=confidence)
@@ -63,7 +63,7 @@ def paired_sums(
     models = [candidate, *([replicate] if replicate else []), *independents]
     if len({len(shards) for shards in models}) > 1:
         raise InputError(
-            "SF4122",
+            "SF469",
             f"shards in numbers {[len(shards) for shards in models]}",
             where="scale",
             fix="give the same shards in the same order for every model",
@@ -84,13 +84,13 @@ def paired_sums(
                 d = np.stack(others) if others else np.zeros((0, first.height))
                 found[name].append(moment_sums(c, f, d))
     if not all(found.values()):
-        raise InputError("SF4123", "the rows are about no examples", where="scale")
+        raise InputError("SF464", "the rows are about no examples", where="scale")
     return {name: merged_sums(parts) for name, parts in found.items()}
 
 
 def _unlike(shards: Sequence[Shard]) -> InputError:
     return InputError(
-        "SF4124",
+        "SF466",
         "the models' rows are about other examples, in another order, or without the distance",
         where=", ".join(str(one) for one in shards if isinstance(one, Path)) or "scale",
         fix="give the rows of all models with the same examples in the same order",

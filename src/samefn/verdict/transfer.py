@@ -86,7 +86,7 @@ def transfers(
         Fieller 1954; Holm 1979.
     """
     if not 0 < confidence < 1:
-        raise InputError("SF4125", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
     checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
     p_values = {alpha: _paired_t(one - other) for alpha, (one, other) in checked.items() if len(one) > 1}
     adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))

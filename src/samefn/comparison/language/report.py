@@ -132,7 +132,6 @@ def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) 
     share = proportion("disagreement", of.sums, confidence)
     value, low, high = (0.0 if one is None else one for one in (share.value, share.low, share.high))
     return Evidence(
-        candidate=of.name,
         disagreement=Interval(value, low, high),
         scales=(scales["disagreement"], scales["total_variation"]),
         base_error=1 - of.sums.mean("base_right"),

@@ -1,6 +1,7 @@
 """The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
 
 from dataclasses import replace
+from functools import partial
 
 from samefn.landscape.distances import FEWEST
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
@@ -21,9 +22,11 @@ from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
 from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures
+from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
@@ -45,6 +48,8 @@ def report_html(report: Report) -> str:
             styles=ROLE_STYLES,
             roles=roles,
             headline=headline(view),
+            overall_sentence=partial(overall_sentence, view),
+            verdict_sentence=partial(verdict_sentence, report),
             protocol=protocol_notice(report),
             cards=summary_cards(view),
             sentences=summary_sentences(view),

@@ -4,7 +4,6 @@ from collections import Counter
 
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.wording.groups import seed_group
-from samefn.reports.wording.outcomes import counted
 from samefn.schema.report import Report
 
 
@@ -41,7 +40,7 @@ def _folded(column: Column, cells: tuple[Cell, ...]) -> Cell:
     texts = [cell.text for cell in cells]
     if not column.numeric:
         counts = Counter(texts)
-        return Cell(texts[0] if len(counts) == 1 else ", ".join(counted(many, text) for text, many in counts.items()))
+        return Cell(texts[0] if len(counts) == 1 else ", ".join(f"{many} {text}" for text, many in counts.items()))
     known = sorted((cell for cell in cells if isinstance(cell.raw, int | float)), key=lambda cell: float(cell.raw or 0))
     if not known:
         return Cell(texts[0])

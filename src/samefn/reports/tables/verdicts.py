@@ -5,6 +5,7 @@ from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measu
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
 from samefn.reports.wording.summary import how_to_add_independents
+from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
 
@@ -61,8 +62,8 @@ def verdicts_table(report: Report) -> Table:
 
     Without independents there is no scale: disagreement stands beside Fort's two curves instead.
     """
-    findings = ReportView(report)
-    absolute = findings.without_independents
+    view = ReportView(report)
+    absolute = view.without_independents
     measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _SCALES
     columns = (
         Column("model", "model", numeric=False),
@@ -71,12 +72,12 @@ def verdicts_table(report: Report) -> Table:
         _SHOWN_ABSOLUTE if absolute else _SHOWN,
         *_FLIPS,
     )
-    scales = {(one.candidate, one.measure): one for one in findings.relative_distances}
+    scales = {(one.candidate, one.measure): one for one in view.relative_distances}
     rows, ids = [], []
     for verdict in report.verdicts:
-        if verdict.evaluation != findings.evaluation:
+        if verdict.evaluation != view.evaluation:
             continue
-        name = findings.name(verdict.candidate)
+        name = view.name(verdict.candidate)
         by_answers, by_probabilities = (
             scales.get((verdict.candidate, measure)) for measure in ("disagreement", "total_variation")
         )
@@ -85,7 +86,7 @@ def verdicts_table(report: Report) -> Table:
                 Cell(name, name),
                 Cell(verdict.outcome, verdict.outcome),
                 *(
-                    _absolute_cells(findings, verdict)
+                    _absolute_cells(view, verdict)
                     if absolute
                     else (_scale_cell(by_answers), _scale_cell(by_probabilities))
                 ),
@@ -97,7 +98,7 @@ def verdicts_table(report: Report) -> Table:
             )
         )
         ids.append(verdict.candidate)
-    notes = () if not rows else _absolute_notes(findings) if absolute else _scale_notes(findings)
+    notes = () if not rows else _absolute_notes(view) if absolute else _scale_notes(view)
     return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), notes)
 
 
@@ -108,11 +109,11 @@ def _scale_cell(entry: ScaleEntry | None) -> Cell:
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
-def _absolute_cells(findings: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
-    model = next((model for model in findings.report.models if model.id == verdict.candidate), None)
+def _absolute_cells(view: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
+    model = next((model for model in view.report.models if model.id == verdict.candidate), None)
     curves = (verdict.fort_independent, verdict.fort_perturbed)
     return (
-        measure_cell(findings.entry(model, "disagreement") if model else None),
+        measure_cell(view.entry(model, "disagreement") if model else None),
         *(Cell(format_with_interval(value, percent=True).text, value) for value in curves),
     )
 
@@ -126,9 +127,9 @@ def _count(number: int | None) -> Cell:
     return Cell(NONE) if number is None else Cell(f"{number:,}", number)
 
 
-def _absolute_notes(findings: ReportView) -> tuple[str, ...]:
+def _absolute_notes(view: ReportView) -> tuple[str, ...]:
     return (
-        f"There is no scale without independently trained models. {how_to_add_independents(findings)}",
+        f"There is no scale without independently trained models. {how_to_add_independents(view)}",
         "If errors were unrelated: what two models with these accuracies would differ by. If worsened at random: what "
         "the base would, its answers replaced at random down to this accuracy (Fort et al. 2019). Both need labels; "
         "neither was measured here.",
@@ -137,17 +138,17 @@ def _absolute_notes(findings: ReportView) -> tuple[str, ...]:
     )
 
 
-def _scale_notes(findings: ReportView) -> tuple[str, ...]:
-    if not findings.relative_distances:
+def _scale_notes(view: ReportView) -> tuple[str, ...]:
+    if not view.relative_distances:
         return ()
-    scale = findings.relative_distances[0]
-    one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
+    scale = view.relative_distances[0]
+    one = next(verdict for verdict in view.report.verdicts if verdict.evaluation == view.evaluation)
     notes = [
-        f"Scale: 0 is the base's own noise (noise_floor: {noise_floor_names(findings)}), 1 a model trained "
-        f"independently (independent_distance: the mean over {scale.independents}).",
+        f"Scale: 0 is the base's own noise (noise_floor: {noise_floor_names(view)}), 1 a model trained independently "
+        f"(independent_distance: the mean over {scale.independents}).",
         f"Same: both scales below {one.limit:g}; independent: both above {one.independent:g}. "
         f"Intervals cover {scale.covers}.",
         "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
     ]
-    refused = sorted({entry.refused for entry in findings.relative_distances if entry.refused})
+    refused = sorted({REFUSALS[entry.refused] for entry in view.relative_distances if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

@@ -3,10 +3,15 @@
 from samefn.core.join_words import listed
 from samefn.reports.view import ModelComparison, ReportView
 from samefn.reports.wording.groups import Card
+from samefn.reports.wording.headline import (
+    inconclusive_sentences,
+    outcome_cards,
+    outcome_headline,
+    outcome_sentences,
+)
 from samefn.reports.wording.independent_groups import independent_cards, independent_headline
 from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 from samefn.reports.wording.transfer import transfer_summary
-from samefn.reports.wording.verdicts import doubt_sentences, outcome_groups, outcome_headline, outcome_sentences
 from samefn.schema.report import Role
 
 # Of one claim, and of several.
@@ -31,7 +36,7 @@ def how_to_add_independents(view: ReportView) -> str:
 
 def summary_cards(view: ReportView) -> tuple[Card, ...]:
     """The candidates by verdict, the best first; where nothing was judged, by their place among the independents."""
-    return outcome_groups(view) if view.judged else independent_cards(view)
+    return outcome_cards(view) if view.judged else independent_cards(view)
 
 
 def headline(view: ReportView) -> str:
@@ -46,7 +51,7 @@ def headline(view: ReportView) -> str:
 def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, independents, noise floor, teacher, claims, accuracy."""
     judged = view.judged and view.base is not None
-    summary = [*outcome_sentences(view), *doubt_sentences(view)] if judged else []
+    summary = [*outcome_sentences(view), *inconclusive_sentences(view)] if judged else []
     summary.append(("Independents", _independents(view)))
     if view.examples_only:
         summary.append(

@@ -1,136 +1,139 @@
-"""The answer where candidates were judged: the worst of them, then how many have which verdict."""
+"""A verdict in one line, made from its codes and the figures behind them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from math import sqrt
 
-from samefn.core.join_words import listed
-from samefn.reports.styles import ROLE_STYLES
-from samefn.reports.view import JudgedCandidate, ReportView
-from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.groups import Card, CardItem, seed_group
-from samefn.reports.wording.numbers import format_share
-from samefn.reports.wording.outcomes import OUTCOMES, counted, rank
-from samefn.schema.verdicts import Outcome, OverallEntry
+from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
+from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.schema.report import Report
+from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, ScaleEntry, VerdictEntry
 
-# So many candidates that could not be told are said why; the page has them all.
-DOUBTS = 3
+# Independents whose distances vary by more of the independent distance: the interval may be too narrow.
+UNEQUAL = 0.1
+MEASURES = ("disagreement", "total_variation")
+MORE = "More inputs or more independents would make the intervals narrower."
 
-
-def outcome_groups(findings: ReportView) -> tuple[Card, ...]:
-    """The candidates by outcome, the best first, the nearest first within one."""
-    return tuple(
-        Card(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
-        for outcome, members in by_outcome(findings.judged).items()
-    )
-
-
-def by_outcome(judged: Iterable[JudgedCandidate]) -> dict[Outcome, list[JudgedCandidate]]:
-    """The judged by outcome, the best outcome first, the nearest first within one."""
-    found: dict[Outcome, list[JudgedCandidate]] = {}
-    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key)):
-        found.setdefault(one.verdict.outcome, []).append(one)
-    return found
+REFUSALS: dict[Refusal, str] = {
+    "no independents": "there are no independents",
+    "infinite": "some distances are infinite",
+    "one example": "one example says nothing about others",
+    "one group": "one group says nothing about others",
+    "independents like noise": "the independents are no farther from the base than its own noise",
+    "uncertain": "the independents' distance is not shown to be above the noise floor: more inputs or independents are "
+    "needed",
+}
+DOUBTS: dict[BaseDoubt, str] = {
+    "no better": "The base itself is no better than always naming the most frequent class",
+    "not shown better": "The base itself is not shown to be better than always naming the most frequent class",
+}
 
 
-def outcome_headline(findings: ReportView) -> str:
-    """The overall verdict in plain words, and which candidate is the worst; before it, where the base is in doubt."""
-    overall = next((one for one in findings.report.overall if one.evaluation == findings.evaluation), None)
-    if overall is None:  # a report from before there was one
-        worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key))
-        overall = OverallEntry(
-            evaluation=findings.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id, sentence=""
-        )
-    said = _worst(findings, overall)
-    return f"{overall.doubt}: look at that first. {said}" if overall.doubt else said
+def verdict_sentence(report: Report, verdict: VerdictEntry) -> str:
+    """The outcome, the figures that decided it, and what would settle it.
+
+    >>> from samefn.reports.wording.verdicts import percent
+    >>> percent(Interval(0.016, 0.012, 0.021))
+    '1.60 % [1.20, 2.10]'
+    """
+    title = OUTCOMES[verdict.outcome].title
+    parts = [_reason(report, verdict), _power(verdict), _what_would_settle_it(report, verdict)]
+    return f"{title}: {' '.join(part for part in parts if part)}"
 
 
-def _worst(findings: ReportView, overall: OverallEntry) -> str:
-    total = len(findings.judged)
-    if total == 1:
-        return _alone(printable(findings.name(overall.candidate)), overall.outcome)
-    if overall.outcome == "same":
-        return f"All {total} candidates are still the same function as the base."
-    members = [one for one in findings.judged if one.verdict.outcome == overall.outcome]
-    words = OUTCOMES[overall.outcome]
-    said = words.worst_many if len(members) > 1 else words.worst
-    who = _named(findings, members, overall.candidate)
-    if overall.outcome == "inconclusive":
-        return f"Not every candidate is shown to be still the same function: {_apart(who)} {said}."
-    return f"Not every candidate is still the same function: the worst, {who}, {said}."
+def percent(interval: Interval) -> str:
+    """A share with its interval, in percent."""
+    shown = format_with_interval(*interval, percent=True)
+    return f"{shown.text} % {shown.interval}".rstrip()
 
 
-def _named(findings: ReportView, members: list[JudgedCandidate], first: str) -> str:
-    """The candidates of one outcome in a sentence: the first one's kind, then the furthest, each with its seeds."""
-    if not members:  # the overall verdict names a model that the report does not hold
-        return printable(findings.name(first))
-    kinds: dict[tuple[str, ...], list[JudgedCandidate]] = {}
-    for one in sorted(members, key=lambda one: (one.model.id == first, one.distance_key), reverse=True):
-        kinds.setdefault(seed_group(one.model), []).append(one)
-    names = [_kind_of(findings, found) for found in kinds.values()]
-    if len(names) == 1:
-        return names[0]
-    rest = names[1] if len(names) == 2 else f"{len(members) - len(next(iter(kinds.values())))} more"
-    return f"{_apart(names[0])} and {rest}"
+def _two_digits(share: float) -> str:
+    return f"{100 * share:.2g}"
 
 
-def _kind_of(findings: ReportView, members: list[JudgedCandidate]) -> str:
-    """A candidate's name; of a kind of several seeds how many of them, and the kind."""
-    model = members[0].model
-    seeds = sum(seed_group(one.model) == seed_group(model) for one in findings.judged)
-    if seeds == 1:
-        return printable(model.name)
-    many = f"all {seeds}" if len(members) == seeds else f"{len(members)} of {seeds}"
-    return f"{many} seeds of {printable(model.family or model.name)}"
+def changed_share(report: Report, verdict: VerdictEntry) -> Interval | None:
+    """The share of changed predictions that a verdict is about."""
+    for entry in report.measures:
+        about = (entry.evaluation, entry.base, entry.candidate, entry.measure)
+        if about == (verdict.evaluation, verdict.base, verdict.candidate, "disagreement") and entry.value is not None:
+            low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
+            return Interval(entry.value, low, high)
+    return None
 
 
-def _apart(name: str) -> str:
-    """A name as the start of a clause: one with a comma ends in one."""
-    return f"{name}," if "," in name else name
+def relative_distances(report: Report, verdict: VerdictEntry) -> list[ScaleEntry]:
+    """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
+    about = (verdict.evaluation, verdict.base, verdict.candidate)
+    mine = {one.measure: one for one in report.scale if (one.evaluation, one.base, one.candidate) == about}
+    return [mine[measure] for measure in MEASURES if measure in mine]
 
 
-def _alone(name: str, outcome: Outcome) -> str:
-    if outcome == "same":
-        return f"{_apart(name)} is still the same function as the base."
-    if outcome == "inconclusive":
-        return f"These data inconclusive whether {_apart(name)} is still the same function as the base."
-    return f"Not the same function: {_apart(name)} {OUTCOMES[outcome].worst}."
+def _reason(report: Report, verdict: VerdictEntry) -> str:
+    share = changed_share(report, verdict)
+    changed = "" if share is None else f"predictions changed on {percent(share)} of inputs"
+    distances = relative_distances(report, verdict)
+    match verdict.reason:
+        case "accuracy":
+            accuracy = next((one.accuracy for one in report.models if one.id == verdict.candidate), None)
+            right, most = (format_with_interval(value, percent=True).text for value in (accuracy, verdict.majority))
+            because = f"accuracy is {right} %, and always the most frequent class gives {most} %"
+        case "no reference":
+            because = "without labels and without independents nothing says how much is too much; give one of the two"
+        case "share":
+            limit = _two_digits(verdict.share_limit or 0)
+            because = f"limit {limit} % (1 %, or a tenth of the base's error rate)"
+            if verdict.outcome == "inconclusive" and share is not None and share.low > (verdict.share_limit or 0):
+                because = f"that is over {limit} %; how far it is only independents can show"
+        case "refused":
+            refused = next(one.refused for one in distances if one.refused)
+            because = f"there is no relative distance: {REFUSALS[refused]}"
+        case "relative distance":
+            because = _relative(distances, verdict)
+    return "; ".join(part for part in (changed, because) if part) + "."
 
 
-def outcome_sentences(findings: ReportView) -> list[tuple[str, str]]:
-    """Counts by outcome, then by method, then the overall verdict of every further evaluation set."""
-    total = len(findings.judged)
-    counts = [
-        f"{len(found)} {OUTCOMES[outcome].counted if len(found) == 1 else OUTCOMES[outcome].counted_many}"
-        for outcome, found in by_outcome(findings.judged).items()
+def _relative(distances: Sequence[ScaleEntry], verdict: VerdictEntry) -> str:
+    by = [
+        f"{format_two_decimals(one.value, one.low, one.high)} by {words}"
+        for one, words in zip(distances, ("predictions", "probabilities"), strict=False)
     ]
-    said = [("Verdicts", f"Of {total} candidates, {listed(counts)}.")] if total > 1 else []
-    methods = {style: [one for one in findings.judged if one.model.role == style] for style in ROLE_STYLES}
-    methods = {role: found for role, found in methods.items() if found}
-    if len(methods) > 1:
-        parts = [f"{ROLE_STYLES[role].plural}: {_counts(found)}" for role, found in methods.items()]
-        said.append(("By method", "; ".join(parts) + "."))
-    elsewhere = [one for one in findings.report.overall if one.evaluation != findings.evaluation]
-    return said + [(f"On {one.evaluation}", one.sentence) for one in elsewhere]
-
-
-def doubt_sentences(findings: ReportView) -> list[tuple[str, str]]:
-    """Why it could not be told, and what would be enough, of the candidates furthest from the base."""
-    doubtful = sorted(
-        (one for one in findings.judged if one.verdict.outcome == "inconclusive"),
-        key=lambda one: one.distance_key,
-        reverse=True,
+    number = distances[0].independents
+    independents = f"{number} independents" if number > 1 else "1 independent"
+    cv = max(sqrt(one.error[2] * one.independents) for one in distances)
+    unequal = (
+        f"; the independents' distances vary by {100 * cv:.0f} %, the interval may be too narrow"
+        if cv > UNEQUAL
+        else ""
     )
-    said = [("Inconclusive", one.verdict.sentence) for one in doubtful[:DOUBTS]]
-    more = len(doubtful) - DOUBTS
     return (
-        [*said, ("Inconclusive", f"{more} more, in words beneath the verdicts in report.html.")] if more > 0 else said
+        f"relative distance {' and '.join(by)}, over {independents}{unequal} "
+        f"(limit {verdict.limit:g}, independent from {verdict.independent:g})"
     )
 
 
-def _counts(judged: list[JudgedCandidate]) -> str:
-    return listed([counted(len(found), outcome) for outcome, found in by_outcome(judged).items()])
+def _power(verdict: VerdictEntry) -> str:
+    if verdict.outcome not in ("same", "inconclusive"):
+        return ""
+    if verdict.minimum_detectable_change is not None:
+        return f"Minimum detectable change: relative distance {verdict.minimum_detectable_change:.2f}."
+    if verdict.minimum_detectable_share is not None:
+        return f"Minimum detectable change: {_two_digits(verdict.minimum_detectable_share)} % of predictions."
+    return ""
 
 
-def _member(one: JudgedCandidate) -> CardItem:
-    comparison = one.comparison
-    text = f"{format_share(comparison.value, comparison.entry.examples)} %" if comparison else ""
-    return CardItem(one.model, one.model.name, text)
+def _what_would_settle_it(report: Report, verdict: VerdictEntry) -> str:
+    share = changed_share(report, verdict)
+    if verdict.outcome != "inconclusive" or share is None or verdict.reason not in ("share", "relative distance"):
+        return ""
+    if verdict.inputs_needed is not None:
+        inputs = relative_distances(report, verdict)[0].examples
+        ones = round(share.value * inputs)
+        changed = f"no more than {ones} of them changed" if ones else "none of them changed"
+        needed = format_count(verdict.inputs_needed)
+        return f"About {needed} inputs, {changed}, would show that it is the same; there were {format_count(inputs)}."
+    limit = verdict.share_limit
+    if limit == 0:
+        return "The base makes no error on these inputs: add inputs that it gets wrong."
+    if limit is not None and share.value >= limit:
+        again = "If predictions go on to change as often, more inputs will not make it the same."
+        return again if share.low <= limit else ""
+    return MORE

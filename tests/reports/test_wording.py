@@ -1,0 +1,31 @@
+"""The sentences of reports, all in one file: whoever changes wording sees in it what readers will see.
+
+After a change of wording write the file again, and read its diff:
+
+    WORDING=write pytest -n0 tests/reports/test_wording.py
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .wording.transfer import transfer_wording
+from .wording.verdicts import headline_wording, verdict_wording
+
+WORDING = Path(__file__).parents[1] / "data" / "wording.txt"
+
+# Each yields the name of a case and its sentence.
+CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
+    headline_wording,
+    verdict_wording,
+    transfer_wording,
+)
+
+
+def test_wording() -> None:
+    cases = [case for make in CASES for case in make()]
+    assert len(cases) == len({name for name, _ in cases})
+    lines = [f"{name}: {sentence}" for name, sentence in cases]
+    if os.environ.get("WORDING") == "write":
+        WORDING.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert WORDING.read_text(encoding="utf-8").splitlines() == lines
