@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from samefn.core.join_words import listed
 from samefn.reports.tables.paper import PaperColumn, paper_column_title, published_cell, published_row, published_source
-from samefn.reports.tables.table import Cell, Column, Table, deviation_cell
+from samefn.reports.tables.table import Cell, Column, Table, deviation_cell, relative_distance_cell
 from samefn.reports.wording.measures import DISTANCE_SOURCES
-from samefn.reports.wording.numbers import NONE, format_share, format_two_decimals
+from samefn.reports.wording.numbers import NONE, format_share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 
 Deviations: TypeAlias = dict[tuple[str, str, str], DeviationEntry]
@@ -69,10 +69,10 @@ def deviations_table(overview: Overview) -> Table:
         for row in _pair_rows([study for study in overview.studies if study.pair == pair], deviations, paper_columns)
     )
     notes = (
-        "KD: students, by alpha; of several seeds the mean, and in brackets the least and the greatest. 8-bit: int8 "
+        "KD: students, by alpha; of several seeds the mean, and in brackets the smallest and the largest. 8-bit: int8 "
         "weights, activations quantised on the fly.",
-        f"Published: {published_source()}. A difference is ours minus published; a dash where the data are not the "
-        "published splits, and where one of the two is missing.",
+        f"Published: {published_source()}. A difference is this study's minus the published; a dash "
+        "where the data are not the published splits, or where one of the two is missing.",
     )
     return Table("deviations", "Deviation of accuracy from the base's, relative percent", columns, rows, (), notes)
 
@@ -131,7 +131,7 @@ def trend_table(overview: Overview) -> Table:
     rows = []
     for (method, name), entries in sorted(by_both.items(), key=lambda item: methods.index(item[0][0])):
         study, outcomes = studies[name], entries["disagreement"].outcomes
-        distances = (_relative_distance(entries[measure]) for measure in DISTANCE_SOURCES)
+        distances = (relative_distance_cell(entries[measure]) for measure in DISTANCE_SOURCES)
         names = (_text(text) for text in (method, study.pair, study.variant))
         rows.append((*names, _accuracy(study), *distances, _text(listed(outcomes))))
     notes = (
@@ -176,13 +176,6 @@ def _order(column: PaperColumn) -> tuple[int, float]:
     """Students by alpha, 16 bits before 8, pruned by fraction."""
     role, key = column
     return _ROLES.index(role), ("float16", "int8").index(key) if role == "quantized" else float(key)
-
-
-def _relative_distance(entry: TrendEntry) -> Cell:
-    if entry.value is None:
-        return Cell(NONE)
-    shown = format_two_decimals(entry.value, entry.low, entry.high)
-    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
 def _accuracy(study: StudyEntry) -> Cell:

@@ -13,7 +13,7 @@ def overview_headline(overview: Overview) -> str:
     by_outcome: dict[str, list[str]] = {}
     for statement in overview.statements:
         outcomes = {claim.outcome for claim in overview.settled if claim.claim == statement.id} - {"not asked"}
-        outcome = next(iter(outcomes)) if len(outcomes) == 1 else "differs between pairs" if outcomes else "not tested"
+        outcome = next(iter(outcomes)) if len(outcomes) == 1 else "differs between pairs" if outcomes else "not asked"
         by_outcome.setdefault(outcome, []).append(statement.id)
     claims = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {claims}."

@@ -20,7 +20,7 @@ _CLAIM_OUTCOMES = {
     "does not hold": ("does not hold", "do not hold"),
     "depends on": ("depends on", "depend on"),
     "inconclusive": ("is inconclusive", "are inconclusive"),
-    "not asked": ("was not tested", "were not tested"),
+    "not asked": ("was not asked", "were not asked"),
 }
 
 
