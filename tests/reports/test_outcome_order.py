@@ -1,4 +1,4 @@
-"""Which candidates the headline names, in what order, and how several seeds of one kind are spoken of."""
+"""Which candidates the headline names, in what order, and how seeds of one method are counted."""
 
 import re
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import pytest
 
 from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import counted
+from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.summary import headline, summary_cards, summary_sentences
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
@@ -53,40 +54,39 @@ def test_the_furthest_comes_first_and_seeds_are_counted(first: str, report: Repo
     places[STUDENTS[3]] = ("independent", 1.4, 1.2)
     places["pruned 90 %"] = ("independent", 1.5, 3.4)
     found = ReportView(placed(report, places, first))
-    assert f"{WORST}pruned 90 % and 1 of 5 seeds of student, alpha 0.9, are " in headline(found)
-    by_method = dict(summary_sentences(found))["By method"]
-    assert by_method == "students: 4 changed and 1 independent; pruned models: 1 independent."
+    assert in_order(headline(found), f"{WORST}pruned 90 %", "1 of 5", "student, alpha 0.9")
+    counts = re.findall(r"\d+ \w+", dict(summary_sentences(found))["By method"])
+    assert counts == ["4 changed", "1 independent", "1 independent"]
 
 
 def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(report: Report) -> None:
     places: dict[str, Place] = {"a": ("changed", 0.5, 0.5), "b": ("changed", 0.7, 0.7), "c": ("changed", 0.6, 0.6)}
-    assert f"{WORST}a and 2 more have changed" in headline(ReportView(placed(report, places, "a")))
-    assert f"{WORST}b and 2 more have changed" in headline(ReportView(placed(report, places)))
+    assert in_order(headline(ReportView(placed(report, places, "a"))), f"{WORST}a ", " 2 more ")
+    assert in_order(headline(ReportView(placed(report, places))), f"{WORST}b ", " 2 more ")
 
 
 def test_where_answers_have_no_scale_probabilities_decide(report: Report) -> None:
     places: dict[str, Place] = {"a": ("independent", None, 1.1), "b": ("independent", None, 2.0)}
     found = ReportView(placed(report, places))
-    assert f"{WORST}b and a are " in headline(found)
+    assert in_order(headline(found), f"{WORST}b ", " a ")
     assert [member.name for group in summary_cards(found) for member in group.members] == ["a", "b"]
 
 
 def test_all_seeds_of_one_kind(report: Report) -> None:
     places: dict[str, Place] = dict.fromkeys(STUDENTS, ("inconclusive", 0.3, 0.3))
-    assert "Inconclusive: all 5 seeds of student, alpha 0.9, " in headline(
-        ReportView(placed(report, places, STUDENTS[0]))
-    )
+    assert in_order(headline(ReportView(placed(report, places, STUDENTS[0]))), "all 5 seeds", "student, alpha 0.9")
     places[STUDENTS[1]] = ("broken", 9.0, 9.0)
     places["pruned 90 %"] = ("broken", 8.0, 8.0)
-    said = headline(ReportView(placed(report, places)))
-    assert f"{WORST}1 of 5 seeds of student, alpha 0.9, and pruned 90 %, are broken" in said
+    title = headline(ReportView(placed(report, places)))
+    assert in_order(title, f"{WORST}1 of 5", "student, alpha 0.9", "pruned 90 %", OUTCOMES["broken"].many)
     # A kind of which there is one seed alone has its own name.
     alone: dict[str, Place] = {STUDENTS[0]: ("independent", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
-    assert f"{WORST}{STUDENTS[0]}, is as far " in headline(ReportView(placed(report, alone)))
+    assert f"{WORST}{STUDENTS[0]}, {OUTCOMES['independent'].one}" in headline(ReportView(placed(report, alone)))
 
 
 def test_outcomes_are_counted_the_best_first() -> None:
-    assert counted(["independent", "same", "not made", "same"]) == "2 same, 1 independent and 1 not made"
+    counts = re.findall(r"\d+ \w+", counted(["independent", "same", "lost", "same"]))
+    assert counts == ["2 same", "1 independent", "1 lost"]
 
 
 def test_one_independent_has_one_interval(report: Report) -> None:
@@ -106,7 +106,13 @@ def test_three_independents_of_two_shares_are_a_range(report: Report) -> None:
         three = report.model_copy(update={"models": (*report.models, third), "measures": (*report.measures, *more)})
         sentence = dict(summary_sentences(ReportView(three)))["Independents"]
         assert sentence.startswith("3 ")
-        assert "0.87 % to 0.92 %" in sentence
+        assert in_order(sentence, "0.87 % to ", "0.92 %")
+
+
+def in_order(text: str, *parts: str) -> bool:
+    """Whether the text has all parts, one after the other."""
+    places = [text.find(part) for part in parts]
+    return -1 not in places and places == sorted(places)
 
 
 def percentages(report: Report) -> list[str]:

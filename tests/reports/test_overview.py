@@ -1,5 +1,6 @@
 """The overview of made-up reports: differences, claims, trend, missing studies, and hostile names."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:
     found = overview(result(report), result(None, "published", error="the base could not be made: <b>nan</b>"))
-    assert overview_headline(found).startswith("1 of 2 studies ")
+    assert re.findall(r"\d+", overview_headline(found))[:3] == ["1", "2", "1"]
     page = Page(overview_html(found))
     assert "mnist-lenet-published : the base could not be made: <b>nan</b>" in page.text
     links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
@@ -108,7 +109,8 @@ def test_the_trend_names_the_methods_whose_verdict_depends_on_the_pair(report: R
     sentences = trend_sentences(overview(result(report), result(other, pair="b")))
     was = next(v.outcome for v in report.verdicts if v.candidate == "float16")
     [depends] = [sentence for sentence in sentences if sentence.startswith("Float16 ")]
-    assert depends.endswith(f": {was} on mnist-lenet; broken on b.")
+    assert f"{was} on mnist-lenet" in depends
+    assert "broken on b" in depends
     assert "float16" not in sentences[0]
 
 

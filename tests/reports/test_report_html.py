@@ -101,7 +101,7 @@ def test_without_verdicts_the_summary_is_about_the_changed_predictions(report: R
     assert re.findall(r"\d+", title) == ["11", "1", "5", "4", "1"]
     text = Page(report_html(unjudged(report))).text
     assert title in text
-    assert "ONNX float32: none of 10,000 " in text
+    assert re.search(r"ONNX float32: none\b.*?\b10,000\b", text)
     for section in ("verdicts", "transfer", "claims"):
         assert f'id="{section}"' not in report_html(unjudged(report))
 
@@ -110,8 +110,8 @@ def test_the_summary_is_on_the_page(report: Report) -> None:
     text = Page(report_html(report)).text
     summary = dict(summary_sentences(ReportView(report)))
     assert all(f"{term} {sentence}" in text for term, sentence in summary.items())
-    assert "0.87 % and 0.92 %" in summary["Independents"]
-    assert summary["Noise floor"].startswith("ONNX float32: none of 10,000 ")
+    assert all(share in summary["Independents"] for share in ("0.87 %", "0.92 %"))
+    assert re.match(r"ONNX float32: none\b.*?\b10,000\b", summary["Noise floor"])
     # Of the models whose accuracy hardly moved (99.09 against 99.15), the one with the most changed predictions.
     hidden = summary["Accuracy misleads"]
     assert hidden.startswith("student, alpha 0.9 ")
@@ -324,9 +324,11 @@ def test_models_without_figures_are_drawn_around(report: Report) -> None:
         else entry.model_copy(update={"low": None, "high": None})
         for entry in report.measures
     )
-    text = Page(report_html(report.model_copy(update={"models": models, "measures": measures}))).text
-    assert "No labels, so no accuracy." in text
-    assert "Learning curves No model" in text
+    page = report_html(report.model_copy(update={"models": models, "measures": measures}))
+    for name in ("accuracy", "curves"):
+        section = re.search(rf'<section id="{name}">.*?</section>', page, re.DOTALL)
+        assert section is not None
+        assert 'class="hole"' in section[0]
 
 
 def test_the_report_is_never_silent_about_failures_and_warnings(make_report: MakeReport) -> None:

@@ -63,9 +63,7 @@ def test_one_figure_has_one_rounding(report: Report) -> None:
 def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
     tsne, mds, _ = report.landscape
     points = tsne.settings.points
-    assert caption(tsne) == (
-        f"points {points} · perplexity 30 · trustworthiness 0.981 · neighbours kept 0.714 · stress 0.382."
-    )
+    assert re.findall(r"\d+(?:\.\d+)?", caption(tsne)) == [str(points), "30", "0.981", "0.714", "0.382"]
     assert "perplexity" not in caption(mds)
     before, _, made = Page(report_html(report)).text.partition("How it was made data")
     assert "iterations 1000" not in before
@@ -74,7 +72,9 @@ def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
 
 def test_cards_name_what_their_shares_are_of(report: Report) -> None:
     cards = Page(report_html(report)).text.partition("Verdicts Of 11")[0]
-    assert "Broken changed predictions pruned 90 % 23.10 %" in cards
+    broken = cards.partition("Broken ")[2]
+    assert broken.startswith("changed predictions ")
+    assert re.search(r"pruned 90 %\s23\.10\s%", broken)
 
 
 def test_what_holms_correction_takes_away_is_said(report: Report) -> None:

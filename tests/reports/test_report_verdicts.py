@@ -103,10 +103,12 @@ def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Rep
     outcomes = [one.outcome for one in report.verdicts if roles[one.candidate] != "control"]
     counts = [int(number) for number in re.findall(r"\d+", said(report)["Verdicts"])]
     assert counts == [len(outcomes), *(outcomes.count(one) for one in OUTCOMES if one in outcomes)]
-    assert said(report)["By method"] == (
-        "students: 3 changed; quantised models: 1 same, 1 inconclusive and 1 changed; "
-        "pruned models: 1 same, 1 inconclusive, 1 changed, 1 independent and 1 broken."
-    )
+    by_method = [re.findall(r"\d+ \w+", part) for part in said(report)["By method"].split(";")]
+    assert by_method == [
+        ["3 changed"],
+        ["1 same", "1 inconclusive", "1 changed"],
+        ["1 same", "1 inconclusive", "1 changed", "1 independent", "1 broken"],
+    ]
     shown = {member.name: group.title for group in summary_cards(ReportView(report)) for member in group.members}
     assert len(shown) == 11
     for verdict in report.verdicts:
@@ -186,9 +188,7 @@ def test_every_noise_floor_is_named_with_its_distance(report: Report) -> None:
         for cell, measure in zip(row[1:3], ("disagreement", "total_variation"), strict=True):
             entry = next(e for e in found.measures if (e.candidate, e.measure) == (name, measure))
             assert (cell.raw, cell.low, cell.high) == (entry.value, entry.low, entry.high)
-    assert any(
-        f"by predictions ONNX float32, by probabilities {threads}" in note for note in verdicts_table(found).notes
-    )
+    assert any("ONNX float32" in note and threads in note for note in verdicts_table(found).notes)
     assert [row[3].raw for row in noise_floor_table(report).rows] == ["predictions and probabilities", ""]
 
 

@@ -19,7 +19,7 @@ class CardItem:
 
 
 @dataclass(frozen=True)
-class Card:
+class SummaryCard:
     """Models of one outcome or one group, as the page shows them side by side."""
 
     tone: Tone

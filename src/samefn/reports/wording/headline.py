@@ -6,7 +6,7 @@ from samefn.core.join_words import listed
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.groups import Card, CardItem, seed_group
+from samefn.reports.wording.groups import CardItem, SummaryCard, seed_group
 from samefn.reports.wording.numbers import format_share
 from samefn.reports.wording.outcomes import OUTCOMES, rank
 from samefn.reports.wording.verdicts import DOUBTS, verdict_sentence
@@ -16,10 +16,10 @@ from samefn.schema.verdicts import Outcome, OverallEntry
 EXPLAINED = 3
 
 
-def outcome_cards(view: ReportView) -> tuple[Card, ...]:
+def outcome_cards(view: ReportView) -> tuple[SummaryCard, ...]:
     """The candidates by outcome, the best first, the nearest first within one."""
     return tuple(
-        Card(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
+        SummaryCard(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
         for outcome, members in by_outcome(view.judged).items()
     )
 

@@ -2,7 +2,7 @@
 
 from samefn.core.join_words import listed
 from samefn.reports.view import IndependentGroup, ReportView
-from samefn.reports.wording.groups import Card, CardItem
+from samefn.reports.wording.groups import CardItem, SummaryCard
 from samefn.reports.wording.numbers import format_share
 
 GROUP_TITLES: dict[IndependentGroup, str] = {
@@ -24,10 +24,10 @@ _PHRASES: dict[IndependentGroup, tuple[str, str]] = {
 }
 
 
-def independent_cards(view: ReportView) -> tuple[Card, ...]:
+def independent_cards(view: ReportView) -> tuple[SummaryCard, ...]:
     """The groups that have members, nearest first, the least changed first within one."""
     cards = [
-        Card(
+        SummaryCard(
             group,
             title,
             tuple(

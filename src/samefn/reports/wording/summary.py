@@ -2,7 +2,7 @@
 
 from samefn.core.join_words import listed
 from samefn.reports.view import ModelComparison, ReportView
-from samefn.reports.wording.groups import Card
+from samefn.reports.wording.groups import SummaryCard
 from samefn.reports.wording.headline import (
     inconclusive_sentences,
     outcome_cards,
@@ -34,7 +34,7 @@ def how_to_add_independents(view: ReportView) -> str:
     )
 
 
-def summary_cards(view: ReportView) -> tuple[Card, ...]:
+def summary_cards(view: ReportView) -> tuple[SummaryCard, ...]:
     """The candidates by verdict, the best first; where nothing was judged, by their place among the independents."""
     return outcome_cards(view) if view.judged else independent_cards(view)
 
