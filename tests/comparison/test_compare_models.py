@@ -73,7 +73,8 @@ def compare(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments, out="out"):
-        code = run(["compare", *arguments, "--out", out, "--store", str(tmp_path / "store"), "--set", "cost=false"])
+        places = ("--out", out, "--store", str(tmp_path / "store"))
+        code = run(["compare", *arguments, *places, "--set", "cost=false", "--workers", "1"])
         return code, capsys.readouterr()
 
     return call

@@ -43,7 +43,7 @@ def compare(tmp_path, monkeypatch):
     np.savez("near.npz", logits=LOGITS + np.float32(0.001))
 
     def call(*words):
-        code = run(["compare", *words, "--out", "out", "--store", "store", "--set", "cost=false"])
+        code = run(["compare", *words, "--out", "out", "--store", "store", "--set", "cost=false", "--workers", "1"])
         return code, read_report(tmp_path / "out") if (tmp_path / "out" / "report.json").exists() else None
 
     return call

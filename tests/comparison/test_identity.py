@@ -1,6 +1,6 @@
 """What a model is by its content."""
 
-from samefn.comparison.model_identity import model_identity
+from samefn.comparison.model_identity import model_content, model_identity
 from samefn.config.comparison import ModelSource
 from samefn.runtimes.adapters import find_adapter
 
@@ -9,7 +9,12 @@ NETS = "from torch import nn\n\n\ndef a():\n    return nn.Flatten()\n\n\ndef b()
 
 def identity(path):
     source = ModelSource(path=path)
-    return model_identity(source, find_adapter(source), 64)
+    return of(source)
+
+
+def of(source):
+    adapter = find_adapter(source)
+    return model_identity(source, adapter.name, 64, model_content(source, adapter))
 
 
 def test_two_functions_of_one_file_are_two_models(tmp_path, monkeypatch):
@@ -28,11 +33,11 @@ def test_where_a_file_lies_and_what_it_is_called_is_no_content(tmp_path):
 
 def content(path):
     source = ModelSource(path=str(path), runtime="predictions")
-    return model_identity(source, find_adapter(source), 64)["content"]
+    return of(source).content
 
 
 def test_whether_its_maker_is_trusted_is_no_content(tmp_path):
     (tmp_path / "a.onnx").write_bytes(b"content that is not read")
     source = ModelSource(path=str(tmp_path / "a.onnx"), runtime="predictions")
     trusted = source.model_copy(update={"trust": True})
-    assert model_identity(source, find_adapter(source), 64) == model_identity(trusted, find_adapter(source), 64)
+    assert of(source) == of(trusted)

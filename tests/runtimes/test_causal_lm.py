@@ -5,16 +5,16 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.file_types import content_of
 from samefn.runtimes.language.model import true_tokens
 
-torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers", reason="the extra hf is not installed")
 tokenizers = pytest.importorskip("tokenizers", reason="the extra hf is not installed")
-save_file = pytest.importorskip("safetensors.torch").save_file
 
 TEXT = "the king of all the sorrow shall be mine and all the lords of the king "
 

@@ -4,11 +4,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from samefn.comparison.collect import Measured, saved_predictions
+from samefn.comparison.compared import Located
 from samefn.comparison.costs import here_costs, with_costs
 from samefn.comparison.duplicates import refuse_copies
 from samefn.comparison.examples import read_class_names, saved_examples, with_class_names
@@ -99,7 +100,7 @@ def compare(
     'inconclusive'
     """
     if not candidates:
-        raise InputError("SF5001", "no candidate is given", where="compare", fix="give one or more")
+        raise InputError("SF5901", "no candidate is given", where="compare", fix="give one or more")
     everything = [base, *candidates, *independents]
     spec = _spec(everything, len(candidates), data, require, batch_size, intervals)
     spec = spec.model_copy(update={"task": task})
@@ -146,7 +147,7 @@ def compare(
 def _refuse(**given: object) -> None:
     """Refuse what the models at hand have no use for: it is not passed over."""
     if unused := [name for name, value in given.items() if value]:
-        raise InputError("SF5002", "is of no use to these models", where=unused[0], fix="leave it out")
+        raise InputError("SF5902", "is of no use to these models", where=unused[0], fix="leave it out")
 
 
 def _language(spec: ComparisonSpec, emit: Emit) -> Result:
@@ -165,7 +166,7 @@ class _Run:
     record: AnswerRecord
     adapter: Adapter
     model: Model | None = None
-    given: Any = None
+    given: Callable[..., object] | None = None
 
 
 def _spec(
@@ -204,19 +205,19 @@ def _run(
     if isinstance(one, Predictions):
         return _Run(one, given_record(one), _HERE)
     base, insisted = source is spec.base, spec.task is not None
-    live = callable(one) and not isinstance(one, ModelSource)
-    adapter = _HERE if live else find_adapter(source)
+    live = one if callable(one) and not isinstance(one, str | Path | ModelSource) else None
+    adapter = find_adapter(source) if live is None else _HERE
     if adapter.kind == "predictions":
         saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
         about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
     if data is None:
-        raise InputError("SF5003", "must be run, and on what is not said", where=source.path, fix="give it data")
-    model = open_here(one, source) if live else open_model(source, adapter)  # type: ignore[arg-type]
+        raise InputError("SF5903", "must be run, and on what is not said", where=source.path, fix="give it data")
+    model = open_model(source, adapter) if live is None else open_here(live, source)
     predictions, record = run_here(model, source, data.examples, spec.batch_size, base=base, insisted=insisted)
-    require_any(record.failed, len(data.examples), source.path)
-    return _Run(predictions, record, adapter, model, one if live else None)
+    require_any(record.failed.values(), len(data.examples), source.path)
+    return _Run(predictions, record, adapter, model, live)
 
 
 def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
@@ -281,7 +282,7 @@ def _with_extras(
         report = report.model_copy(update={"warnings": (*report.warnings, warning)})
     if not locate:
         return report
-    find: Callable[..., Any] = load("samefn.comparison.layers:located_layers")
+    find: Callable[..., Located] = load("samefn.comparison.layers:located_layers")
     live = {one.id: run.given for one, run in zip(models, runs, strict=True) if run.given is not None}
     located, unmatched = find(models, examples, spec.batch_size, spec.intervals.confidence, emit, live)
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})

@@ -6,6 +6,7 @@ from functools import partial
 from pydantic import TypeAdapter
 
 from samefn.comparison.plan import ComparedModel
+from samefn.comparison.task_specs import CostSources, CostSpec
 from samefn.config.comparison import ModelSource
 from samefn.config.keys import COST
 from samefn.core.canonical import Json
@@ -48,27 +49,26 @@ def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], exam
     if not run:
         return None
     # Keyed by what ran, so that latencies of a comparison are of one run, side by side.
-    keys: list[Json] = [answers[one.id].key for one in run]
-    spec: dict[str, Json] = {"answers": keys, "batch": batch, "seconds": SECONDS}
+    spec = CostSpec(answers=tuple(answers[one.id].key for one in run), batch=batch, seconds=SECONDS)
     machine: dict[str, Json] = {"cpu": cpu_name(), "cores": usable_cores()}
-    sources: dict[str, Json] = {one.id: one.source.model_dump(mode="json") for one in run}
+    told = CostSources(sources={one.id: one.source for one in run})
     needs = {"examples": examples}
-    key = COST.key(spec=spec, needs=needs, versions=machine)
-    return Task(key, COST.name, "latency and memory", "samefn.comparison.costs:cost", spec, needs, {"sources": sources})
+    key, name = COST.key(spec=spec.entries(), needs=needs, versions=machine), "latency and memory"
+    return Task(key, COST.name, name, "samefn.comparison.costs:cost", spec.entries(), needs, told.entries())
 
 
 def cost(job: Job) -> None:
     """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
     arrays = read_examples(job.inputs["examples"].folder).examples.arrays
     found: dict[str, CostEntry] = {}
-    sources = {name: ModelSource.model_validate(told) for name, told in job.spec["sources"].items()}
+    spec, sources = job.read(CostSpec), job.read(CostSources).sources
     models: dict[str, Model] = {}
     for name, source in sources.items():
         try:
             models[name] = open_model(source, find_adapter(source))
         except InputError as error:
             found[name] = CostEntry(notes=(str(error),))
-    of_all = side_by_side(models, sources, arrays, int(job.spec["batch"]), float(job.spec["seconds"]))
+    of_all = side_by_side(models, sources, arrays, spec.batch, spec.seconds)
     for number, (name, one) in enumerate(of_all, start=1):
         job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(models)))
         found[name] = one

@@ -15,6 +15,7 @@ from samefn.predictions.rounding import rounding_of
 from samefn.runtimes.inference import Scores, infer_shard
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model, output_trail
+from samefn.schema.base import Part
 from samefn.schema.methods import OutputKind
 from samefn.schema.records import AnswerRecord, Rounding
 
@@ -56,7 +57,7 @@ class Inference:
         if rows.start == 0:
             self._require_scores(examples, inferred.scores[:SAMPLE])
         values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
-        return values, Left(dict(inferred.failed), self.returns, rounding, self.doubt)
+        return values, Left(failed=dict(inferred.failed), returns=self.returns, rounding=rounding, doubt=self.doubt)
 
     def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
         self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
@@ -99,8 +100,7 @@ class Inference:
         return found, rounding_of(scores) if self.returns == "probabilities" else Rounding()
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Part):
     """What is known after a shard besides its numbers.
 
     Attributes:

@@ -1,18 +1,17 @@
 """Which layers of each candidate move the function; base and candidate must both be ONNX files or torch modules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from samefn.comparison.plan import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.core.loading import load
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.locate.locate import locate
 from samefn.runtimes.adapters import open_model
 from samefn.runtimes.inputs.feeding import plan_feed
+from samefn.runtimes.torch.opening import open_callable, open_factory
 from samefn.schema.layers import LocatedEntry
 
 # Every layer is asked twice, so so many examples must do; the intervals say what they can tell.
@@ -25,7 +24,7 @@ def located_layers(
     batch: int,
     confidence: float,
     emit: Emit,
-    live: Mapping[str, Any] = MappingProxyType({}),
+    live: Mapping[str, Callable[..., object]] = MappingProxyType({}),
 ) -> tuple[tuple[LocatedEntry, ...], tuple[str, ...]]:
     """The layers of every candidate, ranked, and a warning for each candidate whose layers cannot be matched.
 
@@ -56,21 +55,19 @@ def _located(
     batch: int,
     confidence: float,
     emit: Emit,
-    live: Mapping[str, Any],
+    live: Mapping[str, Callable[..., object]],
 ) -> tuple[LocatedEntry, ...]:
     modules = {"torch", "python"}
     kinds = {one.adapter.name for one in (base, candidate)}
     if not (kinds == {"onnx"} or kinds <= modules):
         raise InputError(
-            "SF5019", "base and candidate must both be ONNX files or both torch modules", where=candidate.name
+            "SF5904", "base and candidate must both be ONNX files or both torch modules", where=candidate.name
         )
     for one in (base, candidate):
         if one.adapter.name == "python" and one.id not in live:
-            raise InputError("SF5020", "only its predictions are given", where=one.name, fix="give the model itself")
-    if base.id in live:
-        model = load("samefn.runtimes.torch.opening:open_callable")(base.name, live[base.id])
-    else:
-        model = open_model(base.source, base.adapter)
+            raise InputError("SF5905", "only its predictions are given", where=one.name, fix="give the model itself")
+    here = live.get(base.id)
+    model = open_model(base.source, base.adapter) if here is None else open_callable(base.name, here)
     plan = plan_feed(model.inputs, examples.arrays, base.source.feed, base.source.path)
     inputs = plan.feeds({name: array[:EXAMPLES] for name, array in examples.arrays.items()})
     return locate(
@@ -86,10 +83,10 @@ def _located(
     )
 
 
-def _layers(one: ComparedModel, live: Mapping[str, Any]) -> Any:
+def _layers(one: ComparedModel, live: Mapping[str, Callable[..., object]]) -> Path | Callable[..., object]:
     """A path for ONNX, else the torch module with its weights."""
     if one.id in live:
         return live[one.id]
     if one.adapter.name == "onnx":
         return Path(one.source.path)
-    return load("samefn.runtimes.torch.opening:open_factory")(one.source).call
+    return open_factory(one.source).call

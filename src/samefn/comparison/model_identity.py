@@ -2,43 +2,101 @@
 
 import inspect
 from pathlib import Path
+from typing import NamedTuple
 
-from samefn.config.comparison import ModelSource
-from samefn.core.canonical import Json, digest
+from pydantic import ConfigDict
+
+from samefn.config.comparison import Feed, ModelSource
+from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.user_code import load_factory
 from samefn.datasets.source import file_sha256
+from samefn.engine.task import TaskSpec
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.onnx.file import external_files, outlined
+from samefn.schema.methods import OutputKind
 
 # What a name on disk, or that its maker is trusted, has to do with the numbers: nothing.
-_NOT_CONTENT = {"path", "name", "weights", "trust"}
+_NOT_CONTENT = {"path", "name", "trust"}
 
 
-def model_identity(source: ModelSource, adapter: Adapter, batch: int) -> dict[str, Json]:
+class ModelContent(NamedTuple):
+    """What a model holds, by hashes that are 64 hexadecimal digits.
+
+    Attributes:
+        files: of its files, or of what names and holds its factory.
+        weights: of the checkpoint that a factory's weights are loaded from; empty where there is none.
+    """
+
+    files: str = ""
+    weights: str = ""
+
+
+class ModelIdentity(TaskSpec):
+    """What decides a model's predictions, but for the examples and the machine. Its fields are a part of keys.
+
+    Attributes:
+        runtime: what runs it.
+        output: which of several outputs; empty where there is one.
+        returns: what the output holds; none where nobody has said.
+        resolution: the step in which probabilities are stored; none for what the runtime says.
+        batch_size: examples a batch.
+        threads: within one operator.
+        options: settings of the runtime itself.
+        feed: how examples become its input.
+        content: hash of its files, or of its factory.
+        weights: hash of the checkpoint that a factory's weights are loaded from.
+    """
+
+    model_config = ConfigDict(extra="forbid")  # a setting of models that has no place here enters no key
+
+    runtime: str
+    output: str
+    returns: OutputKind | None
+    resolution: float | None
+    batch_size: int
+    threads: int
+    options: dict[str, str]
+    feed: Feed
+    content: str
+    weights: str = ""
+
+
+def model_identity(source: ModelSource, runtime: str, batch: int, content: ModelContent) -> ModelIdentity:
     """What decides a model's answers, but for the examples and the machine.
 
     Args:
         source: the model.
-        adapter: its runtime.
+        runtime: what runs it.
         batch: examples a batch.
+        content: what it holds.
+    """
+    found = {"runtime": runtime, "batch_size": batch, "content": content.files, "weights": content.weights}
+    return ModelIdentity.model_validate({**source.model_dump(exclude=_NOT_CONTENT), **found})
+
+
+def model_content(source: ModelSource, adapter: Adapter) -> ModelContent:
+    """What a model holds.
+
+    Args:
+        source: the model.
+        adapter: its runtime.
 
     Raises:
         InputError: a file cannot be read.
     """
-    said = source.model_dump(mode="json", exclude=_NOT_CONTENT)
-    weights = {"weights": file_sha256(Path(source.weights))} if source.weights else {}
-    return {**said, **weights, "runtime": adapter.name, "batch_size": batch, "content": content_sha256(source, adapter)}
+    weights = file_sha256(Path(source.weights)) if source.weights else ""
+    return ModelContent(content_sha256(source, adapter), weights)
 
 
 def function_sha256(source: ModelSource, adapter: Adapter) -> str:
     """What tells two models apart, however each is fed and run: their files, and which output is meant.
 
     Raises:
-        InputError: as `model_identity`.
+        InputError: as `model_content`.
     """
-    told = model_identity(source, adapter, 1)
-    return digest([told["content"], told.get("weights", ""), source.output])
+    content = model_content(source, adapter)
+    return digest([content.files, content.weights, source.output])
 
 
 def content_sha256(source: ModelSource, adapter: Adapter) -> str:
@@ -60,6 +118,6 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
         file = None
     if file is None:
         raise InputError(
-            "SF5021", "has no source file, so its answers could not be told from another's", where=source.path
+            "SF5906", "has no source file, so its answers could not be told from another's", where=source.path
         )
     return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])

@@ -1,14 +1,21 @@
 """The plan of a comparison: its models, where the examples are cut, and the tasks that run models and make rows."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import lcm
 
 from samefn.comparison.duplicates import refuse_copies
-from samefn.comparison.model_identity import function_sha256, model_identity
+from samefn.comparison.model_identity import (
+    ModelContent,
+    ModelIdentity,
+    function_sha256,
+    model_content,
+    model_identity,
+)
 from samefn.comparison.model_names import model_names
 from samefn.comparison.numeric_environment import numeric_environment, packages
+from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun, RowsSpec
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ANSWER, ROWS
 from samefn.config.read_comparison import ALL
@@ -42,7 +49,7 @@ class ComparedModel:
         source: where it is, and how it is fed.
         adapter: its runtime.
         batch: examples a batch, where the model does not fix that.
-        identity: what decides its predictions, but for examples and machine; empty of saved predictions.
+        content: what it holds; empty where nothing is run by a task.
         insisted: whether its output is class scores, whatever it looks like.
         problem: why it cannot be read; empty where it can.
     """
@@ -53,7 +60,7 @@ class ComparedModel:
     source: ModelSource
     adapter: Adapter
     batch: int = 0
-    identity: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    content: ModelContent = field(default_factory=ModelContent, repr=False)
     insisted: bool = False
     problem: str = ""
 
@@ -62,17 +69,20 @@ class ComparedModel:
         """Whether its predictions were saved: nothing is run."""
         return self.adapter.kind == "predictions"
 
+    @property
+    def identity(self) -> ModelIdentity:
+        """What decides its predictions, but for the examples and the machine."""
+        return model_identity(self.source, self.adapter.name, self.batch, self.content)
+
     def replicate(self) -> "ComparedModel":
         """The same model, to be run again in smaller batches."""
         batch = max(1, self.batch // REPLICATE_BATCH_DIVISOR)
-        identity = {**self.identity, "batch_size": batch}
         name = f"{self.name} in other batches"
-        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch, identity=identity)
+        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch)
 
     def returning(self, kind: OutputKind) -> "ComparedModel":
         """The same model, known to return this: so no shard decides it by itself."""
-        source = self.source.model_copy(update={"returns": kind})
-        return replace(self, source=source, identity={**self.identity, "returns": kind})
+        return replace(self, source=self.source.model_copy(update={"returns": kind}))
 
 
 @dataclass(frozen=True)
@@ -112,7 +122,7 @@ def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
     models = tuple(_compared(*named, spec) for named in named_models(spec))
     readable = [one for one in models if not one.problem]
     if not any(one.role == "candidate" for one in readable):
-        raise InputError("SF5024", next(one.problem for one in models if one.problem))
+        raise InputError("SF5907", next(one.problem for one in models if one.problem))
     if spec.independents:
         refuse_copies([(one.name, one.role, function_sha256(one.source, one.adapter)) for one in readable])
     return models
@@ -172,12 +182,12 @@ def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: C
         if adapter.kind == "predictions":
             return ComparedModel(model_id, name, role, source, adapter, insisted=insisted)
         batch = source.batch_size or spec.batch_size
-        identity = model_identity(source, adapter, batch)
+        content = model_content(source, adapter)
     except InputError as error:
         if role != "candidate":
             raise
         return ComparedModel(model_id, name, role, source, _NO_ADAPTER, problem=str(error))
-    return ComparedModel(model_id, name, role, source, adapter, batch, identity, insisted)
+    return ComparedModel(model_id, name, role, source, adapter, batch, content, insisted)
 
 
 def named_models(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
@@ -214,18 +224,19 @@ def cut(examples: int, shards: int, batches: Iterable[int]) -> tuple[slice, ...]
 
 def answer_task(model: ComparedModel, piece: Piece) -> Task:
     """The task that runs a model on a piece of the examples."""
-    what: dict[str, Json] = {"source": dict(model.identity), "batch": model.batch, "examples": piece.count}
+    spec = AnswerSpec(source=model.identity, batch=model.batch, examples=piece.count)
     needs = {"examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(model.adapter.distributions), "cpu": dict(int8_flags())}
-    key = ANSWER.key(spec=what, needs=needs, versions=versions)
-    told: dict[str, Json] = {
-        "source": model.source.model_dump(mode="json"),
-        "planned_on": numeric_environment([model.adapter]),
+    told = ModelRun(
+        model=model.source,
+        planned_on=numeric_environment([model.adapter]),
         # Of a shard the probe has told already.
-        "insisted": model.insisted or bool(piece.title),
-        "role": model.role,
-    }
-    return Task(key, ANSWER.name, titled(model.name, piece), "samefn.comparison.tasks:answer", what, needs, told)
+        insisted=model.insisted or bool(piece.title),
+        role=model.role,
+    )
+    key, name = ANSWER.key(spec=spec.entries(), needs=needs, versions=versions), titled(model.name, piece)
+    run = "samefn.comparison.tasks:answer"
+    return Task(key, ANSWER.name, name, run, spec.entries(), needs, told.entries())
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
@@ -237,13 +248,14 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
         models: the two.
         piece: the examples.
     """
-    what: dict[str, Json] = {"measures": list(MEASURES)}
+    spec = RowsSpec(measures=tuple(MEASURES))
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
-    key = ROWS.key(spec=what, needs=needs, versions=versions)
-    told: dict[str, Json] = {"paths": [one.source.path for one in models], "planned_on": numeric_environment(())}
-    name = titled(f"rows of {models[-1].name}", piece)
-    return Task(key, ROWS.name, name, "samefn.comparison.tasks:rows", what, needs, told)
+    paths = models[0].source.path, models[-1].source.path
+    told = ModelPaths(paths=paths, planned_on=numeric_environment(()))
+    key, name = ROWS.key(spec=spec.entries(), needs=needs, versions=versions), f"rows of {models[-1].name}"
+    run = "samefn.comparison.tasks:rows"
+    return Task(key, ROWS.name, titled(name, piece), run, spec.entries(), needs, told.entries())
 
 
 def titled(name: str, piece: Piece) -> str:
@@ -267,4 +279,4 @@ def require_candidates(models: Iterable[ComparedModel], reason: str, details: st
     if "base" in roles and "candidate" in roles:
         return
     what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be asked: {reason}"
-    raise OwnError("SF5025", what, details=details) if details else InputError("SF5026", what)
+    raise OwnError("SF5908", what, details=details) if details else InputError("SF5909", what)

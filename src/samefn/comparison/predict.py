@@ -26,7 +26,7 @@ from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 
-AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., Any]
+AnyModel: TypeAlias = str | Path | ModelSource | Callable[..., object]
 AnyData: TypeAlias = str | Path | Examples | Dataset | np.ndarray | Mapping[str, np.ndarray]
 
 
@@ -78,7 +78,7 @@ def predict(
     return _whole(open_model(source, adapter), source, given, batch_size, insisted=task is not None)
 
 
-def open_here(model: Callable[..., Any], source: ModelSource) -> Model:
+def open_here(model: Callable[..., object], source: ModelSource) -> Model:
     """A module or function of this process, ready to run."""
     found: Model = load("samefn.runtimes.torch.opening:open_callable")(source.name or source.path, model)
     return found
@@ -105,7 +105,7 @@ def as_examples(
     return find_examples(spec, None, cache_folder(), emit)
 
 
-def source_of(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:
+def source_of(model: AnyModel, settings: Mapping[str, object]) -> ModelSource:
     """Where a model is from, and what is said of it."""
     if isinstance(model, ModelSource):
         return ModelSource.model_validate({**model.model_dump(exclude_unset=True), **settings})
@@ -113,11 +113,17 @@ def source_of(model: AnyModel, settings: Mapping[str, Any]) -> ModelSource:
     return ModelSource.model_validate({"path": path, **settings})
 
 
-def _called(model: Callable[..., Any]) -> str:
+def _called(model: Callable[..., object]) -> str:
     return getattr(model, "__name__", type(model).__name__)
 
 
-def _required(data: AnyData | None, source: ModelSource, labels: Any, ids: Any, emit: Emit) -> ExampleSet:
+def _required(
+    data: AnyData | None,
+    source: ModelSource,
+    labels: Sequence[int] | np.ndarray | None,
+    ids: Sequence[str] | np.ndarray | None,
+    emit: Emit,
+) -> ExampleSet:
     if data is None:
         raise InputError("SF5028", "must be run, and on what is not said", where=source.path, fix="give it data")
     return as_examples(data, labels, ids, emit).examples

@@ -17,7 +17,7 @@ from samefn.datasets.dataset import Dataset
 from samefn.datasets.formats.picture import pictures
 from samefn.runtimes.host import host
 from samefn.schema.language import LanguageEntry
-from samefn.schema.report import Analysis, DataEntry, Failure, Report
+from samefn.schema.report import Analysis, DataEntry, Failure, Header, Report
 
 EVALUATION = "test"
 
@@ -62,18 +62,16 @@ def filled(
     warnings: Sequence[str],
     language: Sequence[LanguageEntry] = (),
 ) -> Report:
-    """The report of an analysis: the one place where a comparison's is filled."""
-    return Report(
+    """The report of an analysis, with what a comparison knows of itself."""
+    header = Header(
         samefn=version("samefn"),
         name=spec.name,
         confidence=spec.intervals.confidence,
         study=spec_summary(spec),
         environment=host(),
         data=data,
-        language=tuple(language),
-        failures=tuple(failures),
-        **dict(found.model_copy(update={"warnings": (*warnings, *found.warnings)})),
     )
+    return Report.of(header, found.model_copy(update={"warnings": (*warnings, *found.warnings)}), failures, language)
 
 
 def data_entry(data: Dataset, count: int, names: Sequence[str]) -> DataEntry:

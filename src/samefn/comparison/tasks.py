@@ -2,9 +2,8 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from samefn.comparison.inference import Left, opened
 from samefn.comparison.numeric_environment import numeric_environment
-from samefn.config.comparison import ModelSource
+from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.examples.example_set import ExampleSet
@@ -23,7 +22,7 @@ from samefn.measures.rows import rows as measured
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
-from samefn.schema.records import RECORD, AnswerRecord, Rounding, write_record
+from samefn.schema.records import RECORD, AnswerRecord, write_record
 from samefn.store.artefact import Artefact
 
 LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
@@ -31,15 +30,14 @@ LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
 
 def answer(job: Job) -> None:
     """A model's log-probabilities of every example, and a record of how it was run."""
-    source = ModelSource.model_validate(job.spec["source"])
+    spec, run = job.read(AnswerSpec), job.read(ModelRun)
+    source, count = run.model, spec.examples
     adapter = find_adapter(source)
-    require_alike(job.spec["planned_on"], numeric_environment([adapter]))
+    require_alike(run.planned_on, numeric_environment([adapter]))
     examples = read_examples(job.inputs["examples"].folder).examples
-    count: int = job.spec["examples"]
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
-    base, insisted = job.spec["role"] != "candidate", bool(job.spec["insisted"])
-    inference = opened(source, model, arrays, int(job.spec["batch"]), base=base, insisted=insisted)
+    inference = opened(source, model, arrays, spec.batch, base=run.role != "candidate", insisted=run.insisted)
 
     def shard(rows: slice) -> bytes:
         return _packed(*inference.shard(arrays, rows, examples))
@@ -52,30 +50,36 @@ def answer(job: Job) -> None:
         parts.append(job.out / name)
         np.save(parts[-1], values)
         job.emit(Event("progress", job.name, "examples", done=rows.stop, total=count))
-    require_any(inference.failed, count, source.path)
+    require_any(inference.failed.values(), count, source.path)
     _joined([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS, count)
     write_record(inference.record(examples.ids), job.out)
 
 
-def require_any(failed: Mapping[Any, str], examples: int, where: str) -> None:
+def require_any(failures: Collection[str], examples: int, where: str) -> None:
     """Refuse a model that failed on every example.
+
+    Args:
+        failures: why, one an example that it failed on.
+        examples: how many it was run on.
+        where: the model.
 
     Raises:
         InputError: it did.
     """
-    if len(failed) == examples:
-        why = next(iter(failed.values()))
+    if len(failures) == examples:
+        why = next(iter(failures))
         what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
-        raise InputError("SF5030", what, where=where)
+        raise InputError("SF5910", what, where=where)
 
 
 def rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
-    require_alike(job.spec["planned_on"], numeric_environment(()))
+    told = job.read(ModelPaths)
+    require_alike(told.planned_on, numeric_environment(()))
     examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
-        for role, path in zip(("base", "other"), job.spec["paths"], strict=True)
+        for role, path in zip(("base", "other"), told.paths, strict=True)
     )
     common_rows(base, other).write_parquet(job.out / ROWS, compression="zstd")
 
@@ -121,7 +125,7 @@ def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArra
     """
     if len(labels) and int(labels.max()) >= classes:
         raise InputError(
-            "SF5031",
+            "SF5911",
             f"gives {classes} classes, but the data has label {int(labels.max())}",
             where=where,
             fix="are model and data about the same classes?",
@@ -145,24 +149,16 @@ def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
 
 def _packed(values: Scores, left: Left) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
-    head = {
-        "failed": {str(place): why for place, why in left.failed.items()},
-        "returns": left.returns,
-        "rounding": left.rounding.model_dump(),
-        "doubt": left.doubt,
-    }
     buffer = io.BytesIO()
-    buffer.write(json.dumps(head).encode() + b"\n")
+    # (an error's text may hold what UTF-8 cannot)
+    buffer.write(json.dumps(left.model_dump(mode="json")).encode() + b"\n")
     np.save(buffer, values)
     return buffer.getvalue()
 
 
 def _unpacked(kept: bytes) -> tuple[Scores, Left]:
     head, _, array = kept.partition(b"\n")
-    found = json.loads(head)
-    failed = {int(place): str(why) for place, why in found["failed"].items()}
-    left = Left(failed, found["returns"], Rounding(**found["rounding"]), found["doubt"])
-    return np.load(io.BytesIO(array)), left
+    return np.load(io.BytesIO(array)), Left.model_validate(json.loads(head))
 
 
 def _joined(parts: list[Path], path: Path, examples: int) -> None:
@@ -172,7 +168,7 @@ def _joined(parts: list[Path], path: Path, examples: int) -> None:
     start = 0
     for values in _loaded(parts):
         if values.shape[1] != width:
-            raise InputError("SF5032", f"{width} classes in one shard, {values.shape[1]} in another", where=path.name)
+            raise InputError("SF5912", f"{width} classes in one shard, {values.shape[1]} in another", where=path.name)
         whole[start : start + len(values)] = values
         start += len(values)
     whole.flush()

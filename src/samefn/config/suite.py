@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator, model_validator
 
 from samefn.config.base import Spec
 from samefn.config.study import DatasetName, StudySpec
@@ -111,9 +111,9 @@ class SuiteSpec(Spec):
         """Every study: pair by pair, `corrected` and `published` before the switches."""
         return tuple(member for pair in self.pairs for member in self._of(pair))
 
-    def told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, JsonValue]:
         """The suite as it was asked for, without defaults, for the overview."""
-        pairs = [
+        pairs: list[JsonValue] = [
             {"data": pair.data, "net": pair.net, "name": pair.title, "study": _told(pair.study)} for pair in self.pairs
         ]
         return {
@@ -172,9 +172,9 @@ def _said(study: StudySpec) -> dict[str, Any]:
     return study.model_dump(exclude_unset=True)
 
 
-def _told(study: StudySpec) -> dict[str, Any]:
+def _told(study: StudySpec) -> dict[str, JsonValue]:
     """The same for others to read: JSON, and files by their names."""
-    told = study.model_dump(mode="json", exclude_unset=True)
+    told: dict[str, JsonValue] = study.model_dump(mode="json", exclude_unset=True)
     if "weights" in told:
         told["weights"] = Path(study.weights).name
     if "checkpoints" in told:

@@ -11,7 +11,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
-from typing import Any
 
 from samefn.core.events import Emit, Event
 from samefn.core.paths import cache_folder
@@ -20,7 +19,8 @@ from samefn.engine.task import Task
 from samefn.store.opening import open_store
 from samefn.store.store import Store
 
-_worker: dict[str, Any] = {}
+# In a worker process, the one store and the one listener that it works with.
+_worker: list[tuple[Store, Emit]] = []
 
 
 @dataclass(frozen=True)
@@ -118,8 +118,7 @@ def _ctrl_c_waits() -> Iterator[None]:
 
 def _start_worker(store: str, events: "Queue[Event | None]", parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker["store"] = open_store(store, cache_folder())
-    _worker["emit"] = events.put
+    _worker.append((open_store(store, cache_folder()), events.put))
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
 
 
@@ -131,4 +130,5 @@ def _die_with(parent: int) -> None:
 
 
 def _work(task: Task) -> Result:
-    return work(task, _worker["store"], _worker["emit"])
+    [(store, emit)] = _worker
+    return work(task, store, emit)

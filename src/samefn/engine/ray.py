@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import ray
 from ray.exceptions import GetTimeoutError, RayError, RaySystemError, RayTaskError, RuntimeEnvSetupError
@@ -50,7 +49,7 @@ class RayEngine:
         if ray.is_initialized():
             return
         python_path = {"PYTHONPATH": path} if (path := os.environ.get("PYTHONPATH")) else {}
-        settings: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
+        settings: dict[str, object] = {"log_to_driver": False, "logging_level": "ERROR", "configure_logging": False}
         settings["runtime_env"] = {"env_vars": {**python_path, "OMP_NUM_THREADS": "1"}}
         if address is None:
             settings |= {"num_cpus": workers, "include_dashboard": False, "address": "local"}
@@ -107,7 +106,7 @@ class RayWorkers:
         self._tasks, self._most, self._store, self._emit = tasks, most, store, emit
         self._location = store.location if is_url(store.location) else str(Path(store.location).absolute())
         self._memory = store.memory_by_kind()
-        self._refs: dict[Future[Result], Any] = {}
+        self._refs: dict[Future[Result], ray.ObjectRef] = {}
         self._names: dict[str, str] = {}
         self._seen, self._without = time.monotonic(), False
 
@@ -128,7 +127,7 @@ class RayWorkers:
 
     def submit(self, task: Task) -> "Future[Result]":
         """Give a task to Ray, with what it will need."""
-        needed: dict[str, Any] = {"num_cpus": 1, "num_gpus": task.gpu, "max_retries": 0}
+        needed: dict[str, float] = {"num_cpus": 1, "num_gpus": task.gpu, "max_retries": 0}
         if task.kind in self._memory:
             needed["memory"] = int(min(MEMORY_SPARE * self._memory[task.kind], MEMORY_MOST * _largest_memory()))
         reference = _worked.options(name=f"{task.kind}: {task.name}", **needed).remote(

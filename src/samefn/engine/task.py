@@ -3,12 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue, SerializerFunctionWrapHandler, model_serializer
 
 from samefn.core.canonical import Json
 from samefn.core.events import Emit
 from samefn.store.artefact import Artefact
 from samefn.store.workspace import Workspace
+
+T = TypeVar("T", bound="TaskSpec")
+
+
+class TaskSpec(BaseModel):
+    """What the function of one kind of task needs to know: the planner makes it, the function reads it again.
+
+    A value at its default leaves no trace in keys and beside results: a new field with a default changes neither.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    def entries(self) -> dict[str, Json]:
+        """As JSON."""
+        return self.model_dump(mode="json")
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, dump: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        fields, found = type(self).model_fields, dump(self)
+        return {name: value for name, value in found.items() if getattr(self, name) != fields[name].default}
 
 
 @dataclass(frozen=True)
@@ -50,8 +72,12 @@ class Job:
     """
 
     name: str
-    spec: Mapping[str, Any]
+    spec: Mapping[str, Json]
     inputs: Mapping[str, Artefact]
     out: Path
     workspace: Workspace
     emit: Emit
+
+    def read(self, kind: type[T]) -> T:
+        """What it needs to know, or a part of it, as its planner made it."""
+        return kind.model_validate(self.spec)

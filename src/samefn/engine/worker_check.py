@@ -2,12 +2,22 @@
 
 import socket
 from collections.abc import Mapping
-from typing import Any
 
 from samefn.core.errors import InputError
+from samefn.engine.task import TaskSpec
 
 
-def require_alike(planned: Mapping[str, Any], here: Mapping[str, Any]) -> None:
+class PlannedOn(TaskSpec):
+    """What a task is told of the machine that planned it.
+
+    Attributes:
+        planned_on: what of it moves numbers, by name.
+    """
+
+    planned_on: Mapping[str, object]
+
+
+def require_alike(planned: Mapping[str, object], here: Mapping[str, object]) -> None:
     """Refuse to work where numbers come out otherwise than where the work was planned, because keys name those.
 
     Args:

@@ -1,6 +1,6 @@
 """Swap one layer at a time between base and candidate, and rank what moves the function most."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,8 @@ class Moved:
 
 
 def locate(
-    base: Path | nn.Module,
-    candidate: Path | nn.Module,
+    base: Path | Callable[..., object],
+    candidate: Path | Callable[..., object],
     inputs: Mapping[str, Array],
     batch_size: int,
     *,
@@ -95,7 +95,7 @@ def locate(
     return _ranked(found, whole, pair, candidate_id, confidence)
 
 
-def _pair(base: Path | nn.Module, candidate: Path | nn.Module, output: str) -> Pair:
+def _pair(base: Path | Callable[..., object], candidate: Path | Callable[..., object], output: str) -> Pair:
     if isinstance(base, nn.Module) and isinstance(candidate, nn.Module):
         return TorchPair(base, candidate, output)
     if isinstance(base, Path) and isinstance(candidate, Path):

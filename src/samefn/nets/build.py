@@ -2,7 +2,7 @@
 
 import hashlib
 import inspect
-from typing import Any
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -38,38 +38,43 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         with user_code(f"cannot be built for images of {_size(shape)}", name):
             net = factory(shape, classes)
     if not isinstance(net, nn.Module):
-        raise InputError("SF7020", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
+        raise InputError("SF5913", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
     _refuse_unfit(name, net, shape, classes)
     return net
 
 
-def net_identity(name: str) -> dict[str, str]:
-    """What tells this net from another: its name, and for the user's own the hash of its source file."""
+def net_sha256(name: str) -> str:
+    """What tells the user's own net from another of its name: the sha256 of its source file; empty for one of ours.
+
+    Raises:
+        InputError: unknown name, or a factory that has no source file.
+    """
     if name in NETS:
-        return {"name": name}
+        return ""
     try:
         source = inspect.getsourcefile(inspect.unwrap(_factory(name)))
     except TypeError:  # built into Python
         source = None
     if source is None:
         raise InputError(
-            "SF7021", "has no source file, so its results could not be told from another net's", where=name
+            "SF5914", "has no source file, so its results could not be told from another net's", where=name
         )
     with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
-        return {"name": name, "source": hashlib.file_digest(file, "sha256").hexdigest()}
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _factory(name: str) -> Any:
+def _factory(name: str) -> Callable[..., object]:
     if ":" not in name:
         if name not in NETS:
             raise InputError(
-                "SF7022", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
+                "SF5917", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
             )
-        return load(NETS[name])
-    factory = load_factory(name)
+        ours: Callable[..., object] = load(NETS[name])
+        return ours
+    factory: Callable[..., object] = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
         raise InputError(
-            "SF7023", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
+            "SF5915", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
         )
     return factory
 
@@ -80,7 +85,7 @@ def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classe
         logits = net(torch.zeros(2, *shape))
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise InputError("SF7024", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
+        raise InputError("SF5916", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
 
 
 def _size(shape: tuple[int, int, int]) -> str:

@@ -4,7 +4,8 @@ Every number shown anywhere else is in here and equal to it. A change that break
 `schema.upgrade` learns to read the version before.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, JsonValue
 
@@ -225,6 +226,14 @@ class Report(Analysis, Header):
     times: Times = Field(default=Times(), json_schema_extra=VOLATILE)
 
     model_config = ConfigDict(extra="forbid", frozen=True, ser_json_inf_nan="strings", populate_by_name=True)
+
+    @classmethod
+    def of(
+        cls, header: Header, analysis: Analysis, failures: Iterable[Failure], language: Iterable[LanguageEntry] = ()
+    ) -> Self:
+        """The report of an analysis, but for its times, costs, layers and requirements."""
+        found = {**dict(header), **dict(analysis), "failures": tuple(failures), "language": tuple(language)}
+        return cls.model_validate(found)
 
     def model(self, model_id: str) -> ModelEntry:
         """The entry with that id."""

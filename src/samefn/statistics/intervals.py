@@ -101,9 +101,7 @@ def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: f
         else:
             found = _mean(summary, measure, value, confidence)
     return MeasureEntry(
-        evaluation=compared.evaluation,
-        base=compared.base,
-        candidate=compared.candidate,
+        **compared._asdict(),
         measure=measure.name,
         value=value,
         low=found.low,

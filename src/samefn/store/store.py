@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from samefn.core.atomic_files import clear_errors, flush_folder, write_atomically
@@ -133,8 +132,8 @@ class Store:
                     for path in sorted(incoming.rglob("*"))
                     if path.is_file()
                 }
-                content: dict[str, Any] = {"key": key, "kind": kind, "name": name, "spec": dict(spec), "files": files}
-                content |= {"made": time.time(), **asdict(meter.used())}
+                about = {"key": key, "kind": kind, "name": name, "spec": dict(spec), "files": files}
+                content = {**about, "made": time.time(), **asdict(meter.used())}
                 manifest = {**content, "sha256": manifest_hash(content)}
                 (incoming / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
                 flush_folder(incoming)

@@ -16,7 +16,7 @@ from samefn.datasets.dataset import Dataset
 from samefn.datasets.formats.picture import pictures
 from samefn.engine.run import Outcome
 from samefn.schema.records import Epoch
-from samefn.schema.report import DataEntry, ModelEntry, Report
+from samefn.schema.report import DataEntry, Header, ModelEntry, Report
 from samefn.store.store import Store
 from samefn.studies.collect import collect
 from samefn.studies.environment import Machine
@@ -57,7 +57,7 @@ def assemble(
         "panels": maps.panels,
         "distances": maps.distances,
     }
-    report = Report(
+    header = Header(
         samefn=version("samefn"),
         name=spec.name,
         protocol=spec.protocol,
@@ -75,10 +75,8 @@ def assemble(
             class_names=dataset.class_names,
             shape=dataset.shape,
         ),
-        failures=tuple(failures),
-        **dict(found.model_copy(update=of_predictions)),
     )
-    return report, all_rows(entries, rows)
+    return Report.of(header, found.model_copy(update=of_predictions), failures), all_rows(entries, rows)
 
 
 def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry:

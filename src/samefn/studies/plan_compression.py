@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from samefn.config.compression import Pruning, Quantization
-from samefn.config.keys import EXPORT, PREDICT_ONNX, PREDICT_TORCH, PRUNE, QUANTIZE
-from samefn.core.canonical import Json
+from samefn.config.keys import EXPORT, PREDICT_ONNX, PRUNE, QUANTIZE
 from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
 from samefn.studies.plan import ModelPlan
 from samefn.studies.task_list import BATCH, TaskList
+from samefn.studies.task_specs import ExportSpec, PredictOnnxSpec, PruneSpec, QuantizeSpec
 
 # The base is measured again in other batches and on other threads than its own: what it differs by is its noise.
 OTHER_BATCH, OTHER_THREADS = 64, 2
@@ -21,11 +21,6 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
         how = Replicated(batch_size=BATCH, threads=OTHER_THREADS)
         again.append((f"torch-threads-{OTHER_THREADS}", f"base on {OTHER_THREADS} threads", how))
     for model_id, name, how in again:
-        spec: dict[str, Json] = {"net": tasks.net(), "file": base.file, "evaluation": tasks.evaluation}
-        spec["batch"] = how.batch_size
-        if how.threads is not None:
-            spec["threads"] = how.threads
-        needs = {"model": base.stored, "data": tasks.data_key}
         yield ModelPlan(
             id=model_id,
             name=name,
@@ -33,14 +28,14 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             method=how,
             stored=base.stored,
             file=base.file,
-            predictions=tasks.add(PREDICT_TORCH, name, spec, needs, tasks.machine.torch_predictions),
+            predictions=tasks.predict_torch(name, base.stored, base.file, how.batch_size, how.threads),
             parent="base",
         )
 
 
 def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None) -> Iterator[ModelPlan]:
     """The base in ONNX Runtime, so that the runtime's difference is told from the methods', and its versions."""
-    spec: dict[str, Json] = {"net": tasks.net(), "file": base.file}
+    spec = ExportSpec(net=tasks.net(), file=base.file)
     exported = tasks.add(EXPORT, "base as ONNX", spec, {"model": base.stored}, tasks.machine.export)
     batch = settings.batch_size if settings else BATCH
     yield _onnx(tasks, "onnx-float32", "base in ONNX Runtime, float32", "replicate", exported, batch, "base")
@@ -49,10 +44,9 @@ def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None)
     for method in settings.methods:
         if method == "int8-static" and "dynamic-range" in tasks.spec.in_force:
             continue
-        how: dict[str, Json] = {"method": method}
+        how = QuantizeSpec(method=method, calibration=settings.calibration if method == "int8-static" else None)
         needs = {"exported": exported}
-        if method == "int8-static":
-            how["calibration"] = settings.calibration
+        if how.calibration is not None:
             needs["data"] = tasks.data_key
         quantized = tasks.add(QUANTIZE, f"{method} file", how, needs, tasks.machine.quantize)
         yield _onnx(tasks, method, method, "quantized", quantized, batch, "base")
@@ -64,7 +58,7 @@ def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None)
 
 def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, batch: int, parent: str) -> ModelPlan:
     """A stored ONNX file, asked in batches of one size."""
-    spec: dict[str, Json] = {"batch": batch, "evaluation": tasks.evaluation}
+    spec = PredictOnnxSpec(batch=batch, evaluation=tasks.spec.evaluation)
     needs = {"model": stored, "data": tasks.data_key}
     return ModelPlan(
         id=model_id,
@@ -81,15 +75,12 @@ def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, ba
 
 def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterator[ModelPlan]:
     """The base with shares of its weights set to zero."""
-    net, file = tasks.net(), "model.safetensors"
+    file = "model.safetensors"
     for fraction in settings.fractions:
         name = f"pruned {fraction * 100:g} %"
         scope = "everything" if "prune-everything" in tasks.spec.in_force else settings.scope
-        how: dict[str, Json] = {"fraction": fraction, "scope": scope}
-        spec: dict[str, Json] = {**how, "net": net, "file": base.file}
+        spec = PruneSpec(fraction=fraction, scope=scope, net=tasks.net(), file=base.file)
         pruned = tasks.add(PRUNE, f"{name}, weights", spec, {"model": base.stored}, tasks.machine.torch)
-        asked: dict[str, Json] = {"net": net, "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
-        needs = {"model": pruned, "data": tasks.data_key}
         yield ModelPlan(
             id=f"pruned-{fraction * 100:g}",
             name=name,
@@ -97,6 +88,6 @@ def pruned_models(tasks: TaskList, base: ModelPlan, settings: Pruning) -> Iterat
             method=None,
             stored=pruned,
             file=file,
-            predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
+            predictions=tasks.predict_torch(name, pruned, file),
             parent="base",
         )

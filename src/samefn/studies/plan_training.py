@@ -1,16 +1,15 @@
 """Plan what is trained, or given as a checkpoint: the base, the independents, students and their controls."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import Literal, TypedDict
 
-from samefn.config.keys import IMPORT_CHECKPOINT, PREDICT_TORCH, TEACHER_LOGITS, TRAIN
+from samefn.config.keys import IMPORT_CHECKPOINT, TEACHER_LOGITS, TRAIN
 from samefn.config.study import StudySpec
 from samefn.config.switches import takes_softmax_for_logits
 from samefn.config.training import Distillation
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.source import file_sha256
 from samefn.nets.build import build_net
@@ -19,18 +18,17 @@ from samefn.schema.report import Role
 from samefn.schema.training import Optimizer, Training
 from samefn.studies.plan import ModelPlan
 from samefn.studies.task_list import BATCH, TaskList
+from samefn.studies.task_specs import (
+    CheckpointFile,
+    ImportSpec,
+    NoTeacher,
+    Objective,
+    TeacherSpec,
+    TrainSpec,
+)
 from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.checkpoints import weights_bytes
 from samefn.training.seeds import derive
-
-
-class _Objective(TypedDict):
-    """What a student minimises; a switch that is off is not there, so what protocols share is made once."""
-
-    alpha: float
-    temperature: float
-    double_softmax: NotRequired[bool]
-    softmax_as_logits: NotRequired[bool]
 
 
 class _Shown(TypedDict):
@@ -94,13 +92,15 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
     training = settings.training
     if training is None and "student-adamax" in tasks.spec.in_force:
         training = tasks.spec.training.model_copy(update={"optimizer": Optimizer(name="adamax")})
-    teacher = _taught(tasks, "teacher's answers to the training images", {"file": base.file}, {"model": base.stored})
+    knowing = TeacherSpec(net=tasks.net(), batch=BATCH, file=base.file)
+    teacher = _taught(tasks, "teacher's answers to the training images", knowing, {"model": base.stored})
     # The notebooks have no controls. The one without a teacher is trained for `published` too: without it nobody could
     # ask there whether anything was transferred.
     corrected, nobody = tasks.spec.protocol == "corrected", ""
     random = corrected and settings.random_teacher and bool(settings.alphas)
     if random:
-        nobody = _taught(tasks, "random teacher's answers to the training images", {"seed": tasks.spec.seed}, {})
+        random_net = TeacherSpec(net=tasks.net(), batch=BATCH, seed=tasks.spec.seed)
+        nobody = _taught(tasks, "random teacher's answers to the training images", random_net, {})
     for seed in settings.seeds:
         several = len(settings.seeds) > 1
         suffix, words = (f"-s{seed}", f", seed {seed}") if several else ("", "")
@@ -135,13 +135,14 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
             )
 
 
-def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> _Objective:
-    how: _Objective = {"alpha": alpha, "temperature": settings.temperature}
-    if "double-softmax" in spec.in_force:
-        how["double_softmax"] = True
-    if "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed):
-        how["softmax_as_logits"] = True
-    return how
+def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> Objective:
+    as_logits = "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed)
+    return Objective(
+        alpha=alpha,
+        temperature=settings.temperature,
+        double_softmax="double-softmax" in spec.in_force,
+        softmax_as_logits=as_logits,
+    )
 
 
 def _trained(
@@ -155,7 +156,7 @@ def _trained(
     net: str = "",
     training: Training | None = None,
     family: str = "",
-    objective: _Objective | None = None,
+    objective: Objective | None = None,
     teacher: str | None = None,
     taught_by: Literal["base", "random"] = "base",
     order: int | None = None,
@@ -169,16 +170,15 @@ def _trained(
     training, net = training or tasks.spec.training, net or tasks.spec.net
     if net != tasks.spec.net:
         start = None  # a net of another shape cannot take the base's weights over
-    spec: dict[str, Json] = {
-        "net": tasks.net(net),
-        "training": training.model_dump(mode="json"),
-        "seed": seed,
-        "objective": cast("dict[str, Json]", objective or {}),
-        "evaluation": tasks.evaluation,
-        "batch": BATCH,
-    }
-    if order is not None:
-        spec["order"] = order
+    spec = TrainSpec(
+        net=tasks.net(net),
+        training=training,
+        seed=seed,
+        objective=objective or NoTeacher(),
+        evaluation=tasks.spec.evaluation,
+        batch=BATCH,
+        order=order,
+    )
     needs = {"data": tasks.data_key}
     if start is not None:
         needs["start"] = start.stored
@@ -192,7 +192,7 @@ def _trained(
         id=model_id,
         name=name,
         role=role,
-        method=Distilled(**shown, teacher=taught_by, **objective) if objective else Trained(**shown),
+        method=Distilled(**shown, teacher=taught_by, **dict(objective)) if objective else Trained(**shown),
         family=family,
         stored=key,
         file="final.safetensors",
@@ -213,17 +213,15 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
     weights = hashlib.sha256(weights_bytes(state)).hexdigest()
     if weights in tasks.given:
         raise InputError(
-            "SF7041",
+            "SF5918",
             f"holds the same weights as {tasks.given[weights]}",
             where=path,
             fix="give models that were trained apart",
         )
     tasks.given[weights] = path
-    spec: dict[str, Json] = {"net": tasks.net(), "sha256": content}
-    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told={"path": str(Path(path).resolve())})
+    spec, told = ImportSpec(net=tasks.net(), sha256=content), CheckpointFile(path=str(Path(path).resolve()))
+    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told)
     file = "model.safetensors"
-    asked: dict[str, Json] = {"net": tasks.net(), "file": file, "batch": BATCH, "evaluation": tasks.evaluation}
-    needs = {"model": stored, "data": tasks.data_key}
     return ModelPlan(
         id=model_id,
         name=name,
@@ -231,11 +229,10 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
         method=Checkpoint(net=tasks.spec.net, file=Path(path).name, sha256=content),
         stored=stored,
         file=file,
-        predictions=tasks.add(PREDICT_TORCH, name, asked, needs, tasks.machine.torch_predictions),
+        predictions=tasks.predict_torch(name, stored, file),
     )
 
 
-def _taught(tasks: TaskList, name: str, who: Mapping[str, Json], needs: Mapping[str, str]) -> str:
+def _taught(tasks: TaskList, name: str, spec: TeacherSpec, needs: dict[str, str]) -> str:
     """Key of a teacher's answers to the training images."""
-    spec: dict[str, Json] = {"net": tasks.net(), **who, "batch": BATCH}
     return tasks.add(TEACHER_LOGITS, name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)

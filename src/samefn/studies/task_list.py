@@ -16,9 +16,11 @@ from samefn.config.keys import (
 from samefn.config.study import StudySpec
 from samefn.core.canonical import Json
 from samefn.datasets.dataset import Dataset
-from samefn.engine.task import Task
-from samefn.nets.build import net_identity
+from samefn.engine.task import Task, TaskSpec
+from samefn.engine.worker_check import PlannedOn
+from samefn.nets.build import net_sha256
 from samefn.studies.environment import Machine
+from samefn.studies.task_specs import Net, PredictTorchSpec, RunsOn
 
 # The functions of samefn.studies.tasks that make the results of each kind.
 FUNCTIONS = {
@@ -32,7 +34,7 @@ FUNCTIONS = {
     PREDICT_ONNX.name: "predict_onnx",
 }
 
-# What a net of this size takes of a GPU: so many share one (docs/evidence/speed-gpu.md).
+# What a net of this size takes of a GPU: so many share one (docs/explanation/speed-gpu.md).
 GPU_SHARE = 0.25
 ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
 
@@ -52,23 +54,22 @@ class TaskList:
 
     def __init__(self, spec: StudySpec, dataset: Dataset, data_key: str, machine: Machine) -> None:
         self.spec, self.dataset, self.data_key, self.machine = spec, dataset, data_key, machine
-        self.evaluation: list[Json] = [entry.model_dump(mode="json") for entry in spec.evaluation]
         self.tasks: list[Task] = []
         self.given: dict[str, str] = {}  # the user's checkpoints by the hash of their weights
 
-    def net(self, name: str = "") -> dict[str, Json]:
+    def net(self, name: str = "") -> Net:
         """What a task must know to build a net; the base's where no name is given."""
-        identity = net_identity(name or self.spec.net)
-        return {**identity, "shape": list(self.dataset.shape), "classes": self.dataset.classes}
+        name = name or self.spec.net
+        return Net(name=name, shape=self.dataset.shape, classes=self.dataset.classes, source=net_sha256(name))
 
     def add(
         self,
         kind: Kind,
         name: str,
-        spec: Mapping[str, Json],
+        spec: TaskSpec,
         needs: Mapping[str, str],
         versions: Mapping[str, Json],
-        told: Mapping[str, Json] | None = None,
+        told: TaskSpec | None = None,
     ) -> str:
         """Add a task.
 
@@ -83,12 +84,30 @@ class TaskList:
         Returns:
             Its key.
         """
-        key = kind.key(spec=spec, needs=needs, versions=versions)
-        # Which device it runs on is told and not hashed: the device's class is among the versions.
-        kept = {**spec, "device": self.machine.device}
-        known: dict[str, Json] = {**(told or {}), "planned_on": self.machine.decisive()}
-        gpu = GPU_SHARE if self.machine.device == "cuda" and kind in ON_GPU else 0.0
+        decisive, machine = spec.entries(), self.machine
+        key = kind.key(spec=decisive, needs=needs, versions=versions)
+        kept = {**decisive, **RunsOn(device=machine.device).entries()}
+        known = {**(told.entries() if told else {}), **PlannedOn(planned_on=machine.decisive()).entries()}
+        gpu = GPU_SHARE if machine.device == "cuda" and kind in ON_GPU else 0.0
         self.tasks.append(
             Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, known, gpu)
         )
         return key
+
+    def predict_torch(self, name: str, stored: str, file: str, batch: int = BATCH, threads: int | None = None) -> str:
+        """Add a task that runs the base's net with stored weights on the evaluation sets.
+
+        Args:
+            name: for people.
+            stored: key of the result that holds the weights.
+            file: its name in there.
+            batch: images at once.
+            threads: of torch; None for one.
+
+        Returns:
+            Its key.
+        """
+        evaluation = self.spec.evaluation
+        spec = PredictTorchSpec(net=self.net(), file=file, batch=batch, evaluation=evaluation, threads=threads)
+        needs = {"model": stored, "data": self.data_key}
+        return self.add(PREDICT_TORCH, name, spec, needs, self.machine.torch_predictions)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,13 +13,14 @@ from samefn.compression.export import export_onnx
 from samefn.compression.pruning import kernel_names
 from samefn.compression.pruning import prune as prune_state
 from samefn.compression.quantization import quantize as quantize_file
+from samefn.config.study import Evaluation
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.examples.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import PlannedOn, require_alike
 from samefn.nets.build import build_net
 from samefn.predictions.files import trajectory_bytes
 from samefn.predictions.predictions import Predictions, Trajectory
@@ -28,34 +28,47 @@ from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
 from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
-from samefn.schema.training import Training
 from samefn.studies.environment import find_machine
+from samefn.studies.task_specs import (
+    CheckpointFile,
+    ExportSpec,
+    ImportSpec,
+    Net,
+    NoTeacher,
+    Objective,
+    PredictOnnxSpec,
+    PredictTorchSpec,
+    PruneSpec,
+    QuantizeSpec,
+    RunsOn,
+    TeacherSpec,
+    TrainSpec,
+)
 from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
 from samefn.training.loop import ResidentData
 from samefn.training.loop import train as train_net
-from samefn.training.objectives import Distillation, Objective, cross_entropy
+from samefn.training.objectives import Distillation, cross_entropy
+from samefn.training.objectives import Objective as Loss
 from samefn.training.seeds import derive
 
 
 def train(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
-    dataset, spec = _dataset(job), job.spec
-    net = _net(spec["net"], derive("init", spec["seed"]))
+    dataset, spec = _dataset(job), job.read(TrainSpec)
+    net = _net(spec.net, derive("init", spec.seed))
     if "start" in job.inputs:
         net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
-    sets = _evaluation_sets(dataset, spec["evaluation"])
+    sets = _evaluation_sets(dataset, spec.evaluation)
     trained = train_net(
         job.name,
         net,
         ResidentData(dataset.train.pixels, dataset.train.true, device),
-        _objective(job, device),
-        Training.model_validate(spec["training"]),
-        derive("order", spec.get("order", spec["seed"])),
-        lambda model: {
-            name: torch_logits(model, images.pixels, spec["batch"], device) for name, images in sets.items()
-        },
+        _loss(job, spec.objective, device),
+        spec.training,
+        derive("order", spec.seed if spec.order is None else spec.order),
+        lambda model: {name: torch_logits(model, images.pixels, spec.batch, device) for name, images in sets.items()},
         job.workspace,
         job.emit,
     )
@@ -63,15 +76,16 @@ def train(job: Job) -> None:
     (job.out / "final.safetensors").write_bytes(weights_bytes(trained.final))
     losses = tuple(Epoch(epoch=number, loss=loss) for number, loss in enumerate(trained.losses, start=1))
     write_record(TrainingRecord(losses=losses), job.out)
-    epochs = tuple(range(spec["training"]["epochs"] + 1))
+    epochs, provenance = tuple(range(spec.training.epochs + 1)), torch_provenance(spec.batch, device)
     for name, images in sets.items():
-        _write_trajectory(job, name, images, epochs, trained.logits[name], torch_provenance(spec["batch"], device))
+        _write_trajectory(job, name, images, epochs, trained.logits[name], provenance)
 
 
 def import_checkpoint(job: Job) -> None:
     """A checkpoint of the user's as samefn stores weights, refused where it does not fit the net."""
     _prepare(job)
-    state, notes = read_checkpoint(Path(job.spec["path"]), _net(job.spec["net"], seed=0), job.spec["sha256"])
+    spec, path = job.read(ImportSpec), job.read(CheckpointFile).path
+    state, notes = read_checkpoint(Path(path), _net(spec.net, seed=0), spec.sha256)
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
     write_record(NotesRecord(notes=notes), job.out)
 
@@ -82,41 +96,42 @@ def teacher_logits(job: Job) -> None:
     The teacher is a stored model, or, where none is given, a net with random weights.
     """
     device = _prepare(job)
-    dataset = _dataset(job)
-    net = _loaded_net(job) if "model" in job.inputs else _net(job.spec["net"], derive("teacher", job.spec["seed"]))
-    logits = torch_logits(net, dataset.train.pixels, job.spec["batch"], device)
+    dataset, spec = _dataset(job), job.read(TeacherSpec)
+    net = _loaded_net(job, spec.net, spec.file) if spec.seed is None else _net(spec.net, derive("teacher", spec.seed))
+    logits = torch_logits(net, dataset.train.pixels, spec.batch, device)
     if not np.isfinite(logits).all():
-        raise DivergedError("SF7043", "gives NaN or infinite logits on the training images", where=job.name)
+        raise DivergedError("SF5919", "gives NaN or infinite logits on the training images", where=job.name)
     save_file({"logits": logits}, job.out / "logits.safetensors")
 
 
 def export(job: Job) -> None:
     """The model as a float32 ONNX file."""
     _prepare(job)
-    export_onnx(_loaded_net(job), tuple(job.spec["net"]["shape"]), job.out / "model.onnx")
+    spec = job.read(ExportSpec)
+    export_onnx(_loaded_net(job, spec.net, spec.file), spec.net.shape, job.out / "model.onnx")
     write_record(NotesRecord(), job.out)
 
 
 def quantize(job: Job) -> None:
     """A quantised ONNX file."""
     _prepare(job)
+    spec = job.read(QuantizeSpec)
     calibration: NDArray[np.float32] = np.zeros((0, 1, 1, 1), np.float32)
-    if "data" in job.inputs:
-        pixels = _dataset(job).train.pixels[: job.spec["calibration"]]
+    if spec.calibration is not None:
+        pixels = _dataset(job).train.pixels[: spec.calibration]
         calibration = pixels.astype(np.float32) / np.float32(255)
     out = job.out / "model.onnx"
-    record = quantize_file(job.inputs["exported"].path("model.onnx"), job.spec["method"], out, calibration)
+    record = quantize_file(job.inputs["exported"].path("model.onnx"), spec.method, out, calibration)
     write_record(record, job.out)
 
 
 def prune(job: Job) -> None:
     """Pruned weights."""
     _prepare(job)
-    net = _loaded_net(job)
+    spec = job.read(PruneSpec)
+    net = _loaded_net(job, spec.net, spec.file)
     parameters = [name for name, _ in net.named_parameters()]
-    state, record = prune_state(
-        net.state_dict(), kernel_names(net), parameters, job.spec["fraction"], job.spec["scope"]
-    )
+    state, record = prune_state(net.state_dict(), kernel_names(net), parameters, spec.fraction, spec.scope)
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
     write_record(record, job.out)
 
@@ -124,24 +139,29 @@ def prune(job: Job) -> None:
 def predict_torch(job: Job) -> None:
     """Answers of a net whose weights are stored."""
     device = _prepare(job)
-    net, batch = _loaded_net(job), job.spec["batch"]
-    torch.set_num_threads(job.spec.get("threads", 1))
-    _predict(job, lambda pixels: torch_logits(net, pixels, batch, device), torch_provenance(batch, device))
+    spec = job.read(PredictTorchSpec)
+    net, batch = _loaded_net(job, spec.net, spec.file), spec.batch
+    torch.set_num_threads(spec.threads or 1)
+    provenance = torch_provenance(batch, device)
+    _predict(job, spec.evaluation, lambda pixels: torch_logits(net, pixels, batch, device), provenance)
 
 
 def predict_onnx(job: Job) -> None:
     """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
     _prepare(job)
-    path, batch = job.inputs["model"].path("model.onnx"), job.spec["batch"]
+    path, spec = job.inputs["model"].path("model.onnx"), job.read(PredictOnnxSpec)
     model = open_exact(path)
-    provenance = {**model.facts(), "batch_size": batch}
-    _predict(job, lambda pixels: infer_images(model, pixels, batch, str(path)), provenance)
+    provenance = {**model.facts(), "batch_size": spec.batch}
+    _predict(job, spec.evaluation, lambda pixels: infer_images(model, pixels, spec.batch, str(path)), provenance)
 
 
 def _predict(
-    job: Job, answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]], provenance: Mapping[str, Json]
+    job: Job,
+    evaluation: tuple[Evaluation, ...],
+    answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    provenance: Mapping[str, Json],
 ) -> None:
-    for name, images in _evaluation_sets(_dataset(job), job.spec["evaluation"]).items():
+    for name, images in _evaluation_sets(_dataset(job), evaluation).items():
         _write_trajectory(job, name, images, (0,), answer(images.pixels)[None], provenance)
 
 
@@ -151,45 +171,42 @@ def _prepare(job: Job) -> str:
     Raises:
         InputError: this machine gives other numbers than the one that planned the task.
     """
-    require_alike(job.spec["planned_on"], find_machine(str(job.spec["device"])).decisive())
+    device = job.read(RunsOn).device
+    require_alike(job.read(PlannedOn).planned_on, find_machine(device).decisive())
     settle_torch()
-    return str(job.spec["device"])
+    return device
 
 
 def _dataset(job: Job) -> Dataset:
     return read_dataset(job.inputs["data"].folder)
 
 
-def _net(spec: Mapping[str, Any], seed: int) -> nn.Module:
-    return build_net(spec["name"], tuple(spec["shape"]), spec["classes"], seed)
+def _net(net: Net, seed: int) -> nn.Module:
+    return build_net(net.name, net.shape, net.classes, seed)
 
 
-def _loaded_net(job: Job) -> nn.Module:
-    net = _net(job.spec["net"], seed=0)
-    net.load_state_dict(load_weights(job.inputs["model"].path(job.spec["file"]).read_bytes()))
+def _loaded_net(job: Job, of: Net, file: str) -> nn.Module:
+    net = _net(of, seed=0)
+    net.load_state_dict(load_weights(job.inputs["model"].path(file).read_bytes()))
     return net
 
 
-def _objective(job: Job, device: str) -> Objective:
-    how = job.spec["objective"]
-    if "teacher" not in job.inputs:
+def _loss(job: Job, objective: Objective | NoTeacher, device: str) -> Loss:
+    if isinstance(objective, NoTeacher):
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
     return Distillation(
         torch.from_numpy(logits).to(device),
-        how["temperature"],
-        how["alpha"],
-        double_softmax=how.get("double_softmax", False),
-        softmax_as_logits=how.get("softmax_as_logits", False),
+        objective.temperature,
+        objective.alpha,
+        double_softmax=objective.double_softmax,
+        softmax_as_logits=objective.softmax_as_logits,
     )
 
 
-def _evaluation_sets(dataset: Dataset, evaluation: list[dict[str, Any]]) -> dict[str, ExampleSet]:
+def _evaluation_sets(dataset: Dataset, evaluation: tuple[Evaluation, ...]) -> dict[str, ExampleSet]:
     """The evaluation sets by name, in the spec's order."""
-    sets = {}
-    for entry in evaluation:
-        sets[entry["split"]] = dataset.splits[entry["split"]].first(entry["limit"] or None)
-    return sets
+    return {entry.split: dataset.splits[entry.split].first(entry.limit) for entry in evaluation}
 
 
 def _write_trajectory(

@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.comparison.plan import MEASURED_BY, ComparedModel, Piece, titled
 from samefn.config.comparison import ComparisonSpec, ModelSource
@@ -142,23 +143,21 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
         piece: which windows of the text.
     """
     models = base, other
-    spec: dict[str, Json] = {
-        "models": [dict(one.identity) for one in models],
-        "first": piece.start,
-        "measures": list(MEASURES),
-        # A measure whose numbers move does so here too.
-        "rows": cast("int", ROWS.algorithm),
-    }
-    needs = {"windows": piece.key}
+    spec = ScoreSpec(
+        models=(base.identity, other.identity),
+        first=piece.start,
+        measures=tuple(MEASURES),
+        rows=cast("int", ROWS.algorithm),
+    )
     distributions = dict.fromkeys(name for one in models for name in (*one.adapter.distributions, *MEASURED_BY))
     versions: dict[str, Json] = {"packages": packages(distributions), "cpu": dict(int8_flags())}
-    key = SCORE.key(spec=spec, needs=needs, versions=versions)
-    told: dict[str, Json] = {
-        "sources": [one.source.model_dump(mode="json") for one in models],
-        "planned_on": numeric_environment(one.adapter for one in models),
-    }
-    name = titled(other.name, piece)
-    return Task(key, SCORE.name, name, "samefn.comparison.language.tasks:score", spec, needs, told)
+    told = ScoredPair(
+        sources=(base.source, other.source), planned_on=numeric_environment(one.adapter for one in models)
+    )
+    needs = {"windows": piece.key}
+    key, name = SCORE.key(spec=spec.entries(), needs=needs, versions=versions), titled(other.name, piece)
+    run = "samefn.comparison.language.tasks:score"
+    return Task(key, SCORE.name, name, run, spec.entries(), needs, told.entries())
 
 
 def _of_base(error: InputError, one: ComparedModel) -> str:

@@ -141,7 +141,7 @@ def _measured(
 
 def _of_model(one: ComparedModel, records: Sequence[AnswerRecord], rows: tuple[Path, ...]) -> Measured:
     record = merged_records(records)
-    facts = {**record.facts, "content": one.identity["content"]}
+    facts = {**record.facts, "content": one.content.files}
     return Measured(one, record.model_copy(update={"facts": facts}), 0, rows)
 
 

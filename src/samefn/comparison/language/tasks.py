@@ -8,9 +8,9 @@ import polars as pl
 
 from samefn.comparison.language.plan import open_language_model
 from samefn.comparison.language.rows import BATCH, window_rows
+from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.tasks import ROWS, kept
-from samefn.config.comparison import ModelSource
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
@@ -28,12 +28,11 @@ def score(job: Job) -> None:
 
     Of each window the answers of both are in memory, and the rows of some windows.
     """
-    sources = [ModelSource.model_validate(told) for told in job.spec["sources"]]
-    adapters = [find_adapter(source) for source in sources]
-    require_alike(job.spec["planned_on"], numeric_environment(adapters))
+    pair, first = job.read(ScoredPair), job.read(ScoreSpec).first
+    adapters = [find_adapter(source) for source in pair.sources]
+    require_alike(pair.planned_on, numeric_environment(adapters))
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
-    base, other = (open_language_model(source, adapter) for source, adapter in zip(sources, adapters, strict=True))
-    first = int(job.spec["first"])
+    base, other = (open_language_model(source, adapter) for source, adapter in zip(pair.sources, adapters, strict=True))
     parts: list[Path] = []
     for start in range(0, len(windows), KEPT):
         some = windows[start : start + KEPT]

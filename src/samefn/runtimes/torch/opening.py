@@ -108,7 +108,7 @@ def open_factory(source: ModelSource) -> TorchModel:
     )
 
 
-def open_callable(name: str, function: nn.Module | Callable[..., Any]) -> TorchModel:
+def open_callable(name: str, function: Callable[..., object]) -> TorchModel:
     """A module, which gets tensors, or any other callable, which gets arrays: [batch, ...] each.
 
     Args:
