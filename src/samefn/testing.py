@@ -10,6 +10,8 @@ from samefn.comparison.result import Result
 from samefn.core.errors import InputError
 from samefn.gate.check import OnDoubt, check, passed
 from samefn.predictions.predictions import Predictions
+from samefn.reports.view import ReportView
+from samefn.reports.wording.requirements import requirement_sentence
 
 SAME = ("verdict in same",)
 
@@ -61,7 +63,8 @@ def assert_same_function(
     if not require:
         raise InputError("SF5053", "no requirement is given", where="assert_same_function")
     entries = check(result.report, require)
-    unmet = [entry.sentence for entry in entries if not passed([entry], on_doubt)]
+    findings = ReportView(result.report)
+    unmet = [requirement_sentence(findings, entry) for entry in entries if not passed([entry], on_doubt)]
     unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]
     if unmet:
         raise AssertionError("\n".join(unmet))

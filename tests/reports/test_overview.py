@@ -13,6 +13,8 @@ from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.tables.paper import paper_table
+from samefn.reports.view import ReportView
+from samefn.reports.wording.claims import CLAIMS, claim_reason
 from samefn.reports.wording.overview import overview_headline, trend_sentences
 from samefn.reports.write import write_overview
 from samefn.schema.methods import Pruned
@@ -87,8 +89,11 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
     cells = {str(row[1]): [str(cell) for cell in row[2:6]] for row in pair_claims_table(found).rows}
     assert cells["C1"] == ["holds"] * 4
     assert cells["C3"] == ["depends on: student-adamax", "does not hold", "holds", "holds"]
-    # One report alone cannot say "depends on"; whoever wrote so is not believed.
-    assert "C4" not in {entry.claim for entry in found.claims}
+    assert {entry.because for entry in found.claims if entry.claim == "C1"} == {
+        claim_reason(ReportView(report), report.claims[0])
+    }
+    notes = pair_claims_table(found).notes
+    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
 
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:

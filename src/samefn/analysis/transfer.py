@@ -1,4 +1,4 @@
-"""Was anything transferred from the teacher to its students? Every question that the models at hand can answer."""
+"""What was transferred from the teacher to its students, for every comparison that the models allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -20,7 +20,7 @@ from samefn.verdict.transfer import Question, transfers
 MEASURES = ("disagreement", "total_variation")
 
 Group = Literal["base", "random", "control"]
-# Whose students are asked about, and what each is paired with.
+# Whose students are compared, and what each is paired with.
 QUESTIONS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
 
@@ -34,7 +34,7 @@ def transfer_all(
     """Transferred shares on one evaluation set, on all inputs and, with labels, on those the teacher has wrong.
 
     Students and references are paired by seed; a seed that one of the two lacks is left out, and `seeds` says how many
-    are left. Where there are no pairs a question is not asked.
+    are left. Without pairs there is no entry.
 
     Args:
         entries: the models, the base, which is the teacher, first.
@@ -43,19 +43,22 @@ def transfer_all(
         evaluation: the set.
         confidence: of the intervals.
     """
-    taught = {key: one.id for one in entries if (key := _key(one)) is not None and one.id in rows}
-    found: list[TransferEntry] = []
-    for inputs, examples in _inputs([summaries[one] for one in taught.values()]):
+    students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
+    transferred: list[TransferEntry] = []
+    for inputs, examples in _inputs([summaries[model] for model in students.values()]):
         for measure in MEASURES:
             if inputs == "all":
-                distances = {key: mean_of(summaries[one], measure) for key, one in taught.items()}
+                distances = {key: mean_of(summaries[model], measure) for key, model in students.items()}
             else:
-                distances = {key: _mean_where_wrong(rows[one], measure) for key, one in taught.items()}
-            for students, reference in QUESTIONS:
-                pairs = {alpha: np.array(both).T for alpha, both in _paired(distances, students, reference).items()}
-                question = Question(evaluation, entries[0].id, students, reference, inputs, measure, examples)
-                found += transfers({alpha: (both[0], both[1]) for alpha, both in pairs.items()}, question, confidence)
-    return found
+                distances = {key: _mean_where_wrong(rows[model], measure) for key, model in students.items()}
+            for taught_by, reference in QUESTIONS:
+                paired = _paired(distances, taught_by, reference)
+                pairs = {alpha: (np.array(both).T[0], np.array(both).T[1]) for alpha, both in paired.items()}
+                question = Question(evaluation, entries[0].id, taught_by, reference, inputs, measure, examples)
+                transferred += transfers(
+                    {alpha: (both[0], both[1]) for alpha, both in pairs.items()}, question, confidence
+                )
+    return transferred
 
 
 def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
@@ -69,10 +72,10 @@ def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
 
 
 def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:
-    """On which inputs is asked, and how many these are."""
-    for one in summaries[:1]:
-        yield "all", one.examples
-        wrong = base_wrong(one)
+    """The kinds of inputs, and how many there are of each."""
+    for summary in summaries[:1]:
+        yield "all", summary.examples
+        wrong = base_wrong(summary)
         if wrong:  # none where there are no labels
             yield "teacher wrong", wrong
 

@@ -10,9 +10,9 @@ from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.read import read_report
-from samefn.reports.tables.requirements import requirements_said
 from samefn.reports.text_files import write_whole
 from samefn.reports.wording.escaping import printable
+from samefn.reports.wording.requirements import requirement_sentences
 
 
 def gate(
@@ -41,7 +41,7 @@ def gate(
         require_writable_file(junit, "--junit")
     found = read_report(run)
     judged = found.model_copy(update={"requirements": check(found, require)})
-    for sentence in requirements_said(judged):
+    for sentence in requirement_sentences(judged):
         print(printable(sentence))
     for warning in judged.warnings:
         print(f"warning: {printable(warning)}")

@@ -10,7 +10,6 @@ from samefn.core.join_words import listed
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.tables.language import language_main_table
 from samefn.reports.tables.render import to_text
-from samefn.reports.tables.requirements import requirements_said
 from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Table, models_table
 from samefn.reports.tables.verdicts import verdicts_table
@@ -19,6 +18,7 @@ from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
 from samefn.reports.wording.protocol import protocol_notice
+from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.overview import Overview
@@ -57,7 +57,7 @@ def print_report(report: Report) -> None:
     lines += [f"{term}: {sentence}" for term, sentence in summary_sentences(view)]
     lines += [f"no relative distance: {listed(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
-    lines += [f"requirement: {sentence}" for sentence in requirements_said(report)]
+    lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
     lines += [f"warning: {warning}" for warning in report.warnings]
     lines += [f"note: {listed(names)}: {note}" for note, names in _notes(report).items()]
     lines += [f"not made: {listed(models)}: {error}" for error, models in _failed(report).items()]

@@ -31,6 +31,15 @@ ERRORS: dict[str, str] = {
     #
     # 6: requirements and reports
     #
+    "SF600": "The text of a requirement is too long: split it into several `--require`.",
+    "SF601": "The text of a requirement cannot be read at the character that is named: write QUANTITY < NUMBER.",
+    "SF602": "A requirement names a quantity that does not exist: see the list in the documentation of `samefn gate`.",
+    "SF603": "A quantity of a requirement lacks its distance in brackets, has a wrong one, or takes none.",
+    "SF604": "The number of a requirement cannot be a limit: it has a comma, is too large, or decides nothing.",
+    "SF605": "The quantity of a requirement does not have that unit: use one of its units, or the number alone.",
+    "SF606": "A requirement names a verdict that does not exist: choose among the verdicts that are listed.",
+    "SF607": "A requirement names a candidate that is not there: use the name or id of a candidate.",
+    "SF608": "The report has no candidate, and requirements are about candidates: compare one with the base.",
     "SF660": "There is no report at this path. Name the folder of a run or its report.json.",
     "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",

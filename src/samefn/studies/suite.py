@@ -14,6 +14,8 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
+from samefn.reports.view import ReportView
+from samefn.reports.wording.requirements import requirement_sentence
 from samefn.reports.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
@@ -63,7 +65,12 @@ def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Worksh
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
-    unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
+    findings = ReportView(report)
+    unmet = tuple(
+        requirement_sentence(findings, entry)
+        for entry in report.requirements
+        if not passed([entry], member.spec.on_doubt)
+    )
     return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 
 

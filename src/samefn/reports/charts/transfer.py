@@ -7,8 +7,8 @@ from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
-from samefn.reports.wording.transfer import INPUTS, MAIN, Inputs, asked, measure_words
-from samefn.schema.verdicts import TransferEntry
+from samefn.reports.wording.transfer import INPUTS, MAIN, asked, measure_words
+from samefn.schema.verdicts import Inputs, TransferEntry
 from samefn.verdict.transfer import NOTHING
 
 _FARTHEST = 1.0

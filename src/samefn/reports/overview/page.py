@@ -5,6 +5,7 @@ from samefn.reports.overview.tables import deviations_table, pair_claims_table, 
 from samefn.reports.overview.trend import trend_plots
 from samefn.reports.page.page import environment, script_hash, template
 from samefn.reports.styles import ROLE_STYLES
+from samefn.reports.wording.claims import dependence_reason, dependence_title
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
 from samefn.reports.wording.protocol import variant_words
@@ -53,6 +54,13 @@ def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:
 def _settled(overview: Overview) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     """By pair, each claim's (id, outcome, what it depends on, because)."""
     return [
-        (pair, [(s.claim, s.outcome, s.depends_on, s.because) for s in overview.settled if s.pair == pair])
+        (
+            pair,
+            [
+                (entry.claim, entry.outcome, dependence_title(entry), dependence_reason(overview, entry))
+                for entry in overview.settled
+                if entry.pair == pair
+            ],
+        )
         for pair in overview.pairs
     ]

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from samefn.core.join_words import listed
 from samefn.reports.tables.paper import PaperColumn, paper_column_title, published_cell, published_row, published_source
 from samefn.reports.tables.table import Cell, Column, Table, deviation_cell, relative_distance_cell
+from samefn.reports.wording.claims import CLAIMS, dependence_reason, dependence_title
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import NONE, format_share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
@@ -89,16 +90,13 @@ def pair_claims_table(overview: Overview) -> Table:
     studies = {(study.pair, study.variant): study for study in overview.studies}
     outcomes = {(entry.study, entry.claim): entry.outcome for entry in overview.claims}
     rows = []
-    for settled in overview.settled:
-        at_variants = (studies.get((settled.pair, variant)) for variant in overview.variants)
-        by_variant = [
-            NONE if study is None else outcomes.get((study.name, settled.claim), "not made") for study in at_variants
-        ]
-        over_all = f"{settled.outcome}: {settled.depends_on}" if settled.depends_on else settled.outcome
-        rows.append(
-            tuple(_text(text) for text in (settled.pair, settled.claim, over_all, *by_variant, settled.because))
-        )
-    notes = tuple(f"{claim.id}: {claim.statement}" for claim in overview.statements)
+    for entry in overview.settled:
+        made = (studies.get((entry.pair, variant)) for variant in overview.variants)
+        each = [NONE if study is None else outcomes.get((study.name, entry.claim), "not made") for study in made]
+        over_all = f"{entry.outcome}: {dependence_title(entry)}" if entry.depends_on else entry.outcome
+        because = dependence_reason(overview, entry)
+        rows.append(tuple(_text(text) for text in (entry.pair, entry.claim, over_all, *each, because)))
+    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
     return Table("claims", "The paper's claims by pair", columns, tuple(rows), (), notes)
 
 

@@ -17,15 +17,17 @@ from samefn.reports.tables.layers import layers_table
 from samefn.reports.tables.noise_floor import noise_floor_table
 from samefn.reports.tables.paper import paper_table
 from samefn.reports.tables.ranking import ranking_table
-from samefn.reports.tables.requirements import requirements_met, requirements_table
+from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.claims import CLAIMS, claim_reason
 from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
+from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures
+from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures, transfer_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
@@ -66,14 +68,26 @@ def report_html(report: Report) -> str:
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),
             requirements_met=requirements_met(report),
+            unmet=[requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],
             ranking=ranking_table(report),
             noise_floor=noise_floor_table(report),
             transfer=transfer_parts(view),
             transfer_answer=transfer_answer(view, *MAIN),
             transfer_figures=transfer_figures(view, *MAIN),
+            transfer_sentences=[
+                transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
+            ],
             transfer_plots=transfer_plots(view),
             transfer_note=SHARE,
-            claims=[(claim, [figure_cells(view, one) for one in claim.figures]) for claim in report.claims],
+            claims=[
+                (
+                    claim,
+                    CLAIMS[claim.id],
+                    claim_reason(view, claim),
+                    [figure_cells(view, figure) for figure in claim.figures],
+                )
+                for claim in report.claims
+            ],
             paper=paper_table(report),
             layers=layers_table(report),
             layer_plots=layer_plots(view),

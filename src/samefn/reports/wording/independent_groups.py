@@ -43,11 +43,12 @@ def independent_cards(view: ReportView) -> tuple[SummaryCard, ...]:
 def independent_headline(view: ReportView) -> str:
     """One sentence: how many candidates are in each group."""
     total = len(view.compressed)
-    subject = "one candidate" if total == 1 else f"{total} candidates"
+    if total == 1:
+        return f"The candidate {_PHRASES[view.independent_group(view.compressed[0])][0]}."
     parts, compared = [], False
     for group in GROUP_TITLES:
         if members := view.group_members(group):
             long, short = _PHRASES[group]
             parts.append(f"{len(members)} {short if compared else long}")
             compared = compared or long.endswith(_REFERENCE)
-    return f"Of {subject}, {listed(parts)}."
+    return f"Of {total} candidates, {listed(parts)}."

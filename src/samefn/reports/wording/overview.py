@@ -1,6 +1,7 @@
 """The summary of an overview in sentences: the claims, how the methods compare over pairs, and the warnings."""
 
 from samefn.core.join_words import listed
+from samefn.reports.wording.claims import CLAIMS
 from samefn.reports.wording.numbers import format_two_decimals
 from samefn.schema.overview import Overview, StudyEntry, TrendEntry
 
@@ -11,10 +12,10 @@ def overview_headline(overview: Overview) -> str:
     count = f"{made} of {len(overview.studies)}" if made < len(overview.studies) else f"All {made}"
     count = "One study" if len(overview.studies) == made == 1 else f"{count} studies"
     by_outcome: dict[str, list[str]] = {}
-    for statement in overview.statements:
-        outcomes = {claim.outcome for claim in overview.settled if claim.claim == statement.id} - {"not asked"}
-        outcome = next(iter(outcomes)) if len(outcomes) == 1 else "differs between pairs" if outcomes else "not asked"
-        by_outcome.setdefault(outcome, []).append(statement.id)
+    for claim in CLAIMS:
+        outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
+        outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
+        by_outcome.setdefault(outcome, []).append(claim)
     claims = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {claims}."
 

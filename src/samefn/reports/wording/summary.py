@@ -2,6 +2,7 @@
 
 from samefn.core.join_words import listed
 from samefn.reports.view import ModelComparison, ReportView
+from samefn.reports.wording.claims import claims_summary
 from samefn.reports.wording.groups import SummaryCard
 from samefn.reports.wording.headline import (
     inconclusive_sentences,
@@ -13,15 +14,6 @@ from samefn.reports.wording.independent_groups import independent_cards, indepen
 from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 from samefn.reports.wording.transfer import transfer_summary
 from samefn.schema.report import Role
-
-# Of one claim, and of several.
-_CLAIM_OUTCOMES = {
-    "holds": ("holds", "hold"),
-    "does not hold": ("does not hold", "do not hold"),
-    "depends on": ("depends on", "depend on"),
-    "inconclusive": ("is inconclusive", "are inconclusive"),
-    "not asked": ("was not asked", "were not asked"),
-}
 
 
 def how_to_add_independents(view: ReportView) -> str:
@@ -68,7 +60,7 @@ def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
     elif controls := _changed_by_role(view, "control"):
         summary.append(("No teacher", controls))
     if view.report.claims:
-        summary.append(("Claims", _claims(view)))
+        summary.append(("Claims", claims_summary(view)))
     hidden = view.hidden_change
     if hidden is not None and view.base is not None:
         examples = hidden.entry.examples
@@ -111,17 +103,6 @@ def missing_models(view: ReportView) -> tuple[str, ...]:
 def _changed_by_role(view: ReportView, role: Role) -> str:
     comparisons = [c for c in view.comparisons if c.model.role == role]
     return "; ".join(f"{c.name}: {changed_predictions(c)}" for c in comparisons) + "." if comparisons else ""
-
-
-def _claims(view: ReportView) -> str:
-    by_outcome: dict[tuple[str, str], list[str]] = {}
-    for claim in view.report.claims:
-        by_outcome.setdefault((claim.outcome, claim.switch), []).append(claim.id)
-    parts = []
-    for (outcome, switch), ids in by_outcome.items():
-        singular, plural = _CLAIM_OUTCOMES[outcome]
-        parts.append(f"{listed(ids)} {singular if len(ids) == 1 else plural} {switch}".rstrip())
-    return f"Of the paper's claims {'; '.join(parts)}."
 
 
 def _independents(view: ReportView) -> str:
