@@ -27,17 +27,17 @@ MEANINGS = {
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose prediction changed, the largest total variation first.",
-        "scale": "relative distance of each judged model, by every distance that is a mean over examples: 0 is the noise "
-        "floor, 1 the independent distance.",
+        "scale": "relative distance of each judged model, by every distance that is a mean over examples: 0 is the "
+        "noise floor, 1 the independent distance.",
         "verdicts": "one a judged model; none where the noise floor was not measured.",
         "overall": "one an evaluation set that was judged.",
-        "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; none "
-        "without students and their controls.",
+        "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "
+        "none without students and their controls.",
         "claims": "the paper's claims, each with its outcome in this study.",
         "language": "every figure of every language model that is compared; none for other models.",
         "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
-        "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the base "
-        "most first; then backward, the layer of the base that brings the candidate nearest first.",
+        "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
+        "base most first; then backward, the layer of the base that brings the candidate nearest first.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
         "times": "when, and how long. Volatile.",
@@ -89,8 +89,8 @@ COLUMNS = {
 
 TABLES = {
     "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
-    "verdicts": "one row a judged model: verdict, relative distances (without independents Fort's curves), negative and "
-    "positive flips, classes that changed most",
+    "verdicts": "one row a judged model: verdict, relative distances (without independents Fort's curves), negative "
+    "and positive flips, classes that changed most",
     "requirements": "the requirements (`--require`): outcome and figure by candidate",
     "ranking": "of a comparison with several candidates: the best first, with its costs relative to the base's",
     "noise-floor": "one row a replicate of the base: its distance to the base, and whether it is the noise floor",

@@ -101,9 +101,9 @@ def test_points_are_relative_distances_or_all_disagreements(make_report: Callabl
     with_scale = ReportView(compared(make_report))
     assert has_relative_distances(with_scale)
     assert [(p.cost, p.value, p.low) for p in cost_points(with_scale, size)] == [
-        (0.5, 0.05, pytest.approx(-0.05)),
-        (0.25, 0.95, pytest.approx(0.85)),
-        (0.75, 0.07, pytest.approx(-0.03)),
+        (50.0, 0.05, pytest.approx(-0.05)),
+        (25.0, 0.95, pytest.approx(0.85)),
+        (75.0, 0.07, pytest.approx(-0.03)),
     ]
     report = compared(make_report)
     # One refused, and none is drawn: two kinds of numbers do not fit one axis.

@@ -25,7 +25,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class CostPoint:
-    """A candidate: its cost as a share of the base's, and its distance to the base with the ends of an interval."""
+    """A candidate: its cost in percent of the base's, and its distance to the base with the ends of an interval."""
 
     model: ModelEntry
     cost: float
@@ -52,11 +52,11 @@ def candidates(view: ReportView) -> list[ModelEntry]:
     return [model for model in view.models if model.role == "candidate"]
 
 
-def cost_ratio(view: ReportView, model: ModelEntry, cost: Cost) -> float | None:
-    """A model's cost as a share of the base's; none where one of the two is not known."""
+def cost_percent(view: ReportView, model: ModelEntry, cost: Cost) -> float | None:
+    """A model's cost in percent of the base's; none where one of the two is not known."""
     base = cost.read(view.base) if view.base else None
     value = cost.read(model)
-    return None if not base or value is None else value / base
+    return None if not base or value is None else 100 * value / base
 
 
 def has_relative_distances(view: ReportView) -> bool:
@@ -72,9 +72,9 @@ def cost_points(view: ReportView, cost: Cost) -> list[CostPoint]:
     points = []
     for model in candidates(view):
         entry = view.relative_distance(model.id, "disagreement") if relative else view.entry(model, "disagreement")
-        ratio = cost_ratio(view, model, cost)
-        if ratio is None or entry is None or entry.value is None:
+        percent = cost_percent(view, model, cost)
+        if percent is None or entry is None or entry.value is None:
             continue
         low, high = (entry.value if end is None else end for end in (entry.low, entry.high))
-        points.append(CostPoint(model, ratio, entry.value, low, high))
+        points.append(CostPoint(model, percent, entry.value, low, high))
     return points

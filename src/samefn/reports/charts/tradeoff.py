@@ -25,13 +25,13 @@ def tradeoff_figure(view: ReportView, cost: Cost, points: Sequence[CostPoint]) -
     page = Figure(figsize=(WIDTH, 4.8), layout="constrained")
     axes = page.subplots()
     percent = 1.0 if has_relative_distances(view) else 100.0
-    right = 1.08 * max(100.0, *(100 * point.cost for point in points))
+    right = 1.08 * max(100.0, *(point.cost for point in points))
     ends = [percent * end for p in points for end in (p.low, p.value, p.high) if math.isfinite(end)]
     bottom, top = min(0.0, *ends), max(0.0, *ends)
     room = 0.06 * ((top - bottom) or 1.0)
     bottom, top = bottom - room, top + 2 * room
     for point in points:
-        at, high = 100 * point.cost, percent * point.high
+        at, high = point.cost, percent * point.high
         axes.plot(
             [at, at],
             [max(percent * point.low, bottom), min(high, top)],
@@ -42,7 +42,7 @@ def tradeoff_figure(view: ReportView, cost: Cost, points: Sequence[CostPoint]) -
         axes.plot(at, percent * point.value, zorder=3, clip_on=False, **mark_style(point.model.role, size=10))
     axes.plot(100, 0, zorder=4, **mark_style("base", size=8))
     base = "base" if view.base is None else view.base.name
-    named = [(base, 100.0, 0.0), *((p.model.name, 100 * p.cost, percent * p.value) for p in points)]
+    named = [(base, 100.0, 0.0), *((p.model.name, p.cost, percent * p.value) for p in points)]
     tall = top - bottom
     places = [LabelPoint(drawable(name, 26), x / right, (y - bottom) / tall) for name, x, y in named]
     labels = [

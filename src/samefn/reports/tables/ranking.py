@@ -1,6 +1,6 @@
 """Several candidates ranked, with what each costs relative to the base."""
 
-from samefn.reports.costs import COSTS, candidates, cost_ratio
+from samefn.reports.costs import COSTS, candidates, cost_percent
 from samefn.reports.tables.table import (
     Cell,
     Column,
@@ -22,7 +22,7 @@ def ranking_table(report: Report) -> Table:
     """
     view = ReportView(report)
     models = candidates(view)
-    costs = [cost for cost in COSTS if any(cost_ratio(view, model, cost) is not None for model in models)]
+    costs = [cost for cost in COSTS if any(cost_percent(view, model, cost) is not None for model in models)]
     columns = (
         Column("rank", "rank"),
         Column("model", "model", numeric=False),
@@ -46,7 +46,7 @@ def ranking_table(report: Report) -> Table:
             Cell(_outcome(view, model) or NONE, _outcome(view, model)),
             relative_distance_cell(view.relative_distance(model.id, "disagreement")),
             measure_cell(view.entry(model, "disagreement")),
-            *(_percent_cell(cost_ratio(view, model, cost)) for cost in costs),
+            *(_percent_cell(cost_percent(view, model, cost)) for cost in costs),
         )
         for rank, model in enumerate(ranked, start=1)
     )
@@ -70,6 +70,5 @@ def _outcome(view: ReportView, model: ModelEntry) -> Outcome | None:
     return next((verdict.outcome for verdict in verdicts if verdict.candidate == model.id), None)
 
 
-def _percent_cell(ratio: float | None) -> Cell:
-    percent = None if ratio is None else 100 * ratio
+def _percent_cell(percent: float | None) -> Cell:
     return Cell(format_with_interval(percent).text, percent)
