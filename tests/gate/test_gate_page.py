@@ -10,7 +10,7 @@ from samefn.cli.main import run
 from samefn.gate.quantities import QUANTITIES
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.reports.wording.requirements import OUTCOMES
+from samefn.reports.wording.requirements import REQUIREMENT_OUTCOMES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "gate.md").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def test_commands_print_what_is_on_the_page(command, printed, code, capsys, monk
 def test_all_exit_codes_of_requirements_are_shown():
     assert {code for _, _, code in CONSOLE} == {"0", "1"}
     output = "".join(printed for _, printed, _ in CONSOLE)
-    assert all(f" {words}: " in output for words in OUTCOMES.values())
+    assert all(f" {words}: " in output for words in REQUIREMENT_OUTCOMES.values())
 
 
 def test_every_figure_is_on_the_page():

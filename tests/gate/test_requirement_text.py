@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
 from samefn.gate.parse import parse
-from samefn.gate.quantities import OUTCOMES, QUANTITIES, VERDICT
+from samefn.gate.quantities import QUANTITIES, VERDICT
 from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
+from samefn.schema.verdicts import FROM_BEST
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def requirements(draw):
     arguments = QUANTITIES[quantity].arguments
     argument = draw(st.sampled_from(arguments)) if arguments else ""
     candidate = draw(st.text(max_size=20))
-    chosen = st.lists(st.sampled_from(OUTCOMES), min_size=1, unique=True).map(lambda found: VerdictTest(tuple(found)))
+    chosen = st.lists(st.sampled_from(FROM_BEST), min_size=1, unique=True).map(lambda found: VerdictTest(tuple(found)))
     test = draw(chosen if quantity == VERDICT else _limits(quantity))
     return Requirement(quantity, argument, candidate, test)
 

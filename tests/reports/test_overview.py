@@ -14,7 +14,7 @@ from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.tables.paper import paper_table
 from samefn.reports.view import ReportView
-from samefn.reports.wording.claims import CLAIMS, claim_reason
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.reports.wording.overview import overview_headline, trend_sentences
 from samefn.reports.write import write_overview
 from samefn.schema.methods import Pruned
@@ -93,7 +93,7 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
         claim_reason(ReportView(report), report.claims[0])
     }
     notes = pair_claims_table(found).notes
-    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
+    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
 
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:

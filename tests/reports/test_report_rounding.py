@@ -11,7 +11,7 @@ from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_two_decimals
-from samefn.reports.wording.transfer import MAIN, QUESTIONS, REFERENCES, STATES, transfer_answer
+from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, REFERENCES, STATES, transfer_answer
 from samefn.schema.report import Report
 
 from .test_report_html import Page
@@ -85,11 +85,11 @@ def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
         if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
     ]
     found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
-    assert transfer_answer(found, *MAIN).endswith(" (p 0.053 to 0.074).")
+    assert transfer_answer(found, *MAIN_QUESTION).endswith(" (p 0.053 to 0.074).")
     entries[2] = entries[2].model_copy(update={"reason": "undecided"})
     entries[1] = entries[1].model_copy(update={"reason": "below 0"})
     found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
-    above, below, undecided = transfer_answer(found, *MAIN).removeprefix("Inconclusive: ").split("; ")
+    above, below, undecided = transfer_answer(found, *MAIN_QUESTION).removeprefix("Inconclusive: ").split("; ")
     assert re.fullmatch(r"at alpha 0\.1 .*above 0.* \(p 0\.053\)", above)
     assert re.fullmatch(r"at alpha 0\.5 .*below 0.* \(p 0\.061\)", below)
     assert undecided == f"at alpha 0.9 {STATES['undecided'].clause}."
@@ -103,7 +103,7 @@ def test_students_that_are_farther_are_said_to_be(report: Report) -> None:
     table = transfer_table(found)
     assert {(row[-1].text, row[-1].raw) for row in table.rows} == {("farther from the teacher", "farther")}
     page = Page(report_html(found)).text
-    for question, inputs in ((MAIN[0], "all"), (QUESTIONS[1], "all")):
+    for question, inputs in ((MAIN_QUESTION[0], "all"), (QUESTIONS[1], "all")):
         answer = transfer_answer(ReportView(found), question, inputs)
         assert answer.endswith(f"{REFERENCES[question.reference]}.")
         assert answer in page

@@ -19,10 +19,10 @@ from samefn.reports.tables.render import to_csv
 from samefn.reports.tables.transfer import transfer_parts, transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
-from samefn.reports.wording.claims import CLAIMS, claim_figure, claim_reason, claims_summary
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_reason, claims_summary
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.summary import headline, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import MAIN, QUESTIONS, STATES, transfer_answer, transfer_figures
+from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, STATES, transfer_answer, transfer_figures
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables
 from samefn.schema.report import Report
@@ -196,17 +196,17 @@ def test_every_noise_floor_is_named_with_its_distance(report: Report) -> None:
 def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
     # alpha 0.9: 4.4 % [-1.6, 10.4] by predictions, 3.96 % [-2.0, 9.96] by probabilities.
     clauses = {name: STATES[name].clause for name in ("transferred", "undecided", "nothing transferred")}
-    assert transfer_answer(ReportView(report), *MAIN) == (
+    assert transfer_answer(ReportView(report), *MAIN_QUESTION) == (
         f"It depends: at alpha 0.1 and 0.5 {clauses['transferred']}; at alpha 0.9 {clauses['undecided']} "
         f"by predictions and {clauses['nothing transferred']} by probabilities."
     )
     main, wrong, random = said(report)["From the teacher"].split(". ")
-    assert f"{main}." == transfer_answer(ReportView(report), *MAIN)
+    assert f"{main}." == transfer_answer(ReportView(report), *MAIN_QUESTION)
     assert wrong.endswith(
         ": yes at alpha 0.1 and 0.5; inconclusive by predictions and no by probabilities at alpha 0.9"
     )
     assert random.endswith(": yes at alpha 0.1.")
-    figures = transfer_figures(ReportView(report), *MAIN)
+    figures = transfer_figures(ReportView(report), *MAIN_QUESTION)
     assert "at alpha 0.1 by 40 % [31, 49] (by predictions) and 36 % [27, 45] (by probabilities)" in figures
     assert transfer_answer(ReportView(report), QUESTIONS[1], "all").startswith("Yes: at alpha 0.1 ")
 
@@ -222,7 +222,7 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
 )
 def test_where_all_agree_the_answer_is_one_word(outcome: str, reason: str | None, answer: str, report: Report) -> None:
     entries = tuple(entry.model_copy(update={"outcome": outcome, "reason": reason}) for entry in report.transfer)
-    sentence = transfer_answer(ReportView(report.model_copy(update={"transfer": entries})), *MAIN)
+    sentence = transfer_answer(ReportView(report.model_copy(update={"transfer": entries})), *MAIN_QUESTION)
     assert sentence.startswith(f"{answer}: at alpha 0.1, 0.5 and 0.9 ")
 
 
@@ -282,7 +282,7 @@ def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
     assert transfer_plots(ReportView(found)) == ()
     assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
-    assert "—" in transfer_figures(ReportView(found), *MAIN)
+    assert "—" in transfer_figures(ReportView(found), *MAIN_QUESTION)
     assert "Inconclusive: at alpha " in report_html(found)
 
 
@@ -292,10 +292,10 @@ def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> No
         row = rows[claim.id]
         assert [cell.raw for cell in row] == [
             claim.id,
-            CLAIMS[claim.id].statement,
+            CLAIM_WORDING[claim.id].statement,
             claim.outcome,
             claim_reason(ReportView(report), claim),
-            CLAIMS[claim.id].rule,
+            CLAIM_WORDING[claim.id].rule,
         ]
     figures = [(claim.id, one) for claim in report.claims for one in claim.figures]
     for row, (claim_id, one) in zip(claim_figures_table(report).rows, figures, strict=True):

@@ -17,11 +17,11 @@ from samefn.statistics.summaries import Summary
 from samefn.verdict.transfer import Question, transfers
 
 # The two distances that decide a verdict decide here too.
-MEASURES = ("disagreement", "total_variation")
+DISTANCES_TO_TEACHER = ("disagreement", "total_variation")
 
-Group = Literal["base", "random", "control"]
+Taught = Literal["base", "random", "control"]
 # Whose students are compared, and what each is paired with.
-QUESTIONS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
+PAIRINGS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
 
 def transfer_all(
@@ -46,23 +46,21 @@ def transfer_all(
     students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
     transferred: list[TransferEntry] = []
     for inputs, examples in _inputs([summaries[model] for model in students.values()]):
-        for measure in MEASURES:
+        for measure in DISTANCES_TO_TEACHER:
             if inputs == "all":
                 distances = {key: mean_of(summaries[model], measure) for key, model in students.items()}
             else:
                 distances = {key: _mean_where_wrong(rows[model], measure) for key, model in students.items()}
-            for taught_by, reference in QUESTIONS:
+            for taught_by, reference in PAIRINGS:
                 paired = _paired(distances, taught_by, reference)
                 pairs = {alpha: (np.array(both).T[0], np.array(both).T[1]) for alpha, both in paired.items()}
                 question = Question(evaluation, entries[0].id, taught_by, reference, inputs, measure, examples)
-                transferred += transfers(
-                    {alpha: (both[0], both[1]) for alpha, both in pairs.items()}, question, confidence
-                )
+                transferred += transfers(pairs, question, confidence)
     return transferred
 
 
-def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
-    """Group, alpha and seed of a student or control, which has no teacher and alpha 1."""
+def _key(entry: ModelEntry) -> tuple[Taught, float, int] | None:
+    """Taught, alpha and seed of a student or control, which has no teacher and alpha 1."""
     match entry.role, entry.method:
         case "student" | "control", Distilled(teacher=teacher, alpha=alpha, seed=seed):
             return teacher, alpha, seed
@@ -91,7 +89,7 @@ def _mean_where_wrong(shards: Sequence[Shard], measure: str) -> float:
 
 
 def _paired(
-    distances: Mapping[tuple[Group, float, int], float], students: Group, reference: Group
+    distances: Mapping[tuple[Taught, float, int], float], students: Taught, reference: Taught
 ) -> dict[float, list[tuple[float, float]]]:
     """For each alpha the distances of reference and student, one pair a seed that both have."""
     pairs: dict[float, list[tuple[float, float]]] = {}

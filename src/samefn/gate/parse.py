@@ -4,14 +4,14 @@ import math
 
 from samefn.core.errors import InputError
 from samefn.core.naming import near
-from samefn.gate.quantities import OTHER_NAMES, OUTCOMES, QUANTITIES, VERDICT, QuantityKind
+from samefn.gate.quantities import OTHER_NAMES, QUANTITIES, VERDICT, QuantityKind
 from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
-from samefn.gate.tokens import VERDICT_EXAMPLE, Kind, Token, place_in, tokens
-from samefn.schema.verdicts import Outcome
+from samefn.gate.tokens import VERDICT_EXAMPLE, Token, TokenKind, place_in, tokens
+from samefn.schema.verdicts import FROM_BEST, Outcome
 
 EXAMPLE = "write QUANTITY < NUMBER, as in disagreement < 1 %"
 # Of outcomes that begin alike the longer one is tried first.
-_OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in OUTCOMES), key=lambda pair: -len(pair[1]))
+_OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in FROM_BEST), key=lambda pair: -len(pair[1]))
 
 
 def parse(text: str) -> tuple[Requirement, ...]:
@@ -50,7 +50,7 @@ class _Reader:
     def _place(self, token: Token) -> str:
         return place_in(self._text, token.start)
 
-    def _take(self, kind: Kind, text: str | None = None) -> Token | None:
+    def _take(self, kind: TokenKind, text: str | None = None) -> Token | None:
         """The next token, and go on, where it is of that kind and text."""
         token = self._current
         if token.kind != kind or text not in {None, token.text}:
@@ -58,7 +58,7 @@ class _Reader:
         self._next += 1
         return token
 
-    def _require(self, kind: Kind, text: str | None, expected: str) -> Token:
+    def _require(self, kind: TokenKind, text: str | None, expected: str) -> Token:
         token = self._take(kind, text)
         if token is None:
             raise self._unexpected(expected)
@@ -157,4 +157,4 @@ class _Reader:
                 return outcome
         token = self._current
         what = f"{token.text!r} is not a verdict"
-        raise InputError("SF606", what, where=self._place(token), fix=f"known: {', '.join(OUTCOMES)}")
+        raise InputError("SF606", what, where=self._place(token), fix=f"known: {', '.join(FROM_BEST)}")

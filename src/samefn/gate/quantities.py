@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.schema.verdicts import FROM_BEST
 
 VERDICT = "verdict"
-DISTANCES = tuple(
+_DISTANCES = tuple(
     name for name, measure in MEASURES.items() if measure.direction == "distance" and measure.columns == (name,)
 )
-OUTCOMES = FROM_BEST
 _SHARE = {"%": 0.01}
 _SIZE = {"kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 2.0**10, "MiB": 2.0**20, "GiB": 2.0**30}
 _TIME = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
@@ -60,7 +58,7 @@ def _of_language() -> dict[str, QuantityKind]:
 
 
 QUANTITIES: dict[str, QuantityKind] = {
-    "scale": QuantityKind("Relative distance: 0 is the base's own noise, 1 an independent model", arguments=DISTANCES),
+    "scale": QuantityKind("Relative distance: 0 is the base's own noise, 1 an independent model", arguments=_DISTANCES),
     VERDICT: QuantityKind("The verdict"),
     **_of_measures(),
     "worst_class": QuantityKind(

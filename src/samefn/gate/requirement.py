@@ -6,7 +6,7 @@ from typing import Literal
 from samefn.gate.tokens import quoted
 from samefn.schema.verdicts import Outcome
 
-Comparison = Literal["<", "<=", ">", ">="]
+Operator = Literal["<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class NumericTest:
         unit: as it was written; empty without.
     """
 
-    comparison: Comparison
+    comparison: Operator
     number: float
     unit: str = field(default="", compare=False)
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from samefn.core.errors import InputError
 
-Kind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
+TokenKind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
 MAX_LENGTH = 1000
 VERDICT_EXAMPLE = "for a verdict write verdict in same"
 # What may stand between tokens: no other space of Unicode's.
@@ -36,7 +36,7 @@ class Token:
         end: where it ends.
     """
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int

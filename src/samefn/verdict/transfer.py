@@ -13,8 +13,8 @@ from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, T
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm
 
-SEEDS = 5  # fewer say too little about seeds
-NOTHING = 0.1  # a transferred share within this of 0 is nothing
+MIN_SEEDS = 5  # fewer say too little about seeds
+NEGLIGIBLE_SHARE = 0.1  # a transferred share within this of 0 is nothing
 
 
 class Question(NamedTuple):
@@ -119,11 +119,11 @@ def _outcome(
     """The outcome, and of an inconclusive one why."""
     if low is None or high is None:
         return "inconclusive", "one seed" if seeds == 1 else "no interval"
-    if seeds < SEEDS:
+    if seeds < MIN_SEEDS:
         return "inconclusive", "few seeds"
     if low > 0 and p_holm <= level:
         return "transferred", None
-    if low > -NOTHING and high < NOTHING:
+    if low > -NEGLIGIBLE_SHARE and high < NEGLIGIBLE_SHARE:
         return "nothing transferred", None
     if high < 0 and p_holm <= level:
         return "farther", None

@@ -5,7 +5,7 @@ from typing import get_args
 
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import (
-    CLAIMS,
+    CLAIM_WORDING,
     claim_figure,
     claim_model,
     claim_reason,
@@ -21,7 +21,7 @@ from .transfer import mixed
 
 
 def claim_wording() -> Iterator[tuple[str, str]]:
-    for claim, words in CLAIMS.items():
+    for claim, words in CLAIM_WORDING.items():
         yield f"claim {claim}, statement", words.statement
         yield f"claim {claim}, rule", words.rule
     view = ReportView(report().model_copy(update={"transfer": tuple(mixed())}))
@@ -31,7 +31,7 @@ def claim_wording() -> Iterator[tuple[str, str]]:
     undecided = ClaimEntry(id="C4", outcome="inconclusive", reason="transfer undecided")
     yield "claim, nothing shown at any alpha", claim_reason(ReportView(report()), undecided)
     for outcome in get_args(ClaimOutcome):
-        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="verdicts") for claim in CLAIMS)
+        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="verdicts") for claim in CLAIM_WORDING)
         for claims in ((one,), (one, *others)):
             made = report().model_copy(update={"claims": claims})
             yield f"claims, {len(claims)}, {outcome}", claims_summary(ReportView(made))

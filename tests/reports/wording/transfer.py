@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from samefn.reports.view import ReportView
 from samefn.reports.wording.transfer import (
-    MAIN,
+    MAIN_QUESTION,
     QUESTIONS,
     transfer_answer,
     transfer_figures,
@@ -33,9 +33,9 @@ def transfer_wording() -> Iterator[tuple[str, str]]:
         yield f"transfer, {outcome}, in a table", transfer_title(share(0.1, outcome=outcome))
     for outcome, reason in STATES:
         entries = [share(alpha, outcome=outcome, reason=reason) for alpha in (0.1, 0.9)]
-        yield f"transfer, answer, {reason or outcome}", transfer_answer(view(entries), *MAIN)
-    yield "transfer, answer, mixed", transfer_answer(view(mixed()), *MAIN)
-    yield "transfer, figures", transfer_figures(view(mixed()), *MAIN)
+        yield f"transfer, answer, {reason or outcome}", transfer_answer(view(entries), *MAIN_QUESTION)
+    yield "transfer, answer, mixed", transfer_answer(view(mixed()), *MAIN_QUESTION)
+    yield "transfer, figures", transfer_figures(view(mixed()), *MAIN_QUESTION)
     others: list[dict[str, Any]] = [{"inputs": "teacher wrong"}, {"reference": "random"}]
     for other in others:
         entries = [*mixed(), *(entry.model_copy(update=other) for entry in mixed())]

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from samefn.core.join_words import listed
 from samefn.reports.tables.paper import PaperColumn, paper_column_title, published_cell, published_row, published_source
 from samefn.reports.tables.table import Cell, Column, Table, deviation_cell, relative_distance_cell
-from samefn.reports.wording.claims import CLAIMS, dependence_reason, dependence_title
+from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import NONE, format_share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
@@ -96,7 +96,7 @@ def pair_claims_table(overview: Overview) -> Table:
         over_all = f"{entry.outcome}: {dependence_title(entry)}" if entry.depends_on else entry.outcome
         because = dependence_reason(overview, entry)
         rows.append(tuple(_text(text) for text in (entry.pair, entry.claim, over_all, *each, because)))
-    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIMS.items())
+    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
     return Table("claims", "The paper's claims by pair", columns, tuple(rows), (), notes)
 
 

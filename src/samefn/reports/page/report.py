@@ -22,12 +22,12 @@ from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
-from samefn.reports.wording.claims import CLAIMS, claim_reason
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures, transfer_sentence
+from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
@@ -72,8 +72,8 @@ def report_html(report: Report) -> str:
             ranking=ranking_table(report),
             noise_floor=noise_floor_table(report),
             transfer=transfer_parts(view),
-            transfer_answer=transfer_answer(view, *MAIN),
-            transfer_figures=transfer_figures(view, *MAIN),
+            transfer_answer=transfer_answer(view, *MAIN_QUESTION),
+            transfer_figures=transfer_figures(view, *MAIN_QUESTION),
             transfer_sentences=[
                 transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
             ],
@@ -82,7 +82,7 @@ def report_html(report: Report) -> str:
             claims=[
                 (
                     claim,
-                    CLAIMS[claim.id],
+                    CLAIM_WORDING[claim.id],
                     claim_reason(view, claim),
                     [figure_cells(view, figure) for figure in claim.figures],
                 )

@@ -2,7 +2,7 @@
 
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import ReportView
-from samefn.reports.wording.claims import CLAIMS, claim_figure, claim_model, claim_reason
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_model, claim_reason
 from samefn.reports.wording.numbers import format_two_decimals, format_with_interval
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ClaimFigure
@@ -19,7 +19,13 @@ def claims_table(report: Report) -> Table:
         Column("rule", "rule", numeric=False),
     )
     texts = (
-        (claim.id, CLAIMS[claim.id].statement, claim.outcome, claim_reason(view, claim), CLAIMS[claim.id].rule)
+        (
+            claim.id,
+            CLAIM_WORDING[claim.id].statement,
+            claim.outcome,
+            claim_reason(view, claim),
+            CLAIM_WORDING[claim.id].rule,
+        )
         for claim in report.claims
     )
     rows = tuple(tuple(Cell(text, text) for text in row) for row in texts)

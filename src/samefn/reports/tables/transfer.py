@@ -10,9 +10,9 @@ from samefn.reports.wording.transfer import (
     INPUTS,
     QUESTIONS,
     TransferQuestion,
-    asked,
     measure_words,
     transfer_answer,
+    transfer_entries,
     transfer_title,
 )
 from samefn.schema.report import Report
@@ -47,7 +47,7 @@ SHARE = (
 
 
 @dataclass(frozen=True)
-class Answered:
+class TransferPart:
     """One question on some inputs: an answer in words, and its table."""
 
     inputs: str
@@ -61,17 +61,17 @@ def transfer_table(report: Report) -> Table:
     return replace(table, notes=(SHARE,) if table.rows else ())
 
 
-def transfer_parts(view: ReportView) -> tuple[tuple[TransferQuestion, tuple[Answered, ...]], ...]:
+def transfer_parts(view: ReportView) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:
     """The questions that the report can answer, each on all inputs and where the teacher is wrong."""
     parts = []
     for question in QUESTIONS:
         answers = []
         for inputs, words in INPUTS.items():
-            if entries := asked(view, question, inputs):
+            if entries := transfer_entries(view, question, inputs):
                 name = f"transfer-{question.students}-{question.reference}-{'all' if inputs == 'all' else 'wrong'}"
                 title = f"{words[0].upper()}{words[1:]}: {entries[0].examples:,} inputs"
                 table = _table(view, name, title, entries, _SHOWN)
-                answers.append(Answered(words, transfer_answer(view, question, inputs), table))
+                answers.append(TransferPart(words, transfer_answer(view, question, inputs), table))
         if answers:
             parts.append((question, tuple(answers)))
     return tuple(parts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from samefn.core.join_words import listed
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
-from samefn.reports.wording.transfer import MAIN, asked, measure_words
+from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.verdict.claims import HALF_WAY, LIKE
@@ -25,7 +25,7 @@ class ClaimWording:
     rule: str
 
 
-CLAIMS: dict[ClaimId, ClaimWording] = {
+CLAIM_WORDING: dict[ClaimId, ClaimWording] = {
     "C1": ClaimWording(
         "Quantised models stay functionally close to the base; quantisation is the best method.",
         "Holds when every quantised model is the same function and no pruned or distilled model has fewer changed "
@@ -67,7 +67,7 @@ class OutcomeWording:
     many: str
 
 
-OUTCOMES: dict[ClaimOutcome, OutcomeWording] = {
+CLAIM_OUTCOMES: dict[ClaimOutcome, OutcomeWording] = {
     "holds": OutcomeWording("holds", "hold"),
     "does not hold": OutcomeWording("does not hold", "do not hold"),
     "inconclusive": OutcomeWording("is inconclusive", "are inconclusive"),
@@ -160,7 +160,7 @@ def _decided_shares(view: ReportView) -> str:
     """The alphas and distances by which something is shown, where not enough is."""
     shown = [
         f"{entry.outcome} at alpha {entry.alpha:g} {measure_words(entry.measure)}"
-        for entry in asked(view, *MAIN)
+        for entry in transfer_entries(view, *MAIN_QUESTION)
         if entry.outcome != "inconclusive"
     ]
     return f"Shown: {listed(shown)}; the rest is inconclusive." if shown else "Every alpha is inconclusive."
@@ -172,7 +172,7 @@ def claims_summary(view: ReportView) -> str:
     for claim in view.report.claims:
         by_outcome.setdefault(claim.outcome, []).append(claim.id)
     parts = [
-        f"{listed(ids)} {OUTCOMES[outcome].one if len(ids) == 1 else OUTCOMES[outcome].many}"
+        f"{listed(ids)} {CLAIM_OUTCOMES[outcome].one if len(ids) == 1 else CLAIM_OUTCOMES[outcome].many}"
         for outcome, ids in by_outcome.items()
     ]
     return f"Of the paper's claims, {'; '.join(parts)}."

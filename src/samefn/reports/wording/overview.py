@@ -1,7 +1,7 @@
 """The summary of an overview in sentences: the claims, how the methods compare over pairs, and the warnings."""
 
 from samefn.core.join_words import listed
-from samefn.reports.wording.claims import CLAIMS
+from samefn.reports.wording.claims import CLAIM_WORDING
 from samefn.reports.wording.numbers import format_two_decimals
 from samefn.schema.overview import Overview, StudyEntry, TrendEntry
 
@@ -12,7 +12,7 @@ def overview_headline(overview: Overview) -> str:
     count = f"{made} of {len(overview.studies)}" if made < len(overview.studies) else f"All {made}"
     count = "One study" if len(overview.studies) == made == 1 else f"{count} studies"
     by_outcome: dict[str, list[str]] = {}
-    for claim in CLAIMS:
+    for claim in CLAIM_WORDING:
         outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
         outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
         by_outcome.setdefault(outcome, []).append(claim)

@@ -7,7 +7,11 @@ from samefn.schema.quantities import MissingReason
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
-OUTCOMES: dict[RequirementOutcome, str] = {"holds": "holds", "fails": "fails", "inconclusive": "is inconclusive"}
+REQUIREMENT_OUTCOMES: dict[RequirementOutcome, str] = {
+    "holds": "holds",
+    "fails": "fails",
+    "inconclusive": "is inconclusive",
+}
 MISSING: dict[MissingReason, str] = {
     "not measured": "not measured",
     "base not measured": "not measured for the base",
@@ -25,7 +29,7 @@ MISSING: dict[MissingReason, str] = {
 
 def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
     """Whether one candidate meets a requirement, and the figure that decides."""
-    head = f"{view.name(entry.candidate)}: {entry.expression} {OUTCOMES[entry.outcome]}"
+    head = f"{view.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
     if entry.verdict:
         return f"{head}: the verdict is {entry.verdict}."
     reasons = [] if entry.value is None else [str(requirement_figure(entry))]

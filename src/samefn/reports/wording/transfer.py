@@ -6,13 +6,13 @@ from typing import TypeAlias
 
 from samefn.core.join_words import listed
 from samefn.reports.view import ReportView
-from samefn.reports.wording.measures import measure_title
+from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
 from samefn.reports.wording.numbers import format_count, format_with_interval
 from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
-from samefn.verdict.transfer import NOTHING, SEEDS
+from samefn.verdict.transfer import MIN_SEEDS, NEGLIGIBLE_SHARE
 
 # What is said of a share: its outcome, and of an inconclusive one why.
-State: TypeAlias = TransferOutcome | TransferReason
+TransferState: TypeAlias = TransferOutcome | TransferReason
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class StateWording:
     title: str = "inconclusive"
 
 
-STATES: dict[State, StateWording] = {
+STATES: dict[TransferState, StateWording] = {
     "transferred": StateWording("Yes", "something was transferred", title="transferred"),
     "nothing transferred": StateWording("No", "nothing was transferred", title="nothing transferred"),
     "farther": StateWording(
         "No", "the students are farther from the teacher than the {reference}", "farther", "farther from the teacher"
     ),
     "one seed": StateWording("Inconclusive", "there is one seed, so no interval", "one seed"),
-    "few seeds": StateWording("Inconclusive", f"there are fewer than {SEEDS} seeds", "too few seeds"),
+    "few seeds": StateWording("Inconclusive", f"there are fewer than {MIN_SEEDS} seeds", "too few seeds"),
     "no interval": StateWording(
         "Inconclusive", "the {reference}'s distance to the teacher may be 0, so there is no interval", "no interval"
     ),
@@ -54,11 +54,11 @@ STATES: dict[State, StateWording] = {
         "below 0 before Holm's correction",
     ),
     "undecided": StateWording(
-        "Inconclusive", f"the share is neither shown to differ from 0 nor to be within {100 * NOTHING:g} % of it"
+        "Inconclusive",
+        f"the share is neither shown to differ from 0 nor to be within {100 * NEGLIGIBLE_SHARE:g} % of it",
     ),
     "inconclusive": StateWording("Inconclusive", "nothing is shown"),
 }
-MEASURES = {"disagreement": "by predictions", "total_variation": "by probabilities"}
 INPUTS: dict[Inputs, str] = {
     "all": "on all inputs",
     "teacher wrong": "where the teacher is wrong (negative transfer)",
@@ -106,10 +106,10 @@ QUESTIONS = (
         "taught, not from what the teacher knows.",
     ),
 )
-MAIN: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
+MAIN_QUESTION: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
 
 
-def asked(view: ReportView, question: TransferQuestion, inputs: Inputs) -> tuple[TransferEntry, ...]:
+def transfer_entries(view: ReportView, question: TransferQuestion, inputs: Inputs) -> tuple[TransferEntry, ...]:
     """The entries of one question on the main evaluation set, by alpha."""
     entries = [
         entry
@@ -122,7 +122,7 @@ def asked(view: ReportView, question: TransferQuestion, inputs: Inputs) -> tuple
 
 def transfer_answer(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:
     """One sentence: whether anything was transferred, alpha by alpha; empty where there are no such students."""
-    entries = asked(view, question, inputs)
+    entries = transfer_entries(view, question, inputs)
     if not entries:
         return ""
     states = dict.fromkeys(map(_state, entries))
@@ -136,12 +136,12 @@ def transfer_answer(view: ReportView, question: TransferQuestion, inputs: Inputs
 def transfer_summary(view: ReportView) -> str:
     """The main answer, then in short the ones where the teacher is wrong, and beside students of a random teacher."""
     others: tuple[tuple[str, TransferQuestion, Inputs], ...] = (
-        ("Where the teacher is wrong", MAIN[0], "teacher wrong"),
+        ("Where the teacher is wrong", MAIN_QUESTION[0], "teacher wrong"),
         ("Against students of a random teacher", QUESTIONS[1], "all"),
     )
-    sentences = [transfer_answer(view, *MAIN)]
+    sentences = [transfer_answer(view, *MAIN_QUESTION)]
     for title, question, inputs in others:
-        if entries := asked(view, question, inputs):
+        if entries := transfer_entries(view, question, inputs):
             answers = (f"{words} at {_alphas(same)}" for words, same in _by_words(entries, short=True).items())
             sentences.append(f"{title}: {'; '.join(answers)}.")
     return " ".join(filter(None, sentences))
@@ -163,7 +163,7 @@ def transfer_title(entry: TransferEntry) -> str:
 
 def transfer_figures(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:
     """One sentence that holds the shares, alpha by alpha and by every distance; empty where there are none."""
-    entries = asked(view, question, inputs)
+    entries = transfer_entries(view, question, inputs)
     shares = [
         f"at alpha {alpha:g} by {listed([_share(entry) for entry in entries if entry.alpha == alpha])}"
         for alpha in dict.fromkeys(entry.alpha for entry in entries)
@@ -174,12 +174,12 @@ def transfer_figures(view: ReportView, question: TransferQuestion, inputs: Input
 
 def measure_words(measure: str) -> str:
     """What a distance is by."""
-    return MEASURES.get(measure, f"by {measure_title(measure)}")
+    return f"by {DISTANCE_SOURCES.get(measure) or measure_title(measure)}"
 
 
 def _by_words(entries: Sequence[TransferEntry], *, short: bool) -> dict[str, list[TransferEntry]]:
     """The entries by what is said of their alpha, by both distances."""
-    alphas: dict[tuple[State, ...], list[float]] = {}
+    alphas: dict[tuple[TransferState, ...], list[float]] = {}
     for alpha in dict.fromkeys(entry.alpha for entry in entries):
         alphas.setdefault(tuple(_state(entry) for entry in entries if entry.alpha == alpha), []).append(alpha)
     by_words: dict[str, list[TransferEntry]] = {}
@@ -195,11 +195,11 @@ def _by_words(entries: Sequence[TransferEntry], *, short: bool) -> dict[str, lis
     return by_words
 
 
-def _state(entry: TransferEntry) -> State:
+def _state(entry: TransferEntry) -> TransferState:
     return entry.reason or entry.outcome
 
 
-def _short_answer(state: State) -> str:
+def _short_answer(state: TransferState) -> str:
     words = STATES[state]
     return words.answer.lower() + (f" ({words.note})" if words.note else "")
 

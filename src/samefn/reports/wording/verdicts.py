@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import sqrt
 
+from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.schema.report import Report
@@ -10,7 +11,6 @@ from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, ScaleEntry, Ver
 
 # Independents whose distances vary by more of the independent distance: the interval may be too narrow.
 UNEQUAL = 0.1
-MEASURES = ("disagreement", "total_variation")
 MORE = "More inputs or more independents would make the intervals narrower."
 
 REFUSALS: dict[Refusal, str] = {
@@ -64,7 +64,7 @@ def relative_distances(report: Report, verdict: VerdictEntry) -> list[ScaleEntry
     """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
     about = (verdict.evaluation, verdict.base, verdict.candidate)
     mine = {one.measure: one for one in report.scale if (one.evaluation, one.base, one.candidate) == about}
-    return [mine[measure] for measure in MEASURES if measure in mine]
+    return [mine[measure] for measure in DISTANCE_SOURCES if measure in mine]
 
 
 def _reason(report: Report, verdict: VerdictEntry) -> str:
@@ -94,7 +94,7 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
 def _relative(distances: Sequence[ScaleEntry], verdict: VerdictEntry) -> str:
     by = [
         f"{format_two_decimals(one.value, one.low, one.high)} by {words}"
-        for one, words in zip(distances, ("predictions", "probabilities"), strict=False)
+        for one, words in zip(distances, DISTANCE_SOURCES.values(), strict=False)
     ]
     number = distances[0].independents
     independents = f"{number} independents" if number > 1 else "1 independent"
