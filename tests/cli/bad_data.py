@@ -117,7 +117,7 @@ CASES = (
     ),
     array("pickled examples", "Python objects, which are not unpickled; save it as", x=np.array([Runs()] * 6)),
     array("pickled labels", "Python objects, which are not unpickled; save it as", x=IMAGES, y=np.array([Runs()] * 6)),
-    array("examples that are text", "no numbers", x=np.array(list("abcdef"))),
+    array("examples that are text", "SF231", x=np.array(list("abcdef"))),
     array("complex examples", "neither numbers nor text", x=IMAGES.astype(complex)),
     array("no examples", "no examples", x=IMAGES[:0], y=TRUE[:0]),
     array("labels alone", "has no inputs", y=TRUE),
@@ -134,7 +134,7 @@ CASES = (
     array("a limit beyond all examples", "limit is 7, but there are 6 examples", "--set", "data.limit=7", x=IMAGES),
     array("a split that is not there", "has no x_test", x_train=IMAGES, y_train=TRUE),
     array("inputs of different lengths", "z has shape [5, 1, 4, 4] for 6 examples", x=IMAGES, z=IMAGES[:5]),
-    array("pictures whose channels cannot be told", "channels cannot be told", x=np.zeros((6, 3, 4, 3), np.uint8)),
+    array("pictures whose channels cannot be told", "SF231", x=np.zeros((6, 3, 4, 3), np.uint8)),
     data(
         "npy with a label array named",
         "bad.npy",
@@ -142,26 +142,26 @@ CASES = (
         "npy holds one array",
         options=("--set", "data.label=y"),
     ),
-    data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "no form of data", "npz"),
-    data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "no form of data", "save its arrays as npz"),
+    data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "SF205", "npz"),
+    data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "SF205", "npz"),
     Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
-    data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
-    data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
-    # Known data sets, and data of a study.
+    data("a TOML file for data", "bad.toml", b"x = 1\n", "SF204"),
+    data("a model for data", "bad.onnx", b"\x08\x0a", "SF204"),
+    # Reference data sets, and data of a study.
     *(
         known(name, what, spoil, command)
         for command in ("compare", "study")
         for name, what, spoil in (
             ("MNIST cut short", IMAGES_FILE, truncated),
-            ("MNIST that promises 2^51 pixels", "the header promises", claims),
+            ("MNIST that promises 2^51 pixels", "SF251", claims),
             ("MNIST in a gzip bomb", "more than the 31360 bytes", bomb),
             ("MNIST half downloaded", "cut short", half),
-            ("MNIST with images and labels exchanged", "are images and labels exchanged?", exchanged),
+            ("MNIST with images and labels exchanged", "SF256", exchanged),
             ("MNIST with fewer labels", "39 labels for the 40 images", shorter),
             ("MNIST without its labels", f"lacks {LABELS_FILE}", lambda folder: (folder / LABELS_FILE).unlink()),
             (
                 "MNIST of another size",
-                "not MNIST's",
+                "SF213",
                 lambda f: put(f / IMAGES_FILE, idx_bytes(np.zeros((40, 32, 32), np.uint8))),
             ),
             (

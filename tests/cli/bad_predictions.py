@@ -106,12 +106,12 @@ CASES = (
         "as Parquet",
     ),
     file("Parquet that is its marks", "bad.parquet", b"PAR1PAR1", "cannot be read as Parquet"),
-    file("zeros in place of an npz", "bad.npz", bytes(4096), "no form"),
-    file("text in place of an npy", "bad.npy", b"0.1 0.9\n", "no form"),
-    file("a picture in place of an npz", "bad.npz", b"\x89PNG\r\n\x1a\n" + bytes(99), "no form"),
-    file("CSV in place of a safetensors file", "bad.safetensors", b"answers\n1\n", "no form"),
-    file("npz without arrays", "bad.npz", zipped({}), "no form"),
-    file("npz of other files", "bad.npz", zipped({"a.txt": b"x"}), "no form"),
+    file("zeros in place of an npz", "bad.npz", bytes(4096), "SF301"),
+    file("text in place of an npy", "bad.npy", b"0.1 0.9\n", "SF301"),
+    file("a picture in place of an npz", "bad.npz", b"\x89PNG\r\n\x1a\n" + bytes(99), "SF301"),
+    file("CSV in place of a safetensors file", "bad.safetensors", b"answers\n1\n", "SF301"),
+    file("npz without arrays", "bad.npz", zipped({}), "SF301"),
+    file("npz of other files", "bad.npz", zipped({"a.txt": b"x"}), "SF301"),
     # Types that are no scores.
     array("words for scores", "no scores", logits=np.array([["a", "b"]] * 6)),
     array("complex scores", "complex128, neither numbers nor text", logits=LOGITS.astype(complex)),
@@ -123,8 +123,8 @@ CASES = (
     # Code instead of numbers.
     array("a pickled object in an npz", "Python objects, which are not unpickled", logits=np.array([Runs()] * 6)),
     file("a pickled npy", "bad.npy", lambda path: np.save(path, np.array([Runs()])), "Python objects"),
-    file("a pickle called npz", "bad.npz", pickle.dumps(Runs()), "no form"),
-    file("a pickle called pkl", "bad.pkl", pickle.dumps(Runs()), "no form"),
+    file("a pickle called npz", "bad.npz", pickle.dumps(Runs()), "SF301"),
+    file("a pickle called pkl", "bad.pkl", pickle.dumps(Runs()), "SF301"),
     file("a header that is code", "bad.npy", CODE, "damaged, or not npy"),
     # More than is there.
     file("npy that promises 2^31 rows", "bad.npy", npy_header((2**31, 4)), "promises 34359738368"),
@@ -139,7 +139,7 @@ CASES = (
     tensors("safetensors whose arrays do not follow each other", "as safetensors", {"logits": tensor(8, 44)}, 44),
     tensors("safetensors of a type that NumPy has not", "BF16", {"logits": tensor(0, 18, "BF16")}, 18),
     tensors("safetensors of negative sides", "as safetensors", {"logits": tensor(0, 36, shape=(-3, -3))}, 36),
-    file("safetensors whose header is 2^60 bytes", "bad.safetensors", struct.pack("<Q", 2**60) + b'{"a":1}', "no form"),
+    file("safetensors whose header is 2^60 bytes", "bad.safetensors", struct.pack("<Q", 2**60) + b'{"a":1}', "SF301"),
     # Numbers that are no predictions.
     array("NaN everywhere", "NaN", scores=np.full((6, 3), np.nan)),
     numbers(

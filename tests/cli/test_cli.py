@@ -57,7 +57,7 @@ def one_line(capsys, *arguments):
         (["study", "--set", "net=lenett"], "unknown net 'lenett'; did you mean lenet"),
         (["study", "--set", "net=nosuch:net"], "module 'nosuch' cannot be found"),
         (["study", "--set", "data.train_limit=5000"], "5000"),
-        (["study", "--workers", "0"], "--workers: 0 workers cannot work"),
+        (["study", "--workers", "0"], "--workers: cannot run with 0 workers"),
         (["study", "--workers", "many"], "--workers"),
         (["study", "--device", "tpu"], "unknown device 'tpu'"),
         (["study", "--device", "cuda"], "CUDA"),

@@ -13,9 +13,8 @@ from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ModelSource
 from samefn.core import array_files
 from samefn.core import temp_array as spool
-from samefn.datasets.dataset import EXAMPLES as SPLIT
-from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions import chunks as pieces
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import read_saved
@@ -43,7 +42,7 @@ def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     np.savez(tmp_path / "moved.npz", logits=moved[::-1] if case == "reversed" else moved, ids=moved_ids)
     truly_changed = int(np.count_nonzero(base.argmax(1) != moved.argmax(1)))
     del base, moved
-    examples = Dataset("some", (), {SPLIT: ExampleSet({}, names)}, "made up")
+    examples = Dataset("some", (), {EXAMPLES_SPLIT: ExampleSet({}, names)}, "made up")
     common_rows(*(saved(tmp_path / "base.npz", examples).part(slice(9)) for _ in range(2)))  # compiles
     tracemalloc.start()
     frame = common_rows(*(saved(tmp_path / f"{name}.npz", examples) for name in ("base", "moved")))

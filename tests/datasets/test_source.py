@@ -68,6 +68,6 @@ def test_sums_are_the_usual_ones(files: tuple[Path, ...]) -> None:
 
 def test_a_file_that_is_gone_is_named(files: tuple[Path, ...]) -> None:
     files[0].unlink()
-    with pytest.raises(InputError, match="there is no such file") as caught:
+    with pytest.raises(InputError) as caught:
         source(*files).key()
     assert caught.value.where == str(files[0])

@@ -22,13 +22,12 @@ from samefn.cli.main import run
 from samefn.config.read import presets, read_spec
 from samefn.config.suite import SuiteSpec
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.formats.idx_set import IdxSplit
 from samefn.datasets.reference import cifar, mnist
+from samefn.datasets.reference.idx_set import IdxSplit
 from samefn.reports.read import read_report
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
-from samefn.verdict.claims import CLAIMS
 
 pytestmark = pytest.mark.slow
 
@@ -161,12 +160,12 @@ def site(tmp_path_factory, shared):
         # At level 10 each of ResNet-50's files takes seconds, and no test here asks how small they get.
         patch.setattr("samefn.compression.size.ZSTD_LEVEL", 1)
         for find in (mnist.find_mnist, mnist.find_fashion_mnist):
-            files, wanted = idx_files(find.__kwdefaults__["wanted"])
-            place = folder / wanted.known.name
+            files, wanted = idx_files(find.__kwdefaults__["idx_set"])
+            place = folder / wanted.reference.name
             place.mkdir()
             for name, content in files.items():
                 (place / name).write_bytes(content)
-            patch.setitem(find.__kwdefaults__, "wanted", replace(wanted, mirrors=(f"{address}/{place.name}/",)))
+            patch.setitem(find.__kwdefaults__, "idx_set", replace(wanted, mirrors=(f"{address}/{place.name}/",)))
         for known, table in ((cifar.CIFAR10, "CIFAR10_FILES"), (cifar.CIFAR100, "CIFAR100_FILES")):
             content, layout = cifar_archive(known, getattr(cifar, table))
             (folder / layout.archive.name).write_bytes(content)
@@ -313,7 +312,9 @@ def test_a_suite_makes_every_study_and_a_row_for_every_pair(preset, suite_of):
     assert [row for row in rows if row[1] == "published in the paper"] == [
         (pair, "published in the paper") for pair in overview.pairs
     ]
-    assert {(entry.pair, entry.claim) for entry in overview.settled} == set(product(overview.pairs, CLAIMS))
+    assert {(entry.pair, entry.claim) for entry in overview.settled} == {
+        (pair, statement.id) for pair, statement in product(overview.pairs, overview.statements)
+    }
 
 
 @pytest.mark.parametrize("net", NUMBERS)

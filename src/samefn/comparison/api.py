@@ -31,14 +31,14 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
@@ -208,7 +208,7 @@ def _run(
     live = one if callable(one) and not isinstance(one, str | Path | ModelSource) else None
     adapter = find_adapter(source) if live is None else _HERE
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
@@ -259,7 +259,7 @@ def _content(one: _Run, place: int) -> str:
     found = one.predictions
     if found.answers is not None:
         return str(place)
-    return fingerprint_of({"log_probs": found.log_probs}, found.ids, None, ())
+    return examples_fingerprint({"log_probs": found.log_probs}, found.ids, None, ())
 
 
 def _with_extras(
@@ -294,7 +294,7 @@ def _without_inputs(base: Predictions) -> Dataset:
     return Dataset(
         "examples",
         (),
-        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        {EXAMPLES_SPLIT: ExampleSet({}, base.ids, base.labels)},
         f"the {base.examples:,} examples of the base's predictions",
         known_fingerprint=digest(known),
     )

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import no_class_scores
 from samefn.runtimes.model import Model, output_trail
 

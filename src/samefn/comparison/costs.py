@@ -12,7 +12,7 @@ from samefn.config.keys import COST
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run

@@ -17,13 +17,13 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.predictions.saved.read import SavedPredictions
 from samefn.predictions.saved.values import numbered
-from samefn.runtimes.adapters import find_adapter, opener
+from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.store.store import Store
 
 NAMES_LIMIT = 1 << 26
@@ -45,7 +45,7 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
                 "SF5010", "must be run, and on what is not said", where=source.path, fix="name the data with --data"
             )
     base = spec.base
-    saved: SavedPredictions = opener(find_adapter(base))(base)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(find_adapter(base))(base)  # type: ignore[assignment]
     return saved_examples(saved, Path(base.path).name, names)
 
 
@@ -116,7 +116,7 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
     return Dataset(
         name,
         names,
-        {EXAMPLES: ExampleSet({}, ids, labels, name)},
+        {EXAMPLES_SPLIT: ExampleSet({}, ids, labels, name)},
         f"the {count:,} examples of the base's saved predictions",
         known_fingerprint=digest(told),
     )
@@ -149,4 +149,4 @@ def subset(data: Dataset, rows: slice) -> Dataset:
     if rows == slice(0, len(data.examples)):
         return data
     known = digest([data.fingerprint, rows.start, rows.stop])
-    return replace(data, splits={EXAMPLES: data.examples.part(rows)}, known_fingerprint=known)
+    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=known)

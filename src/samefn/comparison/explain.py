@@ -16,11 +16,11 @@ from samefn.comparison.plan import addressed, named_models
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.interpret import step_of, told_apart
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.inference import class_scores, one_batch, pick_output, require_rows
 from samefn.runtimes.inputs.feeding import plan_feed
 from samefn.runtimes.model import Array, output_trail
@@ -56,7 +56,7 @@ def _explained(source: ModelSource, spec: ComparisonSpec, examples: ExampleSet) 
 
 
 def _saved(source: ModelSource, adapter: Adapter, examples: ExampleSet) -> list[str]:
-    saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
     if saved.ids is not None:
         matched(saved.ids, examples.ids, source.path)
     kind = (
@@ -78,7 +78,7 @@ def _run(
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
     feeds = one_batch(plan, examples.arrays, batch)
-    said = [*plan.said(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
+    said = [*plan.describe(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
     lines += said
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.plan import SAMPLE
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.interpret import to_predictions, told_apart
 from samefn.predictions.rounding import rounding_of
@@ -75,7 +75,7 @@ class Inference:
         """How it was run on these examples, and what it is."""
         return AnswerRecord.model_validate(
             {
-                "fed": self.plan.said(),
+                "fed": self.plan.describe(),
                 "returns": self.returns or "logits",
                 "facts": self.model.facts(),
                 "failed": {str(ids[place]): why for place, why in self.failed.items()},

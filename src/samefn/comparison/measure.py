@@ -30,7 +30,7 @@ from samefn.engine.task import Task
 from samefn.predictions.class_scores import no_scores
 from samefn.predictions.predictions import Predictions, require_same_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import opener
+from samefn.runtimes.adapters import import_loader
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
 
@@ -85,7 +85,7 @@ class _Measuring:
             elif one.saved:
                 self._emit.know(one.name, one)
                 try:
-                    saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
+                    saved: SavedPredictions = import_loader(one.adapter)(one.source)  # type: ignore[assignment]
                     self._saved[one.id] = saved_predictions(
                         one.id, one.source, saved, self._data, base=one.role == "base", insisted=one.insisted
                     )

@@ -24,7 +24,7 @@ from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
 from samefn.measures.table import MEASURES
 from samefn.runtimes.adapters import Adapter, find_adapter
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import int8_flags
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 

@@ -14,7 +14,7 @@ from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
 from samefn.engine.worker_check import require_alike

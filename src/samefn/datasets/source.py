@@ -1,4 +1,4 @@
-"""Files found and not yet decoded, and what they are by their bytes."""
+"""A data set's files before they are decoded, and a key made of their bytes."""
 
 import hashlib
 import os
@@ -17,13 +17,13 @@ from samefn.datasets.dataset import Dataset
 
 @dataclass(frozen=True)
 class Source:
-    """A data set that was found.
+    """A data set whose files are there, not yet decoded.
 
     Attributes:
-        name: what the data set is called.
+        name: of the data set.
         files: every file that decoding reads; none for a data set that comes with a library.
-        decode: reads them; may take a while. Raises InputError when they are not what they should be.
-        settings: what beside the files decides what comes out.
+        decode: reads them; may take a while. Raises InputError for files that cannot be used.
+        settings: everything else that the decoded data depends on.
     """
 
     name: str
@@ -32,11 +32,11 @@ class Source:
     settings: Mapping[str, Json] = field(default_factory=dict)
 
     def key(self) -> str | None:
-        """The sha256 of all that decides what `decode` returns; None when no files are read.
+        """The sha256 of everything that `decode` depends on; None when it reads no files.
 
-        It is of the files' bytes, their names below their common folder, the settings, and the versions of this
-        decoder and of Pillow. Hashing 100 MB takes a tenth of a second, decoding it ten, so a caller that keeps
-        decoded data sets looks them up by this key first.
+        That is the files' bytes, their names below their common folder, the settings, and the versions of this
+        decoder and of Pillow. Hashing 100 MB takes 0.1 seconds and decoding it ten, so callers that store decoded
+        data sets look for this key first.
 
         Raises:
             InputError: a file cannot be read.
@@ -47,14 +47,14 @@ class Source:
         files: list[Json] = [
             [path.absolute().relative_to(folder).as_posix(), file_sha256(path)] for path in sorted(self.files)
         ]
-        told: dict[str, Json] = {
+        content: dict[str, Json] = {
             "decoder": DECODER,
             "pillow": PIL.__version__,
             "name": self.name,
             "settings": dict(self.settings),
             "files": files,
         }
-        return digest(FILES.of(told))
+        return digest(FILES.of(content))
 
 
 def file_sha256(path: Path) -> str:
@@ -67,7 +67,7 @@ def file_sha256(path: Path) -> str:
 
 
 def file_md5(path: Path) -> str:
-    """The MD5 of a file's bytes, 32 hexadecimal digits: what old data sets publish.
+    """The MD5 of a file's bytes, 32 hexadecimal digits. Old data sets publish MD5s.
 
     Raises:
         InputError: it cannot be read.

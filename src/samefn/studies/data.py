@@ -24,7 +24,7 @@ def decoded(source: Source, store: Store, emit: Emit) -> Dataset:
         origin = read_origin(store.folder(key))
         data_key = DATA.key(fingerprint=origin.fingerprint)
         if store.whole(data_key, emit):
-            return origin.applied(read_dataset(store.folder(data_key)))
+            return origin.apply_to(read_dataset(store.folder(data_key)))
     dataset = source.decode(emit)
     store_dataset(dataset, store, emit)
     if key not in store:

@@ -9,7 +9,7 @@ from samefn.config.study import Data, StudySpec
 from samefn.core.events import Emit
 from samefn.core.paths import Places, require_writable
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.load import find_dataset, limited
+from samefn.datasets.load import apply_limits, find_dataset
 from samefn.engine.pool import Engine
 from samefn.engine.run import Outcome, run
 from samefn.engine.task import Task
@@ -99,7 +99,7 @@ class Plans:
             if name not in self._whole:
                 source = find_dataset(spec.data.name, data_dir, self._workshop.places.cache, emit, spec.data.label)
                 self._whole[name] = decoded(source, store, emit)
-            dataset = limited(self._whole[name], spec.data, emit)
+            dataset = apply_limits(self._whole[name], spec.data, emit)
             self._data[spec.data] = (dataset, store_dataset(dataset, store, emit))
         dataset, key = self._data[spec.data]
         plan = plan_study(spec, dataset, key, self._workshop.machine)

@@ -34,7 +34,7 @@ FUNCTIONS = {
     PREDICT_ONNX.name: "predict_onnx",
 }
 
-# What a net of this size takes of a GPU: so many share one (docs/explanation/speed-gpu.md).
+# What a net of this size takes of a GPU: so many share one (docs/evidence/speed-gpu.md).
 GPU_SHARE = 0.25
 ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
 

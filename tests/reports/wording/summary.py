@@ -7,7 +7,7 @@ from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import overview_headline, trend_sentences
 from samefn.reports.wording.protocol import protocol_notice, variant_words
 from samefn.reports.wording.summary import headline, missing_models, summary_sentences
-from samefn.schema.layers import Direction, LocatedEntry
+from samefn.schema.layers import LocatedEntry, SwapDirection
 from samefn.schema.methods import Given
 from samefn.schema.overview import ClaimOfPair, Overview, StudyEntry, TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report, Role
@@ -65,7 +65,7 @@ def model(name: str, role: Role) -> ModelEntry:
 
 
 def layer_wording() -> Iterator[tuple[str, str]]:
-    directions: tuple[Direction, ...] = ("forward", "backward")
+    directions: tuple[SwapDirection, ...] = ("forward", "backward")
     for direction in directions:
         for share in (0.8, -0.1, None):
             swapped = layer(direction, share)
@@ -73,7 +73,7 @@ def layer_wording() -> Iterator[tuple[str, str]]:
             yield f"layer, {direction}, {share}", sentence
 
 
-def layer(direction: Direction, share: float | None) -> LocatedEntry:
+def layer(direction: SwapDirection, share: float | None) -> LocatedEntry:
     return LocatedEntry(
         candidate="int8", group="conv1", direction=direction, swapped="the weight", disagreement=0.01,
         disagreement_low=0.0, disagreement_high=0.02, total_variation=0.01, total_variation_low=0.0,

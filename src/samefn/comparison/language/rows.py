@@ -13,7 +13,7 @@ from samefn.core.errors import InputError
 from samefn.measures.language import Floats, token_columns
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
-from samefn.runtimes.language.model import Scored, Tokens, scored_part, true_tokens
+from samefn.runtimes.language.model import ScoredWindow, Tokens, scored_part, true_tokens
 from samefn.statistics.block_sums import BlockBatch
 from samefn.statistics.shards import height
 
@@ -24,7 +24,7 @@ BOUNDED, ROUNDING = "bounded", "rounding"
 _MADE_OF = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 
 
-def window_rows(base: Scored, other: Scored, window: Tokens, number: int) -> pl.DataFrame:
+def window_rows(base: ScoredWindow, other: ScoredWindow, window: Tokens, number: int) -> pl.DataFrame:
     """The rows of one window.
 
     Args:

@@ -5,7 +5,7 @@ from samefn.reports.charts.scales import LogScale
 from samefn.reports.view import ReportView
 from samefn.reports.wording.layers import DIRECTION_TITLES
 from samefn.reports.wording.numbers import format_with_interval
-from samefn.schema.layers import Direction, LocatedEntry
+from samefn.schema.layers import LocatedEntry, SwapDirection
 
 MOST_LAYERS = 20
 """So many layers are drawn; the table has all."""
@@ -13,7 +13,7 @@ MOST_LAYERS = 20
 
 def layer_plots(view: ReportView) -> list[tuple[str, str, DotPlot]]:
     """For each candidate and direction its name, a title, and mean total variation, the most important layer first."""
-    groups: dict[tuple[str, Direction], list[LocatedEntry]] = {}
+    groups: dict[tuple[str, SwapDirection], list[LocatedEntry]] = {}
     for entry in view.report.located:
         groups.setdefault((entry.candidate, entry.direction), []).append(entry)
     return [

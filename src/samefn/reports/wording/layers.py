@@ -2,9 +2,9 @@
 
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import MINUS, format_size
-from samefn.schema.layers import Direction, LocatedEntry
+from samefn.schema.layers import LocatedEntry, SwapDirection
 
-DIRECTION_TITLES: dict[Direction, str] = {
+DIRECTION_TITLES: dict[SwapDirection, str] = {
     "forward": "The base with one layer of the candidate",
     "backward": "The candidate with one layer of the base",
 }
@@ -12,7 +12,7 @@ DIRECTION_TITLES: dict[Direction, str] = {
 
 def layer_sentences(view: ReportView) -> list[tuple[str, str]]:
     """Two (term, sentence) a candidate: the layer that changes most alone, and the one whose return helps most."""
-    first: dict[tuple[str, Direction], LocatedEntry] = {}
+    first: dict[tuple[str, SwapDirection], LocatedEntry] = {}
     for entry in view.report.located:
         first.setdefault((entry.candidate, entry.direction), entry)
     return [("Layers", _sentence(view.name(entry.candidate), entry)) for entry in first.values()]
