@@ -20,7 +20,7 @@ from samefn.reports.wording.overview import grouped_warnings, overview_headline,
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -91,7 +91,7 @@ def _refused(view: ReportView) -> dict[str, list[str]]:
     models: dict[str, list[str]] = {}
     for entry in view.report.scale:
         if entry.measure in ("disagreement", "total_variation") and entry.independents and entry.refused:
-            names = models.setdefault(REFUSALS[entry.refused], [])
+            names = models.setdefault(REFUSAL_WORDS[entry.refused], [])
             name = view.name(entry.candidate)
             names += [name] if name not in names else []
     return models

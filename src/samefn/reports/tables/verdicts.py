@@ -13,7 +13,7 @@ from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
 from samefn.reports.wording.summary import how_to_add_independents
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
 
@@ -145,5 +145,5 @@ def _relative_distance_notes(view: ReportView, verdict: VerdictEntry) -> tuple[s
         f"Intervals cover {entry.covers}.",
         "Minimum detectable change: these data would have shown a relative distance of this size in 4 of 5 cases.",
     )
-    refused = sorted({REFUSALS[entry.refused] for entry in view.relative_distances if entry.refused})
+    refused = sorted({REFUSAL_WORDS[entry.refused] for entry in view.relative_distances if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

@@ -2,7 +2,7 @@
 
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.quantities import MissingReason
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -38,7 +38,7 @@ def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
     elif entry.outcome == "inconclusive":
         reasons.append("the limit is inside the interval")
     # The note of a missing relative distance is a code.
-    note = next((text for code, text in REFUSALS.items() if code == entry.note), entry.note)
+    note = next((text for code, text in REFUSAL_WORDS.items() if code == entry.note), entry.note)
     return f"{head}: {', '.join(reasons)}{f' ({note})' if note else ''}."
 
 

@@ -13,7 +13,7 @@ from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, ScaleEntry, Ver
 UNEQUAL = 0.1
 MORE = "More inputs or more independents would make the intervals narrower."
 
-REFUSALS: dict[Refusal, str] = {
+REFUSAL_WORDS: dict[Refusal, str] = {
     "no independents": "there are no independents",
     "infinite": "some distances are infinite",
     "one example": "one example says nothing about others",
@@ -85,7 +85,7 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
                 because = f"that is over {limit} %; how far it is only independents can show"
         case "refused":
             refused = next(one.refused for one in distances if one.refused)
-            because = f"there is no relative distance: {REFUSALS[refused]}"
+            because = f"there is no relative distance: {REFUSAL_WORDS[refused]}"
         case "relative distance":
             because = _relative(distances, verdict)
     return "; ".join(part for part in (changed, because) if part) + "."
