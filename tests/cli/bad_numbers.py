@@ -79,7 +79,7 @@ CASES = (
         "a log-likelihood of 4,000 digits",
         "bad.jsonl",
         sample(filtered_resps=f'[[{"9" * 4000}, ""], [-2, ""]]'),
-        "no log-likelihood",
+        "SF426",
     ),
     # Types.
     setting("--set batch_size: input should be a valid integer (got True)", "batch_size=true"),

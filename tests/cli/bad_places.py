@@ -123,7 +123,7 @@ OWN = {
 DOORS = {
     "predictions": Door("bad.npz", beside_base("bad.npz"), NO_FORM),
     "predictions of a named runtime": Door(
-        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions")
+        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions"), {"zeros": "SF421"}
     ),
     "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "is not an ONNX file"}),
     "a model of a named runtime": Door(

@@ -175,6 +175,6 @@ CASES = (
         graph(
             FLAT, node("Softmax", "flat", "soft"), node("Mul", "soft half", "logits"), weights={"half": np.float32(0.5)}
         ),
-        "say what they are",
+        "SF406",
     ),
 )

@@ -14,7 +14,7 @@ COLUMNS = (
     Column("accuracy", "accuracy", "%"),
     Column("accuracy_deviation", "accuracy deviation", "%"),
     Column("disagreement", "disagreement", "%", interval=True),
-    Column("flips_harm", "harm", "%", interval=True),
+    Column("negative_flips", "harm", "%", interval=True),
     Column("bytes", "size"),
 )
 NAMES = ("base.onnx", "3 independents", "mobilenet-v1-int8.onnx")

@@ -172,7 +172,8 @@ def test_a_requirement_on_nobody_is_refused_before_anything_is_asked(compare, fi
     )
     assert code == 2
     wanted = "requirement 'disagreement@fien.onnx < 1 %'"
-    assert said.err == f"samefn: {wanted}: there is no candidate 'fien.onnx'; did you mean fine.onnx?\n"
+    assert said.err.startswith(f"samefn: {wanted}: ")
+    assert said.err.endswith(" fine.onnx? [SF607]\n")
 
 
 def test_layers_that_cannot_be_matched_are_a_warning_in_the_report(compare, files, tmp_path):

@@ -15,7 +15,7 @@ from samefn.core import array_files
 from samefn.core import temp_array as spool
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
-from samefn.predictions import chunks as pieces
+from samefn.predictions import chunks
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import read_saved
 
@@ -30,8 +30,9 @@ def saved(path: Path, examples: Dataset) -> Predictions:
 
 @pytest.mark.parametrize("case", ["as they are", "reversed"])
 def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
-    monkeypatch.setattr(pieces, "CELLS", 2**16)
-    for room in (pieces, spool, array_files):
+    monkeypatch.setattr(chunks, "CHUNK_CELLS", 2**16)
+    monkeypatch.setattr(chunks, "MAX_BYTES_IN_MEMORY", 2**20)
+    for room in (spool, array_files):
         monkeypatch.setattr(room, "IN_MEMORY", 2**20)
     names = np.arange(EXAMPLES).astype(np.str_)
     base = np.random.default_rng(0).standard_normal((EXAMPLES, CLASSES), dtype=np.float32)

@@ -186,7 +186,7 @@ def test_figures_of_language_models_are_found(result):
 def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
     far = next(e for e in result.report.verdicts if e.candidate == "candidate-2")
     base, moved = predictions("base", 0), predictions("far", 1.5)
-    changed = moved.top != base.top
+    changed = moved.predicted_class != base.predicted_class
     shares = [changed[base.labels == label].mean() for label in range(4)]
     assert far.worst_class_changed == pytest.approx(max(shares))
     assert far.worst_class == str(int(np.argmax(shares)))

@@ -85,7 +85,7 @@ def test_requirements_are_joined_by_and_and_keep_their_words():
         ("verdict < 1", "SF601", 9, ("'<'", "`in`")),
         ("verdict < same", "SF601", 9, ("verdict in same",)),
         ("verdict = same", "SF601", 9, ("<=", "verdict in same")),
-        ("negative_flips < 1 %", "SF602", 1, ("flips_harm",)),
+        ("flips_harm < 1 %", "SF602", 1, ("negative_flips",)),
         ("size < 1 MB", "SF602", 1, ("bytes",)),
         ("disagreement < 0,5 %", "SF604", 17, ("0.5",)),
         ("bytes < 1,000", "SF604", 10, ("1.000", "1000")),
@@ -97,7 +97,7 @@ def test_requirements_are_joined_by_and_and_keep_their_words():
         # One percent is meant.
         ("disagreement < 1", "SF604", 16, ("between 0 and 1", "1 %")),
         ("disagreement <= 5", "SF604", 17, ("5 %",)),
-        ("flips_harm > -0.1", "SF604", 14, ("between 0 and 1",)),
+        ("negative_flips > -0.1", "SF604", 14, ("between 0 and 1",)),
         ("bytes < -1", "SF604", 9, ("0 and inf",)),
         ("disagreement < 0.\u0661", "SF601", 18, ()),
         ("disagreement < 0.1\nand", "SF601", 23, ()),

@@ -480,7 +480,7 @@ def _measures(rename: dict[str, str]) -> list[MeasureEntry]:
             interval = "bootstrap"
             if measure == "calibration_change":
                 interval = "none"
-            if measure in {"disagreement", "flips_harm", "flips_recovery"}:
+            if measure in {"disagreement", "negative_flips", "positive_flips"}:
                 hits, interval = round(value * EXAMPLES), "clopper-pearson"
                 low = float(beta.ppf(0.025, hits, EXAMPLES - hits + 1)) if hits else 0.0
                 high = float(beta.ppf(0.975, hits + 1, EXAMPLES - hits))
@@ -509,8 +509,8 @@ def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
         "accuracy_deviation": 100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
         "disagreement": share,
         "normalised_disagreement": share / (1 - accuracy),
-        "flips_harm": negative_flips / EXAMPLES,
-        "flips_recovery": max(0, negative_flips - net_loss) / EXAMPLES,
+        "negative_flips": negative_flips / EXAMPLES,
+        "positive_flips": max(0, negative_flips - net_loss) / EXAMPLES,
         "error_agreement": 1 - 2 * share,
         "agreement_base_right": 1 - negative_flips / EXAMPLES / BASE_ACCURACY,
         "agreement_base_wrong": max(0.0, 1 - share / (1 - BASE_ACCURACY) / 2),

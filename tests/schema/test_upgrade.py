@@ -9,6 +9,7 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.gate.check import check
+from samefn.measures.table import MEASURES
 from samefn.reports.read import read_report
 from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
@@ -21,11 +22,12 @@ from samefn.schema.verdicts import ClaimReason
 V1 = Path(__file__).parents[1] / "data" / "v1"
 REPORTS = ("study", "comparison", "language")
 
-# What of version 1 has a code in place of a name; quantised models named their method twice.
+# What of version 1 has a code in place of a name, or another name; quantised models named their method twice.
 RENAMED = {
     *("training", "distillation", "torch-float32", "onnx-float32", "pruning"),
     *("weights of its own", "the base's initial weights", "none"),
     *("float16", "int8-dynamic", "int8-static"),
+    *("flips_harm", "flips_recovery"),
     *("cannot tell", "changed, perhaps a stranger", "stranger", "not asked", "examples and strangers"),
     "students, alpha 0.5",
 }
@@ -201,6 +203,21 @@ def test_costs_and_requirements_of_a_comparison():
     assert all(now == before for now, before in others)
     # The verdict was "changed, perhaps a stranger", which version 1 did not take for "changed".
     assert [(one.verdict, one.outcome) for one in verdict] == [("changed", "holds"), ("changed", "fails")]
+
+
+def test_measures_have_the_names_of_today():
+    old = json.loads((V1 / "language.json").read_bytes())["measures"]
+    new = {one.measure: one.value for one in read_report(V1 / "language.json").measures}
+    values = {one["measure"]: one["value"] for one in old}
+    assert (new["negative_flips"], new["positive_flips"]) == (values["flips_harm"], values["flips_recovery"])
+    assert set(new) <= set(MEASURES)
+
+
+def test_requirements_of_version_1_name_the_measures_of_today():
+    old = {"expression": "flips_harm@my_flips_harm < 1 %", "sentence": "int8: flips_recovery < 1 % fails."}
+    [new] = upgraded({"schema": 1, "requirements": [old]})["requirements"]
+    assert new["expression"] == "negative_flips@my_flips_harm < 1 %"
+    assert new["sentence"] == "int8: positive_flips < 1 % fails."
 
 
 def test_a_checkpoint_of_the_users():

@@ -41,7 +41,7 @@ LEGENDS = {
         "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
     )
 }
-TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "flips_harm", "bytes")
+TERMINAL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
 def print_report(report: Report) -> None:

@@ -18,7 +18,7 @@ from samefn.reports.wording.escaping import printable
 # What a terminal can do without, the least important first; the files hold every column.
 LEAST_FIRST = (
     "bytes",
-    "flips_harm",
+    "negative_flips",
     "smallest_shown",
     "smallest_disagreement",
     "fort_perturbed",

@@ -36,7 +36,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import HereEngine
 from samefn.gate.check import check
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.model import Model
@@ -118,7 +118,7 @@ def compare(
     others = zip(everything[1:], spec.models[1:], strict=True)
     runs += [_run(one, source, given, saved_about, spec) for one, source in others]
     for other in runs[1:]:
-        require_same_examples(runs[0].predictions, other.predictions)
+        require_same_inputs(runs[0].predictions, other.predictions)
     ran_on = saved_about
     if names_given:
         ran_on = with_class_names(ran_on, names_given)
@@ -223,7 +223,7 @@ def _run(
 def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
-        require_same_examples(base.predictions, again)
+        require_same_inputs(base.predictions, again)
         return _Run(again, given_record(again), _HERE), Noise()
     if base.model is None:
         return None, Noise(SAVED)
@@ -257,7 +257,7 @@ def _id(role: Role, place: int, candidates: int) -> str:
 def _content(one: _Run, place: int) -> str:
     """What tells predictions apart; of labels alone, which good models may share, nothing but their place."""
     found = one.predictions
-    if found.answers is not None:
+    if found.hard_predictions is not None:
         return str(place)
     return examples_fingerprint({"log_probs": found.log_probs}, found.ids, None, ())
 

@@ -22,7 +22,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.predictions.saved.values import numbered
+from samefn.predictions.saved.values import class_indices
 from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.store.store import Store
 
@@ -125,9 +125,9 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
 def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:
     """The true classes by the numbers of these names; of answers by name the file's own numbers mean nothing."""
     if true.dtype.kind == "U":
-        return numbered(where, true, names)
+        return class_indices(where, true, names)
     if saved.values.ndim == 1 and saved.class_names and names != saved.class_names:
-        return numbered(where, np.array(saved.class_names)[true], names)
+        return class_indices(where, np.array(saved.class_names)[true], names)
     return true
 
 

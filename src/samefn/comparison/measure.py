@@ -27,8 +27,8 @@ from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
 from samefn.engine.run import run
 from samefn.engine.task import Task
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.predictions.saved.read import SavedPredictions
 from samefn.runtimes.adapters import import_loader
 from samefn.schema.records import AnswerRecord
@@ -216,7 +216,7 @@ class _Measuring:
             return
         for piece in pieces:
             if doubt := self._record(one, piece).doubt:
-                self._fail(one, str(no_scores(doubt, one.source.path)))
+                self._fail(one, str(not_class_scores(doubt, one.source.path)))
 
     def _make_rows(self, one: ComparedModel, piece: Piece) -> None:
         """Rows in this process: of a whole, and of predictions that were saved."""
@@ -246,7 +246,7 @@ class _Measuring:
         base = self._predictions(self._base, sample)
         for one in self._usable()[1:]:
             try:
-                require_same_examples(base, self._predictions(one, sample))
+                require_same_inputs(base, self._predictions(one, sample))
             except InputError as error:
                 self._fail(one, str(error), unreadable=one.saved)
         self._require()

@@ -22,7 +22,7 @@ from samefn.config.read_comparison import ALL
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.runtimes.host import int8_flags
 from samefn.schema.methods import OutputKind
@@ -248,7 +248,7 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
         models: the two.
         piece: the examples.
     """
-    spec = RowsSpec(measures=tuple(MEASURES))
+    spec = RowsSpec(measures=tuple(measures_in_keys()))
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
     paths = models[0].source.path, models[-1].source.path

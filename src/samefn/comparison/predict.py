@@ -62,7 +62,7 @@ def predict(
         InputError: a model or data that cannot be used, or a model that fails on an example.
 
     >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
-    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").top.tolist()
+    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").predicted_class.tolist()
     [0, 1, 2]
     """
     source = source_of(model, settings)

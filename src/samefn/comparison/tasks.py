@@ -96,7 +96,7 @@ def common_rows(base: Predictions, other: Predictions) -> pl.DataFrame:
 
 
 def _failed(one: Predictions) -> NDArray[np.bool_]:
-    if one.answers is not None:
+    if one.hard_predictions is not None:
         return np.zeros(one.examples, dtype=np.bool_)
     return np.asarray(np.isnan(one.log_probs[:, 0]))
 

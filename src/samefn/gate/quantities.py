@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
+from samefn.schema.upgrade import RENAMED_MEASURES
 
 VERDICT = "verdict"
 _DISTANCES = tuple(
@@ -80,8 +81,7 @@ QUANTITIES: dict[str, QuantityKind] = {
 
 # Other names of some quantities, as tables and papers have them.
 OTHER_NAMES = {
-    "negative_flips": "flips_harm",
-    "positive_flips": "flips_recovery",
+    **RENAMED_MEASURES,
     "size": "bytes",
     "deviation": "accuracy_deviation",
     "worst": "worst_class[disagreement]",

@@ -79,7 +79,7 @@ def _tokens(text: str) -> Iterator[Token]:
         if match is None:
             at += len(text[at:]) - len(text[at:].lstrip(_SPACES))
             fix = f"write <, <=, > or >=; {VERDICT_EXAMPLE}" if text[at] in "=!" else ""
-            raise InputError("SF601", f"unexpected {text[at]!r}", where=place_in(text, at), fix=fix or None)
+            raise InputError("SF601", f"{text[at]!r} is not allowed here", where=place_in(text, at), fix=fix or None)
         kind = match.lastgroup or "end"
         content = match[kind]
         start, at = match.start(kind), match.end()

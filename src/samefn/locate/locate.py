@@ -14,8 +14,8 @@ from samefn.locate.onnx.pair import OnnxPair
 from samefn.locate.pair import ModelPair
 from samefn.locate.torch_pair import TorchPair
 from samefn.measures.rows import rows
-from samefn.predictions.interpret import to_predictions, told_apart
-from samefn.predictions.output_kind import changed, distance
+from samefn.predictions.interpret import detect_output_kind, to_predictions
+from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
@@ -73,7 +73,7 @@ def locate(
     examples = count_examples(inputs, batch_size, "locate")
     pair = _open_pair(base, candidate, output)
     scores = pair.forward((), inputs, batch_size)
-    kind = returns or told_apart(scores, "base", None, pair.kind)
+    kind = returns or detect_output_kind(scores, "base", None, pair.kind)
     ids = np.array([str(number) for number in range(examples)])
 
     def predictions(values: Array) -> Predictions:
@@ -83,7 +83,7 @@ def locate(
 
     def distances(layer: str, direction: SwapDirection, values: Array) -> _SwapDistances:
         frame = rows(reference, predictions(values))
-        return _SwapDistances(layer, direction, changed(frame), distance(frame))
+        return _SwapDistances(layer, direction, changed_predictions(frame), prediction_distance(frame))
 
     total = distances("", "backward", pair.backward((), inputs, batch_size))
     swaps = []

@@ -8,6 +8,7 @@ from pydantic_core import from_json
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import is_folder, read_file, require_file, stands
+from samefn.measures.stored_rows import scan_rows
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded
@@ -67,7 +68,7 @@ def read_rows(run: Path) -> pl.LazyFrame | None:
         return None
     require_file(path)
     try:
-        rows = pl.scan_parquet(path, glob=False)
+        rows = scan_rows(path)
         rows.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError("SF663", f"cannot be read as Parquet ({error})", where=str(path)) from error

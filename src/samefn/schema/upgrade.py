@@ -6,18 +6,16 @@ sentences are made from these when they are shown.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
+from samefn.schema.upgrade_models import Document, as_table, upgraded_model
 
-Document: TypeAlias = dict[str, JsonValue]
+# Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
+RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
 
 _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
-_QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
-_STARTS = {"the base's initial weights": "base", "weights of its own": "own"}
-_TRAINING = ("epochs", "batch_size", "optimizer")
 # What is called otherwise since version 2.
 _OUTCOMES = {
     "cannot tell": "inconclusive",
@@ -83,7 +81,7 @@ _CLAIM_REASONS = (
 )
 _CLAIM_SENTENCES = frozenset({"statement", "rule", "because", "switch"})
 _FEW_SEEDS = 5  # fewer showed nothing in version 1
-_ABOUT_RUNNING = ("fed", "returns", "batch_size")
+_OLD_MEASURE = re.compile(rf"\b({'|'.join(RENAMED_MEASURES)})\b")
 
 
 def upgraded(content: Document) -> Document:
@@ -103,16 +101,17 @@ def is_readable(version: JsonValue) -> bool:
 
 
 def _from_1(old: Document) -> Document:
-    study = _table(old.get("study"))
+    study = as_table(old.get("study"))
     switches = study.get("switches")
     made = "protocol" in study
-    confidence = _table(study.get("intervals")).get("confidence")
+    confidence = as_table(study.get("intervals")).get("confidence")
     names = {str(one.get("name")): str(one.get("id")) for one in _tables(old.get("models"))}
     parts: dict[str, Callable[[Document], Document]] = {
-        "models": lambda one: _model(one, made=made),
+        "models": lambda one: upgraded_model(one, made=made),
         "scale": _scale,
         "verdicts": _verdict,
         "overall": _overall,
+        "measures": _measure,
         "transfer": _transfer,
         "claims": lambda one: _claim(one, names),
         "requirements": _requirement,
@@ -125,58 +124,6 @@ def _from_1(old: Document) -> Document:
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
         **{name: _each(old[name], change) for name, change in parts.items() if name in old},
-    }
-
-
-def _model(old: Document, *, made: bool) -> Document:
-    """A model; `made` says that a study made it, and not that it was there."""
-    new = {name: value for name, value in old.items() if name != "settings"}
-    settings = _table(old.get("settings"))
-    new["method"] = (_made if made else _given)(str(old.get("method", "")), settings)
-    if made and old.get("role") in {"student", "control"} and "seed" in settings and "order" not in settings:
-        new["family"] = str(old.get("name", "")).partition(", seed ")[0]
-    if cost := _table(old.get("cost")):
-        new["cost"] = _cost(cost)
-    return new
-
-
-def _made(method: str, settings: Document) -> Document:
-    if method in _QUANTIZED:
-        file = {name: value for name, value in settings.items() if name != "batch_size"}
-        return {"kind": "quantized", "batch_size": settings.get("batch_size"), "file": file}
-    if method == "training" and "seed" not in settings:
-        return {"kind": "earlier-epoch", **settings}
-    if method in {"training", "distillation"}:
-        taught = {name: value for name, value in settings.items() if name not in {*_TRAINING, "start", "teacher"}}
-        start = settings.get("start")
-        found: Document = {
-            "kind": "distilled" if method == "distillation" else "trained",
-            **taught,
-            "start": _STARTS.get(start, start) if isinstance(start, str) else start,
-            "training": {name: settings[name] for name in _TRAINING if name in settings},
-        }
-        return {**found, "teacher": settings.get("teacher")} if method == "distillation" else found
-    if method == "torch-float32":
-        rest = {name: value for name, value in settings.items() if name != "batch"}
-        return {"kind": "replicated", "batch_size": settings.get("batch"), **rest}
-    kinds = {"onnx-float32": "exported", "pruning": "pruned", "checkpoint": "checkpoint"}
-    return {"kind": kinds.get(method, method), **settings}
-
-
-def _given(method: str, settings: Document) -> Document:
-    told = {name: settings[name] for name in _ABOUT_RUNNING if name in settings}
-    facts = {name: value for name, value in settings.items() if name not in _ABOUT_RUNNING}
-    return {"kind": "given", "adapter": method, **told, "facts": facts}
-
-
-def _cost(old: Document) -> Document:
-    """Version 1 kept medians alone."""
-    batch = old.get("batch")
-    one, whole = old.get("latency_one"), old.get("latency")
-    return {
-        **{name: value for name, value in old.items() if name not in {"batch", "latency_one", "latency"}},
-        "one": None if one is None else {"batch": 1, "median": one},
-        "whole": None if whole is None else {"batch": batch, "median": whole},
     }
 
 
@@ -207,6 +154,11 @@ def _outcome(old: Document) -> Document:
 
 def _renamed(old: Document, names: Mapping[str, str]) -> Document:
     return {names.get(name, name): value for name, value in old.items()}
+
+
+def _measure(old: Document) -> Document:
+    name = old.get("measure")
+    return {**old, "measure": RENAMED_MEASURES.get(name, name)} if isinstance(name, str) else old
 
 
 def _transfer(old: Document) -> Document:
@@ -271,8 +223,10 @@ def _requirement(old: Document) -> Document:
     shown, _, ends = str(old.get("shown", "")).partition(" [")
     _, _, verdict = str(old.get("sentence", "")).rstrip(".").partition(": the verdict is ")
     missing = "not measured" if old.get("value") is None else "no interval" if old.get("low") is None else None
+    expression = str(old.get("expression", ""))
     return {
         **{name: value for name, value in _outcome(old).items() if name != "sentence"},
+        "expression": _OLD_MEASURE.sub(lambda match: RENAMED_MEASURES[match[0]], expression),
         "shown": shown,
         "shown_interval": f"[{ends}" if ends else "",
         "verdict": _OUTCOMES.get(verdict, verdict),
@@ -283,10 +237,6 @@ def _requirement(old: Document) -> Document:
 def _tables(value: JsonValue) -> list[Document]:
     """The tables of a list; what is none of them is left to whoever checks the whole."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _table(value: JsonValue) -> Document:
-    return value if isinstance(value, dict) else {}
 
 
 def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue:

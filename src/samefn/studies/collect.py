@@ -8,8 +8,7 @@ from samefn.compression.size import Size, stored_size
 from samefn.config.study import StudySpec
 from samefn.core.errors import InputError
 from samefn.engine.run import Outcome
-from samefn.predictions.files import read_trajectory
-from samefn.predictions.predictions import Trajectory
+from samefn.predictions.trajectory import Trajectory, read_trajectory
 from samefn.schema.base import Part
 from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
 from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord

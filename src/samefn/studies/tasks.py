@@ -21,8 +21,8 @@ from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
 from samefn.engine.worker_check import PlannedOn, require_alike
 from samefn.nets.build import build_net
-from samefn.predictions.files import trajectory_bytes
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory, trajectory_bytes
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
 from samefn.runtimes.torch.logits import torch_logits

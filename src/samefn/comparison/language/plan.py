@@ -19,7 +19,7 @@ from samefn.core.plain_files import require_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, import_loader
 from samefn.runtimes.host import int8_flags
 from samefn.runtimes.language.model import (
@@ -146,7 +146,7 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
     spec = ScoreSpec(
         models=(base.identity, other.identity),
         first=piece.start,
-        measures=tuple(MEASURES),
+        measures=tuple(measures_in_keys()),
         rows=cast("int", ROWS.algorithm),
     )
     distributions = dict.fromkeys(name for one in models for name in (*one.adapter.distributions, *MEASURED_BY))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from samefn.landscape.distances import FEWEST
+from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.charts.figures import accuracy_changes
 from samefn.reports.charts.layers import layer_plots
@@ -57,7 +57,7 @@ def report_html(report: Report) -> str:
             sentences=summary_sentences(view),
             maps=[map_chart(view, chart) for chart in view.maps],
             charts=[(map_title(chart.method), settings_text(chart), chart.settings.notes) for chart in view.maps],
-            fewest=FEWEST,
+            fewest=MIN_POINTS,
             distances=distance_plot(view) if view.final_distances else None,
             disagreement=disagreement_plot(view) if view.comparisons else None,
             accuracy=accuracy_chart(view) if accuracy_changes(view) else None,

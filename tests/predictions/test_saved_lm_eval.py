@@ -10,6 +10,7 @@ import pytest
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
+from samefn.predictions.saved.lm_eval import SOFTMAX
 from samefn.predictions.saved.read import SavedPredictions, read_saved
 
 
@@ -39,10 +40,10 @@ def read(path: Path, output: str = "") -> SavedPredictions:
     return read_saved(ModelSource(path=str(path), output=output))
 
 
-def refused(path: Path, output: str = "") -> str:
+def refused(path: Path, output: str = "") -> InputError:
     with pytest.raises(InputError) as caught:
         read(path, output)
-    return str(caught.value)
+    return caught.value
 
 
 def test_log_likelihoods_are_normalised_over_the_choices(tmp_path: Path) -> None:
@@ -52,22 +53,22 @@ def test_log_likelihoods_are_normalised_over_the_choices(tmp_path: Path) -> None
     assert found.returns == "log-probabilities"
     assert found.ids is not None and found.ids.tolist() == ["4", "2"]  # noqa: PT018
     assert found.true is not None and found.true.tolist() == [1, 0]  # noqa: PT018
-    assert "softmax of the choices' log-likelihoods" in found.notes[0]
+    assert found.notes == (SOFTMAX,)
 
 
 def test_a_missing_choice_has_probability_0(tmp_path: Path) -> None:
     found = read(written(tmp_path / "x.jsonl", sample(0, [-1, -2, -3], "2"), sample(1, [-1, -1], "0")))
     assert np.exp(found.values.astype(float))[1].tolist() == [0.5, 0.5, 0]
-    assert found.notes[1] == "questions have 2 to 3 choices; a missing one has probability 0"
+    assert "2 to 3 choices" in found.notes[1]
 
 
-def test_the_right_choice_may_be_told_by_its_text(tmp_path: Path) -> None:
+def test_the_target_may_be_the_text_of_the_right_choice(tmp_path: Path) -> None:
     path = written(tmp_path / "x.jsonl", sample(0, [-1, -2], "choice 1"), sample(1, [-1, -2], "0"))
     found = read(path)
     assert found.true is not None and found.true.tolist() == [1, 0]  # noqa: PT018
     found = read(written(path, sample(0, [-1, -2], "something else"), sample(1, [-1, -2], "0")))
     assert found.true is None
-    assert "which choice is right is not told" in found.notes[1]
+    assert "right choice" in found.notes[1]
 
 
 def test_without_filtered_responses_the_first_response_counts(tmp_path: Path) -> None:
@@ -80,31 +81,44 @@ def test_without_filtered_responses_the_first_response_counts(tmp_path: Path) ->
 
 def test_one_filter_is_chosen(tmp_path: Path) -> None:
     path = written(tmp_path / "x.jsonl", sample(0, [-1, -2], "0"), sample(0, [-3, -2], "0", filter="strict"))
-    assert "responses of 2 filters: none, strict; say which with `output`" in refused(path)
+    assert refused(path).code == "SF423"
+    assert "none, strict" in refused(path).what
     assert read(path, "strict").values.argmax(axis=1).tolist() == [1]
-    assert "has no filter 'lax'; it has none, strict" in refused(path, "lax")
+    assert refused(path, "lax").code == "SF422"
+    assert "'lax'" in refused(path, "lax").what
 
 
 @pytest.mark.parametrize(
-    ("line", "message"),
+    ("line", "code", "part"),
     [
-        (json.dumps(sample(0, [-1, -2], "0")) + "\n" + json.dumps(sample(0, [-1, -2], "0")), "id '0' occurs 2 times"),
-        ("{", "line 1 is not JSON"),
-        ("[" * 100_000, "line 1 is not JSON"),
-        ("[1, 2]", "no doc_id and target"),
-        (json.dumps({"doc_id": 1, "target": []}), "no doc_id and target"),
-        (json.dumps({"doc_id": 1, "target": "x", "filtered_resps": ["an answer"]}), "two choices or more"),
+        (
+            json.dumps(sample(0, [-1, -2], "0")) + "\n" + json.dumps(sample(0, [-1, -2], "0")),
+            "SF403",
+            "id '0'",
+        ),
+        ("{", "SF424", "line 1"),
+        ("[" * 100_000, "SF424", "line 1"),
+        ("[1, 2]", "SF426", "doc_id"),
+        (json.dumps({"doc_id": 1, "target": []}), "SF426", "doc_id"),
+        (json.dumps({"doc_id": 1, "target": "x", "filtered_resps": ["an answer"]}), "SF426", "two"),
         (
             json.dumps({"doc_id": 1, "target": "x", "filtered_resps": ["a", "b"]}),
-            "a response that is no log-likelihood",
+            "SF426",
+            "not a log-likelihood",
         ),
-        (json.dumps({"doc_id": 1, "target": "x", "resps": "none"}), "two choices or more"),
-        (json.dumps(sample(0, [-1, math.nan], "0")), "has the log-likelihood nan"),
-        (json.dumps(sample(0, [-math.inf, -math.inf], "0")), "gives every choice probability 0"),
-        (json.dumps({"doc_id": 1, "target": "x", "filtered_resps": [[{}, 1], [[], 2]]}), "no log-likelihood"),
-        ("\n\n", "holds no samples"),
+        (json.dumps({"doc_id": 1, "target": "x", "resps": "none"}), "SF426", "two"),
+        (json.dumps(sample(0, [-1, math.nan], "0")), "SF426", "nan"),
+        (json.dumps(sample(0, [-math.inf, -math.inf], "0")), "SF426", "probability 0"),
+        (
+            json.dumps({"doc_id": 1, "target": "x", "filtered_resps": [[{}, 1], [[], 2]]}),
+            "SF426",
+            "not a log-likelihood",
+        ),
+        ("\n\n", "SF420", "no predictions"),
     ],
 )
-def test_what_is_refused(tmp_path: Path, line: str, message: str) -> None:
+def test_what_is_refused(tmp_path: Path, line: str, code: str, part: str) -> None:
     (tmp_path / "x.jsonl").write_text(line)
-    assert message in refused(tmp_path / "x.jsonl")
+    error = refused(tmp_path / "x.jsonl")
+    assert part in error.what
+    assert error.code == code
