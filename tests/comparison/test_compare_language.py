@@ -17,7 +17,7 @@ from samefn.core.events import silent
 from samefn.core.paths import Places
 from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.store.store import Store
 from samefn.verdict.scale import scale

@@ -6,7 +6,7 @@ import pytest
 
 import samefn
 from samefn.cli.main import run
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.volatile import stable
 
 FEATURES, CLASSES = 6, 5

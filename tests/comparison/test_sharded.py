@@ -18,7 +18,7 @@ from samefn.core.paths import Places
 from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable
 

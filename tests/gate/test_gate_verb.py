@@ -13,7 +13,7 @@ from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.requirements import requirements_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
@@ -130,6 +130,6 @@ def test_the_report_shows_requirements_with_names_escaped(result):
         "candidate-1",
         "holds",
         held.value,
-        requirement_sentence(Findings(report), held),
+        requirement_sentence(ReportView(report), held),
     ]
     assert (first[3].low, first[3].high) == (held.low, held.high)

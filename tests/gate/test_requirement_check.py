@@ -15,7 +15,7 @@ from samefn.gate.format import format_quantity
 from samefn.gate.parse import parse
 from samefn.gate.quantities import QUANTITIES, VERDICT
 from samefn.gate.requirement import NumericTest, VerdictTest
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity

@@ -10,9 +10,10 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.gate.check import check
 from samefn.measures.table import MEASURES
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
-from samefn.reports.write import read_report, report_json
+from samefn.reports.write import report_json
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
 from samefn.schema.upgrade import is_readable, upgraded
@@ -99,7 +100,7 @@ def test_models_that_differ_in_their_seed_are_one_family():
     shared = ("student, alpha 0.5", "control without a teacher", "student of a random teacher, alpha 0.5")
     assert {family: families[family] for family in shared} == dict.fromkeys(shared, 2)
     assert {report.model(one).family for one in ("base", "independent-1", "pruned-50")} == {""}
-    assert outcome_headline(Findings(report))
+    assert outcome_headline(ReportView(report))
 
 
 def test_the_claims_of_a_study_are_codes():

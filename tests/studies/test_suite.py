@@ -10,9 +10,9 @@ from samefn.cli.main import run
 from samefn.config.read import read_spec
 from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
-from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
 from samefn.studies.study import study
@@ -91,7 +91,7 @@ def test_the_overview_says_what_the_reports_say(tiny_suite, reports):
         verdicts = {v.outcome for v in reports[entry.study].verdicts if v.candidate in entry.models}
         assert set(entry.outcomes) == verdicts
     assert {(c.study, c.claim, c.outcome, c.because) for c in overview.claims} == {
-        (name, c.id, c.outcome, claim_reason(Findings(report), c))
+        (name, c.id, c.outcome, claim_reason(ReportView(report), c))
         for name, report in reports.items()
         for c in report.claims
     }
