@@ -65,7 +65,7 @@ def _split(one: dict[str, Any]) -> dict[str, float]:
         "start-up of the command: Python and imports": command,
         "reading, hashing, measuring, writing the report": one["stored"]["cpu"] - command,
         "start-up of the worker: Python and imports": worker,
-        "the noise_floor: the base asked a sample in other batches": _floor(one),
+        "the noise floor: the base on a sample in other batches": _floor(one),
     }
     rest = "asking both models, beyond the bare loop (which has a start-up too)"
     return {**parts, rest: overhead - sum(parts.values()), "all of it": overhead}

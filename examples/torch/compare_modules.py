@@ -1,4 +1,4 @@
-"""Modules that Python holds, compared where they are; and their predictions, saved, to be compared elsewhere.
+"""Compare modules in Python. Also save their predictions, to compare them elsewhere.
 
 python examples/torch/make_models.py models
 python examples/torch/compare_modules.py models
@@ -22,13 +22,13 @@ def loaded(path):
 
 def main(folder):
     nets = {name: loaded(folder / f"{name}.safetensors") for name in ("base", "pruned", "seed1", "seed2")}
-    asked = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
-    result = samefn.compare(asked["base"], [asked["pruned"]], independents=[asked["seed1"], asked["seed2"]])
-    for verdict in result.verdicts.values():
-        print(verdict.sentence)
+    predictions = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
+    independents = [predictions["seed1"], predictions["seed2"]]
+    result = samefn.compare(predictions["base"], [predictions["pruned"]], independents=independents)
+    print(result)
     print(f"report: {result.write(folder / 'modules')}")
-    for name, said in asked.items():
-        np.savez(folder / f"{name}.npz", ids=said.ids, log_probs=said.log_probs, labels=said.labels)
+    for name, saved in predictions.items():
+        np.savez(folder / f"{name}.npz", ids=saved.ids, log_probs=saved.log_probs, labels=saved.labels)
     print(f"""
 cd {folder}
 samefn compare base.npz pruned.npz --independent seed1.npz seed2.npz""")

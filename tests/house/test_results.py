@@ -120,7 +120,7 @@ def test_the_rows_of_mnists_protocols_are_the_runs(run, title):
     text = (ROOT / "results" / "mnist-published" / "README.md").read_text()
     for name, figure in (
         (f"| {title} |", lambda m: report.model(m).accuracy_deviation),
-        (f"| answers, {title.split()[0]} |", lambda m: changed(report, m)),
+        (f"| changed, {title.split()[0]} |", lambda m: changed(report, m)),
     ):
         [line] = [line for line in text.splitlines() if line.startswith(name)]
         cells = [cell.replace("\N{MINUS SIGN}", "-").strip() for cell in line.strip("|").split("|")[1:]]
