@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from samefn.reports.read import read_report
 from samefn.reports.tables.render import to_csv
-from samefn.reports.write import all_tables, read_report
+from samefn.reports.write import all_tables
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "results" / "mnist"

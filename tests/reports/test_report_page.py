@@ -7,7 +7,8 @@ from generators.model_tables import meanings, nested_models
 from generators.report import FIGURES, MEANINGS, TABLES, report_page
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import theme
 from samefn.reports.write import all_tables
@@ -26,7 +27,7 @@ def test_every_field_has_one_meaning() -> None:
 
 
 # The report of a study has none of these; that of a comparison is looked at beside its own test.
-OF_COMPARISONS = {"requirements", "ranking", "located", "language", "tradeoff-bytes", "tradeoff-latency"}
+OF_COMPARISONS = {"requirements", "ranking", "layers", "language", "tradeoff-bytes", "tradeoff-latency"}
 
 
 def test_tables_and_figures_are_those_that_are_written(report: Report) -> None:

@@ -82,7 +82,7 @@ def test_a_checkpoint_is_looked_at_before_any_work(tmp_path):
     with pytest.raises(InputError, match=r"none\.pt: there is no such file"):
         planned(f"weights={tmp_path / 'none.pt'}")
     torch.save({"epoch": 3}, tmp_path / "no.pt")
-    with pytest.raises(InputError, match="holds no state dict"):
+    with pytest.raises(InputError, match="SF751"):
         planned(f"checkpoints=['{tmp_path / 'no.pt'}']")
 
 

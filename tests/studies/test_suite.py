@@ -10,7 +10,9 @@ from samefn.cli.main import run
 from samefn.config.read import read_spec
 from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
+from samefn.reports.wording.claims import claim_reason
 from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
 from samefn.studies.study import study
@@ -89,7 +91,9 @@ def test_the_overview_says_what_the_reports_say(tiny_suite, reports):
         verdicts = {v.outcome for v in reports[entry.study].verdicts if v.candidate in entry.models}
         assert set(entry.outcomes) == verdicts
     assert {(c.study, c.claim, c.outcome, c.because) for c in overview.claims} == {
-        (name, c.id, c.outcome, c.because) for name, report in reports.items() for c in report.claims
+        (name, c.id, c.outcome, claim_reason(ReportView(report), c))
+        for name, report in reports.items()
+        for c in report.claims
     }
 
 

@@ -31,14 +31,14 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of
-from samefn.engine.in_process import HereEngine
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import examples_fingerprint
+from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report, Role
@@ -118,7 +118,7 @@ def compare(
     others = zip(everything[1:], spec.models[1:], strict=True)
     runs += [_run(one, source, given, saved_about, spec) for one, source in others]
     for other in runs[1:]:
-        require_same_examples(runs[0].predictions, other.predictions)
+        require_same_inputs(runs[0].predictions, other.predictions)
     ran_on = saved_about
     if names_given:
         ran_on = with_class_names(ran_on, names_given)
@@ -154,7 +154,7 @@ def _language(spec: ComparisonSpec, emit: Emit) -> Result:
     """Language models go the way of the command line, in this process and with a store of their own."""
     with tempfile.TemporaryDirectory() as folder:
         places = Places(Path(folder), Path(folder) / "store", cache_folder())
-        report, found = run_comparison(spec, places, HereEngine(), Path(folder), emit)
+        report, found = run_comparison(spec, places, InProcessEngine(), Path(folder), emit)
         return Result(report, found.rows.collect())
 
 
@@ -208,7 +208,7 @@ def _run(
     live = one if callable(one) and not isinstance(one, str | Path | ModelSource) else None
     adapter = find_adapter(source) if live is None else _HERE
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = data or saved_about or saved_examples(saved, source.path)
         found = saved_predictions(source.path, source, saved, about, base=base, insisted=insisted)
         return _Run(found, given_record(found), adapter)
@@ -223,7 +223,7 @@ def _run(
 def _noise(base: _Run, spec: ComparisonSpec, again: Predictions | None, data: Dataset) -> tuple[_Run | None, Noise]:
     """The base run again, where its noise is measured, and what is known of that noise."""
     if again is not None:
-        require_same_examples(base.predictions, again)
+        require_same_inputs(base.predictions, again)
         return _Run(again, given_record(again), _HERE), Noise()
     if base.model is None:
         return None, Noise(SAVED)
@@ -257,9 +257,9 @@ def _id(role: Role, place: int, candidates: int) -> str:
 def _content(one: _Run, place: int) -> str:
     """What tells predictions apart; of labels alone, which good models may share, nothing but their place."""
     found = one.predictions
-    if found.answers is not None:
+    if found.hard_predictions is not None:
         return str(place)
-    return fingerprint_of({"log_probs": found.log_probs}, found.ids, None, ())
+    return examples_fingerprint({"log_probs": found.log_probs}, found.ids, None, ())
 
 
 def _with_extras(
@@ -294,7 +294,7 @@ def _without_inputs(base: Predictions) -> Dataset:
     return Dataset(
         "examples",
         (),
-        {EXAMPLES: ExampleSet({}, base.ids, base.labels)},
+        {EXAMPLES_SPLIT: ExampleSet({}, base.ids, base.labels)},
         f"the {base.examples:,} examples of the base's predictions",
         known_fingerprint=digest(known),
     )

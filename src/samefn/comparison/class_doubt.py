@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.class_scores import no_class_scores
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.class_scores import why_not_class_scores
 from samefn.runtimes.model import Model, output_trail
 
 
@@ -26,4 +26,4 @@ def class_doubt(
         return ""
     sizes = [int(np.prod(array.shape[1:])) for array in examples.arrays.values()]
     known = None if examples.labels is None else examples.labels[: len(scores)][whole]
-    return no_class_scores(scores[whole], output_trail(model, source.output), sizes, known, base=base)
+    return why_not_class_scores(scores[whole], output_trail(model, source.output), sizes, known, base=base)

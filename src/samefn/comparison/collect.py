@@ -15,9 +15,10 @@ from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import Dataset
-from samefn.predictions.chunks import chosen
-from samefn.predictions.class_scores import no_class_scores, no_scores
-from samefn.predictions.interpret import FEW, step_of, to_predictions, told_apart
+from samefn.measures.stored_rows import scan_rows
+from samefn.predictions.chunks import take
+from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
+from samefn.predictions.interpret import GRID_ROWS, detect_output_kind, step_of, to_predictions
 from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import SavedPredictions
@@ -93,7 +94,7 @@ def common_examples(models: Sequence[Measured], examples: int, folder: Path) -> 
 
 
 def _without(path: Path, failed: Sequence[str], copy: Path) -> Path:
-    lazy = pl.scan_parquet(path, glob=False)
+    lazy = scan_rows(path)
     if lazy.filter(pl.col("id").is_in(failed)).select(pl.len()).collect().item():
         lazy.filter(~pl.col("id").is_in(failed)).sink_parquet(copy)
         return copy
@@ -168,10 +169,10 @@ def saved_predictions(
     _require_same_labels(saved, order, data, where)
     step = source.resolution or step_of(values)
     if not insisted and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
-        first = None if labels is None else labels[:FEW]
-        if why := no_class_scores(values[:FEW], OutputTrail(saved.array), (), first, base=base):
-            raise no_scores(why, where)
-    returns = source.returns or saved.returns or told_apart(values, where, step)
+        first = None if labels is None else labels[:GRID_ROWS]
+        if why := why_not_class_scores(values[:GRID_ROWS], OutputTrail(saved.array), (), first, base=base):
+            raise not_class_scores(why, where)
+    returns = source.returns or saved.returns or detect_output_kind(values, where, step)
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
@@ -225,4 +226,4 @@ def matched(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) -> NDAr
 
 
 def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
-    return chosen(values, order) if values.ndim == 2 else values[order]
+    return take(values, order) if values.ndim == 2 else values[order]

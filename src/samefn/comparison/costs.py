@@ -12,10 +12,10 @@ from samefn.config.keys import COST
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Job, Task
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.cost.latency import measure_cost
@@ -134,7 +134,7 @@ def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[st
     """
     if task is None:
         return {}, ()
-    outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
+    outcome = run_tasks([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
         return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
     return _COSTS.validate_json(store.open(task.key).path(RECORD).read_bytes()), ()

@@ -17,13 +17,13 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.predictions.saved.values import numbered
-from samefn.runtimes.adapters import find_adapter, opener
+from samefn.predictions.saved.values import class_indices
+from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.store.store import Store
 
 NAMES_LIMIT = 1 << 26
@@ -45,7 +45,7 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
                 "SF5010", "must be run, and on what is not said", where=source.path, fix="name the data with --data"
             )
     base = spec.base
-    saved: SavedPredictions = opener(find_adapter(base))(base)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(find_adapter(base))(base)  # type: ignore[assignment]
     return saved_examples(saved, Path(base.path).name, names)
 
 
@@ -116,7 +116,7 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
     return Dataset(
         name,
         names,
-        {EXAMPLES: ExampleSet({}, ids, labels, name)},
+        {EXAMPLES_SPLIT: ExampleSet({}, ids, labels, name)},
         f"the {count:,} examples of the base's saved predictions",
         known_fingerprint=digest(told),
     )
@@ -125,9 +125,9 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str
 def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:
     """The true classes by the numbers of these names; of answers by name the file's own numbers mean nothing."""
     if true.dtype.kind == "U":
-        return numbered(where, true, names)
+        return class_indices(where, true, names)
     if saved.values.ndim == 1 and saved.class_names and names != saved.class_names:
-        return numbered(where, np.array(saved.class_names)[true], names)
+        return class_indices(where, np.array(saved.class_names)[true], names)
     return true
 
 
@@ -138,7 +138,7 @@ def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
         StorageError: the store cannot be written.
     """
     key = keys.EXAMPLES.key(fingerprint=data.fingerprint)
-    if not store.whole(key, emit):
+    if not store.verified(key, emit):
         with store.publish(key, keys.EXAMPLES.name, data.name, {"fingerprint": data.fingerprint}) as folder:
             write_examples(data, folder)
     return key
@@ -149,4 +149,4 @@ def subset(data: Dataset, rows: slice) -> Dataset:
     if rows == slice(0, len(data.examples)):
         return data
     known = digest([data.fingerprint, rows.start, rows.stop])
-    return replace(data, splits={EXAMPLES: data.examples.part(rows)}, known_fingerprint=known)
+    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=known)

@@ -16,11 +16,11 @@ from samefn.comparison.plan import addressed, named_models
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.interpret import step_of, told_apart
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.interpret import detect_output_kind, step_of
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import Adapter, find_adapter, open_model, opener
+from samefn.runtimes.adapters import Adapter, find_adapter, import_loader, open_model
 from samefn.runtimes.inference import class_scores, one_batch, pick_output, require_rows
 from samefn.runtimes.inputs.feeding import plan_feed
 from samefn.runtimes.model import Array, output_trail
@@ -56,13 +56,13 @@ def _explained(source: ModelSource, spec: ComparisonSpec, examples: ExampleSet) 
 
 
 def _saved(source: ModelSource, adapter: Adapter, examples: ExampleSet) -> list[str]:
-    saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
     if saved.ids is not None:
         matched(saved.ids, examples.ids, source.path)
     kind = (
         source.returns
         or saved.returns
-        or told_apart(saved.values, source.path, source.resolution or step_of(saved.values))
+        or detect_output_kind(saved.values, source.path, source.resolution or step_of(saved.values))
     )
     ids = "matched by id" if saved.ids is not None else "in the order of the data: it has no ids"
     return [_array("holds", saved.values), f"taken for {kind}", ids, *saved.notes]
@@ -78,7 +78,7 @@ def _run(
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
     feeds = one_batch(plan, examples.arrays, batch)
-    said = [*plan.said(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
+    said = [*plan.describe(), *(_array(f"fed {name}", values) for name, values in feeds.items())]
     lines += said
     outputs: Mapping[str, Array] = model.run(feeds)
     lines += [_array(f"returned {name}", values) for name, values in outputs.items()]
@@ -86,9 +86,11 @@ def _run(
     require_rows(scores, batch, source.path)
     # (What is repeated to fill a batch says nothing new.)
     if spec.task is None and (why := class_doubt(model, source, examples, scores[: len(examples)])):
-        raise no_scores(why, source.path)
+        raise not_class_scores(why, source.path)
     said_by_graph = output_trail(model, source.output).kind
-    kind = source.returns or told_apart(scores, source.path, source.resolution or model.resolution, said_by_graph)
+    kind = source.returns or detect_output_kind(
+        scores, source.path, source.resolution or model.resolution, said_by_graph
+    )
     return [f"taken for {kind}", *model.notes]
 
 

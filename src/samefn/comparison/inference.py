@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from samefn.comparison.class_doubt import class_doubt
 from samefn.comparison.plan import SAMPLE
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.interpret import to_predictions, told_apart
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.interpret import detect_output_kind, to_predictions
 from samefn.predictions.rounding import rounding_of
 from samefn.runtimes.inference import Scores, infer_shard
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
@@ -62,7 +62,7 @@ class Inference:
     def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
         self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
         if self.doubt and not self.insisted:
-            raise no_scores(self.doubt, self.source.path)
+            raise not_class_scores(self.doubt, self.source.path)
 
     def take(self, left: "Left") -> None:
         """Go on after a shard."""
@@ -75,7 +75,7 @@ class Inference:
         """How it was run on these examples, and what it is."""
         return AnswerRecord.model_validate(
             {
-                "fed": self.plan.said(),
+                "fed": self.plan.describe(),
                 "returns": self.returns or "logits",
                 "facts": self.model.facts(),
                 "failed": {str(ids[place]): why for place, why in self.failed.items()},
@@ -95,7 +95,7 @@ class Inference:
         scores, step = inferred[whole], self.source.resolution or self.model.resolution
         # The first examples tell, however many there are.
         graph_says = output_trail(self.model, self.source.output).kind
-        self.returns = self.returns or told_apart(scores[:SAMPLE], self.source.path, step, graph_says)
+        self.returns = self.returns or detect_output_kind(scores[:SAMPLE], self.source.path, step, graph_says)
         found[whole] = to_predictions(self.source.path, scores, ids[whole], None, self.returns, step, None).log_probs
         return found, rounding_of(scores) if self.returns == "probabilities" else Rounding()
 

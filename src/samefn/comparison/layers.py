@@ -7,11 +7,11 @@ from types import MappingProxyType
 from samefn.comparison.plan import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.locate.locate import locate
 from samefn.runtimes.adapters import open_model
 from samefn.runtimes.inputs.feeding import plan_feed
-from samefn.runtimes.torch.opening import open_callable, open_factory
+from samefn.runtimes.torch.callables import open_callable, open_factory
 from samefn.schema.layers import LocatedEntry
 
 # Every layer is asked twice, so so many examples must do; the intervals say what they can tell.
@@ -65,7 +65,7 @@ def _located(
         )
     for one in (base, candidate):
         if one.adapter.name == "python" and one.id not in live:
-            raise InputError("SF5905", "only its predictions are given", where=one.name, fix="give the model itself")
+            raise InputError("SF5020", "only its predictions are given", where=one.name, fix="give the model itself")
     here = live.get(base.id)
     model = open_model(base.source, base.adapter) if here is None else open_callable(base.name, here)
     plan = plan_feed(model.inputs, examples.arrays, base.source.feed, base.source.path)

@@ -25,12 +25,12 @@ from samefn.comparison.tasks import ROWS, common_rows, read_record, stored_predi
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import opener
+from samefn.runtimes.adapters import import_loader
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
 
@@ -85,7 +85,7 @@ class _Measuring:
             elif one.saved:
                 self._emit.know(one.name, one)
                 try:
-                    saved: SavedPredictions = opener(one.adapter)(one.source)  # type: ignore[assignment]
+                    saved: SavedPredictions = import_loader(one.adapter)(one.source)  # type: ignore[assignment]
                     self._saved[one.id] = saved_predictions(
                         one.id, one.source, saved, self._data, base=one.role == "base", insisted=one.insisted
                     )
@@ -174,7 +174,9 @@ class _Measuring:
         wanted = self._planned(readable, pieces, rows=rows)
         tasks = {task.key: task for _, task in wanted}
         if tasks:
-            outcome = run([*tasks.values()], [*tasks], self._of.store, self._of.engine, self._emit, self._of.title)
+            outcome = run_tasks(
+                [*tasks.values()], [*tasks], self._of.store, self._of.engine, self._emit, self._of.title
+            )
             self._details |= outcome.details
             for one, task in wanted:
                 if task.key in outcome.failed:
@@ -216,7 +218,7 @@ class _Measuring:
             return
         for piece in pieces:
             if doubt := self._record(one, piece).doubt:
-                self._fail(one, str(no_scores(doubt, one.source.path)))
+                self._fail(one, str(not_class_scores(doubt, one.source.path)))
 
     def _make_rows(self, one: ComparedModel, piece: Piece) -> None:
         """Rows in this process: of a whole, and of predictions that were saved."""
@@ -246,7 +248,7 @@ class _Measuring:
         base = self._predictions(self._base, sample)
         for one in self._usable()[1:]:
             try:
-                require_same_examples(base, self._predictions(one, sample))
+                require_same_inputs(base, self._predictions(one, sample))
             except InputError as error:
                 self._fail(one, str(error), unreadable=one.saved)
         self._require()

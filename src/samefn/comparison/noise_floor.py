@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from samefn.comparison.tasks import common_rows
-from samefn.predictions.output_kind import changed, distance
+from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 
 # A smaller distance, without a changed prediction, is rounding of float32 and no noise.
@@ -42,7 +42,7 @@ class Noise:
 def is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
-    return not bool(changed(frame).any()) and bool((distance(frame) <= ROUNDING).all())
+    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING).all())
 
 
 def quiet_because(count: int) -> str:

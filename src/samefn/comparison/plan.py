@@ -18,13 +18,13 @@ from samefn.comparison.numeric_environment import numeric_environment, packages
 from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun, RowsSpec
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ANSWER, ROWS
-from samefn.config.read_comparison import ALL
+from samefn.config.read_comparison import ALL_MODELS
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError, OwnError
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, find_adapter
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import int8_flags
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 
@@ -171,7 +171,7 @@ def addressed(reason: str, model_id: str) -> str:
     >>> addressed("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
     'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
     """
-    return reason.replace(f"--set {ALL}.", f"--set {spec_key(model_id)}.")
+    return reason.replace(f"--set {ALL_MODELS}.", f"--set {spec_key(model_id)}.")
 
 
 def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:
@@ -248,7 +248,7 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
         models: the two.
         piece: the examples.
     """
-    spec = RowsSpec(measures=tuple(MEASURES))
+    spec = RowsSpec(measures=tuple(measures_in_keys()))
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     versions: dict[str, Json] = {"packages": packages(MEASURED_BY), "cpu": dict(int8_flags())}
     paths = models[0].source.path, models[-1].source.path

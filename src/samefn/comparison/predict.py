@@ -16,12 +16,12 @@ from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import cache_folder
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.arrays import given_examples
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.examples.arrays import examples_from_arrays
 from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.runtimes.adapters import find_adapter, open_model, opener
+from samefn.runtimes.adapters import find_adapter, import_loader, open_model
 from samefn.runtimes.inference import shard_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
@@ -62,7 +62,7 @@ def predict(
         InputError: a model or data that cannot be used, or a model that fails on an example.
 
     >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
-    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").top.tolist()
+    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").predicted_class.tolist()
     [0, 1, 2]
     """
     source = source_of(model, settings)
@@ -71,7 +71,7 @@ def predict(
         return _whole(open_here(model, source), source, given, batch_size, insisted=task is not None)
     adapter = find_adapter(source)
     if adapter.kind == "predictions":
-        saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+        saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
         about = saved_examples(saved, source.path) if data is None else as_examples(data, labels, ids, emit)
         return saved_predictions(source.name or source.path, source, saved, about, insisted=task is not None)
     given = _required(data, source, labels, ids, emit)
@@ -80,7 +80,7 @@ def predict(
 
 def open_here(model: Callable[..., object], source: ModelSource) -> Model:
     """A module or function of this process, ready to run."""
-    found: Model = load("samefn.runtimes.torch.opening:open_callable")(source.name or source.path, model)
+    found: Model = load("samefn.runtimes.torch.callables:open_callable")(source.name or source.path, model)
     return found
 
 
@@ -96,7 +96,7 @@ def as_examples(
         InputError: labels or ids beside data that brings its own, or data that cannot be used.
     """
     if isinstance(data, np.ndarray | Mapping):
-        return given_examples(data, labels, ids)
+        return examples_from_arrays(data, labels, ids)
     if labels is not None or ids is not None:
         raise InputError("SF5027", "labels and ids go with arrays; this data brings its own", where="predict")
     if isinstance(data, Dataset):

@@ -14,7 +14,7 @@ from samefn.comparison.spec_summary import spec_summary
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.formats.picture import pictures
+from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, DataEntry, Failure, Header, Report
@@ -47,7 +47,7 @@ def comparison_report(
     rows = {EVALUATION: {one.model.id: one.rows for one in others}}
     measured = found.noise.none_because == ""
     confidence = spec.intervals.confidence
-    analysis = analyse(entries, rows, names, confidence, pictures(data.examples), emit, noiseless=not measured)
+    analysis = analyse(entries, rows, names, confidence, thumbnails(data.examples), emit, noiseless=not measured)
     entry = data_entry(data, common.examples, names)
     failures = (*found.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *found.warnings, *found.noise.warnings)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from samefn.core.events import Emit, silent
 from samefn.reports.charts.figures import distance_figure
 from samefn.reports.charts.theme import theme
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
@@ -67,7 +67,7 @@ class Result:
     def plot(self) -> Figure:
         """How many answers each model changed, with intervals, beside the independents."""
         with theme():
-            return distance_figure(Findings(self.report))
+            return distance_figure(ReportView(self.report))
 
     def write(self, folder: str | Path, emit: Emit = silent) -> Path:
         """Write report.html, report.json, rows.parquet, tables and figures into a folder.

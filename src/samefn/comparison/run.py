@@ -15,8 +15,7 @@ from samefn.core.paths import Places, require_writable
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
-from samefn.reports.text_files import write_tracebacks
-from samefn.reports.write import write_report
+from samefn.reports.write import write_report, write_tracebacks
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store
@@ -72,7 +71,7 @@ def run_comparison(
     compare = kind_of(spec)
     started, clock = time.time(), time.perf_counter()
     store = open_store(str(places.store), places.cache)
-    store.remove_left_overs()
+    store.remove_leftovers()
     found = compare(spec, places, Machinery(store, engine, emit, places.out.name, folder))
     costs, unpriced = measured_costs(found.cost_task if spec.cost else None, store, emit)
     report = with_costs(found.report, costs, {one.model.id: one.record for one in found.models})
@@ -85,7 +84,7 @@ def run_comparison(
             "times": Times(
                 started=started,
                 seconds=time.perf_counter() - clock,
-                tasks={task.name: store.peek(task.key).seconds for task in found.tasks if task.key in store},
+                tasks={task.name: store.manifest(task.key)["seconds"] for task in found.tasks if task.key in store},
             ),
         }
     )

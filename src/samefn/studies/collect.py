@@ -7,9 +7,8 @@ from samefn.analysis.subject import Subject
 from samefn.compression.size import Size, stored_size
 from samefn.config.study import StudySpec
 from samefn.core.errors import InputError
-from samefn.engine.run import Outcome
-from samefn.predictions.files import read_trajectory
-from samefn.predictions.predictions import Trajectory
+from samefn.engine.run import RunOutcome
+from samefn.predictions.trajectory import Trajectory, read_trajectory
 from samefn.schema.base import Part
 from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
 from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord
@@ -18,7 +17,7 @@ from samefn.store.store import Store
 from samefn.studies.plan import ModelPlan, Plan
 
 
-def collect(spec: StudySpec, plan: Plan, outcome: Outcome, store: Store) -> tuple[list[Subject], list[Failure]]:
+def collect(spec: StudySpec, plan: Plan, outcome: RunOutcome, store: Store) -> tuple[list[Subject], list[Failure]]:
     """Every model that was made, and every one that was not.
 
     Raises:

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from samefn.config.study import Data, StudySpec
+from samefn.core.atomic_files import remove_file
 from samefn.core.events import Emit
 from samefn.core.paths import Places, require_writable
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.load import find_dataset, limited
+from samefn.datasets.load import apply_limits, find_dataset
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome, run
+from samefn.engine.run import RunOutcome, run_tasks
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
 from samefn.reports.styles import COMPRESSED
-from samefn.reports.text_files import remove, write_tracebacks
-from samefn.reports.write import write_report
+from samefn.reports.write import write_report, write_tracebacks
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store
@@ -67,9 +67,9 @@ def open_workshop(places: Places, engine: Engine, device: str) -> Workshop:
     machine = find_machine(device)
     require_writable(places.out, "the run's folder", "--out")
     for stale in places.out.glob("traceback-*.txt"):
-        remove(stale)
+        remove_file(stale)
     store = open_store(str(places.store), places.cache)
-    store.remove_left_overs()
+    store.remove_leftovers()
     return Workshop(places, machine, store, engine)
 
 
@@ -99,7 +99,7 @@ class Plans:
             if name not in self._whole:
                 source = find_dataset(spec.data.name, data_dir, self._workshop.places.cache, emit, spec.data.label)
                 self._whole[name] = decoded(source, store, emit)
-            dataset = limited(self._whole[name], spec.data, emit)
+            dataset = apply_limits(self._whole[name], spec.data, emit)
             self._data[spec.data] = (dataset, store_dataset(dataset, store, emit))
         dataset, key = self._data[spec.data]
         plan = plan_study(spec, dataset, key, self._workshop.machine)
@@ -107,19 +107,19 @@ class Plans:
         return Planned(spec, dataset, plan)
 
 
-def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> Outcome:
+def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> RunOutcome:
     """Make every model of all studies that is not stored; what several need is made once.
 
     Raises:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
+    outcome = run_tasks(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
     write_tracebacks(outcome.details, workshop.places.out, emit)
     return outcome
 
 
-def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
+def finish(planned: Planned, outcome: RunOutcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
     """Assemble one study's report and write it.
 
     Raises:
@@ -131,7 +131,7 @@ def finish(planned: Planned, outcome: Outcome, workshop: Workshop, out: Path, em
     times = Times(
         started=workshop.started,
         seconds=time.perf_counter() - workshop.clock,
-        tasks={task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
+        tasks={task.name: store.manifest(task.key)["seconds"] for task in plan.tasks if task.key in store},
     )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
     write_report(report, rows, out, emit)

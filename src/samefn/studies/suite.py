@@ -5,16 +5,18 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from samefn.config.suite import Member, SuiteSpec
+from samefn.config.suite import SuiteMember, SuiteSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.core.paths import Places
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome
+from samefn.engine.run import RunOutcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
-from samefn.reports.overview.write import write_overview
+from samefn.reports.view import ReportView
+from samefn.reports.wording.requirements import requirement_sentence
+from samefn.reports.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
 from samefn.studies.session import Planned, Plans, Workshop, finish, make, open_workshop
@@ -47,12 +49,12 @@ def suite(
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
     outcome = make(planned, workshop, emit)
     results = [_result(*one, outcome, workshop, emit) for one in zip(members, planned, strict=True)]
-    overview = overview_of(spec.told(), version("samefn"), results)
+    overview = overview_of(spec.summary(), version("samefn"), results)
     write_overview(overview, places.out, emit)
     return overview
 
 
-def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Workshop, emit: Emit) -> StudyResult:
+def _result(member: SuiteMember, planned: Planned, outcome: RunOutcome, workshop: Workshop, emit: Emit) -> StudyResult:
     """One study's report, written and kept without what the overview does not read; or why there is none."""
     name = member.spec.name
     study = StudyEntry(
@@ -63,7 +65,12 @@ def _result(member: Member, planned: Planned, outcome: Outcome, workshop: Worksh
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
-    unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
+    findings = ReportView(report)
+    unmet = tuple(
+        requirement_sentence(findings, entry)
+        for entry in report.requirements
+        if not passed([entry], member.spec.on_inconclusive)
+    )
     return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 
 

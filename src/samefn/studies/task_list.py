@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from samefn.config.identity import Kind
+from samefn.config.identity import ResultKind
 from samefn.config.keys import (
     EXPORT,
     IMPORT_CHECKPOINT,
@@ -64,7 +64,7 @@ class TaskList:
 
     def add(
         self,
-        kind: Kind,
+        kind: ResultKind,
         name: str,
         spec: TaskSpec,
         needs: Mapping[str, str],

@@ -10,23 +10,23 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from samefn.compression.export import export_onnx
-from samefn.compression.pruning import kernel_names
-from samefn.compression.pruning import prune as prune_state
-from samefn.compression.quantization import quantize as quantize_file
+from samefn.compression.pruning import kernel_names, prune_state
+from samefn.compression.quantization import quantize_file
 from samefn.config.study import Evaluation
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
-from samefn.engine.worker_check import PlannedOn, require_alike
+from samefn.engine.worker_check import PlannedOn, require_same_environment
 from samefn.nets.build import build_net
-from samefn.predictions.files import trajectory_bytes
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory, trajectory_bytes
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
 from samefn.studies.environment import find_machine
 from samefn.studies.task_specs import (
@@ -45,19 +45,18 @@ from samefn.studies.task_specs import (
     TrainSpec,
 )
 from samefn.training.checkpoint_import import read_checkpoint
-from samefn.training.checkpoints import load_weights, weights_bytes
-from samefn.training.loop import ResidentData
-from samefn.training.loop import train as train_net
-from samefn.training.objectives import Distillation, cross_entropy
+from samefn.training.loop import ResidentData, train_net
+from samefn.training.objectives import DistillationLoss, cross_entropy
 from samefn.training.objectives import Objective as Loss
-from samefn.training.seeds import derive
+from samefn.training.seeds import derive_seed
+from samefn.training.state import load_weights, weights_bytes
 
 
 def train(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TrainSpec)
-    net = _net(spec.net, derive("init", spec.seed))
+    net = _net(spec.net, derive_seed("init", spec.seed))
     if "start" in job.inputs:
         net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
     sets = _evaluation_sets(dataset, spec.evaluation)
@@ -67,7 +66,7 @@ def train(job: Job) -> None:
         ResidentData(dataset.train.pixels, dataset.train.true, device),
         _loss(job, spec.objective, device),
         spec.training,
-        derive("order", spec.seed if spec.order is None else spec.order),
+        derive_seed("order", spec.seed if spec.order is None else spec.order),
         lambda model: {name: torch_logits(model, images.pixels, spec.batch, device) for name, images in sets.items()},
         job.workspace,
         job.emit,
@@ -97,7 +96,11 @@ def teacher_logits(job: Job) -> None:
     """
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TeacherSpec)
-    net = _loaded_net(job, spec.net, spec.file) if spec.seed is None else _net(spec.net, derive("teacher", spec.seed))
+    net = (
+        _loaded_net(job, spec.net, spec.file)
+        if spec.seed is None
+        else _net(spec.net, derive_seed("teacher", spec.seed))
+    )
     logits = torch_logits(net, dataset.train.pixels, spec.batch, device)
     if not np.isfinite(logits).all():
         raise DivergedError("SF5919", "gives NaN or infinite logits on the training images", where=job.name)
@@ -172,8 +175,8 @@ def _prepare(job: Job) -> str:
         InputError: this machine gives other numbers than the one that planned the task.
     """
     device = job.read(RunsOn).device
-    require_alike(job.read(PlannedOn).planned_on, find_machine(device).decisive())
-    settle_torch()
+    require_same_environment(job.read(PlannedOn).planned_on, find_machine(device).decisive())
+    make_deterministic()
     return device
 
 
@@ -195,7 +198,7 @@ def _loss(job: Job, objective: Objective | NoTeacher, device: str) -> Loss:
     if isinstance(objective, NoTeacher):
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
-    return Distillation(
+    return DistillationLoss(
         torch.from_numpy(logits).to(device),
         objective.temperature,
         objective.alpha,

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.wording.verdicts import verdict_sentence
-from samefn.reports.write import read_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import OverallEntry, ScaleEntry, VerdictEntry
 
@@ -85,8 +85,8 @@ def headline_wording() -> Iterator[tuple[str, str]]:
             for name, outcome in zip(names, outcomes, strict=False)
         )
         report = REPORT.model_copy(update={"verdicts": verdicts, "overall": ()})
-        yield f"headline, {', '.join(outcomes)}", outcome_headline(Findings(report))
+        yield f"headline, {', '.join(outcomes)}", outcome_headline(ReportView(report))
     doubt = OverallEntry(evaluation=VERDICT.evaluation, outcome="same", candidate=names[0], doubt="no better")
     one = VERDICT.model_copy(update={"outcome": "same"})
     report = REPORT.model_copy(update={"verdicts": (one,), "overall": (doubt,)})
-    yield "headline, a base in doubt", outcome_headline(Findings(report))
+    yield "headline, a base in doubt", outcome_headline(ReportView(report))

@@ -49,7 +49,7 @@ def _lines(one: ComparedModel, text: Text) -> Iterator[str]:
 
 
 def _tokenizer(model: LanguageModel) -> Iterator[str]:
-    parts, size = model.dictionary.parts, model.dictionary.size
+    parts, size = model.vocabulary.parts, model.vocabulary.size
     if parts:
         hashes = ", ".join(f"{name} {sha256[:12]}" for name, sha256 in parts.items())
         yield f"its tokenizer: {hashes}; the model knows {size:,} tokens"

@@ -16,19 +16,19 @@ from samefn.config.keys import ROWS, SCORE
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
-from samefn.runtimes.adapters import Adapter, opener
-from samefn.runtimes.cpu import int8_flags
+from samefn.measures.stored_rows import measures_in_keys
+from samefn.runtimes.adapters import Adapter, import_loader
+from samefn.runtimes.host import int8_flags
 from samefn.runtimes.language.model import (
     DEFAULT_WINDOW,
     TOKENS,
     LanguageModel,
     Tokens,
-    require_length,
     require_same_tokens,
+    require_window_length,
     scored_part,
 )
 
@@ -68,7 +68,7 @@ def open_language_model(source: ModelSource, adapter: Adapter) -> LanguageModel:
     Raises:
         InputError: it cannot be opened.
     """
-    return cast("LanguageModel", opener(adapter)(source))
+    return cast("LanguageModel", import_loader(adapter)(source))
 
 
 def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
@@ -95,7 +95,7 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
             continue
         model = opened[one.id]
         try:
-            require_length(length, model, one.name)
+            require_window_length(length, model, one.name)
             found = model.windows(content, length)
             if windows is not None:
                 require_same_tokens((opened["base"], windows), (model, found), one.name)
@@ -127,7 +127,7 @@ def window_set(windows: Tokens, name: str) -> Dataset:
     return Dataset(
         name or "the text of the files of logits",
         (),
-        {EXAMPLES: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
+        {EXAMPLES_SPLIT: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
         f"{count:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start}"
         f" tokens after the first {part.start + 1} of each",
         known_fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
@@ -146,7 +146,7 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
     spec = ScoreSpec(
         models=(base.identity, other.identity),
         first=piece.start,
-        measures=tuple(MEASURES),
+        measures=tuple(measures_in_keys()),
         rows=cast("int", ROWS.algorithm),
     )
     distributions = dict.fromkeys(name for one in models for name in (*one.adapter.distributions, *MEASURED_BY))

@@ -141,7 +141,10 @@ def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) 
 
 
 def _with_flips(of: _Summed, verdict: VerdictEntry) -> VerdictEntry:
-    flips = {"negative_flips": int(of.sums.total("flips_harm")), "positive_flips": int(of.sums.total("flips_recovery"))}
+    flips = {
+        "negative_flips": int(of.sums.total("negative_flips")),
+        "positive_flips": int(of.sums.total("positive_flips")),
+    }
     return verdict.model_copy(update=flips)
 
 

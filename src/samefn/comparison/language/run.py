@@ -18,7 +18,7 @@ from samefn.comparison.tasks import ROWS
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
 from samefn.core.paths import Places
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure
@@ -109,7 +109,7 @@ def _run(
         for task in tasks.get(one.id, ()):
             emit.know(task.name, one)
     every = {task.key: task for of in tasks.values() for task in of}
-    outcome = run(list(every.values()), list(every), machinery.store, machinery.engine, emit, machinery.title)
+    outcome = run_tasks(list(every.values()), list(every), machinery.store, machinery.engine, emit, machinery.title)
     details |= outcome.details
     for key, of in tasks.items():
         if reason := next((outcome.failed[task.key] for task in of if task.key in outcome.failed), ""):

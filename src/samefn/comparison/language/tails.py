@@ -9,7 +9,7 @@ filled in together, and as alike as both files allow: a lower bound of what the 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.runtimes.language.model import Scored
+from samefn.runtimes.language.model import ScoredWindow
 
 Floats = NDArray[np.float64]
 ROWS = 8  # filled in at a time, in float64
@@ -18,7 +18,7 @@ ROWS = 8  # filled in at a time, in float64
 FLOAT32 = 2.0**-17
 
 
-def with_common_tails(base: Scored, other: Scored) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def with_common_tails(base: ScoredWindow, other: ScoredWindow) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Both tables of log-probabilities [scored, vocabulary], with what is cut off filled in; each row sums to one.
 
     A token that one side cuts off gets what the other side gives it, but no more than its bound. Tokens that both cut
@@ -51,7 +51,7 @@ class _Side:
         doubt: the most by which rounding may have moved that, [rows, 1].
     """
 
-    def __init__(self, scored: Scored, rows: slice) -> None:
+    def __init__(self, scored: ScoredWindow, rows: slice) -> None:
         self.log_probs = scored.log_probs[rows].astype(np.float64)
         computed = np.zeros(self.log_probs.shape, dtype=np.bool_)
         self.cut_off: NDArray[np.bool_] = computed if scored.cut_off is None else scored.cut_off[rows]

@@ -14,7 +14,8 @@ from samefn.comparison.tasks import ROWS, kept
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
+from samefn.measures.stored_rows import scan_rows
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
 from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
@@ -30,7 +31,7 @@ def score(job: Job) -> None:
     """
     pair, first = job.read(ScoredPair), job.read(ScoreSpec).first
     adapters = [find_adapter(source) for source in pair.sources]
-    require_alike(pair.planned_on, numeric_environment(adapters))
+    require_same_environment(pair.planned_on, numeric_environment(adapters))
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(pair.sources, adapters, strict=True))
     parts: list[Path] = []
@@ -40,7 +41,9 @@ def score(job: Job) -> None:
         parts.append(job.out / f"rows-{start:010d}.parquet")
         parts[-1].write_bytes(content)
         job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
-    pl.scan_parquet(parts, glob=False).sink_parquet(job.out / ROWS, compression="zstd", row_group_size=BATCH)
+    pl.concat([scan_rows(part) for part in parts]).sink_parquet(
+        job.out / ROWS, compression="zstd", row_group_size=BATCH
+    )
     for part in parts:
         part.unlink()
     write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)

@@ -1,38 +1,40 @@
 """The paper's claims as tables: one row a claim, and one row for each figure that decided one."""
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths
+from samefn.reports.view import ReportView
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_model, claim_reason
+from samefn.reports.wording.numbers import format_two_decimals, format_with_interval
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ClaimFigure
 
 
 def claims_table(report: Report) -> Table:
     """One row a claim, in the report's order."""
-    columns = tuple(
-        Column(key, title, numeric=False)
-        for key, title in (
-            ("id", "claim"),
-            ("statement", "the paper says"),
-            ("outcome", "outcome"),
-            ("switch", "depends on"),
-            ("because", "because"),
-            ("rule", "rule"),
-        )
+    view = ReportView(report)
+    columns = (
+        Column("id", "claim", numeric=False),
+        Column("statement", "the paper says", numeric=False),
+        Column("outcome", "outcome", numeric=False),
+        Column("because", "because", numeric=False),
+        Column("rule", "rule", numeric=False),
     )
-    rows = tuple(
-        tuple(
-            Cell(text or NONE, text)
-            for text in (claim.id, claim.statement, claim.outcome, claim.switch, claim.because, claim.rule)
+    texts = (
+        (
+            claim.id,
+            CLAIM_WORDING[claim.id].statement,
+            claim.outcome,
+            claim_reason(view, claim),
+            CLAIM_WORDING[claim.id].rule,
         )
         for claim in report.claims
     )
+    rows = tuple(tuple(Cell(text, text) for text in row) for row in texts)
     return Table("claims", "The paper's claims, put to the test", columns, rows)
 
 
 def claim_figures_table(report: Report) -> Table:
     """One row a figure, claim by claim."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("claim", "claim", numeric=False),
         Column("candidate", "model", numeric=False),
@@ -40,19 +42,18 @@ def claim_figures_table(report: Report) -> Table:
         Column("value", "value", interval=True),
     )
     rows = tuple(
-        (Cell(claim.id, claim.id), *figure_cells(findings, decided))
-        for claim in report.claims
-        for decided in claim.figures
+        (Cell(claim.id, claim.id), *figure_cells(view, claimed)) for claim in report.claims for claimed in claim.figures
     )
     return Table("claims-figures", "The figures that decided the claims", columns, rows)
 
 
-def figure_cells(findings: Findings, decided: ClaimFigure) -> tuple[Cell, ...]:
+def figure_cells(view: ReportView, claimed: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = (hundredths if decided.quantity == "scale" else figure)(decided.value, decided.low, decided.high)
-    name = findings.name(decided.candidate)
+    format_value = format_two_decimals if claimed.quantity == "scale" else format_with_interval
+    shown = format_value(claimed.value, claimed.low, claimed.high)
+    name, what = claim_model(view, claimed), claim_figure(claimed)
     return (
-        Cell(name, decided.candidate),
-        Cell(decided.figure, decided.figure),
-        Cell(shown.text, decided.value, shown.interval, decided.low, decided.high),
+        Cell(name, claimed.candidate or name),
+        Cell(what, what),
+        Cell(shown.text, claimed.value, shown.interval, claimed.low, claimed.high),
     )

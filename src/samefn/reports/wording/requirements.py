@@ -1,0 +1,65 @@
+"""Requirements in words: how many hold, and a sentence for each and every candidate."""
+
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.schema.quantities import MissingReason
+from samefn.schema.report import Report
+from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
+
+REQUIREMENT_OUTCOMES: dict[RequirementOutcome, str] = {
+    "holds": "holds",
+    "fails": "fails",
+    "inconclusive": "is inconclusive",
+}
+MISSING: dict[MissingReason, str] = {
+    "not measured": "not measured",
+    "base not measured": "not measured for the base",
+    "no value": "it has no value",
+    "no scale": "no relative distance",
+    "no labels": "there are no labels",
+    "no verdict": "there is no verdict",
+    "no language model": "measured for language models only",
+    "not a number": "not a number",
+    "no interval": "no interval to test",
+    "narrow interval": "no interval to test",
+    "dependent tokens": "no interval to test, because tokens of one text are dependent; see accuracy_deviation",
+}
+
+
+def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
+    """Whether one candidate meets a requirement, and the figure that decides."""
+    head = f"{view.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
+    if entry.verdict:
+        return f"{head}: the verdict is {entry.verdict}."
+    reasons = [] if entry.value is None else [str(requirement_figure(entry))]
+    if entry.missing:
+        reasons.append(MISSING[entry.missing])
+    elif entry.outcome == "inconclusive":
+        reasons.append("the limit is inside the interval")
+    # The note of a missing relative distance is a code.
+    note = next((text for code, text in REFUSAL_WORDS.items() if code == entry.note), entry.note)
+    return f"{head}: {', '.join(reasons)}{f' ({note})' if note else ''}."
+
+
+def requirement_figure(entry: RequirementEntry) -> NumberText:
+    """The figure in the unit of the limit; in reports from before there was one, the bare numbers."""
+    if entry.shown or entry.value is None:
+        return NumberText(entry.shown or NONE, entry.shown_interval)
+    return format_with_interval(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
+
+
+def requirements_met(report: Report) -> str:
+    """How many requirements hold, each checked for each candidate; empty without any."""
+    met, total = sum(entry.outcome == "holds" for entry in report.requirements), len(report.requirements)
+    if total == 1:
+        return f"The one requirement {'holds' if met else 'is not shown to hold'}."
+    return f"{met} of {total} requirements hold." if total else ""
+
+
+def requirement_sentences(report: Report) -> tuple[str, ...]:
+    """How many requirements hold, and a sentence for each and every candidate; nothing without any."""
+    if not report.requirements:
+        return ()
+    view = ReportView(report)
+    return (requirements_met(report), *(requirement_sentence(view, entry) for entry in report.requirements))
