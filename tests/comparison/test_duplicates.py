@@ -31,10 +31,18 @@ def test_predictions_that_are_anothers_are_no_stranger(numbers, words):
 def test_what_is_no_copy_is_taken():
     independents = [model("s", 2), model("s", 3)]
     assert (
-        samefn.compare(model("m", 0), [model("int8", 0)], independents=independents).report.scale[0].independents == 2
+        samefn.compare(model("m", 0), [model("int8", 0)], independents=independents)
+        .report.relative_distances[0]
+        .independents
+        == 2
     )
     # Two good models may give the same answers.
     answers = [
         Predictions.from_hard_predictions(name, LOGITS[0].argmax(1), np.arange(200).astype(str), None) for name in "ab"
     ]
-    assert samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]]).report.scale[0].independents == 1
+    assert (
+        samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]])
+        .report.relative_distances[0]
+        .independents
+        == 1
+    )

@@ -88,7 +88,9 @@ def test_no_report_is_one_line(tmp_path, capsys):
 def test_the_helper_asks_predictions(predictions):
     base, near, far = predictions("base", 0), predictions("near", 0.01), predictions("far", 1.5)
     independents = [predictions(f"independent {seed}", 2, seed) for seed in range(2, 7)]
-    found = assert_same_function(base, near, independents=independents, require=["scale[disagreement] < 0.1"])
+    found = assert_same_function(
+        base, near, independents=independents, require=["relative_distance[disagreement] < 0.1"]
+    )
     assert [entry.outcome for entry in found.report.requirements] == ["holds"]
     with pytest.raises(AssertionError, match=r"^far: verdict in same fails: [a-z ]+\.$"):
         assert_same_function(base, far, independents=independents)

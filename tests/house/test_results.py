@@ -168,7 +168,7 @@ def row(report, model):
     [moved] = [m for m in report.measures if m.candidate == model and m.measure == "disagreement"]
     cells = [f"{100 * entry.accuracy:.2f}", f"{entry.accuracy_deviation:.2f}"]
     cells.append(f"{100 * moved.value:.2f} [{100 * moved.low:.2f}, {100 * moved.high:.2f}]")
-    scales = [one for one in report.scale if one.candidate == model and one.measure == "disagreement"]
+    scales = [one for one in report.relative_distances if one.candidate == model and one.measure == "disagreement"]
     cells += [f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}]" for one in scales] or [""]
     return f"| `{model}` | {' | '.join(cells)} |"
 

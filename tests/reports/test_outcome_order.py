@@ -22,7 +22,7 @@ Place = tuple[Outcome, float | None, float | None]
 def placed(report: Report, places: dict[str, Place], first: str = "") -> Report:
     """The report with those candidates, students among them of seeds of their own, where they are said to be."""
     models = [model for model in report.models if model.role in {"base", "replicate", "independent"}]
-    verdict, scale = report.verdicts[0], report.scale[0]
+    verdict, scale = report.verdicts[0], report.relative_distances[0]
     verdicts, scales = [], []
     for name, (outcome, by_answers, by_probabilities) in places.items():
         models.append(_model(name))
@@ -32,7 +32,8 @@ def placed(report: Report, places: dict[str, Place], first: str = "") -> Report:
     overall: tuple[OverallEntry, ...] = ()
     if first:
         overall = (OverallEntry(evaluation="test", outcome=places[first][0], candidate=first),)
-    changes: dict[str, Any] = {"models": tuple(models), "verdicts": tuple(verdicts), "scale": tuple(scales)}
+    changes: dict[str, Any] = {"models": tuple(models), "verdicts": tuple(verdicts)}
+    changes["relative_distances"] = tuple(scales)
     return report.model_copy(update=changes | {"overall": overall})
 
 

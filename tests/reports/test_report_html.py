@@ -93,7 +93,9 @@ def test_links_within_the_page_lead_somewhere(report: Report) -> None:
 
 def unjudged(report: Report) -> Report:
     """The report as it was before anything was judged."""
-    return report.model_copy(update={"scale": (), "verdicts": (), "overall": (), "transfer": (), "claims": ()})
+    return report.model_copy(
+        update=dict.fromkeys(("relative_distances", "verdicts", "overall", "transfer", "claims"), ())
+    )
 
 
 def test_without_verdicts_the_summary_is_about_the_changed_predictions(report: Report) -> None:

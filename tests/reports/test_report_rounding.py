@@ -20,8 +20,8 @@ NUMBER = r"(0|<0\.01|>−0\.01|−?\d+\.\d\d)"  # noqa: RUF001
 
 
 def test_relative_distances_have_two_decimals(report: Report) -> None:
-    wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.scale)
-    table = verdicts_table(report.model_copy(update={"scale": wide}))
+    wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.relative_distances)
+    table = verdicts_table(report.model_copy(update={"relative_distances": wide}))
     keys = [column.key for column in table.columns]
     for row in table.rows:
         for key in ("relative_distance_disagreement", "relative_distance_total_variation"):

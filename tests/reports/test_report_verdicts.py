@@ -43,7 +43,7 @@ def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
         if verdict.candidate in outcomes
     )
     order = list(OUTCOMES)
-    far = {one.candidate: one.value for one in report.scale if one.measure == "disagreement"}
+    far = {one.candidate: one.value for one in report.relative_distances if one.measure == "disagreement"}
     worst = max(verdicts, key=lambda verdict: (order.index(verdict.outcome), far[verdict.candidate]))
     overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate)
     return report.model_copy(update={"verdicts": verdicts, "overall": (overall,)})
@@ -64,7 +64,7 @@ def alone(report: Report) -> Report:
         update={
             "models": tuple(model for model in report.models if model.id in kept),
             "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
-            "scale": tuple(entry.model_copy(update=refused) for entry in report.scale),
+            "relative_distances": tuple(entry.model_copy(update=refused) for entry in report.relative_distances),
             "verdicts": tuple(one.model_copy(update={"minimum_detectable_change": None}) for one in report.verdicts),
         }
     )
@@ -165,8 +165,10 @@ def test_without_independents_disagreement_stands_beside_forts_curves(report: Re
 
 
 def test_with_one_independent_intervals_leave_other_independents_out(report: Report) -> None:
-    one = tuple(entry.model_copy(update={"independents": 1, "covers": "examples only"}) for entry in report.scale)
-    found = report.model_copy(update={"scale": one})
+    one = tuple(
+        entry.model_copy(update={"independents": 1, "covers": "examples only"}) for entry in report.relative_distances
+    )
+    found = report.model_copy(update={"relative_distances": one})
     assert "Intervals" in said(found)
     assert any("examples only" in note for note in verdicts_table(found).notes)
     assert "Intervals" not in said(report)
@@ -176,9 +178,9 @@ def test_every_noise_floor_is_named_with_its_distance(report: Report) -> None:
     threads = "base on 2 threads"
     scale = tuple(
         entry.model_copy(update={"noise_floor_model": threads}) if entry.measure == "total_variation" else entry
-        for entry in report.scale
+        for entry in report.relative_distances
     )
-    found = report.model_copy(update={"scale": scale})
+    found = report.model_copy(update={"relative_distances": scale})
     table = noise_floor_table(found)
     # The replicate of a quantised model is not the base's noise.
     assert [[row[0].text, row[3].text] for row in table.rows] == [

@@ -17,7 +17,7 @@ from samefn.reports.write import all_tables
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Given
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
 MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
@@ -52,7 +52,7 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
         for name, _, _, moved, *_ in chosen
     ]  # fmt: skip
     scale = [
-        ScaleEntry(
+        RelativeDistance(
             **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"),
             noise_floor=0.0, noise_floor_model="", independent_distance=0.3, independents=2, examples=1000,
             covers="examples only", method="fieller",
@@ -107,8 +107,10 @@ def test_points_are_relative_distances_or_all_disagreements(make_report: Callabl
     ]
     report = compared(make_report)
     # One refused, and none is drawn: two kinds of numbers do not fit one axis.
-    refused = report.scale[0].model_copy(update={"value": None, "low": None, "high": None, "refused": "made up"})
-    mixed = ReportView(report.model_copy(update={"scale": (refused, *report.scale[1:])}))
+    refused = report.relative_distances[0].model_copy(
+        update={"value": None, "low": None, "high": None, "refused": "made up"}
+    )
+    mixed = ReportView(report.model_copy(update={"relative_distances": (refused, *report.relative_distances[1:])}))
     assert not has_relative_distances(mixed)
     assert [p.value for p in cost_points(mixed, size)] == [0.01, 0.30, 0.02]
 

@@ -259,7 +259,7 @@ def check(report, spec):
             assert [one.epoch for one in model.history] == [0, 1]
     candidates = {model.id for model in report.models if model.role in {"student", "quantized", "pruned"}}
     assert {verdict.candidate for verdict in report.verdicts} >= candidates
-    assert {entry.candidate for entry in report.scale} >= candidates
+    assert {entry.candidate for entry in report.relative_distances} >= candidates
     again = {model.id for model in report.models if model.role == "replicate" and model.parent == "base"}
     assert again == {"torch-batch-64", "torch-threads-2", "onnx-float32"}
     # The same weights give the same answers, whoever is asked.

@@ -84,7 +84,8 @@ def test_the_overview_says_what_the_reports_say(tiny_suite, reports):
     both = {(name, m) for name in reports for m in ("students, alpha 0.5", "float16", "pruned 50 %")}
     assert methods == {*both, (CORRECTED, "int8-static")}
     for entry in overview.trend:
-        scales = [s for s in reports[entry.study].scale if s.candidate in entry.models and s.measure == entry.measure]
+        every = reports[entry.study].relative_distances
+        scales = [s for s in every if s.candidate in entry.models and s.measure == entry.measure]
         assert len(scales) == len(entry.models) == (2 if entry.role == "student" else 1)
         assert entry.value == pytest.approx(sum(s.value for s in scales) / len(scales))
         assert (entry.low, entry.high) == (min(s.low for s in scales), max(s.high for s in scales))

@@ -89,7 +89,7 @@ def _failed(report: Report) -> dict[str, list[str]]:
 def _refused(view: ReportView) -> dict[str, list[str]]:
     """The models that have no relative distance although there are independents, by the reason."""
     models: dict[str, list[str]] = {}
-    for entry in view.report.scale:
+    for entry in view.report.relative_distances:
         if entry.measure in ("disagreement", "total_variation") and entry.independents and entry.refused:
             names = models.setdefault(REFUSAL_WORDS[entry.refused], [])
             name = view.name(entry.candidate)

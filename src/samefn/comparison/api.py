@@ -73,13 +73,14 @@ def compare(
         base: predictions (from `samefn.predict`, or `Predictions.from_logits` of your own), or a model as `predict`
             takes it.
         candidates: the same, one or more.
-        independents: models trained independently of the base; with them there is a scale.
+        independents: models trained independently of the base; with them there is a relative distance.
         again: the base's predictions made again in another way (other batches, another runtime): its own noise, the
-            zero of the scale. None to run a base that is a model again here, in smaller batches.
+            zero of the relative distance. None to run a base that is a model again here, in smaller batches.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
         class_names: by class index, or a file of them; else what the data say.
-        require: requirements, such as `scale[disagreement] < 0.1`; their outcomes are in `result.report.requirements`.
+        require: requirements, such as `relative_distance[disagreement] < 0.1`; their outcomes are in
+            `result.report.requirements`.
         batch_size: examples a batch.
         task: `classification` where all outputs are class scores, whatever they look like.
         intervals: the intervals' settings.

@@ -39,15 +39,15 @@ class Result:
         return {self.report.model(entry.candidate).name: entry for entry in self.report.verdicts}
 
     def frame(self) -> pl.DataFrame:
-        """One row a model and measure: `model`, `role`, `measure`, `value`, `low`, `high`, `scale` and its ends.
+        """One row a model and measure, with the interval of the value and of the relative distance.
 
-        `scale` is null where a measure has none: without independents, and for the independents themselves.
+        `relative_distance` is null where a measure has none: without independents, and for the independents themselves.
         """
-        scales = {(entry.candidate, entry.measure): entry for entry in self.report.scale}
+        distances = {(entry.candidate, entry.measure): entry for entry in self.report.relative_distances}
         found = []
         for entry in self.report.measures:
             model = self.report.model(entry.candidate)
-            scale = scales.get((entry.candidate, entry.measure))
+            distance = distances.get((entry.candidate, entry.measure))
             found.append(
                 {
                     "model": model.name,
@@ -56,12 +56,13 @@ class Result:
                     "value": entry.value,
                     "low": entry.low,
                     "high": entry.high,
-                    "scale": scale.value if scale else None,
-                    "scale_low": scale.low if scale else None,
-                    "scale_high": scale.high if scale else None,
+                    "relative_distance": distance.value if distance else None,
+                    "relative_distance_low": distance.low if distance else None,
+                    "relative_distance_high": distance.high if distance else None,
                 }
             )
-        floats = dict.fromkeys(("value", "low", "high", "scale", "scale_low", "scale_high"), pl.Float64)
+        names = ("value", "low", "high", "relative_distance", "relative_distance_low", "relative_distance_high")
+        floats = dict.fromkeys(names, pl.Float64)
         return pl.DataFrame(found, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
 
     def plot(self) -> Figure:

@@ -12,7 +12,7 @@ from samefn.schema.costs import CostEntry
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
@@ -24,8 +24,8 @@ _RATIO = "_ratio"
 def find_quantity(report: Report, candidate: ModelEntry, requirement: Requirement) -> Quantity:
     """A candidate's quantity against the base, on the first evaluation set."""
     findings, name = ReportView(report), requirement.quantity
-    if name == "scale":
-        return _scale(findings, candidate, requirement.argument)
+    if name == "relative_distance":
+        return _relative_distance(findings, candidate, requirement.argument)
     if name in MEASURES:
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
@@ -34,12 +34,14 @@ def find_quantity(report: Report, candidate: ModelEntry, requirement: Requiremen
     return find(findings, candidate) if find else _cost(report, candidate, name)
 
 
-def _scale(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
-    entry = next((e for e in findings.report.scale if _about(e, findings, candidate) and e.measure == measure), None)
+def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
+    entry = next(
+        (e for e in findings.report.relative_distances if _about(e, findings, candidate) and e.measure == measure), None
+    )
     if entry is None:
         return Quantity(missing="not measured")
     if entry.value is None:
-        return Quantity(missing="no scale", note=entry.refused)
+        return Quantity(missing="no relative distance", note=entry.refused)
     return _sampled(entry.value, entry.low, entry.high, "")
 
 
@@ -88,7 +90,7 @@ def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None
     return next((entry for entry in findings.report.verdicts if _about(entry, findings, candidate)), None)
 
 
-def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: ReportView, candidate: ModelEntry) -> bool:
+def _about(entry: RelativeDistance | MeasureEntry | VerdictEntry, findings: ReportView, candidate: ModelEntry) -> bool:
     """Whether an entry compares the candidate with the base, on the first evaluation set."""
     base = findings.base.id if findings.base else None
     return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)

@@ -10,7 +10,7 @@ from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.styles import COMPRESSED, ROLE_STYLES
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 
 IndependentGroup = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 
@@ -163,15 +163,15 @@ class ReportView:
         return tuple(sorted(judged, key=lambda candidate: candidate.distance_key))
 
     @cached_property
-    def relative_distances(self) -> tuple[ScaleEntry, ...]:
+    def relative_distances(self) -> tuple[RelativeDistance, ...]:
         """On the main evaluation set, by the two distances that verdicts are made from."""
         return tuple(
             entry
-            for entry in self.report.scale
+            for entry in self.report.relative_distances
             if entry.evaluation == self.evaluation and entry.measure in ("disagreement", "total_variation")
         )
 
-    def relative_distance(self, candidate: str, measure: str) -> ScaleEntry | None:
+    def relative_distance(self, candidate: str, measure: str) -> RelativeDistance | None:
         """A candidate's relative distance by one measure; none where that was not computed."""
         entries = (entry for entry in self.relative_distances if entry.measure == measure)
         return next((entry for entry in entries if entry.candidate == candidate), None)
@@ -253,6 +253,6 @@ class ReportView:
         return tuple(sorted(distances, key=lambda pair: pair[1]))
 
 
-def _first_value(entries: Iterable[ScaleEntry | None]) -> float | None:
+def _first_value(entries: Iterable[RelativeDistance | None]) -> float | None:
     """The first relative distance that has a value."""
     return next((entry.value for entry in entries if entry is not None and entry.value is not None), None)

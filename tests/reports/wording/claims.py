@@ -43,7 +43,9 @@ def claim_wording() -> Iterator[tuple[str, str]]:
 def figures() -> dict[str, ClaimFigure]:
     ends = {"value": 0.5, "low": 0.4, "high": 0.6}
     return {
-        "scale": ClaimFigure(quantity="scale", measure="total_variation", candidate="int8", **ends),
+        "relative distance": ClaimFigure(
+            quantity="relative_distance", measure="total_variation", candidate="int8", **ends
+        ),
         "measure": ClaimFigure(quantity="measure", measure="accuracy_deviation", candidate="int8", **ends),
         "share": ClaimFigure(quantity="share", measure="disagreement", alpha=0.5, **ends),
     }

@@ -16,14 +16,14 @@ from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import scale_of
+from samefn.verdict.relative_distance import relative_distance_of
 
 EVALUATION = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
@@ -104,8 +104,8 @@ def language_report(
 def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> Analysis:
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
-    scales = {one.id: _scales(one, independents, confidence) for one in candidates}
-    evidence = [_evidence(one, scales[one.id], confidence) for one in candidates]
+    relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
+    evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
     verdicts = [decide(one) for one in evidence]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
@@ -113,27 +113,31 @@ def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> A
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
-        scale=tuple(entry for by in scales.values() for entry in by.values()),
+        relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
         verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
         warnings=(NEIGHBOURS, *([NOISELESS] if independents else []), *_rounding(others)),
     )
 
 
-def _scales(of: _Summed, independents: Sequence[BlockSums], confidence: float) -> dict[str, ScaleEntry]:
+def _relative_distances(
+    of: _Summed, independents: Sequence[BlockSums], confidence: float
+) -> dict[str, RelativeDistance]:
     compared = of.compared
     return {
-        name: scale_of(block_moment_sums(name, of.sums, independents), compared, name, confidence=confidence)
+        name: relative_distance_of(
+            block_moment_sums(name, of.sums, independents), compared, name, confidence=confidence
+        )
         for name in SCALED
     }
 
 
-def _evidence(of: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) -> Evidence:
+def _evidence(of: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
     share = proportion("disagreement", of.sums, confidence)
     value, low, high = (0.0 if one is None else one for one in (share.value, share.low, share.high))
     return Evidence(
         disagreement=Interval(value, low, high),
-        scales=(scales["disagreement"], scales["total_variation"]),
+        distances=(relative_distances["disagreement"], relative_distances["total_variation"]),
         base_error=1 - of.sums.mean("base_right"),
         compared=of.compared,
         grouped=True,

@@ -118,7 +118,9 @@ def _trend(result: StudyResult) -> Iterator[TrendEntry]:
         groups.setdefault(method_title(model), []).append(model)
     evaluation = view.evaluation
     verdicts = {one.candidate: one.outcome for one in report.verdicts if one.evaluation == evaluation}
-    distances = {(entry.candidate, entry.measure): entry for entry in report.scale if entry.evaluation == evaluation}
+    distances = {
+        (entry.candidate, entry.measure): entry for entry in report.relative_distances if entry.evaluation == evaluation
+    }
     for method, models in groups.items():
         outcomes = {verdicts[model.id] for model in models if model.id in verdicts}
         for measure in DISTANCE_SOURCES:

@@ -49,7 +49,7 @@ def claim_figures_table(report: Report) -> Table:
 
 def figure_cells(view: ReportView, claimed: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    format_value = format_two_decimals if claimed.quantity == "scale" else format_with_interval
+    format_value = format_two_decimals if claimed.quantity == "relative_distance" else format_with_interval
     shown = format_value(claimed.value, claimed.low, claimed.high)
     name, what = claim_model(view, claimed), claim_figure(claimed)
     return (

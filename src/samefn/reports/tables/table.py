@@ -9,7 +9,7 @@ from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.numbers import NONE, format_share, format_size, format_two_decimals, format_with_interval
 from samefn.schema.overview import TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry
+from samefn.schema.verdicts import RelativeDistance
 
 Raw = str | int | float | None
 
@@ -184,7 +184,7 @@ def measure_cell(entry: MeasureEntry | None) -> Cell:
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
-def relative_distance_cell(entry: ScaleEntry | TrendEntry | None) -> Cell:
+def relative_distance_cell(entry: RelativeDistance | TrendEntry | None) -> Cell:
     """A relative distance with its interval; a dash where there is none."""
     if entry is None or entry.value is None:
         return Cell(NONE)

@@ -84,7 +84,7 @@ REASONS: dict[ClaimReason, str] = {
     "no pruned model": "There is no pruned model.",
     "verdicts": "{verdicts}.",
     "no student": "There is no student.",
-    "no scale": "No relative distance: {models}.",
+    "no relative distance": "No relative distance: {models}.",
     "above the independent limit": f"The relative distance of every student is above {INDEPENDENT:g}.",
     "below the independent limit": (
         f"At alpha {{alpha}} the relative distance of every student is below {INDEPENDENT:g}."
@@ -187,5 +187,5 @@ def claim_figure(claimed: ClaimFigure) -> str:
     """What a figure is."""
     if claimed.quantity == "measure":
         return measure_title(claimed.measure)
-    words = {"scale": "relative distance", "share": "transferred share"}[claimed.quantity]
+    words = {"relative_distance": "relative distance", "share": "transferred share"}[claimed.quantity]
     return f"{words} {measure_words(claimed.measure)}"

@@ -16,7 +16,7 @@ MISSING: dict[MissingReason, str] = {
     "not measured": "not measured",
     "base not measured": "not measured for the base",
     "no value": "it has no value",
-    "no scale": "no relative distance",
+    "no relative distance": "no relative distance",
     "no labels": "there are no labels",
     "no verdict": "there is no verdict",
     "no language model": "measured for language models only",

@@ -7,7 +7,7 @@ from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.schema.report import Report
-from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, RelativeDistance, VerdictEntry
 
 # Independents whose distances vary by more of the independent distance: the interval may be too narrow.
 UNEQUAL = 0.1
@@ -60,10 +60,10 @@ def changed_share(report: Report, verdict: VerdictEntry) -> Interval | None:
     return None
 
 
-def relative_distances(report: Report, verdict: VerdictEntry) -> list[ScaleEntry]:
+def relative_distances(report: Report, verdict: VerdictEntry) -> list[RelativeDistance]:
     """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
     about = (verdict.evaluation, verdict.base, verdict.candidate)
-    mine = {one.measure: one for one in report.scale if (one.evaluation, one.base, one.candidate) == about}
+    mine = {one.measure: one for one in report.relative_distances if (one.evaluation, one.base, one.candidate) == about}
     return [mine[measure] for measure in DISTANCE_SOURCES if measure in mine]
 
 
@@ -91,7 +91,7 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
     return "; ".join(part for part in (changed, because) if part) + "."
 
 
-def _relative(distances: Sequence[ScaleEntry], verdict: VerdictEntry) -> str:
+def _relative(distances: Sequence[RelativeDistance], verdict: VerdictEntry) -> str:
     by = [
         f"{format_two_decimals(one.value, one.low, one.high)} by {words}"
         for one, words in zip(distances, DISTANCE_SOURCES.values(), strict=False)
