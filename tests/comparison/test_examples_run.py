@@ -53,7 +53,7 @@ def compared(tmp_path, monkeypatch):
 
 
 def changed(report):
-    """The candidate's and the independents' shares of changed answers."""
+    """The candidate's and the independents' shares of changed predictions."""
     shares = {one.candidate: one.value for one in report.measures if one.measure == "disagreement"}
     return shares["candidate-1"], [value for name, value in shares.items() if name.startswith("independent")]
 

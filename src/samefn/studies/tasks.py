@@ -10,9 +10,8 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from samefn.compression.export import export_onnx
-from samefn.compression.pruning import kernel_names
-from samefn.compression.pruning import prune as prune_state
-from samefn.compression.quantization import quantize as quantize_file
+from samefn.compression.pruning import kernel_names, prune
+from samefn.compression.quantization import quantize
 from samefn.config.study import Evaluation
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
@@ -31,11 +30,11 @@ from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_reco
 from samefn.studies.environment import find_machine
 from samefn.studies.task_specs import (
     CheckpointFile,
+    DistillationObjective,
     ExportSpec,
     ImportSpec,
     Net,
     NoTeacher,
-    Objective,
     PredictOnnxSpec,
     PredictTorchSpec,
     PruneSpec,
@@ -46,14 +45,12 @@ from samefn.studies.task_specs import (
 )
 from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.checkpoints import load_weights, weights_bytes
-from samefn.training.loop import ResidentData
-from samefn.training.loop import train as train_net
-from samefn.training.objectives import Distillation, cross_entropy
-from samefn.training.objectives import Objective as Loss
+from samefn.training.loop import ResidentData, train
+from samefn.training.objectives import Distillation, Objective, cross_entropy
 from samefn.training.seeds import derive
 
 
-def train(job: Job) -> None:
+def train_model(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TrainSpec)
@@ -61,7 +58,7 @@ def train(job: Job) -> None:
     if "start" in job.inputs:
         net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
     sets = _evaluation_sets(dataset, spec.evaluation)
-    trained = train_net(
+    trained = train(
         job.name,
         net,
         ResidentData(dataset.train.pixels, dataset.train.true, device),
@@ -90,21 +87,21 @@ def import_checkpoint(job: Job) -> None:
     write_record(NotesRecord(notes=notes), job.out)
 
 
-def teacher_logits(job: Job) -> None:
+def make_teacher_logits(job: Job) -> None:
     """The frozen teacher's logits on the training images, once for all students.
 
-    The teacher is a stored model, or, where none is given, a net with random weights.
+    The teacher is a stored model, or else a net with random weights.
     """
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TeacherSpec)
     net = _loaded_net(job, spec.net, spec.file) if spec.seed is None else _net(spec.net, derive("teacher", spec.seed))
     logits = torch_logits(net, dataset.train.pixels, spec.batch, device)
     if not np.isfinite(logits).all():
-        raise DivergedError("SF5919", "gives NaN or infinite logits on the training images", where=job.name)
+        raise DivergedError("SF705", "gives NaN or infinite logits on the training images", where=job.name)
     save_file({"logits": logits}, job.out / "logits.safetensors")
 
 
-def export(job: Job) -> None:
+def export_model(job: Job) -> None:
     """The model as a float32 ONNX file."""
     _prepare(job)
     spec = job.read(ExportSpec)
@@ -112,7 +109,7 @@ def export(job: Job) -> None:
     write_record(NotesRecord(), job.out)
 
 
-def quantize(job: Job) -> None:
+def quantize_model(job: Job) -> None:
     """A quantised ONNX file."""
     _prepare(job)
     spec = job.read(QuantizeSpec)
@@ -121,23 +118,23 @@ def quantize(job: Job) -> None:
         pixels = _dataset(job).train.pixels[: spec.calibration]
         calibration = pixels.astype(np.float32) / np.float32(255)
     out = job.out / "model.onnx"
-    record = quantize_file(job.inputs["exported"].path("model.onnx"), spec.method, out, calibration)
+    record = quantize(job.inputs["exported"].path("model.onnx"), spec.method, out, calibration)
     write_record(record, job.out)
 
 
-def prune(job: Job) -> None:
+def prune_model(job: Job) -> None:
     """Pruned weights."""
     _prepare(job)
     spec = job.read(PruneSpec)
     net = _loaded_net(job, spec.net, spec.file)
     parameters = [name for name, _ in net.named_parameters()]
-    state, record = prune_state(net.state_dict(), kernel_names(net), parameters, spec.fraction, spec.scope)
+    state, record = prune(net.state_dict(), kernel_names(net), parameters, spec.fraction, spec.scope)
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
     write_record(record, job.out)
 
 
 def predict_torch(job: Job) -> None:
-    """Answers of a net whose weights are stored."""
+    """Predictions of a net whose weights are stored."""
     device = _prepare(job)
     spec = job.read(PredictTorchSpec)
     net, batch = _loaded_net(job, spec.net, spec.file), spec.batch
@@ -147,7 +144,7 @@ def predict_torch(job: Job) -> None:
 
 
 def predict_onnx(job: Job) -> None:
-    """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
+    """Predictions of an ONNX file, in fixed batches in the order of the ids."""
     _prepare(job)
     path, spec = job.inputs["model"].path("model.onnx"), job.read(PredictOnnxSpec)
     model = open_exact(path)
@@ -158,21 +155,17 @@ def predict_onnx(job: Job) -> None:
 def _predict(
     job: Job,
     evaluation: tuple[Evaluation, ...],
-    answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    infer: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
     provenance: Mapping[str, Json],
 ) -> None:
     for name, images in _evaluation_sets(_dataset(job), evaluation).items():
-        _write_trajectory(job, name, images, (0,), answer(images.pixels)[None], provenance)
+        _write_trajectory(job, name, images, (0,), infer(images.pixels)[None], provenance)
 
 
 def _prepare(job: Job) -> str:
-    """Torch as every task has it; the device.
-
-    Raises:
-        InputError: this machine gives other numbers than the one that planned the task.
-    """
+    """Check that this machine is like the one that planned the task, make torch deterministic, and give the device."""
     device = job.read(RunsOn).device
-    require_alike(job.read(PlannedOn).planned_on, find_machine(device).decisive())
+    require_alike(job.read(PlannedOn).planned_on, find_machine(device).numeric_environment())
     settle_torch()
     return device
 
@@ -191,7 +184,7 @@ def _loaded_net(job: Job, of: Net, file: str) -> nn.Module:
     return net
 
 
-def _loss(job: Job, objective: Objective | NoTeacher, device: str) -> Loss:
+def _loss(job: Job, objective: DistillationObjective | NoTeacher, device: str) -> Objective:
     if isinstance(objective, NoTeacher):
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
