@@ -22,9 +22,9 @@ from typing import Any
 from samefn.config.identity import task_key
 from samefn.core.events import silent
 from samefn.engine.engines import find_engine
-from samefn.engine.execute import work
+from samefn.engine.execute import execute
 from samefn.engine.pool import Engine
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.runtimes.host import cpu_name, usable_cores
 from samefn.store.store import Store
@@ -108,7 +108,7 @@ def _alone(count: int) -> dict[str, float]:
         sys.path.insert(0, str(HERE))
         start, cpu = time.perf_counter(), _cpu()
         for task in tasks:
-            work(task, store, silent)
+            execute(task, store, silent)
         return {"tasks": count, "seconds": time.perf_counter() - start, "driver": _cpu() - cpu}
 
 
@@ -117,7 +117,7 @@ def _tasks(engine: Engine, count: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         store, tasks = Store(Path(folder)), _tiny(count)
         start, cpu = time.perf_counter(), _cpu()
-        outcome = run(tasks, [task.key for task in tasks], store, engine, silent)
+        outcome = run_tasks(tasks, [task.key for task in tasks], store, engine, silent)
         seconds = time.perf_counter() - start
         if outcome.failed:
             raise SystemExit(next(iter(outcome.failed.values())))

@@ -135,7 +135,7 @@ def markdown(results: dict[str, Any]) -> str:
 def _watch(store: Store, made: dict[str, float], twice: set[str]) -> None:
     """Note when each result was made; one that was made later than it was seen first was made twice."""
     for key in store.keys():  # noqa: SIM118  (a store is no dict)
-        when = float(store.peek(key).manifest["made"])
+        when = float(store.manifest(key)["made"])
         if made.setdefault(key, when) != when:
             twice.add(key)
 

@@ -30,7 +30,7 @@ def write(folder: Path, tokens: int) -> tuple[Path, ...]:
         base = np.log(random.beta(1, 3, size=count))
         other = np.minimum(base + random.normal(scale=0.1, size=count), -1e-6)
         columns = {name: random.gamma(0.5, 0.02, size=count) for name in needed_columns()}
-        for name in ("disagreement", "base_right", "right", "flips_harm", "flips_recovery"):
+        for name in ("disagreement", "base_right", "right", "negative_flips", "positive_flips"):
             columns[name] = (random.random(count) < 0.05).astype(float)
         columns["kl_divergence"] = random.gamma(0.5, 0.02, size=count)
         frame = pl.DataFrame({**columns, BLOCK: np.repeat(blocks, SCORED), BASE_TRUE: base, TRUE: other})

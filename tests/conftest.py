@@ -15,7 +15,7 @@ import torch
 from hypothesis import settings
 
 from samefn.runtimes import host
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import int8_flags
 
 BENCHMARKS = str(Path(__file__).parents[1] / "benchmarks")
 STORE_V1 = Path(__file__).parent / "data" / "store-v1"

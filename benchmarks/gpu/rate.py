@@ -7,7 +7,7 @@ import time
 import torch
 
 from samefn.runtimes.host import cpu_name, usable_cores
-from samefn.runtimes.torch.settings import settle_torch
+from samefn.runtimes.torch.settings import make_deterministic
 
 # Large enough to be bound by arithmetic: 17 and 1,100 thousand million operations.
 SIDES = {"cpu": 2048, "cuda": 8192}
@@ -30,7 +30,7 @@ def rates(device: str) -> dict[str, list[float]]:
 
     On a CPU by all cores, which is what several processes of one thread share.
     """
-    settle_torch()
+    make_deterministic()
     torch.set_num_threads(usable_cores())
     found = {"float32": _rounds(device)}
     if device == "cuda":

@@ -17,12 +17,13 @@ from torch import nn
 from gpu.options import Options, read_options
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import settle_torch, torch_logits
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic
 from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.plan.task_list import PREDICTION_BATCH
-from samefn.training.loop import ResidentData, train
+from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 
 
@@ -36,7 +37,7 @@ class Worker:
     def __init__(self, options: Options) -> None:
         self._answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        settle_torch()
+        make_deterministic()
         self.options = options
         pixels, labels = _images(options)
         cut = options.steps * options.batch_size
@@ -50,7 +51,7 @@ class Worker:
         settings = Training(epochs=100_000, batch_size=self.options.batch_size)
         with tempfile.TemporaryDirectory() as folder:
             workspace = Workspace(FolderFiles(Path(folder)), silent)
-            train("worker", self.net, self.data, cross_entropy, settings, 1, self._evaluate, workspace, self._emit)
+            train_net("worker", self.net, self.data, cross_entropy, settings, 1, self._evaluate, workspace, self._emit)
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:
         self._trained = time.perf_counter()

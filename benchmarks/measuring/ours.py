@@ -18,7 +18,7 @@ from measuring.worker import Task, work
 from samefn.measures.calibration import brier, calibration_error
 from samefn.measures.compiled import ranks as compiled_orders
 from samefn.measures.compiled import sums as compiled_sums
-from samefn.measures.compiled.single_pass import CELLS, compare
+from samefn.measures.compiled.single_pass import PASS_CELLS, measure_pair
 from samefn.measures.table import MEASURES
 
 Labels = NDArray[np.int64]
@@ -45,7 +45,7 @@ def all_plain(p: Table, q: Table, labels: Labels) -> float:
 
 def one_pass(p: Table, q: Table, labels: Labels) -> float:
     """The same in one pass."""
-    found = compare(p, q, labels)
+    found = measure_pair(p, q, labels)
     if found.base_brier is None or found.brier is None:
         raise ValueError("no labels")
     return float(
@@ -55,7 +55,7 @@ def one_pass(p: Table, q: Table, labels: Labels) -> float:
 
 def sums(p: Table, q: Table, labels: Labels) -> float:
     """The pass's sums over classes alone."""
-    into = np.empty((compiled_sums.VALUES, len(p)))
+    into = np.empty((compiled_sums.SUM_FIGURES, len(p)))
     for part in _parts(p):
         compiled_sums.sums(p[part], q[part], labels[part], into, part.start)
     return float(into[5].mean())
@@ -63,7 +63,7 @@ def sums(p: Table, q: Table, labels: Labels) -> float:
 
 def orders(p: Table, q: Table, _: Labels) -> float:
     """The pass's orders of classes alone."""
-    tops, into = np.empty((2, len(p)), dtype=np.int64), np.empty((compiled_orders.VALUES, len(p)))
+    tops, into = np.empty((2, len(p)), dtype=np.int64), np.empty((compiled_orders.RANK_FIGURES, len(p)))
     for part in _parts(p):
         compiled_orders.orders(p[part], q[part], tops, into, part.start)
     return float(into[0].mean())
@@ -105,7 +105,7 @@ def _in_cache(function: np.ufunc, p: Table) -> float:
 
 
 def _parts(table: Table) -> list[slice]:
-    rows = max(1, CELLS // table.shape[1])
+    rows = max(1, PASS_CELLS // table.shape[1])
     return [slice(start, start + rows) for start in range(0, len(table), rows)]
 
 

@@ -8,7 +8,7 @@ MIB = 2**20
 # Parts of a comparison by the functions that do them: cumulative seconds, none of them within another.
 PARTS = {
     "reading and decoding files": ("read_saved",),
-    "telling what the scores are": ("told_apart",),
+    "telling what the scores are": ("detect_output_kind",),
     "checks and softmax": ("to_predictions",),
     "matching ids": ("matched",),
     "measures, one row an example": ("rows",),

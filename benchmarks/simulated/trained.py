@@ -8,18 +8,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from samefn.compression.pruning import kernel_names, prune
+from samefn.compression.pruning import kernel_names, prune_state
 from samefn.config.study import Data
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset, study_dataset
-from samefn.datasets.examples.example_set import IMAGE, ExampleSet
+from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.load import load_dataset
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.training import Training
-from samefn.training.loop import ResidentData, train
-from samefn.training.objectives import Distillation, Objective, cross_entropy
-from samefn.training.seeds import derive
+from samefn.training.loop import ResidentData, train_net
+from samefn.training.objectives import DistillationLoss, Objective, cross_entropy
+from samefn.training.seeds import derive_seed
 from simulated.populations import Candidate, Population, distances, mixed, on_the_scale
 
 NAME = "trained LeNets, digits"
@@ -104,31 +104,31 @@ def _base_and_candidates(data: Dataset, epochs: int) -> Answers:
         found[f"{bits}-bit weights"] = _answers(net, data)
     parameters = [name for name, _ in net.named_parameters()]
     for fraction in (0.5, 0.8, 0.9):
-        net.load_state_dict(prune(state, kernel_names(net), parameters, fraction, "kernels")[0])
+        net.load_state_dict(prune_state(state, kernel_names(net), parameters, fraction, "kernels")[0])
         found[f"{fraction:.0%} pruned"] = _answers(net, data)
     net.load_state_dict(state)
     teacher = torch.from_numpy(torch_logits(net, data.train.pixels, 256, "cpu"))
     # A student starts from the base's weights and sees another order, as in a study.
-    student = _trained(data, 0, -1, epochs, Distillation(teacher, temperature=3.0, alpha=0.1))
+    student = _trained(data, 0, -1, epochs, DistillationLoss(teacher, temperature=3.0, alpha=0.1))
     found["distilled"] = _answers(student, data)
     found["trained on"] = _answers(_further(net, data), data)
     return found
 
 
 def _trained(data: Dataset, start: int, order: int, epochs: int, objective: Objective) -> nn.Module:
-    net = build_net("lenet", data.shape, CLASSES, derive("init", start))
-    return _run(net, data, derive("order", order), epochs, objective)
+    net = build_net("lenet", data.shape, CLASSES, derive_seed("init", start))
+    return _run(net, data, derive_seed("order", order), epochs, objective)
 
 
 def _further(net: nn.Module, data: Dataset) -> nn.Module:
     """One more epoch."""
-    return _run(net, data, derive("order", -2), 1, cross_entropy)
+    return _run(net, data, derive_seed("order", -2), 1, cross_entropy)
 
 
 def _run(net: nn.Module, data: Dataset, order: int, epochs: int, objective: Objective) -> nn.Module:
     resident = ResidentData(data.train.pixels, data.train.true, "cpu")
     settings = Training(epochs=epochs)
-    train(NAME, net, resident, objective, settings, order, lambda _: {}, _Memory(), lambda _: None)
+    train_net(NAME, net, resident, objective, settings, order, lambda _: {}, _Memory(), lambda _: None)
     return net
 
 

@@ -17,11 +17,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.plan.task_list import PREDICTION_BATCH
-from samefn.training.loop import ResidentData, train
+from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, images
 from speed.options import Options, read_options
@@ -75,7 +75,7 @@ def profiled_epoch(options: Options) -> tuple[dict[str, float], float]:
 
     with tempfile.TemporaryDirectory() as folder:
         net, settings = build_net("lenet", SHAPE, CLASSES, seed=0), SETTINGS.model_copy(update={"epochs": 2})
-        train(
+        train_net(
             "ours", net, data, cross_entropy, settings, 1, evaluate, Workspace(FolderFiles(Path(folder)), silent), emit
         )
     parts: Counter[str] = Counter()

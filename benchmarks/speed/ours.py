@@ -12,12 +12,12 @@ from torch.nn import functional as F  # noqa: N812  (torch's own custom)
 
 from samefn.core.events import Event, silent
 from samefn.nets.build import build_net
-from samefn.runtimes.torch.settings import torch_logits
+from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.training import Optimizer, Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
 from samefn.studies.plan.task_list import PREDICTION_BATCH
-from samefn.training.loop import ResidentData, train
+from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, EPSILON, LEARNING_RATE, SIDE, images
 from speed.options import Options, read_options
@@ -52,7 +52,7 @@ class Ours:
         """Train until the input ends."""
         with tempfile.TemporaryDirectory() as folder:
             workspace = Workspace(FolderFiles(Path(folder)), silent)
-            train("ours", self.net, self.data, cross_entropy, SETTINGS, 1, self._evaluate, workspace, self._emit)
+            train_net("ours", self.net, self.data, cross_entropy, SETTINGS, 1, self._evaluate, workspace, self._emit)
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:
         self.stopwatch.trained()

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from samefn.config.identity import Algorithm, Form
-from samefn.config.keys import KINDS
+from samefn.config.identity import Algorithm, KeyPart
+from samefn.config.keys import RESULT_KINDS
 
 PAGE = Path(__file__).parents[1] / "explanation" / "architecture.md"
 START, END = "<!-- keys: written by `python docs/generate.py` -->\n", "<!-- end of keys -->\n"
@@ -15,12 +15,12 @@ def key_table() -> str:
     """All kinds of results, and the parts that their keys share, in Markdown."""
     kinds = ["| kind | what it is | settings | starts from | versions | algorithm |", "|---|---|---|---|---|---|"]
     parts: dict[str, str] = {}
-    for kind in KINDS:
-        forms = {field.name: field.form for field in kind.content.fields if field.form is not None}
-        columns = [forms[name] for name in TASK] if forms else [kind.content, Form(()), Form(())]
+    for kind in RESULT_KINDS:
+        parts_by_name = {field.name: field.part for field in kind.content.fields if field.part is not None}
+        columns = [parts_by_name[name] for name in TASK] if parts_by_name else [kind.content, KeyPart(()), KeyPart(())]
         cells = [f"`{kind.name}`", kind.about, *map(_names, columns), _version(kind.algorithm)]
         kinds.append(f"| {' | '.join(cells)} |")
-        parts |= {name: _names(form) for column in columns for name, form in _parts(column)}
+        parts |= {name: _names(part) for column in columns for name, part in _parts(column)}
     held = [f"| `{name}` | {names} |" for name, names in sorted(parts.items())]
     return "\n".join([*kinds, "", "| part | what is in it |", "|---|---|", *held, ""])
 
@@ -31,16 +31,16 @@ def architecture_page() -> str:
     return f"{before}{START}\n{key_table()}\n{END}{rest.partition(END)[2]}"
 
 
-def _names(form: Form) -> str:
-    return ", ".join(f"{field.name}{'' if field.always else '?'}" for field in form.fields)
+def _names(part: KeyPart) -> str:
+    return ", ".join(f"{field.name}{'' if field.always else '?'}" for field in part.fields)
 
 
-def _parts(form: Form) -> Iterator[tuple[str, Form]]:
-    """The forms in a form, by the names of the fields that hold them."""
-    for field in form.fields:
-        if field.form is not None:
-            yield field.name, field.form
-            yield from _parts(field.form)
+def _parts(part: KeyPart) -> Iterator[tuple[str, KeyPart]]:
+    """The parts inside a part, by the names of the fields that hold them."""
+    for field in part.fields:
+        if field.part is not None:
+            yield field.name, field.part
+            yield from _parts(field.part)
 
 
 def _version(algorithm: Algorithm) -> str:

@@ -2,7 +2,7 @@
 
 from generators.model_tables import model_sections, nested_models
 from samefn.config.comparison import ComparisonSpec
-from samefn.config.read import presets
+from samefn.config.read import preset_texts
 from samefn.config.study import StudySpec
 from samefn.config.suite import SuiteSpec
 
@@ -61,7 +61,7 @@ command line the first model is `base.path`, the others are `candidates`; [how t
 
 def spec_page() -> str:
     """The page in Markdown."""
-    listed = "".join(f"\n```toml\n{text.strip()}\n```\n" for text in presets().values())
+    listed = "".join(f"\n```toml\n{text.strip()}\n```\n" for text in preset_texts().values())
     sections = model_sections(StudySpec, defaults=True)
     suites = model_sections(SuiteSpec, defaults=True, without=tuple(nested_models(StudySpec)))
     compared = model_sections(ComparisonSpec, defaults=True, without=tuple(nested_models(StudySpec)))

@@ -20,7 +20,7 @@ def main() -> None:
     )
     result.write(out)
     sys.stdout.write(to_text(language_table(result.report)) + "\n\n")
-    sys.stdout.writelines(f"{one.sentence}\n" for one in (*result.report.verdicts, *result.report.overall))
+    sys.stdout.writelines(f"{sentence}\n" for sentence in result.sentences)
 
 
 if __name__ == "__main__":

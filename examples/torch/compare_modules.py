@@ -22,13 +22,13 @@ def loaded(path):
 
 def main(folder):
     nets = {name: loaded(folder / f"{name}.safetensors") for name in ("base", "pruned", "seed1", "seed2")}
-    asked = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
-    result = samefn.compare(asked["base"], [asked["pruned"]], independents=[asked["seed1"], asked["seed2"]])
-    for verdict in result.verdicts.values():
-        print(verdict.sentence)
+    predictions = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
+    base, pruned, *independents = predictions.values()
+    result = samefn.compare(base, [pruned], independents=independents)
+    print(*result.sentences, sep="\n")
     print(f"report: {result.write(folder / 'modules')}")
-    for name, said in asked.items():
-        np.savez(folder / f"{name}.npz", ids=said.ids, log_probs=said.log_probs, labels=said.labels)
+    for name, one in predictions.items():
+        np.savez(folder / f"{name}.npz", ids=one.ids, log_probs=one.log_probs, labels=one.labels)
     print(f"""
 cd {folder}
 samefn compare base.npz pruned.npz --independent seed1.npz seed2.npz""")

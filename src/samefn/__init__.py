@@ -21,7 +21,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _PUBLIC = {
     "Predictions": "samefn.predictions.predictions:Predictions",
-    "Trajectory": "samefn.predictions.predictions:Trajectory",
+    "Trajectory": "samefn.predictions.trajectory:Trajectory",
     "StudySpec": "samefn.config.study:StudySpec",
     "predict": "samefn.comparison.predict:predict",
     "compare": "samefn.comparison.api:compare",

@@ -9,8 +9,10 @@ from samefn.comparison.in_process import AnyModel
 from samefn.comparison.predict import AnyData
 from samefn.comparison.result import ComparisonResult
 from samefn.core.errors import InputError
-from samefn.gate.check import OnDoubt, check, passed
+from samefn.gate.check import OnInconclusive, check, passed
 from samefn.predictions.predictions import Predictions
+from samefn.reports.view import Findings
+from samefn.reports.wording.requirements import requirement_sentence
 
 SAME = ("verdict in same",)
 
@@ -22,7 +24,7 @@ def assert_same_function(
     *,
     independents: Sequence[AnyModel | Predictions] = (),
     require: Sequence[str] = SAME,
-    on_doubt: OnDoubt = "fail",
+    on_inconclusive: OnInconclusive = "fail",
     **settings: Any,
 ) -> ComparisonResult:
     """Compare a candidate with its base and assert that every requirement holds.
@@ -34,7 +36,7 @@ def assert_same_function(
         data: what both run on; not needed for predictions.
         independents: models trained independently of the base; with them there is a relative distance.
         require: requirements, which the whole interval must meet; by default the verdict must be *same*.
-        on_doubt: `pass` to accept what is inconclusive.
+        on_inconclusive: `pass` to accept what is inconclusive.
         settings: of `samefn.compare`, such as `labels` or `batch_size`.
 
     Returns:
@@ -72,7 +74,8 @@ def assert_same_function(
             fix="give one or more",
         )
     entries = check(result.report, require)
-    unmet = [entry.sentence for entry in entries if not passed([entry], on_doubt)]
+    findings = Findings(result.report)
+    unmet = [requirement_sentence(findings, entry) for entry in entries if not passed([entry], on_inconclusive)]
     unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]
     if unmet:
         raise AssertionError("\n".join(unmet))

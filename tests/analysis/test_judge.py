@@ -11,7 +11,8 @@ from samefn.analysis.subject import Subject
 from samefn.analysis.verdicts import DISTANCES, JUDGED
 from samefn.core.events import silent
 from samefn.measures.table import MEASURES
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 
@@ -82,16 +83,16 @@ def test_the_ceiling_is_the_mean_over_the_independents():
     found = subjects()
     scales, _ = parts(found)
     far = next(s for s in scales if s.measure == "disagreement")
-    base = found[0].trajectories["test"].last.top
-    others = [s.trajectories["test"].last.top for s in found if s.entry.role == "independent"]
+    base = found[0].trajectories["test"].last.predicted_class
+    others = [s.trajectories["test"].last.predicted_class for s in found if s.entry.role == "independent"]
     assert far.independent_distance == pytest.approx(np.mean([np.mean(other != base) for other in others]))
 
 
 def test_harm_and_recovery_are_counted():
     found = subjects()
     _, verdicts = parts(found)
-    base = found[0].trajectories["test"].last.top == LABELS
-    half = next(s for s in found if s.id == "half").trajectories["test"].last.top == LABELS
+    base = found[0].trajectories["test"].last.predicted_class == LABELS
+    half = next(s for s in found if s.id == "half").trajectories["test"].last.predicted_class == LABELS
     [verdict] = [v for v in verdicts if v.candidate == "half"]
     assert (verdict.negative_flips, verdict.positive_flips) == (np.sum(base & ~half), np.sum(~base & half))
 
@@ -145,7 +146,7 @@ def test_the_worst_candidate_decides_and_a_control_does_not():
 
 def test_forts_curves_stand_beside_every_verdict():
     found = subjects()
-    base, half = (np.mean(s.trajectories["test"].last.top == LABELS) for s in (found[0], found[8]))
+    base, half = (np.mean(s.trajectories["test"].last.predicted_class == LABELS) for s in (found[0], found[8]))
     assert found[8].id == "half"
     [verdict] = [v for v in judged(found).verdicts if v.candidate == "half"]
     # Fort 2019: both right and wrong apart, or both wrong and on different classes of the other four.
@@ -184,7 +185,7 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
 def answering(subject):
     """The same model, of which only the answers are known."""
     made = subject.trajectories["test"].last
-    last = Predictions.from_answers(made.model, made.top, made.ids, made.labels, classes=CLASSES)
+    last = Predictions.from_hard_predictions(made.model, made.predicted_class, made.ids, made.labels, classes=CLASSES)
     return replace(subject, trajectories={"test": Trajectory(subject.id, (0,), (last,))})
 
 
@@ -193,7 +194,7 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     whole = subjects()
     found = [answering(one) if one.id in alone else one for one in whole]
     scales, verdicts = parts(found)
-    by_answers = {"disagreement", "flips_harm", "flips_recovery"}
+    by_answers = {"disagreement", "negative_flips", "positive_flips"}
     of_half = [scale for scale in scales if scale.candidate == "half"]
     assert {scale.measure for scale in of_half} == by_answers
     before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}

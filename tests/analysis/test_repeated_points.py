@@ -6,7 +6,8 @@ import pytest
 from samefn.analysis.landscape import map_all
 from samefn.analysis.subject import Subject
 from samefn.config.study import Landscape
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
 

@@ -7,7 +7,8 @@ import pytest
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.transfer import transfer_all
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
 from samefn.schema.training import Training

@@ -29,7 +29,7 @@ class Bad:
     Attributes:
         name: what is wrong with it, in few words.
         write: writes its files into the folder, which is the command's working folder; gives the command's words.
-        says: what the error's line must hold: where it is wrong (a file, an option), and what is wrong there.
+        says: parts of the error's line: the place (a file, an option), figures, the code; ` ... ` stands for any text.
         skip: why it cannot be tried here; empty where it can.
     """
 

@@ -105,20 +105,18 @@ CASES = (
         of_file(arrays(x=IMAGES), lambda c: c[:160] + b"\xff" + c[161:]),
         "damaged",
     ),
-    data("examples that promise 2^40 pictures", "bad.npy", npy_header((2**40, 4, 4), "|u1"), "promises"),
+    data("examples that promise 2^40 pictures", "bad.npy", npy_header((2**40, 4, 4), "|u1"), "SF010"),
     data(
         "examples that promise 2^31 rows",
         "bad.npz",
         zipped({"x.npy": npy_header((2**31, 16))}),
-        "more than is read here",
+        "SF004",
     ),
-    data(
-        "examples in a zip bomb", "bad.npz", zipped({"x.npy": npy_header((6, 16)) + bytes(1 << 24)}), "has not the 384"
-    ),
-    array("pickled examples", "Python objects, which are not unpickled; save it as", x=np.array([Runs()] * 6)),
-    array("pickled labels", "Python objects, which are not unpickled; save it as", x=IMAGES, y=np.array([Runs()] * 6)),
+    data("examples in a zip bomb", "bad.npz", zipped({"x.npy": npy_header((6, 16)) + bytes(1 << 24)}), "384 ... SF010"),
+    array("pickled examples", "SF012", x=np.array([Runs()] * 6)),
+    array("pickled labels", "SF012", x=IMAGES, y=np.array([Runs()] * 6)),
     array("examples that are text", "no numbers", x=np.array(list("abcdef"))),
-    array("complex examples", "neither numbers nor text", x=IMAGES.astype(complex)),
+    array("complex examples", "complex128 ... SF011", x=IMAGES.astype(complex)),
     array("no examples", "no examples", x=IMAGES[:0], y=TRUE[:0]),
     array("labels alone", "has no inputs", y=TRUE),
     array("fewer labels than examples", "for 6 examples; give one whole number for each", x=IMAGES, y=TRUE[:4]),
@@ -134,7 +132,7 @@ CASES = (
     array("a limit beyond all examples", "limit is 7, but there are 6 examples", "--set", "data.limit=7", x=IMAGES),
     array("a split that is not there", "has no x_test", x_train=IMAGES, y_train=TRUE),
     array("inputs of different lengths", "z has shape [5, 1, 4, 4] for 6 examples", x=IMAGES, z=IMAGES[:5]),
-    array("pictures whose channels cannot be told", "channels cannot be told", x=np.zeros((6, 3, 4, 3), np.uint8)),
+    array("pictures whose channels cannot be told", "SF231", x=np.zeros((6, 3, 4, 3), np.uint8)),
     data(
         "npy with a label array named",
         "bad.npy",
@@ -142,26 +140,26 @@ CASES = (
         "npy holds one array",
         options=("--set", "data.label=y"),
     ),
-    data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "no form of data", "npz"),
-    data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "no form of data", "save its arrays as npz"),
+    data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "SF205", "npz"),
+    data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "SF205", "npz"),
     Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
-    data("a TOML file for data", "bad.toml", b"x = 1\n", "no form"),
-    data("a model for data", "bad.onnx", b"\x08\x0a", "no form"),
-    # Known data sets, and data of a study.
+    data("a TOML file for data", "bad.toml", b"x = 1\n", "SF204"),
+    data("a model for data", "bad.onnx", b"\x08\x0a", "SF204"),
+    # Reference data sets, and data of a study.
     *(
         known(name, what, spoil, command)
         for command in ("compare", "study")
         for name, what, spoil in (
             ("MNIST cut short", IMAGES_FILE, truncated),
-            ("MNIST that promises 2^51 pixels", "the header promises", claims),
+            ("MNIST that promises 2^51 pixels", "SF251", claims),
             ("MNIST in a gzip bomb", "more than the 31360 bytes", bomb),
             ("MNIST half downloaded", "cut short", half),
-            ("MNIST with images and labels exchanged", "are images and labels exchanged?", exchanged),
+            ("MNIST with images and labels exchanged", "SF256", exchanged),
             ("MNIST with fewer labels", "39 labels for the 40 images", shorter),
             ("MNIST without its labels", f"lacks {LABELS_FILE}", lambda folder: (folder / LABELS_FILE).unlink()),
             (
                 "MNIST of another size",
-                "not MNIST's",
+                "SF213",
                 lambda f: put(f / IMAGES_FILE, idx_bytes(np.zeros((40, 32, 32), np.uint8))),
             ),
             (
@@ -172,7 +170,7 @@ CASES = (
         )
     ),
     own("own data of floats", "x_train holds float64", x_train=np.zeros((20, 8, 8))),
-    own("own data that are pickled", "not unpickled", y_train=np.array([Runs()] * 20)),
+    own("own data that are pickled", "SF012", y_train=np.array([Runs()] * 20)),
     own("own data of one class", "of class", y_train=np.zeros(20, int)),
     own("own data with labels below 0", "-1", y_train=np.arange(20) % 2 - 1),
     own("own data with fewer labels", "19", y_train=np.arange(19) % 2),

@@ -92,7 +92,7 @@ CASES = (
         b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\n",
         "is not an ONNX",
     ),
-    onnx("ONNX cut short", lambda path: (onnx_file(path), path.write_bytes(cut(path.read_bytes()))), "cut short"),
+    onnx("ONNX cut short", lambda path: (onnx_file(path), path.write_bytes(cut(path.read_bytes()))), "SF360"),
     onnx("ONNX without a graph", ModelProto(ir_version=10).SerializeToString(), "no graph"),
     onnx("ONNX of no operators", graph(outputs={"image": (FLOAT, ["n", 1, 4, 4])}), "shape"),
     onnx("ONNX without outputs", graph(FLAT, outputs={}), "At least one output"),
@@ -104,7 +104,7 @@ CASES = (
     onnx("a form of the future", changed(lambda m: m.__setattr__("ir_version", 9999)), "IR version"),
     onnx("a graph in a circle", changed(cyclic), "not acyclic"),
     onnx("an array that two operators make", changed(twice), "Duplicate"),
-    onnx("weights that claim 2^40 numbers", changed(promised), "cannot load the model"),
+    onnx("weights that claim 2^40 numbers", changed(promised), "SF330"),
     onnx(
         "a constant of 2^40 numbers",
         graph(node("ConstantOfShape", "shape", "logits"), weights=HUGE),
@@ -118,19 +118,19 @@ CASES = (
     onnx("weights above its folder", elsewhere("../secret"), "'../secret' lies outside its folder"),
     onnx("weights at an absolute path", elsewhere("/etc/passwd"), "'/etc/passwd' lies outside its folder"),
     onnx("weights behind a link", elsewhere("link"), "'link' lies outside its folder"),
-    onnx("weights that are not there", elsewhere("none.data"), "'none.data' is no file beside it"),
+    onnx("weights that are not there", elsewhere("none.data"), "'none.data' is missing"),
     onnx("weights whose name is no name", elsewhere("x" * 5000), "has no usable name"),
     # Settings of ONNX Runtime.
     onnx(
         "weights apart",
         onnx_file,
-        "an ONNX file has its weights in it",
+        "SF306",
         options=("--set", "candidates.1.weights=test.npz"),
     ),
     onnx(
         "an option that it has not",
         onnx_file,
-        "no option 'fast' here",
+        "no option 'fast'",
         options=("--set", "candidates.1.options.fast='1'"),
     ),
     onnx(

@@ -24,11 +24,11 @@ THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
     "nothing": (lambda path: None, "there is no such file"),
     "a folder": (Path.mkdir, "is a folder, not a file"),
     "an empty file": (Path.touch, "is empty"),
-    "zeros": (lambda path: path.write_bytes(bytes(5000)), "of no form"),
+    "zeros": (lambda path: path.write_bytes(bytes(5000)), "SF301"),
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
     "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "is a pipe or a device"),
-    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a file of the system's"),
+    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a system file"),
     "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
     "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
     "a file that may not be read": (shut, "Permission denied"),
@@ -96,17 +96,17 @@ def reported(folder: Path, command: str = "report") -> Sequence[str]:
     return command, "run"
 
 
-NO_FORM = {"a folder": "of no form"}
+NO_FORM = {"a folder": "SF301"}
 CODE = "that can be read without running code"
 LOADED = {"an empty file": CODE, "zeros": CODE}
 NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
-    "of no form",
+    "SF301",
 )
 LINK = "is a link; links are not followed"
 NO_LOGITS = "is no file of logits"
-NOT_TOML = {"an empty file": "base: field required", "zeros": "is not TOML", "nothing": "no such file"}
+NOT_TOML = {"an empty file": "base: ... SF101", "zeros": "SF100", "nothing": "no such file"}
 NOT_JSON = {
     "an empty file": "is not JSON",
     "zeros": "is not JSON",
@@ -123,7 +123,7 @@ OWN = {
 DOORS = {
     "predictions": Door("bad.npz", beside_base("bad.npz"), NO_FORM),
     "predictions of a named runtime": Door(
-        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions")
+        "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions"), {"zeros": "SF421"}
     ),
     "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "is not an ONNX file"}),
     "a model of a named runtime": Door(
@@ -135,8 +135,8 @@ DOORS = {
         "bad.data",
         external,
         {
-            **dict.fromkeys(THINGS, "is no file beside it"),
-            "an empty file": "cannot load the model",
+            **dict.fromkeys(THINGS, "SF361"),
+            "an empty file": "SF330",
             "zeros": "cannot be read",
             "an endless device": "lies outside its folder",
             "a file of the system's": "lies outside its folder",

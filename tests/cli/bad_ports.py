@@ -56,7 +56,7 @@ CASES = (
     onnx(
         "two dimensions",
         graph(node("Identity", "image", "logits"), inputs={"image": (FLOAT, ["n", 16])}),
-        "images have four dimensions",
+        "SF322",
     ),
     onnx(
         "a layout that cannot be told",
@@ -82,7 +82,7 @@ CASES = (
             inputs={"image": (FLOAT, ["n", 1, 4, 4]), "mask": (FLOAT, ["n", 4])},
             outputs={"flat": (FLOAT, ["n", 16])},
         ),
-        "no array of that name",
+        "SF320",
     ),
     onnx(
         "whole numbers that are scaled",
@@ -93,20 +93,20 @@ CASES = (
     fed(
         "floats for a model of whole numbers",
         graph(FLAT, inputs={"image": (INT64, ["n", 16])}, outputs={"flat": (INT64, ["n", 16])}),
-        "the data float32",
+        "the data hold float32",
         x=np.zeros((6, 16), np.float32),
     ),
     fed(
         "two fixed batches",
         graph(node("Concat", "a b", "logits", axis=0), inputs={"a": (FLOAT, [2, 3]), "b": (FLOAT, [3, 3])}),
-        "different fixed batch sizes [2, 3]",
+        "fixed batch sizes: [2, 3]",
         a=np.zeros((6, 3), np.float32),
         b=np.zeros((6, 3), np.float32),
     ),
     fed(
         "an input that the data has not",
         graph(node("Relu", "pixels", "logits"), inputs={"pixels": (FLOAT, ["n", 3])}),
-        "its input 'pixels' has no array of that name; the data has a, b",
+        "its input 'pixels', only a, b; ",
         a=np.zeros((6, 3)),
         b=np.zeros((6, 3)),
     ),
@@ -120,7 +120,7 @@ CASES = (
     fed(
         "a layout for what is no picture",
         graph(FLAT, inputs={"image": (FLOAT, ["n", 16])}, outputs={"flat": (FLOAT, ["n", 16])}),
-        "the data is not images",
+        "SF324",
         ("--set", "model.feed.layout=NHWC"),
         x=np.zeros((6, 16), np.float32),
     ),
@@ -128,7 +128,7 @@ CASES = (
     onnx(
         "two outputs",
         graph(FLAT, node("Relu", "flat", "logits"), outputs={"flat": (FLOAT, ["n", 16]), "logits": (FLOAT, ["n", 16])}),
-        "say which with `output`",
+        "SF313",
     ),
     onnx(
         "an output that the model has not",
@@ -136,16 +136,16 @@ CASES = (
         "has no output 'scores'; its outputs are logits",
         options=("--set", "candidates.1.output=scores"),
     ),
-    onnx("regression", lambda path: onnx_file(path, outputs=1), "shape [6, 1]: not [examples, classes]"),
+    onnx("regression", lambda path: onnx_file(path, outputs=1), "shape [6, 1], not [examples, classes]"),
     onnx(
         "regression without an axis",
         graph(node("ReduceMean", "image", "logits", axes=[1, 2, 3], keepdims=0), outputs={"logits": (FLOAT, ["n"])}),
-        "shape [6]: not",
+        "shape [6], not",
     ),
     onnx(
         "boxes",
         graph(node("Identity", "image", "logits"), outputs={"logits": (FLOAT, ["n", 1, 4, 4])}),
-        "detection and segmentation cannot be compared",
+        "SF314",
     ),
     onnx(
         "classes instead of scores",
@@ -175,6 +175,6 @@ CASES = (
         graph(
             FLAT, node("Softmax", "flat", "soft"), node("Mul", "soft half", "logits"), weights={"half": np.float32(0.5)}
         ),
-        "say what they are",
+        "SF406",
     ),
 )

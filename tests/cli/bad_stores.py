@@ -15,20 +15,20 @@ COMMANDS = {
     "compare": ("compare", "base.npz", "near.npz", "--store"),
 }
 MARKS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "binary": (lambda path: path.write_bytes(b"\xff\xfe\x80"), "is a store of another version"),
+    "binary": (lambda path: path.write_bytes(b"\xff\xfe\x80"), "SF063"),
     "a folder": (Path.mkdir, "is a folder, not a file"),
     "a pipe": (os.mkfifo, "is a pipe or a device"),
     "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
 }
 URLS = {
-    "zip://store": "cannot be opened",
-    "zip://store::file://store.zip": "cannot be opened",
-    "ftp://localhost:1/store": "cannot be opened",
-    "~no_such_user_here/store": "names no folder",
+    "zip://store": "SF064",
+    "zip://store::file://store.zip": "SF064",
+    "ftp://localhost:1/store": "SF064",
+    "~no_such_user_here/store": "SF062",
 }
 
 
-def near(folder: Path) -> None:
+def suggest(folder: Path) -> None:
     base(folder)
     (folder / "near.npz").write_bytes((folder / "base.npz").read_bytes() + b"\0")
 
@@ -38,7 +38,7 @@ def marked(command: str, thing: str) -> Bad:
     make, says = MARKS[thing]
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         (folder / "bad" / "objects").mkdir(parents=True)
         make(folder / "bad" / "format")
         return *COMMANDS[command], "bad"
@@ -50,7 +50,7 @@ def elsewhere(command: str, url: str) -> Bad:
     """A store where none can be."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         return *COMMANDS[command], url
 
     return Bad(f"{command} of a store at {url}", write, (url, URLS[url]))
@@ -60,7 +60,7 @@ def long(*words: str) -> Bad:
     """A path of 5,000 letters."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         return [LONG if word == "PATH" else word for word in words]
 
     return Bad(f"a path of 5,000 letters: {' '.join(words)}", write, ("ile name too long",))

@@ -106,8 +106,8 @@ def folder(name: str, config: bytes, what: str) -> Bad:
 CASES = (
     # Archives of torch.
     model("a checkpoint without its net", "bad.pth", pickled({"1.weight": WEIGHT}), "module:function"),
-    model("code that is pickled, called pth", "bad.pth", pickled(), "of no form"),
-    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "of no form"),
+    model("code that is pickled, called pth", "bad.pth", pickled(), "SF301"),
+    model("code that is pickled, called pkl", "bad.pkl", pickle.dumps(Runs()), "SF301"),
     model(
         "code that is pickled, said to be TorchScript",
         "bad.pth",
@@ -119,10 +119,10 @@ CASES = (
         "code that is pickled, said to be a program",
         "bad.pth",
         pickled(),
-        "is no archive of torch.export",
+        "SF380",
         options=("--set", "candidates.1.runtime=exported"),
     ),
-    program("a program cut short", lambda records: cut(packed(records)), "damaged zip"),
+    program("a program cut short", lambda records: cut(packed(records)), "SF302"),
     program("a program with pickled inputs", lambda records: {**records, SAMPLES: pickled()}, "holds pickled code"),
     program(
         "a program with machine code", lambda r: {**r, "data/aotinductor/model/x.so": b"\x7fELF"}, "holds machine code"
@@ -130,10 +130,10 @@ CASES = (
     program(
         "a program beside a second one", lambda r: {**r, "models/other.json": r[PROGRAM]}, "holds a second program"
     ),
-    program("a program that calls the system", renamed, "holds a call of what is no operator"),
+    program("a program that calls the system", renamed, "SF381"),
     program("a program that is no JSON", lambda r: {**r, PROGRAM: b"{"}, "cannot be read"),
-    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "names a file outside itself"),
-    script("a script cut short", lambda records: cut(packed(records)), "damaged zip"),
+    program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "SF754"),
+    script("a script cut short", lambda records: cut(packed(records)), "SF302"),
     script(
         "a script that reads a file",
         lambda r: {**r, "code/__torch__.py": FROM_FILE},
@@ -152,7 +152,7 @@ CASES = (
         "a script with weights apart",
         "bad.pt",
         lambda p: p.write_bytes(packed(scripted())),
-        "reads models whole",
+        "SF306",
         options=("--set", "candidates.1.weights=test.npz"),
     ),
     # Runtimes of extras.
@@ -173,5 +173,5 @@ CASES = (
     folder("a configuration that is no JSON", b"{", "cannot be read as JSON"),
     folder("a configuration of another shape", b"[1]", "cannot be read as JSON"),
     folder("a configuration nested without end", b"[" * 100_000, "cannot be read as JSON"),
-    folder("a configuration of 2 MB", b" " * 2**21, "has more than 1,048,576 bytes"),
+    folder("a configuration of 2 MB", b" " * 2**21, "1,048,576 ... SF004"),
 )

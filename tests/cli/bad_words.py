@@ -8,7 +8,7 @@ import numpy as np
 from bad_case import IDS, LOGITS, Bad, Write, arrays, base, put, spec
 
 
-def near(folder: Path) -> None:
+def suggest(folder: Path) -> None:
     """Predictions of a base and a candidate, with nothing wrong."""
     base(folder)
     put(folder / "near.npz", arrays(logits=LOGITS))
@@ -20,7 +20,7 @@ def words(name: str, says: str | tuple[str, ...], *options: str) -> Bad:
     """A comparison with options that are wrong."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         return "compare", "base.npz", "near.npz", *options
 
     return Bad(name, write, (says,) if isinstance(says, str) else says)
@@ -31,16 +31,16 @@ def setting(says: str, *settings: str) -> Bad:
     return words(f"--set {settings[-1]}", says, *(word for one in settings for word in ("--set", one)))
 
 
-def require(text: str, says: str) -> Bad:
+def require(text: str, *says: str) -> Bad:
     """A comparison with a requirement that is wrong."""
-    return words(f"--require {text[:30]}", ("requirement", says), "--require", text)
+    return words(f"--require {text[:30]}", ("requirement", *says), "--require", text)
 
 
 def toml(name: str, content: bytes, *says: str, options: Sequence[str] = ()) -> Bad:
     """A comparison that a TOML file says."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         put(folder / "pair.toml", content)
         return "compare", "pair.toml", *options
 
@@ -51,14 +51,14 @@ def bare(name: str, says: str, *command: str) -> Bad:
     """Words alone."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         return command
 
     return Bad(name, write, (says,))
 
 
 def shut(folder: Path) -> Sequence[str]:
-    near(folder)
+    suggest(folder)
     (folder / "shut").mkdir(mode=0o500)
     return "compare", "base.npz", "near.npz", "--out", "shut/out"
 
@@ -67,7 +67,7 @@ def copied(name: str) -> Write:
     """A copy of a model among the independents."""
 
     def write(folder: Path) -> Sequence[str]:
-        near(folder)
+        suggest(folder)
         np.savez(folder / "seed.npz", logits=-LOGITS, ids=IDS)
         (folder / "copy.npz").write_bytes((folder / name).read_bytes())
         return "compare", "base.npz", "near.npz", "--independent", "seed.npz", "copy.npz"
@@ -83,21 +83,21 @@ PAIR = spec(base="base.npz", candidates=["near.npz"])
 
 CASES = (
     # The command's words.
-    bare("no models", "no models given", "compare"),
-    bare("a spec in JSON", "one model given", "compare", "pair.json"),
+    bare("no models", "SF106", "compare"),
+    bare("a spec in JSON", "SF106", "compare", "pair.json"),
     bare(
         "a name with an escape and a newline",
-        r"\x1b[31m .npz: there is no such file",
+        r"\x1b[31m .npz ... SF001",
         "compare",
         "base.npz",
         "\x1b[31m\n.npz",
     ),
-    bare("a name that is HTML", "<b>.npz: there is no such file", "compare", "base.npz", "<b>.npz"),
-    bare("a name of 300 letters", "File name too long", "compare", "base.npz", "x" * 300),
-    bare("one model", "one model given", "compare", "base.npz"),
+    bare("a name that is HTML", "<b>.npz: ... SF001", "compare", "base.npz", "<b>.npz"),
+    bare("a name of 300 letters", "SF002", "compare", "base.npz", "x" * 300),
+    bare("one model", "SF106", "compare", "base.npz"),
     bare(
         "models behind --independent",
-        "or one TOML file; --independent took the 2 files behind it: name the base and the candidates before it",
+        "--independent took 2 ... SF106",
         "compare",
         "--independent",
         "base.npz",
@@ -108,9 +108,9 @@ CASES = (
     words("workers that are no number", "--workers", "--workers", "some"),
     words("no workers", "--workers: 0 workers cannot work", "--workers", "0"),
     words("fewer workers than none", "--workers: -1 workers cannot work", "--workers", "-1"),
-    words("another word for doubt", "--on-doubt", "--on-doubt", "shrug"),
-    words("an unknown runtime", "unknown runtime 'tensorrt'", "--runtime", "tensorrt"),
-    words("a runtime in capitals", "unknown runtime 'ONNX'; known: causal-lm", "--runtime", "ONNX"),
+    words("another word for doubt", "--on-inconclusive", "--on-inconclusive", "shrug"),
+    words("an unknown runtime", "'tensorrt' ... SF023", "--runtime", "tensorrt"),
+    words("a runtime in capitals", "'ONNX' ... SF023", "--runtime", "ONNX"),
     words("a name that leaves the folder", "name", "--set", "name=../up"),
     words("a name with an escape", "name", "--set", "name='\x1b[31mred'"),
     words("the same candidate twice", "near.npz: is given twice, as candidates.1", "--independent", "near.npz"),
@@ -127,81 +127,79 @@ CASES = (
         "two independents that are one", copied("seed.npz"), ("copy.npz: is a copy of the independent model seed.npz",)
     ),
     words("an independent that is the base", "base.npz: is given twice, as base", "--independent", "base.npz"),
-    words("a folder that is a file", "file: the run's folder cannot be written (not a directory)", "--out", "file"),
-    words("a folder below a file", "file/out: the run's folder cannot be written", "--out", "file/out"),
-    words("a folder that is a link to nothing", "link: the run's folder cannot be written", "--out", "link"),
+    words("a folder that is a file", "file: ... SF005", "--out", "file"),
+    words("a folder below a file", "file/out: ... SF005", "--out", "file/out"),
+    words("a folder that is a link to nothing", "link: ... SF005", "--out", "link"),
     Bad("a folder that may not be written", shut, ("shut/out: the run's folder cannot be written",), root_writes_all),
-    words("a store that is a file", "file: is not a folder", "--store", "file"),
-    words("a store that holds other things", "is a folder with other things in it", "--store", "."),
-    words("a report that cannot be written", "file: its folder cannot be written", "--junit", "file/x.xml"),
+    words("a store that is a file", "file: ... SF062", "--store", "file"),
+    words("a store that holds other things", "SF062", "--store", "."),
+    words("a report that cannot be written", "file: ... SF005", "--junit", "file/x.xml"),
     # Settings.
-    setting("not of the form key=value", "nonsense"),
-    setting("unknown key; did you mean layout?", "model.feed.layuot=NHWC"),
-    setting(
-        "--set model.feed.layout: input should be 'as-is', 'NCHW' or 'NHWC' (got 'NCWH')", "model.feed.layout=NCWH"
-    ),
+    setting("SF103", "nonsense"),
+    setting("did you mean layout ... SF102", "model.feed.layuot=NHWC"),
+    setting("--set model.feed.layout: ... 'NCHW' or 'NHWC' ... got 'NCWH' ... SF101", "model.feed.layout=NCWH"),
     setting("--set base.feed.scale: ", "base.feed.scale=big"),
     setting("--set model.feed.scale: ", "model.feed.scale=nan"),
-    setting("--set model.feed.mean", "model.feed.mean=[0.5, 'x']"),
+    setting("--set model.feed.mean ... SF101", "model.feed.mean=[0.5, 'x']"),
     setting("--set model.feed.mean: ", "model.feed.mean=0.5"),
-    setting("std must be above 0, not [0.0]", "model.feed.std=[0]"),
+    setting("--set model.feed: ... std ... [0.0] ... SF101", "model.feed.std=[0]"),
     setting("--set model.feed: ", "model.feed=NHWC"),
-    setting("--set candidates.1.resolution: input should be less than 1 (got 2)", "candidates.1.resolution=2"),
-    setting("there is no candidates.2; they are 1 to 1", "candidates.2.output=x"),
-    setting("there is no candidates.0", "candidates.0.output=x"),
-    setting("--set candidates.1: input should be a valid dictionary", "candidates.1=3"),
-    setting("--set candidates: input should be a valid tuple", "candidates=3"),
-    setting("--set base: input should be a valid dictionary", "base=3"),
-    setting("--set model: is 'onnx', no table", "model=onnx"),
+    setting("--set candidates.1.resolution: ... got 2 ... SF101", "candidates.1.resolution=2"),
+    setting("candidates.2 ... SF107", "candidates.2.output=x"),
+    setting("candidates.0 ... SF107", "candidates.0.output=x"),
+    setting("--set candidates.1: ... SF101", "candidates.1=3"),
+    setting("--set candidates: ... SF101", "candidates=3"),
+    setting("--set base: ... SF101", "base=3"),
+    setting("--set model: ... 'onnx' ... SF101", "model=onnx"),
     setting("--set model.returns: ", "model.returns=scores"),
     setting("--set model.threads: ", "model.threads=0"),
-    setting("--set base.options", "base.options.x=3"),
-    setting("'batch_size' is a value, not a table", "batch_size=4", "batch_size.more=5"),
+    setting("--set base.options ... SF101", "base.options.x=3"),
+    setting("'batch_size' ... SF103", "batch_size=4", "batch_size.more=5"),
     setting("--set batch_size: ", "batch_size=0"),
     setting("--set n_ctx: ", "n_ctx=1"),
     setting("--set intervals.confidence: ", "intervals.confidence=2"),
     setting("--set intervals.confidence: ", "intervals.confidence=1000000000"),
-    setting("data.path: field required", "data.limit=0"),
+    setting("data.path: ... SF101", "data.limit=0"),
     setting("--set cost: ", "cost=perhaps"),
     # Requirements.
-    require("disagreement", "it ends where <, <=, > or >= is expected"),
-    require("disagreemnt < 1 %", "did you mean disagreement"),
-    require("disagreement < 1", "for percent write 1 %"),
-    require("disagreement@nobody < 1 %", "there is no candidate 'nobody'"),
-    require("scale < 0.1", "scale of what is not said"),
-    require("__import__('os').mkdir('ran') < 1", "means nothing"),
-    require("disagreement < 0.1; bytes < 4", "means nothing"),
-    require("verdict in alike", "begins no verdict"),
-    require("x" * 2000, "more than 1,000"),
-    require("disagreement\x1b[31m < 1 %", r"means nothing"),
-    require("", "a figure is expected"),
+    require("disagreement", "character 13", "SF601"),
+    require("disagreemnt < 1 %", "disagreement?", "SF602"),
+    require("disagreement < 1", "1 %", "SF604"),
+    require("disagreement@nobody < 1 %", "'nobody'", "SF607"),
+    require("scale < 0.1", "scale[disagreement]", "SF603"),
+    require("__import__('os').mkdir('ran') < 1", "character 11", "SF601"),
+    require("disagreement < 0.1; bytes < 4", "';'", "SF601"),
+    require("verdict in alike", "'alike'", "SF606"),
+    require("x" * 2000, "1,000", "SF600"),
+    require("disagreement\x1b[31m < 1 %", "character 13", "SF601"),
+    require("", "character 1", "SF601"),
     # Specs in TOML.
-    bare("a spec that is not there", "no.toml: no such file", "compare", "no.toml"),
-    toml("a spec that is no TOML", b"base = \n", "pair.toml: is not TOML"),
-    toml("a spec that is JSON", b'{"base": "base.npz"}', "pair.toml: is not TOML"),
-    toml("a spec that is a picture", b"\x89PNG\r\n\x1a\n\0\xff", "pair.toml", "cannot be read"),
+    bare("a spec that is not there", "no.toml: ... SF001", "compare", "no.toml"),
+    toml("a spec that is no TOML", b"base = \n", "pair.toml: ... SF100"),
+    toml("a spec that is JSON", b'{"base": "base.npz"}', "pair.toml: ... SF100"),
+    toml("a spec that is a picture", b"\x89PNG\r\n\x1a\n\0\xff", "pair.toml", "SF100"),
     toml("a spec nested without end", b"base = " + b"[" * 100_000, "pair.toml"),
-    toml("a spec without a base", spec(candidates=["near.npz"]), "pair.toml: base"),
-    toml("a spec without a candidate", spec(base="base.npz"), "pair.toml: candidates"),
-    toml("a spec with an empty list", spec(base="base.npz", candidates=[]), "pair.toml:2: candidates"),
+    toml("a spec without a base", spec(candidates=["near.npz"]), "pair.toml: base: ... SF101"),
+    toml("a spec without a candidate", spec(base="base.npz"), "pair.toml: candidates: ... SF101"),
+    toml("a spec with an empty list", spec(base="base.npz", candidates=[]), "pair.toml:2: candidates: ... SF101"),
     toml(
         "a spec whose base is a number",
         spec(base=3, candidates=["near.npz"]),
-        "pair.toml:1: base: input should be a valid dictionary",
+        "pair.toml:1: base: ... SF101",
     ),
     toml(
         "a spec whose candidates are a word",
         spec(base="base.npz", candidates="near.npz"),
-        "pair.toml:2: candidates: input should be a valid tuple (got 'near.npz')",
+        "pair.toml:2: candidates: ... got 'near.npz' ... SF101",
     ),
-    toml("a spec with an unknown key", PAIR + b"layout = 3\n", "pair.toml:3: layout: unknown key"),
+    toml("a spec with an unknown key", PAIR + b"layout = 3\n", "pair.toml:3: layout: ... SF102"),
     toml(
         "a spec with a wrong value",
         b'base = {path = "base.npz", threads = 0}\n' + PAIR.split(b"\n", 1)[1],
         "pair.toml:1: base.threads: ",
     ),
     toml("a spec with a requirement that is a number", PAIR + b"require = 3\n", "require"),
-    toml("a spec of a study", b'net = "lenet"\n' + PAIR, "pair.toml:1: net: unknown key"),
-    toml("a spec and a setting that is wrong", PAIR, "--set batch_size", options=("--set", "batch_size=x")),
-    toml("a spec and numbered settings", PAIR, "'candidates' is a value", options=("--set", "candidates.1.output=x")),
+    toml("a spec of a study", b'net = "lenet"\n' + PAIR, "pair.toml:1: net: ... SF102"),
+    toml("a spec and a setting that is wrong", PAIR, "--set batch_size: ... SF101", options=("--set", "batch_size=x")),
+    toml("a spec and numbered settings", PAIR, "'candidates' ... SF103", options=("--set", "candidates.1.output=x")),
 )

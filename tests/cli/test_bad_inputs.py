@@ -6,7 +6,6 @@ import resource
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future
 from pathlib import Path
 
 import bad_data
@@ -25,11 +24,9 @@ import pytest
 from bad_case import Bad
 
 from samefn.cli.main import COMMANDS, run
-from samefn.core.events import Emit
 from samefn.core.loading import load
-from samefn.datasets.source import file_sha256
-from samefn.engine.execute import Result, work
-from samefn.engine.task import Task
+from samefn.core.plain_files import file_sha256
+from samefn.engine.in_process import InProcessPool
 from samefn.store.store import Store
 
 CASES: tuple[Bad, ...] = (
@@ -51,35 +48,6 @@ SECONDS, MEMORY = 60, 8 << 30
 LONGEST = 1000  # letters of a line that people still read
 
 
-class Here:
-    """Runs tasks in this process: what is said of a model is the same, and no library is imported again."""
-
-    lasting = False
-
-    def __init__(self, count: int, store: str, emit: Emit) -> None:
-        self._count, self._store, self._emit = count, Path(store), emit
-
-    def count(self) -> int:
-        return self._count
-
-    def look(self) -> None:
-        pass
-
-    def __enter__(self) -> "Here":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def submit(self, task: Task) -> "Future[Result]":
-        done: Future[Result] = Future()
-        done.set_result(work(task, Store(self._store), self._emit))
-        return done
-
-    def result(self, future: "Future[Result]") -> Result:
-        return future.result()
-
-
 class Hang(BaseException):
     """No `except Exception` takes it for an error of a file."""
 
@@ -99,7 +67,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(place)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SAMEFN_STORE", str(tmp_path / "store"))
-    monkeypatch.setattr("samefn.engine.local.Workers", Here)
+    # Tasks run in this process, so that no library is imported again.
+    monkeypatch.setattr("samefn.engine.local.LocalPool", lambda _, store, emit: InProcessPool(Store(Path(store)), emit))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(place)
     monkeypatch.delitem(sys.modules, "bad_net_module", raising=False)
@@ -140,7 +109,8 @@ def test_it_is_refused_in_one_clear_line(case: Bad, folder: Path, capfd: pytest.
     assert not any(one.startswith("samefn: ") or "Traceback" in one for one in progress)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", printed.err), "it could move a terminal's cursor"
     for part in case.says:
-        assert part in line
+        assert all(piece in line for piece in part.split(" ... "))
+    assert re.search(r" \[SF\d+\]$", line)
     assert "Traceback" not in line
     assert "unexpected" not in line, "it is samefn's own fault"
     assert not re.search(r"\.(cc|h|py):\d", line), "it says where in a library's source, which helps no user"

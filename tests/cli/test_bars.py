@@ -6,18 +6,18 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress
 
-from samefn.cli.progress import Bars, Count
+from samefn.cli.progress import Bars, CountColumn
 from samefn.core.events import Event
 
 
 @pytest.fixture
 def progress():
     console = Console(file=io.StringIO(), force_terminal=True, color_system=None)
-    return Progress(Count(), console=console, auto_refresh=False)
+    return Progress(CountColumn(), console=console, auto_refresh=False)
 
 
 def shown(progress):
-    return [(task.description, Count().render(task).plain) for task in progress.tasks]
+    return [(task.description, CountColumn().render(task).plain) for task in progress.tasks]
 
 
 def test_what_is_done_has_no_bar(progress):

@@ -42,40 +42,40 @@ def one_line(capsys, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "part"),
     [
-        (["frobnicate"], 'Unknown command "frobnicate"'),
-        (["study", "--wrokers", "3"], "Did you mean --workers"),
-        (["study", "mnits"], "unknown preset 'mnits'; did you mean mnist?"),
-        (["study", "no.toml"], "no.toml: no such file"),
+        (["frobnicate"], "frobnicate"),
+        (["study", "--wrokers", "3"], "--workers?"),
+        (["study", "mnits"], "SF023"),
+        (["study", "no.toml"], "SF001"),
         (["study", "--set", "training.epochs=0"], "--set training.epochs: "),
-        (["study", "--set", "distillation.alphas=[2.0]"], "--set distillation.alphas.0: input should be less than 1"),
-        (["study", "--set", "pruning.fractions=[1.5]"], "--set pruning.fractions.0: input should be less than 1"),
+        (["study", "--set", "distillation.alphas=[2.0]"], "--set distillation.alphas.0: "),
+        (["study", "--set", "pruning.fractions=[1.5]"], "--set pruning.fractions.0: "),
         (["study", "--set", "training.batch_size=0"], "--set training.batch_size: "),
-        (["study", "--set", "nonsense"], "'nonsense' is not of the form key=value"),
-        (["study", "--set", "net=lenett"], "unknown net 'lenett'; did you mean lenet"),
-        (["study", "--set", "net=nosuch:net"], "module 'nosuch' cannot be found"),
+        (["study", "--set", "nonsense"], "SF103"),
+        (["study", "--set", "net=lenett"], "did you mean lenet"),
+        (["study", "--set", "net=nosuch:net"], "SF021"),
         (["study", "--set", "data.train_limit=5000"], "5000"),
-        (["study", "--workers", "0"], "--workers: 0 workers cannot work"),
+        (["study", "--workers", "0"], "--workers: "),
         (["study", "--workers", "many"], "--workers"),
-        (["study", "--device", "tpu"], "unknown device 'tpu'"),
+        (["study", "--device", "tpu"], "'tpu'"),
         (["study", "--device", "cuda"], "CUDA"),
-        (["study", "--out", "file/out"], "file/out: the run's folder cannot be written"),
-        (["study", "--store", "file"], "file: is not a folder"),
-        (["study", "--store", "full"], "other things in it"),
+        (["study", "--out", "file/out"], "SF005"),
+        (["study", "--store", "file"], "SF062"),
+        (["study", "--store", "full"], "SF062"),
         (["study", "mnist", "--data-dir", "nowhere"], "nowhere"),
         (["study", "mnist", "--data-dir", "full"], "full"),
         (["report", "nowhere"], "nowhere"),
         (["report", "file"], "file"),
-        (["presets", "mnits"], "unknown preset 'mnits'"),
-        (["data", "imagenet"], "unknown data set 'imagenet'"),
-        (["ls", "--store", "nowhere"], "nowhere: is not a samefn store"),
-        (["show", "abc", "--store", "nowhere"], "is not a samefn store"),
+        (["presets", "mnits"], "SF023"),
+        (["data", "imagenet"], "SF023"),
+        (["ls", "--store", "nowhere"], "SF062"),
+        (["show", "abc", "--store", "nowhere"], "SF062"),
         (["show"], "KEY"),
-        (["verify", "--store", "nowhere"], "is not a samefn store"),
+        (["verify", "--store", "nowhere"], "SF062"),
     ],
 )
-def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, words):
+def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, part):
     if arguments[-1] == "cuda":
         torch = pytest.importorskip("torch")
         if torch.cuda.is_available():
@@ -83,7 +83,7 @@ def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, words):
     (tmp_path / "file").write_text("x")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "other").write_text("")
-    assert words in one_line(capsys, *arguments)
+    assert part in one_line(capsys, *arguments)
 
 
 def mnist(folder, images=None, labels=None):
@@ -101,7 +101,7 @@ def mnist(folder, images=None, labels=None):
 def test_a_data_folder_of_ones_own(tmp_path, capsys):
     assert run(["data", "mnist", "--data-dir", str(mnist(tmp_path / "d"))]) == 0
     printed = capsys.readouterr()
-    assert "40 training and 20 test images of 28x28x1" in printed.out
+    assert {"40", "20", "28x28x1"} <= set(printed.out.split())
     assert "\nofficial split: no\n" in printed.out
     assert "warning" in printed.err  # these are not the official files, and it is said
 
@@ -236,7 +236,7 @@ def test_an_interrupt_is_said_in_one_line(tmp_path):
     os.killpg(process.pid, 2)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
-    assert "samefn: stopped; the same command goes on from the last checkpoint" in errors
+    assert errors.splitlines()[-1].startswith("samefn: ")
     assert "Traceback" not in errors
 
 

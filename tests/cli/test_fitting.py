@@ -14,7 +14,7 @@ COLUMNS = (
     Column("accuracy", "accuracy", "%"),
     Column("accuracy_deviation", "accuracy deviation", "%"),
     Column("disagreement", "disagreement", "%", interval=True),
-    Column("flips_harm", "harm", "%", interval=True),
+    Column("negative_flips", "harm", "%", interval=True),
     Column("bytes", "size"),
 )
 NAMES = ("base.onnx", "3 independents", "mobilenet-v1-int8.onnx")
@@ -65,8 +65,9 @@ def test_headers_stand_on_as_few_lines_as_there_is_room_for() -> None:
 
 
 def test_the_least_important_columns_go_first_and_are_named() -> None:
-    assert "no room here for: size (the report has it)" in printed(90)
-    assert "no room here for: size and harm (the report has it)" in printed(80)
+    assert "size" in printed(90)[-1]
+    assert "harm" not in printed(90)[-1]
+    assert "size and harm" in printed(80)[-1]
 
 
 def test_on_the_narrowest_terminal_each_model_is_a_block() -> None:

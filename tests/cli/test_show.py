@@ -27,6 +27,6 @@ def test_why_there_is_no_scale(capsys):
     print_report(result.report)
     lines = capsys.readouterr().out.splitlines()
     [line] = [line for line in lines if line.startswith("no scale: ")]
-    assert line.startswith("no scale: int8 and int4: the strangers are no farther from the base than")
+    assert line.startswith("no scale: int8 and int4: ")
     print_report(samefn.compare(model("base", 0), [model("int8", 1)], independents=[model("seed", 2)]).report)
     assert "no scale: " not in capsys.readouterr().out

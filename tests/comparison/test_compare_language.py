@@ -15,10 +15,10 @@ from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.core.paths import Places
-from samefn.engine.in_process import HereEngine
+from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.write import read_report
-from samefn.runtimes.language.model import Dictionary, require_same_tokens
+from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.store.store import Store
 from samefn.verdict.scale import scale
 
@@ -58,7 +58,7 @@ def compare(files, folder, candidates=("near",), independents=(), emit=silent, *
         independents=[source(files[name]) for name in independents],
         **more,
     )
-    report, comparison = run_comparison(spec, Places(folder, folder / "store", folder), HereEngine(), folder, emit)
+    report, comparison = run_comparison(spec, Places(folder, folder / "store", folder), InProcessEngine(), folder, emit)
     return report, comparison.rows.collect()
 
 
@@ -248,20 +248,20 @@ def test_python_gives_what_the_command_gives(files, tmp_path):
 
 @dataclass(frozen=True)
 class Dumb:
-    """A model of which only its dictionary is known."""
+    """A model of which only its vocabulary is known."""
 
-    dictionary: Dictionary
+    vocabulary: Vocabulary
 
 
 @pytest.mark.parametrize("part", ["vocabulary", "merges", "settings"])
 def test_another_tokenizer_is_refused_and_the_part_named(part):
     parts = {"vocabulary": "a", "merges": "b", "settings": "c"}
     windows = np.zeros((2, 8), dtype=np.int64)
-    base = Dumb(Dictionary(9, parts)), windows
-    for one in (Dumb(Dictionary(9, dict(parts))), Dumb(Dictionary(9))):
+    base = Dumb(Vocabulary(9, parts)), windows
+    for one in (Dumb(Vocabulary(9, dict(parts))), Dumb(Vocabulary(9))):
         require_same_tokens(base, (one, windows), "same")
     with pytest.raises(InputError, match=f"other: .*{part}"):
-        require_same_tokens(base, (Dumb(Dictionary(9, parts | {part: "z"})), windows), "other")
+        require_same_tokens(base, (Dumb(Vocabulary(9, parts | {part: "z"})), windows), "other")
 
 
 def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):

@@ -9,7 +9,9 @@ import samefn
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import theme
 from samefn.reports.page.report import report_html
+from samefn.reports.wording.verdicts import percent, verdict_sentence
 from samefn.reports.write import all_tables
+from samefn.schema.verdicts import Interval
 
 LOGITS = np.random.default_rng(0).normal(size=(600, 5))
 
@@ -71,14 +73,13 @@ def test_a_column_of_dashes_is_left_out(alone):
 
 def test_a_figure_has_one_interval_in_the_table_and_in_words(alone):
     [entry] = [one for one in alone.measures if one.measure == "disagreement"]
-    low, high = (f"{100 * end:.1f} %" for end in (entry.low, entry.high))
-    assert f"({low} to {high})" in alone.verdicts[0].sentence
+    assert percent(Interval(entry.value, entry.low, entry.high)) in verdict_sentence(alone, alone.verdicts[0])
 
 
 def test_harm_is_counted_or_a_share_and_says_which(alone):
     page = report_html(alone)
-    assert "negative_flips <small>inputs</small>" in section(page, "verdicts")
-    assert "negative_flips <small>%</small>" in section(page, "models")
+    assert "negative flips <small>inputs</small>" in section(page, "verdicts")
+    assert "negative flips <small>%</small>" in section(page, "models")
 
 
 def test_in_python_a_result_is_printed_in_one_line():

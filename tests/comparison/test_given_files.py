@@ -43,7 +43,7 @@ def compare(tmp_path, monkeypatch):
     np.savez("near.npz", logits=LOGITS + np.float32(0.001))
 
     def call(*words):
-        code = run(["compare", *words, "--out", "out", "--store", "store", "--set", "cost=false"])
+        code = run(["compare", *words, "--out", "out", "--store", "store", "--set", "cost=false", "--workers", "1"])
         return code, read_report(tmp_path / "out") if (tmp_path / "out" / "report.json").exists() else None
 
     return call
@@ -122,7 +122,7 @@ def test_stored_predictions_count_as_class_scores_only_where_the_option_is_given
     assert compare(*words)[0] == 2
     assert compare(*words, "--set", "task=classification")[0] == 0
     assert compare(*words)[0] == 2
-    assert "SF4025" in capsys.readouterr().err
+    assert "SF405" in capsys.readouterr().err
 
 
 def test_a_bad_file_of_class_names_is_refused(tmp_path):

@@ -12,7 +12,7 @@ from samefn.measures.distances import total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.predictions.softmax import log_softmax
 from samefn.runtimes.language.llama_logits import open_llama_logits
-from samefn.runtimes.language.model import Scored, scored_part, true_tokens
+from samefn.runtimes.language.model import ScoredWindow, scored_part, true_tokens
 
 CHUNKS, N_CTX, N_VOCAB = 2, 44, 50_000
 MEASURES = {f.__name__: f for f in (kl_divergence, kl_divergence_reverse, jensen_shannon, total_variation)}
@@ -36,7 +36,7 @@ class Computed:
     def scored(self, place, window):
         rows = self.log_probs[place]
         true = np.take_along_axis(rows, true_tokens(window)[:, None], axis=1)[:, 0]
-        return Scored(rows.astype(np.float32), true)
+        return ScoredWindow(rows.astype(np.float32), true)
 
 
 @pytest.fixture

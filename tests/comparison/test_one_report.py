@@ -45,7 +45,7 @@ def files(request, tmp_path, monkeypatch):
 def test_the_report_and_the_exit_code_are_one(files, tmp_path):
     base, near, *independents = files.values()
     reports, codes = [], []
-    for shards in ((), ("--shards", "1"), ("--shards", "7")):
+    for shards in (("--workers", "1"), ("--workers", "1", "--shards", "1"), ("--workers", "2", "--shards", "7")):
         out = tmp_path / f"out-{len(reports)}"
         options = ["--data", "test.npz", "--independent", *independents, "--store", f"store-{len(reports)}"]
         assert run(["compare", base, near, *options, *shards, "--set", "cost=false", "--out", str(out)]) == 0

@@ -13,10 +13,9 @@ from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ModelSource
 from samefn.core import array_files
 from samefn.core import temp_array as spool
-from samefn.datasets.dataset import EXAMPLES as SPLIT
-from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions import chunks as pieces
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions import chunks
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import read_saved
 
@@ -31,8 +30,9 @@ def saved(path: Path, examples: Dataset) -> Predictions:
 
 @pytest.mark.parametrize("case", ["as they are", "reversed"])
 def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
-    monkeypatch.setattr(pieces, "CELLS", 2**16)
-    for room in (pieces, spool, array_files):
+    monkeypatch.setattr(chunks, "CHUNK_CELLS", 2**16)
+    monkeypatch.setattr(chunks, "MAX_BYTES_IN_MEMORY", 2**20)
+    for room in (spool, array_files):
         monkeypatch.setattr(room, "IN_MEMORY", 2**20)
     names = np.arange(EXAMPLES).astype(np.str_)
     base = np.random.default_rng(0).standard_normal((EXAMPLES, CLASSES), dtype=np.float32)
@@ -43,7 +43,7 @@ def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     np.savez(tmp_path / "moved.npz", logits=moved[::-1] if case == "reversed" else moved, ids=moved_ids)
     truly_changed = int(np.count_nonzero(base.argmax(1) != moved.argmax(1)))
     del base, moved
-    examples = Dataset("some", (), {SPLIT: ExampleSet({}, names)}, "made up")
+    examples = Dataset("some", (), {EXAMPLES_SPLIT: ExampleSet({}, names)}, "made up")
     common_rows(*(saved(tmp_path / "base.npz", examples).part(slice(9)) for _ in range(2)))  # compiles
     tracemalloc.start()
     frame = common_rows(*(saved(tmp_path / f"{name}.npz", examples) for name in ("base", "moved")))

@@ -16,9 +16,9 @@ from samefn.comparison.run import compare_models
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.paths import Places
-from samefn.engine.execute import work
+from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
-from samefn.engine.run import Outcome
+from samefn.engine.run import RunOutcome
 from samefn.reports.write import read_report
 from samefn.runtimes.inference import NOT_FINITE
 from samefn.schema.environment import Times
@@ -101,18 +101,18 @@ def files(tmp_path_factory):
 def here(monkeypatch):
     """Tasks run in this process: a worker would take seconds to start."""
 
-    def run(tasks, goals, store, engine, emit, title):
+    def run_here(tasks, goals, store, engine, emit, title):
         failed = {}
         for task in tasks:
             if task.key in set(goals) and task.key not in store:
                 done.append(task.name)
-                if error := work(task, store, emit).error:
+                if error := execute(task, store, emit).error:
                     failed[task.key] = error
-        return Outcome(failed=failed)
+        return RunOutcome(failed=failed)
 
     done = []
     for module in (costs, measure):
-        monkeypatch.setattr(module, "run", run)
+        monkeypatch.setattr(module, "run_tasks", run_here)
     return done
 
 

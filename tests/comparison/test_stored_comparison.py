@@ -8,9 +8,9 @@ from samefn.comparison import costs, measure, run
 from samefn.comparison.run import compare_models
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.paths import Places
-from samefn.engine.execute import work
+from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
-from samefn.engine.run import Outcome
+from samefn.engine.run import RunOutcome
 from samefn.store.store import Store
 
 
@@ -23,11 +23,11 @@ def ran(monkeypatch):
         for task in tasks:
             if task.key in goals and task.key not in store:
                 kinds.append(task.kind)
-                assert not work(task, store, emit).error
-        return Outcome()
+                assert not execute(task, store, emit).error
+        return RunOutcome()
 
-    monkeypatch.setattr(measure, "run", here)
-    monkeypatch.setattr(costs, "run", here)
+    monkeypatch.setattr(measure, "run_tasks", here)
+    monkeypatch.setattr(costs, "run_tasks", here)
     monkeypatch.setattr(run, "write_report", lambda *_: None)
     return kinds
 

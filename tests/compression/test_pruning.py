@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.nn.utils import prune as torch_prune
 
-from samefn.compression.pruning import kernel_names, prune
+from samefn.compression.pruning import kernel_names, prune_state
 from samefn.core.errors import InputError
 
 
@@ -23,7 +23,7 @@ def parameter_names(net: nn.Module) -> list[str]:
 
 @pytest.mark.parametrize("fraction", [0.1, 0.3, 0.5, 0.7, 0.9])
 def test_kernels_are_pruned_as_torch_prunes_them(net: nn.Sequential, fraction: float) -> None:
-    pruned, record = prune(net.state_dict(), kernel_names(net), parameter_names(net), fraction, "kernels")
+    pruned, record = prune_state(net.state_dict(), kernel_names(net), parameter_names(net), fraction, "kernels")
     torch_prune.global_unstructured(
         [(net[i], "weight") for i in (0, 3, 7, 10)],
         pruning_method=torch_prune.L1Unstructured,
@@ -48,12 +48,12 @@ def test_of_equal_magnitudes_the_first_go_first() -> None:
         "n": torch.tensor(7),
     }
     # Ranked: 1, -1, 3, 1 | -1, 0.5, 1. round(0.5 * 7) = 4: 0.5 and the first three of the ones.
-    pruned, record = prune(state, ["b", "a"], [], 0.5, "kernels")
+    pruned, record = prune_state(state, ["b", "a"], [], 0.5, "kernels")
     assert pruned["b"].tolist() == [[0, 0], [3, 0]]
     assert pruned["a"].tolist() == [-1, 0, 1]
     assert (record.zeroed, record.threshold, record.sparsity) == (4, 1.0, 4 / 7)
     # The other order of names makes another choice among the ones.
-    pruned, _ = prune(state, ["a", "b"], [], 0.5, "kernels")
+    pruned, _ = prune_state(state, ["a", "b"], [], 0.5, "kernels")
     assert pruned["a"].tolist() == [0, 0, 0]
     assert pruned["b"].tolist() == [[0, -1], [3, 1]]
 
@@ -69,7 +69,7 @@ def test_it_is_the_plain_sort_by_magnitude_then_position(values: list[list[int]]
     order = sorted(range(len(flat)), key=lambda position: (abs(flat[position]), position))
     for position in order[:count]:
         flat[position] = 0
-    pruned, record = prune(state, [], [], fraction, "everything")
+    pruned, record = prune_state(state, [], [], fraction, "everything")
     assert torch.cat(list(pruned.values())).tolist() == flat
     assert record.sparsity == record.model_sparsity == flat.count(0) / len(flat)
 
@@ -81,7 +81,7 @@ def test_each_scope_ranks_what_its_name_says() -> None:
     before = {name: tensor.clone() for name, tensor in state.items()}
     ranked = {}
     for scope in ("kernels", "parameters", "everything"):
-        pruned, record = prune(state, kernel_names(net), parameter_names(net), 0.1, scope)
+        pruned, record = prune_state(state, kernel_names(net), parameter_names(net), 0.1, scope)
         ranked[scope] = record.ranked
         assert bool((pruned["1.running_mean"] == 0).all()) == (scope == "everything")
         assert list(pruned) == list(state)
@@ -93,33 +93,34 @@ def test_each_scope_ranks_what_its_name_says() -> None:
 
 def test_a_zero_that_was_there_counts_as_chosen_first() -> None:
     state: dict[str, Tensor] = {"w": torch.tensor([5.0, 0.0, 4.0, 3.0])}
-    pruned, record = prune(state, ["w"], [], 0.25, "kernels")
+    pruned, record = prune_state(state, ["w"], [], 0.25, "kernels")
     assert pruned["w"].tolist() == [5, 0, 4, 3]
     assert (record.zeroed, record.threshold) == (1, 0.0)
 
 
 def test_float16_weights_are_ranked_and_stay_float16() -> None:
     values = torch.tensor(np.arange(1, 11), dtype=torch.float16)
-    pruned, _ = prune({"w": values}, ["w"], [], 0.3, "kernels")
+    pruned, _ = prune_state({"w": values}, ["w"], [], 0.3, "kernels")
     assert pruned["w"].dtype == torch.float16
     assert pruned["w"].tolist() == [0, 0, 0, 4, 5, 6, 7, 8, 9, 10]
 
 
 @pytest.mark.parametrize(
-    ("kernels", "fraction", "says"),
+    ("kernels", "fraction", "code", "fact"),
     [
-        (["missing"], 0.5, "missing"),
-        (["count"], 0.5, "count"),
-        (["w", "w"], 0.5, "each once"),
-        ([], 0.5, "kernels"),
-        (["nan"], 0.5, "NaN"),
-        (["w"], 1.5, "fraction"),
+        (["missing"], 0.5, "SF731", "missing"),
+        (["count"], 0.5, "SF731", "count"),
+        (["w", "w"], 0.5, "SF731", "w, w"),
+        ([], 0.5, "SF731", "kernels"),
+        (["nan"], 0.5, "SF732", "NaN"),
+        (["w"], 1.5, "SF730", "1.5"),
     ],
 )
-def test_what_cannot_be_ranked_is_refused(kernels: list[str], fraction: float, says: str) -> None:
+def test_what_cannot_be_ranked_is_refused(kernels: list[str], fraction: float, code: str, fact: str) -> None:
     state = {"w": torch.ones(3), "count": torch.tensor(1), "nan": torch.tensor([1.0, float("nan")])}
-    with pytest.raises(InputError, match=says):
-        prune(state, kernels, [], fraction, "kernels")
+    with pytest.raises(InputError, match=code) as caught:
+        prune_state(state, kernels, [], fraction, "kernels")
+    assert fact in str(caught.value)
 
 
 def test_kernel_names_are_names_in_the_state_at_any_depth() -> None:

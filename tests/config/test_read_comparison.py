@@ -43,21 +43,23 @@ def test_a_file_says_it_all(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("models", "settings", "words"),
+    ("models", "settings", "code", "where"),
     [
-        ([], [], "no models given"),
-        (["base.onnx"], [], "one model given"),
-        (["base.onnx", "c.onnx"], ["candidates.2.output=x"], "there is no candidates.2"),
-        (["base.onnx", "c.onnx"], ["base.feed.layuot=NHWC"], "did you mean layout?"),
-        (["base.onnx", "c.onnx"], ["base.feed.std=[0]"], "std must be above 0"),
-        (["base.onnx", "c.onnx"], ["batch_size=0"], "greater than or equal to 1"),
-        (["missing.toml"], [], "no such file"),
+        ([], [], "SF106", "compare"),
+        (["base.onnx"], [], "SF106", "compare"),
+        (["base.onnx", "c.onnx"], ["candidates.2.output=x"], "SF107", "--set"),
+        (["base.onnx", "c.onnx"], ["base.feed.layuot=NHWC"], "SF102", "--set base.feed.layuot"),
+        (["base.onnx", "c.onnx"], ["base.feed.std=[0]"], "SF101", "--set base.feed"),
+        (["base.onnx", "c.onnx"], ["model.threads=0"], "SF101", "--set model.threads"),
+        (["base.onnx", "c.onnx"], ["candidates.1.threads=0"], "SF101", "--set candidates.1.threads"),
+        (["base.onnx", "c.onnx"], ["batch_size=0"], "SF101", "--set batch_size"),
+        (["missing.toml"], [], "SF001", "missing.toml"),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(models, settings, words):
+def test_each_fault_has_a_code_and_a_place(models, settings, code, where):
     with pytest.raises(InputError) as error:
         read_comparison(models, {}, settings)
-    assert words in str(error.value)
+    assert (error.value.code, error.value.where) == (code, where)
 
 
 def test_trust_is_for_all_models_and_a_model_says_otherwise() -> None:

@@ -12,7 +12,7 @@ def test_every_key_has_a_meaning() -> None:
     found = meanings(SuiteSpec) | meanings(ComparisonSpec)
     assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
     # Every part of the spec is a model that the walk must reach: the ones named in its own annotations.
-    parts = {"SuiteSpec", "Pair", "StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals", "Feed"}
+    parts = {"SuiteSpec", "StudyPair", "StudySpec", "Optimizer", "Distillation", "Evaluation", "Intervals", "Feed"}
     assert set(found) >= parts
 
 
@@ -24,7 +24,7 @@ def test_every_key_has_a_meaning() -> None:
         ("pruning", "| `pruning` | [Pruning](#pruning); or none | its defaults |"),
         ("train_limit", "| `train_limit` | whole number, from 1; or none | none |"),
         ("protocol", '| `protocol` | `corrected` or `published` | `"corrected"` |'),
-        ("pairs", "| `pairs` | list, 1 or more: [Pair](#pair) | must be given |"),
+        ("pairs", "| `pairs` | list, 1 or more: [StudyPair](#studypair) | must be given |"),
     ],
 )
 def test_a_row_says_what_the_model_allows(key: str, wanted: str) -> None:

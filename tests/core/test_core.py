@@ -47,12 +47,13 @@ def test_an_error_is_one_line():
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
-    [("math", "module:attribute"), ("nosuchmodule:x", "cannot be found"), ("math:nosuch", "has no 'nosuch'")],
+    ("name", "code", "where"),
+    [("math", "SF020", None), ("nosuchmodule:x", "SF021", "nosuchmodule:x"), ("math:nosuch", "SF021", "math:nosuch")],
 )
-def test_loading_what_is_not_there(name, words):
-    with pytest.raises(InputError, match=words):
+def test_loading_what_does_not_exist(name, code, where):
+    with pytest.raises(InputError, match=code) as error:
         load(name)
+    assert error.value.where == where
 
 
 @pytest.mark.parametrize("collecting", [True, False])
@@ -70,8 +71,10 @@ def test_the_collector_is_after_loading_as_it_was_before(collecting):
 
 
 def test_near_names_are_offered():
-    with pytest.raises(InputError, match="did you mean mnist"):
+    with pytest.raises(InputError, match="SF023") as error:
         lookup({"mnist": 1, "digits": 2}, "mnits", "data set")
+    assert "mnist" in error.value.fix
+    assert "digits" not in error.value.fix
 
 
 def test_the_onnx_runtime_records_nothing_of_the_user(tmp_path):

@@ -10,7 +10,7 @@ from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.formats.idx_set import IdxSet, IdxSplit
+from samefn.datasets.reference.idx_set import IdxSet, IdxSplit
 from samefn.datasets.reference.mnist import FASHION_MNIST, MNIST, find_fashion_mnist, find_mnist
 
 NAMES = [file.name for file in MNIST.files]
@@ -59,10 +59,10 @@ def sums(wanted: IdxSet) -> list[str]:
 def sets() -> tuple[IdxSet, IdxSet]:
     """MNIST and Fashion-MNIST in small: of Fashion-MNIST's plain files no sum is published."""
     digits, clothes = with_sums(MNIST, DIGITS, raw=True), with_sums(FASHION_MNIST, CLOTHES, raw=False)
-    small = replace(FASHION_MNIST.known, class_counts=((5,) * 10, (2,) * 10))
+    small = replace(FASHION_MNIST.reference, class_counts=((5,) * 10, (2,) * 10))
     return (
         replace(digits, others=dict.fromkeys(sums(clothes), "Fashion-MNIST"), never_counts=((5,) * 10, (2,) * 10)),
-        replace(clothes, known=small, others=dict.fromkeys(sums(digits), "MNIST")),
+        replace(clothes, reference=small, others=dict.fromkeys(sums(digits), "MNIST")),
     )
 
 
@@ -78,11 +78,11 @@ def write(folder: Path, files: dict[str, bytes], packed: bool) -> Path:
 
 
 def clothes(folder: Path) -> Dataset:
-    return find_fashion_mnist(folder, folder / "unused", silent, wanted=CLOTHES_SET).decode(silent)
+    return find_fashion_mnist(folder, folder / "unused", silent, idx_set=CLOTHES_SET).decode(silent)
 
 
 def digits(folder: Path) -> Dataset:
-    return find_mnist(folder, folder / "unused", silent, wanted=DIGITS_SET).decode(silent)
+    return find_mnist(folder, folder / "unused", silent, idx_set=DIGITS_SET).decode(silent)
 
 
 @pytest.mark.parametrize("subfolder", ["", "fashion-mnist", "FashionMNIST/raw"])
@@ -97,7 +97,7 @@ def test_the_published_files_are_official(tmp_path: Path, subfolder: str) -> Non
     assert dataset.test.labels.tolist() == list(CLOTHES[NAMES[3]][8:])
 
 
-def test_whether_plain_files_are_official_cannot_be_told(tmp_path: Path) -> None:
+def test_whether_plain_files_are_official_is_not_known(tmp_path: Path) -> None:
     """Nothing is published of what they hold; other counts of a class they cannot have."""
     assert clothes(write(tmp_path / "same", CLOTHES, packed=False)).official is None
     assert clothes(write(tmp_path / "more", contents(1, fours=1), packed=False)).official is False
@@ -108,18 +108,22 @@ def test_one_is_never_taken_for_the_other(tmp_path: Path, packed: bool) -> None:
     write(tmp_path / "digits", DIGITS, packed)
     write(tmp_path / "clothes", CLOTHES, packed)
     assert digits(tmp_path / "digits").official
-    with pytest.raises(InputError, match="is MNIST's file, not Fashion-MNIST's of the same name; name MNIST as"):
+    with pytest.raises(InputError, match="SF213") as caught:
         clothes(tmp_path / "digits")
-    message = "is Fashion-MNIST's file, not MNIST's" if packed else "is it Fashion-MNIST or another data set"
-    with pytest.raises(InputError, match=message):
+    assert caught.value.fix
+    assert "MNIST" in caught.value.fix
+    with pytest.raises(InputError, match="SF213") as caught:
         digits(tmp_path / "clothes")
+    assert caught.value.fix
+    assert "Fashion-MNIST" in caught.value.fix
 
 
 def test_one_file_of_the_other_is_enough_to_refuse(tmp_path: Path) -> None:
     for name in NAMES:
         write(tmp_path / name, CLOTHES | {name: DIGITS[name]}, packed=False)
-        with pytest.raises(InputError, match=f"{name}: is MNIST's file"):
+        with pytest.raises(InputError, match="SF213") as caught:
             clothes(tmp_path / name)
+        assert caught.value.where == str(tmp_path / name / name)
 
 
 def test_each_is_found_where_both_lie(tmp_path: Path) -> None:
@@ -137,12 +141,12 @@ def test_mnist_is_known_by_its_content_in_any_form(tmp_path: Path) -> None:
     plain = digits(write(tmp_path / "plain", DIGITS, packed=False))
     (train, labels), test = (plain.train.pixels[:, 0], plain.train.labels), plain.test.pixels[:, 0]
     known = replace(
-        DIGITS_SET.known,
+        DIGITS_SET.reference,
         class_counts=((5, 5, 5, 5, 6, 5, 5, 5, 5, 5), (2,) * 10),
         pixel_sums=((sum(DIGITS[NAMES[0]][16:]),), (sum(DIGITS[NAMES[2]][16:]),)),
         idx_md5=tuple(md5(DIGITS[name]) for name in NAMES),  # type: ignore[arg-type]
     )
-    wanted = replace(DIGITS_SET, known=known)
+    wanted = replace(DIGITS_SET, reference=known)
     cases = [
         (train, labels, True),
         (train[::-1], labels[::-1], None),
@@ -152,7 +156,7 @@ def test_mnist_is_known_by_its_content_in_any_form(tmp_path: Path) -> None:
     ]
     for pixels, classes, official in cases:
         np.savez(tmp_path / "mnist.npz", x_train=pixels, y_train=classes, x_test=test, y_test=plain.test.labels)
-        dataset = find_mnist(tmp_path, tmp_path, silent, wanted=wanted).decode(silent)
+        dataset = find_mnist(tmp_path, tmp_path, silent, idx_set=wanted).decode(silent)
         assert dataset.official is official
 
 

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -11,7 +12,7 @@ from samefn.core.events import Event, silent
 from samefn.core.loading import load
 from samefn.datasets.dataset import numbered_images
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.load import LOADERS, find_dataset, limited, load_dataset
+from samefn.datasets.load import LOADERS, apply_limits, find_dataset, load_dataset
 
 
 def test_the_names_a_spec_may_give_are_those_that_load() -> None:
@@ -23,14 +24,16 @@ def test_limits_are_applied(tmp_path: Path) -> None:
     events: list[Event] = []
     dataset = load_dataset(Data(name="digits", train_limit=100, test_limit=50), None, tmp_path, events.append)
     assert (len(dataset.train), len(dataset.test)) == (100, 50)
-    assert "the first 100 of 898 train images and the first 50 of 899 test images" in dataset.source
+    assert re.findall(r"\d+", dataset.source.split("only ")[1]) == ["100", "898", "50", "899"]
     assert not events
     assert not list(tmp_path.iterdir())
 
 
 def test_a_limit_above_what_there_is_says_how_many_there_are(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="train_limit is 899, but there are 898 train images"):
+    with pytest.raises(InputError, match="SF220") as caught:
         load_dataset(Data(name="digits", train_limit=899), None, tmp_path, silent)
+    for part in ("train_limit", "899", "898"):
+        assert part in caught.value.what
 
 
 def test_a_class_without_training_images_is_warned_of(tmp_path: Path) -> None:
@@ -40,8 +43,10 @@ def test_a_class_without_training_images_is_warned_of(tmp_path: Path) -> None:
     last = whole.train.labels[limit]
     events: list[Event] = []
     load_dataset(Data(name="digits", train_limit=limit), None, tmp_path, events.append)
-    text = f"none of the {limit} training images is of class {last}; train_limit is {limit}: raise it"
-    assert events == [Event("warning", "digits", text)]
+    (event,) = events
+    assert (event.kind, event.name) == ("warning", "digits")
+    assert f"class {last};" in event.text
+    assert f"train_limit is {limit}" in event.text
 
 
 def own_warnings(folder: Path, train: list[int], test: list[int]) -> list[str]:
@@ -53,27 +58,29 @@ def own_warnings(folder: Path, train: list[int], test: list[int]) -> list[str]:
     return [event.text for event in events]
 
 
+def classes(warning: str) -> list[str]:
+    """The classes that a warning names, and how many more."""
+    match = re.search(r"of class ([\d, ]*\d( and \d+ more)?)", warning)
+    assert match
+    return re.split(", | and ", match[1])
+
+
 def test_labels_with_gaps_and_classes_only_tested_are_warned_of_with_what_to_do(tmp_path: Path) -> None:
     assert not own_warnings(tmp_path, [1, 0], [0, 1])
     (gap,) = own_warnings(tmp_path, [5, 0], [0, 5])
-    assert gap.startswith(
-        "none of the 2 training images is of class 1, 2, 3, 4, nor is any test image; number the labels 0 to 1"
-    )
-    assert "class names come from the folders" in gap
+    assert classes(gap) == ["1", "2", "3", "4"]
+    assert "0 to 1" in gap
     (tested,) = own_warnings(tmp_path, [1, 0, 1], [2, 0])
-    assert tested.startswith(
-        "none of the 3 training images is of class 2, but test images are; give training images of it, or take"
-    )
-    both = own_warnings(tmp_path, [1, 0], [30])
-    assert [text.split(";")[0] for text in both] == [
-        "none of the 2 training images is of class 30, but test images are",
-        "none of the 2 training images is of class 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 18 more, nor is any test image",
-    ]
-    assert "number the labels 0 to 2 without gaps" in both[1]
+    assert classes(tested) == ["2"]
+    assert "give training images" in tested
+    tested, unused = own_warnings(tmp_path, [1, 0], [30])
+    assert classes(tested) == ["30"]
+    assert classes(unused) == [*map(str, range(2, 12)), "18 more"]
+    assert "0 to 2" in unused
 
 
 def test_a_limit_that_leaves_one_class_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="all 1 training images are of class"):
+    with pytest.raises(InputError, match="SF230"):
         load_dataset(Data(name="digits", train_limit=1), None, tmp_path, silent)
 
 
@@ -89,7 +96,7 @@ def test_mnist_is_read_from_the_folder(tmp_path: Path) -> None:
 
 def test_an_unknown_name_is_refused_with_those_that_come_near(tmp_path: Path) -> None:
     unknown: dict[str, Any] = {"name": "mnits"}
-    with pytest.raises(InputError, match="unknown data set 'mnits'; did you mean mnist"):
+    with pytest.raises(InputError, match=r"'mnits'.*\bmnist\b"):
         load_dataset(Data.model_construct(**unknown), None, tmp_path, silent)
 
 
@@ -99,18 +106,20 @@ def test_finding_and_decoding_apart_give_the_same(tmp_path: Path) -> None:
     source = find_dataset("cifar10", tmp_path, tmp_path / "cache", silent)
     assert source.files == (tmp_path / "cifar10.npz",)
     assert source.key() == find_dataset("cifar10", tmp_path, tmp_path / "cache", silent).key()
-    with pytest.raises(InputError, match="train images of 1x3x4"):
+    with pytest.raises(InputError, match="SF213") as caught:
         source.decode(silent)
+    assert "1x3x4" in caught.value.what
     digits, data = find_dataset("digits", None, tmp_path, silent), Data(name="digits", train_limit=50)
     assert digits.key() is None
-    ours, theirs = limited(digits.decode(silent), data, silent), load_dataset(data, None, tmp_path, silent)
+    ours, theirs = apply_limits(digits.decode(silent), data, silent), load_dataset(data, None, tmp_path, silent)
     assert ours.fingerprint == theirs.fingerprint
     assert ours.source == theirs.source
 
 
 def test_a_label_column_where_there_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a label column 'kind' is named, but only Parquet files have columns"):
+    with pytest.raises(InputError, match="SF207") as caught:
         find_dataset("digits", None, tmp_path, silent, "kind")
+    assert "'kind'" in caught.value.what
 
 
 def test_images_sorted_by_class_are_warned_of(tmp_path: Path) -> None:
@@ -118,7 +127,7 @@ def test_images_sorted_by_class_are_warned_of(tmp_path: Path) -> None:
     order = np.argsort(whole.train.labels, kind="stable")
     train = numbered_images("train", whole.train.pixels[order], whole.train.labels[order])
     events: list[Event] = []
-    limited(replace(whole, splits={**whole.splits, "train": train}), Data(name="digits"), events.append)
+    apply_limits(replace(whole, splits={**whole.splits, "train": train}), Data(name="digits"), events.append)
     (event,) = events
     assert event.kind == "warning"
     assert "sorted by class" in event.text

@@ -96,51 +96,74 @@ def test_a_folder_without_the_files_is_refused_and_nothing_downloaded(tmp_path: 
 
 def test_a_missing_file_is_named(tmp_path: Path, arrays: Arrays) -> None:
     del arrays[TEST_LABELS]
-    with pytest.raises(InputError, match=f"lacks {TEST_LABELS}, plain or .gz"):
+    with pytest.raises(InputError, match="SF212") as caught:
         read(write(tmp_path / "mnist", arrays).parent)
+    assert TEST_LABELS in caught.value.what
+    assert TEST_IMAGES not in caught.value.what
 
 
 def test_a_half_downloaded_file_is_named(tmp_path: Path, arrays: Arrays) -> None:
     write(tmp_path, arrays, lambda name: f"{name}.gz")
     path = tmp_path / f"{TEST_IMAGES}.gz"
     path.write_bytes(path.read_bytes()[:1000])
-    with pytest.raises(InputError, match=f"{path.name}: the gzip file is cut short"):
+    with pytest.raises(InputError, match="SF203") as caught:
         read(tmp_path)
+    assert caught.value.where == str(path)
 
 
-BAD: dict[str, tuple[Callable[[Arrays], Arrays], str]] = {
+# What is changed, the code, where the fault is, and what the message names.
+BAD: dict[str, tuple[Callable[[Arrays], Arrays], str, str, tuple[str, ...]]] = {
     "label 10": (
         lambda arrays: arrays | {TRAIN_LABELS: np.where(np.arange(30) == 7, 10, 1).astype(np.uint8)},
-        "train label 10 at place 7, outside 0..9",
+        "SF227",
+        "",
+        ("label 10", "index 7", "0..9"),
     ),
     "another size": (
         lambda arrays: arrays | {TEST_IMAGES: arrays[TEST_IMAGES][:, :, :27]},
-        "test images of 1x28x27 (channels x height x width), not MNIST's 1x28x28",
+        "SF213",
+        "",
+        ("test", "1x28x27", "1x28x28"),
     ),
     "too few labels": (
         lambda arrays: arrays | {TEST_LABELS: arrays[TEST_LABELS][:-1]},
-        f"{TEST_LABELS}: 19 labels for the 20 images in {TEST_IMAGES}",
+        "SF223",
+        TEST_LABELS,
+        ("19", "20", TEST_IMAGES),
     ),
     "labels of the other split": (
         lambda arrays: arrays | {TRAIN_LABELS: arrays[TEST_LABELS]},
-        f"{TRAIN_LABELS}: 20 labels for the 30 images in {TRAIN_IMAGES}",
+        "SF223",
+        TRAIN_LABELS,
+        ("20", "30", TRAIN_IMAGES),
     ),
     "images and labels exchanged": (
         lambda arrays: arrays | {TRAIN_IMAGES: arrays[TRAIN_LABELS], TRAIN_LABELS: arrays[TRAIN_IMAGES]},
-        f"{TRAIN_IMAGES}: 1 dimensions, not 3; are images and labels exchanged?",
+        "SF256",
+        TRAIN_IMAGES,
+        ("1 dimensions, not 3",),
     ),
     "one class": (
         lambda arrays: arrays | {TRAIN_LABELS: np.full(30, 3, np.uint8)},
-        "mnist: all 30 training images are of class '3'",
+        "SF230",
+        "mnist",
+        ("30", "'3'"),
     ),
 }
 
 
-@pytest.mark.parametrize(("change", "message"), BAD.values(), ids=BAD.keys())
+@pytest.mark.parametrize(("change", "code", "place", "facts"), BAD.values(), ids=BAD.keys())
 def test_what_is_not_mnist_is_refused_in_one_line(
-    tmp_path: Path, arrays: Arrays, change: Callable[[Arrays], Arrays], message: str
+    tmp_path: Path,
+    arrays: Arrays,
+    change: Callable[[Arrays], Arrays],
+    code: str,
+    place: str,
+    facts: tuple[str, ...],
 ) -> None:
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(InputError, match=code) as caught:
         read(write(tmp_path, change(arrays)))
-    assert message in str(caught.value)
+    assert str(caught.value.where).endswith(place)
+    for fact in facts:
+        assert fact in caught.value.what
     assert "\n" not in str(caught.value)

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.formats.npz import is_npz, read_npz
+from samefn.datasets.formats.npz import is_npz, read_npz_splits
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -33,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 def test_grey_images(path: Path, arrays: Arrays) -> None:
     np.savez(path, **arrays)
     assert is_npz(path)
-    splits = read_npz(path)
+    splits = read_npz_splits(path)
     np.testing.assert_array_equal(splits.train.pixels, arrays["x_train"][:, None])
     np.testing.assert_array_equal(splits.test.pixels, arrays["x_test"][:, None])
     assert splits.train.labels.tolist() == [0, 1, 2, 0, 1, 2]
@@ -54,14 +54,14 @@ def test_channels_first_or_last(
         wanted[split] = nchw
         arrays[f"x_{split}"] = np.array(nchw.transpose(0, 2, 3, 1) if last else nchw, order=order)
     save(path, **arrays)
-    splits = read_npz(path)
+    splits = read_npz_splits(path)
     np.testing.assert_array_equal(splits.train.pixels, wanted["train"])
     np.testing.assert_array_equal(splits.test.pixels, wanted["test"])
 
 
 def test_a_column_of_labels_as_keras_has_it(path: Path, arrays: Arrays) -> None:
     np.savez(path, **arrays | {"y_train": arrays["y_train"][:, None].astype(np.uint8)})
-    assert read_npz(path).train.labels.tolist() == [0, 1, 2, 0, 1, 2]
+    assert read_npz_splits(path).train.labels.tolist() == [0, 1, 2, 0, 1, 2]
 
 
 class Harm:
@@ -71,46 +71,53 @@ class Harm:
         return exec, ("raise SystemExit('unpickled')",)
 
 
-BAD: dict[str, tuple[Arrays, str]] = {
-    "objects": (
-        {"y_train": np.array([Harm()] * 6, dtype=object)},
-        "y_train holds Python objects, which are not unpickled",
-    ),
-    "floats": (
-        {"x_train": np.ones((6, 5, 4))},
-        "x_train holds float64; give uint8 from 0 to 255 (multiply by 255 where it is 0 to 1)",
-    ),
-    "wide pixels": ({"x_train": np.ones((6, 5, 4), np.int16)}, "x_train holds int16; give uint8 from 0 to 255"),
-    "float labels": ({"y_test": np.zeros(3)}, "y_test holds float64; give whole numbers from 0, one an image"),
-    "flat pixels": ({"x_train": np.ones((6, 20), np.uint8)}, r"x_train: shape [6, 20]"),
-    "two channels": ({"x_train": np.ones((6, 2, 5, 4), np.uint8)}, "where the channels cannot be told"),
-    "channels on both sides": ({"x_train": np.ones((6, 3, 5, 3), np.uint8)}, "where the channels cannot be told"),
-    "one-hot labels": ({"y_train": np.eye(6, dtype=np.uint8)}, "y_train: shape [6, 6], not [n]"),
-    "too few labels": ({"y_train": np.arange(5)}, "y_train: 5 labels for 6 images"),
-    "a negative label": ({"y_train": np.array([0, 1, -1, 0, 1, 2])}, "y_train: label -1 at place 2"),
-    "a label beyond all": ({"y_test": np.array([0, 2**40, 1])}, f"y_test: label {2**40} at place 1"),
-    "an unsigned label beyond all": ({"y_test": np.array([0, 2**63, 1], np.uint64)}, f"y_test: label {2**63}"),
-    "no images": ({"x_test": np.empty((0, 5, 4), np.uint8)}, "x_test holds no images; give at least one"),
-    "no training images": ({"x_train": np.empty((0, 5, 4), np.uint8)}, "x_train holds no images; give at least one"),
-    "no labels": ({"y_train": np.empty(0, np.int64)}, "y_train holds no labels; give at least one"),
-    "no height": ({"x_train": np.empty((6, 0, 4), np.uint8)}, "x_train promises shape [6, 0, 4], 0 bytes"),
+# What is changed, the code, and what the message names.
+BAD: dict[str, tuple[Arrays, str, str]] = {
+    "objects": ({"y_train": np.array([Harm()] * 6, dtype=object)}, "SF0", "Python objects"),
+    "floats": ({"x_train": np.ones((6, 5, 4))}, "SF231", "float64"),
+    "wide pixels": ({"x_train": np.ones((6, 5, 4), np.int16)}, "SF231", "int16"),
+    "float labels": ({"y_test": np.zeros(3)}, "SF231", "float64"),
+    "flat pixels": ({"x_train": np.ones((6, 20), np.uint8)}, "SF231", "[6, 20]"),
+    "two channels": ({"x_train": np.ones((6, 2, 5, 4), np.uint8)}, "SF231", "[6, 2, 5, 4]"),
+    "channels on both sides": ({"x_train": np.ones((6, 3, 5, 3), np.uint8)}, "SF231", "[6, 3, 5, 3]"),
+    "one-hot labels": ({"y_train": np.eye(6, dtype=np.uint8)}, "SF226", "[6, 6]"),
+    "too few labels": ({"y_train": np.arange(5)}, "SF223", "5 labels for 6 images"),
+    "a negative label": ({"y_train": np.array([0, 1, -1, 0, 1, 2])}, "SF227", "-1 at index 2"),
+    "a label beyond all": ({"y_test": np.array([0, 2**40, 1])}, "SF227", f"{2**40} at index 1"),
+    "an unsigned label beyond all": ({"y_test": np.array([0, 2**63, 1], np.uint64)}, "SF227", f"{2**63}"),
+    "no images": ({"x_test": np.empty((0, 5, 4), np.uint8)}, "SF222", "x_test"),
+    "no training images": ({"x_train": np.empty((0, 5, 4), np.uint8)}, "SF222", "x_train"),
+    "no labels": ({"y_train": np.empty(0, np.int64)}, "SF222", "y_train"),
+    "no height": ({"x_train": np.empty((6, 0, 4), np.uint8)}, "SF231", "[6, 0, 4]"),
 }
 
 
-@pytest.mark.parametrize(("change", "message"), BAD.values(), ids=BAD.keys())
-def test_what_cannot_be_used_is_refused_in_one_line(path: Path, arrays: Arrays, change: Arrays, message: str) -> None:
+@pytest.mark.parametrize(("change", "code", "fact"), BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_used_is_refused_in_one_line(
+    path: Path, arrays: Arrays, change: Arrays, code: str, fact: str
+) -> None:
     np.savez(path, **arrays | change)
-    with pytest.raises(InputError) as caught:
-        read_npz(path)
-    assert message in str(caught.value)
+    with pytest.raises(InputError, match=code) as caught:
+        read_npz_splits(path)
+    assert fact in caught.value.what
+    (name,) = change
+    assert name in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
+def test_floats_from_0_to_1_get_the_factor(path: Path, arrays: Arrays) -> None:
+    np.savez(path, **arrays | {"x_train": np.ones((6, 5, 4))})
+    with pytest.raises(InputError, match="multiply by 255"):
+        read_npz_splits(path)
+
+
 def test_missing_arrays_are_named(path: Path, arrays: Arrays) -> None:
     np.savez(path, x_train=arrays["x_train"], y_train=arrays["y_train"])
-    with pytest.raises(InputError, match=r"lacks x_test, y_test among x_train.npy, y_train.npy"):
-        read_npz(path)
+    with pytest.raises(InputError, match="SF212") as caught:
+        read_npz_splits(path)
+    assert "x_test, y_test" in caught.value.what
+    assert "x_train.npy, y_train.npy" in caught.value.what
 
 
 def header(shape: str) -> bytes:
@@ -119,27 +126,27 @@ def header(shape: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "fact"),
     [
-        (header("(1000000, 1000, 1000)"), "x_train promises shape"),
-        (header("(6, 5, 4)") + bytes(119), "x_train has not the 120 bytes that its header promises"),
-        (header("(6, 5, 4)") + bytes(121), "x_train has not the 120 bytes that its header promises"),
-        (header("(-6, 5, -4)") + bytes(120), "x_train promises shape [-6, 5, -4]"),
-        (header("__import__('os')"), "damaged, or not an npz file"),
-        (b"\x93NUMPY\x09\x00" + bytes(100), "npy version"),
-        (b"not npy", "damaged, or not an npz file"),
-        (b"", "damaged, or not an npz file"),
+        (header("(1000000, 1000, 1000)"), "SF0", "x_train"),
+        (header("(6, 5, 4)") + bytes(119), "SF0", "120 bytes"),
+        (header("(6, 5, 4)") + bytes(121), "SF0", "120 bytes"),
+        (header("(-6, 5, -4)") + bytes(120), "SF0", "[-6, 5, -4]"),
+        (header("__import__('os')"), "SF203", ""),
+        (b"\x93NUMPY\x09\x00" + bytes(100), "SF0", "x_train"),
+        (b"not npy", "SF203", ""),
+        (b"", "SF203", ""),
     ],
 )
-def test_a_header_is_not_believed(path: Path, arrays: Arrays, content: bytes, message: str) -> None:
+def test_a_header_is_not_believed(path: Path, arrays: Arrays, content: bytes, code: str, fact: str) -> None:
     buffer = io.BytesIO()
     np.savez(buffer, **{name: array for name, array in arrays.items() if name != "x_train"})
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("x_train.npy", content)
     path.write_bytes(buffer.getvalue())
-    with pytest.raises(InputError) as caught:
-        read_npz(path)
-    assert message in str(caught.value)
+    with pytest.raises(InputError, match=code) as caught:
+        read_npz_splits(path)
+    assert fact in caught.value.what
 
 
 def test_a_damaged_file_is_refused(path: Path, arrays: Arrays) -> None:
@@ -147,7 +154,7 @@ def test_a_damaged_file_is_refused(path: Path, arrays: Arrays) -> None:
     whole = path.read_bytes()
     place = whole.index(arrays["x_train"].tobytes())
     path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-    with pytest.raises(InputError, match="Bad CRC-32"):
-        read_npz(path)
+    with pytest.raises(InputError, match=r"CRC.*SF203"):
+        read_npz_splits(path)
     path.write_bytes(whole[:-30])
     assert not is_npz(path)

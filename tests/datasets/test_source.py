@@ -6,9 +6,10 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
+from samefn.core.plain_files import file_sha256
 from samefn.datasets import source as module
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.source import Source, file_md5, file_sha256
+from samefn.datasets.source import Source, file_md5
 
 
 def never(emit: Emit) -> Dataset:
@@ -68,6 +69,6 @@ def test_sums_are_the_usual_ones(files: tuple[Path, ...]) -> None:
 
 def test_a_file_that_is_gone_is_named(files: tuple[Path, ...]) -> None:
     files[0].unlink()
-    with pytest.raises(InputError, match="there is no such file") as caught:
+    with pytest.raises(InputError) as caught:
         source(*files).key()
     assert caught.value.where == str(files[0])

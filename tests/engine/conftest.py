@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.engine.in_process import HereEngine
+from samefn.engine.in_process import InProcessEngine
 from samefn.engine.local import LocalEngine
 
 RAY = find_spec("ray") is not None
@@ -27,11 +27,11 @@ def _jobs_can_be_imported():
         os.environ["PYTHONPATH"] = before
 
 
-@pytest.fixture(scope="session", params=["here", "local", *(["ray", "ray on two machines"] if RAY else [])])
+@pytest.fixture(scope="session", params=["in-process", "local", *(["ray", "ray on two machines"] if RAY else [])])
 def engine(request, _jobs_can_be_imported):
     """One engine after the other, with two workers."""
-    if request.param in ("here", "local"):
-        yield HereEngine() if request.param == "here" else LocalEngine(2)
+    if request.param in ("in-process", "local"):
+        yield InProcessEngine() if request.param == "in-process" else LocalEngine(2)
         return
     import ray  # noqa: PLC0415  (an extra)
     from ray.cluster_utils import Cluster  # noqa: PLC0415

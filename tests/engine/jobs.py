@@ -25,7 +25,7 @@ def count(job):
 
 def diverge(job):
     """Fail as a training does."""
-    raise DivergedError("the training loss is nan in epoch 3", where=job.name)
+    raise DivergedError("SF001", "nan in epoch 3", where=job.name)
 
 
 def crash(job):
@@ -49,7 +49,7 @@ def no_room(job):
 
 def no_store(job):
     """Fail as a full disk does, in the store's writing."""
-    raise StorageError("SF001", "cannot be written (no space left on device)", where="s")
+    raise StorageError("SF005", "cannot be written (no space left on device)", where="s")
 
 
 def die(job):
@@ -62,7 +62,7 @@ def steps(job):
     left = job.workspace.read("half")
     if left is None:
         job.workspace.write("half", b"7")
-        raise DivergedError("interrupted", where=job.name)
+        raise DivergedError("SF001", "interrupted", where=job.name)
     (job.out / "n").write_bytes(left)
 
 

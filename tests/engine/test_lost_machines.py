@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from samefn.config.identity import task_key
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.store.store import Store
 
@@ -19,7 +19,7 @@ from samefn.engine.ray import RayEngine  # noqa: E402
 
 @pytest.mark.usefixtures("_jobs_can_be_imported")
 def test_a_task_whose_machine_goes_is_made_on_another(tmp_path, monkeypatch):
-    monkeypatch.setattr("samefn.engine.ray.SEEN", 0.5)
+    monkeypatch.setattr("samefn.engine.ray._POLL_SECONDS", 0.5)
     ray.shutdown()  # another test's
     cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
     node = cluster.add_node(num_cpus=1, include_dashboard=False)
@@ -28,7 +28,7 @@ def test_a_task_whose_machine_goes_is_made_on_another(tmp_path, monkeypatch):
     slow = Task(task_key("test", 1, spec), "test", "slow", "jobs:slow", spec)
 
     with ThreadPoolExecutor(1) as thread:  # machines come and go in the main thread
-        made = thread.submit(run, [slow], [slow.key], store, engine, events.append)
+        made = thread.submit(run_tasks, [slow], [slow.key], store, engine, events.append)
         wait_for((tmp_path / "begun").exists)
         cluster.remove_node(node, allow_graceful=False)
         wait_for(lambda: any("no machine left" in event.text for event in events))

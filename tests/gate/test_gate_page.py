@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from samefn.cli.main import run
-from samefn.gate.quantities import FIGURES
+from samefn.gate.quantities import QUANTITIES
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
+from samefn.reports.wording.requirements import REQUIREMENT_OUTCOMES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "how-to" / "gate.md").read_text(encoding="utf-8")
@@ -17,7 +18,7 @@ CONSOLE = re.findall(r"```console\n\$ samefn (.+?)\n(.+?)\$ echo \$\?\n(\d)\n```
 
 
 @pytest.mark.parametrize(("command", "printed", "code"), CONSOLE)
-def test_commands_print_what_the_page_says(command, printed, code, capsys, monkeypatch):
+def test_commands_print_what_is_on_the_page(command, printed, code, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert run(shlex.split(command)) == int(code)
     assert capsys.readouterr().out == printed
@@ -25,12 +26,12 @@ def test_commands_print_what_the_page_says(command, printed, code, capsys, monke
 
 def test_all_exit_codes_of_requirements_are_shown():
     assert {code for _, _, code in CONSOLE} == {"0", "1"}
-    said = "".join(printed for _, printed, _ in CONSOLE)
-    assert all(outcome in said for outcome in (" holds: ", " fails: ", " cannot be told: "))
+    output = "".join(printed for _, printed, _ in CONSOLE)
+    assert all(f" {words}: " in output for words in REQUIREMENT_OUTCOMES.values())
 
 
 def test_every_figure_is_on_the_page():
-    own = set(FIGURES) - set(MEASURES) - {one.name for one in LANGUAGE_FIGURES}
+    own = set(QUANTITIES) - set(MEASURES) - {one.name for one in LANGUAGE_FIGURES}
     assert {name for name in own if f"`{name}`" not in PAGE and f"`{name}[" not in PAGE} == set()
 
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from samefn.gate.check import check
 from samefn.gate.junit import junit_xml
+from samefn.reports.view import Findings
+from samefn.reports.wording.requirements import requirement_sentence
 from samefn.schema.report import Failure
 
 
@@ -16,32 +18,33 @@ def judged(result, *requirements, **changes):
     return result.report.model_copy(update={"requirements": entries, **changes})
 
 
-@pytest.mark.parametrize(("on_doubt", "kind"), [("fail", "failure"), ("pass", "skipped")])
-def test_each_requirement_and_candidate_is_a_test_case(result, on_doubt, kind):
+@pytest.mark.parametrize(("on_inconclusive", "kind"), [("fail", "failure"), ("pass", "skipped")])
+def test_each_requirement_and_candidate_is_a_test_case(result, on_inconclusive, kind):
     report = judged(result, "disagreement < 5 %", "latency < 1 ms", failures=(Failure(model="other", error="broke"),))
-    whole = Xml.fromstring(junit_xml(report, on_doubt))
-    [suite] = whole
-    assert (whole.tag, suite.tag, suite.get("name")) == ("testsuites", "testsuite", "compare")
+    root = Xml.fromstring(junit_xml(report, on_inconclusive))
+    [suite] = root
+    assert (root.tag, suite.tag, suite.get("name")) == ("testsuites", "testsuite", "compare")
     cases = [(case.get("classname"), case.get("name"), [child.tag for child in case]) for case in suite]
     assert cases == [
         ("near", "disagreement < 5 %", []),
         ("<b>far</b>", "disagreement < 5 %", ["failure"]),
         ("near", "latency < 1 ms", [kind]),
         ("<b>far</b>", "latency < 1 ms", [kind]),
-        ("other", "can be asked", ["error"]),
+        ("other", "can be run", ["error"]),
     ]
-    for element in (whole, suite):
+    for element in (root, suite):
         assert int(element.get("tests")) == len(cases)
         for total, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
             assert int(element.get(total)) == len(list(suite.iter(tag)))
     [failed] = [case for case in suite if case.get("classname") == "<b>far</b>" and case[0].get("type") == "fails"]
-    assert failed[0].get("message") == report.requirements[1].sentence == failed[0].text
+    sentence = requirement_sentence(Findings(report), report.requirements[1])
+    assert failed[0].get("message") == sentence == failed[0].text
 
 
 @given(st.text(max_size=30) | st.text("\x00\x1b\ufffe\uffff\u202e]>&<\"'", max_size=10))
 def test_any_name_is_held(result, name):
     report = judged(result, "disagreement < 5 %")
-    entries = tuple(entry.model_copy(update={"expression": name, "sentence": name}) for entry in report.requirements)
+    entries = tuple(entry.model_copy(update={"expression": name}) for entry in report.requirements)
     models = tuple(model.model_copy(update={"name": name}) for model in report.models)
     changed = report.model_copy(update={"requirements": entries, "models": models, "study": {"name": name}})
     cases = Xml.fromstring(junit_xml(changed)).findall("testsuite/testcase")

@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 import samefn
 from samefn.core.errors import InputError
-from samefn.gate.check import check, outcome_of, passed
-from samefn.gate.format import said
+from samefn.gate.check import check, outcome_for, passed
+from samefn.gate.format import format_quantity
 from samefn.gate.parse import parse
-from samefn.gate.quantities import FIGURES, VERDICT
-from samefn.gate.requirement import Limit, OneOf
+from samefn.gate.quantities import QUANTITIES, VERDICT
+from samefn.gate.requirement import NumericTest, VerdictTest
 from samefn.reports.write import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
 from samefn.statistics.intervals import TOO_NARROW
 
+MISSING = {"not measured", "no language model"}
 MNIST = Path(__file__).parents[2] / "results" / "mnist"
 
 
@@ -42,7 +43,9 @@ MNIST = Path(__file__).parents[2] / "results" / "mnist"
 def test_the_interval_decides(low, high, outcomes):
     words = {"h": "holds", "f": "fails", "?": "inconclusive"}
     found = Quantity(value=0.5, low=low, high=high)
-    assert [outcome_of(found, Limit(one, 1.0)) for one in ("<", "<=", ">", ">=")] == [words[one] for one in outcomes]
+    assert [outcome_for(found, NumericTest(one, 1.0)) for one in ("<", "<=", ">", ">=")] == [
+        words[one] for one in outcomes
+    ]
 
 
 @given(st.sampled_from(["<", "<=", ">", ">="]), st.floats(-1, 1), st.tuples(st.floats(-1, 1), st.floats(-1, 1)))
@@ -51,7 +54,7 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
     points = np.array([low, high, *np.linspace(low, high, 50)])
     meets = {"<": points < limit, "<=": points <= limit, ">": points > limit, ">=": points >= limit}[comparison]
     wanted = "holds" if meets.all() else "inconclusive" if meets.any() else "fails"
-    assert outcome_of(Quantity(value=low, low=low, high=high), Limit(comparison, limit)) == wanted
+    assert outcome_for(Quantity(value=low, low=low, high=high), NumericTest(comparison, limit)) == wanted
 
 
 @pytest.mark.parametrize(
@@ -65,11 +68,11 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
     ],
 )
 def test_a_verdict_is_one_of_those_asked_for(verdict, outcome):
-    assert outcome_of(Quantity(verdict=verdict), OneOf(("same", "changed"))) == outcome
+    assert outcome_for(Quantity(verdict=verdict), VerdictTest(("same", "changed"))) == outcome
 
 
-def test_cannot_tell_can_be_asked_for():
-    assert outcome_of(Quantity(verdict="inconclusive"), OneOf(("same", "inconclusive"))) == "holds"
+def test_inconclusive_can_be_asked_for():
+    assert outcome_for(Quantity(verdict="inconclusive"), VerdictTest(("same", "inconclusive"))) == "holds"
 
 
 def test_every_candidate_is_held_against_every_requirement(result):
@@ -109,19 +112,22 @@ def test_figures_are_those_of_a_real_report():
     assert verdicts["pruned-90"] == "fails"
 
 
-def test_every_figure_is_found_or_said_to_be_missing(result):
-    """Costs and language models were not asked here; of all else there is something to say."""
+def test_every_quantity_is_found_or_missing(result):
+    """Costs and language models were not measured here; all else was."""
     report = result.report
     absent = set()
-    for name, figure in FIGURES.items():
-        argument = f"[{figure.arguments[0]}]" if figure.arguments else ""
-        limit = "in same" if name == VERDICT else f"< {1e-9 if figure.low < 1e-9 else figure.low + 1e-9}"
+    for name, kind in QUANTITIES.items():
+        argument = f"[{kind.arguments[0]}]" if kind.arguments else ""
+        limit = "in same" if name == VERDICT else f"< {1e-9 if kind.low < 1e-9 else kind.low + 1e-9}"
         for entry in check(report, [f"{name}{argument} {limit}"]):
-            if "was not measured" in entry.sentence:
+            assert (entry.value is None and not entry.verdict) == (entry.missing in {*MISSING, "no value"})
+            if entry.missing in MISSING:
                 absent.add(name)
-    costs = {name for name in FIGURES if name.startswith(("bytes", "latency", "memory", "parameters", "nonzero"))}
-    language = {name for name in FIGURES if name.startswith(("perplexity", "kld", "true_change", "same_top"))}
+    costs = {name for name in QUANTITIES if name.startswith(("bytes", "latency", "memory", "parameters", "nonzero"))}
+    language = {name for name in QUANTITIES if name.startswith(("perplexity", "kld", "true_change", "same_top"))}
     assert absent == costs | language | {"ln_perplexity_ratio", "correlation"}
+    [nobody_wrong] = check(report, ["agreement_base_wrong@near > 0.5"])
+    assert (nobody_wrong.missing, bool(nobody_wrong.note)) == ("no value", True)
 
 
 def test_costs_are_points_and_may_be_relative_to_the_base(result):
@@ -150,7 +156,10 @@ def test_costs_are_points_and_may_be_relative_to_the_base(result):
         [entry] = check(report, [text])
         assert (entry.value, entry.low, entry.high, entry.outcome) == (value, value, value, outcome), text
     [unknown] = check(report, ["latency_one@near < 1 ms"])
-    assert (unknown.value, unknown.outcome) == (None, "inconclusive")
+    assert (unknown.value, unknown.outcome, unknown.missing) == (None, "inconclusive", "not measured")
+    without_base = [model.model_copy(update={"cost": None}) if model.role == "base" else model for model in models]
+    [unknown] = check(report.model_copy(update={"models": tuple(without_base)}), ["memory_ratio@near < 1"])
+    assert (unknown.value, unknown.outcome, unknown.missing) == (None, "inconclusive", "base not measured")
 
 
 def test_figures_of_language_models_are_found(result):
@@ -177,7 +186,7 @@ def test_figures_of_language_models_are_found(result):
 def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
     far = next(e for e in result.report.verdicts if e.candidate == "candidate-2")
     base, moved = predictions("base", 0), predictions("far", 1.5)
-    changed = moved.top != base.top
+    changed = moved.predicted_class != base.predicted_class
     shares = [changed[base.labels == label].mean() for label in range(4)]
     assert far.worst_class_changed == pytest.approx(max(shares))
     assert far.worst_class == str(int(np.argmax(shares)))
@@ -186,10 +195,10 @@ def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
     assert (entry.value, entry.low, entry.high) == (far.worst_class_changed, far.worst_class_low, far.worst_class_high)
 
 
-def test_a_figure_of_a_sample_without_interval_cannot_be_told(result):
+def test_a_sample_without_an_interval_is_inconclusive(result):
     [entry] = check(result.report, ["calibration_change@near < 0.5"])
-    assert (entry.low, entry.high, entry.outcome) == (None, None, "inconclusive")
-    assert "with no interval to test" in entry.sentence
+    assert (entry.low, entry.high, entry.outcome, entry.missing) == (None, None, "inconclusive", "no interval")
+    assert entry.value is not None
 
 
 def test_an_interval_that_is_too_narrow_is_none(result):
@@ -200,8 +209,8 @@ def test_an_interval_that_is_too_narrow_is_none(result):
     assert measured.low > -5
     [entry] = check(result.report, ["accuracy_deviation@near > -5"])
     assert (entry.outcome, entry.low, entry.high) == ("inconclusive", None, None)
-    assert "with no interval to test (3 of 400 " in entry.sentence
-    assert "too narrow" in entry.sentence
+    assert (entry.value, entry.missing, entry.note) == (measured.value, "narrow interval", measured.note)
+    assert entry.note.startswith("3 of 400 ")
 
 
 @pytest.mark.parametrize(
@@ -221,21 +230,21 @@ def test_an_interval_that_is_too_narrow_is_none(result):
         ("scale[disagreement] < 0.1", 0.021, (-0.06, 0.135), "0.02 [−0.06, 0.14]"),  # noqa: RUF001
     ],
 )
-def test_figures_are_said_in_the_unit_that_was_asked(requirement, value, ends, shown):
+def test_a_quantity_is_shown_in_the_unit_of_its_limit(requirement, value, ends, shown):
     [wanted] = parse(requirement)
     low, high = ends or (value, value)
-    found = said(Quantity(value=value, low=low, high=high), wanted.figure, wanted.test)
-    assert " ".join(filter(None, found)) == shown
-    assert bool(found[1]) == (ends is not None)
+    text = format_quantity(Quantity(value=value, low=low, high=high), wanted.quantity, wanted.test)
+    assert " ".join(filter(None, text)) == shown
+    assert bool(text[1]) == (ends is not None)
 
 
-def test_a_refused_scale_cannot_be_told_and_says_why(predictions):
+def test_a_refused_scale_is_inconclusive_with_its_reason(predictions):
     alone = samefn.compare(predictions("base", 0), [predictions("near", 0.01)])
     [entry] = check(alone.report, ["scale[disagreement] < 0.5"])
     [scale] = [one for one in alone.report.scale if one.measure == "disagreement"]
-    assert entry.outcome == "inconclusive"
+    assert (entry.outcome, entry.missing) == ("inconclusive", "no scale")
     assert scale.refused
-    assert scale.refused in entry.sentence
+    assert entry.note == scale.refused
     assert not passed([entry])
     assert passed([entry], "pass")
 
@@ -249,15 +258,15 @@ def test_one_candidate_can_be_meant_by_name_or_id(result):
     for name in ("near", "candidate-1"):
         [entry] = check(result.report, [f"disagreement@{name} < 5 %"])
         assert entry.candidate == "candidate-1"
-    with pytest.raises(InputError, match="there is no candidate 'nearr'; did you mean near"):
+    with pytest.raises(InputError, match=r"'nearr'.* near\?.*SF607"):
         check(result.report, ["disagreement@nearr < 5 %"])
-    with pytest.raises(InputError, match="no candidate 'base'"):
+    with pytest.raises(InputError, match=r"'base'.*SF607"):
         check(result.report, ["disagreement@base < 5 %"])
 
 
 def test_without_a_candidate_no_requirement_holds(result):
     kept = tuple(model for model in result.report.models if model.role != "candidate")
-    with pytest.raises(InputError, match="the report has no candidate"):
+    with pytest.raises(InputError, match="SF608"):
         check(result.report.model_copy(update={"models": kept}), ["disagreement < 5 %"])
 
 

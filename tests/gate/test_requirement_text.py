@@ -8,40 +8,44 @@ from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
 from samefn.gate.parse import parse
-from samefn.gate.quantities import FIGURES, OUTCOMES, VERDICT
-from samefn.gate.requirement import Limit, OneOf, Requirement
+from samefn.gate.quantities import QUANTITIES, VERDICT
+from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
+from samefn.schema.verdicts import FROM_BEST
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("disagreement < 0.01", Requirement("disagreement", "", "", Limit("<", 0.01))),
-        ("  disagreement<=1%", Requirement("disagreement", "", "", Limit("<=", 0.01))),
+        ("disagreement < 0.01", Requirement("disagreement", "", "", NumericTest("<", 0.01))),
+        ("  disagreement<=1%", Requirement("disagreement", "", "", NumericTest("<=", 0.01))),
         (
             "scale[ total_variation ]@int8.onnx<.1",
-            Requirement("scale", "total_variation", "int8.onnx", Limit("<", 0.1)),
+            Requirement("scale", "total_variation", "int8.onnx", NumericTest("<", 0.1)),
         ),
-        ("bytes @ 8-bit/model.onnx <= 4 MB", Requirement("bytes", "", "8-bit/model.onnx", Limit("<=", 4_000_000))),
-        (r'bytes@"a \"model\"" < 4 MiB', Requirement("bytes", "", 'a "model"', Limit("<", 4 * 1024 * 1024))),
-        ("accuracy_deviation > -1", Requirement("accuracy_deviation", "", "", Limit(">", -1))),
+        (
+            "bytes @ 8-bit/model.onnx <= 4 MB",
+            Requirement("bytes", "", "8-bit/model.onnx", NumericTest("<=", 4_000_000)),
+        ),
+        (r'bytes@"a \"model\"" < 4 MiB', Requirement("bytes", "", 'a "model"', NumericTest("<", 4 * 1024 * 1024))),
+        ("accuracy_deviation > -1", Requirement("accuracy_deviation", "", "", NumericTest(">", -1))),
         # It is percent already.
-        ("accuracy_deviation > -1 %", Requirement("accuracy_deviation", "", "", Limit(">", -1))),
-        ("latency >= 2.5e0ms", Requirement("latency", "", "", Limit(">=", 0.0025))),
-        ("bytes < 4e6", Requirement("bytes", "", "", Limit("<", 4_000_000))),
-        ("worst_class[disagreement] < 5 %", Requirement("worst_class", "disagreement", "", Limit("<", 0.05))),
-        ("kld_p99.9 < 0.5", Requirement("kld_p99.9", "", "", Limit("<", 0.5))),
-        ("verdict in same", Requirement("verdict", "", "", OneOf(("same",)))),
+        ("accuracy_deviation > -1 %", Requirement("accuracy_deviation", "", "", NumericTest(">", -1))),
+        ("latency >= 2.5e0ms", Requirement("latency", "", "", NumericTest(">=", 0.0025))),
+        ("bytes < 4e6", Requirement("bytes", "", "", NumericTest("<", 4_000_000))),
+        ("worst_class[disagreement] < 5 %", Requirement("worst_class", "disagreement", "", NumericTest("<", 0.05))),
+        ("kld_p99.9 < 0.5", Requirement("kld_p99.9", "", "", NumericTest("<", 0.5))),
+        ("verdict in same", Requirement("verdict", "", "", VerdictTest(("same",)))),
         # The longer of two verdicts that begin alike.
         (
             "verdict@x in changed, inconclusive",
-            Requirement("verdict", "", "x", OneOf(("changed", "inconclusive"))),
+            Requirement("verdict", "", "x", VerdictTest(("changed", "inconclusive"))),
         ),
     ],
 )
 def test_what_a_requirement_says(text, wanted):
     [found] = parse(text)
-    assert (found.figure, found.argument, found.candidate) == (wanted.figure, wanted.argument, wanted.candidate)
-    if isinstance(wanted.test, OneOf):
+    assert (found.quantity, found.argument, found.candidate) == (wanted.quantity, wanted.argument, wanted.candidate)
+    if isinstance(wanted.test, VerdictTest):
         assert found.test == wanted.test
     else:
         assert found.test.comparison == wanted.test.comparison
@@ -54,80 +58,80 @@ def test_requirements_are_joined_by_and_and_keep_their_words():
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "code", "character", "named"),
     [
-        ("", "it ends where a figure is expected at character 1"),
-        ("disagreement", "it ends where <, <=, > or >= is expected at character 13"),
-        ("disagreement == 0", "'=' means nothing at character 14"),
-        ("disagreement < = 0.1", "'=' means nothing at character 16"),
-        ("disagreement < and", "there is 'and' where a number is expected at character 16"),
-        ("disagreement < 0.1 and", "it ends where a figure is expected"),
-        ("disagreement < 0.1 or bytes < 4", "'or' is no unit of disagreement"),
-        ("disagreement < 1 % bytes < 4", "there is 'bytes' where and or the end is expected"),
-        ("0.1 > disagreement", "there is '0.1' where a figure is expected"),
-        ("__import__('os').system('true') < 1", "means nothing at character 11"),
-        ("__class__ < 1", "unknown figure '__class__' at character 1"),
-        ("disagreemnt < 0.1", "unknown figure 'disagreemnt' at character 1; did you mean disagreement"),
-        ("scale < 0.1", "scale of what is not said at character 7; write scale[disagreement]"),
-        ("scale[accuracy] < 0.1", "scale knows no 'accuracy' at character 7"),
-        ("scale[total_variaton] < 0.1", "did you mean total_variation"),
-        ("scale[disagreement < 0.1", "there is '<' where ] is expected"),
-        ("bytes[disagreement] < 1", "bytes takes nothing in brackets, but there is a bracket at character 6"),
-        ("bytes < 1 %", "'%' is no unit of bytes at character 11; its units: kB, MB, GB, KiB, MiB, GiB"),
-        ("kl_divergence < 1 %", "'%' is no unit of kl_divergence at character 19; write the number alone"),
-        ("bytes < 1 mb", "'mb' is no unit of bytes"),
-        ("bytes < 1e999", "a number beyond all bounds at character 9"),
-        ("bytes < nan", "there is 'nan' where a number is expected"),
-        ("verdict < 1", "there is '<' where in is expected"),
-        ("verdict < same", "at character 9; for a verdict write verdict in same"),
-        ("verdict = same", "at character 9; write <, <=, > or >=; for a verdict write verdict in same"),
-        ("negative_flips < 1 %", "unknown figure 'negative_flips' at character 1; write flips_harm"),
-        ("size < 1 MB", "unknown figure 'size' at character 1; write bytes"),
-        ("disagreement < 0,5 %", "a number with a comma at character 17; write 0.5"),
-        ("bytes < 1,000", "a number with a comma at character 10; write 1.000 or 1000"),
-        ("verdict in samee", "'samee' begins no verdict at character 12; known: same; "),
-        ("verdict in same,", "begins no verdict"),
-        ("disagreement in same", "there is 'in' where <, <=, > or >= is expected"),
-        ('disagreement@"" < 0.1', "a candidate without a name"),
-        ('disagreement@"x < 0.1', "'@' means nothing at character 13"),
+        ("", "SF601", 1, ()),
+        ("disagreement", "SF601", 13, ("<=",)),
+        ("disagreement == 0", "SF601", 14, ("'='", "<=")),
+        ("disagreement < = 0.1", "SF601", 16, ("'='",)),
+        ("disagreement < and", "SF601", 16, ("'and'",)),
+        ("disagreement < 0.1 and", "SF601", 23, ()),
+        ("disagreement < 0.1 or bytes < 4", "SF605", 20, ("'or'", "%")),
+        ("disagreement < 1 % bytes < 4", "SF601", 20, ("'bytes'", "`and`")),
+        ("0.1 > disagreement", "SF601", 1, ("'0.1'",)),
+        ("__import__('os').system('true') < 1", "SF601", 11, ()),
+        ("__class__ < 1", "SF602", 1, ("'__class__'",)),
+        ("disagreemnt < 0.1", "SF602", 1, ("'disagreemnt'", "disagreement")),
+        ("scale < 0.1", "SF603", 7, ("scale[disagreement]",)),
+        ("scale[accuracy] < 0.1", "SF603", 7, ("'accuracy'", "scale[disagreement]")),
+        ("scale[total_variaton] < 0.1", "SF603", 7, ("total_variation",)),
+        ("scale[disagreement < 0.1", "SF601", 20, ("'<'", "]")),
+        ("bytes[disagreement] < 1", "SF603", 6, ("write bytes",)),
+        ("bytes < 1 %", "SF605", 11, ("'%'", "kB, MB, GB, KiB, MiB, GiB")),
+        ("kl_divergence < 1 %", "SF605", 19, ("'%'", "kl_divergence")),
+        ("bytes < 1 mb", "SF605", 11, ("'mb'", "MB")),
+        ("bytes < 1e999", "SF604", 9, ()),
+        ("bytes < nan", "SF601", 9, ("'nan'",)),
+        ("verdict < 1", "SF601", 9, ("'<'", "`in`")),
+        ("verdict < same", "SF601", 9, ("verdict in same",)),
+        ("verdict = same", "SF601", 9, ("<=", "verdict in same")),
+        ("flips_harm < 1 %", "SF602", 1, ("negative_flips",)),
+        ("size < 1 MB", "SF602", 1, ("bytes",)),
+        ("disagreement < 0,5 %", "SF604", 17, ("0.5",)),
+        ("bytes < 1,000", "SF604", 10, ("1.000", "1000")),
+        ("verdict in samee", "SF606", 12, ("'samee'", "same, inconclusive")),
+        ("verdict in same,", "SF606", 17, ("broken",)),
+        ("disagreement in same", "SF601", 14, ("'in'",)),
+        ('disagreement@"" < 0.1', "SF601", 15, ()),
+        ('disagreement@"x < 0.1', "SF601", 13, ("'@'",)),
         # One percent is meant.
-        (
-            "disagreement < 1",
-            "decides nothing at character 16; disagreement lies between 0 and 1; for percent write 1 %",
-        ),
-        ("disagreement <= 5", "for percent write 5 %"),
-        ("flips_harm > -0.1", "a limit that decides nothing"),
-        ("bytes < -1", "a limit that decides nothing"),
-        ("disagreement < 0.\u0661", "means nothing at character 18"),
-        ("disagreement < 0.1\nand", "it ends"),
-        ("x" * 1001, "has 1,001 characters, more than 1,000"),
+        ("disagreement < 1", "SF604", 16, ("between 0 and 1", "1 %")),
+        ("disagreement <= 5", "SF604", 17, ("5 %",)),
+        ("negative_flips > -0.1", "SF604", 14, ("between 0 and 1",)),
+        ("bytes < -1", "SF604", 9, ("0 and inf",)),
+        ("disagreement < 0.\u0661", "SF601", 18, ()),
+        ("disagreement < 0.1\nand", "SF601", 23, ()),
+        ("x" * 1001, "SF600", None, ("1,001", "1,000")),
     ],
 )
-def test_what_is_none_is_said_on_one_line(text, words):
+def test_what_is_no_requirement_is_refused_at_its_character(text, code, character, named):
     with pytest.raises(InputError) as error:
         parse(text)
-    assert words in str(error.value)
+    assert error.value.code == code
+    place = f"requirement {text!r}, character {character}"
+    assert error.value.where == (place if character else f"requirement {text[:40]!r}...")
+    assert [name for name in named if name not in f"{error.value.what} {error.value.fix}"] == []
     assert len(str(error.value).splitlines()) == 1
 
 
-def _limits(figure):
-    """Limits that decide something: within the figure's range, not at its ends."""
-    known = FIGURES[figure]
+def _limits(quantity):
+    """Limits that decide something: within the quantity's range, not at its ends."""
+    known = QUANTITIES[quantity]
     low = max(known.low, -1e300) if math.isfinite(known.low) else -1e300
     high = min(known.high, 1e300) if math.isfinite(known.high) else 1e300
     numbers = st.floats(low, high, exclude_min=True, exclude_max=True)
-    return st.builds(Limit, st.sampled_from(["<", "<=", ">", ">="]), numbers)
+    return st.builds(NumericTest, st.sampled_from(["<", "<=", ">", ">="]), numbers)
 
 
 @st.composite
 def requirements(draw):
-    figure = draw(st.sampled_from(list(FIGURES)))
-    arguments = FIGURES[figure].arguments
+    quantity = draw(st.sampled_from(list(QUANTITIES)))
+    arguments = QUANTITIES[quantity].arguments
     argument = draw(st.sampled_from(arguments)) if arguments else ""
     candidate = draw(st.text(max_size=20))
-    chosen = st.lists(st.sampled_from(OUTCOMES), min_size=1, unique=True).map(lambda found: OneOf(tuple(found)))
-    test = draw(chosen if figure == VERDICT else _limits(figure))
-    return Requirement(figure, argument, candidate, test)
+    chosen = st.lists(st.sampled_from(FROM_BEST), min_size=1, unique=True).map(lambda found: VerdictTest(tuple(found)))
+    test = draw(chosen if quantity == VERDICT else _limits(quantity))
+    return Requirement(quantity, argument, candidate, test)
 
 
 @given(st.lists(requirements(), min_size=1, max_size=3))
@@ -139,10 +143,10 @@ def test_what_is_printed_is_read_back(wanted):
 @given(st.text(max_size=60) | st.text('scaledigremnt[]@<>=.0123456789 %"\\,in', max_size=40))
 def test_any_text_is_read_or_refused(text):
     try:
-        said = " ".join(one.figure for one in parse(text))
+        line = " ".join(requirement.quantity for requirement in parse(text))
     except InputError as error:
-        said = str(error)
-    assert len(said.splitlines()) == 1
+        line = str(error)
+    assert len(line.splitlines()) == 1
 
 
 PIECES = ["scale", "disagreement", "verdict", "in", "same", "[", "]", "@", '"', "<", ">=", "1", "0.1", "%", "and", ","]

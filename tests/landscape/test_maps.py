@@ -219,7 +219,7 @@ def test_distances_are_left_alone() -> None:
 def test_many_points_are_approximated_by_barnes_hut_and_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     distances = distance_matrix(trajectories())
     exact = make_map(distances, "tsne", SETTINGS)
-    monkeypatch.setattr(maps, "EXACT_POINTS", 44)
+    monkeypatch.setattr(maps, "MAX_EXACT_POINTS", 44)
     approximate = make_map(distances, "tsne", SETTINGS)
     assert (exact.settings.algorithm, exact.settings.angle) == ("t-SNE, exact", None)
     assert (approximate.settings.algorithm, approximate.settings.angle) == ("t-SNE, barnes_hut", 0.5)
@@ -238,7 +238,7 @@ matrix = distance_matrix(list((raw / raw.sum(axis=-1, keepdims=True)).astype(np.
 print(hashlib.sha256(matrix.tobytes()).hexdigest())
 models = [("m", epoch) for epoch in range(len(matrix))]
 made = [maps.make_map(matrix, method, Landscape(), models) for method in ("pca", "mds", "tsne")]
-maps.EXACT_POINTS = 100
+maps.MAX_EXACT_POINTS = 100
 made.append(maps.make_map(matrix, "tsne", Landscape(), models))
 for each in made:
     print(each.settings.algorithm, hashlib.sha256(each.model_dump_json().encode()).hexdigest(), each.quality)
@@ -275,5 +275,5 @@ def test_the_same_bits_whatever_the_number_of_threads() -> None:
     ],
 )
 def test_refuses_what_are_not_distances(distances: Array) -> None:
-    with pytest.raises(InputError, match="distances"):
+    with pytest.raises(InputError, match="SF451"):
         make_map(distances, "pca", SETTINGS)

@@ -12,7 +12,7 @@ from scipy.stats import kendalltau, rankdata
 
 from samefn.core.errors import InputError
 from samefn.measures.accuracy import accuracy_deviation
-from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
+from samefn.measures.disagreement import disagreement, negative_flips, positive_flips
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.measures.kendall import kendall_tau
@@ -101,15 +101,15 @@ def test_derived_values(measure: Callable[..., Floats]) -> None:
     assert float(got[0]) == pytest.approx(GOLDEN[measure], rel=1e-14)
 
 
-def test_flips_tell_harm_from_recovery() -> None:
+def test_negative_and_positive_flips() -> None:
     # Tops of the base 0 0 1 1 1, of the candidate 0 1 0 1 0, labels 0 0 0 1 2: the base is right, right,
     # wrong, right, wrong; the candidate right, wrong, right, right, wrong.
     def sure_of(tops: list[int]) -> Floats:
         return np.log(np.eye(3)[tops] * 0.7 + 0.1)
 
     log_p, log_q, labels = sure_of([0, 0, 1, 1, 1]), sure_of([0, 1, 0, 1, 0]), [0, 0, 0, 1, 2]
-    assert flips_harm(log_p, log_q, labels).tolist() == [0, 1, 0, 0, 0]
-    assert flips_recovery(log_p, log_q, labels).tolist() == [0, 0, 1, 0, 0]
+    assert negative_flips(log_p, log_q, labels).tolist() == [0, 1, 0, 0, 0]
+    assert positive_flips(log_p, log_q, labels).tolist() == [0, 0, 1, 0, 0]
     # The last changes from wrong to wrong: neither flip, but a disagreement.
     assert disagreement(log_p, log_q).tolist() == [0, 1, 1, 0, 1]
 
@@ -221,10 +221,10 @@ def test_float32_is_computed_in_float64(measure: Callable[..., Floats]) -> None:
 @pytest.mark.parametrize(
     ("log_p", "log_q", "what"),
     [
-        (np.log([[0.5, 0.5]]), np.log([[0.5, 0.3, 0.2]]), "shapes"),
-        (np.log([0.5, 0.5]), np.log([0.5, 0.5]), "shapes"),
-        (np.log([[0.5, 0.5]]), np.array([[np.nan, 0.0]]), "candidate: a log-probability is nan"),
-        (np.array([[0.5, 0.5]]), np.log([[0.5, 0.5]]), "base: a log-probability is 0.5"),
+        (np.log([[0.5, 0.5]]), np.log([[0.5, 0.3, 0.2]]), "shapes.*SF440"),
+        (np.log([0.5, 0.5]), np.log([0.5, 0.5]), "shapes.*SF440"),
+        (np.log([[0.5, 0.5]]), np.array([[np.nan, 0.0]]), "candidate: .* nan;.*SF440"),
+        (np.array([[0.5, 0.5]]), np.log([[0.5, 0.5]]), "base: .* 0.5;.*SF440"),
     ],
 )
 def test_what_is_not_two_tables_of_log_probabilities_is_refused(
@@ -234,8 +234,8 @@ def test_what_is_not_two_tables_of_log_probabilities_is_refused(
         measure(log_p, log_q)
 
 
-@pytest.mark.parametrize("measure", [flips_harm, flips_recovery], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("measure", [negative_flips, positive_flips], ids=lambda f: f.__name__)
 def test_labels_that_do_not_fit_are_refused(measure: Callable[..., Floats]) -> None:
     log_p = np.log([[0.5, 0.5], [0.5, 0.5]])
-    with pytest.raises(InputError, match="labels of shape"):
+    with pytest.raises(InputError, match="SF404"):
         measure(log_p, log_p, [0])

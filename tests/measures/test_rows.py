@@ -23,7 +23,7 @@ CANDIDATE = made("candidate", [[0.5, 0.5], [0.875, 0.125]], [0, 0])
 
 def test_what_both_models_say_example_by_example() -> None:
     frame = samefn.rows(BASE, CANDIDATE)
-    said = frame.select("id", "label", "base_top", "top", "base_right", "right", "disagreement", "flips_recovery")
+    said = frame.select("id", "label", "base_top", "top", "base_right", "right", "disagreement", "positive_flips")
     assert said.rows() == [("a", 0, 0, 0, True, True, 0.0, 0.0), ("b", 0, 1, 0, False, True, 1.0, 1.0)]
     # Half the L1 norms: (.25 + .25)/2 and (.5 + .5)/2. Stored log-probabilities are float32.
     assert frame["total_variation"].to_list() == pytest.approx([0.25, 0.5], rel=1e-6)
@@ -43,7 +43,7 @@ def test_columns_are_always_the_same() -> None:
     assert without.schema == with_labels.schema
     measured = [name for name, measure in MEASURES.items() if measure.per_example]
     assert with_labels.columns[10:] == measured
-    needing = {"label", "base_right", "right", "base_brier", "brier", "flips_harm", "flips_recovery"}
+    needing = {"label", "base_right", "right", "base_brier", "brier", "negative_flips", "positive_flips"}
     assert {column for column in without.columns if without[column].null_count()} == needing
     assert without.drop(needing).equals(with_labels.drop(needing))
 
@@ -63,10 +63,10 @@ def test_infinite_divergences_are_kept() -> None:
 @pytest.mark.parametrize(
     ("other", "what"),
     [
-        (made("other", [[0.5, 0.5], [0.9, 0.1]], [0, 0], ids="ba"), "row 0 is example 'a' in one and 'b'"),
-        (made("other", [[0.5, 0.5], [0.9, 0.1]], [0, 1]), "example 'b' has label 0 in one and 1"),
-        (made("other", [[0.5, 0.5]], [0], ids="a"), "2 against 1 examples"),
-        (made("other", [[0.5, 0.3, 0.2], [0.9, 0.1, 0.0]], [0, 0]), "2 against 3 classes"),
+        (made("other", [[0.5, 0.5], [0.9, 0.1]], [0, 0], ids="ba"), "row 0 .*'a'.*'b'.*SF411"),
+        (made("other", [[0.5, 0.5], [0.9, 0.1]], [0, 1]), "example 'b' has label 0 .* 1 .*SF411"),
+        (made("other", [[0.5, 0.5]], [0], ids="a"), "2 against 1 examples.*SF411"),
+        (made("other", [[0.5, 0.3, 0.2], [0.9, 0.1, 0.0]], [0, 0]), "2 against 3 classes.*SF411"),
     ],
 )
 def test_other_examples_are_not_paired(other: Predictions, what: str) -> None:
@@ -82,7 +82,7 @@ def test_rows_survive_parquet(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def answers(model: str, chosen: list[int], labels: list[int] | None) -> Predictions:
-    return Predictions.from_answers(model, chosen, ["a", "b"], labels, classes=2)
+    return Predictions.from_hard_predictions(model, chosen, ["a", "b"], labels, classes=2)
 
 
 def test_answers_alone_on_either_side() -> None:
@@ -108,8 +108,8 @@ def test_what_needs_no_probabilities_has_a_value_of_answers_alone() -> None:
         "accuracy_deviation": 0,
         "disagreement": 1,
         "normalised_disagreement": 2,
-        "flips_harm": 0.5,
-        "flips_recovery": 0.5,
+        "negative_flips": 0.5,
+        "positive_flips": 0.5,
         "error_agreement": -1,
         "agreement_base_right": 0,
         "agreement_base_wrong": 0,

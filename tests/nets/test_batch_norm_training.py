@@ -10,7 +10,7 @@ from samefn.nets.batch_norm import BatchNorm
 from samefn.nets.head import Head
 from samefn.nets.keras_init import keras_init
 from samefn.schema.training import Training
-from samefn.training.loop import ResidentData, train
+from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 
 RNG = np.random.default_rng(0)
@@ -62,7 +62,7 @@ def small(norm):
 def run(net, examples, writes=10**9, sink=None):
     data = ResidentData(PIXELS[:examples], LABELS[:examples], "cpu")
     sink = Sink(writes) if sink is None else sink
-    return train("m", net, data, cross_entropy, Training(epochs=3, batch_size=32), 7, evaluate, sink, silent)
+    return train_net("m", net, data, cross_entropy, Training(epochs=3, batch_size=32), 7, evaluate, sink, silent)
 
 
 def ours():

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from samefn.core.errors import InputError
-from samefn.nets.checkpoint import fitting_state
+from samefn.nets.checkpoint.weights import read_state_dict
 
 NET = torch.nn.Linear(127, 127, bias=False)
 PATH = Path("w.pt")
@@ -56,8 +56,8 @@ def older_without_arrays() -> bytes:
     ],
 )
 def test_numbers_that_are_not_in_the_file_are_refused(data: bytes) -> None:
-    with pytest.raises(InputError) as caught:
-        fitting_state(data, PATH, NET)
+    with pytest.raises(InputError, match=r"SF75[01]") as caught:
+        read_state_dict(data, PATH, NET)
     assert "\n" not in str(caught.value)
 
 
@@ -66,6 +66,6 @@ def test_what_torch_writes_is_taken(older: bool) -> None:
     whole = torch.linspace(-1, 1, 127 * 254).reshape(127, 254)
     parts = {"weight": torch.nn.Parameter(whole[:, 127:]), "other": whole, "epoch": 3}
     state = {"state_dict": {"weight": parts["weight"]}, **parts}
-    found, notes = fitting_state(saved(state, older=older), PATH, NET)
+    found, notes = read_state_dict(saved(state, older=older), PATH, NET)
     assert torch.equal(found["weight"], whole[:, 127:])
     assert len(notes) == 1

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from samefn.core.errors import InputError
-from samefn.predictions.files import read_trajectory, trajectory_bytes
-from samefn.predictions.predictions import Predictions, Trajectory, require_same_examples
+from samefn.predictions.predictions import Predictions, require_same_inputs
+from samefn.predictions.trajectory import Trajectory, read_trajectory, trajectory_bytes
 
 IDS = ["a", "b", "c"]
 LOGITS = np.array([[1.0, 2.0], [0.0, 0.0], [-3.0, 5.0]])
@@ -32,7 +32,7 @@ def test_the_three_doors_agree():
 
 
 def test_a_tie_takes_the_lowest_class():
-    assert Predictions.from_logits("m", LOGITS, IDS).top.tolist() == [1, 0, 1]
+    assert Predictions.from_logits("m", LOGITS, IDS).predicted_class.tolist() == [1, 0, 1]
 
 
 def test_accuracy_counts_the_labels_met():
@@ -53,17 +53,17 @@ def test_int8_softmax_outputs_are_renormalised_and_it_is_said():
 @pytest.mark.parametrize(
     ("door", "values", "words"),
     [
-        ("from_logits", [[1, np.nan], [0, 0], [0, 0]], "'a' has a NaN or infinite logit; 1 of 3"),
-        ("from_logits", [[1, np.inf], [0, 0], [0, 0]], "NaN or infinite"),
-        ("from_log_probs", LOGITS, "positive log-probability .are these logits"),
-        ("from_log_probs", [[-9.0, -9.0], [-1.0, -1.0], [0, -99]], "does not sum to one"),
-        ("from_probabilities", LOGITS, "outside 0..1"),
-        ("from_probabilities", [[0.2, 0.2], [1, 0], [1, 0.0]], "does not sum to one"),
-        ("from_probabilities", [[0.0, 0.0], [1, 0], [1, 0.0]], "does not sum to one"),
-        ("from_logits", [1.0, 2.0, 3.0], "shape"),
-        ("from_logits", [[1.0], [2.0], [3.0]], "two classes"),
-        ("from_logits", np.zeros((3, 2), np.int8), "dtype int8"),
-        ("from_logits", np.zeros((0, 2)), "shape"),
+        ("from_logits", [[1, np.nan], [0, 0], [0, 0]], "'a' .*1 of 3 rows.*SF402"),
+        ("from_logits", [[1, np.inf], [0, 0], [0, 0]], "infinite.*SF402"),
+        ("from_log_probs", LOGITS, "positive.*SF402"),
+        ("from_log_probs", [[-9.0, -9.0], [-1.0, -1.0], [0, -99]], "sum to one.*SF402"),
+        ("from_probabilities", LOGITS, "outside 0..1.*SF402"),
+        ("from_probabilities", [[0.2, 0.2], [1, 0], [1, 0.0]], "sum to one.*SF402"),
+        ("from_probabilities", [[0.0, 0.0], [1, 0], [1, 0.0]], "sum to one.*SF402"),
+        ("from_logits", [1.0, 2.0, 3.0], "shape.*SF400"),
+        ("from_logits", [[1.0], [2.0], [3.0]], r"\[3, 1\].*SF400"),
+        ("from_logits", np.zeros((3, 2), np.int8), "dtype int8.*SF400"),
+        ("from_logits", np.zeros((0, 2)), r"\[0, 2\].*SF400"),
     ],
 )
 def test_what_is_refused(door, values, words):
@@ -74,12 +74,12 @@ def test_what_is_refused(door, values, words):
 @pytest.mark.parametrize(
     ("ids", "labels", "words"),
     [
-        (["a", "b"], None, "ids for 3"),
-        (["a", "b", "a"], None, "'a' occurs 2 times"),
-        (IDS, [0, 1], "labels of shape"),
-        (IDS, [0, 1, 2], "'c' has label 2, outside 0..1"),
-        (IDS, [0, 1, -1], "label -1"),
-        (IDS, [0.0, 1.0, 1.0], "dtype float64"),
+        (["a", "b"], None, "ids for 3.*SF403"),
+        (["a", "b", "a"], None, "'a' occurs 2 times.*SF403"),
+        (IDS, [0, 1], r"shape \[2\].*SF404"),
+        (IDS, [0, 1, 2], "'c' has label 2.*SF404"),
+        (IDS, [0, 1, -1], "label -1.*SF404"),
+        (IDS, [0.0, 1.0, 1.0], "dtype float64.*SF404"),
     ],
 )
 def test_ids_and_labels_that_do_not_fit(ids, labels, words):
@@ -90,14 +90,14 @@ def test_ids_and_labels_that_do_not_fit(ids, labels, words):
 def test_pairing_names_the_first_difference():
     a = Predictions.from_logits("a", LOGITS, IDS, [0, 1, 1])
     for other, words in [
-        (Predictions.from_logits("b", LOGITS, ["a", "x", "c"]), "row 1 is example 'b' in one and 'x'"),
-        (Predictions.from_logits("b", LOGITS, IDS, [0, 1, 0]), "'c' has label 1 in one and 0"),
-        (Predictions.from_logits("b", LOGITS[:2], IDS[:2]), "3 against 2 examples"),
-        (Predictions.from_logits("b", np.zeros((3, 3)), IDS), "2 against 3 classes"),
+        (Predictions.from_logits("b", LOGITS, ["a", "x", "c"]), "row 1 .*'b'.*'x'.*SF411"),
+        (Predictions.from_logits("b", LOGITS, IDS, [0, 1, 0]), "'c' has label 1 .* 0 .*SF411"),
+        (Predictions.from_logits("b", LOGITS[:2], IDS[:2]), "3 against 2 examples.*SF411"),
+        (Predictions.from_logits("b", np.zeros((3, 3)), IDS), "2 against 3 classes.*SF411"),
     ]:
         with pytest.raises(InputError, match=words):
-            require_same_examples(a, other)
-    require_same_examples(a, Predictions.from_logits("b", LOGITS + 1, IDS))
+            require_same_inputs(a, other)
+    require_same_inputs(a, Predictions.from_logits("b", LOGITS + 1, IDS))
 
 
 def test_a_trajectory_survives_the_disk_bit_for_bit(tmp_path):
@@ -109,7 +109,7 @@ def test_a_trajectory_survives_the_disk_bit_for_bit(tmp_path):
     assert again.epochs == (0, 1)
     for a, b in zip(trajectory.moments, again.moments, strict=True):
         np.testing.assert_array_equal(a.log_probs, b.log_probs)
-        require_same_examples(a, b)
+        require_same_inputs(a, b)
         assert dict(b.provenance) == {"runtime": "x"}
     assert trajectory_bytes(again) == path.read_bytes()
 
@@ -117,14 +117,14 @@ def test_a_trajectory_survives_the_disk_bit_for_bit(tmp_path):
 def test_a_file_that_is_no_trajectory(tmp_path):
     path = tmp_path / "t.safetensors"
     path.write_bytes(b"nothing of the kind")
-    with pytest.raises(InputError, match="safetensors"):
+    with pytest.raises(InputError, match="SF412"):
         read_trajectory(path, "m")
 
 
 @pytest.mark.parametrize("epochs", [(0,), (1, 0), (0, 0)])
 def test_a_trajectory_needs_increasing_epochs(epochs):
     moment = Predictions.from_logits("m", LOGITS, IDS)
-    with pytest.raises(InputError, match="epoch"):
+    with pytest.raises(InputError, match="SF410"):
         Trajectory("m", epochs, (moment, moment))
 
 

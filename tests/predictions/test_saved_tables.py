@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from samefn.config.comparison import ModelSource
-from samefn.core import temp_array as spool
+from samefn.core import temp_array
 from samefn.core.errors import InputError
-from samefn.predictions.saved import tables as saved_tables
+from samefn.predictions.saved import tables
 from samefn.predictions.saved.read import SavedPredictions, read_saved
 
 LOGITS = np.random.default_rng(0).normal(size=(6, 3))
@@ -23,11 +23,11 @@ def read(path: Path, **settings: Any) -> SavedPredictions:
     return read_saved(ModelSource(path=str(path), **settings))
 
 
-def refused(path: Path, **settings: Any) -> str:
+def refused(path: Path, **settings: Any) -> InputError:
     with pytest.raises(InputError) as caught:
         read(path, **settings)
     assert "\n" not in str(caught.value)
-    return str(caught.value)
+    return caught.value
 
 
 @pytest.fixture(params=WRITERS)
@@ -70,17 +70,19 @@ def test_columns_of_floats_without_a_known_name_are_classes(written: Any) -> Non
     found = read(written({"id": IDS, "cat": LOGITS[:, 0], "dog": LOGITS[:, 1]}))
     np.testing.assert_array_equal(found.values, LOGITS[:, :2])
     assert (found.class_names, found.returns) == (("cat", "dog"), None)
-    assert found.notes == ("every column but ids and labels is taken for a class: cat, dog",)
+    assert len(found.notes) == 1
+    assert found.notes[0].endswith("cat, dog")
 
 
 def test_output_chooses_columns(written: Any) -> None:
     mine = {f"mine_{i}": LOGITS[:, i] for i in range(3)}
     path = written({**mine, "logit_0": LOGITS[:, 0], "logit_1": LOGITS[:, 1], "score": [1, 0, 1, 0, 1, 0]})
-    assert "may hold its predictions in logit or score" in refused(path)
+    assert refused(path).code == "SF423"
+    assert "logit, score" in refused(path).what
     np.testing.assert_array_equal(read(path, output="mine").values, LOGITS)
     np.testing.assert_array_equal(read(path, output="logit").values, LOGITS[:, :2])
     assert read(path, output="score").values.tolist() == [1, 0, 1, 0, 1, 0]
-    assert "has no column 'yours'" in refused(path, output="yours")
+    assert refused(path, output="yours").code == "SF422"
 
 
 @pytest.mark.parametrize("dtype", [pl.List(pl.Float32), pl.Array(pl.Float32, 3), pl.List(pl.Float64)])
@@ -92,9 +94,9 @@ def test_a_column_of_lists(tmp_path: Path, dtype: Any) -> None:
     assert found.values.dtype == (np.float64 if dtype == pl.List(pl.Float64) else np.float32)
 
 
-def test_tables_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved_tables, "CELLS", 7)  # two rows
-    monkeypatch.setattr(spool, "IN_MEMORY", 10)
+def test_tables_are_read_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "CHUNK_CELLS", 7)  # two rows
+    monkeypatch.setattr(temp_array, "IN_MEMORY", 10)
     pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "wide")
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "lists")
     for name in ("wide", "lists"):
@@ -106,32 +108,38 @@ def test_tables_are_read_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_missing_score_is_nan_and_a_missing_name_refused(written: Any) -> None:
     found = read(written({"logit_0": [1.0, None], "logit_1": [0.5, 2.5]}))
     assert np.isnan(found.values[1, 0])  # refused by example when predictions are made of it
-    assert "no value in row 1" in refused(written({"id": ["a", None], "answer": [0, 1]}))
-    assert "a score is missing" in refused(written({"logit_0": [1, None], "logit_1": [2, 3]}))
+    missing = refused(written({"id": ["a", None], "answer": [0, 1]}))
+    assert missing.code == "SF428"
+    assert "row 1" in missing.what
+    assert refused(written({"logit_0": [1, None], "logit_1": [2, 3]})).code == "SF428"
 
 
-BAD: dict[str, tuple[dict[str, Any], str]] = {
-    "gaps": ({"logit_0": [0.5], "logit_2": [1.5]}, "number the classes from 0, without gaps"),
-    "text": ({"logit_0": [0.5], "logit_1": ["x"]}, "column logit_1 holds String, no numbers"),
-    "nothing": ({"id": ["a"], "name": ["b"], "place": ["c"]}, "has no column of predictions among id, name, place"),
-    "ids twice": ({"id": ["a", "a"], "answer": [0, 1]}, "id 'a' occurs 2 times"),
-    "ids that are floats": ({"id": [0.5, 1.5], "answer": [0, 1]}, "ids have shape [2] and dtype float64"),
-    "a label without class": ({"prob_a": [0.5], "prob_b": [0.5], "label": ["c"]}, "label 'c' is none of the classes"),
-    "one class": ({"logit_0": [0.5, 1.5]}, "one floating-point number an example"),
-    "numbers for names": ({"0.25": [1.5], "0.75": [2.5]}, "no line of column names"),
+BAD: dict[str, tuple[dict[str, Any], str, str]] = {
+    "gaps": ({"logit_0": [0.5], "logit_2": [1.5]}, "SF427", "0 to 2"),
+    "text": ({"logit_0": [0.5], "logit_1": ["x"]}, "SF428", "logit_1 holds String"),
+    "nothing": ({"id": ["a"], "name": ["b"], "place": ["c"]}, "SF420", "id, name, place"),
+    "ids twice": ({"id": ["a", "a"], "answer": [0, 1]}, "SF403", "'a' occurs 2 times"),
+    "ids that are floats": ({"id": [0.5, 1.5], "answer": [0, 1]}, "SF430", "float64"),
+    "a label without class": ({"prob_a": [0.5], "prob_b": [0.5], "label": ["c"]}, "SF409", "'c'"),
+    "one class": ({"logit_0": [0.5, 1.5]}, "SF430", "float"),
+    "numbers for names": ({"0.25": [1.5], "0.75": [2.5]}, "SF427", "header"),
 }
 
 
-@pytest.mark.parametrize(("columns", "message"), BAD.values(), ids=BAD.keys())
-def test_what_is_refused(written: Any, columns: dict[str, Any], message: str) -> None:
-    assert message in refused(written(columns))
+@pytest.mark.parametrize(("columns", "code", "part"), BAD.values(), ids=BAD.keys())
+def test_what_is_refused(written: Any, columns: dict[str, Any], code: str, part: str) -> None:
+    error = refused(written(columns))
+    assert part in error.what
+    assert error.code == code
 
 
 def test_lists_of_different_lengths(tmp_path: Path) -> None:
     pl.DataFrame({"logits": [[1.0, 2.0], [1.0, 2.0, 3.0]]}).write_parquet(tmp_path / "x")
-    assert "they have 2 to 3 scores" in refused(tmp_path / "x")
+    assert refused(tmp_path / "x").code == "SF428"
+    assert "2 to 3 scores" in refused(tmp_path / "x").what
     pl.DataFrame({"logits": [[1.0, 2.0], None]}).write_parquet(tmp_path / "x")
-    assert "1 are missing" in refused(tmp_path / "x")
+    assert refused(tmp_path / "x").code == "SF428"
+    assert "1 are missing" in refused(tmp_path / "x").what
 
 
 @pytest.mark.parametrize(
@@ -140,31 +148,35 @@ def test_lists_of_different_lengths(tmp_path: Path) -> None:
 )
 def test_damaged_parquet(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x").write_bytes(content)
-    assert "cannot be read as Parquet" in refused(tmp_path / "x")
+    assert refused(tmp_path / "x").code == "SF424"
 
 
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "code", "part"),
     [
-        (b"logit_0,logit_1\n1,2\n3,4,5\n", "cannot be read as CSV"),
-        (b"logit_0,logit_1\n", "has 0 rows"),
-        (b"logit_0,logit_0\n1,2\n", "has two columns 'logit_0'"),
-        (b'logit_0,logit_1\n"1,2\n', "cannot be read as CSV"),
-        (bytes(100), "holds NUL bytes"),
-        ("logit_0,logit_1\n1,2\n".encode("utf-16"), "holds NUL bytes, as UTF-16 text does; save it as UTF-8"),
+        (b"logit_0,logit_1\n1,2\n3,4,5\n", "SF424", "CSV"),
+        (b"logit_0,logit_1\n", "SF429", "0 rows"),
+        (b"logit_0,logit_0\n1,2\n", "SF427", "'logit_0'"),
+        (b'logit_0,logit_1\n"1,2\n', "SF424", "CSV"),
+        (bytes(100), "SF424", "NUL bytes"),
+        ("logit_0,logit_1\n1,2\n".encode("utf-16"), "SF424", "UTF-16"),
     ],
 )
-def test_odd_csv(tmp_path: Path, content: bytes, message: str) -> None:
+def test_odd_csv(tmp_path: Path, content: bytes, code: str, part: str) -> None:
     (tmp_path / "x.csv").write_bytes(content)
-    assert message in refused(tmp_path / "x.csv")
+    error = refused(tmp_path / "x.csv")
+    assert part in error.what
+    assert error.code == code
 
 
 def test_too_many_cells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(saved_tables, "MAX_CELLS", 10)
+    monkeypatch.setattr(tables, "MAX_CELLS", 10)
     pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "x")
-    assert "has 6 rows of predictions" in refused(tmp_path / "x")
+    assert refused(tmp_path / "x").code == "SF429"
+    assert "6 rows" in refused(tmp_path / "x").what
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "x")
-    assert "6 rows of 3 classes" in refused(tmp_path / "x")
+    assert refused(tmp_path / "x").code == "SF429"
+    assert "3 classes" in refused(tmp_path / "x").what
 
 
 @pytest.mark.parametrize("inner", [None, pl.List(pl.Decimal(10, 4)), pl.Array(pl.Decimal(10, 4), 3)])

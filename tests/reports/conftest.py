@@ -42,7 +42,6 @@ from samefn.schema.verdicts import (
     OverallEntry,
     ScaleEntry,
     TransferEntry,
-    TransferOutcome,
     VerdictEntry,
 )
 
@@ -336,63 +335,48 @@ def _transfer(rename: dict[str, str]) -> list[TransferEntry]:
                             examples=examples,
                             p_value=0.0021 / (0.05 + share),
                             p_holm=0.0063 / (0.05 + share),
-                            outcome=_came(share - half, share + half),
-                            sentence=f"alpha {alpha:g}: made up.",
+                            **_transfer_outcome(share - half, share + half),
                         )
                     )
     return entries
 
 
-def _came(low: float, high: float) -> TransferOutcome:
+def _transfer_outcome(low: float, high: float) -> dict[str, Any]:
     if low > 0:
-        return "transferred"
-    return "nothing transferred" if low > -0.1 and high < 0.1 else "inconclusive"
+        return {"outcome": "transferred"}
+    if low > -0.1 and high < 0.1:
+        return {"outcome": "nothing transferred"}
+    return {"outcome": "inconclusive", "reason": "undecided"}
 
 
 def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
-    def decided(candidate: str, value: float, low: float, high: float) -> ClaimFigure:
-        name = rename.get(candidate, candidate)
-        return ClaimFigure(candidate=name, figure="scale by disagreement", value=value, low=low, high=high)
+    def ids(*candidates: str) -> tuple[str, ...]:
+        return tuple(rename.get(candidate, candidate) for candidate in candidates)
 
+    def scale(candidate: str, value: float, low: float, high: float) -> ClaimFigure:
+        [name] = ids(candidate)
+        return ClaimFigure(quantity="scale", measure="disagreement", candidate=name, value=value, low=low, high=high)
+
+    share = ClaimFigure(quantity="share", measure="total_variation", alpha=0.9, value=0.04, low=-0.02, high=0.1)
     return [
         ClaimEntry(
             id="C1",
-            statement="Quantised models stay close to the base; quantisation is the best method.",
-            rule="Holds where every quantised model is the same and none of another method is nearer.",
             outcome="holds",
-            because="float16, int8 dynamic and int8 static are nearest.",
-            figures=(decided("float16", 0.0, -0.07, 0.07), decided("int8 dynamic", 0.044, -0.03, 0.11)),
+            reason="same and nearest",
+            candidates=ids("float16", "int8 dynamic"),
+            figures=(scale("float16", 0.0, -0.07, 0.07), scale("int8 dynamic", 0.044, -0.03, 0.11)),
         ),
-        ClaimEntry(
-            id="C2",
-            statement="Pruned models stay close too, up to a fraction.",
-            rule="Holds where some fraction is the same and a larger one is not.",
-            outcome="inconclusive",
-            because="no fraction is shown to be the same.",
-        ),
+        ClaimEntry(id="C2", outcome="inconclusive", reason="verdicts", candidates=ids("pruned 10 %", "pruned 90 %")),
         ClaimEntry(
             id="C3",
-            statement="Students are as far from their teacher as independently trained models, for every alpha.",
-            rule="Holds where the lower end of the scale is above 0.8 at every alpha.",
             outcome="does not hold",
-            because="the student at alpha 0.1 is nearer than an independent.",
-            figures=(decided("student, alpha 0.1", 0.53, 0.35, 0.77),),
+            reason="below the independent limit",
+            candidates=ids("student, alpha 0.1"),
+            alpha=0.1,
+            figures=(scale("student, alpha 0.1", 0.53, 0.35, 0.77),),
         ),
-        ClaimEntry(
-            id="C4",
-            statement="No knowledge is distilled.",
-            rule="Holds where nothing was transferred at every alpha.",
-            outcome="depends on",
-            switch="distillation.double_softmax",
-            because="with two softmaxes nothing was transferred, with one something was.",
-        ),
-        ClaimEntry(
-            id="C5",
-            statement="Accuracy misleads.",
-            rule="Holds where a model of like accuracy is shown to be changed.",
-            outcome="not asked",
-            because="made up: no model here bears on it.",
-        ),
+        ClaimEntry(id="C4", outcome="inconclusive", reason="transfer undecided", figures=(share,)),
+        ClaimEntry(id="C5", outcome="not tested", reason="none as accurate"),
     ]
 
 
@@ -496,7 +480,7 @@ def _measures(rename: dict[str, str]) -> list[MeasureEntry]:
             interval = "bootstrap"
             if measure == "calibration_change":
                 interval = "none"
-            if measure in {"disagreement", "flips_harm", "flips_recovery"}:
+            if measure in {"disagreement", "negative_flips", "positive_flips"}:
                 hits, interval = round(value * EXAMPLES), "clopper-pearson"
                 low = float(beta.ppf(0.025, hits, EXAMPLES - hits + 1)) if hits else 0.0
                 high = float(beta.ppf(0.975, hits + 1, EXAMPLES - hits))
@@ -525,8 +509,8 @@ def _values(name: str, changed: int, accuracy: float) -> dict[str, float]:
         "accuracy_deviation": 100 * (accuracy - BASE_ACCURACY) / BASE_ACCURACY,
         "disagreement": share,
         "normalised_disagreement": share / (1 - accuracy),
-        "flips_harm": negative_flips / EXAMPLES,
-        "flips_recovery": max(0, negative_flips - net_loss) / EXAMPLES,
+        "negative_flips": negative_flips / EXAMPLES,
+        "positive_flips": max(0, negative_flips - net_loss) / EXAMPLES,
         "error_agreement": 1 - 2 * share,
         "agreement_base_right": 1 - negative_flips / EXAMPLES / BASE_ACCURACY,
         "agreement_base_wrong": max(0.0, 1 - share / (1 - BASE_ACCURACY) / 2),

@@ -14,6 +14,8 @@ from samefn.reports.overview.tables import deviations_table, pair_claims_table
 from samefn.reports.overview.trend import answer
 from samefn.reports.overview.write import write_overview
 from samefn.reports.tables.paper import paper_table
+from samefn.reports.view import Findings
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
@@ -86,8 +88,11 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
     cells = {str(row[1]): [str(cell) for cell in row[2:6]] for row in pair_claims_table(found).rows}
     assert cells["C1"] == ["holds"] * 4
     assert cells["C3"] == ["depends on: student-adamax", "does not hold", "holds", "holds"]
-    # One report alone cannot say "depends on"; whoever wrote so is not believed.
-    assert "C4" not in {entry.claim for entry in found.claims}
+    assert {entry.because for entry in found.claims if entry.claim == "C1"} == {
+        claim_reason(Findings(report), report.claims[0])
+    }
+    notes = pair_claims_table(found).notes
+    assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
 
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:

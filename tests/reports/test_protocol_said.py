@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from samefn.cli.show import print_report
-from samefn.config.switches import DIFFERENCES, NAMES
+from samefn.config.switches import DIFFERENCES, SWITCHES
 from samefn.reports.overview.page import overview_html
 from samefn.reports.page.report import report_html
 from samefn.reports.wording.protocol import protocol_said, variant_words
@@ -34,7 +34,7 @@ def test_the_published_protocol_is_said_with_all_its_switches(
         assert f"{name} : {difference.title}: {difference.published}." in head
     print_report(report)
     [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Protocol: published")]
-    assert all(name in line for name in NAMES)
+    assert all(name in line for name in SWITCHES)
 
 
 def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pytest.CaptureFixture[str]) -> None:

@@ -167,8 +167,8 @@ def hostile(make_report: MakeReport) -> Report:
         }
     )
     measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
-    figure = ClaimFigure(candidate=first, figure=first, value=0.5, low=None, high=None)
-    claimed = dict.fromkeys(("id", "statement", "rule", "switch", "because"), first) | {"figures": (figure,)}
+    figure = ClaimFigure(quantity="measure", measure=first, candidate=first, value=0.5, low=None, high=None)
+    claimed = {"reason": "changed", "candidates": HOSTILE, "figures": (figure,)}
     model = report.models[0].model_copy(
         update={
             "notes": HOSTILE,
@@ -183,7 +183,6 @@ def hostile(make_report: MakeReport) -> Report:
             "measures": (*report.measures, measure),
             "models": (model, *report.models[1:]),
             "overall": tuple(one.model_copy(update={"sentence": first}) for one in report.overall),
-            "transfer": tuple(one.model_copy(update={"sentence": first}) for one in report.transfer),
             "claims": tuple(one.model_copy(update=claimed) for one in report.claims),
         }
     )

@@ -7,7 +7,8 @@ from generators.model_tables import meanings, nested_models
 from generators.report import FIGURES, MEANINGS, TABLES, report_page
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import theme
 from samefn.reports.write import all_tables

@@ -12,7 +12,7 @@ from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import hundredths
-from samefn.reports.wording.transfer import MAIN, transfer_answer
+from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, REFERENCES, STATES, transfer_answer
 from samefn.schema.report import Report
 
 from .test_report_html import Page
@@ -85,32 +85,30 @@ def test_cards_say_what_their_shares_are_of(report: Report) -> None:
 def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
     p_values = iter((0.053, 0.061, 0.074))
     entries = [
-        entry.model_copy(update={"outcome": "inconclusive", "low": 0.16, "high": 0.76, "p_holm": next(p_values)})
+        entry.model_copy(update={"outcome": "inconclusive", "reason": "above 0", "p_holm": next(p_values)})
         for entry in report.transfer
         if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
     ]
     found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
-    assert transfer_answer(found, *MAIN) == (
-        "Not known, the share is above 0 by itself, not after Holm's correction (p 0.053 to 0.074) at alpha 0.1, 0.5 "
-        "and 0.9."
-    )
-    entries[2] = entries[2].model_copy(update={"low": -0.2})
-    entries[1] = entries[1].model_copy(update={"low": -0.7, "high": -0.2})
+    assert transfer_answer(found, *MAIN_QUESTION).endswith(" (p 0.053 to 0.074).")
+    entries[2] = entries[2].model_copy(update={"reason": "undecided"})
+    entries[1] = entries[1].model_copy(update={"reason": "below 0"})
     found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
-    assert transfer_answer(found, *MAIN) == (
-        "Not known: at alpha 0.1 the share is above 0 by itself, not after Holm's correction (p 0.053); at alpha 0.5 "
-        "the share is below 0 by itself, not after Holm's correction (p 0.061); at alpha 0.9 these seeds inconclusive."
-    )
-    few = tuple(entry.model_copy(update={"seeds": 4}) for entry in entries)
-    found = Findings(report.model_copy(update={"transfer": few}))
-    assert transfer_answer(found, *MAIN).startswith("Not known, too few seeds to tell (at least 5 are needed) at alpha")
+    above, below, undecided = transfer_answer(found, *MAIN_QUESTION).removeprefix("Inconclusive: ").split("; ")
+    assert re.fullmatch(r"at alpha 0\.1 .*above 0.* \(p 0\.053\)", above)
+    assert re.fullmatch(r"at alpha 0\.5 .*below 0.* \(p 0\.061\)", below)
+    assert undecided == f"at alpha 0.9 {STATES['undecided'].clause}."
 
 
 def test_students_that_are_farther_are_said_to_be(report: Report) -> None:
-    far = tuple(entry.model_copy(update={"outcome": "farther", "share": -0.5}) for entry in report.transfer)
+    far = tuple(
+        entry.model_copy(update={"outcome": "farther", "reason": None, "share": -0.5}) for entry in report.transfer
+    )
     found = report.model_copy(update={"transfer": far})
     table = transfer_table(found)
     assert {(row[-1].text, row[-1].raw) for row in table.rows} == {("farther from the teacher", "farther")}
     page = Page(report_html(found)).text
-    assert "No, the students are farther from the teacher than the control at alpha" in page
-    assert "than the random teacher's student at alpha 0.1" in page
+    for question, inputs in ((MAIN_QUESTION[0], "all"), (QUESTIONS[1], "all")):
+        answer = transfer_answer(Findings(found), question, inputs)
+        assert answer.endswith(f"{REFERENCES[question.reference]}.")
+        assert answer in page

@@ -18,13 +18,14 @@ from samefn.reports.tables.render import to_csv
 from samefn.reports.tables.transfer import transfer_parts, transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_reason, claims_summary
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.summary import groups, headline, sentences
-from samefn.reports.wording.transfer import MAIN, QUESTIONS, transfer_answer, transfer_figures
+from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, STATES, transfer_answer, transfer_figures
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables, read_report
 from samefn.schema.report import Report
-from samefn.schema.verdicts import Outcome, OverallEntry
+from samefn.schema.verdicts import Outcome, OverallEntry, TransferReason
 
 MakeReport = Callable[..., Report]
 
@@ -192,35 +193,36 @@ def test_every_floor_is_named_with_its_distance(report: Report) -> None:
 
 
 def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
-    # alpha 0.9: 4.4 % [-1.6, 10.4] by answers, 3.96 % [-2.0, 9.96] by probabilities.
-    assert transfer_answer(Findings(report), *MAIN) == (
-        "It depends: at alpha 0.1 and 0.5 something was transferred; at alpha 0.9 these seeds inconclusive by answers "
-        "and nothing was transferred by probabilities."
+    # alpha 0.9: 4.4 % [-1.6, 10.4] by predictions, 3.96 % [-2.0, 9.96] by probabilities.
+    clauses = {name: STATES[name].clause for name in ("transferred", "undecided", "nothing transferred")}
+    assert transfer_answer(Findings(report), *MAIN_QUESTION) == (
+        f"It depends: at alpha 0.1 and 0.5 {clauses['transferred']}; at alpha 0.9 {clauses['undecided']} "
+        f"by predictions and {clauses['nothing transferred']} by probabilities."
     )
-    assert said(report)["From the teacher"] == (
-        f"{transfer_answer(Findings(report), *MAIN)} Where the teacher is wrong: yes at alpha 0.1 and 0.5; not known "
-        "by answers and no by probabilities at alpha 0.9. Against students of a random teacher: yes at alpha 0.1."
+    main, wrong, random = said(report)["From the teacher"].split(". ")
+    assert f"{main}." == transfer_answer(Findings(report), *MAIN_QUESTION)
+    assert wrong.endswith(
+        ": yes at alpha 0.1 and 0.5; inconclusive by predictions and no by probabilities at alpha 0.9"
     )
-    assert transfer_figures(Findings(report), *MAIN).startswith(
-        "Nearer to the teacher than the control, relative to its distance: at alpha 0.1 by 40 % [31, 49] (by answers) "
-        "and 36 % [27, 45] (by probabilities); at alpha 0.5 by"
-    )
-    assert transfer_answer(Findings(report), QUESTIONS[1], "all") == "Yes, something was transferred at alpha 0.1."
+    assert random.endswith(": yes at alpha 0.1.")
+    figures = transfer_figures(Findings(report), *MAIN_QUESTION)
+    assert "at alpha 0.1 by 40 % [31, 49] (by predictions) and 36 % [27, 45] (by probabilities)" in figures
+    assert transfer_answer(Findings(report), QUESTIONS[1], "all").startswith("Yes: at alpha 0.1 ")
 
 
 @pytest.mark.parametrize(
-    ("outcome", "says"),
+    ("outcome", "reason", "answer"),
     [
-        ("transferred", "Yes, something was transferred at alpha 0.1, 0.5 and 0.9."),
-        ("nothing transferred", "No, nothing was transferred at alpha 0.1, 0.5 and 0.9."),
-        ("inconclusive", "Not known, these seeds inconclusive at alpha 0.1, 0.5 and 0.9."),
-        ("farther", "No, the students are farther from the teacher than the control at alpha 0.1, 0.5 and 0.9."),
+        ("transferred", None, "Yes"),
+        ("nothing transferred", None, "No"),
+        ("farther", None, "No"),
+        *(("inconclusive", reason, "Inconclusive") for reason in get_args(TransferReason)),
     ],
 )
-def test_where_all_agree_the_answer_is_one_word(outcome: str, says: str, report: Report) -> None:
-    changes = {"outcome": outcome, "low": -0.3, "high": 0.3}
-    entries = tuple(entry.model_copy(update=changes) for entry in report.transfer)
-    assert transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN) == says
+def test_where_all_agree_the_answer_is_one_word(outcome: str, reason: str | None, answer: str, report: Report) -> None:
+    entries = tuple(entry.model_copy(update={"outcome": outcome, "reason": reason}) for entry in report.transfer)
+    sentence = transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN_QUESTION)
+    assert sentence.startswith(f"{answer}: at alpha 0.1, 0.5 and 0.9 ")
 
 
 def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
@@ -236,7 +238,7 @@ def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
 
 def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
     parts = transfer_parts(Findings(report))
-    assert [(q.taught, q.reference, len(answers)) for q, answers in parts] == [
+    assert [(q.students, q.reference, len(answers)) for q, answers in parts] == [
         ("base", "control", 2),
         ("base", "random", 2),
         ("random", "control", 2),
@@ -275,12 +277,12 @@ def test_a_share_off_the_axis_lies_at_its_end() -> None:
 
 def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
     none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "inconclusive"}
-    none |= {"reference_distance": None, "student_distance": None}
+    none |= {"reason": "no interval", "reference_distance": None, "student_distance": None}
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
     assert transfer_plots(Findings(found)) == ()
     assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
-    assert "—" in transfer_figures(Findings(found), *MAIN)
-    assert "Not known" in report_html(found)
+    assert "—" in transfer_figures(Findings(found), *MAIN_QUESTION)
+    assert "Inconclusive: at alpha " in report_html(found)
 
 
 def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> None:
@@ -288,19 +290,22 @@ def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> No
     for claim in report.claims:
         row = rows[claim.id]
         assert [cell.raw for cell in row] == [
-            claim.id, claim.statement, claim.outcome, claim.switch, claim.because, claim.rule,
-        ]  # fmt: skip
+            claim.id,
+            CLAIM_WORDING[claim.id].statement,
+            claim.outcome,
+            claim_reason(Findings(report), claim),
+            CLAIM_WORDING[claim.id].rule,
+        ]
     figures = [(claim.id, one) for claim in report.claims for one in claim.figures]
     for row, (claim_id, one) in zip(claim_figures_table(report).rows, figures, strict=True):
-        assert (row[0].raw, row[1].raw, row[2].raw) == (claim_id, one.candidate, one.figure)
+        who = one.candidate or f"students, alpha {one.alpha:g}"
+        assert (row[0].raw, row[1].raw, row[2].raw) == (claim_id, who, claim_figure(one))
         assert (row[3].raw, row[3].low, row[3].high) == (one.value, one.low, one.high)
-    assert said(report)["Claims"] == (
-        "Of the paper's claims C1 holds; C2 cannot be told; C3 does not hold; C4 depends on "
-        "distillation.double_softmax; C5 was not asked."
-    )
+    assert said(report)["Claims"] == claims_summary(Findings(report))
+    assert "C1 holds; C2 and C4 are inconclusive; C3 does not hold; C5 " in said(report)["Claims"]
     page = report_html(report)
-    assert page.count('class="claim"') == 4  # the one not asked is a line
-    assert "C5" in page.partition("Not asked here")[2]
+    assert page.count('class="claim"') == 4  # the one not tested is a line
+    assert "C5" in page.partition("Not tested here")[2]
 
 
 def test_a_report_from_before_verdicts_still_renders(report: Report, tmp_path: Any) -> None:

@@ -9,6 +9,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from .wording.claims import claim_wording
+from .wording.requirements import requirement_wording
 from .wording.transfer import transfer_wording
 from .wording.verdicts import headline_wording, verdict_wording
 
@@ -19,6 +21,8 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     headline_wording,
     verdict_wording,
     transfer_wording,
+    claim_wording,
+    requirement_wording,
 )
 
 

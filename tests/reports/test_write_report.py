@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
-from samefn.reports.text_files import write_whole
 from samefn.reports.write import read_report, read_rows, report_json, write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
@@ -64,7 +64,7 @@ def test_report_json_comes_back_equal_from_folder_and_file(folder: Path, report:
 def test_infinite_figures_survive_the_round_trip(report: Report, tmp_path: Path) -> None:
     endless = report.measures[0].model_copy(update={"value": float("inf"), "high": float("inf")})
     report = report.model_copy(update={"measures": (endless, *report.measures[1:])})
-    write_whole(tmp_path / "report.json", report_json(report))
+    write_atomically(tmp_path / "report.json", report_json(report))
     assert read_report(tmp_path) == report
     assert read_report(tmp_path).measures[0].value == float("inf")
 
@@ -133,7 +133,7 @@ def test_what_an_earlier_report_left_is_removed(report: Report, tmp_path: Path) 
         "report.json",
     )
     for name in (*old, "mine.txt"):
-        write_whole(tmp_path / name, b"old")
+        write_atomically(tmp_path / name, b"old")
     write_report(no_figures(report), None, tmp_path, silent)
     left = files(tmp_path)
     assert "figures/landscape-pca.svg" not in left
@@ -162,14 +162,14 @@ def test_an_unwritable_place_is_one_line_and_leaves_no_report_behind(report: Rep
 
 
 def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_draft(tmp_path: Path) -> None:
-    write_whole(tmp_path / "a.txt", b"old")
+    write_atomically(tmp_path / "a.txt", b"old")
 
     def full(file: Any) -> None:
         file.write(b"ne")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(StorageError, match="No space left on device"):
-        write_whole(tmp_path / "a.txt", full)
+    with pytest.raises(StorageError, match="SF005"):
+        write_atomically(tmp_path / "a.txt", full)
     assert files(tmp_path) == {"a.txt": b"old"}
 
 

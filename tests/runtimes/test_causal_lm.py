@@ -5,16 +5,16 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.file_types import content_of
+from samefn.runtimes.file_types import file_type
 from samefn.runtimes.language.model import true_tokens
 
-torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers", reason="the extra hf is not installed")
 tokenizers = pytest.importorskip("tokenizers", reason="the extra hf is not installed")
-save_file = pytest.importorskip("safetensors.torch").save_file
 
 TEXT = "the king of all the sorrow shall be mine and all the lords of the king "
 
@@ -92,9 +92,9 @@ def test_it_scores_the_second_half_of_each_window(whole):
 def test_it_runs_one_window_as_any_model_runs_a_batch(whole):
     model = opened(whole)
     window = model.windows(TEXT * 3, 16)[:1]
-    [port] = model.inputs
-    [log_probs] = model.run({port.name: window}).values()
-    assert (port.dtype, port.batch) == ("int64", 1)
+    [spec] = model.inputs
+    [log_probs] = model.run({spec.name: window}).values()
+    assert (spec.dtype, spec.batch) == ("int64", 1)
     np.testing.assert_array_equal(log_probs[0], model.scored(0, window[0]).log_probs)
 
 
@@ -102,18 +102,18 @@ def test_weights_are_loaded_when_it_is_first_run(folder):
     lacking(folder)
     model = opened(folder)
     window = model.windows(TEXT * 3, 16)[0]  # what the plan needs
-    with pytest.raises(InputError, match="lack values for"):
+    with pytest.raises(InputError, match="SF374"):
         model.scored(0, window)
 
 
 def test_what_it_says_of_itself(whole, folder):
     model = opened(whole)
-    assert content_of(whole) == "causal-lm"
-    assert (model.dictionary.size, model.window, model.fixed) == (made_tokenizer().get_vocab_size(), 24, False)
+    assert file_type(whole) == "causal-lm"
+    assert (model.vocabulary.size, model.window, model.fixed) == (made_tokenizer().get_vocab_size(), 24, False)
     stored = model.weights()
     assert stored.bytes == (whole / "model.safetensors").stat().st_size
     # Width 8, one layer: embeddings, 4 matrices (8x24, 8x8, 8x32, 32x8) and their biases, three norms of 2 x 8.
-    size = model.dictionary.size
+    size = model.vocabulary.size
     assert stored.parameters == 8 * (size + 24) + (192 + 24) + (64 + 8) + (256 + 32) + (256 + 8) + 48
     facts = model.facts()
     assert (facts["stored"], facts["computed"]) == (["F32"], "float32")
@@ -147,18 +147,18 @@ def test_a_first_token_stands_before_the_text_and_in_every_window(folder):
 
 
 def test_tokenizers_are_told_apart_by_content(folder):
-    parts = opened(folder).dictionary.parts
+    parts = opened(folder).vocabulary.parts
     told = json.loads((folder / "tokenizer.json").read_text())
     told["model"]["merges"] = told["model"]["merges"][::-1]
     (folder / "tokenizer.json").write_text(json.dumps(told))
-    other = opened(folder).dictionary.parts
+    other = opened(folder).vocabulary.parts
     assert [part for part in parts if parts[part] != other[part]] == ["merges"]
 
 
 def test_code_of_the_folders_own_is_never_run(folder):
     (folder / "evil.py").write_text("raise SystemExit('ran')")
     edited(folder / "config.json", auto_map={"AutoModelForCausalLM": "evil.Model"})
-    with pytest.raises(InputError, match="auto_map"):
+    with pytest.raises(InputError, match=r"auto_map.*SF372"):
         opened(folder)
 
 
@@ -191,46 +191,46 @@ def file_with(name, content):
 
 
 BAD = {
-    "no weights": (lambda folder: (folder / "model.safetensors").unlink(), "has no model.safetensors"),
+    "no weights": (lambda folder: (folder / "model.safetensors").unlink(), "SF371"),
     "pickled": (
         lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
-        "has no model.safetensors",
+        "SF371",
     ),
-    "truncated": (truncated, "cannot be read as safetensors"),
-    "lacking": (lacking, "lack values for"),
-    "outside": (outside, "no safetensors file of the folder"),
+    "truncated": (truncated, "SF302"),
+    "lacking": (lacking, "SF374"),
+    "outside": (outside, "SF371"),
     "another size": (
         lambda folder: edited(folder / "config.json", n_embd=16),
-        "transformers cannot load it|lack values for",
+        "SF330|SF374",
     ),
     "unknown kind": (
         lambda folder: edited(folder / "config.json", model_type="no-such-model"),
-        "transformers cannot load it",
+        "SF330",
     ),
-    "not JSON": (file_with("config.json", "{"), "cannot be read as JSON"),
-    "a list": (file_with("config.json", "[]"), "is no JSON object"),
-    "adapter": (file_with("adapter_config.json", "{}"), "holds an adapter"),
-    "no tokenizer": (lambda folder: (folder / "tokenizer.json").unlink(), "cannot be read"),
+    "not JSON": (file_with("config.json", "{"), "SF370"),
+    "a list": (file_with("config.json", "[]"), "SF370"),
+    "adapter": (file_with("adapter_config.json", "{}"), "SF373"),
+    "no tokenizer": (lambda folder: (folder / "tokenizer.json").unlink(), "SF344"),
     "no such tokenizer": (file_with("tokenizer.json", '{"model": {"type": "BPE"}}'), "is no tokenizer"),
     "two tokens around": (
         lambda folder: made_tokenizer(first="<s> $A <s>").save(str(folder / "tokenizer.json")),
-        "puts 2 tokens around a text",
+        r"adds 2 tokens.*SF344",
     ),
-    "larger tokenizer": (larger_tokenizer, "its tokenizer has"),
+    "larger tokenizer": (larger_tokenizer, "SF345"),
 }
 
 
 @pytest.mark.parametrize("how", BAD)
 def test_a_bad_folder_is_one_line(folder, how):
-    spoil, said = BAD[how]
+    spoil, code = BAD[how]
     spoil(folder)
-    with pytest.raises(InputError, match=said) as caught:
+    with pytest.raises(InputError, match=code) as caught:
         opened(folder).weights()
     assert "\n" not in str(caught.value)
 
 
 def test_too_little_text_is_refused(whole):
-    with pytest.raises(InputError, match="less than two windows of 16"):
+    with pytest.raises(InputError, match="SF340"):
         opened(whole).windows("the king", 16)
-    with pytest.raises(InputError, match="needs a text"):
+    with pytest.raises(InputError, match="SF340"):
         opened(whole).windows(None, 16)

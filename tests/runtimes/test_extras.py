@@ -31,17 +31,17 @@ class Broken:
         if name == "transformers":
             raise RuntimeError("Failed to import it:\\noperator torchvision::nms does not exist")
 
-def said(runtime):
+def error_of(runtime):
     source = ModelSource(path="model", runtime=runtime)
     try:
         open_model(source, find_adapter(source))
     except InputError as error:
-        return str(error)
+        return {"line": str(error), "code": error.code, "where": error.where, "fix": error.fix}
 
 sys.meta_path.insert(0, Missing())
-found = {runtime: said(runtime) for runtime in ("litert", "keras", "transformers", "causal-lm")}
+errors = {runtime: error_of(runtime) for runtime in ("litert", "keras", "transformers", "causal-lm")}
 sys.meta_path[0] = Broken()
-print(json.dumps(found | {"broken": said("transformers")}))
+print(json.dumps(errors | {"broken": error_of("transformers")}))
 """
 
 
@@ -67,11 +67,14 @@ def test_an_onnx_file_is_opened_without_the_extras(tmp_path):
 
 
 def test_a_missing_extra_is_one_line_that_says_what_to_install():
-    found = json.loads(output(WITHOUT))
+    errors = json.loads(output(WITHOUT))
     for runtime, extra in {"litert": "litert", "keras": "keras", "transformers": "hf", "causal-lm": "hf"}.items():
-        [line] = found[runtime].splitlines()
-        assert line.startswith(f"{runtime}: the runtime {runtime} needs a package that cannot be imported")
-        assert line.endswith(f"pip install 'samefn[{extra}]'")
-    [line] = found["broken"].splitlines()
-    assert "operator torchvision::nms does not exist" in line
-    assert line.endswith("pip uninstall torchvision")
+        error = errors[runtime]
+        assert "\n" not in error["line"]
+        assert (error["code"], error["where"]) == ("SF304", runtime)
+        assert error["fix"] == f"pip install 'samefn[{extra}]'"
+    error = errors["broken"]
+    assert "\n" not in error["line"]
+    assert (error["code"], error["where"]) == ("SF304", "transformers")
+    assert "torchvision::nms" in error["line"]
+    assert "pip uninstall torchvision" in error["fix"]

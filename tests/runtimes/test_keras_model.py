@@ -8,7 +8,7 @@ import pytest
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.model import Port
+from samefn.runtimes.model import TensorSpec
 
 pytest.importorskip("samefn.runtimes.keras.model", reason="the extra keras is not installed", exc_type=ImportError)
 import keras
@@ -41,18 +41,18 @@ def images(tmp_path):
 
 def test_a_model_answers_as_numpy_does(dense):
     model = opened(dense)
-    assert model.inputs == (Port("x", "float32", (None, 4)),)
-    assert [port.shape for port in model.outputs] == [(None, 3)]
+    assert model.inputs == (TensorSpec("x", "float32", (None, 4)),)
+    assert [spec.shape for spec in model.outputs] == [(None, 3)]
     x = np.random.default_rng(0).standard_normal((5, 4)).astype(np.float32)
     [answer] = model.run({"x": x}).values()
     np.testing.assert_allclose(answer, x @ np.arange(12).reshape(4, 3) + [0, 1, -1], rtol=1e-5, atol=1e-5)
-    assert list(model.run({"x": x})) == [port.name for port in model.outputs]
+    assert list(model.run({"x": x})) == [spec.name for spec in model.outputs]
 
 
 def test_outputs_go_by_the_models_own_names_and_nothing_is_dropped_out(images):
     model = opened(images)
-    assert model.inputs == (Port("pixels", "float32", (None, 6, 6, 1)),)
-    assert [port.name for port in model.outputs] == ["logits", "probabilities"]
+    assert model.inputs == (TensorSpec("pixels", "float32", (None, 6, 6, 1)),)
+    assert [spec.name for spec in model.outputs] == ["logits", "probabilities"]
     x = np.random.default_rng(0).random((3, 6, 6, 1), np.float32)
     first, second = model.run({"pixels": x}), model.run({"pixels": x})
     np.testing.assert_array_equal(first["logits"], second["logits"])
@@ -65,7 +65,7 @@ def test_several_inputs_go_by_name(tmp_path):
     answer = keras.layers.Subtract()([left, keras.ops.cast(right, "float32")])
     keras.Model({"right": right, "left": left}, answer).save(tmp_path / "m.keras")
     model = opened(tmp_path / "m.keras")
-    assert {port.name: port.dtype for port in model.inputs} == {"left": "float32", "right": "int32"}
+    assert {spec.name: spec.dtype for spec in model.inputs} == {"left": "float32", "right": "int32"}
     feeds = {"right": np.full((3, 2), 1, np.int32), "left": np.full((3, 2), 5, np.float32)}
     assert next(iter(model.run(feeds).values())).tolist() == [[4, 4]] * 3
 
@@ -98,7 +98,7 @@ def test_facts_name_the_backend(dense):
 
 def test_lambda_layers_are_refused(tmp_path):
     keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x * 2)]).save(tmp_path / "m.keras")
-    with pytest.raises(InputError, match=r"cannot load it \(Requested the deserialization of a `Lambda`") as caught:
+    with pytest.raises(InputError, match=r"`Lambda`.*SF330") as caught:
         opened(tmp_path / "m.keras")
     assert len(str(caught.value).splitlines()) == 1
 
@@ -109,7 +109,7 @@ def test_classes_of_ones_own_are_refused(tmp_path):
             return x * 2
 
     keras.Sequential([keras.Input((4,)), Twice()]).save(tmp_path / "m.keras")
-    with pytest.raises(InputError, match="Could not locate class 'Twice'"):
+    with pytest.raises(InputError, match=r"'Twice'.*SF330"):
         opened(tmp_path / "m.keras")
 
 
@@ -134,23 +134,23 @@ def test_a_config_that_names_a_function_of_python_is_refused(dense):
         return files | {"config.json": json.dumps(config).encode()}
 
     rewritten(dense, change)
-    with pytest.raises(InputError, match="cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(dense)
 
 
 def test_a_bomb_and_a_path_outside_are_refused(dense, tmp_path):
     shutil.copy(dense, tmp_path / "path.keras")
     rewritten(dense, lambda files: files | {"assets/zeros": bytes(20_000_000)})
-    with pytest.raises(InputError, match="more than 100 times its size"):
+    with pytest.raises(InputError, match=r"100 times.*SF333"):
         opened(dense)
     rewritten(tmp_path / "path.keras", lambda files: files | {"../outside": b"x"})
-    with pytest.raises(InputError, match=r"names a file outside itself: \.\./outside"):
+    with pytest.raises(InputError, match=r"\.\./outside.*SF333"):
         opened(tmp_path / "path.keras")
 
 
 def test_damaged_weights_are_one_line(dense):
     rewritten(dense, lambda files: files | {"model.weights.h5": files["model.weights.h5"][:900]})
-    with pytest.raises(InputError, match="cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(dense)
 
 
@@ -159,10 +159,10 @@ def test_other_forms_are_refused(dense, tmp_path):
     (tmp_path / "m.h5").write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(100))
     shutil.copy(dense, tmp_path / "dense.zip")
     for name in ("m.h5", "dense.zip"):
-        with pytest.raises(InputError, match=r"is no \.keras file of Keras 3"):
+        with pytest.raises(InputError, match="SF332"):
             opened(tmp_path / name, runtime="keras")
 
 
 def test_a_wrong_shape_is_one_line(dense):
-    with pytest.raises(InputError, match=r"cannot run it on \[2, 5\]"):
+    with pytest.raises(InputError, match=r"\[2, 5\].*SF315"):
         opened(dense).run({"x": np.zeros((2, 5), np.float32)})

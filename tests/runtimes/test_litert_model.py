@@ -7,7 +7,7 @@ import pytest
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.model import Port, Weights
+from samefn.runtimes.model import TensorSpec, WeightStats
 
 pytest.importorskip("ai_edge_litert", reason="the extra litert is not installed")
 
@@ -66,8 +66,11 @@ def softmax(logits):
 
 def test_a_float_model_answers_as_numpy_does_in_batches_of_any_size(tmp_path):
     model = opened(tmp_path / "m.tflite", float_model())
-    assert model.inputs == (Port("x", "float32", (None, 4)),)
-    assert model.outputs == (Port("logits", "float32", (None, 3)), Port("probabilities", "float32", (None, 3)))
+    assert model.inputs == (TensorSpec("x", "float32", (None, 4)),)
+    assert model.outputs == (
+        TensorSpec("logits", "float32", (None, 3)),
+        TensorSpec("probabilities", "float32", (None, 3)),
+    )
     assert model.resolution is None
     x = np.random.default_rng(1).standard_normal((7, 4)).astype(np.float32)
     for size in (7, 1, 3, 3):
@@ -79,16 +82,16 @@ def test_a_float_model_answers_as_numpy_does_in_batches_of_any_size(tmp_path):
 
 def test_without_a_signature_the_tensors_names_are_used_and_a_fixed_batch_is_said(tmp_path):
     model = opened(tmp_path / "m.tflite", float_model(batch=2, signed=False))
-    assert [port.name for port in (*model.inputs, *model.outputs)] == ["serving_default_x:0", "Call:0", "Call:1"]
+    assert [spec.name for spec in (*model.inputs, *model.outputs)] == ["serving_default_x:0", "Call:0", "Call:1"]
     assert model.inputs[0].batch == 2
     assert model.run({"serving_default_x:0": np.zeros((2, 4), np.float32)})["Call:0"].tolist() == [[0, 1, -1]] * 2
-    with pytest.raises(InputError, match=r"has shape \[2, 4\], not \[3, 4\]"):
+    with pytest.raises(InputError, match=r"\[2, 4\], not \[3, 4\] \[SF322\]"):
         model.run({"serving_default_x:0": np.zeros((3, 4), np.float32)})
 
 
 def test_an_integer_model_takes_and_gives_the_numbers_it_means(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model())
-    assert model.inputs == (Port("x", "float32", (None, 2)),)
+    assert model.inputs == (TensorSpec("x", "float32", (None, 2)),)
     # x = (1, 2) lies on the steps of 0.5. The kernel means [[0.5, 0], [0, 2]], the bias (1, 0):
     # logits = (0.5 * 1 + 1, 2 * 2) = (1.5, 4), on the steps of 0.125.
     # softmax(1.5, 4) = (0.07586, 0.92414), in steps of 1/256: 19.42 -> 19 and 236.58 -> 237.
@@ -97,7 +100,7 @@ def test_an_integer_model_takes_and_gives_the_numbers_it_means(tmp_path):
     np.testing.assert_allclose(answers["answer"] * 256, [[19, 237]], atol=1)
     assert answers["answer"].dtype == np.float32
     assert model.resolution == pytest.approx(0.125)
-    assert model.notes[0] == "input x is stored as int8 in steps of 0.5, zero at -3"
+    assert all(text in model.notes[0] for text in ("input x", "int8", "0.5", "-3"))
 
 
 def test_the_resolution_is_that_of_the_output_asked_for(tmp_path):
@@ -106,7 +109,7 @@ def test_the_resolution_is_that_of_the_output_asked_for(tmp_path):
 
 def test_floats_that_the_file_itself_makes_of_integers_have_their_resolution(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model(floats=True))
-    assert model.outputs == (Port("real", "float32", (None, 2)),)
+    assert model.outputs == (TensorSpec("real", "float32", (None, 2)),)
     assert model.resolution == 1 / 256
 
 
@@ -129,7 +132,7 @@ def test_inputs_are_quantised_as_litert_does_it(tmp_path):
 
 def test_nan_cannot_be_quantised(tmp_path):
     model = opened(tmp_path / "m.tflite", integer_model())
-    with pytest.raises(InputError, match="NaN or infinity cannot be quantised to int8"):
+    with pytest.raises(InputError, match=r"int8 \[SF325\]"):
         model.run({"x": np.array([[1, np.nan]], np.float32)})
 
 
@@ -151,7 +154,7 @@ def test_integers_without_a_scale_stay_integers(tmp_path):
     model = opened(tmp_path / "m.tflite", file.content([tokens], [same]))
     assert model.inputs[0].dtype == "int32"
     assert model.run({"tokens": np.array([[7, 300]])})["same"].tolist() == [[7, 300]]
-    assert model.weights() == Weights((tmp_path / "m.tflite").stat().st_size, 0, 0)  # a shape is no weight
+    assert model.weights() == WeightStats((tmp_path / "m.tflite").stat().st_size, 0, 0)  # a shape is no weight
 
 
 def test_no_batch_remembers_another(tmp_path):
@@ -171,7 +174,7 @@ def test_no_batch_remembers_another(tmp_path):
 
 def test_weights_are_counted(tmp_path):
     # 12 + 3 floats; one of the bias is 0.
-    assert opened(tmp_path / "f.tflite", float_model()).weights() == Weights(
+    assert opened(tmp_path / "f.tflite", float_model()).weights() == WeightStats(
         (tmp_path / "f.tflite").stat().st_size, 15, 14
     )
     # 4 + 2 integers; two of the kernel and one of the bias are at their zero points.
@@ -190,7 +193,7 @@ def test_a_number_at_its_zero_point_is_zero(tmp_path):
 
 @pytest.mark.parametrize("content", [float_model()[:300], float_model()[:8] + b"\xff" * 200, b"\0\0\0\0TFL3"])
 def test_a_damaged_file_is_one_line(tmp_path, content):
-    with pytest.raises(InputError, match="LiteRT cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(tmp_path / "m.tflite", content)
 
 
@@ -198,7 +201,7 @@ def test_an_operator_that_litert_has_not_is_one_line(tmp_path):
     file = TfliteFile()
     x, y = (file.tensor(name, "float32", (1, 2)) for name in ("x", "y"))
     file.operator("CUSTOM", [x], [y])
-    with pytest.raises(InputError, match="LiteRT cannot load it"):
+    with pytest.raises(InputError, match="SF330"):
         opened(tmp_path / "m.tflite", file.content([x], [y]))
 
 
@@ -206,11 +209,11 @@ def test_an_input_quantised_by_channels_is_refused(tmp_path):
     file = TfliteFile()
     x, y = (file.tensor(name, "int8", (1, 2), scale=[0.5, 0.25], zero=[0, 0], axis=1) for name in ("x", "y"))
     file.operator("ABS", [x], [y], schema.AbsOptionsT())
-    with pytest.raises(InputError, match=r"no single scale|cannot load it"):
+    with pytest.raises(InputError, match=r"SF331|SF330"):
         opened(tmp_path / "m.tflite", file.content([x], [y]))
 
 
 @pytest.mark.parametrize("setting", [{"options": {"delegate": "gpu"}}, {"weights": "w.safetensors"}])
 def test_settings_that_would_change_nothing_are_refused(tmp_path, setting):
-    with pytest.raises(InputError, match="would change nothing"):
+    with pytest.raises(InputError, match="SF306"):
         opened(tmp_path / "m.tflite", float_model(), **setting)

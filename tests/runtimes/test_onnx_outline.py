@@ -8,10 +8,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from samefn.core.errors import InputError
-from samefn.runtimes.onnx.file import outlined, parsed
-from samefn.runtimes.onnx.outline import SHORT, outline
+from samefn.runtimes.onnx.file import read_graph, read_onnx
+from samefn.runtimes.onnx.outline import SHORT_FIELD_BYTES, read_outline
 
-LARGE, SMALL = np.arange(SHORT, dtype=np.float32), np.arange(3, dtype=np.float32)
+LARGE, SMALL = np.arange(SHORT_FIELD_BYTES, dtype=np.float32), np.arange(3, dtype=np.float32)
 
 
 def model() -> onnx.ModelProto:
@@ -26,27 +26,29 @@ def model() -> onnx.ModelProto:
         helper.make_node("If", ["condition"], ["y"], then_branch=branches[0], else_branch=branches[1]),
     ]
     weights = [numpy_helper.from_array(LARGE, "large"), numpy_helper.from_array(SMALL, "small")]
-    weights.append(helper.make_tensor("listed", TensorProto.FLOAT, [2 * SHORT], [0.5] * 2 * SHORT))
-    return helper.make_model(helper.make_graph(nodes, "test", [], [], weights), doc_string="x" * 2 * SHORT)
+    weights.append(
+        helper.make_tensor("listed", TensorProto.FLOAT, [2 * SHORT_FIELD_BYTES], [0.5] * 2 * SHORT_FIELD_BYTES)
+    )
+    return helper.make_model(helper.make_graph(nodes, "test", [], [], weights), doc_string="x" * 2 * SHORT_FIELD_BYTES)
 
 
 def emptied(tensor: TensorProto) -> None:
-    if len(tensor.raw_data) > SHORT:
+    if len(tensor.raw_data) > SHORT_FIELD_BYTES:
         tensor.ClearField("raw_data")
 
 
 def test_all_but_the_bytes_of_large_arrays_is_there(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     onnx.save(model(), path)
-    expected = parsed(path)
+    expected = read_onnx(path)
     for weights in expected.graph.initializer:
         emptied(weights)
     emptied(expected.graph.node[0].attribute[0].t)
     for attribute in expected.graph.node[1].attribute:
         emptied(attribute.g.initializer[0])
-    assert outlined(path) == expected
-    assert len(outline(path)) < path.stat().st_size - 4 * LARGE.nbytes + SHORT
-    assert [len(one.raw_data) for one in outlined(path).graph.initializer] == [0, SMALL.nbytes, 0]
+    assert read_graph(path) == expected
+    assert len(read_outline(path)) < path.stat().st_size - 4 * LARGE.nbytes + SHORT_FIELD_BYTES
+    assert [len(one.raw_data) for one in read_graph(path).graph.initializer] == [0, SMALL.nbytes, 0]
 
 
 def test_a_file_that_is_cut_short_anywhere_is_refused_as_if_it_were_read_whole(tmp_path: Path) -> None:
@@ -55,7 +57,7 @@ def test_a_file_that_is_cut_short_anywhere_is_refused_as_if_it_were_read_whole(t
     for length in range(0, len(content), 97):
         path.write_bytes(content[:length])
         said = []
-        for read in (parsed, outlined):
+        for read in (read_onnx, read_graph):
             try:
                 read(path)
                 said.append("")
@@ -65,7 +67,7 @@ def test_a_file_that_is_cut_short_anywhere_is_refused_as_if_it_were_read_whole(t
 
 
 def test_messages_that_lie_too_deep_are_refused(tmp_path: Path) -> None:
-    path, inner = tmp_path / "deep.onnx", b"\x00" * 2 * SHORT
+    path, inner = tmp_path / "deep.onnx", b"\x00" * 2 * SHORT_FIELD_BYTES
     graph, node, attribute = 7, 1, 5
     for number in (graph, *[node, attribute, 6] * 400)[::-1]:
         length, size = len(inner), bytearray()
@@ -75,6 +77,6 @@ def test_messages_that_lie_too_deep_are_refused(tmp_path: Path) -> None:
         inner = bytes([number << 3 | 2]) + bytes(size) + bytes([length]) + inner
     path.write_bytes(inner)
     with pytest.raises(ValueError, match="too deep"):
-        outline(path)
+        read_outline(path)
     with pytest.raises(InputError):
-        outlined(path)
+        read_graph(path)

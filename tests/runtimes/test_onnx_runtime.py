@@ -84,7 +84,7 @@ def test_a_damaged_file_is_an_input_error_of_one_line(
         whole = write(path, [helper.make_node("Flatten", ["pixels"], ["logits"])], {}).read_bytes()
         content = whole[: len(whole) // 2]
     path.write_bytes(content)
-    with pytest.raises(InputError) as caught:
+    with pytest.raises(InputError, match=r"SF330|SF360") as caught:
         open_exact(path)
     assert "\n" not in str(caught.value)
     assert str(path) in str(caught.value)
@@ -95,7 +95,7 @@ def test_a_missing_file_and_images_of_another_shape_are_refused(tmp_path: Path) 
     with pytest.raises(InputError, match="no such file"):
         open_exact(tmp_path / "missing.onnx")
     flatten = write(tmp_path / "m.onnx", [helper.make_node("Flatten", ["pixels"], ["logits"])], {})
-    with pytest.raises(InputError, match="its input 'pixels' has shape"):
+    with pytest.raises(InputError, match=r"'pixels'.*SF322"):
         infer_images(open_exact(flatten), np.zeros((2, 3, 9, 9), np.uint8), 2, "model")
 
 

@@ -6,7 +6,8 @@ import torch
 from torch import nn
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic, torch_provenance
 
 
 @pytest.fixture
@@ -49,9 +50,15 @@ def test_modes_come_back_module_by_module_and_statistics_do_not_move(net: nn.Seq
 
 def test_modes_come_back_after_an_error_too(net: nn.Sequential) -> None:
     net.train()
-    with pytest.raises(InputError):
-        torch_logits(net, np.zeros((1, 3, 5, 5), np.float32), 1)
+    with pytest.raises(InputError, match="SF314"):
+        torch_logits(nn.Sequential(net, nn.Flatten(0)), np.zeros((1, 3, 5, 5), np.uint8), 1)
     assert net.training
+
+
+@pytest.mark.parametrize("pixels", [np.zeros((1, 3, 5, 5), np.float32), np.zeros((3, 5, 5), np.uint8)])
+def test_other_arrays_than_images_are_refused(net: nn.Sequential, pixels: np.ndarray) -> None:
+    with pytest.raises(InputError, match="SF317"):
+        torch_logits(net, pixels, 1)
 
 
 def test_provenance_is_json_and_names_the_batch() -> None:
@@ -65,6 +72,6 @@ def test_torch_is_settled_whatever_it_was() -> None:
     # As the variable TORCH_ALLOW_TF32_CUBLAS_OVERRIDE of some containers leaves it.
     matmul.allow_tf32 = cudnn.allow_tf32 = True
     cudnn.deterministic = False
-    settle_torch()
+    make_deterministic()
     assert (matmul.allow_tf32, cudnn.allow_tf32, cudnn.deterministic) == (False, False, True)
     assert torch.get_num_threads() == 1

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.opening import open_torchscript
+from samefn.runtimes.torch.torchscript import open_torchscript
 
 Records = dict[str, bytes]
 MODULE = "code/__torch__.py"
@@ -98,7 +98,7 @@ def test_code_that_does_more_than_compute_is_refused(tmp_path: Path, body: str) 
     source = written(tmp_path / "m.pt", script(module(BODIES[body].replace("PATH", str(target)))))
     with pytest.raises(InputError) as caught:
         open_torchscript(source).run({"x": np.zeros((1, 4), np.float32)})
-    assert caught.value.fix
+    assert caught.value.code in ("SF381", "SF382")
     assert "--trust" in caught.value.fix
     assert "\n" not in str(caught.value)
     assert target.read_bytes() == b"untouched"
@@ -172,14 +172,14 @@ def test_wherever_it_lies(tmp_path: Path, place: str) -> None:
 
 
 def test_two_records_of_one_name_and_two_tables_of_contents_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="two records of one name"):
+    with pytest.raises(InputError, match="SF754"):
         open_torchscript(written(tmp_path / "m.pt", {**script(CLEAN), "Code/__torch__.py": SAVING.encode()}))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with zipfile.ZipFile(tmp_path / "n.pt", "w") as archive:
             for name, content in (*script(CLEAN).items(), (MODULE, SAVING.encode())):
                 archive.writestr(f"m/{name}", content)
-    with pytest.raises(InputError, match="two records of one name"):
+    with pytest.raises(InputError, match="SF754"):
         open_torchscript(ModelSource(path=str(tmp_path / "n.pt")))
 
 
@@ -255,7 +255,7 @@ def with_enum(member: bytes) -> Records:
 
 @pytest.mark.parametrize("case", BEYOND)
 def test_tensors_that_reach_beyond_their_records_are_refused(tmp_path: Path, case: str) -> None:
-    with pytest.raises(InputError, match=r"beyond its record|holds pickled code") as caught:
+    with pytest.raises(InputError, match=r"SF383|SF381") as caught:
         open_torchscript(written(tmp_path / "m.pt", BEYOND[case]()))
     assert "\n" not in str(caught.value)
 

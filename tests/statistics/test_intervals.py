@@ -20,6 +20,8 @@ from samefn.statistics.intervals import ROUGH, estimates, require_same_examples
 from samefn.statistics.mean_intervals import ends
 from samefn.statistics.summaries import merged, summarised
 
+UNDEFINED = {name: f"not defined: {measure.undefined}" for name, measure in MEASURES.items()}
+
 
 def compared(examples: int = 80, noise: float = 1.0, labelled: bool = True, seed: int = 1) -> pl.DataFrame:
     draws = np.random.default_rng(0)
@@ -173,15 +175,15 @@ def test_a_proportion_of_some_examples_is_over_these_alone(lost: int) -> None:
 def test_what_is_not_defined_says_when() -> None:
     flawless = named(of(answering([0] * 20, [0] * 20, [0] * 20)))
     assert {name: found.note for name, found in flawless.items() if found.value is None} == {
-        "normalised_disagreement": "not defined: the candidate neither errs nor differs",
-        "error_agreement": "not defined: both answer everything right, or both everything wrong",
-        "agreement_base_wrong": "not defined: the base answers nothing wrong",
+        "normalised_disagreement": UNDEFINED["normalised_disagreement"],
+        "error_agreement": UNDEFINED["error_agreement"],
+        "agreement_base_wrong": UNDEFINED["agreement_base_wrong"],
     }
     hopeless = named(of(answering([1] * 20, [1] * 20, [0] * 20)))
     assert {name: found.note for name, found in hopeless.items() if found.value is None} == {
-        "accuracy_deviation": "not defined: the base answers nothing right",
-        "error_agreement": "not defined: both answer everything right, or both everything wrong",
-        "agreement_base_right": "not defined: the base answers nothing right",
+        "accuracy_deviation": UNDEFINED["accuracy_deviation"],
+        "error_agreement": UNDEFINED["error_agreement"],
+        "agreement_base_right": UNDEFINED["agreement_base_right"],
     }
 
 
@@ -230,7 +232,7 @@ def test_a_base_that_is_never_right_has_no_relative_accuracy() -> None:
     frame = compared().with_columns(base_right=pl.lit(value=False))
     found = named(of(frame))["accuracy_deviation"]
     assert (found.value, found.low, found.high) == (None, None, None)
-    assert found.note == "not defined: the base answers nothing right"
+    assert found.note == UNDEFINED["accuracy_deviation"]
 
 
 def test_other_examples_are_not_paired() -> None:

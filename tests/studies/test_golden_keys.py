@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samefn.config.read import presets, read_spec
+from samefn.config.read import preset_texts, read_spec
 from samefn.config.suite import SuiteSpec
 from samefn.core.canonical import digest
 from samefn.core.events import silent
@@ -48,7 +48,7 @@ def dataset(name):
 
 def studies():
     """Studies by name: those of all presets, and some with settings that these leave alone."""
-    for name in presets():
+    for name in preset_texts():
         spec = read_spec(name)
         if isinstance(spec, SuiteSpec):
             yield from ((f"{name} {member.spec.name}", member.spec) for member in spec.members())

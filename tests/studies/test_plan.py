@@ -83,7 +83,7 @@ def test_a_checkpoint_is_read_before_any_work(tmp_path):
         planned(f"weights={tmp_path / 'none.pt'}")
     assert error.value.where == str(tmp_path / "none.pt")
     torch.save({"epoch": 3}, tmp_path / "no.pt")
-    with pytest.raises(InputError, match="state dict"):
+    with pytest.raises(InputError, match="SF751"):
         planned(f"checkpoints=['{tmp_path / 'no.pt'}']")
 
 

@@ -19,15 +19,16 @@ import pytest
 from filelock import FileLock
 
 from samefn.cli.main import run
-from samefn.config.read import presets, read_spec
+from samefn.config.read import preset_texts, read_spec
 from samefn.config.suite import SuiteSpec
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.formats.idx_set import IdxSplit
 from samefn.datasets.reference import cifar, mnist
+from samefn.datasets.reference.idx_set import IdxSplit
 from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
+from samefn.verdict.claims import CLAIMS
 
 pytestmark = pytest.mark.slow
 
@@ -61,8 +62,8 @@ LEAST = ["distillation=false", f"quantization={{methods=['int8-dynamic'], {SIZES
 # 23,587,712 + 2048 * 512 + 512 + 512 * 10 + 10.
 NUMBERS = {"mobilenet": 3_758_794, "resnet50": 24_641_930}
 
-SUITES = [name for name in presets() if isinstance(read_spec(name), SuiteSpec)]
-STUDIES = [name for name in presets() if name not in SUITES]
+SUITES = [name for name in preset_texts() if isinstance(read_spec(name), SuiteSpec)]
+STUDIES = [name for name in preset_texts() if name not in SUITES]
 
 
 def small(data, net):
@@ -160,12 +161,12 @@ def site(tmp_path_factory, shared):
         # At level 10 each of ResNet-50's files takes seconds, and no test here asks how small they get.
         patch.setattr("samefn.compression.size.ZSTD_LEVEL", 1)
         for find in (mnist.find_mnist, mnist.find_fashion_mnist):
-            files, wanted = idx_files(find.__kwdefaults__["wanted"])
-            place = folder / wanted.known.name
+            files, wanted = idx_files(find.__kwdefaults__["idx_set"])
+            place = folder / wanted.reference.name
             place.mkdir()
             for name, content in files.items():
                 (place / name).write_bytes(content)
-            patch.setitem(find.__kwdefaults__, "wanted", replace(wanted, mirrors=(f"{address}/{place.name}/",)))
+            patch.setitem(find.__kwdefaults__, "idx_set", replace(wanted, mirrors=(f"{address}/{place.name}/",)))
         for known, table in ((cifar.CIFAR10, "CIFAR10_FILES"), (cifar.CIFAR100, "CIFAR100_FILES")):
             content, layout = cifar_archive(known, getattr(cifar, table))
             (folder / layout.archive.name).write_bytes(content)
@@ -312,9 +313,7 @@ def test_a_suite_makes_every_study_and_a_row_for_every_pair(preset, suite_of):
     assert [row for row in rows if row[1] == "published in the paper"] == [
         (pair, "published in the paper") for pair in overview.pairs
     ]
-    assert {(entry.pair, entry.claim) for entry in overview.settled} == {
-        (pair, statement.id) for pair, statement in product(overview.pairs, overview.statements)
-    }
+    assert {(entry.pair, entry.claim) for entry in overview.settled} == set(product(overview.pairs, CLAIMS))
 
 
 @pytest.mark.parametrize("net", NUMBERS)

@@ -33,7 +33,7 @@ def test_a_better_description_reaches_data_that_are_stored(
     source = Source("pets", (tmp_path / "file",), lambda emit: next(decodings))
 
     def stored() -> Iterator[str]:
-        return (key for key in store.keys() if store.peek(key).kind == "data")  # noqa: SIM118  (a store is no dict)
+        return (key for key in store.keys() if store.manifest(key)["kind"] == "data")  # noqa: SIM118  (a store is no dict)
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "DECODER", module.DECODER - 1)

@@ -73,7 +73,7 @@ def test_a_study_killed_on_one_engine_finishes_on_the_other(tiny, tmp_path, clus
 
 
 def made(folder, key):
-    return Store(folder / "store").peek(key).manifest["made"]
+    return Store(folder / "store").manifest(key)["made"]
 
 
 def test_what_fails_three_times_is_a_hole_in_the_report(tmp_path, cluster, monkeypatch):
@@ -113,4 +113,4 @@ def test_status_tells_how_far_a_run_is(tmp_path, cluster):
     process.communicate(timeout=60)
     assert process.returncode == 130
     said = subprocess.run([SAMEFN, "status", tmp_path / "store"], capture_output=True, text=True, check=True).stdout
-    assert "stopped; the same command goes on" in said
+    assert "stopped; the same command continues" in said

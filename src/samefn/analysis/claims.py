@@ -1,12 +1,11 @@
 """The paper's claims, decided by what the report says of its candidates."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
-from samefn.verdict.claims import CLAIMS, Decision, Record, Standing, Transferred
+from samefn.schema.verdicts import ClaimEntry, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.verdict.claims import CandidateSummary, StudySummary, decide_claims
 
 ITSELF = Interval(1.0, 1.0, 1.0)  # where an independent is on a scale that ends with independents
 
@@ -33,60 +32,43 @@ def claim_all(
     if not verdicts:
         return []
     by_id = {entry.id: entry for entry in entries}
-    figures = {(e.candidate, e.measure): e for e in measures}
-    places = {(e.candidate, e.measure): e for e in scales}
-    record = Record(
+    figures = {(entry.candidate, entry.measure): entry for entry in measures}
+    places = {(entry.candidate, entry.measure): entry for entry in scales}
+    study = StudySummary(
         net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
-        standings=[
-            *(_standing(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
-            *(_standing(one, "independent", figures, places) for one in entries if one.role == "independent"),
+        candidates=[
+            *(_summary(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
+            *(_summary(entry, "independent", figures, places) for entry in entries if entry.role == "independent"),
         ],
-        transferred=[
-            Transferred(entry.alpha, entry.measure, entry.outcome, _interval(entry.share, entry.low, entry.high))
-            for entry in transfer
-            if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
+        transfer=[
+            entry for entry in transfer if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
         ],
         base_accuracy=entries[0].accuracy or 0.0,
     )
-    found = []
-    for claim in CLAIMS:
-        decision = claim.decide(record)
-        found.append(
-            ClaimEntry(
-                id=claim.id,
-                statement=claim.statement,
-                rule=claim.rule,
-                outcome=decision.outcome,
-                because=decision.because,
-                figures=tuple(_figures(decision)),
-            )
-        )
-    return found
+    return decide_claims(study)
 
 
-def _standing(
+def _summary(
     entry: ModelEntry,
     outcome: Outcome,
     figures: Mapping[tuple[str, str], MeasureEntry],
     places: Mapping[tuple[str, str], ScaleEntry],
-) -> Standing:
+) -> CandidateSummary:
     method = entry.method
-    scale, other = (
-        _interval(place.value, place.low, place.high) if (place := places.get((entry.id, name))) else None
-        for name in ("disagreement", "total_variation")
+    scale, probability_scale = (
+        ITSELF if entry.role == "independent" else _interval(places.get((entry.id, measure)))
+        for measure in ("disagreement", "total_variation")
     )
     disagreement, deviation = (
-        _interval(figure.value, figure.low, figure.high) if (figure := figures.get((entry.id, name))) else None
-        for name in ("disagreement", "accuracy_deviation")
+        _interval(figures.get((entry.id, measure))) for measure in ("disagreement", "accuracy_deviation")
     )
     assert disagreement is not None  # noqa: S101  (a mean over examples always has an interval)
-    return Standing(
+    return CandidateSummary(
         id=entry.id,
-        name=entry.name,
         role=entry.role,
         outcome=outcome,
-        scale=ITSELF if entry.role == "independent" else scale,
-        other=ITSELF if entry.role == "independent" else other,
+        scale=scale,
+        probability_scale=probability_scale,
         disagreement=disagreement,
         accuracy_deviation=deviation,
         alpha=method.alpha if isinstance(method, Distilled) and entry.role == "student" else None,
@@ -94,34 +76,7 @@ def _standing(
     )
 
 
-def _figures(decision: Decision) -> list[ClaimFigure]:
-    """The figures that decided, as the report shows them."""
-    found = []
-    for one in decision.standings:
-        named: dict[str, tuple[Literal["scale", "measure"], Interval | None]] = {
-            "scale by disagreement": ("scale", one.scale),
-            "scale by total variation": ("scale", one.other),
-            "disagreement": ("measure", one.disagreement),
-            "accuracy deviation, relative percent": ("measure", one.accuracy_deviation),
-        }
-        found += [
-            ClaimFigure(candidate=one.id, figure=name, quantity=quantity, **at._asdict())
-            for name, (quantity, at) in named.items()
-            if at is not None
-        ]
-    found += [
-        ClaimFigure(
-            candidate=f"students, alpha {one.alpha:g}",
-            figure=f"transferred share by {one.measure.replace('_', ' ')}",
-            quantity="share",
-            value=one.share.value if one.share else None,
-            low=one.share.low if one.share else None,
-            high=one.share.high if one.share else None,
-        )
-        for one in decision.transferred
-    ]
-    return found
-
-
-def _interval(value: float | None, low: float | None, high: float | None) -> Interval | None:
-    return None if value is None or low is None or high is None else Interval(value, low, high)
+def _interval(entry: MeasureEntry | ScaleEntry | None) -> Interval | None:
+    if entry is None or entry.value is None or entry.low is None or entry.high is None:
+        return None
+    return Interval(entry.value, entry.low, entry.high)

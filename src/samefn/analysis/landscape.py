@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from samefn.analysis.subject import Subject
 from samefn.config.study import Landscape
 from samefn.core.loading import load
-from samefn.landscape.distances import FEWEST, distance_matrix
+from samefn.landscape.distances import MIN_POINTS, distance_matrix
 from samefn.schema.landscape import LandscapeMap, MapMethod
 from samefn.schema.report import Role, TrueDistance
 
@@ -52,9 +52,9 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
         The maps, without models of which only answers are known; none at all where that is the base. Of fewer than four
         points there are distances and no maps: three always fit into a plane, and two say one number.
     """
-    if subjects[0].trajectories[evaluation].last.answers is not None:
+    if subjects[0].trajectories[evaluation].last.hard_predictions is not None:
         return Landscapes((), (), ())
-    subjects = [subject for subject in subjects if subject.trajectories[evaluation].last.answers is None]
+    subjects = [subject for subject in subjects if subject.trajectories[evaluation].last.hard_predictions is None]
     base_moments = subjects[0].trajectories[evaluation]
     points = [
         (subject, epoch if subject.trained else None, moment.log_probs)
@@ -72,7 +72,7 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
             for epoch, moment in zip(base_moments.epochs[:-1], base_moments.moments[:-1], strict=True)
         ]
     distances = distance_matrix([log_probs for _, _, log_probs in points], np.exp)
-    mapped = len(points) >= FEWEST
+    mapped = len(points) >= MIN_POINTS
     places = [(subject, epoch) for subject, epoch, _ in points]
     base = max(i for i, (subject, _) in enumerate(places) if subject is subjects[0])
     ids = [(subject.id, epoch) for subject, epoch in places]

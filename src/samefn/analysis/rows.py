@@ -7,6 +7,7 @@ import polars as pl
 
 from samefn.analysis.subject import Subject
 from samefn.measures.rows import rows
+from samefn.measures.stored_rows import scan_rows
 from samefn.schema.report import ModelEntry
 from samefn.statistics.shards import Shard
 
@@ -58,6 +59,4 @@ def _named(evaluation: str, base: str, candidate: str) -> dict[str, str]:
 
 
 def _lazy(parts: Sequence[Shard]) -> pl.LazyFrame:
-    return pl.concat(
-        [part.lazy() if isinstance(part, pl.DataFrame) else pl.scan_parquet(part, glob=False) for part in parts]
-    )
+    return pl.concat([part.lazy() if isinstance(part, pl.DataFrame) else scan_rows(part) for part in parts])

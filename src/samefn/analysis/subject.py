@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from samefn.predictions.predictions import Trajectory
+from samefn.predictions.trajectory import Trajectory
 from samefn.schema.report import ModelEntry
 
 

@@ -1,4 +1,4 @@
-"""Was anything transferred from the teacher to its students? Every question that the models at hand can answer."""
+"""What was transferred from the teacher to its students, for every comparison that the models allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
@@ -17,11 +17,11 @@ from samefn.statistics.summaries import Summary
 from samefn.verdict.transfer import Question, transfers
 
 # The two distances that decide a verdict decide here too.
-MEASURES = ("disagreement", "total_variation")
+DISTANCES_TO_TEACHER = ("disagreement", "total_variation")
 
-Group = Literal["base", "random", "control"]
-# Whose students are asked about, and what each is paired with.
-QUESTIONS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
+Taught = Literal["base", "random", "control"]
+# Whose students are compared, and what each is paired with.
+PAIRINGS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
 
 def transfer_all(
@@ -34,7 +34,7 @@ def transfer_all(
     """Transferred shares on one evaluation set, on all inputs and, with labels, on those the teacher has wrong.
 
     Students and references are paired by seed; a seed that one of the two lacks is left out, and `seeds` says how many
-    are left. Where there are no pairs a question is not asked.
+    are left. Without pairs there is no entry.
 
     Args:
         entries: the models, the base, which is the teacher, first.
@@ -43,23 +43,24 @@ def transfer_all(
         evaluation: the set.
         confidence: of the intervals.
     """
-    taught = {key: one.id for one in entries if (key := _key(one)) is not None and one.id in rows}
-    found: list[TransferEntry] = []
-    for inputs, examples in _inputs([summaries[one] for one in taught.values()]):
-        for measure in MEASURES:
+    students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
+    transferred: list[TransferEntry] = []
+    for inputs, examples in _inputs([summaries[model] for model in students.values()]):
+        for measure in DISTANCES_TO_TEACHER:
             if inputs == "all":
-                distances = {key: mean_of(summaries[one], measure) for key, one in taught.items()}
+                distances = {key: mean_of(summaries[model], measure) for key, model in students.items()}
             else:
-                distances = {key: _mean_where_wrong(rows[one], measure) for key, one in taught.items()}
-            for students, reference in QUESTIONS:
-                pairs = {alpha: np.array(both).T for alpha, both in _paired(distances, students, reference).items()}
-                question = Question(evaluation, entries[0].id, students, reference, inputs, measure, examples)
-                found += transfers({alpha: (both[0], both[1]) for alpha, both in pairs.items()}, question, confidence)
-    return found
+                distances = {key: _mean_where_wrong(rows[model], measure) for key, model in students.items()}
+            for taught_by, reference in PAIRINGS:
+                paired = _paired(distances, taught_by, reference)
+                pairs = {alpha: (np.array(both).T[0], np.array(both).T[1]) for alpha, both in paired.items()}
+                question = Question(evaluation, entries[0].id, taught_by, reference, inputs, measure, examples)
+                transferred += transfers(pairs, question, confidence)
+    return transferred
 
 
-def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
-    """Group, alpha and seed of a student or control, which has no teacher and alpha 1."""
+def _key(entry: ModelEntry) -> tuple[Taught, float, int] | None:
+    """Taught, alpha and seed of a student or control, which has no teacher and alpha 1."""
     match entry.role, entry.method:
         case "student" | "control", Distilled(teacher=teacher, alpha=alpha, seed=seed):
             return teacher, alpha, seed
@@ -69,10 +70,10 @@ def _key(entry: ModelEntry) -> tuple[Group, float, int] | None:
 
 
 def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:
-    """On which inputs is asked, and how many these are."""
-    for one in summaries[:1]:
-        yield "all", one.examples
-        wrong = base_wrong(one)
+    """The kinds of inputs, and how many there are of each."""
+    for summary in summaries[:1]:
+        yield "all", summary.examples
+        wrong = base_wrong(summary)
         if wrong:  # none where there are no labels
             yield "teacher wrong", wrong
 
@@ -88,7 +89,7 @@ def _mean_where_wrong(shards: Sequence[Shard], measure: str) -> float:
 
 
 def _paired(
-    distances: Mapping[tuple[Group, float, int], float], students: Group, reference: Group
+    distances: Mapping[tuple[Taught, float, int], float], students: Taught, reference: Taught
 ) -> dict[float, list[tuple[float, float]]]:
     """For each alpha the distances of reference and student, one pair a seed that both have."""
     pairs: dict[float, list[tuple[float, float]]] = {}

@@ -1,4 +1,4 @@
-"""What goes with a bug report: a file with the traceback and the versions."""
+"""The file for a bug report: traceback and versions."""
 
 import os
 import platform
@@ -19,12 +19,11 @@ def write_bug_report(error: BaseException, arguments: Sequence[str]) -> Path | N
     """Write the file.
 
     Args:
-        error: what happened; where it was in a worker process, it brings that one's traceback.
+        error: the error; one from a worker process holds that process's traceback.
         arguments: of the command.
 
     Returns:
-        The file, in the user's folder of logs or, where that cannot be written, of temporary files; None where neither
-        can be.
+        The file: in the user's log folder, else in the folder of temporary files; None where neither can be written.
     """
     name = f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     text = "\n".join(_lines(error, arguments))
@@ -51,7 +50,7 @@ def _lines(error: BaseException, arguments: Sequence[str]) -> Iterable[str]:
 
 
 def _versions() -> Iterable[str]:
-    """Of samefn and of what it is built on, as far as that is installed."""
+    """Versions of samefn and of its dependencies that are installed."""
     needs = (re.match(r"[\w.-]+", need) for need in requires("samefn") or ())
     for name in dict.fromkeys(["samefn", *(match[0] for match in needs if match)]):
         try:

@@ -1,7 +1,6 @@
 """`samefn compare`."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import Parameter
 
@@ -9,7 +8,13 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    JunitOption,
+    OnInconclusiveOption,
+    OutOption,
+    RequireOption,
+    SettingsOption,
     StoreOption,
+    WorkersOption,
     run_folder,
     store_location,
 )
@@ -19,84 +24,64 @@ from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
 from samefn.config.comparison import ComparisonSpec
 from samefn.config.read_comparison import read_comparison
+from samefn.core.atomic_files import write_atomically
 from samefn.core.paths import Places, cache_folder, require_writable_file
 from samefn.engine.engines import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
-from samefn.reports.text_files import write_whole
 from samefn.reports.wording.escaping import printable
 from samefn.schema.report import Report
 
 
-def compare(
+def compare_command(
     *models: str,
-    data: Annotated[
-        str | None, Parameter(help="A data set's name, or a file or folder; none for saved predictions.")
-    ] = None,
+    data: Annotated[str | None, Parameter(help="Inputs: a data set's name, a file or a folder.")] = None,
     independent: Annotated[
         list[str] | None,
-        Parameter(consume_multiple=True, negative="", help="Models trained independently of the base."),
+        Parameter(consume_multiple=True, help="Models trained like the base, but independently of it."),
     ] = None,
-    require: Annotated[
-        list[str] | None,
-        Parameter(negative="", help="A requirement such as 'scale[disagreement] < 0.1'. Repeatable; all must hold."),
-    ] = None,
-    on_doubt: Annotated[
-        Literal["fail", "pass"] | None,
-        Parameter(help="What an undecided requirement does to the exit code; else fail."),
-    ] = None,
-    runtime: Annotated[str | None, Parameter(help="What runs all models; else what the content of each says.")] = None,
+    require: RequireOption = None,
+    on_inconclusive: OnInconclusiveOption = None,
+    runtime: Annotated[str | None, Parameter(help="Runtime of all models. Default: detected from each file.")] = None,
     trust: Annotated[
-        bool,
-        Parameter(
-            negative="",
-            help="Load archives of torch without judging them: code in these files is run, and can do what you can.",
-        ),
+        bool, Parameter(show_default=False, help="Load torch archives unchecked: their code runs with your rights.")
     ] = False,
-    settings: Annotated[
-        list[str] | None,
-        Parameter(
-            name="--set",
-            negative="",
-            help="Change the spec: key=value, as in model.feed.scale=1 (all), base.output=logits, "
-            "candidates.1.feed.layout=NHWC. Repeatable.",
-        ),
-    ] = None,
+    settings: SettingsOption = None,
     locate: Annotated[
-        bool, Parameter(negative="", help="Also find the layers in which each candidate loses the base's function.")
+        bool, Parameter(show_default=False, help="Also find the layers where each candidate starts to differ.")
     ] = False,
-    shards: Annotated[
-        int | None, Parameter(help="Cut the examples into so many shards, each run by a task of its own; else one.")
-    ] = None,
+    shards: Annotated[int | None, Parameter(help="Split the inputs into this many tasks. Default: 1.")] = None,
     class_names: Annotated[
-        str | None, Parameter(help="A file of the classes' names by number: one a line, or a JSON list.")
+        str | None, Parameter(help="File of class names by number: one per line, or a JSON list.")
     ] = None,
-    explain: Annotated[bool, Parameter(negative="", help="Say what each model is fed and returns, and stop.")] = False,
-    junit: Annotated[Path | None, Parameter(help="Also write the requirements as JUnit XML.")] = None,
-    out: Annotated[Path | None, Parameter(help="The run's folder; else samefn-runs/NAME-HASH in this folder.")] = None,
+    explain: Annotated[
+        bool, Parameter(show_default=False, help="Show what each model takes and returns, and stop.")
+    ] = False,
+    junit: JunitOption = None,
+    out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
-    workers: Annotated[int | None, Parameter(help="Models asked at once; else one a core.")] = None,
+    workers: WorkersOption = None,
     engine: EngineOption = "local",
     address: AddressOption = None,
 ) -> int:
-    """Ask models that exist the same, and say how far each has moved from the base.
+    """Compare a model with compressed versions of it on the same inputs.
 
     Args:
-        models: The base, then one candidate or more; or one TOML file that says it all.
+        models: The base model and one or more candidates; or one TOML file.
     """
-    given = {
+    options = {
         "data": data,
         "independents": independent,
         "require": require,
-        "on_doubt": on_doubt,
+        "on_inconclusive": on_inconclusive,
         "runtime": runtime,
         "trust": trust or None,
         "locate": locate or None,
         "shards": shards,
         "class_names": class_names,
     }
-    spec = read_comparison(models, given, settings or ())
+    spec = read_comparison(models, options, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
     places = Places(folder, store_location(store), cache_folder(), data_dir)
     if explain:
@@ -107,26 +92,26 @@ def compare(
         report = compare_models(spec, places, find_engine(engine, workers, address), emit)
     print_report(report)
     if junit is not None:
-        write_whole(junit, junit_xml(report, spec.on_doubt))
+        write_atomically(junit, junit_xml(report, spec.on_inconclusive))
     print()
     print(printable(f"report: {places.out / 'report.html'}"))
     return exit_code(report, spec)
 
 
 def exit_code(report: Report, spec: ComparisonSpec) -> int:
-    """0 done, 1 a model failed or a requirement was not met, 2 a candidate cannot be read."""
+    """0 done, 1 a model failed or a requirement is not met, 2 a candidate cannot be read."""
     if any(failure.unreadable for failure in report.failures):
         return 2
-    return 0 if passed(report.requirements, spec.on_doubt) and not report.failures else 1
+    return 0 if passed(report.requirements, spec.on_inconclusive) and not report.failures else 1
 
 
 def _explain(spec: ComparisonSpec, places: Places) -> int:
     with shown_progress() as emit:
-        found = explain_models(spec, places.data_dir, places.cache, emit)
-    for one in found:
-        print(printable(one.model))
-        for line in one.lines:
+        explanations = explain_models(spec, places.data_dir, places.cache, emit)
+    for explanation in explanations:
+        print(printable(explanation.model))
+        for line in explanation.lines:
             print(f"  {printable(line)}")
-        if one.error:
-            print(f"  cannot be used: {printable(one.error)}")
-    return 2 if any(one.error for one in found) else 0
+        if explanation.error:
+            print(f"  cannot be used: {printable(explanation.error)}")
+    return 2 if any(explanation.error for explanation in explanations) else 0

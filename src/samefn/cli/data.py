@@ -8,14 +8,14 @@ from samefn.core.paths import cache_folder
 from samefn.datasets.load import LOADERS, load_dataset
 from samefn.reports.wording.escaping import printable
 
-OFFICIAL = {True: "yes", False: "no", None: "cannot be told"}
+_OFFICIAL = {True: "yes", False: "no", None: "unknown"}
 
 
 def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
-    """Load a data set, downloading it if need be, and say what is in it; without a name, list the names.
+    """Download or read a data set and describe it; without a name, list the known names.
 
     Args:
-        name: The data set.
+        name: The data set's name.
     """
     if name is None:
         print("\n".join(LOADERS))
@@ -25,7 +25,7 @@ def data(name: str | None = None, /, *, data_dir: DataDirOption = None) -> None:
         dataset = load_dataset(Data.model_validate({"name": name}), data_dir, cache_folder(), emit)
     channels, height, width = dataset.shape
     print(printable(f"{dataset.name}: {dataset.source}"))
-    print(f"official split: {OFFICIAL[dataset.official]}")
+    print(f"official split: {_OFFICIAL[dataset.official]}")
     print(f"{len(dataset.train)} training and {len(dataset.test)} test images of {height}x{width}x{channels}")
     print(printable(f"{dataset.classes} classes: {', '.join(dataset.class_names)}"))
     print(f"fingerprint {dataset.fingerprint}")

@@ -1,4 +1,4 @@
-"""Where `samefn` starts: parse, call, turn errors into one line and an exit code."""
+"""The program `samefn`: parse the command line, call the command, turn an error into one line and an exit code."""
 
 import gc
 import io
@@ -7,44 +7,45 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from samefn import __version__
 from samefn.cli.bug_report import write_bug_report
-from samefn.core.errors import OwnError, SamefnError, TerminatedError
+from samefn.core.errors import InputError, OwnError, SamefnError, TerminatedError, one_line
 from samefn.core.user_code import error_text, failure, stops_us
 from samefn.reports.wording.escaping import printable
 
-# Commands are named by strings, so that nothing heavy is imported before one is run.
+# Commands are strings, so that a command's libraries are imported only when it is run.
 COMMANDS = {
-    "study": ("samefn.cli.study:study", "Run a whole experiment: train, compress, measure, report."),
-    "compare": ("samefn.cli.compare:compare", "Ask models that exist the same, and say how far each has moved."),
-    "gate": ("samefn.cli.gate:gate", "Hold a report against requirements: exit code 1 where one is not met."),
-    "report": (
-        "samefn.cli.report:report",
-        "Write a run's tables, figures and page again from its report.json.",
+    "compare": (
+        "samefn.cli.compare:compare_command",
+        "Compare a model with compressed versions of it on the same inputs.",
     ),
-    "presets": ("samefn.cli.presets:presets", "List the built-in studies, or show one."),
-    "data": ("samefn.cli.data:data", "Load a data set, downloading it if need be, and say what is in it."),
-    "status": ("samefn.cli.status:status", "Say how far runs are, and what they have cost, from their store."),
-    "ls": ("samefn.cli.store:ls", "List what the store holds."),
-    "show": ("samefn.cli.store:show", "Show one stored result: what it is, what it came from, its files."),
-    "verify": ("samefn.cli.store:verify", "Hash everything in the store again."),
-    "doctor": ("samefn.cli.doctor:doctor", "Show versions, CPU flags and devices."),
+    "study": ("samefn.cli.study:study_command", "Train, compress and compare models in one experiment."),
+    "gate": ("samefn.cli.gate:gate", "Check a report against requirements."),
+    "report": ("samefn.cli.report:report", "Write a run's page, tables and figures again."),
+    "presets": ("samefn.cli.presets:presets", "List the built-in studies, or print one."),
+    "data": ("samefn.cli.data:data", "Download or read a data set and describe it."),
+    "status": ("samefn.cli.status:status", "Show the progress and the cost of runs."),
+    "ls": ("samefn.cli.store:ls", "List the results in the store."),
+    "show": ("samefn.cli.store:show", "Show one stored result as JSON."),
+    "verify": ("samefn.cli.store:verify", "Check every result in the store for damage."),
+    "doctor": ("samefn.cli.doctor:doctor", "Show versions, CPU flags and devices, for a bug report."),
 }
-# How many new objects there must be before the garbage among them is looked for. By Python's own numbers a command that
-# imports and draws spends a tenth of its time on it, and finds next to none.
-SELDOM = (100_000, 20, 20)
-# Letters of an error's line.
-LONGEST = 900
+# Thresholds of Python's garbage collector. With the default ones a command spends a tenth of its time on collections
+# that free next to nothing.
+_GC_THRESHOLDS = (100_000, 20, 20)
+# The most characters of an error's line.
+_MAX_LINE = 900
 
 
 def build_app() -> App:
-    """The command line."""
+    """The command line, with all commands."""
     app = App(
         name="samefn",
         help="Is a compressed neural network still the same function?",
         version=__version__,
+        default_parameter=Parameter(negative=()),
         result_action="return_value",
         suppress_keyboard_interrupt=False,
     )
@@ -57,64 +58,64 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 done, 1 something failed or a requirement was not met, 2 it could not run, 3 an error of samefn
-        itself, 130 stopped by Ctrl-C, 143 ended by SIGTERM.
+        The exit code: 0 done, 1 something failed or a requirement is not met, 2 bad input, 3 a fault in samefn,
+        130 stopped by Ctrl-C, 143 ended by SIGTERM.
     """
     try:
         code = build_app()(arguments, exit_on_error=False, print_error=False)
     except BrokenPipeError:
         raise
-    except BaseException as error:  # (whatever it is, it is one line)
-        line, code = _said(error)
+    except BaseException as error:  # (every error becomes one line)
+        line, code = _line_and_code(error)
         if code == OwnError.exit_code:
             file = write_bug_report(error, arguments)
-            where = "its traceback could not be written" if file is None else f"please report it, with {file}"
-            line = f"an error of samefn itself ({' '.join(line.split())}); {where}"
+            advice = "its traceback could not be written" if file is None else f"please report it, with {file}"
+            line = f"a fault in samefn ({' '.join(line.split())}); {advice}"
         line = printable(line)
-        if len(line) > LONGEST:  # a hostile name fills no screen
-            line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 3 :]}"
+        if len(line) > _MAX_LINE:  # so that a hostile name does not fill the screen
+            line = f"{line[: _MAX_LINE // 2]} ... {line[-_MAX_LINE // 3 :]}"
         print(f"samefn: {line}", file=sys.stderr)
     return int(code or 0)
 
 
-def _said(error: BaseException) -> tuple[str, int]:
-    """What ended a command, in one line, and its exit code."""
-    said = failure(error), OwnError.exit_code
+def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (one return a case)
+    """The line and the exit code for an error that ended a command."""
     match error:
         case SamefnError():
-            said = error_text(error), error.exit_code
+            return error_text(error), error.exit_code
         case CycloptsError():
-            said = f"{' '.join(str(error).split())} `samefn --help` lists what there is.", 2
+            return str(InputError("SF031", one_line(error), fix="`samefn --help` lists the commands")), 2
         case KeyboardInterrupt() if stops_us(error):
-            said = "stopped; the same command goes on from the last checkpoint", 130
+            return "stopped; the same command continues from the last checkpoint", 130
         case TerminatedError():
-            said = "ended by SIGTERM; the same command goes on from the last checkpoint", 143
+            return "ended by SIGTERM; the same command continues from the last checkpoint", 143
         case MemoryError():
-            said = "out of memory; fewer --workers and smaller batches take less", 2
-        case OSError() if error.filename is not None:  # the system's refusal, wherever it comes
-            said = f"{error.filename}: {(error.strerror or 'cannot be used').lower()}", 2
-    return said
+            return str(InputError("SF032", "out of memory", fix="use fewer --workers or smaller batches")), 2
+        case OSError() if error.filename is not None:
+            reason = (error.strerror or "refused").lower()
+            return str(InputError("SF002", f"cannot be used ({reason})", where=str(error.filename))), 2
+    return failure(error), OwnError.exit_code
 
 
 def _terminate(*_: object) -> None:
-    """SIGTERM ends what is under way in order; a second one ends it at once."""
+    """End the command in order at the first SIGTERM; a second one ends it at once."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     raise TerminatedError
 
 
 def main() -> None:
     """The program."""
-    gc.set_threshold(*SELDOM)
+    gc.set_threshold(*_GC_THRESHOLDS)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminate)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another, and goes on
+            stream.reconfigure(errors="replace")  # a terminal without a character shows another
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read our output has enough of it, as in `samefn ls | head`; Python would complain at its exit.
+        # The reader closed the pipe, as in `samefn ls | head`; Python would print an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)

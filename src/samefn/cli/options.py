@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
@@ -9,31 +9,52 @@ from samefn.core.canonical import Json, digest
 from samefn.core.paths import cache_folder
 from samefn.store.opening import default_location
 
+RequireOption: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(name="--require", help="A requirement, such as 'disagreement < 1 %'. Repeatable; all must be met."),
+]
+OnInconclusiveOption: TypeAlias = Annotated[
+    Literal["fail", "pass"] | None,
+    Parameter(name="--on-inconclusive", help="Exit code of a requirement that the data do not decide. Default: fail."),
+]
+SettingsOption: TypeAlias = Annotated[
+    list[str] | None,
+    Parameter(name="--set", help="Change a key of the spec: KEY=VALUE, such as batch_size=32. Repeatable."),
+]
+JunitOption: TypeAlias = Annotated[
+    Path | None, Parameter(name="--junit", help="Also write the requirements as JUnit XML to this file.")
+]
+OutOption: TypeAlias = Annotated[
+    Path | None, Parameter(name="--out", help="Folder for the results. Default: samefn-runs/NAME-HASH.")
+]
 StoreOption: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--store",
-        help="The store: a folder or a URL (s3://bucket/folder); else $SAMEFN_STORE, else in your cache folder.",
+        help="Folder or URL of the store. Default: $SAMEFN_STORE, else the store in your cache folder.",
     ),
 ]
+WorkersOption: TypeAlias = Annotated[
+    int | None, Parameter(name="--workers", help="Tasks that run at once. Default: one per core.")
+]
 EngineOption: TypeAlias = Annotated[
-    str, Parameter(name="--engine", help="What runs the tasks: local (processes of this machine) or ray.")
+    str, Parameter(name="--engine", help="Where tasks run: local (this machine) or ray (a cluster).")
 ]
 AddressOption: TypeAlias = Annotated[
     str | None,
-    Parameter(name="--address", help="A Ray cluster to join, as in auto or HOST:6379; else Ray is started here."),
+    Parameter(name="--address", help="Ray cluster to join, such as HOST:6379. Default: start Ray on this machine."),
 ]
 DataDirOption: TypeAlias = Annotated[
     Path | None,
-    Parameter(name="--data-dir", help="Where the data set's files are; without it they are downloaded."),
+    Parameter(name="--data-dir", help="Folder with the data set's files. Default: download them."),
 ]
 
 
-def run_folder(name: str, spec: Json, given: Path | None) -> Path:
-    """The run's folder from the option, else one for each different spec: no run overwrites another's report."""
-    return given or Path("samefn-runs") / f"{name}-{digest(spec)[:8]}"
+def run_folder(name: str, spec: Json, out: Path | None) -> Path:
+    """The run's folder: the value of `--out`, else one for this spec, so that no run overwrites another."""
+    return out or Path("samefn-runs") / f"{name}-{digest(spec)[:8]}"
 
 
-def store_location(given: str | None) -> str:
-    """The store from the option, the environment or the default."""
-    return given or default_location(cache_folder())
+def store_location(store: str | None) -> str:
+    """The store: the value of `--store`, else the default."""
+    return store or default_location(cache_folder())

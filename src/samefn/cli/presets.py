@@ -1,19 +1,19 @@
 """`samefn presets`."""
 
-from samefn.config.read import presets as all_presets
+from samefn.config.read import preset_texts
 from samefn.core.naming import lookup
 
 
 def presets(name: str | None = None, /) -> None:
-    """List the built-in studies, or show one as TOML, to start your own from.
+    """List the built-in studies, or print one as TOML.
 
     Args:
-        name: The study to show.
+        name: The study to print.
     """
-    known = all_presets()
+    texts = preset_texts()
     if name is not None:
-        print(lookup(known, name, "preset"), end="")
+        print(lookup(texts, name, "preset"), end="")
         return
-    width = max(map(len, known))
-    for preset, text in known.items():
+    width = max(map(len, texts))
+    for preset, text in texts.items():
         print(f"{preset:{width}}  {text.splitlines()[0].removeprefix('# ')}")

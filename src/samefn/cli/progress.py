@@ -1,4 +1,4 @@
-"""Show events: bars on a terminal, plain lines elsewhere."""
+"""Show events: progress bars on a terminal, plain lines elsewhere."""
 
 import sys
 import threading
@@ -14,13 +14,13 @@ from rich.text import Text
 from samefn.core.events import Emit, Event
 from samefn.reports.wording.escaping import printable
 
-# A plain log gets a line of a task's progress at most this often; starts, ends and warnings always.
-SECONDS_BETWEEN_LINES = 10.0
+# The least seconds between two plain lines on a task's progress.
+_LINE_SECONDS = 10.0
 
 
 @contextmanager
 def shown_progress() -> Iterator[Emit]:
-    """An `Emit` that writes to stderr, so that stdout holds only results."""
+    """An `Emit` that shows progress on stderr; stdout is for results."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield PlainLines().show
@@ -28,7 +28,7 @@ def shown_progress() -> Iterator[Emit]:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        Count(),
+        CountColumn(),
         TextColumn("{task.fields[text]}"),
         TimeElapsedColumn(),
     )
@@ -37,12 +37,12 @@ def shown_progress() -> Iterator[Emit]:
 
 
 def escape(text: str) -> str:
-    """The text for Rich, as it is, with what is invisible spelled out."""
+    """Text for Rich without markup, with invisible characters spelled out."""
     return escape_markup(printable(text))
 
 
 class PlainLines:
-    """One line an event, thinned."""
+    """One line per event; of frequent progress events only some."""
 
     def __init__(self) -> None:
         self._last: dict[str, float] = {}
@@ -60,7 +60,7 @@ class PlainLines:
             self._planned = event.total
             return f"{event.name}: {event.text}"
         if event.kind == "progress":
-            if not event.done or time.monotonic() - self._last.get(event.name, 0) < SECONDS_BETWEEN_LINES:
+            if not event.done or time.monotonic() - self._last.get(event.name, 0) < _LINE_SECONDS:
                 return ""
             self._last[event.name] = time.monotonic()
             count = f"{event.done}/{event.total} " if event.total else ""
@@ -73,8 +73,8 @@ class PlainLines:
         return f"{event.kind}: {event.name}: {event.text}"
 
 
-class Count(ProgressColumn):
-    """How many are done, and of how many where that is known."""
+class CountColumn(ProgressColumn):
+    """The units done and, where it is known, their total."""
 
     def render(self, task: Task) -> Text:
         """As in `3/10`, or `3`."""
@@ -83,7 +83,7 @@ class Count(ProgressColumn):
 
 
 class Bars:
-    """A bar for all tasks that are to do, and one for each thing under way; what is done has none."""
+    """A bar for all tasks, and one for each running task; a bar is removed when its task is done."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -92,7 +92,7 @@ class Bars:
         self._lock = threading.Lock()
 
     def show(self, event: Event) -> None:
-        """Move a bar or write a line above them."""
+        """Move a bar, or write a line above the bars."""
         with self._lock:
             self._show(event)
 

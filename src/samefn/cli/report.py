@@ -17,18 +17,18 @@ def report(
     run: Path,
     /,
     *,
-    out: Annotated[Path | None, Parameter(name="--out", help="Where to write; else the run's own folder.")] = None,
+    out: Annotated[Path | None, Parameter(name="--out", help="Folder for the files. Default: the run's own.")] = None,
 ) -> None:
-    """Write a run's tables, figures and page again from its report.json.
+    """Write a run's page, tables and figures again from its report.json.
 
     Args:
         run: The run's folder, or its report.json.
     """
-    found, rows = read_report(run), read_rows(run)
+    content, rows = read_report(run), read_rows(run)
     folder = out or (run if is_folder(run) else run.parent)
     require_writable(folder, "its folder", "--out")
     with shown_progress() as emit:
-        write_report(found, rows, folder, emit)
-    print_report(found)
+        write_report(content, rows, folder, emit)
+    print_report(content)
     print()
     print(printable(f"report: {folder / 'report.html'}"))

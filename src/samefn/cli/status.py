@@ -7,15 +7,15 @@ from cyclopts import Parameter
 
 from samefn.cli.options import store_location
 from samefn.core.paths import cache_folder
-from samefn.engine.status import RunStatus, Spent, run_statuses, spent_by_kind
+from samefn.engine.status import KindCost, RunStatus, cost_by_kind, run_statuses
 from samefn.reports.wording.escaping import printable
 from samefn.store.opening import existing_store
 from samefn.store.store import Store
 
-# Seconds between two looks; as often as drivers and workers say how far they are.
-LOOK = 5.0
-# Runs that ended are named, this many of them.
-ENDED = 5
+# Seconds between two reads of the store, as often as runs and tasks write to it.
+_REFRESH_SECONDS = 5.0
+# The most ended runs that are listed.
+_MAX_ENDED = 5
 
 
 def status(
@@ -23,13 +23,13 @@ def status(
     /,
     *,
     watch: Annotated[
-        bool, Parameter(negative="", help="Look again every few seconds until no run is at work.")
+        bool, Parameter(show_default=False, help="Repeat every five seconds until no run is running.")
     ] = False,
 ) -> None:
-    """Say how far the runs of a store are, and what its results have cost; works on any machine that sees the store.
+    """Show the progress and the cost of the runs of a store.
 
     Args:
-        store: The store, a folder or a URL; else $SAMEFN_STORE, else the one in your cache folder.
+        store: Folder or URL of the store. Default: as for --store of the other commands.
     """
     opened = existing_store(store_location(store), cache_folder())
     while True:
@@ -37,7 +37,7 @@ def status(
         print("\n".join(printable(line) for line in _lines(runs)), flush=True)
         if not watch or not any(run.state == "running" for run in runs):
             break
-        time.sleep(LOOK)
+        time.sleep(_REFRESH_SECONDS)
         print()
     for line in _costs(opened):
         print(printable(line))
@@ -45,14 +45,14 @@ def status(
 
 def _lines(runs: list[RunStatus]) -> list[str]:
     if not runs:
-        return ["no run has been started with this store"]
+        return ["this store has no runs"]
     lines: list[str] = []
     for run in [run for run in runs if run.state != "ended"]:
         lines += [_headline(run), *_details(run)]
     ended = [run for run in runs if run.state == "ended"]
-    lines += [_headline(run) for run in ended[:ENDED]]
-    if len(ended) > ENDED:
-        lines.append(f"and {len(ended) - ENDED} more that ended")
+    lines += [_headline(run) for run in ended[:_MAX_ENDED]]
+    if len(ended) > _MAX_ENDED:
+        lines.append(f"and {len(ended) - _MAX_ENDED} more that ended")
     return lines
 
 
@@ -60,8 +60,8 @@ def _headline(run: RunStatus) -> str:
     counts = f"{run.done} done, {len(run.running)} running, {run.waiting} waiting, {len(run.failed)} failed"
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(run.started))
     state = {
-        "running": f"about {_duration(run.left)} left" if run.left is not None else "at work",
-        "stopped": "stopped; the same command goes on",
+        "running": f"about {_duration(run.left)} left" if run.left is not None else "running",
+        "stopped": "stopped; run the same command to continue",
         "ended": "ended",
     }[run.state]
     return f"{run.title} ({run.engine}, {when}): {counts}; {state}"
@@ -69,27 +69,27 @@ def _headline(run: RunStatus) -> str:
 
 def _details(run: RunStatus) -> list[str]:
     lines = []
-    for mark in run.running:
-        how_far = f"{mark.done}/{mark.total} " if mark.total else ""
-        what = f"{mark.name}: {how_far}{mark.text}".rstrip()
-        lines.append(f"  running  {what}  [{mark.host}, {_since(mark.started)}]")
+    for task in run.running:
+        count = f"{task.done}/{task.total} " if task.total else ""
+        progress = f"{task.name}: {count}{task.text}".rstrip()
+        lines.append(f"  running  {progress}  [{task.host}, {_duration(max(0.0, time.time() - task.started))}]")
     return lines + [f"  failed   {name}: {error}" for name, error in run.failed]
 
 
 def _costs(store: Store) -> list[str]:
-    """A table of what was spent by kind of task."""
-    spent = spent_by_kind(store)
-    if not spent:
+    """A table of the cost by kind of task."""
+    costs = cost_by_kind(store)
+    if not costs:
         return []
-    rows = [("kind", "made", "clock s", "CPU s", "GPU s", "memory, at most"), *(_row(one) for one in spent)]
+    rows = [("kind", "results", "elapsed s", "CPU s", "GPU s", "peak memory"), *(_row(cost) for cost in costs)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["", *(_cells(row, widths) for row in rows)]
 
 
-def _row(one: Spent) -> tuple[str, ...]:
-    cpu = "?" if one.cpu_seconds is None else f"{one.cpu_seconds:,.1f}"
-    memory = "?" if one.memory is None else f"{one.memory / 2**20:,.0f} MiB"
-    return one.kind, f"{one.made:,}", f"{one.seconds:,.1f}", cpu, f"{one.gpu_seconds:,.1f}", memory
+def _row(cost: KindCost) -> tuple[str, ...]:
+    cpu = "?" if cost.cpu_seconds is None else f"{cost.cpu_seconds:,.1f}"
+    memory = "?" if cost.memory is None else f"{cost.memory / 2**20:,.0f} MiB"
+    return cost.kind, f"{cost.results:,}", f"{cost.seconds:,.1f}", cpu, f"{cost.gpu_seconds:,.1f}", memory
 
 
 def _cells(row: tuple[str, ...], widths: list[int]) -> str:
@@ -97,12 +97,8 @@ def _cells(row: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join([row[0].ljust(widths[0]), *numbers])
 
 
-def _since(started: float) -> str:
-    return _duration(max(0.0, time.time() - started))
-
-
 def _duration(seconds: float) -> str:
-    """Seconds as people say them.
+    """Seconds in hours, minutes and seconds.
 
     >>> _duration(42), _duration(3700), _duration(200_000)
     ('42 s', '1 h 1 min', '55 h 33 min')

@@ -1,4 +1,4 @@
-"""`samefn ls`, `show` and `verify`: what the store holds."""
+"""`samefn ls`, `show` and `verify`: the results in the store."""
 
 import json
 import time
@@ -12,31 +12,31 @@ from samefn.store.store import Store
 
 
 def ls(*, store: StoreOption = None) -> None:
-    """List what the store holds: key, kind, size, when made, name."""
+    """List the results in the store: key, kind, size, date, name."""
     opened = _open(store)
     for key in opened.keys():  # noqa: SIM118  (a store is no dict)
         try:
-            artefact = opened.peek(key)
+            manifest = opened.manifest(key)
         except DamagedArtefactError:
             print(printable(f"{key[:12]}  damaged"))
             continue
-        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(artefact.manifest["made"]))
-        print(printable(f"{key[:12]}  {artefact.kind:13} {artefact.size:>12,}  {made}  {artefact.name}"))
+        made = time.strftime("%Y-%m-%d %H:%M", time.localtime(manifest["made"]))
+        size = sum(file["bytes"] for file in manifest["files"].values())
+        print(printable(f"{key[:12]}  {manifest['kind']:13} {size:>12,}  {made}  {manifest['name']}"))
 
 
 def show(key: str, /, *, store: StoreOption = None) -> None:
-    """Show one stored result as JSON: what it is, what it came from, its files.
+    """Show one stored result as JSON: its kind, its settings and its files.
 
     Args:
-        key: Its key, or as much of it as is needed to tell it from the others.
+        key: The result's key, or the first characters of it.
     """
     opened = _open(store)
-    whole = opened.find(key)
-    print(json.dumps(opened.peek(whole).manifest, indent=2, sort_keys=True))
+    print(json.dumps(opened.manifest(opened.find(key)), indent=2, sort_keys=True))
 
 
 def verify(*, store: StoreOption = None) -> int:
-    """Hash everything in the store again and name what is damaged; exit code 1 if anything is."""
+    """Check every result in the store for damage; exit code 1 where one is damaged."""
     opened = _open(store)
     keys, damaged = opened.keys(), 0
     for key in keys:
@@ -47,9 +47,9 @@ def verify(*, store: StoreOption = None) -> int:
             print(printable(f"{key[:12]}  {error}"))
     print(f"{len(keys)} results, {damaged} damaged")
     if damaged:
-        print("the next study that needs a damaged result moves it aside and makes it again")
+        print("a damaged result is made again by the next run that needs it")
     return 1 if damaged else 0
 
 
-def _open(given: StoreOption) -> Store:
-    return existing_store(store_location(given), cache_folder())
+def _open(store: StoreOption) -> Store:
+    return existing_store(store_location(store), cache_folder())

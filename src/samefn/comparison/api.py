@@ -29,11 +29,11 @@ from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of
-from samefn.engine.in_process import HereEngine
+from samefn.datasets.example_set import ExampleSet
+from samefn.datasets.fingerprints import examples_fingerprint
+from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.schema.report import Report, Role
 
@@ -110,7 +110,7 @@ def compare(
     others = zip(given[1:], spec.models[1:], strict=True)
     runs += [_run(model, source, dataset, examples, spec) for model, source in others]
     for other in runs[1:]:
-        require_same_examples(runs[0].predictions, other.predictions)
+        require_same_inputs(runs[0].predictions, other.predictions)
     named = with_class_names(examples, names_given) if names_given else examples
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
@@ -143,7 +143,7 @@ def _compare_language(spec: ComparisonSpec, emit: Emit) -> ComparisonResult:
     """Compare language models as on the command line, in this process and with a temporary store."""
     with tempfile.TemporaryDirectory() as folder:
         places = Places(Path(folder), Path(folder) / "store", cache_folder())
-        report, comparison = run_comparison(spec, places, HereEngine(), Path(folder), emit)
+        report, comparison = run_comparison(spec, places, InProcessEngine(), Path(folder), emit)
         return ComparisonResult(report, comparison.rows.collect())
 
 
@@ -206,7 +206,7 @@ def _noise(
 ) -> tuple[InProcessRun | None, NoiseFloor]:
     """A replicate of the base where it has noise, and the noise floor."""
     if again is not None:
-        require_same_examples(base.predictions, again)
+        require_same_inputs(base.predictions, again)
         return given_run(again), NoiseFloor()
     if base.model is None:
         return None, NoiseFloor(SAVED)
@@ -239,9 +239,9 @@ def _id(role: Role, number: int, candidates: int) -> str:
 def _content(run: InProcessRun, number: int) -> str:
     """A hash that is equal for copies of one model; never for labels alone, which two good models may share."""
     predictions = run.predictions
-    if predictions.answers is not None:
+    if predictions.hard_predictions is not None:
         return str(number)
-    return fingerprint_of({"log_probs": predictions.log_probs}, predictions.ids, None, ())
+    return examples_fingerprint({"log_probs": predictions.log_probs}, predictions.ids, None, ())
 
 
 def _with_extras(

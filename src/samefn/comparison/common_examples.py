@@ -8,6 +8,7 @@ import polars as pl
 
 from samefn.comparison.measured import MeasuredModel
 from samefn.core.errors import InputError
+from samefn.measures.stored_rows import scan_rows
 from samefn.schema.report import Failure
 
 # A failure names this many examples.
@@ -72,7 +73,7 @@ def excluded_note(failed: int, examples: int) -> str:
 
 
 def _without(path: Path, failed: Sequence[str], copy: Path) -> Path:
-    lazy = pl.scan_parquet(path, glob=False)
+    lazy = scan_rows(path)
     if lazy.filter(pl.col("id").is_in(failed)).select(pl.len()).collect().item():
         lazy.filter(~pl.col("id").is_in(failed)).sink_parquet(copy)
         return copy

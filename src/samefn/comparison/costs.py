@@ -12,10 +12,10 @@ from samefn.config.keys import COST
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.local import LocalEngine
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Job, Task
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.cost.latency import measure_cost
@@ -136,7 +136,7 @@ def run_cost_task(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str
     """
     if task is None:
         return {}, ()
-    outcome = run([task], [task.key], store, LocalEngine(1), emit, task.name)
+    outcome = run_tasks([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
         return {}, (f"Latency and memory were not measured: {outcome.failed[task.key]}.",)
     return _COSTS.validate_json(store.open(task.key).path(COSTS_FILE).read_bytes()), ()

@@ -13,7 +13,7 @@ from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
 from samefn.runtimes.adapters import find_adapter
@@ -98,7 +98,7 @@ def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
         StorageError: the store cannot be written.
     """
     key = keys.EXAMPLES.key(fingerprint=data.fingerprint)
-    if not store.whole(key, emit):
+    if not store.verified(key, emit):
         with store.publish(key, keys.EXAMPLES.name, data.name, {"fingerprint": data.fingerprint}) as folder:
             write_examples(data, folder)
     return key
@@ -109,4 +109,4 @@ def subset(data: Dataset, rows: slice) -> Dataset:
     if rows == slice(0, len(data.examples)):
         return data
     fingerprint = digest([data.fingerprint, rows.start, rows.stop])
-    return replace(data, splits={EXAMPLES: data.examples.part(rows)}, known_fingerprint=fingerprint)
+    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=fingerprint)

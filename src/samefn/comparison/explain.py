@@ -15,9 +15,9 @@ from samefn.comparison.saved_predictions import matching_order, open_saved, retu
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.interpret import told_apart
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.interpret import detect_output_kind
 from samefn.runtimes.adapters import Adapter, find_adapter, open_model
 from samefn.runtimes.inference import class_scores, one_batch, pick_output, require_rows
 from samefn.runtimes.inputs.feeding import plan_feed
@@ -101,7 +101,7 @@ def _explain_model(source: ModelSource, adapter: Adapter, spec: ComparisonSpec, 
     plan = plan_feed(model.inputs, examples.arrays, source.feed, source.path)
     batch = plan.batch or min(source.batch_size or spec.batch_size, len(examples.ids))
     feeds = one_batch(plan, examples.arrays, batch)
-    yield from plan.said()
+    yield from plan.describe()
     yield from (_array(f"fed {name}", values) for name, values in feeds.items())
     outputs: Mapping[str, Array] = model.run(feeds)
     yield from (_array(f"returned {name}", values) for name, values in outputs.items())
@@ -109,10 +109,10 @@ def _explain_model(source: ModelSource, adapter: Adapter, spec: ComparisonSpec, 
     require_rows(scores, batch, source.path)
     # (Examples that are repeated to fill the batch are left out.)
     if spec.task is None and (why := class_doubt(model, source, examples, scores[: len(examples)])):
-        raise no_scores(why, source.path)
+        raise not_class_scores(why, source.path)
     kind_by_graph = output_trail(model, source.output).kind
     step = source.resolution or model.resolution
-    yield f"taken for {source.returns or told_apart(scores, source.path, step, kind_by_graph)}"
+    yield f"taken for {source.returns or detect_output_kind(scores, source.path, step, kind_by_graph)}"
     yield from model.notes
 
 

@@ -12,7 +12,7 @@ from samefn.comparison.records import given_record
 from samefn.comparison.tasks import labels_within
 from samefn.config.comparison import ModelSource
 from samefn.core.loading import load
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.inference import shard_slices
@@ -51,7 +51,7 @@ def given_run(predictions: Predictions, adapter: Adapter = PYTHON) -> InProcessR
 
 def open_module(model: Callable[..., object], source: ModelSource) -> Model:
     """A module or function of this process, ready to run."""
-    opened: Model = load("samefn.runtimes.torch.opening:open_callable")(source.name or source.path, model)
+    opened: Model = load("samefn.runtimes.torch.callables:open_callable")(source.name or source.path, model)
     return opened
 
 

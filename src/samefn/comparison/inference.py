@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.class_scores import no_class_scores, no_scores
-from samefn.predictions.interpret import to_predictions, told_apart
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
+from samefn.predictions.interpret import detect_output_kind, to_predictions
 from samefn.predictions.rounding import rounding_of
 from samefn.runtimes.inference import Scores, infer_shard
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
@@ -64,7 +64,7 @@ class Inference:
     def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
         self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
         if self.doubt and not self.assume_class_scores:
-            raise no_scores(self.doubt, self.source.path)
+            raise not_class_scores(self.doubt, self.source.path)
 
     def add(self, notes: "ShardNotes") -> None:
         """Take over the notes on a shard, before the next one is run."""
@@ -77,7 +77,7 @@ class Inference:
         """How the model was run on the examples with these ids."""
         return AnswerRecord.model_validate(
             {
-                "fed": self.plan.said(),
+                "fed": self.plan.describe(),
                 "returns": self.returns or "logits",
                 "facts": self.model.facts(),
                 "failed": {str(ids[place]): why for place, why in self.failed.items()},
@@ -97,7 +97,7 @@ class Inference:
         scores, step = outputs[finite], self.source.resolution or self.model.resolution
         # The first examples decide, so that the result does not depend on how many there are.
         kind_by_graph = output_trail(self.model, self.source.output).kind
-        self.returns = self.returns or told_apart(scores[:SAMPLE_SIZE], self.source.path, step, kind_by_graph)
+        self.returns = self.returns or detect_output_kind(scores[:SAMPLE_SIZE], self.source.path, step, kind_by_graph)
         predictions = to_predictions(self.source.path, scores, ids[finite], None, self.returns, step, None)
         log_probs[finite] = predictions.log_probs
         return log_probs, rounding_of(scores) if self.returns == "probabilities" else Rounding()
@@ -154,4 +154,4 @@ def class_doubt(
         return ""
     sizes = [int(np.prod(array.shape[1:])) for array in examples.arrays.values()]
     labels = None if examples.labels is None else examples.labels[: len(scores)][finite]
-    return no_class_scores(scores[finite], output_trail(model, source.output), sizes, labels, base=base)
+    return why_not_class_scores(scores[finite], output_trail(model, source.output), sizes, labels, base=base)

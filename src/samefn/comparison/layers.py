@@ -7,11 +7,11 @@ from types import MappingProxyType
 from samefn.comparison.models import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.locate.locate import locate
 from samefn.runtimes.adapters import open_model
 from samefn.runtimes.inputs.feeding import plan_feed
-from samefn.runtimes.torch.opening import open_callable, open_factory
+from samefn.runtimes.torch.callables import open_callable, open_factory
 from samefn.schema.layers import LocatedEntry
 
 # Every layer runs twice, so only the first examples are used; the intervals show whether they are enough.

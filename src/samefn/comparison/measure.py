@@ -18,10 +18,10 @@ from samefn.comparison.tasks import ROWS_FILE, common_rows, read_record, stored_
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
-from samefn.predictions.class_scores import no_scores
-from samefn.predictions.predictions import Predictions, require_same_examples
+from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.schema.records import AnswerRecord
 
 
@@ -173,7 +173,7 @@ class _Measuring:
         tasks = {task.key: task for _, task in planned}
         if tasks:
             context = self._context
-            outcome = run([*tasks.values()], [*tasks], context.store, context.engine, self._emit, context.title)
+            outcome = run_tasks([*tasks.values()], [*tasks], context.store, context.engine, self._emit, context.title)
             self._details |= outcome.details
             for model, task in planned:
                 if task.key in outcome.failed:
@@ -215,7 +215,7 @@ class _Measuring:
             return
         for piece in pieces:
             if doubt := self._record(model, piece).doubt:
-                self._fail(model, str(no_scores(doubt, model.source.path)))
+                self._fail(model, str(not_class_scores(doubt, model.source.path)))
 
     def _make_rows(self, model: ComparedModel, piece: Piece) -> None:
         """Make rows in this process: of an uncut piece, and of saved predictions."""
@@ -245,7 +245,7 @@ class _Measuring:
         base = self._predictions(self._base, sample)
         for model in self._usable()[1:]:
             try:
-                require_same_examples(base, self._predictions(model, sample))
+                require_same_inputs(base, self._predictions(model, sample))
             except InputError as error:
                 self._fail(model, str(error), unreadable=model.saved)
         self._require()

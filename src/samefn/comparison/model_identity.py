@@ -10,11 +10,11 @@ from pydantic import ConfigDict
 from samefn.config.comparison import Feed, ModelSource
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
+from samefn.core.plain_files import file_sha256
 from samefn.core.user_code import load_factory
-from samefn.datasets.source import file_sha256
 from samefn.engine.task import TaskSpec
 from samefn.runtimes.adapters import Adapter
-from samefn.runtimes.onnx.file import external_files, outlined
+from samefn.runtimes.onnx.file import external_files, read_graph
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 
@@ -111,8 +111,8 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file())
         return digest([[file.relative_to(path).as_posix(), file_sha256(file)] for file in files])
-    if "factory" not in adapter.contents or path.exists():
-        beside = external_files(outlined(path), path) if adapter.name == "onnx" else ()
+    if "factory" not in adapter.file_types or path.exists():
+        beside = external_files(read_graph(path), path) if adapter.name == "onnx" else ()
         return digest([file_sha256(file) for file in (path, *beside)]) if beside else file_sha256(path)
     try:
         file = inspect.getsourcefile(inspect.unwrap(load_factory(source.path)))

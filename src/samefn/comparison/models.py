@@ -13,7 +13,7 @@ from samefn.comparison.model_identity import (
 )
 from samefn.comparison.model_names import model_names
 from samefn.config.comparison import ComparisonSpec, ModelSource
-from samefn.config.read_comparison import ALL
+from samefn.config.read_comparison import ALL_MODELS
 from samefn.core.errors import InputError, OwnError
 from samefn.runtimes.adapters import Adapter, find_adapter
 from samefn.schema.methods import OutputKind
@@ -189,7 +189,7 @@ def advice_for_model(reason: str, model_id: str) -> str:
     >>> advice_for_model("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
     'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
     """
-    return reason.replace(f"--set {ALL}.", f"--set {spec_key(model_id)}.")
+    return reason.replace(f"--set {ALL_MODELS}.", f"--set {spec_key(model_id)}.")
 
 
 def require_candidates(models: Iterable[ComparedModel], reason: str, details: str) -> None:

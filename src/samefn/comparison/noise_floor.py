@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from samefn.comparison.tasks import common_rows
-from samefn.predictions.output_kind import changed, distance
+from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 
 # A smaller distance, with no changed prediction, is rounding of float32 and not noise.
@@ -59,4 +59,4 @@ def replicate_failed(error: str) -> NoiseFloor:
 def is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
-    return not bool(changed(frame).any()) and bool((distance(frame) <= ROUNDING_DISTANCE).all())
+    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING_DISTANCE).all())

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from samefn.core.canonical import Json
 from samefn.runtimes.adapters import Adapter
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import int8_flags
 
 
 def numeric_environment(adapters: Iterable[Adapter]) -> dict[str, Json]:

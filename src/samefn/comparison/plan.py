@@ -10,7 +10,7 @@ from samefn.comparison.numeric_environment import key_versions, numeric_environm
 from samefn.comparison.task_specs import ModelPaths, ModelRun, PredictionSpec, RowsSpec
 from samefn.config.keys import ANSWER, ROWS
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
+from samefn.measures.stored_rows import measures_in_keys
 
 # The packages that compute rows.
 ROWS_PACKAGES = ("numpy", "numba")
@@ -90,7 +90,7 @@ def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: P
         models: the two.
         piece: the examples.
     """
-    spec = RowsSpec(measures=tuple(MEASURES))
+    spec = RowsSpec(measures=tuple(measures_in_keys()))
     needs = {"base": base.key, "other": other.key, "examples": piece.key}
     paths = models[0].source.path, models[-1].source.path
     used = ModelPaths(paths=paths, planned_on=numeric_environment(()))

@@ -13,7 +13,7 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.paths import cache_folder
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.arrays import given_examples
+from samefn.datasets.examples.arrays import examples_from_arrays
 from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
@@ -53,7 +53,7 @@ def predict(
         InputError: a model or data that cannot be used, or a model that fails on an example.
 
     >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
-    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").top.tolist()
+    >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").predicted_class.tolist()
     [0, 1, 2]
     """
     source, assumed = source_of(model, settings), task is not None
@@ -91,7 +91,7 @@ def as_examples(
         InputError: labels or ids beside data that has its own, or data that cannot be used.
     """
     if isinstance(data, np.ndarray | Mapping):
-        return given_examples(data, labels, ids)
+        return examples_from_arrays(data, labels, ids)
     if labels is not None or ids is not None:
         raise InputError(
             "SF503", "labels and ids are only for arrays; this data has its own", where="predict", fix="leave them out"

@@ -15,7 +15,7 @@ from samefn.comparison.measured import MeasuredModel, MeasuredModels
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.formats.picture import pictures
+from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
@@ -49,7 +49,7 @@ def comparison_report(
     entries = [model_entry(base, models.noise.notes), *(model_entry(measured) for measured in others)]
     rows = {EVALUATION_SET: {measured.model.id: measured.rows for measured in others}}
     confidence = spec.intervals.confidence
-    picture = pictures(data.examples)
+    picture = thumbnails(data.examples)
     analysis = analyse(entries, rows, names, confidence, picture, emit, noiseless=models.noise.is_zero)
     entry = data_entry(data, common.examples, names)
     failures = (*models.failures, *common.failures)

@@ -10,6 +10,7 @@ from samefn.core.events import Emit, silent
 from samefn.reports.charts.figures import distance_figure
 from samefn.reports.charts.theme import theme
 from samefn.reports.view import Findings
+from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
@@ -37,6 +38,11 @@ class ComparisonResult:
     def verdicts(self) -> dict[str, VerdictEntry]:
         """The verdict on every candidate, by its name."""
         return {self.report.model(entry.candidate).name: entry for entry in self.report.verdicts}
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The verdict on every candidate in words, one line each."""
+        return tuple(f"{name}: {verdict_sentence(self.report, entry)}" for name, entry in self.verdicts.items())
 
     def frame(self) -> pl.DataFrame:
         """One row a model and measure: `model`, `role`, `measure`, `value`, `low`, `high`, `scale` and its ends.

@@ -19,7 +19,7 @@ from samefn.core.paths import Places, require_writable
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
-from samefn.reports.text_files import write_tracebacks
+from samefn.reports.folder import write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
@@ -77,7 +77,7 @@ def run_comparison(
     compare = compare_language if are_language_models(spec) else compare_classifiers
     started, clock = time.time(), time.perf_counter()
     store = open_store(str(places.store), places.cache)
-    store.remove_left_overs()
+    store.remove_leftovers()
     comparison = compare(spec, places, RunContext(store, engine, emit, places.out.name, folder))
     costs, cost_warnings = run_cost_task(comparison.cost_task if spec.cost else None, store, emit)
     report = with_costs(comparison.report, costs, {one.model.id: one.record for one in comparison.models})
@@ -90,7 +90,9 @@ def run_comparison(
             "times": Times(
                 started=started,
                 seconds=time.perf_counter() - clock,
-                tasks={task.name: store.peek(task.key).seconds for task in comparison.tasks if task.key in store},
+                tasks={
+                    task.name: store.manifest(task.key)["seconds"] for task in comparison.tasks if task.key in store
+                },
             ),
         }
     )

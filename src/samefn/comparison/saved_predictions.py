@@ -10,16 +10,16 @@ from samefn.comparison.tasks import labels_within
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
-from samefn.predictions.chunks import chosen
-from samefn.predictions.class_scores import no_class_scores, no_scores
-from samefn.predictions.interpret import FEW, step_of, to_predictions, told_apart
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.chunks import take
+from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
+from samefn.predictions.interpret import GRID_ROWS, detect_output_kind, step_of, to_predictions
 from samefn.predictions.output_trail import OutputTrail
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.saved.read import SavedPredictions
-from samefn.predictions.saved.values import numbered
-from samefn.runtimes.adapters import Adapter, opener
+from samefn.predictions.saved.values import class_indices
+from samefn.runtimes.adapters import Adapter, import_loader
 from samefn.schema.methods import OutputKind
 
 
@@ -29,7 +29,7 @@ def open_saved(source: ModelSource, adapter: Adapter) -> SavedPredictions:
     Raises:
         InputError: it cannot be read.
     """
-    saved: SavedPredictions = opener(adapter)(source)  # type: ignore[assignment]
+    saved: SavedPredictions = import_loader(adapter)(source)  # type: ignore[assignment]
     return saved
 
 
@@ -71,9 +71,9 @@ def aligned_predictions(
     _require_same_labels(saved, order, data, where)
     step = source.resolution or step_of(values)
     if not assume_class_scores and values.ndim == 2 and values.dtype.kind == "f" and source.returns is None:
-        first = None if labels is None else labels[:FEW]
-        if why := no_class_scores(values[:FEW], OutputTrail(saved.array), (), first, base=base):
-            raise no_scores(why, where)
+        first = None if labels is None else labels[:GRID_ROWS]
+        if why := why_not_class_scores(values[:GRID_ROWS], OutputTrail(saved.array), (), first, base=base):
+            raise not_class_scores(why, where)
     returns = returned_kind(source, saved, values)
     if labels is not None and values.ndim == 2:
         labels = labels_within(labels, values.shape[1], where)
@@ -89,7 +89,7 @@ def returned_kind(source: ModelSource, saved: SavedPredictions, values: NDArray[
         InputError: the values do not show it.
     """
     step = source.resolution or step_of(values)
-    return source.returns or saved.returns or told_apart(values, source.path, step)
+    return source.returns or saved.returns or detect_output_kind(values, source.path, step)
 
 
 def _require_same_labels(saved: SavedPredictions, order: NDArray[np.int64] | None, data: Dataset, where: str) -> None:
@@ -133,7 +133,7 @@ def matching_order(ids: NDArray[np.str_], wanted: NDArray[np.str_], where: str) 
 
 
 def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
-    return chosen(values, order) if values.ndim == 2 else values[order]
+    return take(values, order) if values.ndim == 2 else values[order]
 
 
 def saved_examples(saved: SavedPredictions, name: str, class_names: tuple[str, ...] = ()) -> Dataset:
@@ -157,9 +157,9 @@ def saved_examples(saved: SavedPredictions, name: str, class_names: tuple[str, .
 def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:
     """The true classes by their numbers among these names; the file's own numbers may be others."""
     if true.dtype.kind == "U":
-        return numbered(where, true, names)
+        return class_indices(where, true, names)
     if saved.values.ndim == 1 and saved.class_names and names != saved.class_names:
-        return numbered(where, np.array(saved.class_names)[true], names)
+        return class_indices(where, np.array(saved.class_names)[true], names)
     return true
 
 
@@ -177,4 +177,4 @@ def without_inputs(
     """
     content = {"ids": ids.tolist(), "labels": None if labels is None else labels.tolist()}
     examples = ExampleSet({}, ids, labels, name)
-    return Dataset(name, class_names, {EXAMPLES: examples}, source, known_fingerprint=digest(content))
+    return Dataset(name, class_names, {EXAMPLES_SPLIT: examples}, source, known_fingerprint=digest(content))

@@ -14,10 +14,10 @@ from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.task_specs import ModelPaths, ModelRun, PredictionSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Event
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
@@ -33,7 +33,7 @@ def run_model(job: Job) -> None:
     spec, run = job.read(PredictionSpec), job.read(ModelRun)
     source, count = run.model, spec.examples
     adapter = find_adapter(source)
-    require_alike(run.planned_on, numeric_environment([adapter]))
+    require_same_environment(run.planned_on, numeric_environment([adapter]))
     examples = read_examples(job.inputs["examples"].folder).examples
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
@@ -82,7 +82,7 @@ def require_any(failures: Collection[str], examples: int, where: str) -> None:
 def make_rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
     models = job.read(ModelPaths)
-    require_alike(models.planned_on, numeric_environment(()))
+    require_same_environment(models.planned_on, numeric_environment(()))
     examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
@@ -103,7 +103,7 @@ def common_rows(base: Predictions, other: Predictions) -> pl.DataFrame:
 
 def _failed(predictions: Predictions) -> NDArray[np.bool_]:
     """Where a model failed: its log-probabilities are then all NaN, so the first tells."""
-    if predictions.answers is not None:
+    if predictions.hard_predictions is not None:
         return np.zeros(predictions.examples, dtype=np.bool_)
     return np.asarray(np.isnan(predictions.log_probs[:, 0]))
 

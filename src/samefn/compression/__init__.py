@@ -1,1 +1,1 @@
-"""Quantisation and pruning: from a trained model to a really smaller one, with its size in bytes."""
+"""Export to ONNX, quantisation and pruning of trained models, and their size in bytes."""

@@ -1,4 +1,4 @@
-"""A torch net as an ONNX file that depends on the weights only."""
+"""Export a torch net to an ONNX file that depends only on the weights."""
 
 import copy
 import logging
@@ -12,52 +12,52 @@ import torch
 from samefn.compression.onnx_files import write_model
 from samefn.core.errors import InputError
 
-# Fixed, so that a newer torch does not write another file for the same net.
+# Fixed, so that a newer torch writes the same file for the same net.
 OPSET = 20
 
 
 @contextmanager
-def _without_known_noise() -> Iterator[None]:
-    """Silence what torch's exporter says about itself: nothing a user can act on."""
+def _without_known_warnings() -> Iterator[None]:
+    """Silence warnings of torch's exporter about torch itself, which a user can do nothing about."""
 
-    def is_news(record: logging.LogRecord) -> bool:
-        # torchvision is no dependency, and its operators are in none of our nets.
+    def is_relevant(record: logging.LogRecord) -> bool:
+        # torchvision is not a dependency, and no net here uses its operators.
         return not record.getMessage().startswith("torchvision is not installed")
 
     registration = logging.getLogger("torch.onnx._internal.exporter._registration")
-    registration.addFilter(is_news)
+    registration.addFilter(is_relevant)
     try:
         with warnings.catch_warnings():
             # torch 2.13 copies trees with a class that torch 2.13 deprecates.
             warnings.filterwarnings("ignore", message=r".*LeafSpec.*is deprecated", category=FutureWarning)
             yield
     finally:
-        registration.removeFilter(is_news)
+        registration.removeFilter(is_relevant)
 
 
 def export_onnx(net: torch.nn.Module, shape: tuple[int, int, int], path: Path) -> None:
     """Write the net as ONNX: float32, weights inside, input `pixels`, output `logits`, any batch size.
 
-    The net itself is not touched: a copy in evaluation mode on the CPU is exported. BatchNorm is folded into
-    the convolutions. The file holds no metadata, so the same weights give the same bytes anywhere.
+    The net itself is not changed: a copy in evaluation mode on the CPU is exported. BatchNorm is folded into
+    the convolutions. The file holds no metadata, so the same weights give the same bytes on every machine.
 
     Args:
-        net: takes float32 [examples, channels, height, width] in [0, 1], gives logits [examples, classes].
+        net: takes float32 [examples, channels, height, width] in [0, 1], returns logits [examples, classes].
         shape: channels, height, width.
         path: the file to write.
 
     Raises:
-        InputError: torch cannot export this net, or its output is not [examples, classes] for any number
+        InputError: torch cannot export this net, or its output is not [examples, classes] for every number
             of examples.
     """
-    still = copy.deepcopy(net).to("cpu", torch.float32).eval()
-    for tensor in (*still.parameters(), *still.buffers()):
-        # The memory layout would reach the file. contiguous() would keep a single channel's strides.
+    frozen = copy.deepcopy(net).to("cpu", torch.float32).eval()
+    for tensor in (*frozen.parameters(), *frozen.buffers()):
+        # The file depends on the memory layout. contiguous() does not change the strides of a single channel.
         tensor.data = tensor.data.clone(memory_format=torch.contiguous_format)
-    with _without_known_noise():
+    with _without_known_warnings():
         try:
             program = torch.onnx.export(
-                still,
+                frozen,
                 (torch.zeros(2, *shape),),
                 input_names=["pixels"],
                 output_names=["logits"],
@@ -68,12 +68,12 @@ def export_onnx(net: torch.nn.Module, shape: tuple[int, int, int], path: Path) -
         except torch.onnx.OnnxExporterError as error:
             cause = error.__cause__ or error
             reason = str(cause).partition("\n")[0]
-            raise InputError("SF7001", f"torch cannot export {type(net).__name__} to ONNX: {reason}") from error
-    assert program is not None  # noqa: S101 - None comes from the old exporter only
+            raise InputError("SF720", f"torch cannot export {type(net).__name__} to ONNX: {reason}") from error
+    assert program is not None  # noqa: S101 - only the old exporter returns None
     model = program.model_proto
-    given, answered = (value.type.tensor_type.shape.dim for value in (model.graph.input[0], model.graph.output[0]))
-    if len(answered) != 2 or not given[0].dim_param or given[0].dim_param != answered[0].dim_param:
+    inputs, outputs = (value.type.tensor_type.shape.dim for value in (model.graph.input[0], model.graph.output[0]))
+    if len(outputs) != 2 or not inputs[0].dim_param or inputs[0].dim_param != outputs[0].dim_param:
         raise InputError(
-            "SF7002", f"{type(net).__name__} does not answer with [examples, classes] for any number of examples"
+            "SF721", f"{type(net).__name__} does not return [examples, classes] for every number of examples"
         )
     write_model(model, path)

@@ -13,7 +13,7 @@ _WITH_WEIGHTS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul"})
 def float16_weights(base: onnx.ModelProto) -> onnx.ModelProto:
     """The model with the kernels and biases of convolutions and dense layers stored as float16.
 
-    A Cast to float32 stands in front of each, so every operator computes in float32 as before. A runtime may
+    A Cast to float32 comes before each use, so every operator computes in float32 as before. A runtime may
     fold the casts when it loads the model: the numbers are the same, and the file stays small.
 
     Raises:
@@ -37,10 +37,14 @@ def float16_weights(base: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def _store_as_float16(weight: TensorProto) -> onnx.NodeProto:
-    """Change the stored array in place; return the node that widens it again, under its old name."""
+    """Change the stored array in place; return the node that casts it to float32 under its old name."""
     values = numpy_helper.to_array(weight)
     if np.abs(values).max(initial=0) > np.finfo(np.float16).max:
-        raise SamefnError("SF7003", f"weights up to {np.abs(values).max():g} do not fit in float16", where=weight.name)
-    widened = weight.name
-    weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{widened}_float16"))
-    return helper.make_node("Cast", [weight.name], [widened], name=f"{widened}_cast", to=TensorProto.FLOAT)
+        raise SamefnError(
+            "SF722",
+            f"weights up to {np.abs(values).max():g} are too large for float16, which ends at 65504",
+            where=weight.name,
+        )
+    name = weight.name
+    weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_float16"))
+    return helper.make_node("Cast", [weight.name], [name], name=f"{name}_cast", to=TensorProto.FLOAT)

@@ -38,7 +38,7 @@ def dynamic_int8(base: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def static_int8(base: onnx.ModelProto, calibration: NDArray[np.float32]) -> onnx.ModelProto:
-    """QDQ: uint8 activations, int8 weights a channel, with reduce_range (7 bits), ranges seen on the images.
+    """QDQ: uint8 activations with ranges from the images; int8 weights, scaled by channel, of 7 bits (reduce_range).
 
     Args:
         base: a float32 model.
@@ -51,7 +51,7 @@ def static_int8(base: onnx.ModelProto, calibration: NDArray[np.float32]) -> onnx
         model = onnx.shape_inference.infer_shapes(base)
         onnx.save(model, path)
         calibrator = create_calibrator(path, operators, str(augmented), CalibrationMethod.MinMax)
-        # Its own session takes every core, and float sums depend on how many there are.
+        # The calibrator's own session uses every core, and float sums depend on their number.
         options = session_options()
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
         calibrator.infer_session = ort.InferenceSession(augmented, options, providers=["CPUExecutionProvider"])
@@ -76,7 +76,7 @@ def static_int8(base: onnx.ModelProto, calibration: NDArray[np.float32]) -> onnx
 
 
 class _Batches:
-    """The images as the calibrator asks for them: one dictionary of inputs after another, then None."""
+    """The images in the calibrator's protocol: one dictionary of inputs at each call, then None."""
 
     def __init__(self, name: str, images: NDArray[np.float32]) -> None:
         starts = range(0, len(images), _CALIBRATION_BATCH)
@@ -90,8 +90,7 @@ class _Batches:
 def _root_logger_left_alone() -> Iterator[None]:
     """Keep the quantiser's `logging.warning` calls from giving the root logger a handler for good.
 
-    What they say is advice to pre-process, which our exporter has done; what came of it is checked in the
-    file.
+    These warnings advise pre-processing, which the exporter has done; the quantised file is checked later.
     """
     handler = logging.NullHandler()
     logging.getLogger().addHandler(handler)

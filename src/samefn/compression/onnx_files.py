@@ -1,4 +1,4 @@
-"""ONNX files: read, strip of metadata, write, count the weights."""
+"""ONNX files: read, remove metadata, write, count the weights."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,14 +8,14 @@ from google.protobuf.message import DecodeError, Message  # type: ignore[import-
 
 from samefn.core.errors import InputError, SamefnError
 
-# Who made the file, where and how: exporters write stack traces with the machine's paths there.
+# Exporters write stack traces with paths of the machine into these fields.
 _METADATA = frozenset({"metadata_props", "doc_string", "producer_name", "producer_version"})
 
-# Operators with a kernel, and the input at which it stands. Quantisation replaces the operator or puts a
-# node between it and the stored kernel.
+# Operators with a kernel, and the number of that input. Quantisation replaces the operator or puts a node between it
+# and the stored kernel.
 _KERNEL_INPUT = {"Conv": 1, "ConvTranspose": 1, "Gemm": 1, "MatMul": 1}
 
-# Protocol buffers end at 2 GiB; ours hold their weights.
+# Protocol buffers have at most 2 GiB; these files hold their weights.
 _LARGEST = 2**31 - 1
 
 
@@ -23,27 +23,25 @@ def read_model(path: Path) -> onnx.ModelProto:
     """Read and check an ONNX file.
 
     Raises:
-        InputError: the file is missing, damaged, no ONNX model, or keeps weights in other files.
+        InputError: the file is missing, damaged, no ONNX model, or stores weights in other files.
     """
     try:
         model = onnx.load_model_from_string(path.read_bytes())
     except OSError as error:
-        raise InputError("SF7004", f"the file cannot be read: {error.strerror}", where=str(path)) from error
+        raise InputError("SF723", f"the file cannot be read: {error.strerror}", where=str(path)) from error
     except DecodeError as error:
-        raise InputError("SF7005", "this is not an ONNX model, or it is damaged", where=str(path)) from error
+        raise InputError("SF723", "this is not an ONNX model, or it is damaged", where=str(path)) from error
     if any(weight.data_location == onnx.TensorProto.EXTERNAL for weight in model.graph.initializer):
-        raise InputError(
-            "SF7006", "the model keeps weights in other files", where=str(path), fix="store it as one file"
-        )
+        raise InputError("SF724", "the model stores weights in other files", where=str(path), fix="save it as one file")
     try:
         onnx.checker.check_model(model)
     except onnx.checker.ValidationError as error:
-        raise InputError("SF7007", f"this is not a valid ONNX model: {error}", where=str(path)) from error
+        raise InputError("SF723", f"this is not a valid ONNX model: {error}", where=str(path)) from error
     return model
 
 
 def write_model(model: onnx.ModelProto, path: Path) -> int:
-    """Strip the model of metadata and write it; equal models give equal bytes.
+    """Remove the model's metadata and write it; equal models give equal bytes.
 
     Returns:
         The file's size in bytes.
@@ -51,22 +49,20 @@ def write_model(model: onnx.ModelProto, path: Path) -> int:
     Raises:
         SamefnError: the model is larger than one file can be.
     """
-    strip(model)
+    clear_metadata(model)
     if model.ByteSize() > _LARGEST:
-        raise SamefnError(
-            "SF7008", "the model is larger than 2 GiB, the most that one ONNX file holds", where=str(path)
-        )
+        raise SamefnError("SF725", "the model is larger than 2 GiB, the most that one ONNX file holds", where=str(path))
     return path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def strip(message: Message) -> None:
+def clear_metadata(message: Message) -> None:
     """Clear every field of metadata in the message and everything inside it, in place."""
     for field, value in message.ListFields():
         if field.name in _METADATA:
             message.ClearField(field.name)
         elif field.message_type is not None:
             for child in (value,) if isinstance(value, Message) else value:
-                strip(child)
+                clear_metadata(child)
 
 
 def elements(weight: onnx.TensorProto) -> int:
@@ -81,7 +77,7 @@ def elements(weight: onnx.TensorProto) -> int:
     return count
 
 
-def dtype_name(weight: onnx.TensorProto) -> str:
+def stored_dtype(weight: onnx.TensorProto) -> str:
     """NumPy's name of the stored type, such as `float32`."""
     return str(onnx.helper.tensor_dtype_to_np_dtype(weight.data_type))
 
@@ -90,7 +86,7 @@ def elements_by_dtype(model: onnx.ModelProto) -> dict[str, int]:
     """How many stored numbers the model has of each type, sorted by type."""
     counts: Counter[str] = Counter()
     for weight in model.graph.initializer:
-        counts[dtype_name(weight)] += elements(weight)
+        counts[stored_dtype(weight)] += elements(weight)
     return dict(sorted(counts.items()))
 
 

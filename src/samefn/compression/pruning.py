@@ -32,7 +32,7 @@ def kernel_names(net: nn.Module) -> tuple[str, ...]:
     )
 
 
-def prune(
+def prune_state(
     state: Mapping[str, Tensor],
     kernels: Sequence[str],
     parameters: Sequence[str],
@@ -57,18 +57,20 @@ def prune(
             NaN, nothing to rank, or a fraction outside 0 to 1.
     """
     if not 0 <= fraction <= 1:
-        raise InputError("SF7009", f"fraction must be between 0 and 1, not {fraction}")
+        raise InputError("SF730", f"the fraction of weights to prune is {fraction}", fix="set it from 0 to 1")
     floating = tuple(name for name, tensor in state.items() if tensor.is_floating_point())
     names = {"kernels": tuple(kernels), "parameters": tuple(parameters), "everything": floating}[scope]
     for name in names:
         if name not in floating:
-            raise InputError("SF7010", "pruning needs a floating tensor of this name in the state", where=name)
+            raise InputError("SF731", "the state has no floating-point tensor of this name", where=name)
     if not names or len(set(names)) != len(names):
-        raise InputError("SF7011", f"the scope {scope} must name tensors, each once", where=", ".join(names) or None)
+        raise InputError(
+            "SF731", f"the scope {scope} names no tensor, or one tensor twice", where=", ".join(names) or None
+        )
 
     magnitudes = torch.cat([state[name].detach().cpu().flatten().to(torch.float64) for name in names]).abs()
     if magnitudes.isnan().any():
-        raise InputError("SF7012", "the weights hold NaN and cannot be ranked")
+        raise InputError("SF732", "the weights hold NaN and cannot be ranked")
     count = round(fraction * len(magnitudes))
     threshold = float(magnitudes.kthvalue(count).values) if count else 0.0
     chosen = magnitudes < threshold

@@ -1,4 +1,4 @@
-"""Quantise an ONNX file, and check in the file that it really happened."""
+"""Quantise an ONNX file, and check in the new file that its weights are quantised."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ from samefn.schema.methods import QuantizationMethod, QuantizedFile
 
 
 @dataclass(frozen=True)
-class _Form:
-    """A method in words, and the type in which it stores kernels."""
+class _MethodFacts:
+    """A method's description, and the type in which it stores kernels."""
 
     label: str
     arithmetic: str
@@ -33,21 +33,21 @@ class _Form:
     notes: tuple[str, ...]
 
 
-_FORMS: Mapping[QuantizationMethod, _Form] = {
-    "float16": _Form(
+_METHODS: Mapping[QuantizationMethod, _MethodFacts] = {
+    "float16": _MethodFacts(
         label="float16 weights",
         arithmetic="float32: the stored float16 weights are widened when the model is loaded",
         dtype="float16",
         notes=(),
     ),
-    "int8-dynamic": _Form(
+    "int8-dynamic": _MethodFacts(
         label="int8 weights, dynamic activations",
         arithmetic="8-bit integer products summed in int32; one scale a weight tensor, symmetric; "
         "activations uint8, quantised on the fly, one range a tensor and batch; float32 between operators",
         dtype="int8",
         notes=("the logits of an image depend on the batch it is in",),
     ),
-    "int8-static": _Form(
+    "int8-static": _MethodFacts(
         label="7-bit weights (reduce_range)",
         arithmetic="8-bit integer products summed in int32; weights of 7 bits stored as int8, one scale an "
         "output channel, symmetric; activations uint8 with ranges from calibration (minimum and maximum)",
@@ -57,7 +57,9 @@ _FORMS: Mapping[QuantizationMethod, _Form] = {
 }
 
 
-def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration: NDArray[np.float32]) -> QuantizedFile:
+def quantize_file(
+    base_onnx: Path, method: QuantizationMethod, out: Path, calibration: NDArray[np.float32]
+) -> QuantizedFile:
     """Quantise an ONNX file and check that bytes and types changed.
 
     Args:
@@ -78,8 +80,8 @@ def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration
     kernels = float32_kernels(base)
     if not kernels:
         raise SamefnError(
-            "SF7013",
-            f"{method} would change nothing: the model has no float32 convolution or dense kernel",
+            "SF735",
+            f"{method} changes nothing: the model has no float32 convolution or dense kernel",
             where=str(base_onnx),
         )
     quantized, images = _quantized(base, method, calibration)
@@ -87,18 +89,18 @@ def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration
     bytes_before, bytes_after = base_onnx.stat().st_size, write_model(quantized, out)
     if bytes_after >= bytes_before:
         raise SamefnError(
-            "SF7014",
+            "SF736",
             f"{method} does not make this model smaller: {bytes_before} bytes became {bytes_after}",
             where=str(out),
         )
     _check_runs(out, method)
     originals = set(float32_names(base))
-    form = _FORMS[method]
+    facts = _METHODS[method]
     notes = (f"stayed float32, so not quantised: {', '.join(left)}",) if left else ()
     return QuantizedFile(
         method=method,
-        label=form.label,
-        arithmetic=form.arithmetic,
+        label=facts.label,
+        arithmetic=facts.arithmetic,
         elements_before=elements_by_dtype(base),
         elements_after=elements_by_dtype(quantized),
         kernels=len(kernels),
@@ -107,7 +109,7 @@ def quantize(base_onnx: Path, method: QuantizationMethod, out: Path, calibration
         bytes_before=bytes_before,
         bytes_after=bytes_after,
         calibration=images,
-        notes=form.notes + notes,
+        notes=facts.notes + notes,
     )
 
 
@@ -122,12 +124,12 @@ def _quantized(
     shape = [size.dim_value for size in base.graph.input[0].type.tensor_type.shape.dim][1:]
     if calibration.dtype != np.float32 or not len(calibration) or list(calibration.shape[1:]) != shape:
         raise InputError(
-            "SF7015",
+            "SF737",
             f"calibration images must be float32 [examples, {', '.join(map(str, shape))}], "
             f"not {calibration.dtype} {list(calibration.shape)}",
         )
     if not (np.isfinite(calibration).all() and calibration.min() >= 0 and calibration.max() <= 1):
-        raise InputError("SF7016", "calibration images must be in [0, 1]", fix="divide pixels by 255")
+        raise InputError("SF737", "calibration images must be in [0, 1]", fix="divide pixels by 255")
     return static_int8(base, calibration), len(calibration)
 
 
@@ -136,29 +138,28 @@ def _check_kernels(
 ) -> tuple[str, ...]:
     """Names of the kernels that stayed float32; the others are stored in the method's type, or an error.
 
-    Well-known quantisation calls silently skip convolutions, so the file is asked and not the library.
+    Some quantisation libraries skip convolutions silently, so the file itself is checked.
     """
     kernels, left = float32_kernels(base), float32_kernels(quantized)
     sizes = {weight.name: elements(weight) for weight in base.graph.initializer}
-    kept = {weight.name: elements(weight) for weight in quantized.graph.initializer}
-    wanted = sum(sizes[name] for name in kernels) - sum(kept[name] for name in left)
-    found = elements_by_dtype(quantized).get(_FORMS[method].dtype, 0)
+    new_sizes = {weight.name: elements(weight) for weight in quantized.graph.initializer}
+    dtype = _METHODS[method].dtype
+    expected = sum(sizes[name] for name in kernels) - sum(new_sizes[name] for name in left)
+    actual = elements_by_dtype(quantized).get(dtype, 0)
     if len(left) >= len(kernels):
-        raise SamefnError("SF7017", f"{method} changed no kernel", where=where)
-    if found < wanted:
+        raise SamefnError("SF735", f"{method} changed no kernel", where=where)
+    if actual < expected:
         raise SamefnError(
-            "SF7018",
-            f"{method} should have stored {wanted} weights as {_FORMS[method].dtype} and stored {found}",
+            "SF735",
+            f"{method} stored {actual} of {expected} weights as {dtype}; the others did not change",
             where=where,
         )
     return left
 
 
 def _check_runs(out: Path, method: QuantizationMethod) -> None:
-    """Load the file once: a runtime that lacks an integer operator should say so now."""
+    """Load the file once, so that an operator that the runtime lacks is reported now."""
     try:
         open_exact(out)
     except InputError as error:
-        raise SamefnError(
-            "SF7019", f"{method} gave a model that cannot be run here: {error.what}", where=str(out)
-        ) from error
+        raise SamefnError("SF738", f"the {method} model cannot be run here: {error.what}", where=str(out)) from error

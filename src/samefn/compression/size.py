@@ -1,4 +1,4 @@
-"""How many bytes a model really takes, as it is and compressed."""
+"""The size of a model on disk in bytes, as stored and compressed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ class Size:
 
     Attributes:
         raw: bytes as stored.
-        zstd: bytes after zstd at level `ZSTD_LEVEL`: what zeros and repeats are worth, as in a download.
+        zstd: bytes after zstd at level `ZSTD_LEVEL`, as in a compressed download; zeros and repeats take few bytes.
     """
 
     raw: int

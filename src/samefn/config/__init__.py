@@ -1,1 +1,1 @@
-"""What to do, as frozen models read from TOML; unknown keys are refused."""
+"""Specs of studies and comparisons, read from TOML; and the table of what is in the keys of results."""

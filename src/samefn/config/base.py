@@ -7,14 +7,14 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 
 class Spec(BaseModel):
-    """A frozen description of what to do. `true` is no number, and a number no text."""
+    """A frozen spec. Types are strict: `true` is not a number, and a number is not text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _lists_are_tuples(cls, given: Any) -> Any:
+    def _lists_to_tuples(cls, value: Any) -> Any:
         # TOML and JSON have lists only.
-        if not isinstance(given, Mapping):
-            return given
-        return {key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
+        if not isinstance(value, Mapping):
+            return value
+        return {key: tuple(entry) if isinstance(entry, list) else entry for key, entry in value.items()}

@@ -1,4 +1,4 @@
-"""A comparison of models that exist: where they are, what they are fed, what to ask of the answer."""
+"""The spec of a comparison: models, inputs, requirements."""
 
 from typing import Annotated, Literal
 
@@ -10,21 +10,19 @@ from samefn.schema.methods import OutputKind
 
 Layout = Literal["as-is", "NCHW", "NHWC"]
 PerChannel = tuple[float, ...]
-Batch = Annotated[int, Field(ge=1, le=1_000_000)]
+BatchSize = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Feed(Spec):
-    """How examples become a model's input: (values * scale - mean) / std, in float32.
+    """How examples are prepared for a model: (values * scale - mean) / std, in float32.
 
     Attributes:
-        layout: of the model's input, not of the data, where it takes images: `NCHW` or `NHWC`. Bytes are turned to it;
-            so are four-dimensional arrays of floats that fit only turned, or that have 1 or 3 channels on the other
-            side. `as-is` for the order in which the data has them; none for what the declared shape says, where
-            floats go in as they are.
-        scale: what values are multiplied by; none to divide by 255 where the bytes of images go
-            into a model of floats, else for 1.
-        mean: subtracted after scaling, one number or one a channel.
-        std: divided by last, one number or one a channel.
+        layout: of images in the model's input, `NCHW` or `NHWC`. Images of bytes are transposed to it; so are
+            four-dimensional arrays of floats that fit only when transposed, or whose 1 or 3 channels are on the other
+            side. `as-is` for the data's own order; none for the layout of the declared shape, with floats as they are.
+        scale: factor of the values; none for 1/255 where images of bytes go into a model of floats, else for 1.
+        mean: subtracted after scaling, one number, or one per channel.
+        std: divided by last, one number, or one per channel.
     """
 
     layout: Layout | None = None
@@ -41,23 +39,23 @@ class Feed(Spec):
 
 
 class ModelSource(Spec):
-    """A model that exists.
+    """A model in a file.
 
     Attributes:
         path: a file or folder, or `module:function` that builds a torch module.
-        name: what the report calls it; empty for the file's name, or of equal ones the ends of their paths.
-        runtime: what runs it; empty for what its content says.
+        name: its name in the report; empty for the file's name, with folders where two files have the same name.
+        runtime: the runtime that runs it; empty to detect it from the file's content.
         weights: for `module:function`, the checkpoint to load (safetensors, or torch's format with weights only).
-        output: which of several outputs, by name or number; empty where there is one.
-        returns: what the output holds; none to tell it from the first answers, where they leave no doubt.
-        resolution: the step in which probabilities are stored (0.00390625 for int8), so that rounded rows may miss a
-            sum of one; none for what the runtime says.
-        batch_size: examples a batch; none for the comparison's.
-        threads: threads within one operator, for runtimes that can be told.
-        trust: load archives of torch (TorchScript, `.pt2`) without judging them first: code in this file is then run
-            as it is, and can do what you can. For files whose makers you trust, and that are refused otherwise.
-        options: settings of the runtime itself, by name.
-        feed: how examples become its input.
+        output: name or number of the output to compare; empty where there is only one.
+        returns: the kind of the output; none to detect it from the first predictions, where they leave no doubt.
+        resolution: the step of stored probabilities (0.00390625 for int8); rows may miss a sum of 1 by as much. None
+            for what the runtime reports.
+        batch_size: examples per batch; none for the comparison's.
+        threads: threads within one operator, for runtimes with such a setting.
+        trust: load torch archives (TorchScript, `.pt2`) without checking them: their code then runs with your rights.
+            Use it only for files that are refused otherwise and whose source you trust.
+        options: the runtime's own settings, by name.
+        feed: how examples are prepared for it.
     """
 
     path: str
@@ -67,7 +65,7 @@ class ModelSource(Spec):
     output: str = ""
     returns: OutputKind | None = None
     resolution: Annotated[float, Field(gt=0, lt=1)] | None = None
-    batch_size: Batch | None = None
+    batch_size: BatchSize | None = None
     threads: Annotated[int, Field(ge=1, le=256)] = 1
     trust: bool = False
     options: dict[str, str] = Field(default_factory=dict)
@@ -75,12 +73,12 @@ class ModelSource(Spec):
 
 
 class Examples(Spec):
-    """What all models are asked.
+    """The inputs of all models.
 
     Attributes:
-        path: a data set samefn knows, or a file or folder: npz, npy, Parquet, images in folders or an archive.
-        split: which part, where there are two.
-        label: the column of Parquet files, or the array of an npz, that holds the labels; none for the usual names.
+        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive.
+        split: the part to use, where there are two.
+        label: the Parquet column or npz array with the labels; none for the usual names.
         limit: only the first so many; none for all.
     """
 
@@ -91,26 +89,25 @@ class Examples(Spec):
 
 
 class ComparisonSpec(Spec):
-    """Models that exist, on the same examples.
+    """A comparison of models on the same inputs.
 
     Attributes:
         name: a short name; it goes into file names.
-        base: the model that the others should still be.
-        candidates: what stands in for it.
-        independents: models trained independently of the base: with them there is a scale.
-        data: the examples; none where every model is a file of predictions.
-        batch_size: examples a batch, cut in the order of the ids.
+        base: the original model.
+        candidates: models that should behave like the base.
+        independents: models trained like the base, but independently of it; they are needed for relative distances.
+        data: the inputs; none where every model is a file of saved predictions.
+        batch_size: examples per batch, in the order of the ids.
         cost: also measure latency and memory.
-        locate: also find the layers in which each candidate loses the base's function, by swapping them one at a time.
-        shards: cut the examples into so many shards of whole batches, of language models the text into so many runs of
-            windows, each run by a task of its own; the report is the same for any number.
-        task: `classification` where every model's output is class scores, whatever it looks like; none to refuse what
-            looks like something else, such as features or reconstructed inputs.
-        class_names: a file of the classes' names in the order of their numbers, one a line or a JSON list; none for
-            what the data say.
-        n_ctx: tokens a window, for language models; none for 512, or what files of logits have.
-        require: requirements on the figures, such as `scale[disagreement] < 0.1`; all must hold.
-        on_doubt: what an undecided requirement does to the exit code.
+        locate: also find the layers where each candidate starts to differ from the base, by swapping one at a time.
+        shards: number of tasks that share the examples (whole batches), or for language models the windows of the
+            text; the report is the same for any number.
+        task: `classification` to take every output for class scores; none to refuse outputs that look like something
+            else, such as features or reconstructed inputs.
+        class_names: a file of class names by number, one per line or a JSON list; none for the names in the data.
+        n_ctx: tokens per window, for language models; none for 512, or for the value in files of logits.
+        require: requirements, such as `disagreement < 1 %`; all must be met.
+        on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
         intervals: the intervals.
     """
 
@@ -119,7 +116,7 @@ class ComparisonSpec(Spec):
     candidates: Annotated[tuple[ModelSource, ...], Field(min_length=1)]
     independents: tuple[ModelSource, ...] = ()
     data: Examples | None = None
-    batch_size: Batch = 64
+    batch_size: BatchSize = 64
     cost: bool = True
     locate: bool = False
     shards: Annotated[int, Field(ge=1)] = 1
@@ -127,10 +124,10 @@ class ComparisonSpec(Spec):
     class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
     require: tuple[str, ...] = ()
-    on_doubt: Literal["fail", "pass"] = "fail"
+    on_inconclusive: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()
 
     @property
     def models(self) -> tuple[ModelSource, ...]:
-        """All of them, the base first."""
+        """All models, the base first."""
         return (self.base, *self.candidates, *self.independents)

@@ -17,9 +17,9 @@ class Quantization(Spec):
         methods: `float16`: float16 weights stored, float32 arithmetic. `int8-dynamic`: int8 weights, activations
             quantised on the fly. `int8-static`: QDQ, unsigned activations and signed weights, per channel,
             calibrated, with reduce_range (so 7-bit weights).
-        calibration: how many training images calibrate `int8-static`: the first so many.
-        batch_size: dynamic int8 depends on its batch; batches of this size are cut in the order of the ids.
-        other_batch_size: a second batch size, to measure what that dependence amounts to.
+        calibration: number of training images that calibrate `int8-static`, the first ones.
+        batch_size: examples per batch, in the order of the ids; dynamic int8 depends on it.
+        other_batch_size: a second batch size, to measure that dependence.
     """
 
     methods: tuple[QuantizationMethod, ...] = ("float16", "int8-dynamic", "int8-static")
@@ -43,7 +43,7 @@ class Pruning(Spec):
 
     Attributes:
         fractions: shares of the ranked weights set to zero, each above 0 and below 1.
-        scope: what is ranked: `kernels` (convolution and dense kernels), `parameters` (biases and BatchNorm's
+        scope: which weights are ranked: `kernels` (convolution and dense kernels), `parameters` (biases and BatchNorm's
             scale and shift too), `everything` (running statistics too, as the paper's notebooks did).
     """
 

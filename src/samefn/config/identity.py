@@ -1,4 +1,4 @@
-"""From what a task is to its key: forms that say which values enter it, and under which frozen names."""
+"""Compute the key of a result: parts list which values enter it, and under which frozen names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import TypeAlias, cast
 
 from samefn.core.canonical import Json, digest
 
-# Raise it when the meaning of stored files changes: nothing old is then taken for new.
-SCHEMA = 1
+# Raise it when the meaning of stored files changes: then no old result is used.
+KEY_SCHEMA = 1
 
 
 class Always(Enum):
@@ -22,14 +22,14 @@ class Field:
     """One entry of a key.
 
     Attributes:
-        name: in the key; frozen.
-        form: of its value, or of each value of a list; None for a value that goes in as it is.
-        default: the value at which it leaves no trace; a value that is not given counts as this.
-        attribute: what code calls it now; empty for the same.
+        name: its name in the key; frozen.
+        part: the part that its value, or each value of a list, is reduced to; None for a value that enters unchanged.
+        default: the value with which it is left out of the key; a missing value counts as this.
+        attribute: its name in code; empty where that is the same.
     """
 
     name: str
-    form: "Form | None" = None
+    part: "KeyPart | None" = None
     default: "Json | Always" = Always.ALWAYS
     attribute: str = ""
 
@@ -39,81 +39,82 @@ class Field:
         return self.default is Always.ALWAYS
 
     @property
-    def given_as(self) -> str:
-        """What code calls it."""
+    def code_name(self) -> str:
+        """Its name in code."""
         return self.attribute or self.name
 
 
 @dataclass(frozen=True)
-class Form:
-    """The entries of a part of a key."""
+class KeyPart:
+    """A part of a key: its entries."""
 
     fields: tuple[Field, ...]
 
     def of(self, values: Mapping[str, Json]) -> dict[str, Json]:
-        """What enters the key.
+        """The values that enter the key, by their names in the key.
 
         Args:
-            values: by what code calls them.
+            values: by their names in code.
 
         Raises:
-            LookupError: a value that this table does not name, or one that is missing.
+            LookupError: a value is not in the table, or a value without a default is missing.
 
-        >>> form("seed", Field("order", default=None)).of({"seed": 1, "order": None})
+        >>> key_part("seed", Field("order", default=None)).of({"seed": 1, "order": None})
         {'seed': 1}
         """
-        known = {field.given_as for field in self.fields}
+        known = {field.code_name for field in self.fields}
         if unknown := sorted(set(values) - known):
-            msg = f"{unknown[0]!r} has no place in keys yet: give it one in samefn/config/keys.py"
+            msg = f"{unknown[0]!r} is not in the table of keys: add it to samefn/config/keys.py"
             raise LookupError(msg)
-        found: dict[str, Json] = {}
+        content: dict[str, Json] = {}
         for field in self.fields:
-            if field.given_as in values:
-                value = _formed(field.form, values[field.given_as])
+            if field.code_name in values:
+                value = _reduced(field.part, values[field.code_name])
                 if value != field.default:
-                    found[field.name] = value
+                    content[field.name] = value
             elif field.always:
-                msg = f"{field.given_as!r} is in every such key and was not given"
+                msg = f"{field.code_name!r} is in every such key and is missing"
                 raise LookupError(msg)
-        return found
+        return content
 
 
-# One version, or where kinds of nets differ, one a net and device: {net: {device: version}}.
+# One version, or one for each net and device: {net: {device: version}}.
 Algorithm: TypeAlias = int | Mapping[str, Mapping[str, int]]
 OWN_NET = "module:factory"
-"""In an `Algorithm`, every net of the user's own."""
+"""The entry of an `Algorithm` for every net of the user's own."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResultKind:
     """One kind of result.
 
     Attributes:
-        name: in the key and in the store; frozen.
-        about: what it is, for people.
-        content: what could change the result.
-        algorithm: the version of our code for it: raise it when a change moves its numbers.
+        name: its name in keys and in the store; frozen.
+        about: a description for people.
+        content: the part of everything that could change the result.
+        algorithm: the version of the code that computes it; raise it when a change moves its numbers.
     """
 
     name: str
     about: str
-    content: Form
+    content: KeyPart
     algorithm: Algorithm = 1
 
     def key(self, **content: Json) -> str:
         """The key of a result.
 
         Args:
-            content: all that could change it, by what code calls it.
+            content: everything that could change it, by its name in code.
 
         Raises:
-            LookupError: as `Form.of`.
+            LookupError: as `KeyPart.of`.
 
-        >>> Kind("data", "", form("fingerprint")).key(fingerprint="ab") == task_key("data", 1, {"fingerprint": "ab"})
+        >>> kind = ResultKind("data", "", key_part("fingerprint"))
+        >>> kind.key(fingerprint="ab") == task_key("data", 1, {"fingerprint": "ab"})
         True
         """
-        found = self.content.of(content)
-        return task_key(self.name, _version(self.algorithm, found), found)
+        entries = self.content.of(content)
+        return task_key(self.name, _version(self.algorithm, entries), entries)
 
 
 def task_key(kind: str, algorithm: int, content: Mapping[str, Json]) -> str:
@@ -122,24 +123,24 @@ def task_key(kind: str, algorithm: int, content: Mapping[str, Json]) -> str:
     >>> task_key("train", 1, {"seed": 0}) != task_key("train", 2, {"seed": 0})
     True
     """
-    return digest({"schema": SCHEMA, "kind": kind, "algorithm": algorithm, "content": dict(content)})
+    return digest({"schema": KEY_SCHEMA, "kind": kind, "algorithm": algorithm, "content": dict(content)})
 
 
-def form(*entries: str | Field) -> Form:
-    """A form; a string is a field that is in every key and goes in as it is."""
-    return Form(tuple(Field(entry) if isinstance(entry, str) else entry for entry in entries))
+def key_part(*entries: str | Field) -> KeyPart:
+    """A part of a key; a string is an entry without a default whose value enters unchanged."""
+    return KeyPart(tuple(Field(entry) if isinstance(entry, str) else entry for entry in entries))
 
 
-def _formed(of: Form | None, value: Json) -> Json:
-    if of is None or value is None:
+def _reduced(to: KeyPart | None, value: Json) -> Json:
+    if to is None or value is None:
         return value
     if isinstance(value, list | tuple):
-        return [_formed(of, one) for one in value]
-    return of.of(cast("Mapping[str, Json]", value))
+        return [_reduced(to, entry) for entry in value]
+    return to.of(cast("Mapping[str, Json]", value))
 
 
 def _version(algorithm: Algorithm, content: Mapping[str, Json]) -> int:
     if isinstance(algorithm, int):
         return algorithm
-    told = cast("Mapping[str, Mapping[str, dict[str, str]]]", content)
-    return algorithm.get(told["spec"]["net"]["name"], algorithm[OWN_NET])[str(told["versions"]["device"])]
+    values = cast("Mapping[str, Mapping[str, dict[str, str]]]", content)
+    return algorithm.get(values["spec"]["net"]["name"], algorithm[OWN_NET])[str(values["versions"]["device"])]

@@ -1,120 +1,122 @@
-"""The spec of a comparison from the command line's models and options, or from a TOML file."""
+"""Read the spec of a comparison from a TOML file, or from the models and options of the command line."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from samefn.config.comparison import ComparisonSpec
-from samefn.config.read import Content, KeyPath, read_content
+from samefn.config.read import SpecContent, read_content
+from samefn.config.toml_lines import KeyPath
 from samefn.core.errors import InputError
 
-ALL = "model"
-GROUPS = ("candidates", "independents")
+# The table of the keys that hold for all models.
+ALL_MODELS = "model"
+_GROUPS = ("candidates", "independents")
 
 
-def read_comparison(models: Sequence[str], given: Mapping[str, Any], settings: Iterable[str] = ()) -> ComparisonSpec:
+def read_comparison(models: Sequence[str], options: Mapping[str, Any], settings: Iterable[str] = ()) -> ComparisonSpec:
     """The spec of a comparison.
 
     Args:
         models: the base and the candidates; or one TOML file.
-        given: options of the command line by name; None where not given. `runtime` and `trust` are for all models.
-        settings: `key=value` with dotted keys and TOML values; they win. `model.` is for all models; a number in
-            `candidates.1.` counts from one.
+        options: of the command line, by name; None where not given. `runtime` and `trust` hold for all models.
+        settings: `key=value` with dotted keys and TOML values; they replace values of the file and options. `model.` is
+            for all models; the number in `candidates.1.` counts from one.
 
     Raises:
-        InputError: no candidate, or a key or value that is none.
+        InputError: there is no candidate, or a key or value is not valid.
     """
     if len(models) == 1 and models[0].endswith(".toml"):
-        content = _content(models[0], settings)
+        content = _read(models[0], settings)
     elif len(models) >= 2:
-        content = _content(None, settings)
+        content = _read(None, settings)
         content.table["base"] = _model(content.table.get("base", {}), {"path": models[0]})
         _add(content.table, "candidates", models[1:])
     else:
-        taken = len(given.get("independents") or ())
-        files = "the file behind it" if taken == 1 else f"the {taken} files behind it"
-        raise InputError(
-            "SF1011",
-            "one model given" if models else "no models given",
-            where="compare",
-            fix="name the base and one candidate or more, or one TOML file"
-            + (f"; --independent took {files}: name the base and the candidates before it" if taken else ""),
-        )
-    shared = _shared(content, given)
-    _given(content.table, given)
-    _spread(content.table, shared)
+        raise _missing_models(models, options)
+    shared = _shared(content, options)
+    _apply_options(content.table, options)
+    _share(content.table, shared)
     return content.validated(ComparisonSpec, content.table)
 
 
-class _Content(Content):
-    """What was asked for; errors count models from one, and speak of `model.` where that was said."""
+def _missing_models(models: Sequence[str], options: Mapping[str, Any]) -> InputError:
+    fix = "name the base and one or more candidates, or one TOML file"
+    if taken := len(options.get("independents") or ()):
+        fix += f"; --independent took {taken} of the names: put it after the base and the candidates"
+    return InputError("SF106", "one model given" if models else "no models given", where="compare", fix=fix)
 
-    def told(self, path: KeyPath) -> KeyPath:
-        inner = 2 if path[0] in GROUPS else 1
+
+class _ModelContent(SpecContent):
+    """Content whose errors count models from one, and name `model.` where that was written."""
+
+    def as_written(self, path: KeyPath) -> KeyPath:
+        inner = 2 if path[0] in _GROUPS else 1
         if inner == 2 and len(path) > 1:
             path = (path[0], str(int(path[1]) + 1), *path[2:])
-        shared = (ALL, *path[inner:])
-        return shared if self.is_given(shared) and not self.is_given(path) else path
+        shared = (ALL_MODELS, *path[inner:])
+        return shared if self.is_set(shared) and not self.is_set(path) else path
 
 
-def _content(source: str | None, settings: Iterable[str]) -> _Content:
-    found = read_content(source, settings)
-    return _Content(found.table, found.text, found.where, found.given)
+def _read(source: str | None, settings: Iterable[str]) -> _ModelContent:
+    content = read_content(source, settings)
+    return _ModelContent(content.table, content.text, content.where, content.set_keys)
 
 
-def _shared(content: Content, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What is said of all models."""
-    said = content.table.pop(ALL, {})
-    if not isinstance(said, dict):
-        raise InputError(
-            "SF1012", f"is {said!r:.40}, no table", where=content.place((ALL,)), fix=f"write {ALL}.KEY = VALUE"
-        )
-    return {**{key: given[key] for key in ("runtime", "trust") if given.get(key)}, **said}
+def _shared(content: SpecContent, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys that hold for all models."""
+    table = content.table.pop(ALL_MODELS, {})
+    if not isinstance(table, dict):
+        where = content.location_of((ALL_MODELS,))
+        raise InputError("SF101", f"is {table!r:.40}, not a table", where=where, fix=f"write {ALL_MODELS}.KEY = VALUE")
+    return {**{key: options[key] for key in ("runtime", "trust") if options.get(key)}, **table}
 
 
-def _given(table: dict[str, Any], given: Mapping[str, Any]) -> None:
-    if given.get("data") is not None:
-        said = table.get("data", {})
-        table["data"] = {**(said if isinstance(said, dict) else {}), "path": given["data"]}
+def _apply_options(table: dict[str, Any], options: Mapping[str, Any]) -> None:
+    if options.get("data") is not None:
+        data = table.get("data", {})
+        table["data"] = {**(data if isinstance(data, dict) else {}), "path": options["data"]}
     elif isinstance(table.get("data"), str):
         table["data"] = {"path": table["data"]}
-    if given.get("independents"):
-        _add(table, "independents", given["independents"])
-    said = table.get("require", [])
-    if given.get("require") and isinstance(said, list):
-        table["require"] = [*said, *given["require"]]
-    keys = ("on_doubt", "locate", "shards", "class_names")
-    table.update({key: given[key] for key in keys if given.get(key) is not None})
+    if options.get("independents"):
+        _add(table, "independents", options["independents"])
+    require = table.get("require", [])
+    if options.get("require") and isinstance(require, list):
+        table["require"] = [*require, *options["require"]]
+    keys = ("on_inconclusive", "locate", "shards", "class_names")
+    table.update({key: options[key] for key in keys if options.get(key) is not None})
 
 
 def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:
-    """Put paths into a group, with what `--set GROUP.NUMBER.key` said of each."""
-    said = table.get(group, {})
-    if isinstance(said, list):  # a TOML file's own, and more from the command line
-        table[group] = [*said, *paths]
-    if not isinstance(said, dict):
+    """Add models to a group, with the keys that `--set GROUP.NUMBER.key` sets for each."""
+    entries = table.get(group, {})
+    if isinstance(entries, list):  # those of a TOML file
+        table[group] = [*entries, *paths]
+    if not isinstance(entries, dict):
         return
     numbers = [str(number) for number in range(1, len(paths) + 1)]
-    strange = [key for key in said if key not in numbers]
-    if strange:
+    unknown = [key for key in entries if key not in numbers]
+    if unknown:
         raise InputError(
-            "SF1013", f"there is no {group}.{strange[0]}", where="--set", fix=f"they are 1 to {len(paths)}"
+            "SF107", f"there is no {group}.{unknown[0]}", where="--set", fix=f"use a number from 1 to {len(paths)}"
         )
-    table[group] = [_model(said.get(number, {}), {"path": path}) for number, path in zip(numbers, paths, strict=True)]
+    table[group] = [
+        _model(entries.get(number, {}), {"path": path}) for number, path in zip(numbers, paths, strict=True)
+    ]
 
 
-def _spread(table: dict[str, Any], shared: Mapping[str, Any]) -> None:
-    """Give every model what is said of all, beneath what is said of it alone."""
+def _share(table: dict[str, Any], shared: Mapping[str, Any]) -> None:
+    """Give every model the shared keys; its own keys replace them."""
     if "base" in table:
         table["base"] = _model(table["base"], shared)
-    for group in GROUPS:
-        said = table.get(group, [])
-        entries = list(said.values()) if isinstance(said, dict) else said
-        table[group] = [_model(entry, shared) for entry in entries] if isinstance(entries, list) else said
+    for group in _GROUPS:
+        models = table.get(group, [])
+        entries = list(models.values()) if isinstance(models, dict) else models
+        table[group] = [_model(entry, shared) for entry in entries] if isinstance(entries, list) else models
 
 
-def _model(said: Any, under: Mapping[str, Any]) -> Any:
-    """What is said of a model, its path or a table, on top of what else is; anything else stays, to be refused."""
-    return _merged(under, {"path": said} if isinstance(said, str) else said)
+def _model(model: Any, defaults: Mapping[str, Any]) -> Any:
+    """A model's path or table with defaults; anything else stays as it is, and validation refuses it."""
+    return _merged(defaults, {"path": model} if isinstance(model, str) else model)
 
 
 def _merged(under: Any, over: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A whole study: data, base and independents, every compression, what to measure."""
+"""The spec of a study: data, base and independents, compression, evaluation."""
 
 from typing import Annotated, Any, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from samefn.config.base import Spec
 from samefn.config.compression import Pruning, Quantization
-from samefn.config.switches import NAMES
+from samefn.config.switches import SWITCHES
 from samefn.config.training import Distillation, Seed
 from samefn.schema.landscape import MapMethod
 from samefn.schema.protocols import Protocol, Switch
@@ -15,14 +15,14 @@ from samefn.schema.training import Training
 DatasetName = Literal["digits", "mnist", "fashion-mnist", "cifar10", "cifar100", "own"]
 NetName = Literal["lenet", "mobilenet", "resnet50"]
 Control = Literal["same-order", "earlier-epoch"]
-Limit = Annotated[int, Field(ge=1)]
+ExampleLimit = Annotated[int, Field(ge=1)]
 
 
 class Data(Spec):
-    """Which data.
+    """A data set.
 
     Attributes:
-        name: a data set samefn knows; `own` for the files that `--data-dir` names: Parquet, npz, or images in folders.
+        name: a known data set; `own` for the files in `--data-dir`: Parquet, npz, or images in folders.
         label: the column of Parquet files that holds the labels; none for `label` or `fine_label`.
         train_limit: use only the first so many training images; none for all.
         test_limit: use only the first so many test images; none for all.
@@ -30,12 +30,12 @@ class Data(Spec):
 
     name: DatasetName = "digits"
     label: str | None = None
-    train_limit: Limit | None = None
-    test_limit: Limit | None = None
+    train_limit: ExampleLimit | None = None
+    test_limit: ExampleLimit | None = None
 
 
 class Evaluation(Spec):
-    """A set of examples on which every model is asked.
+    """A set of examples on which every model is run.
 
     Attributes:
         split: `test` or `train`.
@@ -43,17 +43,17 @@ class Evaluation(Spec):
     """
 
     split: Literal["test", "train"] = "test"
-    limit: Limit | None = None
+    limit: ExampleLimit | None = None
 
 
 class Landscape(Spec):
-    """The maps.
+    """The maps of models and their distances.
 
     Attributes:
         methods: which maps.
         perplexity: of t-SNE, in points.
         seed: of t-SNE and MDS.
-        neighbours: how many neighbours trustworthiness and the share of neighbours kept look at.
+        neighbours: number of neighbours for trustworthiness and for the share of neighbours kept.
     """
 
     methods: tuple[MapMethod, ...] = ("tsne", "mds", "pca")
@@ -63,10 +63,10 @@ class Landscape(Spec):
 
 
 class Intervals(Spec):
-    """The intervals beside each figure, over the population of examples.
+    """The intervals of figures, over the population of examples.
 
     Attributes:
-        confidence: the share of repetitions in which the interval covers the truth.
+        confidence: the share of repeated experiments whose interval covers the true value.
     """
 
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
@@ -78,28 +78,28 @@ class StudySpec(Spec):
     Attributes:
         name: a short name; it goes into file names.
         protocol: `corrected` does what the paper's text says with the mathematics right, and trains controls;
-            `published` does what its public notebooks do: all switches on; of the controls only
-            the one without a teacher, so that what was transferred can be asked.
-        switches: what the notebooks do otherwise, one at a time, on top of `corrected`.
+            `published` does what its public notebooks do: all switches on, and of the controls only the one without a
+            teacher, which the transferred share needs.
+        switches: differences of the notebooks to turn on, on top of `corrected`.
         data: the data set.
         net: `lenet`, `mobilenet`, `resnet50`, or `module:factory` for your own.
         seed: the base's seed: initial weights and data order.
-        weights: a checkpoint of the base (safetensors, or torch's own format with weights only): then the base is
-            loaded and not trained. Empty to train it.
+        weights: a checkpoint of the base (safetensors, or torch's own format with weights only); empty to train the
+            base.
         checkpoints: files of models trained independently of the base, of the same net.
-        independents: seeds of models trained here like the base, from other weights in another order. Beside a base
-            from `weights` they are the cheap way to a scale: as many models as seeds, by `training`'s recipe.
+        independents: seeds of models trained like the base, from other weights in another order; one model a seed,
+            by the settings in `training`. They give the relative distance its end, also beside a base from `weights`.
         training: how the base and the independents are trained.
-        controls: what else to set beside the candidates (protocol `corrected`): `same-order` is trained like an
-            independent, but in the base's data order; `earlier-epoch` is the base one epoch before its end.
+        controls: further models to compare with (protocol `corrected`): `same-order` is trained like an independent,
+            but in the base's data order; `earlier-epoch` is the base one epoch before its end.
         distillation: students; `false` for no students.
         quantization: quantised versions; `false` for none.
         pruning: pruned versions; `false` for none.
-        evaluation: where the models are asked. The first set decides accuracy and the landscape.
+        evaluation: sets of examples on which the models are run. The first one gives accuracy and the landscape.
         landscape: the maps.
         intervals: the intervals.
-        require: requirements on the figures, such as `disagreement@float16 < 0.1 %`; all must hold.
-        on_doubt: what an undecided requirement does to the exit code.
+        require: requirements, such as `disagreement@float16 < 0.1 %`; all must be met.
+        on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "study"
@@ -120,7 +120,7 @@ class StudySpec(Spec):
     landscape: Landscape = Landscape()
     intervals: Intervals = Intervals()
     require: tuple[str, ...] = ()
-    on_doubt: Literal["fail", "pass"] = "fail"
+    on_inconclusive: Literal["fail", "pass"] = "fail"
 
     @field_validator("distillation", "quantization", "pruning", mode="before")
     @classmethod
@@ -131,7 +131,7 @@ class StudySpec(Spec):
     @property
     def in_force(self) -> frozenset[Switch]:
         """The switches that are on."""
-        return frozenset(NAMES if self.protocol == "published" else self.switches)
+        return frozenset(SWITCHES if self.protocol == "published" else self.switches)
 
     @model_validator(mode="after")
     def _switches_are_for_corrected(self) -> "StudySpec":

@@ -1,4 +1,4 @@
-"""A suite: several studies that share what they can, pairs of data set and net by one or more protocols."""
+"""The spec of a suite: several studies, one for each pair of data set and net and each protocol."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -10,22 +10,22 @@ from pydantic import Field, JsonValue, ValidationError, field_validator, model_v
 
 from samefn.config.base import Spec
 from samefn.config.study import DatasetName, StudySpec
-from samefn.config.switches import NAMES, takes_softmax_for_logits
+from samefn.config.switches import SWITCHES, takes_softmax_for_logits
 from samefn.schema.protocols import Switch, Variant
 
 Variants = Literal["corrected", "published", "switches"]
-PER_STUDY = ("name", "protocol", "switches", "net", "data.name")
-"""What the suite gives to each study; `study` says the rest."""
+_SET_BY_SUITE = ("name", "protocol", "switches", "net", "data.name")
+"""Keys that the suite sets for each study."""
 
 
-class Pair(Spec):
+class StudyPair(Spec):
     """A data set and a net.
 
     Attributes:
-        data: a data set samefn knows, or `own`, as in a study's `data.name`.
-        net: a net samefn knows, or `module:factory` for your own.
+        data: a known data set, or `own`, as in a study's `data.name`.
+        net: a known net, or `module:factory` for your own.
         name: a short name for folders and tables; empty for DATA-NET.
-        study: what this pair has otherwise than the suite's `study`.
+        study: keys that differ from the suite's `study`.
     """
 
     data: DatasetName
@@ -35,17 +35,17 @@ class Pair(Spec):
 
     @field_validator("study")
     @classmethod
-    def _leaves_the_pair_alone(cls, study: StudySpec) -> StudySpec:
-        return _without_what_the_suite_gives(study)
+    def _no_key_of_the_suite(cls, study: StudySpec) -> StudySpec:
+        return _require_free_of_suite_keys(study)
 
     @property
     def title(self) -> str:
-        """Its name, or else data set and net."""
+        """Its name, else data set and net."""
         return self.name or re.sub(r"[^a-z0-9._-]", "-", f"{self.data}-{self.net}".lower())
 
 
 @dataclass(frozen=True)
-class Member:
+class SuiteMember:
     """One study of a suite.
 
     Attributes:
@@ -60,26 +60,25 @@ class Member:
 
 
 class SuiteSpec(Spec):
-    """Several studies. What they share is made once; each has its own report, and all have one overview.
+    """Several studies. Results that they share are made once; each has a report, and all together an overview.
 
     Attributes:
         name: a short name; it goes into file names.
-        protocols: `corrected`, `published`, and `switches`: `corrected` with one switch on, a study for each switch
-            that can matter to the pair.
+        protocols: `corrected`, `published`, or `switches`: one study for each switch that can change the pair's
+            results, with `corrected` and this switch on.
         pairs: the data sets and nets.
-        study: what all studies share: the keys of a study but for `name`, `protocol`, `switches`, `net` and
-            `data.name`.
+        study: keys of all studies; not `name`, `protocol`, `switches`, `net` and `data.name`.
     """
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")] = "suite"
     protocols: Annotated[tuple[Variants, ...], Field(min_length=1)] = ("corrected",)
-    pairs: Annotated[tuple[Pair, ...], Field(min_length=1)]
+    pairs: Annotated[tuple[StudyPair, ...], Field(min_length=1)]
     study: StudySpec = StudySpec()
 
     @field_validator("study")
     @classmethod
-    def _leaves_the_pairs_alone(cls, study: StudySpec) -> StudySpec:
-        return _without_what_the_suite_gives(study)
+    def _no_key_of_the_suite(cls, study: StudySpec) -> StudySpec:
+        return _require_free_of_suite_keys(study)
 
     @field_validator("protocols")
     @classmethod
@@ -88,17 +87,17 @@ class SuiteSpec(Spec):
             msg = f"protocols are not all different: {list(protocols)}"
             raise ValueError(msg)
         if "switches" in protocols and "corrected" not in protocols:
-            msg = "a switch is a change of corrected: ask for corrected too"
+            msg = "switches are compared with corrected: add corrected"
             raise ValueError(msg)
         return protocols
 
     @field_validator("pairs")
     @classmethod
-    def _names_differ(cls, pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    def _names_differ(cls, pairs: tuple[StudyPair, ...]) -> tuple[StudyPair, ...]:
         titles = [pair.title for pair in pairs]
         twice = sorted({title for title in titles if titles.count(title) > 1})
         if twice:
-            msg = f"two pairs are called {twice[0]}: give one a name of its own"
+            msg = f"two pairs are called {twice[0]}: give one another name"
             raise ValueError(msg)
         return pairs
 
@@ -107,30 +106,31 @@ class SuiteSpec(Spec):
         self.members()
         return self
 
-    def members(self) -> tuple[Member, ...]:
+    def members(self) -> tuple[SuiteMember, ...]:
         """Every study: pair by pair, `corrected` and `published` before the switches."""
-        return tuple(member for pair in self.pairs for member in self._of(pair))
+        return tuple(member for pair in self.pairs for member in self._members_of(pair))
 
-    def told(self) -> dict[str, JsonValue]:
-        """The suite as it was asked for, without defaults, for the overview."""
+    def summary(self) -> dict[str, JsonValue]:
+        """The keys that were given, without defaults, for the overview; paths of files are left out."""
         pairs: list[JsonValue] = [
-            {"data": pair.data, "net": pair.net, "name": pair.title, "study": _told(pair.study)} for pair in self.pairs
+            {"data": pair.data, "net": pair.net, "name": pair.title, "study": _summary(pair.study)}
+            for pair in self.pairs
         ]
         return {
             "name": self.name,
             "protocols": list(self.protocols),
             "pairs": pairs,
-            "study": _told(self.study),
+            "study": _summary(self.study),
         }
 
-    def _of(self, pair: Pair) -> Iterator[Member]:
-        given = _merged(_said(self.study), _said(pair.study))
+    def _members_of(self, pair: StudyPair) -> Iterator[SuiteMember]:
+        given = _merged(_given_keys(self.study), _given_keys(pair.study))
         given = _merged(given, {"net": pair.net, "data": {"name": pair.data}})
 
-        def member(variant: Variant, **protocol: Any) -> Member:
+        def member(variant: Variant, **protocol: Any) -> SuiteMember:
             name = f"{pair.title}-{variant}"
             try:
-                return Member(pair.title, variant, StudySpec.model_validate({**given, "name": name, **protocol}))
+                return SuiteMember(pair.title, variant, StudySpec.model_validate({**given, "name": name, **protocol}))
             except ValidationError as error:
                 problem = error.errors(include_url=False, include_context=False)[0]
                 where = ".".join(str(part) for part in (pair.title, *problem["loc"]))
@@ -146,7 +146,7 @@ class SuiteSpec(Spec):
 
 
 def switches_that_matter(spec: StudySpec) -> tuple[Switch, ...]:
-    """The switches that change anything of a study, in their usual order.
+    """The switches that can change the results of a study, in their usual order.
 
     >>> switches_that_matter(StudySpec(distillation=None, quantization=None))
     ('prune-everything', 'repeated-points')
@@ -164,42 +164,42 @@ def switches_that_matter(spec: StudySpec) -> tuple[Switch, ...]:
         "dynamic-range": "int8-static" in methods,
         "repeated-points": bool(spec.landscape.methods) and bool(fractions or methods),
     }
-    return tuple(name for name in NAMES if matters[name])
+    return tuple(name for name in SWITCHES if matters[name])
 
 
-def _said(study: StudySpec) -> dict[str, Any]:
-    """The keys that were given, without those left at their defaults."""
+def _given_keys(study: StudySpec) -> dict[str, Any]:
+    """The keys that were given, without defaults."""
     return study.model_dump(exclude_unset=True)
 
 
-def _told(study: StudySpec) -> dict[str, JsonValue]:
-    """The same for others to read: JSON, and files by their names."""
-    told: dict[str, JsonValue] = study.model_dump(mode="json", exclude_unset=True)
-    if "weights" in told:
-        told["weights"] = Path(study.weights).name
-    if "checkpoints" in told:
-        told["checkpoints"] = [Path(path).name for path in study.checkpoints]
-    return told
+def _summary(study: StudySpec) -> dict[str, JsonValue]:
+    """The keys that were given as JSON, with file names instead of paths."""
+    keys: dict[str, JsonValue] = study.model_dump(mode="json", exclude_unset=True)
+    if "weights" in keys:
+        keys["weights"] = Path(study.weights).name
+    if "checkpoints" in keys:
+        keys["checkpoints"] = [Path(path).name for path in study.checkpoints]
+    return keys
 
 
 def _merged(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Two nested tables as one; where both have a value the second's stands.
+    """Merge two nested tables; where both have a value, that of the second is used.
 
     >>> _merged({"a": {"b": 1, "c": 2}}, {"a": {"c": 3}})
     {'a': {'b': 1, 'c': 3}}
     """
-    found = dict(under)
+    merged = dict(under)
     for key, value in over.items():
-        both = isinstance(value, Mapping) and isinstance(found.get(key), Mapping)
-        found[key] = _merged(found[key], value) if both else value
-    return found
+        both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if both else value
+    return merged
 
 
-def _without_what_the_suite_gives(study: StudySpec) -> StudySpec:
-    said = _said(study)
-    for key in PER_STUDY:
+def _require_free_of_suite_keys(study: StudySpec) -> StudySpec:
+    given = _given_keys(study)
+    for key in _SET_BY_SUITE:
         head, _, inner = key.partition(".")
-        if head in said and (not inner or inner in said[head]):
-            msg = f"{key} is not for all studies alike: leave it out, `pairs` and `protocols` give it"
+        if head in given and (not inner or inner in given[head]):
+            msg = f"{key} differs between the studies: leave it out, `pairs` and `protocols` set it"
             raise ValueError(msg)
     return study

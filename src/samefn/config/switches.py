@@ -1,11 +1,11 @@
-"""What the paper's public notebooks do otherwise than its text: one switch each."""
+"""The differences between the paper's text and its public notebooks: one switch each."""
 
 from dataclasses import dataclass
 from typing import get_args
 
 from samefn.schema.protocols import Switch
 
-NAMES: tuple[Switch, ...] = get_args(Switch)
+SWITCHES: tuple[Switch, ...] = get_args(Switch)
 
 
 @dataclass(frozen=True)

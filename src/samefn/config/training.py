@@ -18,14 +18,14 @@ class Distillation(Spec):
     by the temperature T, one softmax each.
 
     Attributes:
-        alphas: weights of the label loss; one group of students each.
+        alphas: weights of the label loss; one group of students for each.
         temperature: T.
-        seeds: one student an alpha and seed; a seed sets the data order, which must differ from the base's.
-        control: also train, for every seed, a student without a teacher (alpha = 1, same start, same order).
+        seeds: one student for each alpha and seed; a seed sets the data order, which must differ from the base's.
+        control: also train, for every seed, a student without a teacher (alpha = 1, same initial weights, same order).
         random_teacher: also train, for every seed, a student of a randomly initialised teacher, at the smallest alpha,
-            where the teacher counts most: what being taught does without anything to be learnt from the teacher.
+            where the teacher counts most. It shows the effect of distillation without any knowledge in the teacher.
         net: the student's net, `lenet` or `module:factory`; empty for the base's own. Another net than the base's
-            cannot start from the base's weights and starts from weights of its own.
+            starts from its own initial weights.
         training: the students' own training settings; none for the base's.
     """
 

@@ -1,4 +1,4 @@
-"""Arrays in npy, npz and safetensors files, read as if hostile: headers are checked first, nothing is unpickled."""
+"""Read npy, npz and safetensors files. A file may be hostile: headers are checked first, nothing is unpickled."""
 
 import json
 import math
@@ -15,14 +15,15 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from samefn.core.errors import InputError
-from samefn.core.temp_array import IN_MEMORY, Spool
+from samefn.core.errors import InputError, one_line
+from samefn.core.plain_files import unreadable
+from samefn.core.temp_array import MEMORY_LIMIT, TempArray
 
-# Arrays that are decoded, because their archive is compressed; what is mapped may be of any size.
-MAX_BYTES = 1 << 33
-CHUNK = 1 << 20
-KINDS = "biufU"  # numbers and text
-SAFETENSORS = {
+# The most bytes of arrays that must be decompressed; mapped arrays may be of any size.
+_MAX_DECODED = 1 << 33
+_CHUNK = 1 << 20
+_DTYPE_KINDS = "biufU"  # numbers and text
+_SAFETENSORS_DTYPES = {
     "F64": "<f8",
     "F32": "<f4",
     "F16": "<f2",
@@ -36,22 +37,22 @@ SAFETENSORS = {
     "U8": "u1",
     "BOOL": "?",
 }
-AGAIN = "get the file again"
+_GET_AGAIN = "download or export the file again"
 
 
 def map_npy(path: Path) -> NDArray[Any]:
-    """The array of an npy file, mapped: only what is used of it is read.
+    """The array of an npy file, mapped: only the parts in use are read.
 
     Raises:
-        InputError: not an npy file, one of Python objects, or one whose header promises another size than it has.
+        InputError: it is not an npy file, holds Python objects, or has another size than its header says.
     """
-    with _said(path, "npy"), path.open("rb") as file:
+    with _one_error(path, "npy"), path.open("rb") as file:
         shape, fortran, dtype = _header(file, "the array", path)
         start, size = file.tell(), math.prod(shape) * dtype.itemsize
         if path.stat().st_size - start != size:
-            there = path.stat().st_size - start
+            content = path.stat().st_size - start
             raise InputError(
-                "SF0002", f"has {there} bytes where its header promises {size}", where=str(path), fix=AGAIN
+                "SF010", f"has {content} bytes of data; its header says {size}", where=str(path), fix=_GET_AGAIN
             )
         if not size:
             return np.empty(shape, dtype)
@@ -59,142 +60,165 @@ def map_npy(path: Path) -> NDArray[Any]:
 
 
 def map_safetensors(path: Path) -> dict[str, NDArray[Any]]:
-    """Every array of a safetensors file, mapped: safetensors' own NumPy reader copies.
+    """Every array of a safetensors file by name, mapped; the NumPy reader of safetensors would copy.
 
     Raises:
-        InputError: not a safetensors file, damaged, or numbers of a type that NumPy has not.
+        InputError: it is not a safetensors file, is damaged, or holds a type that NumPy does not have.
     """
     try:
         with safe_open(path, framework="numpy"):
-            pass  # refuses a header that does not fit the file, so that what follows may trust it
+            pass  # checks the header against the file; the code below relies on that
     except (SafetensorError, OSError) as error:
-        raise InputError("SF0003", f"cannot be read as safetensors ({error})", where=str(path), fix=AGAIN) from error
-    with _said(path, "safetensors"), path.open("rb") as file:
+        raise InputError(
+            "SF010", f"is damaged, or not safetensors ({one_line(error)})", where=str(path), fix=_GET_AGAIN
+        ) from error
+    with _one_error(path, "safetensors"), path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         header = json.loads(file.read(length))
         header.pop("__metadata__", None)
-        found = {}
+        arrays = {}
         for name, entry in header.items():
-            if entry["dtype"] not in SAFETENSORS:
+            if entry["dtype"] not in _SAFETENSORS_DTYPES:
                 raise InputError(
-                    "SF0004",
-                    f"{name} holds {entry['dtype']}, which NumPy has not",
+                    "SF011",
+                    f"{name} has type {entry['dtype']}, which NumPy does not have",
                     where=str(path),
                     fix="store it as float32",
                 )
-            dtype, shape = np.dtype(SAFETENSORS[entry["dtype"]]), tuple(entry["shape"])
+            dtype, shape = np.dtype(_SAFETENSORS_DTYPES[entry["dtype"]]), tuple(entry["shape"])
             start = 8 + length + entry["data_offsets"][0]
-            found[name] = _mapped(file, dtype, start, shape) if math.prod(shape) else np.empty(shape, dtype)
-        return found
+            arrays[name] = _mapped(file, dtype, start, shape) if math.prod(shape) else np.empty(shape, dtype)
+        return arrays
 
 
 def _mapped(
     file: BinaryIO, dtype: np.dtype[Any], start: int, shape: tuple[int, ...], order: Literal["C", "F"] = "C"
 ) -> NDArray[Any]:
-    # Mode "c", copy on write: torch warns of arrays that cannot be written.
+    # Mode "c", copy on write: torch warns about read-only arrays.
     return np.asarray(np.memmap(file, dtype, mode="c", offset=start, shape=shape, order=order))
 
 
-def read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of an npz file, in their order; large ones are mapped, from the archive or where they were decoded.
+def map_npz(path: Path) -> dict[str, NDArray[Any]]:
+    """All arrays of an npz file by name, in their order; large ones are mapped from the archive or a temporary file.
 
     Raises:
-        InputError: not an npz file, damaged, encrypted, a name twice, Python objects, or more than `MAX_BYTES`.
+        InputError: it is not an npz file, is damaged or encrypted, has a name twice or no arrays, holds Python
+            objects, or has more than 8 GiB of compressed arrays.
     """
-    found: dict[str, NDArray[Any]] = {}
-    with _said(path, "npz"), zipfile.ZipFile(path) as archive:
-        left = MAX_BYTES
+    arrays: dict[str, NDArray[Any]] = {}
+    with _one_error(path, "npz"), zipfile.ZipFile(path) as archive:
+        left = _MAX_DECODED
         for info in archive.infolist():
             name = info.filename.removesuffix(".npy")
-            if name in found:
-                raise InputError("SF0005", f"holds {name!r} twice", where=str(path))
+            if name in arrays:
+                raise InputError("SF013", f"holds {name!r} twice", where=str(path), fix="write the archive again")
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
-                raise InputError("SF0006", f"{name} is encrypted or compressed in an unusual way", where=str(path))
+                raise InputError(
+                    "SF013",
+                    f"{name} is encrypted, or compressed in a way that NumPy does not use",
+                    where=str(path),
+                    fix="write it with numpy.savez or numpy.savez_compressed",
+                )
             with archive.open(info) as stream:
-                if info.compress_type == zipfile.ZIP_STORED and info.file_size > IN_MEMORY:
-                    found[name] = _stored(stream, info, name, path)
+                if info.compress_type == zipfile.ZIP_STORED and info.file_size > MEMORY_LIMIT:
+                    arrays[name] = _stored(stream, info, name, path)
                     continue
-                found[name] = read_npy(stream, name, path, left)
-            left -= found[name].nbytes
-    if not found:
-        raise InputError("SF0007", "holds no arrays", where=str(path))
-    return found
+                arrays[name] = read_npy(stream, name, path, left)
+            left -= arrays[name].nbytes
+    if not arrays:
+        raise InputError("SF013", "holds no arrays", where=str(path), fix="write it with numpy.savez")
+    return arrays
 
 
-def read_npy(stream: IO[bytes], name: str, path: Path, limit: int = MAX_BYTES) -> NDArray[Any]:
+def read_npy(stream: IO[bytes], name: str, path: Path, limit: int = _MAX_DECODED) -> NDArray[Any]:
     """One npy file from a stream.
 
     Args:
-        stream: at its beginning.
-        name: of the array, for errors.
-        path: of the file that it is in, for errors.
-        limit: how many bytes it may have.
+        stream: at the beginning of the npy file.
+        name: the array's name, for errors.
+        path: the file that it is in, for errors.
+        limit: the most bytes the array may have.
 
     Raises:
-        InputError: another format, Python objects, too large, or cut short.
+        InputError: it has another format, holds Python objects, is too large or cut short.
     """
     shape, fortran, dtype = _header(stream, name, path)
     size = math.prod(shape) * dtype.itemsize
     if size > limit:
         raise InputError(
-            "SF0008", f"{name} promises shape {list(shape)}, {size} bytes: more than is read here", where=str(path)
+            "SF004",
+            f"{name} has shape {list(shape)}, {size} bytes; compressed arrays may have {limit} bytes here",
+            where=str(path),
+            fix="write it uncompressed, with numpy.savez or numpy.save",
         )
-    with Spool() as data:
-        # By chunks: no more is held than there is, whatever a header promises. One byte more: zip checks its sum.
-        while data.size <= size and (chunk := stream.read(min(CHUNK, size + 1 - data.size))):
+    with TempArray() as data:
+        # In chunks, so that a false header takes no memory. One byte more is asked for, so that zip checks its sum.
+        while data.size <= size and (chunk := stream.read(min(_CHUNK, size + 1 - data.size))):
             data.write(chunk)
         if data.size != size:
-            raise InputError("SF0009", f"{name} has not the {size} bytes that its header promises", where=str(path))
+            raise _size_error(name, size, path)
         return data.array(dtype, shape, "F" if fortran else "C")
 
 
 def _stored(stream: IO[bytes], info: zipfile.ZipInfo, name: str, path: Path) -> NDArray[Any]:
-    """An npy file that lies in an archive as it is, mapped."""
+    """An npy file that lies uncompressed in an archive, mapped."""
     shape, fortran, dtype = _header(stream, name, path)
     start, size = stream.tell(), math.prod(shape) * dtype.itemsize
     if info.file_size - start != size:
-        raise InputError("SF0010", f"{name} has not the {size} bytes that its header promises", where=str(path))
-    while stream.read(CHUNK):
-        pass  # zip checks its sum
+        raise _size_error(name, size, path)
+    while stream.read(_CHUNK):
+        pass  # zip checks its checksum
     with path.open("rb") as file:
         file.seek(info.header_offset)
-        # What stands before the content: 30 bytes, the last of them the lengths of the name and of more.
+        # A header of 30 bytes; the last four are the lengths of the name and of the extra field behind it.
         lengths = struct.unpack("<HH", file.read(30)[26:])
         return _mapped(file, dtype, info.header_offset + 30 + sum(lengths) + start, shape, "F" if fortran else "C")
+
+
+def _size_error(name: str, size: int, path: Path) -> InputError:
+    return InputError(
+        "SF010", f"{name} does not have the {size} bytes its header says", where=str(path), fix=_GET_AGAIN
+    )
 
 
 def _header(stream: IO[bytes], name: str, path: Path) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     version = npy.read_magic(stream)
     if version not in {(1, 0), (2, 0)}:
-        raise InputError("SF0011", f"{name} is of npy version {version}", where=str(path))
+        raise InputError(
+            "SF011", f"{name} has npy version {version}", where=str(path), fix="write it again with numpy.save"
+        )
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     try:
         shape, fortran, dtype = read(stream)
     except Exception as error:  # NumPy parses a header as Python; a hostile one makes it fail in any way
-        said = " ".join(str(error).split())[:100] or type(error).__name__
-        msg = f"{name} has a header that cannot be read: {said}"
+        msg = f"the header of {name} cannot be read: {one_line(error, 100)}"
         raise ValueError(msg) from error
     if dtype.hasobject:
         raise InputError(
-            "SF0012",
-            f"{name} holds Python objects, which are not unpickled",
+            "SF012",
+            f"{name} holds Python objects; reading them could run code",
             where=str(path),
             fix="save it as numbers or text, with .astype('float32'), .astype('int64') or .astype(str)",
         )
-    if dtype.kind not in KINDS:
-        raise InputError("SF0013", f"{name} holds {dtype}, neither numbers nor text", where=str(path))
+    if dtype.kind not in _DTYPE_KINDS:
+        raise InputError(
+            "SF011", f"{name} has type {dtype}", where=str(path), fix="store numbers or text, such as float32 or int64"
+        )
     if any(type(side) is not int or not 0 <= side < 2**63 for side in shape):
-        raise InputError("SF0014", f"{name} promises shape {str(list(shape))[:100]}", where=str(path))
+        raise InputError(
+            "SF010", f"{name} has the impossible shape {str(list(shape))[:100]}", where=str(path), fix=_GET_AGAIN
+        )
     return shape, fortran, dtype
 
 
 @contextmanager
-def _said(path: Path, form: str) -> Iterator[None]:
-    """What NumPy and zipfile say of broken files, as one line."""
+def _one_error(path: Path, form: str) -> Iterator[None]:
+    """Errors of NumPy and zipfile as one line."""
     try:
         yield
     except (zipfile.BadZipFile, EOFError, zlib.error, ValueError, NotImplementedError, OverflowError) as error:
-        said = " ".join(str(error).split())[:200]
-        raise InputError("SF0015", f"damaged, or not {form} ({said})", where=str(path), fix=AGAIN) from error
+        raise InputError(
+            "SF010", f"is damaged, or not {form} ({one_line(error)})", where=str(path), fix=_GET_AGAIN
+        ) from error
     except OSError as error:
-        raise InputError("SF0016", f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise unreadable(error, path) from error

@@ -1,4 +1,4 @@
-"""Errors that a user reads: one line that says what, where and what to do."""
+"""Errors that a user reads: one line that says where, what is wrong and what to do."""
 
 
 class SamefnError(Exception):
@@ -17,15 +17,28 @@ class SamefnError(Exception):
         self.code, self.what, self.where, self.fix = code, what, where, fix
         super().__init__(code, what, where, fix)
 
+    @property
+    def line(self) -> str:
+        """Where, what and what to do, on one line without the code."""
+        line = f"{self.where}: {self.what}" if self.where else self.what
+        return " ".join((f"{line}; {self.fix}" if self.fix else line).split())
+
     def __str__(self) -> str:
-        """One line.
+        """One line that ends with the code.
 
         >>> str(SamefnError("SF101", "epochs must be at least 1", where="study.toml:3", fix="set epochs = 1 or more"))
         'study.toml:3: epochs must be at least 1; set epochs = 1 or more [SF101]'
         """
-        line = f"{self.where}: {self.what}" if self.where else self.what
-        line = f"{line}; {self.fix}" if self.fix else line
-        return f"{' '.join(line.split())} [{self.code}]"
+        return f"{self.line} [{self.code}]"
+
+
+def one_line(error: BaseException, limit: int = 200) -> str:
+    r"""The text of an error on one line, cut to so many characters; the error's type where it has no text.
+
+    >>> one_line(ValueError("no\nroom")), one_line(KeyError())
+    ('no room', 'KeyError')
+    """
+    return " ".join(str(error).split())[:limit] or type(error).__name__
 
 
 class InputError(SamefnError):
@@ -41,7 +54,7 @@ class DivergedError(SamefnError):
 
 
 class OwnError(SamefnError):
-    """An error of samefn itself.
+    """A fault in samefn itself, not in the user's input.
 
     Args:
         code: its stable code.
@@ -58,7 +71,7 @@ class OwnError(SamefnError):
 
 
 class TerminatedError(BaseException):
-    """The system has asked samefn to end (SIGTERM); like Ctrl-C it is no `Exception`, so that nothing catches it."""
+    """The system asked samefn to end (SIGTERM). Like Ctrl-C it is no `Exception`, so that nothing catches it."""
 
 
 class StorageError(SamefnError):

@@ -1,10 +1,10 @@
-"""What long work says of itself. The library emits events and prints nothing; a program shows them."""
+"""Progress of long work. The library emits events and prints nothing; a program shows them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind = Literal["planned", "stored", "started", "progress", "finished", "failed", "skipped", "note", "warning"]
+EventKind = Literal["planned", "stored", "started", "progress", "finished", "failed", "skipped", "note", "warning"]
 
 
 @dataclass(frozen=True)
@@ -14,12 +14,12 @@ class Event:
     Args:
         kind: what happened; `stored` means that a result was in the store already.
         name: what it happened to: a task, a model, a file.
-        text: a sentence for a person, empty where the kind says enough.
+        text: a message for people; empty where the kind says enough.
         done: units done so far, with `total`.
         total: units in all; 0 when unknown.
     """
 
-    kind: Kind
+    kind: EventKind
     name: str
     text: str = ""
     done: int = 0
@@ -30,5 +30,5 @@ Emit: TypeAlias = Callable[[Event], None]
 
 
 def silent(event: Event) -> None:
-    """An `Emit` that shows nothing."""
+    """Show nothing."""
     del event

@@ -1,4 +1,4 @@
-"""Load a thing by its "module:attribute" name: the package's only lazy import."""
+"""Import an object by its "module:attribute" name: the package's only lazy import."""
 
 import gc
 from collections.abc import Iterator
@@ -21,27 +21,27 @@ def load(name: str) -> Any:
     module_name, _, attribute = name.partition(":")
     if not module_name or not attribute:
         raise InputError(
-            "SF0018", f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small"
+            "SF020", f"{name!r} is not of the form module:attribute", fix="write it like mypackage.nets:small"
         )
     try:
-        with _uncollected():
+        with _garbage_collection_off():
             module = import_module(module_name)
     except ModuleNotFoundError as error:
-        # Only the named module may be missing; a missing import inside it is its own author's news.
+        # A missing import inside the named module is an error of that module, and is raised as it is.
         if error.name is None or not (module_name == error.name or module_name.startswith(error.name + ".")):
             raise
         raise InputError(
-            "SF0019", f"module {module_name!r} cannot be found", where=name, fix="is its folder on PYTHONPATH?"
+            "SF021", f"module {module_name!r} cannot be found", where=name, fix="add its folder to PYTHONPATH"
         ) from error
     try:
         return getattr(module, attribute)
     except AttributeError as error:
-        raise InputError("SF0020", f"module {module_name!r} has no {attribute!r}", where=name) from error
+        raise InputError("SF021", f"module {module_name!r} has no {attribute!r}", where=name) from error
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """What an import makes stays: to look for garbage again and again meanwhile takes a fifth of its time."""
+def _garbage_collection_off() -> Iterator[None]:
+    """What an import creates stays in use; the search for garbage would take a fifth of the import's time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,38 +1,52 @@
-"""Look a name up in a table; an unknown one is refused with the names that come near."""
+"""Names in messages: lists of them, and near ones where a name is unknown."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 
 from samefn.core.errors import InputError
 
-T = TypeVar("T")
-# So many names are listed where none comes near.
-LISTED = 20
+Entry = TypeVar("Entry")
+# A message lists at most this many known names.
+_MAX_LISTED = 20
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """Advice that names what comes near, or what is known.
+def join_words(items: Sequence[str]) -> str:
+    """A list of names as part of a sentence.
 
-    >>> near("mnits", ["mnist", "digits"])
+    >>> join_words(["a"]), join_words(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Advice for an unknown name: the known names that are spelled alike, or all known names.
+
+    >>> suggest("mnits", ["mnist", "digits"])
     'did you mean mnist?'
-    >>> near("zzz", ["mnist", "digits"])
+    >>> suggest("zzz", ["mnist", "digits"])
     'known: digits, mnist'
     """
     names = sorted(known)
     close = get_close_matches(name, names, n=3)
     if close:
         return f"did you mean {' or '.join(close)}?"
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return f"known: {', '.join(names[:LISTED])}{more}"
+    more = f" and {len(names) - _MAX_LISTED} more" if len(names) > _MAX_LISTED else ""
+    return f"known: {', '.join(names[:_MAX_LISTED])}{more}"
 
 
-def lookup(table: Mapping[str, T], name: str, kind: str) -> T:
-    """The entry of a table, or an error that offers near names.
+def lookup(table: Mapping[str, Entry], name: str, kind: str) -> Entry:
+    """The entry of a table.
+
+    Args:
+        table: entries by name.
+        name: the name to look up.
+        kind: what the entries are, for the error.
 
     Raises:
-        InputError: the table has no such name.
+        InputError: the table has no such name; the error suggests near ones.
     """
     if name not in table:
-        raise InputError("SF0021", f"unknown {kind} {name!r}", fix=near(name, table))
+        raise InputError("SF023", f"unknown {kind} {name!r}", fix=suggest(name, table))
     return table[name]

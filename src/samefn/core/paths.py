@@ -1,6 +1,7 @@
 """Where a run reads and writes."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -8,7 +9,7 @@ from tempfile import TemporaryFile
 from platformdirs import user_cache_path
 
 from samefn.core.errors import InputError
-from samefn.core.plain_files import require_file, stands
+from samefn.core.plain_files import path_exists, require_file
 
 
 @dataclass(frozen=True)
@@ -29,44 +30,46 @@ class Places:
 
 
 def cache_folder() -> Path:
-    """Where samefn keeps what can be fetched or made again."""
+    """The folder for what can be downloaded or computed again."""
     return user_cache_path("samefn")
 
 
 def require_writable_file(path: Path, option: str) -> None:
-    """Refuse a file that cannot be written, before anything is done; nothing is made.
+    """Check, before hours of work, that a file can be written; nothing is created.
 
     Args:
-        path: the file; one that is there is replaced.
-        option: what names another.
+        path: the file; it may exist.
+        option: the option that names it, for the error.
 
     Raises:
-        InputError: it cannot be written, or a folder, a pipe or a device stands there.
+        InputError: it cannot be written, or it is a folder, a pipe or a device.
     """
-    if stands(path):
+    if path_exists(path):
         require_file(path)
     require_writable(path.parent, "its folder", option)
 
 
 def require_writable(folder: Path, what: str, option: str) -> None:
-    """Refuse a folder that cannot be written, or made, before hours of work and not after; nothing is made.
+    """Check, before hours of work, that a folder can be created and written; nothing is created.
 
     Args:
-        folder: where files will be written.
-        what: what errors call it.
-        option: what names another.
+        folder: the folder; it may not exist yet.
+        what: its name in the error, such as `the run's folder`.
+        option: the option that names it, for the error.
 
     Raises:
         InputError: it cannot be written.
     """
-    place = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
+    existing = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
     try:
-        with TemporaryFile(dir=place):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            folder.lstat()  # a name may be too long
+        with TemporaryFile(dir=existing):
             pass
     except OSError as error:
         raise InputError(
-            "SF0022",
+            "SF005",
             f"{what} cannot be written ({(error.strerror or str(error)).lower()})",
             where=str(folder),
-            fix=f"name another with {option}",
+            fix=f"choose another with {option}",
         ) from error

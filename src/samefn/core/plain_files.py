@@ -1,5 +1,6 @@
-"""Plain files: no pipe that hangs, no device that never ends, and no more in memory than is wanted."""
+"""Read plain files only: a pipe could wait forever, a device could have no end."""
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 from samefn.core.errors import InputError
 
 
-def stands(path: Path) -> bool:
-    """Whether anything is there; a link to nothing is nothing.
+def path_exists(path: Path) -> bool:
+    """Whether a path exists; a link to nothing does not.
 
     Raises:
-        InputError: it is out of reach.
+        InputError: the system does not let us find out.
     """
     try:
         path.stat()
@@ -20,36 +21,32 @@ def stands(path: Path) -> bool:
     except OSError as error:
         raise unreadable(error, path) from error
     except ValueError as error:
-        raise InputError("SF0023", f"cannot be read ({error})", where=str(path)) from error
+        raise InputError("SF002", f"cannot be read ({error})", where=str(path)) from error
     return True
 
 
 def is_folder(path: Path) -> bool:
-    """Whether a folder stands there.
+    """Whether a path is a folder.
 
     Raises:
-        InputError: nothing does, or it is out of reach.
+        InputError: it does not exist, or the system does not let us find out.
     """
     return stat.S_ISDIR(_status(path).st_mode)
 
 
 def require_file(path: Path) -> int:
-    """How many bytes a plain file has; whatever opens a file of the user's asks this first.
+    """The size of a plain file in bytes. Call it before a user's file is opened.
 
     Raises:
-        InputError: nothing is there, or a folder, a pipe, a device; or it is out of reach.
+        InputError: the file does not exist, is no plain file (a folder, a pipe, a device), or cannot be read.
     """
     status = _status(path)
     if stat.S_ISDIR(status.st_mode):
-        raise InputError("SF0024", "is a folder, not a file", where=str(path))
+        raise InputError("SF003", "is a folder, not a file", where=str(path))
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(
-            "SF0025", "is a pipe or a device, neither a file nor a folder", where=str(path), fix="give a plain file"
-        )
+        raise InputError("SF003", "is a pipe or a device, not a file", where=str(path), fix="give a plain file")
     if not status.st_size and _has_content(path):
-        raise InputError(
-            "SF0026", "is a file of the system's, whose end is not known", where=str(path), fix="give a plain file"
-        )
+        raise InputError("SF003", "is a system file of unknown size", where=str(path), fix="give a plain file")
     return status.st_size
 
 
@@ -58,30 +55,57 @@ def read_file(path: Path, limit: int) -> bytes:
 
     Args:
         path: the file.
-        limit: how many bytes it may have.
+        limit: the most bytes it may have.
 
     Raises:
         InputError: as `require_file`; larger than the limit; or it cannot be read.
     """
     if require_file(path) > limit:
-        raise InputError("SF0027", f"has more than {limit:,} bytes", where=str(path))
+        raise InputError("SF004", f"is larger than {limit:,} bytes", where=str(path))
     try:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(error, path) from error
 
 
+def file_digest(path: Path, algorithm: str) -> str:
+    """The hash of a plain file's content, in hexadecimal digits.
+
+    Args:
+        path: the file.
+        algorithm: as `hashlib` names it.
+
+    Raises:
+        InputError: as `require_file`, or the file cannot be read.
+    """
+    require_file(path)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+def file_sha256(path: Path) -> str:
+    """The sha256 of a plain file's content, 64 hexadecimal digits.
+
+    Raises:
+        InputError: as `file_digest`.
+    """
+    return file_digest(path, "sha256")
+
+
 def unreadable(error: OSError, path: Path) -> InputError:
-    """The system's refusal to read."""
-    return InputError("SF0028", f"cannot be read ({error.strerror or error})", where=str(path))
+    """The system's refusal to read, as one line."""
+    return InputError("SF002", f"cannot be read ({error.strerror or error})", where=str(path))
 
 
 def _has_content(path: Path) -> bool:
-    """Whether a file that calls itself empty is not: the system's own may have no end, or make whoever reads wait."""
+    """Whether a file of size 0 has content: a system file such as those of /proc may have, and may have no end."""
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
-        return False  # whoever opens it says why it cannot be read
+        return False  # the caller's own open reports why
     try:
         return bool(os.read(handle, 1))
     except OSError:
@@ -94,8 +118,8 @@ def _status(path: Path) -> os.stat_result:
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise InputError("SF0029", "there is no such file or folder", where=str(path)) from error
+        raise InputError("SF001", "there is no such file or folder", where=str(path)) from error
     except OSError as error:
         raise unreadable(error, path) from error
     except ValueError as error:
-        raise InputError("SF0030", f"cannot be read ({error})", where=str(path)) from error
+        raise InputError("SF002", f"cannot be read ({error})", where=str(path)) from error

@@ -1,4 +1,4 @@
-"""What this process has used: CPU seconds, and the highest resident memory since it was set back."""
+"""Resources that this process has used: CPU seconds, and peak memory since the last reset."""
 
 import re
 import time
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-# Written to `clear_refs`, it sets the high-water mark back to what is resident now.
+# Written to `clear_refs`, it resets the peak to the memory in use now.
 _RESET_PEAK = "5"
 
 
 @dataclass(frozen=True)
-class Used:
-    """What some work has used.
+class ResourceUse:
+    """Resources that some work used.
 
     Attributes:
-        seconds: of the clock.
-        cpu_seconds: of this process, all threads.
-        memory: bytes resident at the highest moment, libraries included; None where the system does not tell.
+        seconds: elapsed time.
+        cpu_seconds: CPU time of this process, all threads.
+        memory: peak resident memory in bytes, libraries included; None where the system does not report it.
     """
 
     seconds: float
@@ -26,21 +26,21 @@ class Used:
 
 
 class Meter:
-    """Measures from its making on."""
+    """Measures resources from its construction on."""
 
     def __init__(self) -> None:
         reset_peak()
         self._clock, self._cpu = time.perf_counter(), time.process_time()
 
-    def used(self) -> Used:
-        """What has been used until now."""
+    def used(self) -> ResourceUse:
+        """Resources used so far."""
         peak = resident("VmHWM")
         seconds, cpu = time.perf_counter() - self._clock, time.process_time() - self._cpu
-        return Used(round(seconds, 2), round(cpu, 2), None if peak is None else peak * 1024)
+        return ResourceUse(round(seconds, 2), round(cpu, 2), None if peak is None else peak * 1024)
 
 
 def reset_peak() -> bool:
-    """Set the process's high-water mark back to what is resident now; whether the system let us."""
+    """Reset the process's peak memory to the memory in use now; False where the system does not allow it."""
     try:
         _CLEAR.write_text(_RESET_PEAK)
     except OSError:
@@ -49,7 +49,7 @@ def reset_peak() -> bool:
 
 
 def resident(name: str) -> int | None:
-    """`VmRSS` (now) or `VmHWM` (at most) of this process in units of 1,024 bytes; None where Linux does not tell."""
+    """`VmRSS` (now) or `VmHWM` (peak) of this process in units of 1,024 bytes; None where there is no /proc."""
     try:
         return kilobytes(_STATUS.read_text(encoding="utf-8", errors="replace"), name)
     except OSError:
@@ -57,7 +57,7 @@ def resident(name: str) -> int | None:
 
 
 def kilobytes(status: str, name: str) -> int | None:
-    r"""A size from the text of /proc/PID/status, in units of 1,024 bytes; None where it is not there.
+    r"""A size from the text of /proc/PID/status, in units of 1,024 bytes; None where the line is missing.
 
     >>> kilobytes("VmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\n", "VmRSS")
     1024

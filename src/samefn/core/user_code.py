@@ -1,4 +1,4 @@
-"""Code that others wrote: it may fail in any way, even by ending the program, and says so in a few words."""
+"""Call code that the user wrote. It may fail in any way, even by ending the program; the error becomes one line."""
 
 import signal
 from collections.abc import Iterator
@@ -8,32 +8,32 @@ from typing import Any
 from samefn.core.errors import InputError, TerminatedError
 from samefn.core.loading import load
 
-LONGEST = 400  # letters of what an error says
+_MAX_LENGTH = 400  # characters of an error's text
 
 
 @contextmanager
 def user_code(what: str, where: str) -> Iterator[None]:
-    """Whatever the body raises becomes one clear line.
+    """Turn whatever the body raises into one line.
 
     Args:
-        what: what cannot be done, as in `cannot build its module`.
-        where: the model it is about.
+        what: the step that failed, such as `cannot build its module`.
+        where: the model.
 
     Raises:
         InputError: the body failed.
     """
     try:
         yield
-    except BaseException as error:  # (somebody's code may raise anything, and takes nothing else down)
+    except BaseException as error:  # (user code may raise anything; the other models go on)
         if type(error) is InputError or stops_us(error):
             raise
-        raise InputError("SF0032", f"{what} ({failure(error)})", where=where) from error
+        raise InputError("SF022", f"{what} ({failure(error)})", where=where) from error
 
 
 def stops_us(error: BaseException) -> bool:
-    """Whether an error means that samefn itself is to stop: Ctrl-C or SIGTERM, and not somebody's code.
+    """Whether an error stops samefn itself: Ctrl-C or SIGTERM.
 
-    Where Ctrl-C is ignored, as in worker processes, a `KeyboardInterrupt` is somebody's.
+    Where Ctrl-C is ignored, as in worker processes, a `KeyboardInterrupt` comes from user code and does not.
 
     >>> stops_us(KeyboardInterrupt()), stops_us(SystemExit(3))
     (True, False)
@@ -44,7 +44,7 @@ def stops_us(error: BaseException) -> bool:
 
 
 def load_factory(name: str) -> Any:
-    """What a user's `module:function` names.
+    """The user's function by its `module:function` name.
 
     Raises:
         InputError: there is no such function, or its module fails while it is imported.
@@ -54,16 +54,16 @@ def load_factory(name: str) -> Any:
 
 
 def failure(error: BaseException) -> str:
-    """An error of somebody else's code in a few words.
+    """The type and the text of an error in user code, cut to a readable length.
 
     >>> failure(ValueError("no"))
     'ValueError: no'
     """
-    return f"{type(error).__name__}: {error_text(error)}"[:LONGEST]
+    return f"{type(error).__name__}: {error_text(error)}"[:_MAX_LENGTH]
 
 
 def error_text(error: BaseException) -> str:
-    """What an error says; its text is somebody's code too, and may fail."""
+    """The text of an error. Making it may run user code, which may fail too."""
     try:
         return "".join(str(error))
     except BaseException as another:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE, ExampleSet
-from samefn.datasets.fingerprints import fingerprint_of, study_fingerprint
+from samefn.datasets.example_set import IMAGE, ExampleSet
+from samefn.datasets.fingerprints import examples_fingerprint, study_fingerprint
 
 # The only split of the data of a comparison.
-EXAMPLES = "examples"
+EXAMPLES_SPLIT = "examples"
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +21,14 @@ class Dataset:
     """Named splits of examples: `train` and `test` for a study, `examples` alone for a comparison.
 
     Attributes:
-        name: what the data set is called.
-        class_names: one name a class, in the order of the labels; empty where they are not known.
+        name: of the data set.
+        class_names: one name for each class, in the order of the labels; empty where they are not known.
         splits: the examples, by the split's name.
-        source: one sentence, for the report: where the examples come from and what was done to them.
-        official: whether all splits are the published ones, none where that cannot be told; `source` says how that is
-            known. Only where they are may published figures stand beside ours.
-        known_fingerprint: as it was stored, or follows from another set's; empty to compute it.
-        where: what errors call it; empty for the name.
+        source: one sentence for the report: where the examples come from and how they were changed.
+        official: whether all splits are the published ones; None where that is not known. `source` says how it was
+            checked. Published figures are shown beside ours only where it is True.
+        known_fingerprint: the fingerprint where it is known already; empty to compute it.
+        where: the name in error messages; empty for `name`.
 
     Raises:
         InputError: a label without a class name.
@@ -43,9 +43,11 @@ class Dataset:
     where: InitVar[str] = ""
 
     def __post_init__(self, where: str) -> None:
-        for one in self.splits.values():
-            if self.class_names and one.labels is not None and one.labels.max() >= self.classes:
-                raise one.outside(int(one.labels.argmax()), f"outside 0..{self.classes - 1}", where or self.name)
+        for split in self.splits.values():
+            if self.class_names and split.labels is not None and split.labels.max() >= self.classes:
+                raise split.label_error(
+                    int(split.labels.argmax()), f"outside 0..{self.classes - 1}", where or self.name
+                )
 
     @property
     def train(self) -> ExampleSet:
@@ -64,11 +66,14 @@ class Dataset:
         Raises:
             InputError: it is the data of a study.
         """
-        if EXAMPLES not in self.splits:
+        if EXAMPLES_SPLIT not in self.splits:
             raise InputError(
-                "SF2001", f"has the splits {', '.join(self.splits)}", where=self.name, fix="give one split's arrays"
+                "SF221",
+                f"has the splits {', '.join(self.splits)}; a comparison needs one set of examples",
+                where=self.name,
+                fix="give the arrays of one split",
             )
-        return self.splits[EXAMPLES]
+        return self.splits[EXAMPLES_SPLIT]
 
     @property
     def classes(self) -> int:
@@ -86,9 +91,9 @@ class Dataset:
         """The sha256 of the content: 64 hexadecimal digits, computed once; name and source do not count."""
         if self.known_fingerprint:
             return self.known_fingerprint
-        if EXAMPLES in self.splits:
-            one = self.examples
-            return fingerprint_of(one.arrays, one.ids, one.labels, self.class_names)
+        if EXAMPLES_SPLIT in self.splits:
+            examples = self.examples
+            return examples_fingerprint(examples.arrays, examples.ids, examples.labels, self.class_names)
         return study_fingerprint(self.class_names, list(self.splits.values()))
 
     def limited(self, train: int | None, test: int | None) -> "Dataset":
@@ -97,58 +102,58 @@ class Dataset:
         Raises:
             InputError: a limit below one or above what there is, or one class left to train on.
         """
-        words = []
+        cuts = []
         for name, limit in (("train", train), ("test", test)):
             count = len(self.splits[name])
             require_limit(limit, count, f"{name}_limit", f"{name} images", self.name)
             if limit is not None and limit < count:
-                words.append(f"the first {limit} of {count} {name} images")
-        if not words:
+                cuts.append(f"the first {limit} of {count} {name} images")
+        if not cuts:
             return self
         splits = {"train": self.train.first(train), "test": self.test.first(test)}
-        source = f"{self.source}; only {' and '.join(words)}"
+        source = f"{self.source}; only {' and '.join(cuts)}"
         return require_study(replace(self, splits=splits, source=source, official=False, known_fingerprint=""))
 
 
 def require_study(dataset: Dataset) -> Dataset:
-    """Data that a study can be made of: the door through which every such data set comes.
+    """The data set, if a study can use it. Every data set of a study goes through this check.
 
     Raises:
         InputError: other splits than `train` and `test`, no images, images of different shapes, no labels, class names
             that are missing or repeat, or fewer than two classes in the training images.
     """
     if list(dataset.splits) != ["train", "test"]:
-        raise InputError(
-            "SF2002", f"has the splits {', '.join(dataset.splits)}, not train and test", where=dataset.name
-        )
-    for one in (dataset.train, dataset.test):
-        pixels = one.arrays.get(IMAGE)
+        raise InputError("SF221", f"has the splits {', '.join(dataset.splits)}, not train and test", where=dataset.name)
+    for split in (dataset.train, dataset.test):
+        pixels = split.arrays.get(IMAGE)
         if pixels is None or pixels.dtype != np.uint8 or pixels.ndim != 4 or 0 in pixels.shape:
-            what = "none" if pixels is None else f"dtype {pixels.dtype} and shape {list(pixels.shape)}"
+            what = (
+                "has no images"
+                if pixels is None
+                else f"images have dtype {pixels.dtype} and shape {list(pixels.shape)}"
+            )
             raise InputError(
-                "SF2003",
-                f"images have {what}",
+                "SF231",
+                what,
                 where=dataset.name,
                 fix="give uint8 [examples, channels, height, width], at least one of each",
             )
-        if one.labels is None:
-            raise InputError("SF2004", "the images have no labels", where=dataset.name)
+        if split.labels is None:
+            raise InputError("SF228", "the images have no labels", where=dataset.name)
     if dataset.train.pixels.shape[1:] != dataset.test.pixels.shape[1:]:
         raise InputError(
-            "SF2005",
+            "SF232",
             f"training images are {list(dataset.shape)}, test images {list(dataset.test.pixels.shape[1:])}"
             " (channels, height, width)",
             where=dataset.name,
             fix="give both splits images of one size, all grey or all RGB",
         )
     if not dataset.class_names or len(set(dataset.class_names)) != dataset.classes:
-        raise InputError(
-            "SF2006", f"class names are not all different: {list(dataset.class_names)}", where=dataset.name
-        )
+        raise InputError("SF229", f"class names are not all different: {list(dataset.class_names)}", where=dataset.name)
     labels = dataset.train.true
     if labels.min() == labels.max():
         raise InputError(
-            "SF2007",
+            "SF230",
             f"all {len(labels)} training images are of class {dataset.class_names[labels[0]]!r}",
             where=dataset.name,
             fix="give images of two classes or more",
@@ -187,12 +192,12 @@ def comparison_dataset(
     Args:
         name: as `Dataset` has it.
         arrays: by name.
-        ids: one name an example.
+        ids: one name for each example.
         labels: the true classes, or None.
         class_names: by class index.
         source: one sentence.
-        limit: how many are kept; None for all.
-        where: what errors call it; empty for the name.
+        limit: how many examples to keep; None for all.
+        where: the name in error messages; empty for `name`.
 
     Raises:
         InputError: examples that do not fit together, or a limit above their number.
@@ -203,7 +208,7 @@ def comparison_dataset(
         source = f"{source}; only the first {limit:,} of {count:,}"
         arrays = {key: array[:limit] for key, array in arrays.items()}
         ids, labels = ids[:limit], None if labels is None else labels[:limit]
-    return Dataset(name, class_names, {EXAMPLES: ExampleSet(arrays, ids, labels, where)}, source, where=where)
+    return Dataset(name, class_names, {EXAMPLES_SPLIT: ExampleSet(arrays, ids, labels, where)}, source, where=where)
 
 
 def require_limit(limit: int | None, count: int, key: str, what: str, where: str) -> None:
@@ -214,7 +219,7 @@ def require_limit(limit: int | None, count: int, key: str, what: str, where: str
     """
     if limit is not None and not 1 <= limit <= count:
         raise InputError(
-            "SF2008",
+            "SF220",
             f"{key} is {limit}, but there are {count} {what}",
             where=where,
             fix=f"set it from 1 to {count}, or leave it out for all",
@@ -222,7 +227,7 @@ def require_limit(limit: int | None, count: int, key: str, what: str, where: str
 
 
 def numbered_images(split: str, pixels: NDArray[np.uint8], labels: NDArray[np.int64]) -> ExampleSet:
-    """Labelled images that come without names: their ids are their split and their place in it.
+    """Labelled images without names: an id is the split and the position in it.
 
     >>> numbered_images("test", np.zeros((2, 1, 8, 8), np.uint8), np.array([0, 1])).ids.tolist()
     ['test-00000', 'test-00001']

@@ -1,6 +1,7 @@
 """Data sets in folders: arrays in files that many processes can map, the rest in JSON.
 
-A study's data and a comparison's have a layout each, as older stores have them; the reader gives one kind of data set.
+The data of a study and of a comparison have different layouts, which stored results depend on. Both are read into the
+same type.
 """
 
 from pathlib import Path
@@ -14,8 +15,8 @@ from samefn.config.base import Spec
 from samefn.core.array_files import map_npy, map_safetensors
 from samefn.core.canonical import canonical_json
 from samefn.core.errors import InputError
-from samefn.datasets.dataset import EXAMPLES, Dataset, study_dataset
-from samefn.datasets.examples.example_set import IMAGE, ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset, study_dataset
+from samefn.datasets.example_set import IMAGE, ExampleSet
 
 ARRAYS, CARD = "arrays.safetensors", "dataset.json"
 LABELS, EXAMPLES_CARD = "labels.npy", "examples.json"
@@ -23,8 +24,8 @@ LABELS, EXAMPLES_CARD = "labels.npy", "examples.json"
 AnyCard = TypeVar("AnyCard", bound=Spec)
 
 
-class Card(Spec):
-    """What `dataset.json` holds: all of a study's data but its arrays."""
+class StudyCard(Spec):
+    """The content of `dataset.json`: all of a study's data but its arrays."""
 
     format: Literal["samefn-dataset-1"] = "samefn-dataset-1"
     name: str
@@ -35,15 +36,15 @@ class Card(Spec):
     test_ids: tuple[str, ...]
 
 
-class ExamplesCard(Spec):
-    """What `examples.json` holds: all of a comparison's data but its arrays.
+class ComparisonCard(Spec):
+    """The content of `examples.json`: all of a comparison's data but its arrays.
 
     Attributes:
         format: of the folder.
-        name: what the data is called.
-        arrays: their names; the first lies in `array-0.npy`, and so on.
+        name: of the data.
+        arrays: their names; the first is in `array-0.npy`, and so on.
         labelled: whether there is a file of labels.
-        ids: one name an example.
+        ids: one name for each example.
         class_names: by class index.
         images: whether there are images.
         source: one sentence, for the report.
@@ -65,10 +66,10 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
     """Write a study's data into a folder that exists; equal data sets give equal bytes."""
     arrays = {
         f"{split}.{part}": np.ascontiguousarray(array)
-        for split, one in dataset.splits.items()
-        for part, array in (("pixels", one.pixels), ("labels", one.true))
+        for split, examples in dataset.splits.items()
+        for part, array in (("pixels", examples.pixels), ("labels", examples.true))
     }
-    card = Card(
+    card = StudyCard(
         name=dataset.name,
         class_names=dataset.class_names,
         source=dataset.source,
@@ -81,12 +82,12 @@ def write_dataset(dataset: Dataset, folder: Path) -> None:
 
 
 def read_dataset(folder: Path) -> Dataset:
-    """Read what `write_dataset` wrote; the arrays are mapped, not read, so processes share one copy.
+    """Read the data that `write_dataset` wrote; the arrays are mapped, not read, so processes share one copy.
 
     Raises:
         InputError: the folder does not hold a study's data.
     """
-    card = _read_card(Card, folder / CARD, "a data set's card", "data set")
+    card = _read_card(StudyCard, folder / CARD)
     try:
         arrays = map_safetensors(folder / ARRAYS)
         train, test = (
@@ -94,14 +95,14 @@ def read_dataset(folder: Path) -> Dataset:
             for split, ids in (("train", card.train_ids), ("test", card.test_ids))
         )
     except (InputError, OSError, KeyError, ValueError) as error:
-        raise InputError("SF2037", f"not a data set's arrays ({error})", where=str(folder)) from error
+        raise InputError("SF260", f"holds no arrays of a data set ({error})", where=str(folder)) from error
     return study_dataset(card.name, card.class_names, train, test, card.source, card.official)
 
 
 def write_examples(dataset: Dataset, folder: Path) -> None:
-    """Write a comparison's data into a folder that exists; arrays that are mapped are copied piece by piece."""
+    """Write a comparison's data into a folder that exists; mapped arrays are copied in parts."""
     examples = dataset.examples
-    card = ExamplesCard(
+    card = ComparisonCard(
         name=dataset.name,
         arrays=tuple(examples.arrays),
         labelled=examples.labels is not None,
@@ -112,40 +113,43 @@ def write_examples(dataset: Dataset, folder: Path) -> None:
         fingerprint=dataset.fingerprint,
     )
     for number, array in enumerate(examples.arrays.values()):
-        np.save(folder / _file(number), array, allow_pickle=False)
+        np.save(folder / _array_file(number), array, allow_pickle=False)
     if examples.labels is not None:
         np.save(folder / LABELS, examples.labels, allow_pickle=False)
     _write_card(card, folder / EXAMPLES_CARD)
 
 
 def read_examples(folder: Path) -> Dataset:
-    """Read what `write_examples` wrote; the arrays are mapped, not read, so processes share one copy.
+    """Read the data that `write_examples` wrote; the arrays are mapped, not read, so processes share one copy.
 
     Raises:
         InputError: the folder does not hold a comparison's data.
     """
-    card = _read_card(ExamplesCard, folder / EXAMPLES_CARD, "a card of examples", "examples")
+    card = _read_card(ComparisonCard, folder / EXAMPLES_CARD)
     examples = ExampleSet(
-        arrays={name: map_npy(folder / _file(number)) for number, name in enumerate(card.arrays)},
+        arrays={name: map_npy(folder / _array_file(number)) for number, name in enumerate(card.arrays)},
         ids=np.array(card.ids, dtype=np.str_),
         labels=map_npy(folder / LABELS) if card.labelled else None,
         where=card.name,
     )
-    return Dataset(card.name, card.class_names, {EXAMPLES: examples}, card.source, known_fingerprint=card.fingerprint)
+    return Dataset(
+        card.name, card.class_names, {EXAMPLES_SPLIT: examples}, card.source, known_fingerprint=card.fingerprint
+    )
 
 
 def _write_card(card: Spec, path: Path) -> None:
     path.write_bytes(canonical_json(card.model_dump(mode="json")))
 
 
-def _read_card(kind: type[AnyCard], path: Path, card: str, content: str) -> AnyCard:
+def _read_card(kind: type[AnyCard], path: Path) -> AnyCard:
     try:
         return kind.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InputError("SF2038", f"not {card} ({error.errors()[0]['msg']})", where=str(path)) from error
+        message = error.errors()[0]["msg"]
+        raise InputError("SF260", f"does not describe a data set ({message})", where=str(path)) from error
     except OSError as error:
-        raise InputError("SF2039", f"holds no {content} ({error})", where=str(path.parent)) from error
+        raise InputError("SF260", f"holds no data set ({error})", where=str(path.parent)) from error
 
 
-def _file(number: int) -> str:
+def _array_file(number: int) -> str:
     return f"array-{number}.npy"

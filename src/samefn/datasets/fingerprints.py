@@ -1,4 +1,4 @@
-"""What examples are by their content. Stored results hang on both formulas: neither may change."""
+"""The sha256 of examples by their content. Stored results depend on both formulas: neither may change."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.canonical import Json, canonical_json
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 
-# So many bytes of an array are hashed at a time.
-CHUNK = 1 << 24
+# Bytes of an array that are hashed at a time.
+HASH_CHUNK = 1 << 24
 
 
 def study_fingerprint(class_names: Sequence[str], splits: Sequence[ExampleSet]) -> str:
@@ -19,12 +19,12 @@ def study_fingerprint(class_names: Sequence[str], splits: Sequence[ExampleSet]) 
 
     It is of the decoded images, so the same images stored in another way have the same fingerprint.
     """
-    arrays = [array for one in splits for array in (one.pixels, one.true.astype("<i8", copy=False))]
-    head: Json = {"classes": list(class_names), "shapes": [list(one.pixels.shape) for one in splits]}
+    arrays = [array for split in splits for array in (split.pixels, split.true.astype("<i8", copy=False))]
+    head: Json = {"classes": list(class_names), "shapes": [list(split.pixels.shape) for split in splits]}
     return _digest(head, arrays)
 
 
-def fingerprint_of(
+def examples_fingerprint(
     arrays: Mapping[str, NDArray[Any]],
     ids: NDArray[np.str_],
     labels: NDArray[np.int64] | None,
@@ -41,7 +41,7 @@ def fingerprint_of(
 
 
 def _digest(head: Json, arrays: Iterable[NDArray[Any]]) -> str:
-    # Names and shapes first: without them, bytes could move from one array to the next unnoticed. Fingerprints are in
+    # Names and shapes first: without them, equal bytes in other arrays would give the same hash. Fingerprints are in
     # keys, so these names are frozen.
     hashed = hashlib.sha256(canonical_json(head))
     for array in arrays:
@@ -51,6 +51,6 @@ def _digest(head: Json, arrays: Iterable[NDArray[Any]]) -> str:
 
 
 def _pieces(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """An array in pieces, so that one that is mapped is never all in memory."""
-    step = max(1, CHUNK // max(1, array[:1].nbytes))
+    """An array in parts, so that a mapped array is never in memory as a whole."""
+    step = max(1, HASH_CHUNK // max(1, array[:1].nbytes))
     return (array[start : start + step] for start in range(0, len(array), step))

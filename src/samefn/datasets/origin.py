@@ -1,4 +1,4 @@
-"""What a decoding gave, to be kept by the source's key: with it and the stored images nothing is decoded again."""
+"""What decoding returned beside the images, stored under the source's key, so that no file is decoded twice."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,17 +15,16 @@ FILE = "origin.json"
 
 
 class Origin(Spec):
-    """What a decoding said of a data set beside its images.
+    """Name, source and `official` of a data set that was decoded.
 
-    Equal images from two places have one fingerprint and are stored once; name, source and whether they are official
-    belong to the place.
+    Equal images from two sources have one fingerprint and are stored once. These three differ by source.
 
     Attributes:
         format: version of this layout.
-        fingerprint: of the decoded data set, whole.
+        fingerprint: of the whole decoded data set.
         name: its name.
         source: its source.
-        official: whether both splits are the published ones; none where that cannot be told.
+        official: whether both splits are the published ones; None where that is not known.
     """
 
     format: Literal["samefn-origin-1"] = "samefn-origin-1"
@@ -34,19 +33,19 @@ class Origin(Spec):
     source: str
     official: bool | None
 
-    def applied(self, stored: Dataset) -> Dataset:
-        """The stored images under what was said of them.
+    def apply_to(self, stored: Dataset) -> Dataset:
+        """The stored images with the name and source they had here.
 
         Raises:
             InputError: they are other images.
         """
         if stored.fingerprint != self.fingerprint:
-            raise InputError("SF2113", f"stored images have fingerprint {stored.fingerprint}, not {self.fingerprint}")
+            raise InputError("SF260", f"stored images have fingerprint {stored.fingerprint}, not {self.fingerprint}")
         return replace(stored, name=self.name, source=self.source, official=self.official)
 
 
 def write_origin(dataset: Dataset, folder: Path) -> None:
-    """Write what was said of a decoded data set into a folder that exists."""
+    """Write the origin of a decoded data set into a folder that exists."""
     origin = Origin(
         fingerprint=dataset.fingerprint, name=dataset.name, source=dataset.source, official=dataset.official
     )
@@ -54,7 +53,7 @@ def write_origin(dataset: Dataset, folder: Path) -> None:
 
 
 def read_origin(folder: Path) -> Origin:
-    """Read what `write_origin` wrote.
+    """Read the origin that `write_origin` wrote.
 
     Raises:
         InputError: the folder does not hold it.
@@ -62,4 +61,4 @@ def read_origin(folder: Path) -> Origin:
     try:
         return Origin.model_validate_json((folder / FILE).read_bytes())
     except (OSError, ValidationError) as error:
-        raise InputError("SF2114", "does not say where a data set comes from", where=str(folder / FILE)) from error
+        raise InputError("SF260", "does not hold the origin of a data set", where=str(folder / FILE)) from error

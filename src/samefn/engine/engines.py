@@ -1,8 +1,8 @@
-"""The engine that a name chooses."""
+"""Find an engine by its name."""
 
 from samefn.core.errors import InputError
 from samefn.core.loading import load
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.engine.local import LocalEngine
 from samefn.engine.pool import Engine
 from samefn.runtimes.host import worker_count
@@ -11,24 +11,22 @@ ENGINES = ("local", "ray")
 
 
 def find_engine(name: str, workers: int | None, address: str | None = None) -> Engine:
-    """The engine of a name.
+    """The engine of this name.
 
     Args:
         name: `local` for processes of this machine, or `ray`.
-        workers: how many tasks at once; None for one a core, of this machine or of the cluster.
+        workers: tasks at once; None for one per core of this machine or of the cluster.
         address: of a Ray cluster; None to start Ray on this machine.
 
     Raises:
-        InputError: no such engine, fewer than one worker, an address for an engine that has none, or Ray
-            is not installed or not there.
+        InputError: there is no such engine, there would be no worker, the address is not for this engine, or Ray is
+            not installed or not reachable.
     """
     if name not in ENGINES:
-        raise InputError("SF0033", f"unknown engine {name!r}", where="--engine", fix=near(name, ENGINES))
+        raise InputError("SF023", f"unknown engine {name!r}", where="--engine", fix=suggest(name, ENGINES))
     if name == "local":
         if address:
-            raise InputError(
-                "SF0034", "an address is given, and the engine is local", where="--address", fix="add --engine ray"
-            )
+            raise InputError("SF040", "the engine local takes no address", where="--address", fix="add --engine ray")
         return LocalEngine(worker_count(workers))
     try:
         engine: Engine = load("samefn.engine.ray:RayEngine")(
@@ -36,6 +34,6 @@ def find_engine(name: str, workers: int | None, address: str | None = None) -> E
         )
     except ModuleNotFoundError as error:
         raise InputError(
-            "SF0035", "Ray is not installed", where="--engine ray", fix="pip install 'samefn[ray]'"
+            "SF041", "Ray is not installed", where="--engine ray", fix="install it: pip install 'samefn[ray]'"
         ) from error
     return engine

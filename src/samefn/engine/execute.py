@@ -1,4 +1,4 @@
-"""Run one task, in whatever process."""
+"""Run one task in this process."""
 
 import time
 import traceback
@@ -13,65 +13,68 @@ from samefn.engine.heartbeat import Heartbeat
 from samefn.engine.task import Job, Task
 from samefn.store.store import Store
 
-# Python's and, by name, because nothing here knows torch, that of a GPU.
-_NO_MEMORY = ("MemoryError", "OutOfMemoryError")
-NO_MEMORY = "out of memory; the same command goes on from the last checkpoint, and fewer --workers take less memory"
+# Python's error and torch's, by name: nothing here imports torch.
+_MEMORY_ERRORS = ("MemoryError", "OutOfMemoryError")
+_OUT_OF_MEMORY = (
+    "out of memory; use fewer --workers, which needs less memory. The same command continues from the last checkpoint"
+)
 
 
 @dataclass(frozen=True)
-class Result:
+class TaskResult:
     """How a task ended.
 
     Attributes:
         seconds: how long it took.
-        error: one line; empty when it was made.
-        details: a traceback when the error is samefn's own fault, else empty.
-        fatal: whether this machine's store cannot be written.
-        again: whether another try may end otherwise.
-        said: notes and warnings that nobody has been told yet.
+        error: one line; empty on success.
+        details: a traceback where the error is a fault in samefn, else empty.
+        fatal: whether the error is that this machine's store cannot be written; `error` is then without its code.
+        retry: whether another try may succeed.
+        messages: notes and warnings that were not emitted yet.
     """
 
     seconds: float
     error: str = ""
     details: str = ""
     fatal: bool = False
-    again: bool = False
-    said: tuple[Event, ...] = ()
+    retry: bool = False
+    messages: tuple[Event, ...] = ()
 
 
-def work(task: Task, store: Store, emit: Emit) -> Result:
-    """Make one task's result and publish it. Never raises but for an interrupt: what went wrong is in the result."""
+def execute(task: Task, store: Store, emit: Emit) -> TaskResult:
+    """Run a task and publish its result. It raises only on an interrupt; any other error is in the returned value."""
     start = time.perf_counter()
     error: BaseException | None = None
     try:
-        # Another machine may have made it meanwhile.
-        if not store.whole(task.key, emit):
+        # Another machine may have published it by now.
+        if not store.verified(task.key, emit):
             with Heartbeat(task, store, emit) as heartbeat:
-                _make(task, store, heartbeat.emit)
-    except BaseException as raised:  # (a task may fail in any way, and the others go on)
+                _run_and_publish(task, store, heartbeat.emit)
+    except BaseException as raised:  # (a task may fail in any way; the others go on)
         if stops_us(raised):
             raise
         error = raised
     seconds = time.perf_counter() - start
     if error is None:
-        return Result(seconds)
-    if isinstance(error, OSError) and (error.errno in REFUSALS or _lies_in(error, store)):
-        error = storage_error(error, store.root)
+        return TaskResult(seconds)
+    if isinstance(error, OSError) and (error.errno in REFUSALS or _is_in_store(error, store)):
+        error = storage_error(error, str(error.filename or store.root))
     if isinstance(error, SamefnError):
-        fatal = isinstance(error, StorageError)
-        return Result(seconds, error_text(error), fatal=fatal, again=fatal or isinstance(error, DamagedArtefactError))
-    if type(error).__name__ in _NO_MEMORY:
-        return Result(seconds, NO_MEMORY, again=True)
+        if isinstance(error, StorageError):
+            return TaskResult(seconds, error.line, fatal=True, retry=True)
+        return TaskResult(seconds, error_text(error), retry=isinstance(error, DamagedArtefactError))
+    if type(error).__name__ in _MEMORY_ERRORS:
+        return TaskResult(seconds, _OUT_OF_MEMORY, retry=True)
     line = f"unexpected {type(error).__name__} ({' '.join(error_text(error).split())[:200]})"
-    return Result(seconds, line, "".join(traceback.format_exception(error)), again=True)
+    return TaskResult(seconds, line, "".join(traceback.format_exception(error)), retry=True)
 
 
-def _lies_in(error: OSError, store: Store) -> bool:
-    """Whether a file of the store is refused, as where somebody has removed the store meanwhile."""
+def _is_in_store(error: OSError, store: Store) -> bool:
+    """Whether the error is about a file of the store, for instance because the store was removed."""
     return str(error.filename or "").startswith(str(store.root))
 
 
-def _make(task: Task, store: Store, emit: Emit) -> None:
+def _run_and_publish(task: Task, store: Store, emit: Emit) -> None:
     workspace = store.workspace(task.key, emit)
     inputs = {role: store.open(key) for role, key in task.needs.items()}
     with store.publish(task.key, task.kind, task.name, task.spec) as out:

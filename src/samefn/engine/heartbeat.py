@@ -1,4 +1,4 @@
-"""Who is at work on what, as small files in the store: no machine has to be asked."""
+"""The state of runs and of running tasks, as small files in the store, so that every machine can read it."""
 
 import json
 import os
@@ -19,51 +19,52 @@ from samefn.engine.task import Task
 from samefn.store.files import Files
 from samefn.store.store import Store
 
-T = TypeVar("T")
-# Seconds since 1970, of which a date can be made.
-Moment: TypeAlias = Annotated[float, Field(ge=0, lt=2**36, allow_inf_nan=False)]
-RUNNING, RUNS = "running", "runs"
-# Work says that it goes on every so often; who has not said so for much longer is gone.
-BEAT, GONE = 5.0, 30.0
-# What takes less is over before anybody could see it.
-FIRST_BEAT = 1.0
+AnyRecord = TypeVar("AnyRecord")
+# Seconds since 1970, in the range of dates.
+Timestamp: TypeAlias = Annotated[float, Field(ge=0, lt=2**36, allow_inf_nan=False)]
+RUNNING, RUNS = "running", "runs"  # folders of the store
+# Seconds between two heartbeats; and without one, until a task or a run counts as dead.
+BEAT_SECONDS, DEAD_AFTER = 5.0, 30.0
+# Seconds before the first heartbeat: a shorter task leaves no file.
+FIRST_BEAT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
-class Mark:
-    """A task under way.
+class RunningTask:
+    """A task that is running. The fields are those of its file in the store.
 
     Attributes:
-        key: of the task.
+        key: the task's key.
         name: for people.
         host: the machine's name.
-        started: seconds since 1970.
-        beat: when it said last that it goes on.
-        done: units done, with `total`; 0 of 0 when unknown.
-        text: what it is at.
+        started: in seconds since 1970.
+        beat: time of the last heartbeat, in seconds since 1970.
+        done: units done.
+        total: units in all; 0 when unknown.
+        text: the current step.
     """
 
     key: str
     name: str
     host: str
-    started: Moment
-    beat: Moment
+    started: Timestamp
+    beat: Timestamp
     done: int = 0
     total: int = 0
     text: str = ""
 
 
 class Heartbeat:
-    """Says for a task that it is under way and how far; use it as a context, and its `emit` for the task's events."""
+    """Writes every few seconds how far a running task is. Use it as a context, and its `emit` for the task's events."""
 
     def __init__(self, task: Task, store: Store, emit: Emit) -> None:
-        self._files, self._emit, self._over = store.files(RUNNING), emit, threading.Event()
+        self._files, self._emit, self._stop = store.files(RUNNING), emit, threading.Event()
         self._task, self._started, self._last = task, time.time(), Event("progress", task.name)
         self._thread = threading.Thread(target=self._beat, daemon=True)
         self._written = False
 
     def emit(self, event: Event) -> None:
-        """Pass an event on, and remember how far the task is."""
+        """Pass an event on, and remember the progress."""
         if event.kind == "progress":
             self._last = event
         self._emit(event)
@@ -73,34 +74,34 @@ class Heartbeat:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._stop.set()
         self._thread.join()
         if self._written:
             self._files.remove(f"{self._task.key}.json")
 
     def _beat(self) -> None:
-        pause = FIRST_BEAT
-        while not self._over.wait(pause):
+        pause = FIRST_BEAT_SECONDS
+        while not self._stop.wait(pause):
             last = self._last
-            who = (self._task.key, self._task.name, socket.gethostname(), self._started, time.time())
-            mark = Mark(*who, last.done, last.total, last.text)
+            values = (self._task.key, self._task.name, socket.gethostname(), self._started, time.time())
+            task = RunningTask(*values, last.done, last.total, last.text)
             try:
-                self._files.write(f"{mark.key}.json", json.dumps(asdict(mark)).encode())
+                self._files.write(f"{task.key}.json", json.dumps(asdict(task)).encode())
                 self._written = True
             except StorageError:
-                pass  # who watches sees it later; the task itself finds out whether its result can be written
-            pause = BEAT
+                pass  # the next heartbeat tries again; the task itself reports that its result cannot be written
+            pause = BEAT_SECONDS
 
 
 @dataclass(frozen=True)
 class TaskRecord:
-    """A task that was to do.
+    """A task of a run.
 
     Attributes:
-        key: of the task.
-        kind: of work.
+        key: the task's key.
+        kind: of the task.
         name: for people.
-        gpu: the share of a GPU that it takes.
+        gpu: the share of a GPU that it uses.
     """
 
     key: str
@@ -111,43 +112,42 @@ class TaskRecord:
 
 @dataclass
 class RunRecord:
-    """A run of tasks by one driver.
+    """A run of tasks by one process. The fields are those of its file in the store.
 
     Attributes:
         title: for people.
-        engine: what runs it.
-        host: the driver's machine.
-        started: seconds since 1970.
-        beat: when the driver said last that it goes on.
+        engine: the engine's name.
+        host: the machine and the process.
+        started: in seconds since 1970.
+        beat: time of the last heartbeat, in seconds since 1970.
         ended: whether it came to its end.
-        tasks: each that was to do.
-        failed: one line each, by key.
+        tasks: its tasks.
+        failed: one line for each failed task, by key.
     """
 
     title: str
     engine: str
     host: str
-    started: Moment
-    beat: Moment
+    started: Timestamp
+    beat: Timestamp
     ended: bool = False
     tasks: list[TaskRecord] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
 
-class Driver:
-    """Keeps a run's record up to date; use it as a context.
+class RunRecorder:
+    """Keeps the record of a run up to date; use it as a context.
 
-    The same tasks have the same record, whoever runs them: a driver that is started again takes over what the dead
-    one wrote.
+    Equal tasks have the same record: a run that is started again takes over the record of the dead one.
     """
 
     def __init__(self, title: str, engine: str, tasks: Iterable[Task], store: Store) -> None:
-        found = list(tasks)
-        told = [TaskRecord(task.key, task.kind, task.name, task.gpu) for task in found]
-        self._files, self._name = store.files(RUNS), f"{digest([title, [task.key for task in found]])[:32]}.json"
-        self._record = RunRecord(title, engine, f"{socket.gethostname()} ({os.getpid()})", time.time(), 0, tasks=told)
+        records = [TaskRecord(task.key, task.kind, task.name, task.gpu) for task in tasks]
+        self._files, self._name = store.files(RUNS), f"{digest([title, [task.key for task in records]])[:32]}.json"
+        host = f"{socket.gethostname()} ({os.getpid()})"
+        self._record = RunRecord(title, engine, host, time.time(), 0, tasks=records)
 
-    def __enter__(self) -> "Driver":
+    def __enter__(self) -> "RunRecorder":
         self._write()
         return self
 
@@ -157,15 +157,15 @@ class Driver:
         del error, trace
         self._record.ended = kind is None
         if kind is None or not issubclass(kind, StorageError):
-            self._write(0.0 if kind else time.time())  # who was stopped is not taken for alive
+            self._write(0.0 if kind else time.time())  # a stopped run does not count as alive
 
     def beat(self) -> None:
-        """Say that the run goes on, if it was not said lately."""
-        if time.time() - self._record.beat > BEAT:
+        """Write that the run is alive, if the last heartbeat is old."""
+        if time.time() - self._record.beat > BEAT_SECONDS:
             self._write()
 
     def failed(self, key: str, error: str) -> None:
-        """Say that a task has failed for good."""
+        """AnyRecord that a task failed and is not tried again."""
         self._record.failed[key] = error
         self._write()
 
@@ -174,19 +174,19 @@ class Driver:
         self._files.write(self._name, json.dumps(asdict(self._record)).encode())
 
 
-def marks(store: Store) -> dict[str, Mark]:
-    """The tasks that are under way anywhere, by key."""
-    alive = (mark for mark in _all(store.files(RUNNING), Mark) if time.time() - mark.beat < GONE)
-    return {mark.key: mark for mark in alive}
+def running_tasks(store: Store) -> dict[str, RunningTask]:
+    """The tasks that are running on any machine, by key."""
+    tasks = _records(store.files(RUNNING), RunningTask)
+    return {task.key: task for task in tasks if time.time() - task.beat < DEAD_AFTER}
 
 
-def records(store: Store) -> list[RunRecord]:
-    """All runs, the one that was at work last first."""
-    return sorted(_all(store.files(RUNS), RunRecord), key=lambda run: -run.started)
+def run_records(store: Store) -> list[RunRecord]:
+    """All runs, the latest first."""
+    return sorted(_records(store.files(RUNS), RunRecord), key=lambda run: -run.started)
 
 
-def _all(files: Files, kind: type[T]) -> Iterator[T]:
-    """What small files tell. One that has just gone, or that another version wrote, is left out: it decides nothing."""
+def _records(files: Files, kind: type[AnyRecord]) -> Iterator[AnyRecord]:
+    """The records in small files. One that was just removed, or that another version wrote, is left out."""
     for name in files.names():
         try:
             yield TypeAdapter(kind).validate_json(files.read(name) or b"")

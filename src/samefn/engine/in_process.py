@@ -1,61 +1,61 @@
-"""Tasks in this process, one after the other."""
+"""Run tasks in this process, one after the other."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass
 from types import TracebackType
 
 from samefn.core.events import Emit
-from samefn.engine.execute import Result, work
+from samefn.engine.execute import TaskResult, execute
 from samefn.engine.task import Task
 from samefn.store.store import Store
 
 
 @dataclass(frozen=True)
-class HereEngine:
-    """This process."""
+class InProcessEngine:
+    """Runs tasks in the process that calls it."""
 
-    name = "here"
+    name = "in-process"
 
-    def pool(self, tasks: int, store: Store, emit: Emit) -> "Here":
-        """One worker, which is this process."""
+    def pool(self, tasks: int, store: Store, emit: Emit) -> "InProcessPool":
+        """A pool of one worker: this process."""
         del tasks
-        return Here(store, emit)
+        return InProcessPool(store, emit)
 
 
-class Here:
-    """A pool of which this process is the only worker.
+class InProcessPool:
+    """A pool whose only worker is this process.
 
     Args:
         store: where results are.
-        emit: told of what tasks say.
+        emit: receives the tasks' events.
     """
 
-    lasting = False
+    survives_worker_death = False
 
     def __init__(self, store: Store, emit: Emit) -> None:
         self._store, self._emit = store, emit
 
-    def __enter__(self) -> "Here":
+    def __enter__(self) -> "InProcessPool":
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is left to stop."""
+        """Nothing to stop."""
 
     def count(self) -> int:
         """One task at a time."""
         return 1
 
-    def submit(self, task: Task) -> "Future[Result]":
-        """Run a task, to its end."""
-        future: Future[Result] = Future()
-        future.set_result(work(task, self._store, self._emit))
+    def submit(self, task: Task) -> "Future[TaskResult]":
+        """Run a task and return when it is done."""
+        future: Future[TaskResult] = Future()
+        future.set_result(execute(task, self._store, self._emit))
         return future
 
-    def result(self, future: "Future[Result]") -> Result | None:
+    def result(self, future: "Future[TaskResult]") -> TaskResult | None:
         """A finished task's result."""
         return future.result()
 
-    def look(self) -> None:
-        """Nothing to do: events come by themselves."""
+    def poll(self) -> None:
+        """Nothing to do: events are emitted as they happen."""

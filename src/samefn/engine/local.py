@@ -1,4 +1,4 @@
-"""Local worker processes, started fresh (no fork), that die with their parent."""
+"""Worker processes on this machine, spawned rather than forked, that end when their parent ends."""
 
 import multiprocessing
 import os
@@ -14,7 +14,7 @@ from multiprocessing.queues import Queue
 
 from samefn.core.events import Emit, Event
 from samefn.core.paths import cache_folder
-from samefn.engine.execute import Result, work
+from samefn.engine.execute import TaskResult, execute
 from samefn.engine.task import Task
 from samefn.store.opening import open_store
 from samefn.store.store import Store
@@ -25,30 +25,30 @@ _worker: list[tuple[Store, Emit]] = []
 
 @dataclass(frozen=True)
 class LocalEngine:
-    """Processes of this machine.
+    """Runs tasks in processes of this machine.
 
     Attributes:
-        workers: how many at most.
+        workers: the most processes at once.
     """
 
     workers: int
     name = "local"
 
-    def pool(self, tasks: int, store: Store, emit: Emit) -> "Workers":
-        """No more processes than there are tasks."""
-        return Workers(min(self.workers, tasks), store.location, emit)
+    def pool(self, tasks: int, store: Store, emit: Emit) -> "LocalPool":
+        """A pool of no more processes than tasks."""
+        return LocalPool(min(self.workers, tasks), store.location, emit)
 
 
-class Workers:
+class LocalPool:
     """A pool of processes; use it as a context.
 
     Args:
-        count: how many processes.
-        store: what opens the store.
-        emit: gets the events of every worker, in this process.
+        count: the number of processes.
+        store: the store's path or URL.
+        emit: receives the events of every worker, in this process.
     """
 
-    lasting = False
+    survives_worker_death = False
 
     def __init__(self, count: int, store: str, emit: Emit) -> None:
         self._count = count
@@ -60,12 +60,12 @@ class Workers:
         self._emit = emit
         self._reader = threading.Thread(target=self._read_events, daemon=True)
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> "LocalPool":
         self._reader.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        # On an error or an interrupt the tasks under way are ended: their checkpoints are in the store.
+        # On an error or an interrupt running tasks are ended: their checkpoints are in the store.
         if kind is not None:
             for process in multiprocessing.active_children():
                 process.terminate()
@@ -76,27 +76,27 @@ class Workers:
         self._events.join_thread()
 
     def count(self) -> int:
-        """As many tasks as there are processes."""
+        """The number of processes."""
         return self._count
 
-    def submit(self, task: Task) -> "Future[Result]":
+    def submit(self, task: Task) -> "Future[TaskResult]":
         """Start a task on a free worker.
 
         Raises:
             BrokenProcessPool: a worker process has died.
         """
-        with _ctrl_c_waits():
-            return self._pool.submit(_work, task)
+        with _ctrl_c_blocked():
+            return self._pool.submit(_execute, task)
 
-    def result(self, future: "Future[Result]") -> Result | None:
-        """A finished task's result; None where a worker process died, which ends the whole pool."""
+    def result(self, future: "Future[TaskResult]") -> TaskResult | None:
+        """A finished task's result; None where a worker process died, which ends the pool."""
         try:
             return future.result()
         except BrokenProcessPool:
             return None
 
-    def look(self) -> None:
-        """Nothing to do: events come by themselves."""
+    def poll(self) -> None:
+        """Nothing to do: events arrive through a queue."""
 
     def _read_events(self) -> None:
         while (event := self._events.get()) is not None:
@@ -104,8 +104,8 @@ class Workers:
 
 
 @contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
-    """Processes that are started meanwhile do not see Ctrl-C, which would be a traceback: their parent ends them."""
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Hide Ctrl-C from processes started in the body: they would print a traceback. Their parent ends them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -119,16 +119,16 @@ def _ctrl_c_waits() -> Iterator[None]:
 def _start_worker(store: str, events: "Queue[Event | None]", parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker.append((open_store(store, cache_folder()), events.put))
-    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(parent,), daemon=True).start()
 
 
-def _die_with(parent: int) -> None:
-    """End this process when its parent is gone: nobody would collect its work or stop it."""
+def _exit_with_parent(parent: int) -> None:
+    """End this process when its parent is gone: nothing else would stop it."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
 
 
-def _work(task: Task) -> Result:
+def _execute(task: Task) -> TaskResult:
     [(store, emit)] = _worker
-    return work(task, store, emit)
+    return execute(task, store, emit)

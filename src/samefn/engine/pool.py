@@ -1,23 +1,23 @@
-"""What the engine asks of whatever runs tasks: processes of this machine, or a cluster."""
+"""The protocols of an engine and its pool of workers: this process, local processes, or a cluster."""
 
 from concurrent.futures import Future
 from types import TracebackType
 from typing import Protocol
 
 from samefn.core.events import Emit
-from samefn.engine.execute import Result
+from samefn.engine.execute import TaskResult
 from samefn.engine.task import Task
 from samefn.store.store import Store
 
 
 class Pool(Protocol):
-    """Workers that are there; use it as a context: at the end of an interrupted one, tasks under way are stopped.
+    """Workers. Use it as a context; when it ends by an error, running tasks are stopped.
 
     Attributes:
-        lasting: whether it outlives the death of a worker.
+        survives_worker_death: whether the pool can go on after a worker died.
     """
 
-    lasting: bool
+    survives_worker_death: bool
 
     def __enter__(self) -> "Pool": ...
 
@@ -26,36 +26,36 @@ class Pool(Protocol):
     ) -> None: ...
 
     def count(self) -> int:
-        """How many tasks may be given to it at once, at this moment."""
+        """The most tasks that it takes at once, at this moment."""
 
-    def submit(self, task: Task) -> "Future[Result]":
-        """Start a task as soon as there is a place for it.
+    def submit(self, task: Task) -> "Future[TaskResult]":
+        """Start a task as soon as a worker is free.
 
         Raises:
             BrokenProcessPool: a worker has died, and the pool with it.
         """
 
-    def result(self, future: "Future[Result]") -> Result | None:
+    def result(self, future: "Future[TaskResult]") -> TaskResult | None:
         """A finished task's result; None where its worker died."""
 
-    def look(self) -> None:
-        """Called every few seconds while tasks are under way."""
+    def poll(self) -> None:
+        """Do regular work; called every few seconds while tasks are running."""
 
 
 class Engine(Protocol):
     """A way to run tasks.
 
     Attributes:
-        name: as on the command line.
+        name: shown by `samefn status`.
     """
 
     name: str
 
     def pool(self, tasks: int, store: Store, emit: Emit) -> Pool:
-        """Workers for so many tasks.
+        """A pool of workers.
 
         Args:
-            tasks: how many there are to do at most.
+            tasks: the most tasks that will be submitted.
             store: where results are.
-            emit: gets the events of every worker, in this process.
+            emit: receives the events of every worker, in this process.
         """

@@ -1,4 +1,4 @@
-"""How far runs are, and what has been spent, read from the store on any machine."""
+"""The progress and the cost of runs, read from the store on any machine."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -7,11 +7,11 @@ from statistics import median
 from typing import Literal
 
 from samefn.core.errors import DamagedArtefactError
-from samefn.engine.heartbeat import GONE, Mark, RunRecord, marks, records
+from samefn.engine.heartbeat import DEAD_AFTER, RunningTask, RunRecord, run_records, running_tasks
 from samefn.store.artefact import Manifest
 from samefn.store.store import Store
 
-State = Literal["running", "stopped", "ended"]
+RunState = Literal["running", "stopped", "ended"]
 
 
 @dataclass(frozen=True)
@@ -19,46 +19,46 @@ class RunStatus:
     """One run.
 
     Attributes:
-        title: what it makes.
-        engine: what runs it.
-        host: the driver's machine and process.
-        state: whether its driver is at work, was stopped or died, or came to its end.
-        started: seconds since 1970.
-        done: how many tasks are stored.
-        running: those under way, wherever they are.
-        waiting: how many wait.
-        failed: name and error of those that failed for good.
-        left: seconds until all is done, by how long tasks of each kind have taken and how many are under way; None
-            where nothing is under way, or a kind has never been made.
+        title: for people.
+        engine: the engine's name.
+        host: the machine and the process that run it.
+        state: `running`; `stopped`, also where its process died; or `ended`.
+        started: in seconds since 1970.
+        done: number of stored results.
+        running: tasks that are running, on any machine.
+        waiting: number of waiting tasks.
+        failed: name and error of each failed task.
+        left: estimated seconds until the end, from the usual time of each kind of task and the number of running
+            tasks; None where no task is running, or a kind has never been made.
     """
 
     title: str
     engine: str
     host: str
-    state: State
+    state: RunState
     started: float
     done: int
-    running: tuple[Mark, ...]
+    running: tuple[RunningTask, ...]
     waiting: int
     failed: tuple[tuple[str, str], ...]
     left: float | None
 
 
 @dataclass(frozen=True)
-class Spent:
-    """What all stored results of one kind have taken; of what was interrupted, since its last start.
+class KindCost:
+    """The cost of all stored results of one kind. Of an interrupted task, the time since its last start counts.
 
     Attributes:
         kind: of task.
-        made: how many there are.
-        seconds: of the clock, all of them together.
-        cpu_seconds: of processors; None where older results do not say.
-        gpu_seconds: seconds on a GPU, whole ones: a share of a GPU counts as that share.
-        memory: bytes, the most that one has taken; None where it is not known.
+        results: number of stored results.
+        seconds: elapsed time, summed over the results.
+        cpu_seconds: CPU time, summed; None where an older result does not have it.
+        gpu_seconds: GPU time, summed; a share of a GPU counts as that share.
+        memory: the largest peak memory in bytes; None where it is not known.
     """
 
     kind: str
-    made: int
+    results: int
     seconds: float
     cpu_seconds: float | None
     gpu_seconds: float
@@ -66,27 +66,29 @@ class Spent:
 
 
 def run_statuses(store: Store) -> list[RunStatus]:
-    """Every run that the store knows of, the latest first."""
-    stored, under_way, typical = set(store.keys()), marks(store), _typical(store)
-    return [_status(run, stored, under_way, typical) for run in records(store)]
+    """Every run in the store, the latest first."""
+    stored, running, typical = set(store.keys()), running_tasks(store), _typical_seconds(store)
+    return [_status(run, stored, running, typical) for run in run_records(store)]
 
 
-def spent_by_kind(store: Store) -> list[Spent]:
-    """What the stored results have taken, by kind of task, the most expensive first."""
-    shares = {task.key: task.gpu for run in records(store) for task in run.tasks}
+def cost_by_kind(store: Store) -> list[KindCost]:
+    """The cost of the stored results by kind of task, the most expensive first."""
+    shares = {task.key: task.gpu for run in run_records(store) for task in run.tasks}
     groups: dict[str, list[Manifest]] = {}
     for manifest in _manifests(store):
         groups.setdefault(manifest["kind"], []).append(manifest)
-    found = [_spent(kind, group, shares) for kind, group in groups.items()]
-    return sorted(found, key=lambda one: -one.seconds)
+    costs = [_cost(kind, group, shares) for kind, group in groups.items()]
+    return sorted(costs, key=lambda cost: -cost.seconds)
 
 
-def _status(run: RunRecord, stored: set[str], under_way: Mapping[str, Mark], typical: Mapping[str, float]) -> RunStatus:
+def _status(
+    run: RunRecord, stored: set[str], running_by_key: Mapping[str, RunningTask], typical: Mapping[str, float]
+) -> RunStatus:
     keys = {task.key: task for task in run.tasks}
-    running = tuple(under_way[key] for key in keys if key in under_way and key not in stored)
+    running = tuple(running_by_key[key] for key in keys if key in running_by_key and key not in stored)
     failed = tuple((keys[key].name, error) for key, error in run.failed.items() if key in keys)
     open_kinds = [task.kind for key, task in keys.items() if key not in stored and key not in run.failed]
-    alive = not run.ended and time.time() - run.beat < GONE
+    alive = not run.ended and time.time() - run.beat < DEAD_AFTER
     return RunStatus(
         title=run.title,
         engine=run.engine,
@@ -97,42 +99,42 @@ def _status(run: RunRecord, stored: set[str], under_way: Mapping[str, Mark], typ
         running=running,
         waiting=len(open_kinds) - len(running),
         failed=failed,
-        left=_left(open_kinds, running, typical) if alive else None,
+        left=_seconds_left(open_kinds, running, typical) if alive else None,
     )
 
 
-def _left(kinds: Iterable[str], running: tuple[Mark, ...], typical: Mapping[str, float]) -> float | None:
-    """Seconds left: all that is open, less what has been done of it, shared by as many as are under way."""
+def _seconds_left(kinds: Iterable[str], running: tuple[RunningTask, ...], typical: Mapping[str, float]) -> float | None:
+    """The usual time of all unfinished tasks, less the time already spent, divided by the number of running tasks."""
     kinds = list(kinds)
     if not running or not all(kind in typical for kind in kinds):
         return None
-    begun = sum(min(time.time() - mark.started, max(typical.values())) for mark in running)
-    return max(0.0, sum(typical[kind] for kind in kinds) - begun) / len(running)
+    spent = sum(min(time.time() - task.started, max(typical.values())) for task in running)
+    return max(0.0, sum(typical[kind] for kind in kinds) - spent) / len(running)
 
 
-def _typical(store: Store) -> dict[str, float]:
-    """The median of the seconds that tasks of each kind have taken."""
+def _typical_seconds(store: Store) -> dict[str, float]:
+    """The median of the seconds that a task of each kind took."""
     seconds: dict[str, list[float]] = {}
     for manifest in _manifests(store):
         seconds.setdefault(manifest["kind"], []).append(manifest["seconds"])
-    return {kind: median(found) for kind, found in seconds.items()}
+    return {kind: median(values) for kind, values in seconds.items()}
 
 
-def _spent(kind: str, group: list[Manifest], shares: Mapping[str, float]) -> Spent:
-    told = [float(one["cpu_seconds"]) for one in group if "cpu_seconds" in one]
-    return Spent(
+def _cost(kind: str, group: list[Manifest], shares: Mapping[str, float]) -> KindCost:
+    cpu_seconds = [float(manifest["cpu_seconds"]) for manifest in group if "cpu_seconds" in manifest]
+    return KindCost(
         kind=kind,
-        made=len(group),
-        seconds=sum(float(one["seconds"]) for one in group),
-        cpu_seconds=sum(told) if len(told) == len(group) else None,
-        gpu_seconds=sum(float(one["seconds"]) * shares.get(one["key"], 0.0) for one in group),
-        memory=max(((one["memory"] or 0) for one in group if one.get("memory")), default=None),
+        results=len(group),
+        seconds=sum(float(manifest["seconds"]) for manifest in group),
+        cpu_seconds=sum(cpu_seconds) if len(cpu_seconds) == len(group) else None,
+        gpu_seconds=sum(float(manifest["seconds"]) * shares.get(manifest["key"], 0.0) for manifest in group),
+        memory=max(((manifest["memory"] or 0) for manifest in group if manifest.get("memory")), default=None),
     )
 
 
 def _manifests(store: Store) -> Iterable[Manifest]:
     for key in store.keys():  # noqa: SIM118  (a store is no dict)
         try:
-            yield store.peek(key).manifest
+            yield store.manifest(key)
         except DamagedArtefactError:
-            continue  # `samefn verify` names it
+            continue  # `samefn verify` reports it

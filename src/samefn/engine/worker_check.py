@@ -1,4 +1,4 @@
-"""Whether a worker's machine gives the numbers that a task's key promises."""
+"""Check that a worker computes the numbers that a task's key stands for."""
 
 import socket
 from collections.abc import Mapping
@@ -17,23 +17,23 @@ class PlannedOn(TaskSpec):
     planned_on: Mapping[str, object]
 
 
-def require_alike(planned: Mapping[str, object], here: Mapping[str, object]) -> None:
+def require_same_environment(planned: Mapping[str, object], here: Mapping[str, object]) -> None:
     """Refuse to work where numbers come out otherwise than where the work was planned, because keys name those.
 
     Args:
-        planned: what moves numbers, as it was where the task was planned: versions, options, processor flags.
-        here: the same, of this machine.
+        planned: versions, options and processor flags of the machine that planned the task.
+        here: the same of this machine.
 
     Raises:
         InputError: they differ.
 
-    >>> require_alike({"onnxruntime": "1.32.0"}, {"onnxruntime": "1.32.0"})
+    >>> require_same_environment({"onnxruntime": "1.32.0"}, {"onnxruntime": "1.32.0"})
     """
     for name, value in planned.items():
         if here.get(name) != value:
             raise InputError(
-                "SF0042",
-                f"this machine has {name} {here.get(name)}, the one that planned the work {value}",
+                "SF045",
+                f"this machine has {name} {here.get(name)}; the one that planned the task has {value}",
                 where=socket.gethostname(),
                 fix="give all machines the same versions and the same kind of processor",
             )

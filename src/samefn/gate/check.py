@@ -1,41 +1,43 @@
-"""Hold a report against requirements: the interval decides, not the point."""
+"""Check a report against requirements: the whole interval decides, not the point."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
-from samefn.gate.format import said
-from samefn.gate.lookup import find_figure
+from samefn.core.naming import suggest
+from samefn.gate.format import format_quantity
+from samefn.gate.lookup import find_quantity
 from samefn.gate.parse import parse
-from samefn.gate.requirement import Limit, OneOf, Requirement
+from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
-OnDoubt: TypeAlias = Literal["fail", "pass"]
+OnInconclusive: TypeAlias = Literal["fail", "pass"]
 
 
 def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry, ...]:
-    """Every requirement held against every candidate that it is about.
+    """Every requirement checked for every candidate that it is about.
 
-    A requirement on a figure with an interval holds where the whole interval meets it, fails where none of it does, and
-    else cannot be told; a figure without one (bytes) is a point. A verdict that is none of those asked for fails,
-    *inconclusive* cannot be told.
+    A requirement on a quantity with an interval holds where the whole interval meets it, fails where none of it does,
+    and else is inconclusive; a quantity without one (bytes) is a point. A verdict that is not one of those listed
+    fails; *inconclusive* is inconclusive.
 
     Args:
         report: what was measured.
         requirements: texts, as `parse` reads them.
 
     Returns:
-        One entry a requirement and candidate; requirements joined by `and` are several.
+        One entry for each requirement and candidate; requirements joined by `and` are several.
 
     Raises:
         InputError: a text is no requirement, names no candidate of the report, or there is no candidate at all.
     """
-    asked = dict.fromkeys(one for text in requirements for one in parse(text))
-    return tuple(_held(report, model, wanted) for wanted in asked for model in _about(report, wanted))
+    parsed = dict.fromkeys(requirement for text in requirements for requirement in parse(text))
+    return tuple(
+        _entry(report, model, requirement) for requirement in parsed for model in _candidates(report, requirement)
+    )
 
 
 def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) -> None:
@@ -48,82 +50,70 @@ def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) ->
     Raises:
         InputError: a text is no requirement, or names none of the candidates.
     """
-    for wanted in (one for text in requirements for one in parse(text)):
-        if wanted.candidate and wanted.candidate not in {*candidates, *candidates.values()}:
-            raise _unknown(wanted, candidates.values())
+    for requirement in (requirement for text in requirements for requirement in parse(text)):
+        if requirement.candidate and requirement.candidate not in {*candidates, *candidates.values()}:
+            raise _unknown_candidate(requirement, candidates.values())
 
 
-def passed(entries: Iterable[RequirementEntry], on_doubt: OnDoubt = "fail") -> bool:
-    """Whether all requirements are met; what cannot be told passes only where `on_doubt` says so."""
-    good = {"holds", "inconclusive"} if on_doubt == "pass" else {"holds"}
-    return all(entry.outcome in good for entry in entries)
+def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnInconclusive = "fail") -> bool:
+    """Whether all requirements are met; an inconclusive one passes only where `on_inconclusive` is `pass`."""
+    passing = {"holds", "inconclusive"} if on_inconclusive == "pass" else {"holds"}
+    return all(entry.outcome in passing for entry in entries)
 
 
-def outcome_of(found: Quantity, test: Limit | OneOf) -> RequirementOutcome:
+def outcome_for(quantity: Quantity, test: NumericTest | VerdictTest) -> RequirementOutcome:
     """Whether the whole interval meets a test, none of it does, or neither.
 
-    >>> outcome_of(Quantity(value=0.2, low=0.1, high=0.3), Limit("<", 0.25))
+    >>> outcome_for(Quantity(value=0.2, low=0.1, high=0.3), NumericTest("<", 0.25))
     'inconclusive'
     """
-    if isinstance(test, OneOf):
-        if found.verdict in test.outcomes:
+    if isinstance(test, VerdictTest):
+        if quantity.verdict in test.outcomes:
             return "holds"
-        return "inconclusive" if found.verdict in {"", "inconclusive"} else "fails"
-    if found.low is None or found.high is None:
+        return "inconclusive" if quantity.verdict in {"", "inconclusive"} else "fails"
+    if quantity.low is None or quantity.high is None:
         return "inconclusive"
     # Everything between two numbers that are below a limit is below it too.
-    low, high = test.met(found.low), test.met(found.high)
+    low, high = test.met(quantity.low), test.met(quantity.high)
     return "holds" if low and high else "inconclusive" if low or high else "fails"
 
 
-def _about(report: Report, wanted: Requirement) -> list[ModelEntry]:
-    where = f"requirement {wanted.text!r}"
+def _candidates(report: Report, requirement: Requirement) -> list[ModelEntry]:
+    """The candidates that a requirement is about."""
     models = [model for model in report.models if model.role in COMPRESSED]
     if not models:
-        raise InputError("SF6001", "the report has no candidate", where=where, fix="requirements are about candidates")
-    if not wanted.candidate:
+        where = f"requirement {requirement.text!r}"
+        raise InputError("SF608", "the report has no candidate", where=where, fix="compare a candidate with the base")
+    if not requirement.candidate:
         return models
-    named = [model for model in models if model.id == wanted.candidate]
-    named = named or [model for model in models if model.name == wanted.candidate]
-    if not named and any(wanted.candidate in (failure.model, failure.name) for failure in report.failures):
+    named = [model for model in models if model.id == requirement.candidate]
+    named = named or [model for model in models if model.name == requirement.candidate]
+    if not named and any(requirement.candidate in (failure.model, failure.name) for failure in report.failures):
         return []  # the report says that it failed, and why
     if not named:
-        raise _unknown(wanted, [model.name for model in models])
+        raise _unknown_candidate(requirement, [model.name for model in models])
     return named
 
 
-def _unknown(wanted: Requirement, names: Iterable[str]) -> InputError:
+def _unknown_candidate(requirement: Requirement, names: Iterable[str]) -> InputError:
     return InputError(
-        "SF6002",
-        f"there is no candidate {wanted.candidate!r}",
-        where=f"requirement {wanted.text!r}",
-        fix=near(wanted.candidate, names),
+        "SF607",
+        f"there is no candidate {requirement.candidate!r}",
+        where=f"requirement {requirement.text!r}",
+        fix=suggest(requirement.candidate, names),
     )
 
 
-def _held(report: Report, model: ModelEntry, wanted: Requirement) -> RequirementEntry:
-    found = find_figure(report, model, wanted)
-    outcome = outcome_of(found, wanted.test)
-    shown, ends = ("", "") if isinstance(wanted.test, OneOf) else said(found, wanted.figure, wanted.test)
+def _entry(report: Report, model: ModelEntry, requirement: Requirement) -> RequirementEntry:
+    quantity, test = find_quantity(report, model, requirement), requirement.test
+    text, interval = (
+        ("", "") if isinstance(test, VerdictTest) else format_quantity(quantity, requirement.quantity, test)
+    )
     return RequirementEntry(
-        expression=wanted.text,
+        **dict(quantity),
+        expression=requirement.text,
         candidate=model.id,
-        outcome=outcome,
-        **dict(found),
-        shown=shown,
-        shown_interval=ends,
-        sentence=f"{model.name}: {wanted.text} {_because(found, outcome, f'{shown} {ends}'.rstrip())}.",
+        outcome=outcome_for(quantity, test),
+        shown=text,
+        shown_interval=interval,
     )
-
-
-def _because(found: Quantity, outcome: RequirementOutcome, shown: str) -> str:
-    word = {"holds": "holds", "fails": "fails", "inconclusive": "cannot be told"}[outcome]
-    if found.verdict:
-        return f"{word}: the verdict is {found.verdict}"
-    if found.value is None:
-        return f"{word}: {found.note}"
-    if found.low is None or found.high is None:
-        return f"{word}: it is {shown}, with no interval to test ({found.note})"
-    note = f" ({found.note})" if found.note else ""
-    inside = "; the limit is within the interval" if outcome == "inconclusive" else ""
-    return f"{word}: it is {shown}{note}{inside}"

@@ -1,43 +1,43 @@
-"""A figure with its interval, in the unit in which its limit was written."""
+"""A quantity and its interval as text, in the unit in which the limit was written."""
 
-from samefn.gate.quantities import FIGURES
-from samefn.gate.requirement import Limit
+from samefn.gate.quantities import QUANTITIES
+from samefn.gate.requirement import NumericTest
 from samefn.reports.wording.numbers import MINUS, figure
 from samefn.schema.quantities import Quantity
 
 _DECIMAL = {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0}
-# More digits than three are shown only where fewer would put a figure on its limit, or beyond it.
-_MOST = 17
+# More than three digits are shown only where three would put the number on the limit, or beyond it.
+_MAX_DIGITS = 17
 
 
-def said(found: Quantity, name: str, test: Limit) -> tuple[str, str]:
-    """The figure and its interval as text, such as `0 %` and `[0 %, 0.61 %]`, or `52.6 kB`; empty where there is none.
+def format_quantity(quantity: Quantity, name: str, test: NumericTest) -> tuple[str, str]:
+    """The value and its interval as text, such as `0 %` and `[0 %, 0.61 %]`, or `52.6 kB`; empty where there is none.
 
-    Sizes are in whatever decimal unit is near, but for binary ones that were asked for.
+    Sizes are in the decimal unit that fits them, or in the binary unit of the limit.
 
     Args:
-        found: the figure.
-        name: its name in `FIGURES`.
-        test: what it is held against.
+        quantity: the value.
+        name: its name in `QUANTITIES`.
+        test: it is checked against.
     """
-    if found.value is None:
+    if quantity.value is None:
         return "", ""
-    unit, factor = _unit(found.value, name, test.unit)
-    value, limit = found.value / factor, test.number / factor
-    if found.low is None or found.high is None or found.low == found.high:
+    unit, factor = _unit(quantity.value, name, test.unit)
+    value, limit = quantity.value / factor, test.number / factor
+    if quantity.low is None or quantity.high is None or quantity.low == quantity.high:
         return f"{_point(value, limit)} {unit}".rstrip(), ""
-    shown = figure(value, found.low / factor, found.high / factor)
+    shown = figure(value, quantity.low / factor, quantity.high / factor)
     ends = shown.interval.replace(", ", f" {unit}, ").replace("]", f" {unit}]") if unit else shown.interval
     return f"{shown.text} {unit}".rstrip(), ends
 
 
-def _unit(value: float, name: str, asked: str) -> tuple[str, float]:
-    units = FIGURES[name].units
-    if "kB" in units and asked not in {"KiB", "MiB", "GiB"}:
+def _unit(value: float, name: str, limit_unit: str) -> tuple[str, float]:
+    units = QUANTITIES[name].units
+    if "kB" in units and limit_unit not in {"KiB", "MiB", "GiB"}:
         return next((unit, factor) for unit, factor in _DECIMAL.items() if abs(value) >= factor or unit == "B")
-    if not asked and "ms" in units:
+    if not limit_unit and "ms" in units:
         return "s", 1.0
-    return asked, units.get(asked, 1.0)
+    return limit_unit, units.get(limit_unit, 1.0)
 
 
 def _point(value: float, limit: float) -> str:
@@ -48,7 +48,7 @@ def _point(value: float, limit: float) -> str:
     """
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}".replace("-", MINUS)
-    for digits in range(3, _MOST):
+    for digits in range(3, _MAX_DIGITS):
         rounded = float(f"{value:.{digits}g}")
         if (rounded < limit, rounded > limit) == (value < limit, value > limit):
             break

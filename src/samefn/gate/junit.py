@@ -3,24 +3,25 @@
 import re
 from xml.etree import ElementTree as Xml
 
-from samefn.gate.check import OnDoubt
+from samefn.gate.check import OnInconclusive
 from samefn.reports.view import Findings
 from samefn.reports.wording.escaping import printable
+from samefn.reports.wording.requirements import requirement_sentence
 from samefn.schema.report import Report
 
-# What XML 1.0 has no place for, escaped or not.
+# Characters that XML 1.0 cannot hold, escaped or not.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
-    """One test case a requirement and candidate, and an error a model that could not be asked.
+def junit_xml(report: Report, on_inconclusive: OnInconclusive = "fail") -> bytes:
+    """One test case for each requirement and candidate, and an error for each model that was not run.
 
-    What cannot be told is a failure, or skipped where doubt passes. Of names control characters are spelled out, and
-    what XML cannot hold is replaced.
+    An inconclusive requirement is a failure, or skipped where `on_inconclusive` is `pass`. In names, control characters
+    are spelled out, and characters that XML cannot hold are replaced.
 
     Args:
         report: with its requirements.
-        on_doubt: what an undecided requirement is.
+        on_inconclusive: whether an inconclusive requirement fails.
     """
     findings = Findings(report)
     suite = Xml.Element("testsuite", name=_text(report.name))
@@ -29,22 +30,23 @@ def junit_xml(report: Report, on_doubt: OnDoubt = "fail") -> bytes:
         case = _case(suite, findings.name(entry.candidate), entry.expression)
         if entry.outcome == "holds":
             continue
-        doubt = entry.outcome == "inconclusive" and on_doubt == "pass"
-        counts["skipped" if doubt else "failures"] += 1
-        said = Xml.SubElement(case, "skipped" if doubt else "failure", message=_text(entry.sentence))
-        if not doubt:
-            said.set("type", entry.outcome)
-            said.text = _text(entry.sentence)
+        sentence = _text(requirement_sentence(findings, entry))
+        if entry.outcome == "inconclusive" and on_inconclusive == "pass":
+            counts["skipped"] += 1
+            Xml.SubElement(case, "skipped", message=sentence)
+        else:
+            counts["failures"] += 1
+            Xml.SubElement(case, "failure", message=sentence, type=entry.outcome).text = sentence
     for failure in report.failures:
         counts["errors"] += 1
-        case = _case(suite, failure.label if failure.name else findings.name(failure.model), "can be asked")
-        Xml.SubElement(case, "error", message=_text(failure.error), type="not asked").text = _text(failure.error)
+        case = _case(suite, failure.label if failure.name else findings.name(failure.model), "can be run")
+        Xml.SubElement(case, "error", message=_text(failure.error), type="not run").text = _text(failure.error)
     totals = {"tests": str(len(suite)), **{kind: str(number) for kind, number in counts.items()}, "time": "0"}
     suite.attrib.update(totals)
-    whole = Xml.Element("testsuites", {"name": "samefn", **totals})
-    whole.append(suite)
-    Xml.indent(whole)
-    return bytes(Xml.tostring(whole, encoding="utf-8", xml_declaration=True)) + b"\n"
+    root = Xml.Element("testsuites", {"name": "samefn", **totals})
+    root.append(suite)
+    Xml.indent(root)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def _case(suite: Xml.Element, classname: str, name: str) -> Xml.Element:

@@ -1,4 +1,4 @@
-"""Where a figure of a requirement stands in a report, with its interval."""
+"""Find the quantity of a requirement in a report, with its interval."""
 
 import math
 from typing import TypeGuard
@@ -8,8 +8,8 @@ from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import Findings
-from samefn.reports.wording.verdicts import REFUSALS
 from samefn.schema.costs import CostEntry
+from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import ScaleEntry, VerdictEntry
@@ -17,43 +17,45 @@ from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
 
-_LANGUAGE = frozenset(one.name for one in LANGUAGE_FIGURES)
+_LANGUAGE = frozenset(figure.name for figure in LANGUAGE_FIGURES)
 _RATIO = "_ratio"
 
 
-def find_figure(report: Report, candidate: ModelEntry, wanted: Requirement) -> Quantity:
-    """A candidate's figure against the base, on the first evaluation set."""
-    findings, name = Findings(report), wanted.figure
+def find_quantity(report: Report, candidate: ModelEntry, requirement: Requirement) -> Quantity:
+    """A candidate's quantity against the base, on the first evaluation set."""
+    findings, name = Findings(report), requirement.quantity
     if name == "scale":
-        return _scale(findings, candidate, wanted.argument)
+        return _scale(findings, candidate, requirement.argument)
     if name in MEASURES:
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
         return _language(report, candidate, name)
-    found = {VERDICT: _outcome, "worst_class": _worst_class, "accuracy": _accuracy}.get(name)
-    return found(findings, candidate) if found else _cost(report, candidate, name)
+    find = {VERDICT: _outcome, "worst_class": _worst_class, "accuracy": _accuracy}.get(name)
+    return find(findings, candidate) if find else _cost(report, candidate, name)
 
 
 def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.scale if _about(e, findings, candidate) and e.measure == measure), None)
     if entry is None:
-        return Quantity(note="it was not measured")
+        return Quantity(missing="not measured")
     if entry.value is None:
-        return Quantity(note=f"there is no relative distance: {REFUSALS[entry.refused]}")
+        return Quantity(missing="no scale", note=entry.refused)
     return _sampled(entry.value, entry.low, entry.high, "")
 
 
 def _measure(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
-    if entry is None or entry.value is None:
-        return Quantity(note=entry.note if entry and entry.note else "it was not measured")
-    return _sampled(entry.value, entry.low, entry.high, entry.note)
+    return Quantity(missing="not measured") if entry is None else _of_entry(entry)
 
 
 def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
     entry = next((e for e in report.language if (e.candidate, e.figure) == (candidate.id, figure)), None)
-    if entry is None or entry.value is None:
-        return Quantity(note=entry.note if entry and entry.note else "it is of language models, and was not measured")
+    return Quantity(missing="no language model") if entry is None else _of_entry(entry)
+
+
+def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
+    if entry.value is None:
+        return Quantity(missing="no value", note=entry.note)
     return _sampled(entry.value, entry.low, entry.high, entry.note)
 
 
@@ -62,23 +64,22 @@ def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
     examples = entry.examples if entry else 0
     if candidate.accuracy is None or entry is None or not examples:
-        return Quantity(note="there are no labels")
+        return Quantity(missing="no labels")
     if entry.interval in OVER_BLOCKS:  # the exact interval is that of independent examples
-        note = "tokens of one text depend on one another; see accuracy_deviation"
-        return Quantity(value=candidate.accuracy, note=note)
+        return Quantity(value=candidate.accuracy, missing="dependent tokens")
     low, high = clopper_pearson(round(candidate.accuracy * examples), examples, findings.report.confidence)
     return Quantity(value=candidate.accuracy, low=low, high=high)
 
 
 def _outcome(findings: Findings, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
-    return Quantity(verdict=entry.outcome) if entry else Quantity(note="no verdict was made")
+    return Quantity(verdict=entry.outcome) if entry else Quantity(missing="no verdict")
 
 
 def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
     if entry is None or entry.worst_class_changed is None:
-        return Quantity(note="it was not measured")
+        return Quantity(missing="not measured")
     note = f"class {entry.worst_class}" if entry.worst_class else ""
     return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
 
@@ -93,16 +94,16 @@ def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: Findings, 
     return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)
 
 
-def _cost(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
+def _cost(report: Report, candidate: ModelEntry, name: str) -> Quantity:
     """What a model costs: a point without an interval."""
-    name = figure.removesuffix(_RATIO)
-    value = _costs(candidate).get(name)
+    cost = name.removesuffix(_RATIO)
+    value = _costs(candidate).get(cost)
     if value is None:
-        return Quantity(note="it was not measured")
-    if figure.endswith(_RATIO):
-        of_base = _costs(report.base).get(name)
+        return Quantity(missing="not measured")
+    if name.endswith(_RATIO):
+        of_base = _costs(report.base).get(cost)
         if not of_base:
-            return Quantity(note="the base's was not measured")
+            return Quantity(missing="base not measured")
         value = value / of_base
     return Quantity(value=value, low=value, high=value)
 
@@ -121,11 +122,13 @@ def _costs(model: ModelEntry) -> dict[str, float | None]:
 
 
 def _sampled(value: float, low: float | None, high: float | None, note: str) -> Quantity:
-    """A figure of a sample: without an interval nothing can be said of it."""
+    """A quantity of a sample: without an interval no test can be made of it."""
     if math.isnan(value):
-        return Quantity(note=note or "it is not a number")
-    if not _number(low) or not _number(high) or TOO_NARROW in note:
-        return Quantity(value=value, note=note or "it has no interval")
+        return Quantity(missing="not a number", note=note)
+    if not _number(low) or not _number(high):
+        return Quantity(value=value, missing="no interval", note=note)
+    if TOO_NARROW in note:
+        return Quantity(value=value, missing="narrow interval", note=note)
     return Quantity(value=value, low=low, high=high, note=note)
 
 

@@ -1,29 +1,29 @@
-"""From the text of requirements to their parts. A parser of its own: nothing in the text is ever run."""
+"""Read the text of requirements. Nothing in the text is ever run."""
 
 import math
 
 from samefn.core.errors import InputError
-from samefn.core.naming import near
-from samefn.gate.quantities import FIGURES, OUTCOMES, TITLES, VERDICT, FigureName
-from samefn.gate.requirement import Limit, OneOf, Requirement
-from samefn.gate.tokens import A_VERDICT, Kind, Token, refusal, tokens
-from samefn.schema.verdicts import Outcome
+from samefn.core.naming import suggest
+from samefn.gate.quantities import OTHER_NAMES, QUANTITIES, VERDICT, QuantityKind
+from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
+from samefn.gate.tokens import VERDICT_EXAMPLE, Token, TokenKind, place_in, tokens
+from samefn.schema.verdicts import FROM_BEST, Outcome
 
-EXAMPLE = "write FIGURE < NUMBER, as in disagreement < 1 %"
+EXAMPLE = "write QUANTITY < NUMBER, as in disagreement < 1 %"
 # Of outcomes that begin alike the longer one is tried first.
-_OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in OUTCOMES), key=lambda pair: -len(pair[1]))
+_OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in FROM_BEST), key=lambda pair: -len(pair[1]))
 
 
 def parse(text: str) -> tuple[Requirement, ...]:
     """Read requirements, joined by `and`, such as `scale[disagreement] < 0.1 and bytes@int8.onnx < 4 MB`.
 
-        FIGURE [ARGUMENT in brackets] [@CANDIDATE] (< | <= | > | >=) NUMBER [UNIT]
+        QUANTITY [ARGUMENT in brackets] [@CANDIDATE] (< | <= | > | >=) NUMBER [UNIT]
         verdict [@CANDIDATE] in OUTCOME, OUTCOME
 
     Raises:
-        InputError: the text is none, or names no figure; it says at which character.
+        InputError: the text is no requirement; the error says at which character.
 
-    >>> [str(one) for one in parse("disagreement <= 1 % and verdict in same, inconclusive")]
+    >>> [str(requirement) for requirement in parse("disagreement <= 1 % and verdict in same, inconclusive")]
     ['disagreement <= 0.01', 'verdict in same, inconclusive']
     """
     return _Reader(text).requirements()
@@ -36,109 +36,118 @@ class _Reader:
         self._text, self._tokens, self._next = text, tokens(text), 0
 
     def requirements(self) -> tuple[Requirement, ...]:
-        found = [self._requirement()]
+        requirements = [self._requirement()]
         while self._take("word", "and"):
-            found.append(self._requirement())
-        if self._here.kind != "end":
-            raise self._unexpected("and or the end")
-        return tuple(found)
+            requirements.append(self._requirement())
+        if self._current.kind != "end":
+            raise self._unexpected("`and` or the end")
+        return tuple(requirements)
 
     @property
-    def _here(self) -> Token:
+    def _current(self) -> Token:
         return self._tokens[self._next]
 
-    def _take(self, kind: Kind, text: str | None = None) -> Token | None:
-        """The next token where it is of that kind and text; it is then passed."""
-        here = self._here
-        if here.kind != kind or text not in {None, here.text}:
+    def _place(self, token: Token) -> str:
+        return place_in(self._text, token.start)
+
+    def _take(self, kind: TokenKind, text: str | None = None) -> Token | None:
+        """The next token, and go on, where it is of that kind and text."""
+        token = self._current
+        if token.kind != kind or text not in {None, token.text}:
             return None
         self._next += 1
-        return here
+        return token
 
-    def _needed(self, kind: Kind, text: str | None, expected: str) -> Token:
+    def _require(self, kind: TokenKind, text: str | None, expected: str) -> Token:
         token = self._take(kind, text)
         if token is None:
             raise self._unexpected(expected)
         return token
 
     def _unexpected(self, expected: str, fix: str = EXAMPLE) -> InputError:
-        here = self._here
-        found = "it ends" if here.kind == "end" else f"there is {here.text!r}"
-        return refusal(self._text, here.start, f"{found} where {expected} is expected", fix)
+        token = self._current
+        what = "the end" if token.kind == "end" else repr(token.text)
+        return InputError("SF601", f"{what} where {expected} is expected", where=self._place(token), fix=fix)
 
     def _requirement(self) -> Requirement:
-        first = self._needed("word", None, "a figure")
-        if first.text not in FIGURES:
-            fix = f"write {TITLES[first.text]}" if first.text in TITLES else near(first.text, FIGURES)
-            raise refusal(self._text, first.start, f"unknown figure {first.text!r}", fix)
-        figure = FIGURES[first.text]
-        argument = self._argument(first, figure)
+        first = self._require("word", None, "a quantity")
+        if first.text not in QUANTITIES:
+            other = OTHER_NAMES.get(first.text)
+            fix = f"write {other}" if other else suggest(first.text, QUANTITIES)
+            raise InputError("SF602", f"unknown quantity {first.text!r}", where=self._place(first), fix=fix)
+        kind = QUANTITIES[first.text]
+        argument = self._argument(first, kind)
         candidate = self._candidate()
-        test = self._one_of() if first.text == VERDICT else self._limit(first, figure)
+        test = self._verdict_test() if first.text == VERDICT else self._numeric_test(first, kind)
         written = " ".join(self._text[first.start : self._tokens[self._next - 1].end].split())
         return Requirement(first.text, argument, candidate, test, written)
 
-    def _argument(self, name: Token, figure: FigureName) -> str:
+    def _argument(self, name: Token, kind: QuantityKind) -> str:
         opened = self._take("mark", "[")
-        if not figure.arguments:
+        if not kind.arguments:
             if opened:
-                what = f"{name.text} takes nothing in brackets, but there is a bracket"
-                raise refusal(self._text, opened.start, what, f"write {name.text}")
+                fix = f"write {name.text}"
+                raise InputError("SF603", f"{name.text} has no brackets", where=self._place(opened), fix=fix)
             return ""
-        example = f"write {name.text}[{figure.arguments[0]}]"
+        example = f"write {name.text}[{kind.arguments[0]}]"
         if not opened:
-            raise refusal(self._text, self._here.start, f"{name.text} of what is not said", example)
-        said = self._needed("word", None, "the name of a distance")
-        if said.text not in figure.arguments:
-            fix = f"{example}; {near(said.text, figure.arguments)}"
-            raise refusal(self._text, said.start, f"{name.text} knows no {said.text!r}", fix)
-        self._needed("mark", "]", "]")
-        return said.text
+            what = f"{name.text} needs a distance in brackets"
+            raise InputError("SF603", what, where=self._place(self._current), fix=example)
+        distance = self._require("word", None, "the name of a distance")
+        if distance.text not in kind.arguments:
+            fix = f"{example}; {suggest(distance.text, kind.arguments)}"
+            what = f"{name.text} has no distance {distance.text!r}"
+            raise InputError("SF603", what, where=self._place(distance), fix=fix)
+        self._require("mark", "]", "]")
+        return distance.text
 
     def _candidate(self) -> str:
         token = self._take("candidate")
         if token is not None and not token.text:
-            raise refusal(self._text, token.start, "a candidate without a name")
+            raise InputError("SF601", "the candidate's name is empty", where=self._place(token))
         return token.text if token else ""
 
-    def _limit(self, name: Token, figure: FigureName) -> Limit:
-        comparison = self._needed("comparison", None, "<, <=, > or >=").text
-        number = self._needed("number", None, "a number")
+    def _numeric_test(self, name: Token, kind: QuantityKind) -> NumericTest:
+        comparison = self._require("comparison", None, "<, <=, > or >=").text
+        number = self._require("number", None, "a number")
         self._refuse_comma(number)
-        unit = self._unit(name, figure)
-        limit = float(number.text) * figure.units.get(unit, 1.0)
+        unit = self._unit(name, kind)
+        limit = float(number.text) * kind.units.get(unit, 1.0)
         if not math.isfinite(limit):
-            raise refusal(self._text, number.start, "a number beyond all bounds")
+            raise InputError("SF604", "the number is too large", where=self._place(number))
         below = comparison in {"<", "<="}
-        if not figure.low <= limit <= figure.high or limit == (figure.high if below else figure.low):
-            fix = f"{name.text} lies between {figure.low:g} and {figure.high:g}"
-            fix += f"; for percent write {number.text} %" if "%" in figure.units and figure.high == 1 else ""
-            raise refusal(self._text, number.start, "a limit that decides nothing", fix)
-        return Limit(comparison, limit, unit)  # type: ignore[arg-type]
+        if not kind.low <= limit <= kind.high or limit == (kind.high if below else kind.low):
+            fix = f"{name.text} is between {kind.low:g} and {kind.high:g}"
+            fix += f"; for percent write {number.text} %" if "%" in kind.units and kind.high == 1 else ""
+            what = "every value is on one side of this limit"
+            raise InputError("SF604", what, where=self._place(number), fix=fix)
+        return NumericTest(comparison, limit, unit)  # type: ignore[arg-type]
 
     def _refuse_comma(self, number: Token) -> None:
-        comma, more = self._here, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
-        if comma.text == "," and more.kind == "number":
-            fix = f"write {number.text}.{more.text}" + (f" or {number.text}{more.text}" if len(more.text) == 3 else "")
-            raise refusal(self._text, comma.start, "a number with a comma", fix)
+        comma, digits = self._current, self._tokens[min(self._next + 1, len(self._tokens) - 1)]
+        if comma.text == "," and digits.kind == "number":
+            fix = f"write {number.text}.{digits.text}"
+            fix += f" or {number.text}{digits.text}" if len(digits.text) == 3 else ""
+            raise InputError("SF604", "the number has a comma", where=self._place(comma), fix=fix)
 
-    def _unit(self, name: Token, figure: FigureName) -> str:
-        if self._here.kind != "word" or self._here.text == "and":
+    def _unit(self, name: Token, kind: QuantityKind) -> str:
+        if self._current.kind != "word" or self._current.text == "and":
             return ""
-        unit = self._needed("word", None, "a unit")
-        if unit.text not in figure.units:
-            known = ", ".join(figure.units)
+        unit = self._require("word", None, "a unit")
+        if unit.text not in kind.units:
+            known = ", ".join(kind.units)
             fix = f"its units: {known}" if known else "write the number alone"
-            raise refusal(self._text, unit.start, f"{unit.text!r} is no unit of {name.text}", fix)
+            what = f"{unit.text!r} is not a unit of {name.text}"
+            raise InputError("SF605", what, where=self._place(unit), fix=fix)
         return unit.text
 
-    def _one_of(self) -> OneOf:
+    def _verdict_test(self) -> VerdictTest:
         if not self._take("word", "in"):
-            raise self._unexpected("in", A_VERDICT)
-        found = [self._outcome()]
+            raise self._unexpected("`in`", VERDICT_EXAMPLE)
+        outcomes = [self._outcome()]
         while self._take("mark", ","):
-            found.append(self._outcome())
-        return OneOf(tuple(dict.fromkeys(found)))
+            outcomes.append(self._outcome())
+        return VerdictTest(tuple(dict.fromkeys(outcomes)))
 
     def _outcome(self) -> Outcome:
         for outcome, words in _OUTCOMES:
@@ -146,5 +155,6 @@ class _Reader:
             if [token.text for token in self._tokens[self._next : end]] == [token.text for token in words]:
                 self._next = end
                 return outcome
-        here = self._here
-        raise refusal(self._text, here.start, f"{here.text!r} begins no verdict", f"known: {'; '.join(OUTCOMES)}")
+        token = self._current
+        what = f"{token.text!r} is not a verdict"
+        raise InputError("SF606", what, where=self._place(token), fix=f"known: {', '.join(FROM_BEST)}")

@@ -1,4 +1,4 @@
-"""A requirement: a figure, whose, and what it must be."""
+"""A requirement: a quantity, of which candidate, and what it must be."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -6,27 +6,27 @@ from typing import Literal
 from samefn.gate.tokens import quoted
 from samefn.schema.verdicts import Outcome
 
-Comparison = Literal["<", "<=", ">", ">="]
+Operator = Literal["<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True)
-class Limit:
-    """The figure must be below or above a number.
+class NumericTest:
+    """The quantity must be below or above a number.
 
     Attributes:
-        comparison: of the figure to the number.
+        comparison: of the quantity to the number.
         number: its unit applied.
         unit: as it was written; empty without.
     """
 
-    comparison: Comparison
+    comparison: Operator
     number: float
     unit: str = field(default="", compare=False)
 
     def met(self, value: float) -> bool:
         """Whether a value meets it.
 
-        >>> Limit("<=", 0.5).met(0.5), Limit("<", 0.5).met(0.5)
+        >>> NumericTest("<=", 0.5).met(0.5), NumericTest("<", 0.5).met(0.5)
         (True, False)
         """
         return {
@@ -41,7 +41,7 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class OneOf:
+class VerdictTest:
     """The verdict must be one of these."""
 
     outcomes: tuple[Outcome, ...]
@@ -52,23 +52,23 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Requirement:
-    """One requirement; as text it is what `parse` reads.
+    """One requirement; `str` gives a text that `parse` reads back.
 
     Attributes:
-        figure: the figure's name.
+        quantity: its name in `QUANTITIES`.
         argument: what stands in its brackets; empty without.
         candidate: name or id of the only candidate it is about; empty for all.
-        test: what the figure must be.
+        test: what the quantity must be.
         text: as it was written.
     """
 
-    figure: str
+    quantity: str
     argument: str
     candidate: str
-    test: Limit | OneOf
+    test: NumericTest | VerdictTest
     text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         argument = f"[{self.argument}]" if self.argument else ""
         candidate = f"@{quoted(self.candidate)}" if self.candidate else ""
-        return f"{self.figure}{argument}{candidate} {self.test}"
+        return f"{self.quantity}{argument}{candidate} {self.test}"

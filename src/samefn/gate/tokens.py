@@ -1,4 +1,4 @@
-"""The words, numbers and marks of a requirement's text, each with its place."""
+"""The words, numbers and marks of a requirement's text, and where each starts."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from typing import Literal
 
 from samefn.core.errors import InputError
 
-Kind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
-LONGEST = 1000
-A_VERDICT = "for a verdict write verdict in same"
+TokenKind = Literal["word", "number", "comparison", "candidate", "mark", "end"]
+MAX_LENGTH = 1000
+VERDICT_EXAMPLE = "for a verdict write verdict in same"
 # What may stand between tokens: no other space of Unicode's.
 _SPACES = " \t\n\r\f\v"
 _TOKEN = re.compile(
@@ -27,16 +27,16 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Token:
-    """A word, a number, a comparison, a candidate's name, a mark, or the end.
+    """A word, number, comparison, candidate's name, mark, or the end.
 
     Attributes:
         kind: which of these.
-        text: what it says; of a candidate its name without @ and quotes.
+        text: as it was written; of a candidate its name without @ and quotes.
         start: where it starts in the text, from 0.
         end: where it ends.
     """
 
-    kind: Kind
+    kind: TokenKind
     text: str
     start: int
     end: int
@@ -46,21 +46,21 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The text's tokens in their order, the last of kind `end`.
 
     Raises:
-        InputError: a character that stands for nothing here, or a text of more than 1,000 characters.
+        InputError: a character that no token starts with, or a text of more than 1,000 characters.
 
     >>> [token.text for token in tokens("bytes@small < 4 MB")]
     ['bytes', 'small', '<', '4', 'MB', '']
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_LENGTH:
         raise InputError(
-            "SF6003", f"has {len(text):,} characters, more than {LONGEST:,}", where=f"requirement {text[:40]!r}..."
+            "SF600", f"{len(text):,} characters, at most {MAX_LENGTH:,} are read", where=f"requirement {text[:40]!r}..."
         )
     return tuple(_tokens(text))
 
 
-def refusal(text: str, at: int, what: str, fix: str = "") -> InputError:
-    """An error that says at which character of the text something is wrong."""
-    return InputError("SF6004", f"{what} at character {at + 1}", where=f"requirement {text!r}", fix=fix or None)
+def place_in(text: str, at: int) -> str:
+    """A place in the text of a requirement, counted from 0, for people, who count from 1."""
+    return f"requirement {text!r}, character {at + 1}"
 
 
 def quoted(name: str) -> str:
@@ -78,13 +78,13 @@ def _tokens(text: str) -> Iterator[Token]:
         match = _TOKEN.match(text, at)
         if match is None:
             at += len(text[at:]) - len(text[at:].lstrip(_SPACES))
-            fix = f"write <, <=, > or >=; {A_VERDICT}" if text[at] in "=!" else ""
-            raise refusal(text, at, f"{text[at]!r} means nothing", fix)
+            fix = f"write <, <=, > or >=; {VERDICT_EXAMPLE}" if text[at] in "=!" else ""
+            raise InputError("SF601", f"{text[at]!r} is not allowed here", where=place_in(text, at), fix=fix or None)
         kind = match.lastgroup or "end"
-        said = match[kind]
+        content = match[kind]
         start, at = match.start(kind), match.end()
         if kind == "quoted":
-            kind, said = "candidate", re.sub(r"\\(.)", r"\1", said, flags=re.DOTALL)
-        yield Token(kind, said, start, at)  # type: ignore[arg-type]
+            kind, content = "candidate", re.sub(r"\\(.)", r"\1", content, flags=re.DOTALL)
+        yield Token(kind, content, start, at)  # type: ignore[arg-type]
         if kind == "end":
             return

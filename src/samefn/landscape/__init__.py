@@ -1,1 +1,1 @@
-"""All models and checkpoints on a map, and how far to trust the map."""
+"""Maps of all models and checkpoints, and how far to trust them."""

@@ -1,4 +1,4 @@
-"""How far apart any two models or checkpoints are, each seen as its softmax rows on the same examples."""
+"""Distances between models and checkpoints, by their softmax rows on the same examples."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
@@ -10,17 +10,19 @@ from threadpoolctl import threadpool_limits
 from samefn.core.errors import InputError
 from samefn.predictions.predictions import SUM_TOLERANCE
 
-# A map of fewer points sets two alike at opposite edges.
-FEWEST = 4
+# On a map of fewer points, two that are nearly equal lie at opposite edges.
+MIN_POINTS = 4
 BLOCK_BYTES = 2**26
-# The matrix product knows a squared distance to about 1e-13 of the two squared norms. Pairs closer than this
-# share of them are recomputed from their difference: every distance is accurate to 1e-6, with room to spare.
-CLOSE = 1e-4
+# The matrix product gives a squared distance to about 1e-13 of the two squared norms. Pairs closer than this share
+# of them are computed again from their difference, so that every distance is accurate to 1e-6.
+RECOMPUTED_BELOW = 1e-4
 
-Turn: TypeAlias = Callable[[NDArray[np.float32]], NDArray[Any]]
+ToProbabilities: TypeAlias = Callable[[NDArray[np.float32]], NDArray[Any]]
 
 
-def distance_matrix(points: Sequence[NDArray[np.float32]], turn: Turn = np.asarray) -> NDArray[np.float64]:
+def distance_matrix(
+    points: Sequence[NDArray[np.float32]], to_probabilities: ToProbabilities = np.asarray
+) -> NDArray[np.float64]:
     """Distances between all pairs: the root mean square over examples of the L2 distance of softmax rows.
 
     For points p and q with rows p_i and q_i over N examples: sqrt(sum_i |p_i - q_i|^2 / N), the Euclidean
@@ -29,8 +31,8 @@ def distance_matrix(points: Sequence[NDArray[np.float32]], turn: Turn = np.asarr
     Args:
         points: one array a model or checkpoint, probabilities [examples, classes], all over the same examples
             in the same order.
-        turn: makes probabilities of some rows of what `points` hold instead, as `np.exp` does of log-probabilities:
-            so that large ones, mapped from files, are never in memory as a whole.
+        to_probabilities: turns rows of `points` into probabilities, such as `np.exp` for log-probabilities. Large
+            arrays that are mapped from files are then never in memory as a whole.
 
     Returns:
         Symmetric [points, points], zero on the diagonal, 0 to sqrt 2 (up to rounding), lower is closer. Equal
@@ -43,35 +45,35 @@ def distance_matrix(points: Sequence[NDArray[np.float32]], turn: Turn = np.asarr
     >>> distance_matrix([certain, unsure]).round(4).tolist()
     [[0.0, 0.7071], [0.7071, 0.0]]
     """
-    _require_distributions(points, turn)
+    _require_distributions(points, to_probabilities)
     examples = points[0].shape[0]
     with threadpool_limits(limits=1):
-        gram = _centred_gram(points, turn)
+        gram = _centred_gram(points, to_probabilities)
         norms = np.diagonal(gram)
         scale = norms[:, None] + norms[None, :]
         squared = np.maximum(scale - 2 * gram, 0)
-        for i, j in np.argwhere(np.triu(squared <= CLOSE * scale, k=1)):
-            squared[i, j] = squared[j, i] = _squared_distance(points[i], points[j], turn)
+        for i, j in np.argwhere(np.triu(squared <= RECOMPUTED_BELOW * scale, k=1)):
+            squared[i, j] = squared[j, i] = _squared_distance(points[i], points[j], to_probabilities)
     np.fill_diagonal(squared, 0)
     return np.asarray(np.sqrt(squared / examples), dtype=np.float64)
 
 
-def _centred_gram(points: Sequence[NDArray[np.float32]], turn: Turn) -> NDArray[np.float64]:
-    """Inner products [points, points] about the points' mean: what is common to all would cancel badly."""
+def _centred_gram(points: Sequence[NDArray[np.float32]], to_probabilities: ToProbabilities) -> NDArray[np.float64]:
+    """Inner products [points, points] around the mean of the points, which keeps the digits of small differences."""
     examples, classes = points[0].shape
     gram = np.zeros((len(points), len(points)))
     for part in _blocks(examples, row_bytes=8 * len(points) * classes):
-        block = np.array([turn(point[part]).ravel() for point in points], dtype=np.float64)
+        block = np.array([to_probabilities(point[part]).ravel() for point in points], dtype=np.float64)
         block -= block.mean(axis=0)
         gram += block @ block.T
     return gram
 
 
-def _squared_distance(p: NDArray[np.float32], q: NDArray[np.float32], turn: Turn) -> float:
+def _squared_distance(p: NDArray[np.float32], q: NDArray[np.float32], to_probabilities: ToProbabilities) -> float:
     examples, classes = p.shape
     total = 0.0
     for part in _blocks(examples, row_bytes=8 * classes):
-        difference = np.subtract(turn(p[part]), turn(q[part]), dtype=np.float64)
+        difference = np.subtract(to_probabilities(p[part]), to_probabilities(q[part]), dtype=np.float64)
         total += float(np.vdot(difference, difference))
     return total
 
@@ -81,35 +83,31 @@ def _blocks(examples: int, row_bytes: int) -> list[slice]:
     return [slice(start, start + step) for start in range(0, examples, step)]
 
 
-def _require_distributions(points: Sequence[NDArray[np.float32]], turn: Turn) -> None:
+def _require_distributions(points: Sequence[NDArray[np.float32]], to_probabilities: ToProbabilities) -> None:
     if not len(points):
-        raise InputError(
-            "SF4001", "a landscape without points", where="landscape", fix="give at least one model's predictions"
-        )
+        raise InputError("SF450", "there are no points", where="landscape", fix="give at least one model's predictions")
     shape = np.shape(points[0])
     if len(shape) != 2 or 0 in shape:
-        raise InputError(
-            "SF4002", f"point 0 has shape {list(shape)}", where="landscape", fix="give [examples, classes]"
-        )
+        raise InputError("SF450", f"point 0 has shape {list(shape)}", where="landscape", fix="give [examples, classes]")
     for i, point in enumerate(points):
         if np.shape(point) != shape:
             raise InputError(
-                "SF4003",
+                "SF450",
                 f"point {i} has shape {list(np.shape(point))}, point 0 has {list(shape)}",
                 where="landscape",
-                fix="give every model the same examples and classes",
+                fix="give all models the same examples and classes",
             )
-        blocks = (turn(point[part]) for part in _blocks(shape[0], row_bytes=8 * shape[1]))
+        blocks = (to_probabilities(point[part]) for part in _blocks(shape[0], row_bytes=8 * shape[1]))
         if not all(_are_distributions(block) for block in blocks):
             raise InputError(
-                "SF4004",
-                f"point {i} has a row that is not a distribution",
+                "SF450",
+                f"point {i} has a row that does not sum to one",
                 where="landscape",
                 fix="give probabilities, not logs",
             )
 
 
 def _are_distributions(rows: NDArray[Any]) -> bool:
-    # A NaN or an infinity fails the first test of the two it meets: no comparison with NaN holds.
+    # NaN and infinity fail here too: no comparison with NaN holds.
     sums = rows.sum(axis=1, dtype=np.float64)
     return bool(rows.min() >= 0 and np.abs(sums - 1).max() <= SUM_TOLERANCE)

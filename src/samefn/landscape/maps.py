@@ -1,4 +1,4 @@
-"""Maps in two dimensions of points whose distances are known: t-SNE, metric MDS and PCA."""
+"""Maps in two dimensions of points with known distances: t-SNE, metric MDS and PCA."""
 
 from collections.abc import Sequence
 from typing import TypedDict
@@ -23,22 +23,21 @@ from samefn.schema.landscape import (
     TsneSettings,
 )
 
-# t-SNE looks at three times its perplexity in neighbours (van der Maaten 2014); none is below one.
+# t-SNE uses three neighbours for each unit of perplexity (van der Maaten 2014).
 NEIGHBOURS_PER_PERPLEXITY = 3
-TSNE_POINTS = 5
-# Up to here the exact gradient takes seconds; beyond, Barnes-Hut approximates it.
-EXACT_POINTS = 500
+MIN_TSNE_POINTS = 5
+# Up to so many points the exact gradient takes seconds; above, Barnes-Hut approximates it.
+MAX_EXACT_POINTS = 500
 TSNE_ITERATIONS = 1000
 TSNE_START = 1e-4
 SMACOF_ITERATIONS = 1000
 SMACOF_EPS = 1e-9
-# A start is moved by a hundredth of its spread, as in openTSNE: points that classical scaling lays onto one
-# another can part.
+# Start points are moved by a hundredth of their spread, as in openTSNE, so that equal ones can separate.
 JITTER = 0.01
 
 
-class _Common(TypedDict):
-    """What the settings of every map say."""
+class _SharedSettings(TypedDict):
+    """The settings that all maps have."""
 
     points: int
     neighbours_asked: int
@@ -54,18 +53,17 @@ def make_map(
     models: Sequence[tuple[str, int | None]],
     panel: str = "all",
 ) -> LandscapeMap:
-    """Lay points out in two dimensions so that their distances say something about the true ones.
+    """Place points in two dimensions so that their distances follow the true ones.
 
     The coordinates are the same to the bit from run to run on one machine, whatever the number of threads.
 
     Args:
         distances: true distances [points, points], from `distance_matrix`.
-        method: `pca` is classical scaling, which for these distances is PCA of the points; `mds` lessens the
-            squared error of the distances themselves (SMACOF); `tsne` keeps neighbourhoods and gives up the
-            distances between groups.
+        method: `pca` is classical scaling, which for these distances is PCA of the points; `mds` minimises the
+            squared error of the distances (SMACOF); `tsne` keeps neighbourhoods, not the distances between groups.
         settings: perplexity, seed and neighbours.
         models: id and epoch of each point; the epoch is None for a model that is a single point.
-        panel: which of the paper's panels it is.
+        panel: which panel of the paper it is.
 
     Raises:
         InputError: the distances are not a square symmetric matrix with zero diagonal.
@@ -73,26 +71,26 @@ def make_map(
     _require_distances(distances)
     points = len(distances)
     neighbours = usable_neighbours(points, settings.neighbours)
-    few = f"{settings.neighbours} neighbours are too many for {points} points: {neighbours or 'none'} used"
-    common: _Common = {
+    fewer = f"{settings.neighbours} neighbours are too many for {points} points: {neighbours or 'none'} used"
+    shared: _SharedSettings = {
         "points": points,
         "neighbours_asked": settings.neighbours,
         "neighbours": neighbours,
         "libraries": {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__},
-        "notes": () if neighbours == settings.neighbours else (few,),
+        "notes": () if neighbours == settings.neighbours else (fewer,),
     }
-    # No method minds the unit, but the libraries' tolerances do: work in units of the largest distance.
+    # The tolerances of the libraries depend on the unit: work in units of the largest distance.
     unit = float(distances.max()) or 1.0
     with threadpool_limits(limits=1):
         classical, explained = classical_scaling(distances / unit)
         used: MapSettings
         if method == "pca":
             shares = tuple(float(share) for share in explained)
-            xy, used = classical, PcaSettings(**common, algorithm="classical scaling", explained_variance=shares)
+            xy, used = classical, PcaSettings(**shared, algorithm="classical scaling", explained_variance=shares)
         elif method == "mds":
-            xy, used = _mds(distances / unit, classical, settings.seed, common)
+            xy, used = _mds(distances / unit, classical, settings.seed, shared)
         else:
-            xy, used = _tsne(distances / unit, classical, settings, common)
+            xy, used = _tsne(distances / unit, classical, settings, shared)
         xy = np.ascontiguousarray(xy if method == "tsne" else xy * unit, dtype=np.float64)
         quality = map_quality(distances, xy, neighbours)
     return LandscapeMap(
@@ -110,7 +108,7 @@ def make_map(
 def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Torgerson's classical scaling to two axes: for Euclidean distances, PCA without the points.
 
-    The sign of each axis is fixed: the first point at least half as far out as the farthest is positive.
+    The sign of each axis is fixed: of the points at least half as far out as the farthest, the first is positive.
 
     Returns:
         Coordinates [points, 2], centred, and each axis's share of the variance, 0 to 1, [2].
@@ -122,7 +120,7 @@ def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float6
     values = np.maximum(values[::-1], 0)
     xy, share = np.zeros((len(distances), 2)), np.zeros(2)
     for axis in range(min(2, len(distances))):
-        # What rounding leaves of an axis that is not there must not look like one.
+        # Rounding must not look like an axis.
         if values[axis] <= values[0] * len(distances) * np.finfo(np.float64).eps:
             continue
         column = vectors[:, -1 - axis]
@@ -134,7 +132,7 @@ def classical_scaling(distances: NDArray[np.float64]) -> tuple[NDArray[np.float6
 
 
 def _mds(
-    distances: NDArray[np.float64], classical: NDArray[np.float64], seed: int, common: _Common
+    distances: NDArray[np.float64], classical: NDArray[np.float64], seed: int, shared: _SharedSettings
 ) -> tuple[NDArray[np.float64], MdsSettings]:
     xy, iterations = classical, 0
     if distances.any():
@@ -146,12 +144,12 @@ def _mds(
             n_jobs=1,
             max_iter=SMACOF_ITERATIONS,
             eps=SMACOF_EPS,
-            random_state=0,  # Never drawn from: the start is given.
+            random_state=0,  # unused: the start is given
             return_n_iter=True,
             normalized_stress=False,
         )
     return xy, MdsSettings(
-        **common,
+        **shared,
         algorithm="metric SMACOF",
         start="classical scaling",
         jitter=JITTER,
@@ -163,17 +161,17 @@ def _mds(
 
 
 def _tsne(
-    distances: NDArray[np.float64], classical: NDArray[np.float64], settings: Landscape, common: _Common
+    distances: NDArray[np.float64], classical: NDArray[np.float64], settings: Landscape, shared: _SharedSettings
 ) -> tuple[NDArray[np.float64], TsneSettings]:
     points = len(distances)
     unused = ""
-    if points < TSNE_POINTS:
-        unused = f"t-SNE needs {TSNE_POINTS} points or more: classical scaling is shown for these {points}"
+    if points < MIN_TSNE_POINTS:
+        unused = f"t-SNE needs {MIN_TSNE_POINTS} points or more: classical scaling is shown for these {points}"
     elif not distances.any():
         unused = "all points are the same: t-SNE has nothing to lay out"
     if unused:
         return classical, TsneSettings(
-            **_with(common, unused),
+            **_with_note(shared, unused),
             algorithm="classical scaling",
             seed=settings.seed,
             perplexity_asked=settings.perplexity,
@@ -188,17 +186,17 @@ def _tsne(
         n_components=2,
         metric="precomputed",
         perplexity=perplexity,
-        method="exact" if points <= EXACT_POINTS else "barnes_hut",
+        method="exact" if points <= MAX_EXACT_POINTS else "barnes_hut",
         init=TSNE_START * _jittered(classical / classical[:, 0].std(), settings.seed),
         learning_rate="auto",
         early_exaggeration=12.0,
         max_iter=TSNE_ITERATIONS,
         n_jobs=1,
-        random_state=0,  # Never drawn from: the start is given.
+        random_state=0,  # unused: the start is given
     )
-    xy = tsne.fit_transform(distances.copy())  # It squares what it is given in place.
+    xy = tsne.fit_transform(distances.copy())  # it squares its input in place
     return xy, TsneSettings(
-        **(_with(common, large) if perplexity < settings.perplexity else common),
+        **(_with_note(shared, large) if perplexity < settings.perplexity else shared),
         algorithm=f"t-SNE, {tsne.method}",
         seed=settings.seed,
         perplexity_asked=settings.perplexity,
@@ -215,8 +213,8 @@ def _tsne(
     )
 
 
-def _with(common: _Common, note: str) -> _Common:
-    return {**common, "notes": (*common["notes"], note)}
+def _with_note(shared: _SharedSettings, note: str) -> _SharedSettings:
+    return {**shared, "notes": (*shared["notes"], note)}
 
 
 def _jittered(xy: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
@@ -227,14 +225,12 @@ def _jittered(xy: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
 def _require_distances(distances: NDArray[np.float64]) -> None:
     shape = distances.shape
     if len(shape) != 2 or shape[0] != shape[1] or not shape[0]:
-        raise InputError(
-            "SF4005", f"distances have shape {list(shape)}", where="landscape", fix="give [points, points]"
-        )
+        raise InputError("SF451", f"distances have shape {list(shape)}", where="landscape", fix="give [points, points]")
     sound = np.isfinite(distances).all() and (distances >= 0).all()
     if not (sound and (distances == distances.T).all() and not np.diagonal(distances).any()):
         raise InputError(
-            "SF4006",
-            "distances must be finite, not negative, symmetric, and zero on the diagonal",
+            "SF451",
+            "distances are not finite, at least 0, symmetric, and zero on the diagonal",
             where="landscape",
             fix="take them from distance_matrix",
         )

@@ -1,4 +1,4 @@
-"""How far to trust a map: what of the true distances it keeps."""
+"""How well a map keeps the true distances."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,7 +7,7 @@ from sklearn import manifold
 
 from samefn.schema.landscape import MapQuality
 
-# Two true distances that differ by rounding only are a tie.
+# Two distances that differ by rounding only are a tie.
 TIE = 1e-9
 
 
@@ -17,7 +17,7 @@ def map_quality(distances: NDArray[np.float64], xy: NDArray[np.float64], neighbo
     Args:
         distances: true distances [points, points].
         xy: the map, [points, 2].
-        neighbours: how many neighbours to look at, from `usable_neighbours`.
+        neighbours: how many neighbours count, from `usable_neighbours`.
     """
     return MapQuality(
         trustworthiness=trustworthiness(distances, xy, neighbours),
@@ -26,15 +26,15 @@ def map_quality(distances: NDArray[np.float64], xy: NDArray[np.float64], neighbo
     )
 
 
-def usable_neighbours(points: int, asked: int) -> int | None:
-    """The number of neighbours that so many points allow: below half of them, as trustworthiness needs.
+def usable_neighbours(points: int, wanted: int) -> int | None:
+    """The number of neighbours for so many points: below half of them, as trustworthiness needs.
 
-    None when even one neighbour is too many (two points or fewer).
+    None for two points or fewer: even one neighbour is too many.
 
     >>> usable_neighbours(200, 10), usable_neighbours(9, 10), usable_neighbours(2, 10)
     (10, 4, None)
     """
-    return min(asked, (points - 1) // 2) or None
+    return min(wanted, (points - 1) // 2) or None
 
 
 def trustworthiness(distances: NDArray[np.float64], xy: NDArray[np.float64], neighbours: int | None) -> float | None:
@@ -79,7 +79,7 @@ def stress(distances: NDArray[np.float64], xy: NDArray[np.float64]) -> float | N
     of fit to a nonmetric hypothesis, 1964; with one factor in place of his monotone curve.
 
     Returns:
-        None when there is no distance to keep: one point, or all the same.
+        None without distances to keep: one point, or all the same.
     """
     true, shown = squareform(distances, checks=False), pdist(xy)
     if not true.any():

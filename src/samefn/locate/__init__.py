@@ -1,1 +1,1 @@
-"""What is lost where: layers of a candidate swapped into its base and back, one at a time."""
+"""Which layer loses the function: layers are swapped between base and candidate, one at a time."""

@@ -1,4 +1,4 @@
-"""What locating asks of two models: their layers, and answers with some layers swapped."""
+"""Two models whose layers can be swapped: the interface of ONNX files and torch modules."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -9,43 +9,43 @@ from samefn.schema.methods import OutputKind
 
 
 @dataclass(frozen=True)
-class Group:
+class SharedLayer:
     """A layer that both models have.
 
     Attributes:
-        name: as the base calls it.
-        bytes: how many more bytes it takes as the base stores it than as the candidate does.
+        name: its name in the base.
+        bytes: how many more bytes it takes in the base than in the candidate.
     """
 
     name: str
     bytes: int
 
 
-class Pair(Protocol):
+class ModelPair(Protocol):
     """A base and a candidate whose layers can be swapped."""
 
     @property
-    def groups(self) -> tuple[Group, ...]:
-        """The layers, in the order in which they are computed or stored."""
+    def layers(self) -> tuple[SharedLayer, ...]:
+        """The layers that both have, in the order in which they are computed or stored."""
 
     @property
     def swapped(self) -> tuple[str, str]:
-        """In words, what changes hands forward and backward."""
+        """What is swapped, forward and backward, in words."""
 
     @property
     def kind(self) -> OutputKind | None:
-        """What the base's graph says its output is; None where it says nothing."""
+        """What the output holds by the base's graph; None where the graph does not show it."""
 
     @property
     def resolution(self) -> float | None:
-        """The step to which the candidate rounds probabilities; None where it does not."""
+        """The quantisation step of the candidate's probabilities; None where they are floats."""
 
-    def forward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
+    def forward(self, layers: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the base with these layers of the candidate, [examples, classes].
 
         Raises:
-            InputError: the model cannot run on the inputs, or gives no scores.
+            InputError: the model cannot run on the inputs, or returns no scores.
         """
 
-    def backward(self, groups: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
+    def backward(self, layers: Collection[str], inputs: Mapping[str, Array], batch_size: int) -> Array:
         """Scores of the candidate with these layers of the base; as `forward`."""

@@ -1,1 +1,1 @@
-"""Measures of how far a candidate's function is from its base's: pure functions of log-probabilities."""
+"""Measures of how far a candidate's predictions are from the base's: pure functions of log-probabilities."""

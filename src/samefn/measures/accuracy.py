@@ -1,4 +1,4 @@
-"""Accuracy against the base's."""
+"""Change of accuracy."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,12 +10,12 @@ def accuracy_deviation(base_accuracy: ArrayLike, accuracy: ArrayLike) -> Floats:
     """Change of accuracy relative to the base's: 100 · (acc_q - acc_p) / acc_p.
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
         accuracy: the same of the candidate.
 
     Returns:
-        Percent of the base's accuracy, -100 to infinity; negative where the candidate is worse. NaN where the
-        base answers nothing right: there it is not defined.
+        Percent of the base's accuracy, -100 to infinity; negative if the candidate is worse. NaN (not defined) if
+        the base has nothing right.
 
     Source:
         Mason-Williams, Bro changed :( Compression: A Functional Perspective.

@@ -1,13 +1,13 @@
-"""Is a model as often right as it is confident?"""
+"""Calibration: is a model right as often as it is confident?"""
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from samefn.core.errors import InputError
-from samefn.measures.pairs import Floats, as_labels, as_table
+from samefn.measures.pairs import Floats, as_log_probs, check_labels
 
 BINS = 15
-# The bins are (0, 1/15], (1/15, 2/15], ..., (14/15, 1]: these lie between them.
+# The bins are (0, 1/15], (1/15, 2/15], ..., (14/15, 1]; these are the edges between them.
 EDGES = np.arange(1, BINS) / BINS
 
 
@@ -22,7 +22,7 @@ def brier(log_probs: ArrayLike, labels: ArrayLike) -> Floats:
         0 (certain and right) to 2 (certain and wrong), [examples].
 
     Raises:
-        InputError: no table of log-probabilities, or the labels do not fit.
+        InputError: not a table of log-probabilities, or labels that do not fit.
 
     Source:
         Brier 1950, in its form for several classes.
@@ -30,10 +30,10 @@ def brier(log_probs: ArrayLike, labels: ArrayLike) -> Floats:
     >>> brier(np.log([[0.7, 0.2, 0.1]]), [0]).round(6)
     array([0.14])
     """
-    table = as_table(log_probs)
-    true = as_labels(labels, len(table))
+    table = as_log_probs(log_probs)
+    true = check_labels(labels, len(table))
     if not np.all((true >= 0) & (true < table.shape[1])):
-        raise InputError("SF4007", f"labels of {table.shape[1]} classes hold another", fix="count the classes from 0")
+        raise InputError("SF404", f"a label is outside 0..{table.shape[1] - 1}", fix="number the classes from 0")
     gap = np.exp(table)
     gap[np.arange(len(true)), true] -= 1
     return np.asarray(np.minimum((gap * gap).sum(axis=1), 2))
@@ -47,7 +47,7 @@ def brier_change(base_brier: ArrayLike, brier: ArrayLike) -> Floats:
         brier: the same of the candidate.
 
     Returns:
-        -2 to 2; above 0 where the candidate's probabilities are worse.
+        -2 to 2; above 0 if the candidate's probabilities are worse.
 
     Source:
         Brier 1950.
@@ -61,11 +61,11 @@ def calibration_error(right: ArrayLike, confidence: ArrayLike) -> float:
     Σ over bins of n_bin / N · |accuracy in the bin - mean confidence in the bin|. A bin has its upper edge.
 
     Args:
-        right: whether each example is answered right, [examples].
+        right: whether each prediction is right, [examples].
         confidence: the probability of each top class, 0 to 1, [examples].
 
     Returns:
-        0 (in every bin as often right as confident) to 1.
+        0 (right as often as confident, in every bin) to 1.
 
     Raises:
         InputError: no examples, or not one confidence for each.
@@ -79,9 +79,9 @@ def calibration_error(right: ArrayLike, confidence: ArrayLike) -> float:
     hits, sure = np.asarray(right, dtype=np.float64), np.asarray(confidence, dtype=np.float64)
     if hits.ndim != 1 or hits.shape != sure.shape or not len(hits):
         raise InputError(
-            "SF4008",
-            f"{list(hits.shape)} answers and {list(sure.shape)} confidences",
-            fix="give one of each an example",
+            "SF441",
+            f"right has shape {list(hits.shape)} and confidence {list(sure.shape)}",
+            fix="give one of both for each example",
         )
     gaps = np.bincount(np.searchsorted(EDGES, sure, side="left"), weights=hits - sure, minlength=BINS)
     return float(np.abs(gaps).sum() / len(hits))
@@ -93,13 +93,13 @@ def calibration_change(
     """The candidate's expected calibration error minus the base's.
 
     Args:
-        base_right: whether the base answers each example right, [examples].
+        base_right: whether the base is right on each example, [examples].
         right: whether the candidate does.
         base_confidence: the probability of the base's top class, 0 to 1, [examples].
         confidence: the same of the candidate.
 
     Returns:
-        -1 to 1; above 0 where the candidate is worse calibrated.
+        -1 to 1; above 0 if the candidate is worse calibrated.
 
     Raises:
         InputError: no examples, or not one of each for every example.

@@ -1,9 +1,9 @@
-"""Do the two models choose another class, and is the change for the better or the worse?"""
+"""Do the two models predict different classes, and does a change correct an error or make one?"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from samefn.measures.pairs import Floats, as_labels, as_pair, top_classes
+from samefn.measures.pairs import Floats, as_pair, check_labels, top_classes
 
 
 def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
@@ -14,7 +14,7 @@ def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
         log_q: the same of the candidate.
 
     Returns:
-        0 or 1 an example, [examples]. Of classes that tie at the top, the lowest counts.
+        0 or 1 for each example, [examples]. Of classes that tie at the top, the lowest counts.
 
     Raises:
         InputError: the tables are not log-probabilities of one shape.
@@ -29,7 +29,7 @@ def disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
     return np.asarray(top_classes(p) != top_classes(q), dtype=np.float64)
 
 
-def flips_harm(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
+def negative_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
     """1 where the base is right and the candidate wrong, else 0.
 
     Args:
@@ -38,19 +38,19 @@ def flips_harm(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
         labels: the true classes, [examples].
 
     Returns:
-        0 or 1 an example, [examples].
+        0 or 1 for each example, [examples].
 
     Raises:
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
 
     Source:
-        Dutta et al. 2024.
+        Yan et al. 2021; Dutta et al. 2024.
     """
     base_right, right = _rights(log_p, log_q, labels)
     return np.asarray(base_right & ~right, dtype=np.float64)
 
 
-def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
+def positive_flips(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Floats:
     """1 where the base is wrong and the candidate right, else 0.
 
     Args:
@@ -59,13 +59,13 @@ def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
         labels: the true classes, [examples].
 
     Returns:
-        0 or 1 an example, [examples].
+        0 or 1 for each example, [examples].
 
     Raises:
         InputError: the tables are not log-probabilities of one shape, or the labels do not fit.
 
     Source:
-        Dutta et al. 2024.
+        Yan et al. 2021; Dutta et al. 2024.
     """
     base_right, right = _rights(log_p, log_q, labels)
     return np.asarray(~base_right & right, dtype=np.float64)
@@ -74,5 +74,5 @@ def flips_recovery(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> Flo
 def _rights(log_p: ArrayLike, log_q: ArrayLike, labels: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Where the base is right, and where the candidate is."""
     p, q = as_pair(log_p, log_q)
-    true = as_labels(labels, len(p))
+    true = check_labels(labels, len(p))
     return top_classes(p) == true, top_classes(q) == true

@@ -1,4 +1,4 @@
-"""How far apart the two rows of probabilities lie, as vectors."""
+"""Distances of the two rows of probabilities as vectors."""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -1,4 +1,4 @@
-"""Which examples does a whole population of compressed models answer otherwise than one of base models?"""
+"""On which examples do most compressed models predict another class than most base models?"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -7,9 +7,9 @@ from samefn.core.errors import InputError
 
 
 def changed_exemplars(base_tops: ArrayLike, compressed_tops: ArrayLike) -> NDArray[np.bool_]:
-    """Whether the answer that most base models give is another than the one most compressed models give.
+    """Whether most compressed models predict another class than most base models.
 
-    A population is the same recipe with other seeds, so that what one training happened to learn does not count.
+    A population is one recipe with several seeds, so that the chance of one training does not count.
 
     Args:
         base_tops: top classes of the base models, [models, examples].
@@ -19,7 +19,7 @@ def changed_exemplars(base_tops: ArrayLike, compressed_tops: ArrayLike) -> NDArr
         True where the modal classes differ, [examples]. Of classes that tie for the mode, the lowest counts.
 
     Raises:
-        InputError: not two tables of classes, no models in one, or other examples.
+        InputError: not two tables of classes, no models, or another number of examples.
 
     Source:
         Hooker et al. 2019, What Do Compressed Deep Neural Networks Forget? (arXiv:1911.05248).
@@ -31,24 +31,24 @@ def changed_exemplars(base_tops: ArrayLike, compressed_tops: ArrayLike) -> NDArr
     for name, tops in (("base_tops", base), ("compressed_tops", compressed)):
         if tops.ndim != 2 or not len(tops) or not np.issubdtype(tops.dtype, np.integer):
             raise InputError(
-                "SF4011",
-                f"{tops.dtype} of shape {list(tops.shape)}",
+                "SF442",
+                f"has dtype {tops.dtype} and shape {list(tops.shape)}",
                 where=name,
                 fix="give class indices, [models, examples]",
             )
     if base.shape[1] != compressed.shape[1]:
         raise InputError(
-            "SF4012",
+            "SF442",
             f"{base.shape[1]} against {compressed.shape[1]} examples",
             where="changed exemplars",
-            fix="give the same",
+            fix="give both the same examples",
         )
     return np.asarray(_modes(base) != _modes(compressed))
 
 
 def _modes(tops: NDArray[np.integer]) -> NDArray[np.integer]:
-    """The most frequent class of every column, the lowest where several tie."""
-    # By models, of which there are few, not by classes, of which there may be thousands.
+    """The most frequent class of each column, the lowest if several tie."""
+    # There are few models, but there may be thousands of classes.
     votes = np.stack([(tops == of_model).sum(axis=0) for of_model in tops])
     none = np.iinfo(tops.dtype).max
     return np.asarray(np.where(votes == votes.max(axis=0), tops, none).min(axis=0))

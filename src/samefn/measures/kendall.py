@@ -1,11 +1,11 @@
-"""How many pairs of classes do both models put in the same order?"""
+"""Kendall's tau: how many pairs of classes do both models put in the same order?"""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from samefn.measures.pairs import Floats, Ints, as_pair
 
-CELLS = 2**18  # how many probabilities are ranked at once: small enough for the processor's cache
+RANKED_CELLS = 2**18  # how many probabilities are ranked at once; they fit into the processor's cache
 
 
 def kendall_tau(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
@@ -19,8 +19,8 @@ def kendall_tau(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
         log_q: the same of the candidate.
 
     Returns:
-        -1 (opposite orders) to 1 (the same order, ties included), [examples]. Where a row has all classes tied
-        tau-b is not defined; here it is 1 where both have, as they are the same order, and 0 where one has.
+        -1 (opposite orders) to 1 (the same order, ties included), [examples]. If all classes of a row tie, tau-b is
+        not defined; here it is 1 if all tie in both, and 0 if in one.
 
     Raises:
         InputError: the tables are not log-probabilities of one shape.
@@ -33,7 +33,7 @@ def kendall_tau(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
     """
     p, q = as_pair(log_p, log_q)
     taus = np.empty(len(p))
-    chunk = max(1, CELLS // max(1, p.shape[1]))
+    chunk = max(1, RANKED_CELLS // max(1, p.shape[1]))
     for start in range(0, len(p), chunk):
         part = slice(start, start + chunk)
         taus[part] = _taus(p[part], q[part])
@@ -88,7 +88,7 @@ def _inversions(permutations: Ints) -> Ints:
     size = 1 << max(0, length - 1).bit_length()
     keys = np.tile(np.arange(size, dtype=np.int32) * 2, (examples, 1))  # twice the number: the last bit is a mark
     keys[:, :length] = permutations * 2
-    found = np.zeros(examples, dtype=np.int64)
+    inversions = np.zeros(examples, dtype=np.int64)
     half = 1
     while half < size:
         keys.reshape(examples, -1, 2, half)[:, :, 1] |= 1  # marks those on the right of each pair of sorted runs
@@ -97,7 +97,7 @@ def _inversions(permutations: Ints) -> Ints:
         # A number of the right stands after those before it on the right and after the smaller ones of the left;
         # of all half · half pairs the others are inversions.
         places = (right * np.arange(2 * half, dtype=np.int32)).sum(axis=(1, 2), dtype=np.int64)
-        found += merged.shape[1] * (half * half + half * (half - 1) // 2) - places
+        inversions += merged.shape[1] * (half * half + half * (half - 1) // 2) - places
         keys = (merged - right).reshape(examples, size)
         half *= 2
-    return found
+    return inversions

@@ -1,7 +1,7 @@
-"""The figures of `llama-perplexity --kl-divergence`, each from columns that hold one number a scored token.
+"""The figures of `llama-perplexity --kl-divergence`, from columns with one number for each scored token.
 
-A figure is a function of means over tokens, a quantile over tokens, or an end. So rows in any order give the same
-figure, and an interval can be made for blocks of tokens that depend on one another.
+A figure is a function of means over tokens, a quantile over tokens, or an extreme. So the order of rows does not
+matter, and an interval can be made for blocks of dependent tokens.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Column = Literal[
+from samefn.measures.pairs import Floats
+
+TokenColumn = Literal[
     "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
 ]
 UPPER = (0.999, 0.99, 0.95, 0.9)
@@ -20,7 +20,7 @@ LOWER = (0.1, 0.05, 0.01, 0.001)
 
 
 def itself(value: Floats) -> Floats:
-    """What it is given."""
+    """The value unchanged."""
     return value
 
 
@@ -29,12 +29,13 @@ class LanguageFigure:
     """One figure.
 
     Attributes:
-        name: its name.
+        name: in reports.
         title: for people.
-        unit: what it is counted in.
-        columns: what it is made from.
-        of_means: from the columns' means, elementwise, on the scale on which errors are symmetric; None for a quantile.
-        back: from that scale to the figure; does not fall.
+        unit: of its value.
+        columns: it is computed from them.
+        of_means: from the means of the columns, elementwise, on the scale where errors are symmetric; None for a
+            quantile.
+        back: from that scale to the figure; monotone.
         quantile: which quantile, 0 to 1; None for functions of means.
         share: whether it is a share of the tokens.
     """
@@ -42,18 +43,18 @@ class LanguageFigure:
     name: str
     title: str
     unit: str
-    columns: tuple[Column, ...]
+    columns: tuple[TokenColumn, ...]
     of_means: Callable[..., Floats] | None = itself
     back: Callable[[Floats], Floats] = itself
     quantile: float | None = None
     share: bool = False
 
 
-def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats) -> Mapping[Column, Floats]:
-    """The columns, from those of the rows.
+def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats) -> Mapping[TokenColumn, Floats]:
+    """The columns of the figures, from columns of the rows.
 
     Args:
-        base_log_true: ln of the probability that the base gave the token that came, [tokens].
+        base_log_true: ln of the base's probability of the actual next token, [tokens].
         log_true: the same of the candidate.
         kl: Kullback-Leibler divergence of the two distributions of the next token, nats.
         same: 1 where both have the same most probable token, else 0.
@@ -77,16 +78,16 @@ def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Flo
 
 
 def correlation(base_nll: Floats, nll: Floats, base_squared: Floats, squared: Floats, product: Floats) -> Floats:
-    """Pearson's correlation from means, NaN where one of the two does not vary.
+    """Pearson's correlation from means; NaN if one of the two does not vary.
 
-    >>> means = (np.array(one) for one in (1.0, 1.0, 2.0, 2.0, 1.5))  # variances 1, covariance 0.5
+    >>> means = (np.array(mean) for mean in (1.0, 1.0, 2.0, 2.0, 1.5))  # variances 1, covariance 0.5
     >>> float(correlation(*means))
     0.5
     """
     variances = (base_squared - base_nll**2) * (squared - nll**2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = (product - base_nll * nll) / np.sqrt(np.maximum(variances, 0))
-    return np.asarray(np.where(variances > 0, np.clip(found, -1, 1), np.nan))
+        pearson = (product - base_nll * nll) / np.sqrt(np.maximum(variances, 0))
+    return np.asarray(np.where(variances > 0, np.clip(pearson, -1, 1), np.nan))
 
 
 def _root(mean_square: Floats) -> Floats:
@@ -101,18 +102,20 @@ def _ln_ratio(base_nll: Floats, nll: Floats) -> Floats:
     return nll - base_nll
 
 
-def _quantiles(name: str, title: str, unit: str, column: Column, between: tuple[float, ...]) -> list[LanguageFigure]:
-    """Both ends and quantiles of a column, the largest first."""
-    found = [LanguageFigure(f"{name}_max", f"Maximum {title}", unit, (column,), None, quantile=1.0)]
+def _quantiles(
+    name: str, title: str, unit: str, column: TokenColumn, between: tuple[float, ...]
+) -> list[LanguageFigure]:
+    """The extremes and quantiles of a column, the largest first."""
+    figures = [LanguageFigure(f"{name}_max", f"Maximum {title}", unit, (column,), None, quantile=1.0)]
     for share in between:
         label = "Median" if share == 0.5 else f"{100 * share:g} %"
-        found.append(
+        figures.append(
             LanguageFigure(f"{name}_p{100 * share:g}", f"{label} {title}", unit, (column,), None, quantile=share)
         )
-    return [*found, LanguageFigure(f"{name}_min", f"Minimum {title}", unit, (column,), None, quantile=0.0)]
+    return [*figures, LanguageFigure(f"{name}_min", f"Minimum {title}", unit, (column,), None, quantile=0.0)]
 
 
-_BOTH: tuple[Column, ...] = ("base_nll", "nll")
+_BOTH: tuple[TokenColumn, ...] = ("base_nll", "nll")
 LANGUAGE_FIGURES: tuple[LanguageFigure, ...] = (
     LanguageFigure("perplexity_base", "Perplexity of the base", "", ("base_nll",), back=np.exp),
     LanguageFigure("perplexity", "Perplexity", "", ("nll",), back=np.exp),

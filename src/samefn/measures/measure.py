@@ -1,4 +1,4 @@
-"""What a measure is, and how rows give its value."""
+"""A measure, and its value from rows."""
 
 import math
 from collections.abc import Callable
@@ -9,37 +9,37 @@ import polars as pl
 
 from samefn.measures.pairs import Floats
 
-Direction = Literal["distance", "similarity", "signed"]
+MeasureDirection = Literal["distance", "similarity", "signed"]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of a candidate against its base. Its value is computed from rows, one an example.
+    """One measure of a candidate against its base. Its value comes from rows, one an example.
 
     Attributes:
         name: its key in the table, and its column in the rows where it has one.
         title: for people.
-        meaning: what it says, in one sentence.
+        meaning: in one sentence.
         formula: its definition; p and q are the softmax rows of base and candidate.
-        unit: what it is counted in.
-        low: the least value it can take.
-        high: the greatest.
-        direction: `distance` (0 where the two are the same), `similarity` (`high` where they are the same) or
-            `signed` (0 where they are the same, either sign elsewhere).
+        unit: of its value.
+        low: its least possible value.
+        high: its greatest.
+        direction: `distance` (0 if the two are the same), `similarity` (`high` if they are the same) or
+            `signed` (0 if they are the same, else of either sign).
         symmetric: whether base and candidate can be exchanged.
-        family: what kind of measure it is: the module that computes it.
-        source: where it comes from.
+        family: the module that computes it.
+        source: the literature.
         needs_labels: whether it needs the true classes.
-        needs_probabilities: whether it needs more of both models than their answers.
+        needs_probabilities: whether predicted classes alone are not enough.
         binary: whether an example counts 0 or 1, so that the value is a proportion.
-        per_example: computes the rows' column from log-probabilities of base and candidate, and the labels
-            where it needs them; None where the value is not a mean over examples.
-        columns: the columns of the rows that decide the value; its own for a mean over examples.
-        of_means: computes the value from the columns' means, NaN where it is not defined; None where it is the mean.
-        of_columns: computes the value from the columns themselves, where their means do not decide it.
-        among: of a proportion of only some of the examples, or a ratio of the first column to their share, the share of
-            these, from the columns' means.
-        undefined: when it is not defined although nothing is missing; empty where that cannot be.
+        per_example: computes its column of the rows from log-probabilities of base and candidate, and from labels
+            if it needs them; None if the value is not a mean over examples.
+        columns: the columns of the rows that it needs; its own for a mean over examples.
+        of_means: computes the value from the means of the columns, NaN if not defined; None for the mean itself.
+        of_columns: computes the value from the columns, if their means are not enough.
+        among: for a proportion of some of the examples, or a ratio of the first column to their share: that share, from
+            the means of the columns.
+        undefined: when it is not defined although nothing is missing; empty if that cannot happen.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Measure:
     unit: str
     low: float
     high: float
-    direction: Direction
+    direction: MeasureDirection
     symmetric: bool
     family: str
     source: str
@@ -69,7 +69,7 @@ class Measure:
         return self.high if self.direction == "similarity" else 0.0
 
     def value(self, rows: pl.DataFrame) -> float | None:
-        """The figure over rows; None where it is not defined: no examples, no labels, or as `undefined` says."""
+        """The value over rows; None if not defined: no examples, no labels, or as `undefined` says."""
         means = self._means(rows)
         if means is None:
             return None
@@ -94,13 +94,13 @@ def of_examples(
     low: float = 0.0,
     high: float,
     source: str,
-    direction: Direction = "distance",
+    direction: MeasureDirection = "distance",
     symmetric: bool = True,
     needs_labels: bool = False,
     binary: bool = False,
     needs_probabilities: bool = True,
 ) -> Measure:
-    """A measure that is a mean over examples, named after the function that computes it for one."""
+    """A measure that is a mean over examples; it has the name of the function that computes it for one."""
     name, family = per_example.__name__, per_example.__module__.rpartition(".")[2]
     return Measure(
         name=name,

@@ -1,4 +1,4 @@
-"""Disagreement against what the accuracies alone would bring about."""
+"""Disagreement relative to what the accuracies alone explain."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,12 +11,12 @@ def normalised_disagreement(disagreement: ArrayLike, accuracy: ArrayLike) -> Flo
     """Disagreement for each of the candidate's errors: disagreement / (1 - acc_q).
 
     Args:
-        disagreement: share of examples on which the two choose another class, 0 to 1, any shape.
-        accuracy: share of examples that the candidate answers right, 0 to 1.
+        disagreement: share of examples on which the two predict different classes, 0 to 1, any shape.
+        accuracy: share of examples that the candidate has right, 0 to 1.
 
     Returns:
-        0 (the same answers) to infinity (a candidate that errs nowhere and still differs). NaN where it neither
-        errs nor differs: there it is not defined.
+        0 (the same predictions) to infinity (a candidate without errors that still differs). NaN (not defined) if it
+        neither errs nor differs.
 
     Source:
         Fort et al. 2019.
@@ -30,13 +30,13 @@ def normalised_disagreement(disagreement: ArrayLike, accuracy: ArrayLike) -> Flo
 
 
 def independent_disagreement(base_accuracy: ArrayLike, accuracy: ArrayLike, classes: int) -> Floats:
-    """Disagreement of two models that err independently, each wrong answer equally often: Fort's upper curve.
+    """Disagreement of two models that err independently, each wrong class equally often: Fort's upper curve.
 
     acc_p (1 - acc_q) + acc_q (1 - acc_p) + (1 - acc_p)(1 - acc_q)(K - 2) / (K - 1). Divided by 1 - acc_q it is on
     the scale of `normalised_disagreement`.
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
         accuracy: the same of the candidate.
         classes: how many classes, 2 or more.
 
@@ -57,20 +57,20 @@ def independent_disagreement(base_accuracy: ArrayLike, accuracy: ArrayLike, clas
 
 
 def perturbed_disagreement(base_accuracy: ArrayLike, accuracy: ArrayLike, classes: int) -> Floats:
-    """Disagreement with the base of its own answers, so many replaced at random that accuracy falls to the candidate's.
+    """Disagreement of the base with itself after random changes that lower its accuracy to the candidate's.
 
-    (acc_p - acc_q) / (acc_p - (1 - acc_p) / (K - 1)), Fort's lower curve. With a share d of the answers replaced,
+    (acc_p - acc_q) / (acc_p - (1 - acc_p) / (K - 1)), Fort's lower curve. With a share d of the predictions replaced,
     each by any other class equally often, accuracy becomes (1 - d) acc_p + d (1 - acc_p) / (K - 1); this is d.
     Divided by 1 - acc_q it is on the scale of `normalised_disagreement`.
 
     Args:
-        base_accuracy: share of examples that the base answers right, 0 to 1, any shape.
+        base_accuracy: share of examples that the base has right, 0 to 1, any shape.
         accuracy: the same of the candidate.
         classes: how many classes, 2 or more.
 
     Returns:
-        Share of examples, 0 to 1. NaN where replacing answers does not lead to that accuracy: above the base's,
-        below that of replacing all, or where the base is no better than chance.
+        Share of examples, 0 to 1. NaN if random changes cannot give that accuracy: it is above the base's, below
+        that of replacing all, or the base is no better than chance.
 
     Raises:
         InputError: fewer than two classes.
@@ -84,14 +84,12 @@ def perturbed_disagreement(base_accuracy: ArrayLike, accuracy: ArrayLike, classe
     """
     p, q = _accuracies(base_accuracy, accuracy, classes)
     worst = (1 - p) / (classes - 1)
-    reached = (worst <= q) & (q <= p) & (p > worst)
-    return np.asarray(np.divide(p - q, p - worst, out=np.full(p.shape, np.nan), where=reached))
+    reachable = (worst <= q) & (q <= p) & (p > worst)
+    return np.asarray(np.divide(p - q, p - worst, out=np.full(p.shape, np.nan), where=reachable))
 
 
 def _accuracies(base_accuracy: ArrayLike, accuracy: ArrayLike, classes: int) -> tuple[Floats, Floats]:
     if classes < 2:
-        raise InputError(
-            "SF4013", f"{classes} classes", where="Fort's curves", fix="give 2 or more: with one none can differ"
-        )
+        raise InputError("SF443", f"there are {classes} classes", where="Fort's curves", fix="give 2 or more")
     p, q = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (base_accuracy, accuracy)))
     return p, q

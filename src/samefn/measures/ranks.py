@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from samefn.measures.pairs import Floats, Ints, as_pair
 
-TOP = 5  # how many classes the overlap looks at
+TOP = 5  # how many classes the overlap compares
 
 
 def rank_disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
@@ -16,7 +16,7 @@ def rank_disagreement(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
         log_q: the same of the candidate.
 
     Returns:
-        0 (the same order) to 1 (another class at every position), [examples]. Classes that tie stand in the
+        0 (the same order) to 1 (another class at every position), [examples]. Classes that tie are in the
         order of their indices.
 
     Raises:
@@ -65,10 +65,10 @@ def top_k_overlap(log_p: ArrayLike, log_q: ArrayLike) -> Floats:
 
 def _top(values: Floats, k: int) -> Ints:
     """The k classes of the highest values, [examples, k]."""
-    # k passes, cheaper than a sort. A class that was taken must come after those without any probability.
-    left = np.maximum(values, np.finfo(np.float64).min)
+    # k passes are cheaper than a sort. A class already taken must come after those with probability 0.
+    rest = np.maximum(values, np.finfo(np.float64).min)
     top = np.empty((len(values), k), dtype=np.int64)
     for place in range(k):
-        top[:, place] = left.argmax(axis=1)
-        np.put_along_axis(left, top[:, place, None], -np.inf, axis=1)
+        top[:, place] = rest.argmax(axis=1)
+        np.put_along_axis(rest, top[:, place, None], -np.inf, axis=1)
     return top

@@ -1,11 +1,11 @@
-"""Every measure as data: the facts that the checks, the documentation and the reports read."""
+"""Every measure as data, for checks, documentation and reports."""
 
 import math
 
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.measures.agreement import agreement_base_right, agreement_base_wrong, error_agreement
 from samefn.measures.calibration import brier_change, calibration_change
-from samefn.measures.disagreement import disagreement, flips_harm, flips_recovery
+from samefn.measures.disagreement import disagreement, negative_flips, positive_flips
 from samefn.measures.distances import activation_distance, cosine_similarity, total_variation
 from samefn.measures.divergences import jensen_shannon, kl_divergence, kl_divergence_reverse
 from samefn.measures.kendall import kendall_tau
@@ -18,11 +18,13 @@ MASON_WILLIAMS_2025 = (
     " (arXiv:2510.12615)"
 )
 
+_FLIPS = "Yan et al. 2021 (arXiv:2011.09161); Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)"
+
 _ALL = (
     Measure(
         name="accuracy_deviation",
         title="Accuracy deviation",
-        meaning="How much accuracy changed, relative to the base's; negative where the candidate is worse.",
+        meaning="How much accuracy changed, relative to the base's; negative if the candidate is worse.",
         formula="100 · (acc_q - acc_p) / acc_p",
         unit="percent of the base's accuracy",
         low=-100.0,
@@ -36,13 +38,13 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right"),
         of_means=accuracy_deviation,
-        undefined="the base answers nothing right",
+        undefined="the base has nothing right",
         needs_probabilities=False,
     ),
     of_examples(
         disagreement,
         title="Prediction disagreement",
-        meaning="How often the two choose another class (churn); agreement is 1 minus it.",
+        meaning="How often the two predict different classes (churn); agreement is 1 minus it.",
         formula="mean [argmax p ≠ argmax q]",
         unit="share of examples",
         high=1.0,
@@ -54,9 +56,9 @@ _ALL = (
     Measure(
         name="normalised_disagreement",
         title="Normalised disagreement",
-        meaning="How many answers differ for each of the candidate's errors; infinite where it has none and differs.",
+        meaning="How many predictions differ for each error of the candidate; infinite if it differs without errors.",
         formula="disagreement / (1 - acc_q)",
-        unit="differing answers an error",
+        unit="changed predictions an error",
         low=0.0,
         high=math.inf,
         direction="distance",
@@ -73,26 +75,26 @@ _ALL = (
         needs_probabilities=False,
     ),
     of_examples(
-        flips_harm,
-        title="Flips, right to wrong",
-        meaning="How often the base is right and the candidate wrong.",
+        negative_flips,
+        title="Negative flips",
+        meaning="How often the base is right and the candidate wrong (right to wrong).",
         formula="mean [argmax p = label, argmax q ≠ label]",
         unit="share of examples",
         high=1.0,
-        source="Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)",
+        source=_FLIPS,
         symmetric=False,
         needs_labels=True,
         binary=True,
         needs_probabilities=False,
     ),
     of_examples(
-        flips_recovery,
-        title="Flips, wrong to right",
-        meaning="How often the base is wrong and the candidate right.",
+        positive_flips,
+        title="Positive flips",
+        meaning="How often the base is wrong and the candidate right (wrong to right).",
         formula="mean [argmax p ≠ label, argmax q = label]",
         unit="share of examples",
         high=1.0,
-        source="Dutta et al. 2024, Accuracy is Not All You Need (arXiv:2407.09141)",
+        source=_FLIPS,
         symmetric=False,
         needs_labels=True,
         binary=True,
@@ -101,7 +103,7 @@ _ALL = (
     Measure(
         name="error_agreement",
         title="Error agreement",
-        meaning="Whether the two err on the same examples, beyond what their accuracies bring about: "
+        meaning="Whether the two err on the same examples, beyond what their accuracies explain: "
         "1 always, 0 as if independent (Cohen's kappa of right and wrong; error consistency).",
         formula="(c_obs - c_exp) / (1 - c_exp), c_obs = mean [both right or both wrong], "
         "c_exp = acc_p acc_q + (1 - acc_p)(1 - acc_q)",
@@ -116,17 +118,17 @@ _ALL = (
         needs_labels=True,
         binary=False,
         per_example=None,
-        columns=("base_right", "right", "flips_harm", "flips_recovery"),
+        columns=("base_right", "right", "negative_flips", "positive_flips"),
         of_means=error_agreement,
-        undefined="both answer everything right, or both everything wrong",
+        undefined="both have everything right, or both everything wrong",
         needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_right",
         title="Agreement where the base is right",
-        meaning="How often the candidate gives the base's answer where that is right.",
+        meaning="How often the candidate predicts the base's class where that is right.",
         formula="mean [argmax p = argmax q = label] / acc_p",
-        unit="share of the examples that the base answers right",
+        unit="share of the examples that the base has right",
         low=0.0,
         high=1.0,
         direction="similarity",
@@ -136,18 +138,18 @@ _ALL = (
         needs_labels=True,
         binary=True,
         per_example=None,
-        columns=("base_right", "flips_harm"),
+        columns=("base_right", "negative_flips"),
         of_means=agreement_base_right,
         among=lambda base_right, _: base_right,
-        undefined="the base answers nothing right",
+        undefined="the base has nothing right",
         needs_probabilities=False,
     ),
     Measure(
         name="agreement_base_wrong",
         title="Agreement where the base is wrong",
-        meaning="How often the candidate gives the base's answer where that is wrong: shared mistakes.",
+        meaning="How often the candidate predicts the base's class where that is wrong: shared mistakes.",
         formula="mean [argmax p = argmax q ≠ label] / (1 - acc_p)",
-        unit="share of the examples that the base answers wrong",
+        unit="share of the examples that the base has wrong",
         low=0.0,
         high=1.0,
         direction="similarity",
@@ -157,16 +159,16 @@ _ALL = (
         needs_labels=True,
         binary=True,
         per_example=None,
-        columns=("base_right", "disagreement", "flips_harm"),
+        columns=("base_right", "disagreement", "negative_flips"),
         of_means=agreement_base_wrong,
         among=lambda base_right, *_: 1 - base_right,
-        undefined="the base answers nothing wrong",
+        undefined="the base has nothing wrong",
         needs_probabilities=False,
     ),
     of_examples(
         activation_distance,
         title="Activation distance",
-        meaning="How far apart the two rows of probabilities lie in space.",
+        meaning="How far apart the two rows of probabilities are, as vectors.",
         formula="mean √Σ (p - q)²",
         unit="probability (L2 norm)",
         high=math.sqrt(2),
@@ -185,7 +187,7 @@ _ALL = (
     of_examples(
         cosine_similarity,
         title="Cosine similarity",
-        meaning="How nearly the two rows of probabilities point the same way.",
+        meaning="How closely the two rows of probabilities point in the same direction.",
         formula="mean Σ p q / (√Σ p² √Σ q²)",
         unit="cosine",
         high=1.0,
@@ -278,8 +280,7 @@ _ALL = (
     Measure(
         name="brier_change",
         title="Change of Brier score",
-        meaning="How much further the probabilities are from the truth than the base's are, calibration and "
-        "sharpness together.",
+        meaning="How much further the probabilities are from the truth than the base's (calibration and sharpness).",
         formula="mean Σ (q - [class = label])² - mean Σ (p - [class = label])²",
         unit="squared probability",
         low=-2.0,

@@ -1,1 +1,1 @@
-"""The paper's architectures, one a file, and the way to the user's own."""
+"""The paper's architectures, a file for each, the user's own nets, and weights from checkpoints."""

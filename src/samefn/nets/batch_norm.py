@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812  (torch's own custom)
 
-# Keras's momentum of 0.99 is the share of the past; torch's is that of the batch.
+# Keras's momentum of 0.99 is the weight of past batches; torch's is the weight of the new batch.
 _MOMENTUM = 0.01
 
 
@@ -13,8 +13,8 @@ class BatchNorm(nn.Module):
 
     `torch.nn.BatchNorm2d` is another layer in two ways. It averages the unbiased variances of the batches into
     `running_var`, and Keras the biased ones: at the end of a net, where a batch of 64 images is 64 values a channel,
-    they differ by 64/63. And it refuses a single value a channel, as a last batch of one image may leave; Keras
-    takes its variance for 0.
+    they differ by 64/63. And it refuses a single value a channel, which a last batch of one image may have; Keras
+    uses a variance of 0.
 
     Args:
         channels: how many.
@@ -46,8 +46,8 @@ class BatchNorm(nn.Module):
         if count == 1:
             # The same mean and the same variance of 0, which torch can compute.
             return self.forward(torch.cat((features, features)))[:1]
-        # Torch's variance of a batch is count / (count - 1) times Keras's. The past is put on torch's scale, torch
-        # averages, and the average is brought back. (Not in place: autograd keeps what torch was given.)
+        # Torch's variance of a batch is count / (count - 1) times Keras's. So the running variance is scaled by that,
+        # torch averages, and the average is scaled back. (Not in place: autograd keeps a reference to torch's input.)
         scaled = self.running_var * (count / (count - 1))
         normalised = self._normalised(features, scaled)
         torch.mul(scaled, (count - 1) / count, out=self.running_var)

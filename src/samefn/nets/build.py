@@ -1,4 +1,4 @@
-"""A net by name: one of ours, or the user's `module:factory`."""
+"""Build a net by its name: a built-in one, or the user's `module:factory`."""
 
 import hashlib
 import inspect
@@ -9,7 +9,7 @@ from torch import nn
 
 from samefn.core.errors import InputError
 from samefn.core.loading import load
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.user_code import load_factory, user_code
 
 NETS = {
@@ -24,7 +24,7 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
 
     Args:
         name: a built-in name, or `module:factory`; a factory is called with `shape` and `classes` and returns a
-            module that gives logits [examples, classes] for float32 images [examples, *shape] in 0..1.
+            module that returns logits [examples, classes] for float32 images [examples, *shape] in 0..1.
         shape: channels, height and width.
         classes: how many classes.
         seed: of the initial weights.
@@ -38,8 +38,8 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         with user_code(f"cannot be built for images of {_size(shape)}", name):
             net = factory(shape, classes)
     if not isinstance(net, nn.Module):
-        raise InputError("SF5913", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
-    _refuse_unfit(name, net, shape, classes)
+        raise InputError("SF740", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
+    _require_logits(name, net, shape, classes)
     return net
 
 
@@ -56,9 +56,7 @@ def net_sha256(name: str) -> str:
     except TypeError:  # built into Python
         source = None
     if source is None:
-        raise InputError(
-            "SF5914", "has no source file, so its results could not be told from another net's", where=name
-        )
+        raise InputError("SF741", "has no source file, so its results could not be told from another net's", where=name)
     with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -67,25 +65,25 @@ def _factory(name: str) -> Callable[..., object]:
     if ":" not in name:
         if name not in NETS:
             raise InputError(
-                "SF5917", f"unknown net {name!r}", fix=f"{near(name, NETS)} (or module:factory for your own)"
+                "SF742", f"unknown net {name!r}", fix=f"{suggest(name, NETS)} (or module:factory for your own)"
             )
         ours: Callable[..., object] = load(NETS[name])
         return ours
     factory: Callable[..., object] = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
         raise InputError(
-            "SF5915", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
+            "SF740", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
         )
     return factory
 
 
-def _refuse_unfit(name: str, net: nn.Module, shape: tuple[int, int, int], classes: int) -> None:
+def _require_logits(name: str, net: nn.Module, shape: tuple[int, int, int], classes: int) -> None:
     net.eval()
     with user_code(f"does not take images of {_size(shape)}", name), torch.inference_mode():
         logits = net(torch.zeros(2, *shape))
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise InputError("SF5916", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
+        raise InputError("SF743", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
 
 
 def _size(shape: tuple[int, int, int]) -> str:

@@ -1,4 +1,4 @@
-"""What the paper puts on top of a Keras application."""
+"""The layers that the paper puts on top of a Keras application."""
 
 import torch
 from torch import Tensor, nn

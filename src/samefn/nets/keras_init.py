@@ -6,8 +6,8 @@ from torch import nn
 def keras_init(net: nn.Module) -> None:
     """Glorot-uniform kernels and zero biases for every convolution and dense layer, as Keras starts them.
 
-    A depthwise kernel is [3, 3, channels, 1] in Keras and [channels, 1, 3, 3] in torch, so what one counts as fan-in
-    the other counts as fan-out; their sum, on which the range depends, is the same.
+    A depthwise kernel is [3, 3, channels, 1] in Keras and [channels, 1, 3, 3] in torch, so the fan-in of one is the
+    fan-out of the other; the range depends on their sum, which is the same.
 
     Source: Glorot and Bengio 2010; keras.layers.Dense, Conv2D and DepthwiseConv2D ("glorot_uniform").
     """

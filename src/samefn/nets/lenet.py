@@ -10,8 +10,8 @@ from samefn.nets.keras_init import keras_init
 class LeNet(nn.Module):
     """Convolution 32 3x3, max-pool, convolution 64 3x3, max-pool, dense 128, dense classes; valid padding.
 
-    ReLU stands behind each max-pool instead of before it: the two commute exactly, values and gradients both, and
-    the ReLU then works on a quarter of the numbers.
+    ReLU comes after each max-pool, not before it: the values and gradients are exactly the same in both orders, and
+    the ReLU then runs on a quarter of the numbers.
 
     Args:
         shape: channels, height and width of an image.

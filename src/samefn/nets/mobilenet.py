@@ -18,7 +18,7 @@ _BLOCKS = (
     *((512, 1),) * 5,
     *((1024, 2), (1024, 1)),
 )
-# Padding loses a row where the number of rows is odd, so 30 rows end in none: 15, 7, 3, 1.
+# Each stride of 2 drops a row where the number is odd, so 30 rows become 15, 7, 3, 1 and then none.
 _SMALLEST = 31
 
 
@@ -32,7 +32,7 @@ class MobileNet(nn.Module):
         classes: how many classes.
 
     Raises:
-        InputError: height or width below 31, of which nothing would be left at the end. Keras refuses below 32.
+        InputError: height or width below 31, which the strides reduce to nothing. Keras refuses below 32.
 
     Source: Howard et al. 2017; keras.applications.MobileNet. Without top it has 3,228,864 numbers, the running
     statistics of its batch normalisations included:
@@ -46,10 +46,10 @@ class MobileNet(nn.Module):
         channels, height, width = shape
         if min(height, width) < _SMALLEST:
             raise InputError(
-                "SF7033",
-                f"takes images of at least {_SMALLEST}x{_SMALLEST}, not {height}x{width}",
+                "SF744",
+                f"images must be at least {_SMALLEST}x{_SMALLEST}, not {height}x{width}",
                 where="mobilenet",
-                fix="take another net, such as resnet50",
+                fix="use another net, such as resnet50",
             )
         self.features = nn.Sequential(OrderedDict(_layers(channels, height, width)))
         self.head = Head(_BLOCKS[-1][0], classes)
@@ -68,7 +68,7 @@ def mobilenet(shape: tuple[int, int, int], classes: int) -> nn.Module:
 
 def _layers(channels: int, height: int, width: int) -> Iterator[tuple[str, nn.Module]]:
     """The layers without top, under Keras's names."""
-    # "same" with a stride of 2: one more zero behind an even number of rows, one on both sides of an odd one.
+    # Padding "same" with a stride of 2: one zero after an even number of rows, one on both sides of an odd number.
     yield "conv1_pad", nn.ZeroPad2d((width % 2, 1, height % 2, 1))
     yield "conv1", nn.Conv2d(channels, _STEM, 3, stride=2, bias=False)
     yield from _normalised("conv1", _STEM)

@@ -19,8 +19,8 @@ _EXPANSION = 4
 class ResNet50(nn.Module):
     """ResNet-50 (v1) of Keras's applications without top, then global average pooling, dense 512, dense classes.
 
-    Unlike torchvision's, its convolutions have biases, and a stage is narrowed by its first 1x1 convolution instead
-    of the 3x3 one. Keras refuses images below 32x32; this net takes any size, down to a last map of 1x1.
+    Unlike torchvision's, its convolutions have biases, and the first 1x1 convolution of a stage has the stride, not
+    the 3x3 one. Keras refuses images below 32x32; this net accepts any size.
 
     Args:
         shape: channels, height and width of an image.
@@ -90,7 +90,7 @@ def _layers(channels: int) -> Iterator[tuple[str, nn.Module]]:
     yield "conv1_conv", nn.Conv2d(channels, 64, 7, stride=2, padding=3)
     yield "conv1_bn", BatchNorm(64, _EPSILON)
     yield "conv1_relu", nn.ReLU(inplace=True)
-    # Keras pads with zeros and torch with minus infinity: the same behind a ReLU.
+    # Keras pads with zeros and torch with minus infinity, which gives the same after a ReLU.
     yield "pool1_pool", nn.MaxPool2d(3, stride=2, padding=1)
     width = 64
     for stage, (filters, blocks, stride) in enumerate(_STAGES, start=2):

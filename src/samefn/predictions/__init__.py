@@ -1,1 +1,1 @@
-"""The seam: what one model at one moment says about a fixed set of examples, checked once at the door."""
+"""Predictions of one model on a fixed set of examples, checked once when they come in."""

@@ -1,4 +1,4 @@
-"""What arrays must be to become predictions."""
+"""Checks of arrays that become predictions: scores, ids and labels."""
 
 from typing import Any
 
@@ -9,17 +9,17 @@ from samefn.core.errors import InputError
 
 
 def as_matrix(model: str, values: ArrayLike) -> NDArray[np.floating[Any]]:
-    """Scores [examples, classes], of the type they have.
+    """Scores [examples, classes], in their own floating type.
 
     Raises:
-        InputError: no floating type, another rank, no examples or fewer than two classes.
+        InputError: not a floating type, another rank, no examples, or fewer than two classes.
     """
     matrix = np.asarray(values)
     if not np.issubdtype(matrix.dtype, np.floating):
-        raise InputError("SF4018", f"scores have dtype {matrix.dtype}, not a floating type", where=model)
+        raise InputError("SF400", f"scores have dtype {matrix.dtype}", where=model, fix="give floats")
     if matrix.ndim != 2 or matrix.shape[0] < 1 or matrix.shape[1] < 2:
         raise InputError(
-            "SF4019",
+            "SF400",
             f"scores have shape {list(matrix.shape)}",
             where=model,
             fix="give [examples, classes], two classes or more",
@@ -28,10 +28,10 @@ def as_matrix(model: str, values: ArrayLike) -> NDArray[np.floating[Any]]:
 
 
 def refuse_rows(model: str, rows: ArrayLike, what: str, ids: ArrayLike) -> None:
-    """Refuse a table some of whose rows are bad.
+    """Refuse a table with bad rows.
 
     Raises:
-        InputError: any row is; it names the first.
+        InputError: there is one; it names the first.
     """
     bad = np.asarray(rows, dtype=np.bool_)
     count = int(np.count_nonzero(bad))
@@ -39,44 +39,50 @@ def refuse_rows(model: str, rows: ArrayLike, what: str, ids: ArrayLike) -> None:
         i = int(np.flatnonzero(bad)[0])
         names = np.asarray(ids)
         name = str(names[i]) if names.ndim == 1 and i < len(names) else f"row {i}"
-        raise InputError("SF4020", f"example {name!r} {what}; {count} of {len(bad)} rows are like it", where=model)
+        raise InputError("SF402", f"example {name!r} {what} ({count} of {len(bad)} rows)", where=model)
 
 
 def as_ids(model: str, ids: ArrayLike, examples: int) -> NDArray[np.str_]:
-    """One name an example.
+    """One id an example, all different, [examples].
 
     Raises:
-        InputError: another number of them, or one that occurs twice.
+        InputError: another number of ids, or one that occurs twice.
     """
     names = np.asarray(ids).astype(np.str_)
     if names.shape != (examples,):
         raise InputError(
-            "SF4021", f"{list(names.shape)} ids for {examples} examples", where=model, fix="give one id an example"
+            "SF403", f"{list(names.shape)} ids for {examples} examples", where=model, fix="give one id for each example"
         )
     unique, counts = np.unique(names, return_counts=True)
     if len(unique) != examples:
-        raise InputError("SF4022", f"id {str(unique[counts > 1][0])!r} occurs {counts.max()} times", where=model)
+        raise InputError(
+            "SF403",
+            f"id {str(unique[counts > 1][0])!r} occurs {counts.max()} times",
+            where=model,
+            fix="give every example its own id",
+        )
     return names
 
 
 def as_classes(model: str, labels: ArrayLike, names: NDArray[np.str_], classes: int) -> NDArray[np.int64]:
-    """The true classes, one an example.
+    """The true classes, [examples].
 
     Raises:
-        InputError: another number of them, no whole numbers, or one that is no class.
+        InputError: another number of labels, not whole numbers, or one that is not a class.
     """
-    given = np.asarray(labels)
-    if given.shape != names.shape or not np.issubdtype(given.dtype, np.integer):
+    array = np.asarray(labels)
+    if array.shape != names.shape or not np.issubdtype(array.dtype, np.integer):
         raise InputError(
-            "SF4023",
-            f"labels of shape {list(given.shape)} and dtype {given.dtype} for {len(names)} examples",
+            "SF404",
+            f"labels have shape {list(array.shape)} and dtype {array.dtype} for {len(names)} examples",
             where=model,
+            fix="give one whole number for each example",
         )
-    true = given.astype(np.int64)
+    true = array.astype(np.int64)
     outside = np.flatnonzero((true < 0) | (true >= classes))
     if outside.size:
         i = int(outside[0])
         raise InputError(
-            "SF4024", f"example {str(names[i])!r} has label {true[i]}, outside 0..{classes - 1}", where=model
+            "SF404", f"example {str(names[i])!r} has label {true[i]}, outside 0..{classes - 1}", where=model
         )
     return true

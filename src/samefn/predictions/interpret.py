@@ -1,4 +1,4 @@
-"""From what a model returned to predictions: what its numbers are, told from the numbers where they leave no doubt."""
+"""From the output of a model to predictions: which kind of output it is, and its values as log-probabilities."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,47 +8,49 @@ from numpy.typing import ArrayLike, NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.predictions.checks import refuse_rows
-from samefn.predictions.chunks import parts, room
+from samefn.predictions.chunks import allocate, iter_chunks
 from samefn.predictions.predictions import SUM_TOLERANCE, Predictions
 from samefn.schema.methods import OutputKind
 
-# So many rows tell what all are; the doors of `Predictions` look at every one.
-LOOKED_AT = 65_536
-# Of logits some rows may look like a distribution by chance; of so large a share it is no chance.
-CHANCE = 0.05
-# So many rows tell whether values are on a grid, and whether they are class scores at all.
-FEW = 1024
-# Log-probabilities whose rows miss a sum of one by no more than this are no logits, but they are rounded.
-NEAR = 0.05
-SAY = "say what they are: returns = logits, log-probabilities, probabilities or labels"
+# How many rows decide the kind; `Predictions` checks every row.
+MAX_ROWS_EXAMINED = 65_536
+# Some rows of logits may look like a distribution by chance, but not as large a share as this.
+MIN_MIXED_SHARE = 0.05
+# How many rows decide whether values are on a grid, and whether they are class scores.
+GRID_ROWS = 1024
+# Rows whose exponentials miss a sum of one by at most this are rounded log-probabilities, not logits.
+ROUNDED_SUM_TOLERANCE = 0.05
+SET_RETURNS = "set returns to logits, log-probabilities, probabilities or labels"
 
 
-def told_apart(
+def detect_output_kind(
     values: NDArray[Any],
     where: str = "",
     resolution: float | None = None,
-    otherwise: OutputKind | None = None,
+    graph_kind: OutputKind | None = None,
 ) -> OutputKind:
-    """What a model's output is, by its values.
+    """The kind of a model's output, by its values.
 
-    Labels are one whole number or name an example. Of scores [examples, classes] in floats, probabilities are all
-    within 0..1 with rows that sum to one, log-probabilities all 0 or less with exponentials that do, and logits
-    nothing like either. Rows with NaN tell nothing.
+    Labels are one whole number or name an example. Scores are floats [examples, classes]. Probabilities are all within
+    0..1 and their rows sum to one. Log-probabilities are all 0 or less and the exponentials of their rows sum to one.
+    Logits look like neither. Rows with a NaN do not count.
 
     Args:
         values: [examples] or [examples, classes].
         where: what errors call the model.
-        resolution: the step in which probabilities are stored; rows may miss a sum of one by a step a class.
-        otherwise: what the model's graph says. What it says are logits may look like damaged probabilities, as long as
-            no row looks like something else.
+        resolution: the step of stored probabilities; rows may miss a sum of one by one step for each class.
+        graph_kind: what the model's graph says, if it says something. Logits by the graph may look like damaged
+            probabilities, as long as no row looks like probabilities or percentages.
 
     Raises:
-        InputError: the values leave a doubt, or are neither scores nor labels; it names the option that says it.
+        InputError: the kind is unclear, or the values are neither scores nor labels; it names the option to set.
 
-    >>> told_apart(np.array([[0.25, 0.75], [0.5, 0.5]])), told_apart(np.array([[2.0, -1.0], [0.5, 3.0]]))
-    ('probabilities', 'logits')
+    >>> detect_output_kind(np.array([[0.25, 0.75], [0.5, 0.5]]))
+    'probabilities'
+    >>> detect_output_kind(np.array([[2.0, -1.0], [0.5, 3.0]]))
+    'logits'
     """
     if is_labels(values):
         return "labels"
@@ -58,32 +60,33 @@ def told_apart(
         or np.issubdtype(values.dtype, np.complexfloating)
     ):
         raise InputError(
-            "SF4028",
-            f"shape {list(values.shape)} and dtype {values.dtype} are neither scores [examples, classes] nor labels"
-            " [examples]",
+            "SF400",
+            f"output has shape {list(values.shape)} and dtype {values.dtype}",
             where=where,
-            fix="give floats for scores, whole numbers or names for labels",
+            fix="give scores [examples, classes] as floats, or labels [examples] as whole numbers or names",
         )
     if np.issubdtype(values.dtype, np.integer):
         raise InputError(
-            "SF4029",
-            f"scores are whole numbers ({values.dtype}): what a step of them means is not said",
+            "SF407",
+            f"scores are whole numbers ({values.dtype}) of an unknown step",
             where=where,
-            fix="give floats, or say returns and resolution (the step)",
+            fix="give floats, or set returns and resolution (the step)",
         )
-    step = 0.0 if otherwise == "logits" else resolution or 0.0
-    return _of_floats(values, where, min(NEAR * 10, values.shape[1] * step + SUM_TOLERANCE), otherwise)
+    step = 0.0 if graph_kind == "logits" else resolution or 0.0
+    return _kind_of_floats(
+        values, where, min(ROUNDED_SUM_TOLERANCE * 10, values.shape[1] * step + SUM_TOLERANCE), graph_kind
+    )
 
 
 def step_of(values: NDArray[Any]) -> float | None:
-    """The step of probabilities that were rounded to 8 bits or to two digits; None where they are on no such grid.
+    """The step of probabilities that were rounded to 8 bits or two digits; None if they were not.
 
     >>> step_of(np.array([[0.25, 0.75], [0.5, 0.49609375]]))
     0.00390625
     """
     if values.dtype.kind != "f" or values.ndim != 2:
         return None
-    distinct = np.unique(values[:FEW].astype(np.float64))
+    distinct = np.unique(values[:GRID_ROWS].astype(np.float64))
     if not 3 <= len(distinct) <= 257 or not (distinct[0] >= 0 and distinct[-1] <= 1 + SUM_TOLERANCE):
         return None
     step = float(np.diff(distinct).min())
@@ -96,35 +99,42 @@ def is_labels(values: NDArray[Any]) -> bool:
     return values.ndim == 1 and values.dtype.kind in "iuU"
 
 
-def _of_floats(values: NDArray[Any], where: str, tolerance: float, otherwise: OutputKind | None) -> OutputKind:
-    looks = np.concatenate([_looks(rows, tolerance) for _, rows in parts(values[:LOOKED_AT])], axis=1)
-    if not looks.shape[1]:
-        raise InputError("SF4030", "every row has a NaN, so nothing tells what the scores are", where=where, fix=SAY)
-    small, around, sums, probabilities, below, nearly, log_probabilities, percent = looks.mean(axis=1)
+def _kind_of_floats(values: NDArray[Any], where: str, tolerance: float, graph_kind: OutputKind | None) -> OutputKind:
+    properties = np.concatenate(
+        [_row_properties(rows, tolerance) for _, rows in iter_chunks(values[:MAX_ROWS_EXAMINED])], axis=1
+    )
+    if not properties.shape[1]:
+        raise InputError("SF406", "every row has a NaN", where=where, fix=SET_RETURNS)
+    small, around, sums, probabilities, below, nearly, log_probabilities, percent = properties.mean(axis=1)
     if probabilities == 1:
         return "probabilities"
     if log_probabilities == 1:
         return "log-probabilities"
     doubts = {
-        "all values are from 0 to 1 and the rows are not distributions, as of several labels or damage": small == 1,
-        "all values are from 0 to 2 and the rows nearly sum to one, as of damaged probabilities": around == 1,
-        "all rows sum to one, and some values are below 0 or above 1": sums == 1,
-        f"{probabilities:.0%} of the rows look like probabilities and the others do not": probabilities >= CHANCE,
-        "all values are 0 or less, and their exponentials nearly sum to one": below == 1 and nearly == 1,
-        f"{log_probabilities:.0%} of the rows look like log-probabilities and the others do not": (
-            log_probabilities >= CHANCE
+        "all values are from 0 to 1, but rows do not sum to one (several labels, or damage?)": small == 1,
+        "all values are from 0 to 2, and rows nearly sum to one (damaged probabilities?)": around == 1,
+        "all rows sum to one, but some values are below 0 or above 1": sums == 1,
+        f"{probabilities:.0%} of the rows look like probabilities, the others do not": (
+            probabilities >= MIN_MIXED_SHARE
         ),
-        "all rows sum to 100: percentages must be divided by 100": percent == 1,
+        "all values are 0 or less, and their exponentials nearly sum to one (rounded log-probabilities?)": below == 1
+        and nearly == 1,
+        f"{log_probabilities:.0%} of the rows look like log-probabilities, the others do not": (
+            log_probabilities >= MIN_MIXED_SHARE
+        ),
+        "all rows sum to 100 (divide percentages by 100)": percent == 1,
     }
-    for doubt, there in doubts.items():
-        if there and not (otherwise == "logits" and probabilities == percent == 0):
-            rounded = "; rounded probabilities need resolution (0.00390625 for int8) too" if small == 1 else ""
-            raise InputError("SF4031", f"what the scores are is in doubt: {doubt}", where=where, fix=f"{SAY}{rounded}")
+    for doubt, holds in doubts.items():
+        if holds and not (graph_kind == "logits" and probabilities == percent == 0):
+            rounded = "; for rounded probabilities set resolution too (0.00390625 for int8)" if small == 1 else ""
+            raise InputError(
+                "SF406", f"the kind of scores is unclear: {doubt}", where=where, fix=f"{SET_RETURNS}{rounded}"
+            )
     return "logits"
 
 
-def _looks(rows: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
-    """What each row without a NaN looks like, [8 questions, rows]."""
+def _row_properties(rows: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
+    """What holds of each row without a NaN, [8 properties, rows]."""
     rows = rows[~np.isnan(rows).any(axis=1)]
     with np.errstate(over="ignore", invalid="ignore"):
         sums = rows.sum(axis=1)
@@ -140,7 +150,7 @@ def _looks(rows: NDArray[np.float64], tolerance: float) -> NDArray[np.bool_]:
             summed,
             within & summed,
             below,
-            np.abs(total - 1) <= NEAR,
+            np.abs(total - 1) <= ROUNDED_SUM_TOLERANCE,
             below & (np.abs(total - 1) <= SUM_TOLERANCE),
             percent,
         ]
@@ -157,7 +167,7 @@ def to_predictions(
     provenance: Mapping[str, Json] | None,
     class_names: Sequence[str] = (),
 ) -> Predictions:
-    """Predictions from what a model returned, or what somebody saved of it.
+    """Predictions from the output of a model, or from a saved output.
 
     Args:
         model: the model's id, for errors too.
@@ -165,16 +175,16 @@ def to_predictions(
         ids: one name an example.
         labels: the true classes, or None.
         returns: what the values are.
-        resolution: the step in which they are stored; None for floats. Whole numbers are multiplied by it.
+        resolution: the step of stored values; None for floats. Whole numbers are multiplied by it.
         provenance: where the numbers come from.
-        class_names: by class index; answers that are names need them.
+        class_names: by class index; needed where labels are names.
 
     Raises:
-        InputError: values that are not what they are said to be, or ids or labels that do not fit.
+        InputError: values that are not of that kind, or ids or labels that do not fit.
     """
     if returns == "labels":
-        answers = as_answers(model, values, class_names)
-        return Predictions.from_answers(model, answers, ids, labels, provenance, len(class_names))
+        classes = predicted_classes(model, values, class_names)
+        return Predictions.from_hard_predictions(model, classes, ids, labels, provenance, len(class_names))
     scores = _as_scores(model, values, np.shape(ids), resolution)
     if returns == "logits":
         return Predictions.from_logits(model, scores, ids, labels, provenance)
@@ -183,61 +193,59 @@ def to_predictions(
     return Predictions.from_probabilities(model, scores, ids, labels, provenance, resolution or 1e-6)
 
 
-def as_answers(model: str, values: NDArray[Any], class_names: Sequence[str]) -> NDArray[np.int64]:
-    """Answers as numbers of classes, [examples].
+def predicted_classes(model: str, values: NDArray[Any], class_names: Sequence[str]) -> NDArray[np.int64]:
+    """Predicted labels as class indices, [examples].
 
     Raises:
         InputError: neither whole numbers nor names, or a name that is no class.
     """
     if not is_labels(values):
         raise InputError(
-            "SF4032",
-            f"labels of shape {list(values.shape)} and dtype {values.dtype}",
+            "SF408",
+            f"labels have shape {list(values.shape)} and dtype {values.dtype}",
             where=model,
-            fix="give one whole number or name an example",
+            fix="give one whole number or name for each example",
         )
     if values.dtype.kind != "U":
-        refuse_rows(model, values > np.iinfo(np.int64).max, "is answered with a number that is no class", ())
+        refuse_rows(model, values > np.iinfo(np.int64).max, "has a prediction that is not a class", ())
         return np.asarray(values, dtype=np.int64)
     number = {name: i for i, name in enumerate(class_names)}
     unique, places = np.unique(values, return_inverse=True)
-    strange = [name for name in unique.tolist() if name not in number]
-    if strange:
-        known = near(strange[0], class_names) if class_names else "give the answers as numbers from 0"
-        raise InputError(
-            "SF4033", f"answers {strange[0]!r}, which is none of the classes", where=model, fix=known[:200]
-        )
+    unknown = [name for name in unique.tolist() if name not in number]
+    if unknown:
+        fix = suggest(unknown[0], class_names) if class_names else "give the labels as numbers from 0"
+        raise InputError("SF409", f"predicts {unknown[0]!r}, which is not a class", where=model, fix=fix[:200])
     return np.array([number[name] for name in unique.tolist()], dtype=np.int64)[places]
 
 
 def _as_scores(
     model: str, values: NDArray[Any], ids: tuple[int, ...], resolution: float | None
 ) -> NDArray[np.floating[Any]]:
-    """Scores of the shape and type that `Predictions` takes."""
+    """Scores in the shape and type that `Predictions` needs."""
     if values.ndim != 2:
         raise InputError(
-            "SF4034",
-            f"scores have shape {list(values.shape)}, not [examples, classes]",
+            "SF400",
+            f"scores have shape {list(values.shape)}",
             where=model,
-            fix="give a column a class, or say returns = labels",
+            fix="give [examples, classes], or set returns = labels",
         )
     if len(ids) == 1 and values.shape[0] < ids[0] == values.shape[1]:
         raise InputError(
-            "SF4035",
-            f"scores have shape {list(values.shape)} for {ids[0]} examples: they are transposed",
+            "SF401",
+            f"scores have shape {list(values.shape)} for {ids[0]} examples, so they are transposed",
             where=model,
             fix="give [examples, classes]",
         )
     if np.issubdtype(values.dtype, np.integer):
         if resolution is None:
             raise InputError(
-                "SF4036",
-                f"scores are whole numbers ({values.dtype}): what a step of them means is not said",
+                "SF407",
+                f"scores are whole numbers ({values.dtype}) of an unknown step",
                 where=model,
-                fix="give floats, or say resolution (the step)",
+                fix="give floats, or set resolution (the step)",
             )
-        scores = room(values.shape)
-        for part, rows in parts(values):
+        scores = allocate(values.shape)
+        for part, rows in iter_chunks(values):
             scores[part] = rows * resolution
         return scores
     return values

@@ -1,33 +1,33 @@
-"""The seam of output kinds: for every input, whether what a model gives for it changed, and how far.
+"""Output kinds: for each input, whether the prediction changed, and how far.
 
-What asks here knows nothing of classes. There are two kinds today, class scores and labels. Each is told from values by
-`answers.told_apart`, becomes `Predictions` in `answers.to_predictions`, and has these two columns in rows.
+Callers know nothing of classes. There are two kinds today, class scores and labels. `interpret.detect_output_kind`
+finds the kind from values, `interpret.to_predictions` makes `Predictions` of them, and rows have these two columns.
 """
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-# Columns of rows: 1 where the prediction is another one, else 0; and how far it moved, 0 to 1.
+# Columns of rows: 1 where the prediction changed, else 0; and how far it moved, 0 to 1.
 CHANGED, DISTANCE = "disagreement", "total_variation"
 
 
-def changed(rows: pl.DataFrame) -> NDArray[np.bool_]:
-    """Whether each input's prediction changed, [rows].
+def changed_predictions(rows: pl.DataFrame) -> NDArray[np.bool_]:
+    """Whether each prediction changed, [rows].
 
     Args:
-        rows: of one model against the base, as `samefn.rows` gives them.
+        rows: of one model against the base, as `samefn.rows` returns them.
     """
     return np.asarray(rows[CHANGED].to_numpy() > 0)
 
 
-def distance(rows: pl.DataFrame) -> NDArray[np.float64]:
-    """How far each input's prediction moved, 0 to 1, [rows]; of labels, which tell no more, 1 where it changed.
+def prediction_distance(rows: pl.DataFrame) -> NDArray[np.float64]:
+    """How far each prediction moved, 0 to 1, [rows]; for labels 1 where it changed.
 
     Args:
-        rows: of one model against the base, as `samefn.rows` gives them.
+        rows: of one model against the base, as `samefn.rows` returns them.
 
-    >>> distance(pl.DataFrame({"disagreement": [0.0, 1.0], "total_variation": [None, None]})).tolist()
+    >>> prediction_distance(pl.DataFrame({"disagreement": [0.0, 1.0], "total_variation": [None, None]})).tolist()
     [0.0, 1.0]
     """
     return rows.select(pl.coalesce(pl.col(DISTANCE).cast(pl.Float64), CHANGED)).to_series().to_numpy()

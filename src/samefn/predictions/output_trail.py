@@ -1,4 +1,4 @@
-"""How a model computes an output, from its end: what its operators and names say the numbers are."""
+"""The last operators and names of a model: what they say its output is."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -25,15 +25,15 @@ _KINDS: dict[str, OutputKind] = {"softmax": "probabilities", "log-softmax": "log
 
 @dataclass(frozen=True)
 class OutputTrail:
-    """The end of a model.
+    """The last steps of a model.
 
     Attributes:
         name: the output's.
-        operators: what computes it, the last first, back to the first product with weights; operators that only move
-            numbers (reshape, quantise) are left out. It ends early where an operator is unknown.
-        weight: the name of that product's weight; empty where it is not known.
-        channels: how many numbers that product gives a place; None where it is not known.
-        step: the step to which the output is rounded; None where it is not.
+        operators: what computes it, last first, back to the first product with weights. Operators that only move
+            numbers (reshape, quantise) are left out. The list ends early at an unknown operator.
+        weight: the name of that product's weight; empty if unknown.
+        channels: how many numbers that product gives for each position; None if unknown.
+        step: the step to which the output is rounded; None if it is not rounded.
     """
 
     name: str = ""
@@ -44,10 +44,10 @@ class OutputTrail:
 
     @property
     def kind(self) -> OutputKind | None:
-        """What the last operator says the output is; None where it says nothing.
+        """What the last operator says the output is; None if it does not say.
 
         >>> OutputTrail("y", ("softmax", "linear")).kind, OutputTrail("y", ("pool", "linear")).kind
         ('probabilities', 'logits')
         """
-        seen = [one for one in self.operators if one not in ("pool", "batch norm")]
-        return _KINDS.get(seen[0]) if seen else None
+        deciding = [name for name in self.operators if name not in ("pool", "batch norm")]
+        return _KINDS.get(deciding[0]) if deciding else None

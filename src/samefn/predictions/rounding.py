@@ -1,12 +1,12 @@
-"""How rounded probabilities were when they came in, counted."""
+"""How far probabilities were rounded before they came in."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from samefn.predictions.chunks import parts
+from samefn.predictions.chunks import iter_chunks
 from samefn.schema.records import Rounding
 
-CLOSE = 1e-6  # a row that misses a sum of one by less is not worth a word
+ROUNDING_SHOWN_FROM = 1e-6  # a row that misses a sum of one by less is not counted
 
 
 def rounding_of(probabilities: ArrayLike) -> Rounding:
@@ -17,15 +17,18 @@ def rounding_of(probabilities: ArrayLike) -> Rounding:
     """
     values = np.asarray(probabilities)
     sums, zeros = np.empty(len(values)), 0
-    for part, rows in parts(values):
+    for part, rows in iter_chunks(values):
         sums[part] = rows.sum(axis=1)
         zeros += int(np.count_nonzero(rows == 0))
     return rounding_of_sums(sums, zeros)
 
 
 def rounding_of_sums(sums: NDArray[np.float64], zeros: int) -> Rounding:
-    """The same from the sum of every row, and how many probabilities are exactly zero."""
+    """The same from the sum of each row and the number of probabilities that are exactly zero."""
     apart = np.abs(sums - 1)
     return Rounding(
-        rows=len(sums), off=int(np.count_nonzero(apart > CLOSE)), worst=float(apart.max(initial=0.0)), zeros=zeros
+        rows=len(sums),
+        off=int(np.count_nonzero(apart > ROUNDING_SHOWN_FROM)),
+        worst=float(apart.max(initial=0.0)),
+        zeros=zeros,
     )

@@ -5,7 +5,7 @@ from functools import cached_property
 from math import inf
 from typing import Literal
 
-from samefn.landscape.distances import FEWEST
+from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.styles import COMPRESSED, STYLES
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
@@ -229,7 +229,7 @@ class Findings:
     @property
     def maps(self) -> tuple[LandscapeMap, ...]:
         """The maps of enough points; of fewer a map would show less than the true distances do."""
-        return tuple(chart for chart in self.report.landscape if len(chart.points) >= FEWEST)
+        return tuple(chart for chart in self.report.landscape if len(chart.points) >= MIN_POINTS)
 
     @cached_property
     def final_distances(self) -> tuple[tuple[ModelEntry, float], ...]:

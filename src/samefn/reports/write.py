@@ -7,9 +7,11 @@ import polars as pl
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from samefn.core.atomic_files import remove_file
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
-from samefn.core.plain_files import is_folder, read_file, require_file, stands
+from samefn.core.plain_files import is_folder, path_exists, read_file, require_file
+from samefn.measures.stored_rows import scan_rows
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import theme
 from samefn.reports.folder import Folder
@@ -24,7 +26,6 @@ from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.text_files import remove
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded
@@ -76,7 +77,7 @@ def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: 
         folder.figures(all_figures(report))
     folder.put("report.html", report_html(report).encode())
     if rows is None:
-        remove(out / "rows.parquet")
+        remove_file(out / "rows.parquet")
     elif isinstance(rows, pl.LazyFrame):
         folder.put("rows.parquet", lambda file: _sunk(rows, file))
     else:
@@ -100,8 +101,8 @@ def read_report(path: Path) -> Report:
     Raises:
         InputError: there is none, it is not a report, or it is of another schema version.
     """
-    file = path / "report.json" if stands(path) and is_folder(path) else path
-    if not stands(file):
+    file = path / "report.json" if path_exists(path) and is_folder(path) else path
+    if not path_exists(file):
         raise InputError("SF6007", "there is no report", where=str(file), fix="give a run's folder or its report.json")
     try:
         content = from_json(read_file(file, LARGEST), allow_inf_nan=False)
@@ -146,11 +147,11 @@ def read_rows(run: Path) -> pl.LazyFrame | None:
         InputError: the file is no Parquet.
     """
     path = (run if is_folder(run) else run.parent) / "rows.parquet"
-    if not stands(path):
+    if not path_exists(path):
         return None
     require_file(path)
     try:
-        found = pl.scan_parquet(path, glob=False)
+        found = scan_rows(path)
         found.collect_schema()
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError("SF6013", f"cannot be read as Parquet ({error})", where=str(path)) from error

@@ -1,1 +1,1 @@
-"""Run any model on images and get its logits. Nothing else predicts."""
+"""Load and run models of any runtime, and measure what they cost. Nothing else runs models."""

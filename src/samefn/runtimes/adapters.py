@@ -1,4 +1,4 @@
-"""Which runtime runs a model: found by the file's content first and its name second, or named by the user."""
+"""Which runtime runs a model: the one that the user names, else the one that reads the file's type."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,13 +11,13 @@ from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.loading import load
 from samefn.core.naming import lookup
-from samefn.runtimes.file_types import Content, content_of
+from samefn.runtimes.file_types import FileType, file_type
 from samefn.runtimes.model import Model
 
-GROUP = "samefn.runtimes"
-# What people call files of weights alone.
-CHECKPOINTS = (".pt", ".pth", ".th", ".ckpt", ".pkl")
-FACTORY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+ENTRY_POINT_GROUP = "samefn.runtimes"
+# Usual names of files that hold weights without their net.
+CHECKPOINT_SUFFIXES = (".pt", ".pth", ".th", ".ckpt", ".pkl")
+FACTORY_NAME = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,19 @@ class Adapter:
     """One runtime.
 
     Attributes:
-        name: what `--runtime` calls it.
-        opens: `module:function` that takes a `ModelSource` and gives a `Model`; for predictions a
+        name: as in `runtime = NAME`.
+        loader: `module:function` of a function that takes a `ModelSource` and returns a `Model`; for language models a
+            `samefn.runtimes.language.model.LanguageModel`, for predictions a
             `samefn.predictions.saved.read.SavedPredictions`.
-        contents: the kinds of content it reads, as `content_of` tells them.
-        kind: whether it runs models, causal language models or reads predictions that were saved.
+        file_types: the types of files it reads, as `file_type` returns them.
+        kind: whether it runs models, runs causal language models, or reads saved predictions.
         distributions: the packages whose versions can change its numbers.
         extra: the extra of samefn that installs them; empty where samefn always has them.
     """
 
     name: str
-    opens: str
-    contents: tuple[Content, ...]
+    loader: str
+    file_types: tuple[FileType, ...]
     kind: Literal["model", "language", "predictions"] = "model"
     distributions: tuple[str, ...] = ()
     extra: str = ""
@@ -44,11 +45,11 @@ class Adapter:
 
 _BUILT_IN = (
     Adapter("onnx", "samefn.runtimes.onnx.model:open_onnx", ("onnx",), distributions=("onnxruntime",)),
-    Adapter("exported", "samefn.runtimes.torch.opening:open_exported", ("exported",), distributions=("torch",)),
+    Adapter("exported", "samefn.runtimes.torch.exported:open_exported", ("exported",), distributions=("torch",)),
     Adapter(
-        "torchscript", "samefn.runtimes.torch.opening:open_torchscript", ("torchscript",), distributions=("torch",)
+        "torchscript", "samefn.runtimes.torch.torchscript:open_torchscript", ("torchscript",), distributions=("torch",)
     ),
-    Adapter("torch", "samefn.runtimes.torch.opening:open_factory", ("factory",), distributions=("torch",)),
+    Adapter("torch", "samefn.runtimes.torch.callables:open_factory", ("factory",), distributions=("torch",)),
     Adapter(
         "litert",
         "samefn.runtimes.litert.model:open_litert",
@@ -89,85 +90,86 @@ def find_adapter(source: ModelSource) -> Adapter:
     """The runtime of a model.
 
     Args:
-        source: its `runtime` decides; else what the file holds.
+        source: its `runtime` decides; else the type of its file.
 
     Raises:
-        InputError: no such file or runtime, or content that no runtime reads.
+        InputError: no such file or runtime, or a file of a type that no runtime reads.
     """
-    # The built-in ones first: to find those of others, the metadata of every installed package is read.
+    # The built-in ones first: to find those of other packages, the metadata of every installed package is read.
     if source.runtime:
         return ADAPTERS.get(source.runtime) or lookup(adapters(), source.runtime, "runtime")
-    if FACTORY.fullmatch(source.path) and not Path(source.path).exists():
+    if FACTORY_NAME.fullmatch(source.path) and not Path(source.path).exists():
         return ADAPTERS["torch"]
-    content = content_of(Path(source.path))
-    found = _reader(content, ADAPTERS) or _reader(content, adapters())
-    if found is None:
-        checkpoint = Path(source.path).suffix.lower() in CHECKPOINTS
+    kind = file_type(Path(source.path))
+    adapter = _reader(kind, ADAPTERS) or _reader(kind, adapters())
+    if adapter is None:
+        checkpoint = Path(source.path).suffix.lower() in CHECKPOINT_SUFFIXES
         raise InputError(
-            "SF3001",
-            "its content is of no form that a runtime reads",
+            "SF301",
+            "no runtime reads files of this type",
             where=source.path,
-            fix="to load weights alone, give module:function that builds their net, and them as its `weights`"
+            fix="for a file of weights, give the module:function that builds its net as the model, and the file as its "
+            "`weights`"
             if checkpoint
-            else f"name one: runtime = {', '.join(adapters())}",
+            else f"name the runtime: runtime = {', '.join(adapters())}",
         )
-    return found
+    return adapter
 
 
-def _reader(content: Content, known: Mapping[str, Adapter]) -> Adapter | None:
-    return next((adapter for adapter in known.values() if content in adapter.contents), None)
+def _reader(kind: FileType, candidates: Mapping[str, Adapter]) -> Adapter | None:
+    return next((adapter for adapter in candidates.values() if kind in adapter.file_types), None)
 
 
 def adapters() -> Mapping[str, Adapter]:
-    """All runtimes: the built-in ones, then those that other packages add as entry points of the group `GROUP`.
+    """All runtimes: the built-in ones, then those of other packages.
 
-    An entry point names an `Adapter`.
+    Another package adds a runtime by an entry point of the group `ENTRY_POINT_GROUP` that names an `Adapter`.
 
     Raises:
-        InputError: an entry point that cannot be loaded, one that names something else, or a name that is taken.
+        InputError: an entry point that cannot be loaded or names something else, or a name that is taken.
     """
-    found = dict(ADAPTERS)
-    for point in entry_points(group=GROUP):
+    by_name = dict(ADAPTERS)
+    for point in entry_points(group=ENTRY_POINT_GROUP):
         try:
             adapter = load(point.value)
         except Exception as error:  # (somebody's package may fail in any way)
             raise InputError(
-                "SF3002", f"cannot be loaded ({type(error).__name__}: {error})", where=f"entry point {point.name}"
+                "SF303", f"cannot be loaded ({type(error).__name__}: {error})", where=f"entry point {point.name}"
             ) from error
-        if not isinstance(adapter, Adapter) or adapter.name in found:
+        if not isinstance(adapter, Adapter) or adapter.name in by_name:
             raise InputError(
-                "SF3003",
-                f"is no Adapter with a name of its own (it is {adapter!r:.80})",
+                "SF303",
+                f"must name a samefn Adapter with a new name, but names {adapter!r:.80}",
                 where=f"entry point {point.name}",
             )
-        found[adapter.name] = adapter
-    return found
+        by_name[adapter.name] = adapter
+    return by_name
 
 
 def open_model(source: ModelSource, adapter: Adapter) -> Model:
     """Load a model with a runtime of kind `model`.
 
     Raises:
-        InputError: the extra is not installed, or the runtime cannot load the model.
+        InputError: the runtime's package is not installed, or it cannot load the model.
     """
-    return opener(adapter)(source)
+    return import_loader(adapter)(source)
 
 
-def opener(adapter: Adapter) -> Callable[[ModelSource], Model]:
-    """The function that opens this runtime's models.
+def import_loader(adapter: Adapter) -> Callable[[ModelSource], Model]:
+    """The function that loads this runtime's models.
 
     Raises:
-        InputError: the extra is not installed.
+        InputError: the runtime's package is not installed.
     """
     try:
-        found: Callable[[ModelSource], Model] = load(adapter.opens)
+        loader: Callable[[ModelSource], Model] = load(adapter.loader)
     except ImportError as error:
         if not adapter.extra:
             raise
         raise InputError(
-            "SF3004",
+            "SF304",
             f"the runtime {adapter.name} needs a package that cannot be imported ({error})",
             where=adapter.name,
             fix=f"pip install 'samefn[{adapter.extra}]'",
         ) from error
-    return found
+    return loader

@@ -1,17 +1,23 @@
-"""The machine that answers: what a reader of a report wants to know of it; no host name, no paths."""
+"""The machine: processor, CPU flags, cores and versions, for reports and keys; no host name, no paths."""
 
 import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeAlias
 
 from samefn.core.errors import InputError
-from samefn.runtimes.cpu import int8_flags
 from samefn.schema.environment import Environment
+
+# Without a VNNI instruction, 8-bit products of x86 kernels are summed in 16 bits and can saturate.
+INT8_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
+_CPUINFO = Path("/proc/cpuinfo")
+
+CpuFlags: TypeAlias = dict[str, bool | str]
 
 
 def host() -> Environment:
-    """Python, system, processor and its flags relevant to int8, and how many cores there are to use."""
+    """Python, system, processor, its int8 flags, the cores this process may use, and versions of packages."""
     return Environment(
         python=platform.python_version(),
         system=f"{platform.system()} {platform.machine()}",
@@ -27,22 +33,44 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def worker_count(wanted: int | None) -> int:
-    """How many processes work at once: as many as are wanted, else one a core.
+def worker_count(workers: int | None) -> int:
+    """The number of worker processes: as given, else one per core.
 
     Raises:
         InputError: fewer than one.
     """
-    if wanted is not None and wanted < 1:
-        raise InputError("SF3010", f"{wanted} workers cannot work", where="--workers", fix="give 1 or more")
-    return wanted or usable_cores()
+    if workers is not None and workers < 1:
+        raise InputError("SF305", f"cannot run with {workers} workers", where="--workers", fix="give 1 or more")
+    return workers or usable_cores()
 
 
 def cpu_name() -> str:
-    """The processor's name as Linux gives it, else what Python knows."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    """The processor's name as Linux reports it, else what Python reports."""
+    names = (value for name, value in _cpuinfo(_CPUINFO) if name == "model name")
     return next(names, platform.processor() or "unknown")
+
+
+def int8_flags(cpuinfo: Path = _CPUINFO) -> CpuFlags:
+    """Which instructions of int8 kernels this CPU has; they can change the predictions of an int8 model.
+
+    Args:
+        cpuinfo: Linux's description of the CPU.
+
+    Returns:
+        For each of `INT8_FLAGS` True or False, or "unknown" where the system does not report it (not Linux on x86).
+    """
+    for name, value in _cpuinfo(cpuinfo):
+        if name == "flags":
+            present = set(value.split())
+            return {flag: flag in present for flag in INT8_FLAGS}
+    return dict.fromkeys(INT8_FLAGS, "unknown")
+
+
+def _cpuinfo(path: Path) -> list[tuple[str, str]]:
+    """The lines of Linux's description of the CPU as names and values; empty where there is none."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    parts = (line.partition(":") for line in lines)
+    return [(name.strip(), value.strip()) for name, _, value in parts]

@@ -1,4 +1,4 @@
-"""The one batch loop: cut examples into batches, run them, check that scores came out, join them."""
+"""The only batch loop: cut examples into batches, run them, check the scores, join them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from samefn.config.comparison import Feed
 from samefn.core.errors import InputError
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model
 
-# So many examples at least make a shard, unless a batch is larger: what an interruption can cost.
-SHARD = 4096
+# A shard holds at most this many examples, unless one batch is larger: an interruption costs no more than a shard.
+MAX_SHARD_EXAMPLES = 4096
 NOT_FINITE = "a NaN or infinite score"
 
 Scores: TypeAlias = NDArray[np.float32]
 # From one batch of the examples' arrays to the output that holds the scores.
-Run: TypeAlias = Callable[[Mapping[str, Array]], Array]
+RunBatch: TypeAlias = Callable[[Mapping[str, Array]], Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +28,7 @@ class Inferred:
 
     Attributes:
         scores: [examples, classes], float32; NaN where the model failed.
-        failed: why, by the place of the example.
+        failed: the reason, by the index of the example.
     """
 
     scores: Scores
@@ -36,7 +36,7 @@ class Inferred:
 
 
 def infer_batches(
-    run: Run,
+    run: RunBatch,
     arrays: Mapping[str, Array],
     batch: int,
     where: str,
@@ -45,23 +45,25 @@ def infer_batches(
     fixed: bool = False,
     failed: dict[int, str] | None = None,
 ) -> Scores:
-    """Scores of examples, run in batches that are cut in the given order; the last may be smaller.
+    """Scores of examples, run in batches in the given order; the last batch may be smaller.
 
     Args:
-        run: gives the scores of one batch.
+        run: returns the scores of one batch.
         arrays: of all examples, by name.
-        batch: examples a batch, at least 1. It matters: dynamic int8 takes each batch's own range.
+        batch: examples per batch, at least 1. It can change the scores: dynamic int8 uses the range of each batch.
         where: what errors call the model.
         rows: which examples, consecutive ones; None for all.
-        fixed: whether every batch must be full: a smaller one is filled up with its last example, and cut again.
-        failed: None to raise what goes wrong. Else the examples of a batch that fails are run again one by one, and
-            those that fail again are noted here with the reason, by their place; their scores are NaN.
+        fixed: whether every batch must be full: a smaller one is padded with its last example, and the padding's
+            scores are dropped.
+        failed: None to raise the error of a batch that fails. Else the examples of that batch are run again one by
+            one, and the reasons of those that fail again are put in here, by their index; their scores are NaN.
 
     Returns:
         float32, [examples, classes].
 
     Raises:
-        InputError: a batch fails (where `failed` is given: every example of it alone too), or no class scores come out.
+        InputError: a batch fails (where `failed` is given: and so does each example of it alone), or the output holds
+            no class scores.
     """
     rows = rows or slice(0, count_examples(arrays, batch, where))
     scores: list[Scores] = []
@@ -69,42 +71,44 @@ def infer_batches(
         part = slice(start, min(start + batch, rows.stop))
         try:
             scores.append(_run_part(run, arrays, part, batch if fixed else None, where))
-        except RowsError:  # no fault of an example: alone each would seem right
+        except RowsError:  # not an example's fault, and hidden where each is run alone
             raise
         except InputError as error:
             if failed is None:
                 raise
             scores.append(_one_by_one(run, arrays, part, batch if fixed else None, where, failed, error))
-    widths = sorted({one.shape[1] for one in scores})
+    widths = sorted({part_scores.shape[1] for part_scores in scores})
     if len(widths) > 1:
-        raise InputError("SF3011", f"batches gave {' and '.join(map(str, widths))} classes", where=where)
+        raise InputError(
+            "SF311", f"returned {' and '.join(map(str, widths))} classes for different batches", where=where
+        )
     return np.concatenate(scores)
 
 
 def infer_shard(
     model: Model, plan: FeedPlan, arrays: Mapping[str, Array], rows: slice, batch: int, output: str, where: str
 ) -> Inferred:
-    """A model's scores of some examples; what it fails on is counted and named, never dropped silently.
+    """A model's scores of some examples; those that it fails on are in `failed`, never dropped silently.
 
     Args:
         model: the model.
-        plan: how it is fed.
+        plan: how its inputs are made.
         arrays: of all examples.
         rows: which of them.
-        batch: examples a batch.
-        output: which output; empty where there is one.
+        batch: examples per batch.
+        output: name or index of the output; empty for the only one.
         where: what errors call the model.
 
     Raises:
-        InputError: it fails on every example of a batch, or what it gives is no class scores.
+        InputError: it fails on every example of a batch, or its output holds no class scores.
     """
     failed: dict[int, str] = {}
     run = model_run(model, plan, output, where)
     scores = infer_batches(run, arrays, batch, where, rows=rows, fixed=plan.batch is not None, failed=failed)
-    for place in np.flatnonzero(~np.isfinite(scores).all(axis=1)):
-        example = rows.start + int(place)
+    for row in np.flatnonzero(~np.isfinite(scores).all(axis=1)):
+        example = rows.start + int(row)
         failed.setdefault(example, _not_finite_input(arrays, example) or NOT_FINITE)
-        scores[place] = np.nan
+        scores[row] = np.nan
     return Inferred(scores, failed)
 
 
@@ -114,11 +118,11 @@ def infer_images(model: Model, pixels: NDArray[np.uint8], batch: int, where: str
     Args:
         model: takes images as [batch, channels, height, width]; bytes are divided by 255 for a model of floats.
         pixels: uint8, [examples, channels, height, width].
-        batch: examples a batch, where the model does not fix that.
+        batch: examples per batch, where the model does not fix that.
         where: what errors call the model.
 
     Raises:
-        InputError: the model cannot run on them, or gives no class scores.
+        InputError: the model cannot run on them, or returns no class scores.
     """
     arrays = {IMAGE: pixels}
     plan = plan_feed(model.inputs, arrays, Feed(layout="NCHW"), where)
@@ -126,61 +130,66 @@ def infer_images(model: Model, pixels: NDArray[np.uint8], batch: int, where: str
     return infer_batches(run, arrays, plan.batch or batch, where, fixed=plan.batch is not None)
 
 
-def model_run(model: Model, plan: FeedPlan, output: str, where: str) -> Run:
-    """From one batch of the examples' arrays to one output of a model, named as for `pick_output`."""
+def model_run(model: Model, plan: FeedPlan, output: str, where: str) -> RunBatch:
+    """A function from one batch of the examples' arrays to one output of a model, named as for `pick_output`."""
     return lambda arrays: pick_output(model.run(plan.feeds(arrays)), output, where)
 
 
 def one_batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[str, Array]:
-    """The first so many examples as a model's inputs; where there are fewer, they are repeated."""
+    """The first `count` examples as a model's inputs; where there are fewer, they are repeated."""
     return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})
 
 
 def shard_slices(examples: int, batch: int) -> Iterator[slice]:
-    """Consecutive shards of the examples, each of whole batches, so that shards do not change what a batch holds.
+    """Consecutive shards of the examples, each of whole batches, so that a batch is the same with and without shards.
 
     >>> list(shard_slices(10_000, 3000))
     [slice(0, 3000, None), slice(3000, 6000, None), slice(6000, 9000, None), slice(9000, 10000, None)]
     """
-    size = batch * max(1, SHARD // batch)
+    size = batch * max(1, MAX_SHARD_EXAMPLES // batch)
     return (slice(start, min(start + size, examples)) for start in range(0, examples, size))
 
 
 def count_examples(arrays: Mapping[str, Array], batch: int, where: str) -> int:
-    """How many examples all arrays hold.
+    """The number of examples in the arrays.
 
     Raises:
-        InputError: none, different numbers of them, or a batch size below 1.
+        InputError: no examples, arrays of different lengths, or a batch size below 1.
     """
     counts = {len(values) for values in arrays.values()}
     if len(counts) != 1 or counts == {0} or batch < 1:
         raise InputError(
-            "SF3012",
-            f"inputs with {sorted(counts)} examples in batches of {batch}",
+            "SF312",
+            f"cannot run inputs with {sorted(counts)} examples in batches of {batch}",
             where=where,
-            fix="give every input the same number of examples, one or more",
+            fix="give every input the same number of examples, and batches of 1 or more",
         )
     return counts.pop()
 
 
-def pick_output(outputs: Mapping[str, Array], wanted: str, where: str) -> Array:
-    """The output that is asked for, by name or place, or the only one.
+def pick_output(outputs: Mapping[str, Array], output: str, where: str) -> Array:
+    """One of a model's outputs.
+
+    Args:
+        outputs: all of them, by name.
+        output: a name or an index; empty for the only one.
+        where: what errors call the model.
 
     Raises:
-        InputError: several and none is named, or the named one is not there.
+        InputError: no such output, or several and none is named.
     """
     names = list(outputs)
-    if wanted:
-        numbered = {str(number): name for number, name in enumerate(names)}
-        name = wanted if wanted in outputs else numbered.get(wanted, wanted)
+    if output:
+        by_index = {str(index): name for index, name in enumerate(names)}
+        name = output if output in outputs else by_index.get(output, output)
         if name not in outputs:
             raise InputError(
-                "SF3013", f"has no output {wanted!r}", where=where, fix=f"its outputs are {', '.join(names)}"
+                "SF313", f"has no output {output!r}", where=where, fix=f"its outputs are {', '.join(names)}"
             )
         return outputs[name]
     if len(names) != 1:
         shapes = ", ".join(f"{name} {list(array.shape)}" for name, array in outputs.items())
-        raise InputError("SF3014", f"has {len(names)} outputs: {shapes}", where=where, fix="say which with `output`")
+        raise InputError("SF313", f"has {len(names)} outputs: {shapes}", where=where, fix="choose one with `output`")
     return outputs[names[0]]
 
 
@@ -188,54 +197,55 @@ def class_scores(values: Array, where: str) -> Scores:
     """Class scores as float32 [examples, classes].
 
     Raises:
-        InputError: it is something else, such as boxes, maps or one number an example.
+        InputError: it is something else, such as boxes, maps or one number per example.
     """
     scores = np.asarray(values)
     if scores.ndim != 2 or scores.shape[1] < 2:
         raise InputError(
-            "SF3015",
-            f"its output has shape {list(scores.shape)}: not [examples, classes] with two classes or more",
+            "SF314",
+            f"its output has shape {list(scores.shape)}, not [examples, classes] with two classes or more",
             where=where,
-            fix="regression, a class a step, detection and segmentation cannot be compared yet; "
-            "name another output with `output`",
+            fix="choose another output with `output`; regression, detection, segmentation and one class per time step "
+            "cannot be compared yet",
         )
     if not np.issubdtype(scores.dtype, np.floating):
         raise InputError(
-            "SF3016",
+            "SF314",
             f"its output holds {scores.dtype.name}, not floating-point scores",
             where=where,
-            fix="give the model with its output dequantised",
+            fix="give a model with a dequantised output",
         )
     return scores.astype(np.float32)
 
 
 class RowsError(InputError):
-    """A model that does not give one row of scores an example."""
+    """A model that does not return one row of scores per example."""
 
 
 def require_rows(scores: Scores, examples: int, where: str) -> None:
-    """Refuse scores that are not one row an example.
+    """Refuse scores that are not one row per example.
 
     Raises:
-        RowsError: they are fewer or more.
+        RowsError: there are fewer or more rows.
     """
     if len(scores) != examples:
-        raise RowsError("SF3017", f"{examples} examples gave {len(scores)} rows of scores", where=where)
+        raise RowsError("SF311", f"returned {len(scores)} rows of scores for {examples} examples", where=where)
 
 
-def _run_part(run: Run, arrays: Mapping[str, Array], part: slice, full: int | None, where: str) -> Scores:
+def _run_part(run: RunBatch, arrays: Mapping[str, Array], part: slice, full: int | None, where: str) -> Scores:
     values = {name: array[part] for name, array in arrays.items()}
     count = part.stop - part.start
     expected = full or count
     if count < expected:
-        values = {name: np.concatenate([one, np.repeat(one[-1:], expected - count, 0)]) for name, one in values.items()}
+        padding = expected - count
+        values = {name: np.concatenate([array, np.repeat(array[-1:], padding, 0)]) for name, array in values.items()}
     scores = class_scores(run(values), where)
     require_rows(scores, expected, where)
     return scores[:count]
 
 
 def _one_by_one(
-    run: Run,
+    run: RunBatch,
     arrays: Mapping[str, Array],
     part: slice,
     full: int | None,
@@ -243,22 +253,22 @@ def _one_by_one(
     failed: dict[int, str],
     error: InputError,
 ) -> Scores:
-    """The scores of a batch that failed as a whole, each example alone; of those that fail again NaN."""
-    alone: dict[int, Scores] = {}
-    for place in range(part.start, part.stop):
+    """The scores of a batch that failed, each example run alone; NaN for those that fail again."""
+    scores: dict[int, Scores] = {}
+    for example in range(part.start, part.stop):
         try:
-            alone[place] = _run_part(run, arrays, slice(place, place + 1), full, where)[0]
+            scores[example] = _run_part(run, arrays, slice(example, example + 1), full, where)[0]
         except InputError as reason:
-            failed[place] = reason.what
-    if not alone:
+            failed[example] = reason.what
+    if not scores:
         raise error
-    blank = np.full_like(next(iter(alone.values())), np.nan)
-    return np.stack([alone.get(place, blank) for place in range(part.start, part.stop)])
+    blank = np.full_like(next(iter(scores.values())), np.nan)
+    return np.stack([scores.get(example, blank) for example in range(part.start, part.stop)])
 
 
-def _not_finite_input(arrays: Mapping[str, Array], place: int) -> str:
-    """What in an example itself no model can take; empty where there is nothing."""
+def _not_finite_input(arrays: Mapping[str, Array], example: int) -> str:
+    """Whether an example itself holds NaN or infinity, in words; empty where it does not."""
     for name, array in arrays.items():
-        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array[place]).all():
-            return f"the data hold {'NaN' if np.isnan(array[place]).any() else 'infinity'} there, in {name}"
+        if np.issubdtype(array.dtype, np.floating) and not np.isfinite(array[example]).all():
+            return f"the data hold {'NaN' if np.isnan(array[example]).any() else 'infinity'} there, in {name}"
     return ""

@@ -1,6 +1,6 @@
-"""What samefn asks of a model that somebody else made, whatever runs it."""
+"""The interface that every runtime gives to a model: its inputs and outputs, and how to run it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -13,13 +13,13 @@ Array: TypeAlias = NDArray[Any]
 
 
 @dataclass(frozen=True)
-class Port:
+class TensorSpec:
     """One input or output of a model, as the model declares it.
 
     Attributes:
-        name: the model's own name for it; its place, as a number, where it has none.
-        dtype: of the arrays that go in or come out, as NumPy calls it (`float32`); empty where the model does not say.
-        shape: the first axis is the batch; None for a length that is free; None in all where nothing is said.
+        name: the model's own name for it; its index as a number, where it has none.
+        dtype: NumPy's name of its type (`float32`); empty where the model does not declare one.
+        shape: the first axis is the batch; None for an axis of any length; None in all where no shape is declared.
     """
 
     name: str
@@ -33,8 +33,8 @@ class Port:
 
 
 @dataclass(frozen=True)
-class Weights:
-    """What a model stores.
+class WeightStats:
+    """How large a model is.
 
     Attributes:
         bytes: size of its files.
@@ -50,28 +50,28 @@ class Weights:
 class Model(Protocol):
     """A model that is loaded and can be run.
 
-    An adapter that must quantise its inputs or dequantise its outputs does so itself: what goes in and comes out are
-    the numbers that the model means.
+    A runtime with quantised inputs or outputs quantises and dequantises them itself: `run` takes and returns the real
+    numbers.
     """
 
     @property
-    def inputs(self) -> tuple[Port, ...]:
-        """What it takes, in its own order."""
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Its inputs, in its own order."""
 
     @property
-    def outputs(self) -> tuple[Port, ...]:
-        """What it gives, in its own order; empty where that is known only after a first run."""
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Its outputs, in its own order; empty where they are known only after a first run."""
 
     @property
     def resolution(self) -> float | None:
-        """The step in which its outputs are stored, where they are quantised; else None."""
+        """The quantisation step of its outputs; None where they are floats."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of its numbers should know, one sentence each; empty where there is nothing."""
 
     def run(self, feeds: Mapping[str, Array]) -> Mapping[str, Array]:
-        """Answer one batch.
+        """Run one batch.
 
         Args:
             feeds: an array for each input, by its name, [batch, ...].
@@ -80,35 +80,48 @@ class Model(Protocol):
             An array for each output, by its name, in the order of `outputs`.
 
         Raises:
-            InputError: the model cannot run on it.
+            InputError: the model cannot run on this batch.
         """
 
     def facts(self) -> Mapping[str, Json]:
-        """What can change its numbers: runtime, version, options, the processor's flags. No paths."""
+        """What can change its numbers: runtime, version, options, CPU flags. No paths."""
 
-    def weights(self) -> Weights:
-        """What it stores."""
+    def weights(self) -> WeightStats:
+        """How large it is."""
 
 
 @runtime_checkable
 class HasTrails(Protocol):
-    """A model of which it is known how it computes its outputs."""
+    """A model whose graph shows how its outputs are computed."""
 
     @property
     def trails(self) -> Mapping[str, OutputTrail]:
         """By the output's name."""
 
 
-def output_trail(model: Model, wanted: str) -> OutputTrail:
-    """How a model computes an output, as far as that is known.
+def output_trail(model: Model, output: str) -> OutputTrail:
+    """How a model computes an output, as far as its graph shows it.
 
     Args:
         model: the model.
-        wanted: the output's name or place; empty for the only one.
+        output: the output's name or index; empty for the only one.
     """
-    names = [port.name for port in model.outputs]
-    if wanted.isdigit() and wanted not in names and int(wanted) < len(names):
-        wanted = names[int(wanted)]
-    name = wanted or (names[0] if len(names) == 1 else "")
+    names = [spec.name for spec in model.outputs]
+    if output.isdigit() and output not in names and int(output) < len(names):
+        output = names[int(output)]
+    name = output or (names[0] if len(names) == 1 else "")
     trails = model.trails if isinstance(model, HasTrails) else {}
     return trails.get(name, OutputTrail("" if name.isdigit() else name))
+
+
+def tensor_names(names: Sequence[str]) -> tuple[str, ...]:
+    """The model's own names where all are there and differ, else the indices.
+
+    >>> tensor_names(["pixels", "state"])
+    ('pixels', 'state')
+    >>> tensor_names(["pixels", "state", "state"])
+    ('0', '1', '2')
+    """
+    if all(names) and len(set(names)) == len(names):
+        return tuple(names)
+    return tuple(map(str, range(len(names))))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from samefn.schema.base import Part
 
-Direction = Literal["forward", "backward"]
+SwapDirection = Literal["forward", "backward"]
 
 
 class LocatedEntry(Part):
@@ -31,7 +31,7 @@ class LocatedEntry(Part):
 
     candidate: str = ""
     group: str
-    direction: Direction
+    direction: SwapDirection
     swapped: str
     disagreement: float
     disagreement_low: float

@@ -1,4 +1,4 @@
-"""The models of overview.json, version 1: what the studies of a suite say side by side.
+"""The models of overview.json, version 2: what the studies of a suite say side by side.
 
 Every number is that of a study's report.json, or a mean, an end or a difference of such numbers.
 """
@@ -10,9 +10,12 @@ from pydantic import ConfigDict, Field, JsonValue
 from samefn.schema.base import Part
 from samefn.schema.protocols import Switch, Variant
 from samefn.schema.report import Failure, Role
-from samefn.schema.verdicts import ClaimOutcome, Outcome, Settlement
+from samefn.schema.verdicts import ClaimId, ClaimOutcome, Outcome
 
-OVERVIEW_SCHEMA = 1
+OVERVIEW_SCHEMA = 2
+# What an outcome that the protocols do not share depends on: on switches each of which alone makes the difference; on
+# several together, since none does alone; not known, since not every switch was run, or none was run alone.
+Dependence = Literal["switches", "several switches", "not every switch", "no switch"]
 # What the paper's table has columns for.
 PlaceRole = Literal["student", "quantized", "pruned"]
 
@@ -77,20 +80,6 @@ class DeviationEntry(Part):
     difference: float | None
 
 
-class ClaimStatement(Part):
-    """A claim of the paper.
-
-    Attributes:
-        id: C1 to C5.
-        statement: what the paper claims.
-        rule: what decides it in each study, in words.
-    """
-
-    id: str
-    statement: str
-    rule: str
-
-
 class ClaimInStudy(Part):
     """What one study says of a claim.
 
@@ -98,41 +87,33 @@ class ClaimInStudy(Part):
         claim: C1 to C5.
         study: name of the study.
         outcome: what came of it.
-        because: the figures that decided, in words.
+        because: why, in words.
     """
 
-    claim: str
+    claim: ClaimId
     study: str
     outcome: ClaimOutcome
     because: str
 
 
-class Settled(Part):
-    """One outcome over all protocols.
-
-    Attributes:
-        outcome: that of the protocols where they agree, else `depends on`.
-        depends_on: on which switches, on several together, or on the protocol; empty for the other outcomes.
-        switches: the switches each of which alone turns corrected's outcome into published's.
-        because: what was found, in words.
-    """
-
-    outcome: Settlement
-    depends_on: str = ""
-    switches: tuple[Switch, ...] = ()
-    because: str
-
-
-class ClaimOfPair(Settled):
+class ClaimOfPair(Part):
     """What all protocols together say of a claim, for one pair.
 
     Attributes:
         claim: C1 to C5.
         pair: the pair's name.
+        outcome: that of the protocols where they agree, else `depends on`.
+        depends_on: on what, as a code; null for the other outcomes.
+        switches: the switches each of which alone turns corrected's outcome into published's.
+        moved_by: where the protocols agree, the switches each of which alone leads to another outcome.
     """
 
-    claim: str
+    claim: ClaimId
     pair: str
+    outcome: ClaimOutcome | Literal["depends on"]
+    depends_on: Dependence | None = None
+    switches: tuple[Switch, ...] = ()
+    moved_by: tuple[Switch, ...] = ()
 
 
 class TrendEntry(Part):
@@ -170,7 +151,6 @@ class Overview(Part):
         suite: what was asked for, without defaults.
         studies: every study, pair by pair.
         deviations: the paper's table.
-        statements: the claims.
         claims: every claim in every study that was made.
         settled: every claim for every pair.
         trend: every method in every study, by both distances.
@@ -181,7 +161,6 @@ class Overview(Part):
     suite: dict[str, JsonValue]
     studies: tuple[StudyEntry, ...]
     deviations: tuple[DeviationEntry, ...]
-    statements: tuple[ClaimStatement, ...]
     claims: tuple[ClaimInStudy, ...]
     settled: tuple[ClaimOfPair, ...]
     trend: tuple[TrendEntry, ...]

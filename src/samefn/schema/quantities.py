@@ -1,6 +1,23 @@
 """A figure that a requirement is about, with the interval that decides."""
 
+from typing import Literal
+
 from samefn.schema.base import Part
+
+# Why there is no figure, or none that can be tested.
+MissingReason = Literal[
+    "not measured",
+    "base not measured",
+    "no value",
+    "no scale",
+    "no labels",
+    "no verdict",
+    "no language model",
+    "not a number",
+    "no interval",
+    "narrow interval",
+    "dependent tokens",
+]
 
 
 class Quantity(Part):
@@ -12,11 +29,13 @@ class Quantity(Part):
             that can be tested.
         high: upper end.
         verdict: of a verdict, which; empty for figures.
-        note: why there is no figure or no interval, or what limits it; empty where nothing does.
+        missing: why there is no figure, or no interval that can be tested; null where there is.
+        note: what the report notes beside the figure; empty where nothing.
     """
 
     value: float | None = None
     low: float | None = None
     high: float | None = None
     verdict: str = ""
+    missing: MissingReason | None = None
     note: str = ""

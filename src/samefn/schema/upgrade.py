@@ -1,23 +1,28 @@
-"""Reports of an older version as today's: nothing is lost, and no number moves.
+"""Reports of an older version as today's: no number moves.
 
-What version 1 kept in dictionaries and in names for people has fields of its own since version 2.
+What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2;
+sentences are made from these when they are shown.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
 
 from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
+from samefn.schema.upgrade_models import Document, as_table, upgraded_model
 
-Document: TypeAlias = dict[str, JsonValue]
+# Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
+RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
 
 _DEFAULT_CONFIDENCE = 0.95  # what version 1 left out of comparisons
-_QUANTIZED = frozenset({"float16", "int8-dynamic", "int8-static"})
-_STARTS = {"the base's initial weights": "base", "weights of its own": "own"}
-_TRAINING = ("epochs", "batch_size", "optimizer")
 # What is called otherwise since version 2.
-_OUTCOMES = {"cannot tell": "inconclusive", "changed, perhaps a stranger": "changed", "stranger": "independent"}
+_OUTCOMES = {
+    "cannot tell": "inconclusive",
+    "changed, perhaps a stranger": "changed",
+    "stranger": "independent",
+    "not asked": "not tested",
+}
 _SCALE = {
     "floor": "noise_floor",
     "floor_model": "noise_floor_model",
@@ -49,7 +54,34 @@ _REASONS = {
     "there is no scale": "refused",
     "without labels and without": "no reference",
 }
-_ABOUT_RUNNING = ("fed", "returns", "batch_size")
+# What the texts of version 1 say, and the code of each since; the first that fits counts, and where none does the text
+# lists verdicts.
+_CLAIM_REASONS = (
+    ("no quantised model", "no quantized model"),
+    ("nearer than any quantised model", "another method is nearer"),
+    ("no other method is nearer", "same and nearest"),
+    (" is changed", "changed"),
+    (" are changed", "changed"),
+    ("the rest undecided", "transfer undecided"),
+    (" undecided", "not shown to be the same"),
+    ("no pruned model", "no pruned model"),
+    ("no students paired", "no control"),
+    ("no student", "no student"),
+    ("without a scale", "no scale"),
+    ("every student's scale lies above", "above the independent limit"),
+    (" lies below ", "below the independent limit"),
+    ("on both sides of", "around the independent limit"),
+    ("nothing transferred at every alpha", "nothing transferred"),
+    ("something was transferred", "transferred"),
+    ("no share shown above 0", "transfer undecided"),
+    ("no model shown to be as accurate", "none as accurate"),
+    ("and more than half way", "more than half way"),
+    ("is less than half way", "less than half way"),
+    ("not shown on either side of half way", "around half way"),
+)
+_CLAIM_SENTENCES = frozenset({"statement", "rule", "because", "switch"})
+_FEW_SEEDS = 5  # fewer showed nothing in version 1
+_OLD_MEASURE = re.compile(rf"\b({'|'.join(RENAMED_MEASURES)})\b")
 
 
 def upgraded(content: Document) -> Document:
@@ -69,17 +101,19 @@ def is_readable(version: JsonValue) -> bool:
 
 
 def _from_1(old: Document) -> Document:
-    study = _table(old.get("study"))
+    study = as_table(old.get("study"))
     switches = study.get("switches")
     made = "protocol" in study
-    confidence = _table(study.get("intervals")).get("confidence")
+    confidence = as_table(study.get("intervals")).get("confidence")
+    names = {str(one.get("name")): str(one.get("id")) for one in _tables(old.get("models"))}
     parts: dict[str, Callable[[Document], Document]] = {
-        "models": lambda one: _model(one, made=made),
+        "models": lambda one: upgraded_model(one, made=made),
         "scale": _scale,
         "verdicts": _verdict,
         "overall": _overall,
-        "transfer": _outcome,
-        "claims": _claim,
+        "measures": _measure,
+        "transfer": _transfer,
+        "claims": lambda one: _claim(one, names),
         "requirements": _requirement,
     }
     return {
@@ -90,58 +124,6 @@ def _from_1(old: Document) -> Document:
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
         **{name: _each(old[name], change) for name, change in parts.items() if name in old},
-    }
-
-
-def _model(old: Document, *, made: bool) -> Document:
-    """A model; `made` says that a study made it, and not that it was there."""
-    new = {name: value for name, value in old.items() if name != "settings"}
-    settings = _table(old.get("settings"))
-    new["method"] = (_made if made else _given)(str(old.get("method", "")), settings)
-    if made and old.get("role") in {"student", "control"} and "seed" in settings and "order" not in settings:
-        new["family"] = str(old.get("name", "")).partition(", seed ")[0]
-    if cost := _table(old.get("cost")):
-        new["cost"] = _cost(cost)
-    return new
-
-
-def _made(method: str, settings: Document) -> Document:
-    if method in _QUANTIZED:
-        file = {name: value for name, value in settings.items() if name != "batch_size"}
-        return {"kind": "quantized", "batch_size": settings.get("batch_size"), "file": file}
-    if method == "training" and "seed" not in settings:
-        return {"kind": "earlier-epoch", **settings}
-    if method in {"training", "distillation"}:
-        taught = {name: value for name, value in settings.items() if name not in {*_TRAINING, "start", "teacher"}}
-        start = settings.get("start")
-        found: Document = {
-            "kind": "distilled" if method == "distillation" else "trained",
-            **taught,
-            "start": _STARTS.get(start, start) if isinstance(start, str) else start,
-            "training": {name: settings[name] for name in _TRAINING if name in settings},
-        }
-        return {**found, "teacher": settings.get("teacher")} if method == "distillation" else found
-    if method == "torch-float32":
-        rest = {name: value for name, value in settings.items() if name != "batch"}
-        return {"kind": "replicated", "batch_size": settings.get("batch"), **rest}
-    kinds = {"onnx-float32": "exported", "pruning": "pruned", "checkpoint": "checkpoint"}
-    return {"kind": kinds.get(method, method), **settings}
-
-
-def _given(method: str, settings: Document) -> Document:
-    told = {name: settings[name] for name in _ABOUT_RUNNING if name in settings}
-    facts = {name: value for name, value in settings.items() if name not in _ABOUT_RUNNING}
-    return {"kind": "given", "adapter": method, **told, "facts": facts}
-
-
-def _cost(old: Document) -> Document:
-    """Version 1 kept medians alone."""
-    batch = old.get("batch")
-    one, whole = old.get("latency_one"), old.get("latency")
-    return {
-        **{name: value for name, value in old.items() if name not in {"batch", "latency_one", "latency"}},
-        "one": None if one is None else {"batch": 1, "median": one},
-        "whole": None if whole is None else {"batch": batch, "median": whole},
     }
 
 
@@ -174,23 +156,87 @@ def _renamed(old: Document, names: Mapping[str, str]) -> Document:
     return {names.get(name, name): value for name, value in old.items()}
 
 
-def _claim(old: Document) -> Document:
-    return {**_outcome(old), "figures": _each(old.get("figures", []), _claim_figure)}
+def _measure(old: Document) -> Document:
+    name = old.get("measure")
+    return {**old, "measure": RENAMED_MEASURES.get(name, name)} if isinstance(name, str) else old
+
+
+def _transfer(old: Document) -> Document:
+    """Version 1 had the reason of an inconclusive share in its sentence only; it follows from the figures."""
+    new = {name: value for name, value in _outcome(old).items() if name != "sentence"}
+    return {**new, "reason": _transfer_reason(old)} if new.get("outcome") == "inconclusive" else new
+
+
+def _transfer_reason(old: Document) -> str:
+    seeds, low, high = old.get("seeds"), old.get("low"), old.get("high")
+    if not isinstance(low, int | float) or not isinstance(high, int | float):
+        return "one seed" if seeds == 1 else "no interval"
+    if isinstance(seeds, int) and seeds < _FEW_SEEDS:
+        return "few seeds"
+    return "above 0" if low > 0 else "below 0" if high < 0 else "undecided"
+
+
+def _claim(old: Document, names: Mapping[str, str]) -> Document:
+    """Version 1 had the reason as a text, in which the models stand by name; `names` has their ids."""
+    because = str(old.get("because", ""))
+    figures = _each(old.get("figures", []), _claim_figure)
+    candidates = (figure["candidate"] for figure in _tables(figures))
+    decided_by: list[JsonValue] = list(dict.fromkeys(one for one in candidates if isinstance(one, str)))
+    new = {name: value for name, value in _outcome(old).items() if name not in _CLAIM_SENTENCES}
+    return {
+        **new,
+        "reason": next((code for text, code in _CLAIM_REASONS if text in because), "verdicts"),
+        "candidates": _named(because, {name: names[name] for name in names if names[name] in decided_by}) or decided_by,
+        "alpha": _alpha(because) if new.get("outcome") == "does not hold" else None,
+        "figures": figures,
+    }
+
+
+def _named(text: str, names: Mapping[str, str]) -> list[JsonValue]:
+    """The ids of the models that a text names, in its order; of names that begin alike the longest counts."""
+    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    matches = re.finditer(rf"(?<!\w)(?:{longest_first})(?!\w)", text)
+    return list(dict.fromkeys(names[match[0]] for match in matches if match[0]))
 
 
 def _claim_figure(old: Document) -> Document:
-    name = str(old.get("figure", ""))
-    quantity = "scale" if name.startswith("scale") else "share" if name.startswith("transferred") else "measure"
-    return {**old, "quantity": quantity}
+    """Version 1 had the figure, and of students their alpha, in names for people."""
+    quantity, _, measure = str(old.get("figure", "")).rpartition(" by ")
+    is_share = quantity == "transferred share"
+    return {
+        **{name: value for name, value in old.items() if name != "figure"},
+        "quantity": "share" if is_share else quantity or "measure",
+        "measure": measure.partition(",")[0].replace(" ", "_"),
+        "candidate": None if is_share else old.get("candidate"),
+        "alpha": _alpha(str(old.get("candidate"))) if is_share else None,
+    }
+
+
+def _alpha(text: str) -> float | None:
+    """The alpha that a text names."""
+    alpha = re.search(r"\balpha (\d+(?:\.\d+)?(?:e-?\d+)?)", text)
+    return float(alpha[1]) if alpha else None
 
 
 def _requirement(old: Document) -> Document:
+    """Version 1 had the verdict in the sentence only, and of a missing figure or interval not the reason."""
     shown, _, ends = str(old.get("shown", "")).partition(" [")
-    return {**_outcome(old), "shown": shown, "shown_interval": f"[{ends}" if ends else ""}
+    _, _, verdict = str(old.get("sentence", "")).rstrip(".").partition(": the verdict is ")
+    missing = "not measured" if old.get("value") is None else "no interval" if old.get("low") is None else None
+    expression = str(old.get("expression", ""))
+    return {
+        **{name: value for name, value in _outcome(old).items() if name != "sentence"},
+        "expression": _OLD_MEASURE.sub(lambda match: RENAMED_MEASURES[match[0]], expression),
+        "shown": shown,
+        "shown_interval": f"[{ends}" if ends else "",
+        "verdict": _OUTCOMES.get(verdict, verdict),
+        "missing": None if verdict else missing,
+    }
 
 
-def _table(value: JsonValue) -> Document:
-    return value if isinstance(value, dict) else {}
+def _tables(value: JsonValue) -> list[Document]:
+    """The tables of a list; what is none of them is left to whoever checks the whole."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue:

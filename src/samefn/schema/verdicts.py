@@ -10,8 +10,33 @@ TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inco
 Students = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
-ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not asked"]
-Settlement = ClaimOutcome | Literal["depends on"]
+# Why nothing is shown: one seed has no interval; `no interval` also where the references may be the teacher itself;
+# `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
+TransferReason = Literal["one seed", "few seeds", "no interval", "above 0", "below 0", "undecided"]
+ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
+ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
+ClaimReason = Literal[
+    "no quantized model",
+    "changed",
+    "another method is nearer",
+    "not shown to be the same",
+    "same and nearest",
+    "no pruned model",
+    "verdicts",
+    "no student",
+    "no scale",
+    "above the independent limit",
+    "below the independent limit",
+    "around the independent limit",
+    "no control",
+    "nothing transferred",
+    "transferred",
+    "transfer undecided",
+    "none as accurate",
+    "more than half way",
+    "less than half way",
+    "around half way",
+]
 RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 ScaleCovers = Literal["examples and independents", "examples only"]
@@ -186,7 +211,7 @@ class TransferEntry(Part):
         p_value: paired t-test over seeds that nothing is transferred, two-sided.
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
         outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
-        sentence: in plain words, made from the figures.
+        reason: why it is inconclusive; null for the other outcomes.
         confidence: the share of repetitions in which the interval covers the truth.
     """
 
@@ -207,7 +232,7 @@ class TransferEntry(Part):
     p_value: float | None
     p_holm: float | None
     outcome: TransferOutcome
-    sentence: str
+    reason: TransferReason | None = None
     confidence: float = 0.95
 
 
@@ -215,20 +240,22 @@ class ClaimFigure(Part):
     """A figure that a claim was decided by.
 
     Attributes:
-        candidate: id of the model it is about; of students of one alpha together, their name.
-        figure: where it stands in the report.
+        quantity: what it is: a place on a scale, a measure, or a transferred share.
+        measure: name of the measure; of a scale or share, of the distance.
+        candidate: id of the model that it is about; null for a share, which is about the students of one alpha.
+        alpha: of these students; null for others.
         value: the figure; null where it has none.
         low: lower end of its interval.
         high: upper end of its interval.
-        quantity: what it is: a place on a scale, a measure, or a transferred share.
     """
 
-    candidate: str
-    figure: str
+    quantity: Literal["scale", "measure", "share"]
+    measure: str
+    candidate: str | None = None
+    alpha: float | None = None
     value: float | None
     low: float | None
     high: float | None
-    quantity: Literal["scale", "measure", "share"] = "measure"
 
 
 class ClaimEntry(Part):
@@ -236,20 +263,18 @@ class ClaimEntry(Part):
 
     Attributes:
         id: C1 to C5.
-        statement: what the paper claims.
-        rule: when it holds and when it does not, in words.
-        outcome: `holds`, `does not hold`, `depends on`, `inconclusive` or `not asked` (no model here bears on it).
-        switch: the switch of the protocol that the outcome depends on, else empty.
-        because: the figures that decided, in words.
+        outcome: `holds`, `does not hold`, `inconclusive` or `not tested` (no model here bears on it).
+        reason: why, as a code.
+        candidates: ids of the models that the reason is about.
+        alpha: of the students that it is about, where it is about one alpha.
         figures: the figures that decided.
     """
 
-    id: str
-    statement: str
-    rule: str
-    outcome: Settlement
-    switch: str = ""
-    because: str
+    id: ClaimId
+    outcome: ClaimOutcome
+    reason: ClaimReason
+    candidates: tuple[str, ...] = ()
+    alpha: float | None = None
     figures: tuple[ClaimFigure, ...] = ()
 
 
@@ -260,7 +285,6 @@ class RequirementEntry(Quantity):
         expression: as it was written; what was joined by `and` is several.
         candidate: id of the candidate.
         outcome: `holds` when the whole interval meets it, `fails` when none of it does, else `inconclusive`.
-        sentence: in plain words, made from the figures.
         shown: the figure in the unit that was asked for; empty where it has none.
         shown_interval: its interval, likewise.
     """
@@ -268,6 +292,5 @@ class RequirementEntry(Quantity):
     expression: str
     candidate: str
     outcome: RequirementOutcome
-    sentence: str
     shown: str = ""
     shown_interval: str = ""

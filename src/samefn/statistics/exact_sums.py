@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
-from samefn.measures.compiled.numba_cache import kept
+from samefn.measures.compiled.numba_cache import cached_njit
 
 Floats = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ def quotient(total: int, count: int = 1) -> float:
     return total / (count << BITS)  # Python divides whole numbers with one rounding
 
 
-@kept
+@cached_njit
 def _add(bits: NDArray[np.int64], keys: NDArray[np.int64], limbs: NDArray[np.int64]) -> bool:
     """Add floats, given by their bits, to the sums: each significand where its exponent puts it, on three limbs.
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
+from samefn.measures.stored_rows import scan_rows
 from samefn.schema.base import Compared
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.intervals import estimates, require_same_examples
@@ -111,7 +112,7 @@ def batches(shard: Shard, wanted: Sequence[str] = READ) -> Iterator[pl.DataFrame
         InputError: the file is no Parquet.
     """
     try:
-        lazy = shard.lazy() if isinstance(shard, pl.DataFrame) else pl.scan_parquet(shard, glob=False)
+        lazy = shard.lazy() if isinstance(shard, pl.DataFrame) else scan_rows(shard)
         present = set(lazy.collect_schema().names())
         columns = [name for name in wanted if name in present]
         for start in range(0, height(shard), BATCH):

@@ -1,4 +1,4 @@
-"""One published result: a folder of files and a manifest that says what they are."""
+"""One published result: a folder of files, and a manifest that lists them."""
 
 import hashlib
 import json
@@ -11,14 +11,14 @@ from pydantic import ConfigDict, Field, JsonValue, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
 from samefn.core.errors import DamagedArtefactError, InputError
-from samefn.core.plain_files import read_file, require_file
+from samefn.core.plain_files import file_sha256, read_file, require_file
 
 MANIFEST = "manifest.json"
-LARGEST = 2**28  # bytes of a manifest
+_MAX_MANIFEST = 2**28  # bytes
 
 
 class StoredFile(TypedDict):
-    """What a manifest says of a file: its size and the sha256 of its content."""
+    """A file in a manifest: its size in bytes and the sha256 of its content."""
 
     bytes: Annotated[int, Field(strict=True, ge=0, lt=2**63)]
     sha256: str
@@ -26,11 +26,11 @@ class StoredFile(TypedDict):
 
 @with_config(ConfigDict(strict=True, allow_inf_nan=False))
 class Manifest(TypedDict):
-    """What every manifest says; what a later version adds stays in it.
+    """The content of a manifest. Keys that a later version adds stay in it.
 
     Its keys: `key`, the hash of everything that could change the result; `kind` of the task that made it; `name` for
-    people; `spec` of the task; `files` by name; when it was `made`, in seconds since 1970; the `seconds` and
-    `cpu_seconds` that took; the most `memory` of the process, in bytes; `sha256` of all the rest.
+    people; `spec` of the task; `files` by name; `made`, the time in seconds since 1970; the `seconds` and
+    `cpu_seconds` that it took; the peak `memory` of the process in bytes; `sha256` of all the rest.
     """
 
     key: str
@@ -48,19 +48,13 @@ class Manifest(TypedDict):
 _CHECKED = TypeAdapter(Manifest)
 
 
-def file_sha256(path: Path) -> str:
-    """The sha256 of a file's content, 64 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 @dataclass(frozen=True)
 class Artefact:
     """A published result.
 
     Attributes:
-        key: what it is: the hash of everything that could change it.
-        folder: where its files lie.
+        key: the hash of everything that could change it.
+        folder: the folder of its files.
         manifest: kind, name, spec, files with sizes and hashes.
     """
 
@@ -70,7 +64,7 @@ class Artefact:
 
     @property
     def kind(self) -> str:
-        """What kind of task made it."""
+        """The kind of task that made it."""
         return self.manifest["kind"]
 
     @property
@@ -78,64 +72,52 @@ class Artefact:
         """A name for people."""
         return self.manifest["name"]
 
-    @property
-    def size(self) -> int:
-        """Bytes of all its files."""
-        return sum(entry["bytes"] for entry in self.manifest["files"].values())
-
-    @property
-    def seconds(self) -> float:
-        """How long making it took; after an interruption, since the last start."""
-        return self.manifest["seconds"]
-
     def path(self, name: str) -> Path:
         """The path of one of its files."""
         return self.folder / name
 
     def verify(self) -> None:
-        """Hash every file again.
+        """Compare every file with the manifest: its size and its hash.
 
         Raises:
-            DamagedArtefactError: a file is missing, too many, truncated or changed.
+            DamagedArtefactError: a file is missing, added, cut short or changed.
         """
         files = self.manifest["files"]
         present = {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
-        if strange := sorted(present - set(files) - {MANIFEST}):
+        if added := sorted(present - set(files) - {MANIFEST}):
             raise DamagedArtefactError(
-                "SF0043", f"holds {strange[0]!r}, which is not in its manifest", where=str(self.folder)
+                "SF060", f"holds {added[0]!r}, which is not in its manifest", where=str(self.folder)
             )
         for name, entry in files.items():
             path = self.folder / name
             if name not in present:
-                raise DamagedArtefactError("SF0044", "is missing", where=str(path))
+                raise DamagedArtefactError("SF060", "is missing from the store", where=str(path))
             try:
                 size, sha256 = require_file(path), file_sha256(path)
             except InputError as error:
-                raise DamagedArtefactError("SF0045", error.what, where=str(path)) from error
-            except OSError as error:  # it was there a moment ago
-                raise DamagedArtefactError("SF0046", f"cannot be read ({error.strerror})", where=str(path)) from error
+                raise DamagedArtefactError("SF060", error.what, where=str(path)) from error
             if size != entry["bytes"]:
-                raise DamagedArtefactError("SF0047", f"has {size} bytes instead of {entry['bytes']}", where=str(path))
+                raise DamagedArtefactError("SF060", f"has {size} bytes instead of {entry['bytes']}", where=str(path))
             if sha256 != entry["sha256"]:
-                raise DamagedArtefactError("SF0048", "does not have the content its hash names", where=str(path))
+                raise DamagedArtefactError("SF060", "was changed: its hash does not match", where=str(path))
 
 
 def read_artefact(key: str, folder: Path) -> Artefact:
-    """Open a published folder; its files are not hashed yet.
+    """Open a published folder. Its files are not checked yet.
 
     Raises:
         DamagedArtefactError: the manifest is missing, unreadable or of another key.
     """
     path = folder / MANIFEST
     try:
-        data = read_file(path, LARGEST)
+        data = read_file(path, _MAX_MANIFEST)
     except InputError as error:
-        raise DamagedArtefactError("SF0049", error.what, where=str(path)) from error
-    return Artefact(key, folder, checked_manifest(key, data, str(path)))
+        raise DamagedArtefactError("SF060", error.what, where=str(path)) from error
+    return Artefact(key, folder, parse_manifest(key, data, str(path)))
 
 
-def checked_manifest(key: str, data: bytes, where: str) -> Manifest:
-    """A manifest from its bytes.
+def parse_manifest(key: str, data: bytes, where: str) -> Manifest:
+    """Read a manifest from its bytes and check it.
 
     Raises:
         DamagedArtefactError: it is unreadable or of another key.
@@ -143,15 +125,15 @@ def checked_manifest(key: str, data: bytes, where: str) -> Manifest:
     try:
         manifest: Manifest = json.loads(data)
         content = {name: value for name, value in manifest.items() if name != "sha256"}
-        whole = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
+        matches = manifest["key"] == key and manifest["sha256"] == manifest_hash(content)
         _CHECKED.validate_python(manifest)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedArtefactError("SF0050", "cannot be read", where=where) from error
-    if not whole:
-        raise DamagedArtefactError("SF0051", "does not have the content its hash names", where=where)
+        raise DamagedArtefactError("SF060", "is not a manifest", where=where) from error
+    if not matches:
+        raise DamagedArtefactError("SF060", "was changed: its hash does not match", where=where)
     return manifest
 
 
 def manifest_hash(content: Mapping[str, object]) -> str:
-    """The hash a manifest carries of itself, so that a flipped bit in it shows."""
+    """The hash of a manifest's own content, stored in it, so that damage to it shows."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

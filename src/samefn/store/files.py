@@ -1,4 +1,4 @@
-"""Small files by name, whole or not at all: what a task leaves on its way, and who is at work on what."""
+"""Small files by name, each written completely or not at all: checkpoints of unfinished tasks, state of runs."""
 
 import shutil
 from pathlib import Path
@@ -10,19 +10,19 @@ from samefn.core.plain_files import require_file
 
 
 class Files(Protocol):
-    """Named files in one place; names are relative paths with `/`."""
+    """Named files under one folder; names are relative paths with `/`."""
 
     def where(self, name: str) -> str:
-        """What errors call a file."""
+        """The full path or URL of a file, for errors."""
 
     def names(self, start: str = "") -> list[str]:
-        """The names that start so, sorted."""
+        """The names that start with this text, sorted."""
 
     def read(self, name: str) -> bytes | None:
         """A file's content; None where there is none."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file, whole or not at all.
+        """Write a file completely or not at all.
 
         Raises:
             StorageError: it cannot be written.
@@ -42,18 +42,18 @@ class FolderFiles:
         self.folder = folder
 
     def where(self, name: str) -> str:
-        """What errors call a file."""
+        """The full path or URL of a file, for errors."""
         return str(self.folder / name)
 
     def names(self, start: str = "") -> list[str]:
-        """The names that start so, sorted; unfinished files are hidden."""
-        found = (path.relative_to(self.folder) for path in self.folder.rglob("*") if path.is_file())
+        """The names that start with this text, sorted, without unfinished files."""
+        paths = (path.relative_to(self.folder) for path in self.folder.rglob("*") if path.is_file())
         return sorted(
-            path.as_posix() for path in found if path.as_posix().startswith(start) and not path.name.startswith(".")
+            path.as_posix() for path in paths if path.as_posix().startswith(start) and not path.name.startswith(".")
         )
 
     def read(self, name: str) -> bytes | None:
-        """A file's content; None where there is none, or no plain file."""
+        """A file's content; None where there is no plain file."""
         path = self.folder / name
         try:
             require_file(path)
@@ -62,7 +62,7 @@ class FolderFiles:
             return None
 
     def write(self, name: str, data: bytes) -> None:
-        """Write a file, whole or not at all.
+        """Write a file completely or not at all.
 
         Raises:
             StorageError: it cannot be written.

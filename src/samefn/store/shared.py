@@ -5,24 +5,24 @@ import shutil
 from pathlib import Path
 from uuid import uuid4
 
-from samefn.core.atomic_files import clear_errors
+from samefn.core.atomic_files import storage_errors
 from samefn.core.errors import DamagedArtefactError, InputError
 from samefn.core.events import Emit, Event
-from samefn.store.artefact import MANIFEST, Artefact, checked_manifest, read_artefact
+from samefn.store.artefact import MANIFEST, Artefact, Manifest, parse_manifest, read_artefact
 from samefn.store.bucket import Bucket, BucketFiles
 from samefn.store.files import Files
-from samefn.store.store import FORMAT, Store
+from samefn.store.store import STORE_FORMAT, Store
 
 
 class SharedStore(Store):
-    """Results of any number of machines. The bucket says what there is; the folder holds what was used here.
+    """Results of any number of machines: all of them in the bucket, and copies of those used here in the folder.
 
     Args:
-        root: the folder of this machine, for this bucket alone.
+        root: the folder of this machine; for this bucket alone.
         bucket: where the results are.
 
     Raises:
-        InputError: the bucket holds a store of another version, or other things.
+        InputError: the bucket holds a store of another version, or other files.
         StorageError: it cannot be written.
     """
 
@@ -31,52 +31,52 @@ class SharedStore(Store):
         self._bucket = bucket
         mark = bucket.read("format")
         if mark is None and bucket.names():
-            raise InputError("SF0064", "holds other things", where=bucket.url, fix="name an empty folder of the bucket")
+            raise InputError("SF062", "holds other files", where=bucket.url, fix="name an empty folder of the bucket")
         if mark is None:
-            bucket.write("format", FORMAT.encode())
-        elif mark != FORMAT.encode():
+            bucket.write("format", STORE_FORMAT.encode())
+        elif mark != STORE_FORMAT.encode():
             raise InputError(
-                "SF0065", "is a store of another version of samefn", where=bucket.url, fix="name another --store"
+                "SF063", "is a store of another version of samefn", where=bucket.url, fix="name another with --store"
             )
 
     @property
     def location(self) -> str:
-        """What opens this store in another process, on any machine."""
+        """The URL; it opens this store in another process, on any machine."""
         return self._bucket.url
 
     def __contains__(self, key: str) -> bool:
         return self._bucket.has(key)
 
     def open(self, key: str) -> Artefact:
-        """A result, fetched if need be, every file of it hashed again.
+        """Open a result, downloaded if need be; every file is checked.
 
         Raises:
-            DamagedArtefactError: it is not what was published, or not there any more.
+            DamagedArtefactError: it was changed or removed since it was published.
         """
         if not self.folder(key).is_dir():
             self._fetch(key)
-        return self._here(key)
+        return self._local(key)
 
-    def peek(self, key: str) -> Artefact:
-        """A result's manifest; its files are neither hashed nor fetched.
+    def manifest(self, key: str) -> Manifest:
+        """A result's manifest; its files are neither checked nor downloaded.
 
         Raises:
             DamagedArtefactError: the manifest cannot be read.
         """
         if self.folder(key).is_dir():
-            return read_artefact(key, self.folder(key))
+            return read_artefact(key, self.folder(key)).manifest
         data = self._bucket.read_manifest(key)
         if data is None:
-            raise DamagedArtefactError("SF0066", "is not in the store any more", where=self._bucket.where(key))
-        return Artefact(key, self.folder(key), checked_manifest(key, data, self._bucket.where(key)))
+            raise DamagedArtefactError("SF061", "is not in the store any more", where=self._bucket.where(key))
+        return parse_manifest(key, data, self._bucket.where(key))
 
-    def whole(self, key: str, emit: Emit) -> bool:
-        """Whether a result is there and undamaged; what a dead worker has made here and not sent is sent."""
+    def verified(self, key: str, emit: Emit) -> bool:
+        """Whether a result is there and undamaged. A result that a dead worker made and did not upload is uploaded."""
         if self.folder(key).is_dir():
             try:
-                artefact = self._here(key)
+                artefact = self._local(key)
             except DamagedArtefactError as error:
-                self._set_aside(key, error, emit)
+                self._quarantine(key, error, emit)
             else:
                 if key not in self:
                     self._bucket.send(artefact)
@@ -87,7 +87,7 @@ class SharedStore(Store):
             self.open(key)
         except DamagedArtefactError as error:
             self._bucket.forget(key)
-            emit(Event("warning", key[:12], f"{error}; it is made again"))
+            emit(Event("warning", key[:12], f"{error}; it will be made again"))
             return False
         return True
 
@@ -99,7 +99,7 @@ class SharedStore(Store):
         """Small files that belong to no result, seen by all machines."""
         return BucketFiles(self._bucket, folder)
 
-    def _here(self, key: str) -> Artefact:
+    def _local(self, key: str) -> Artefact:
         artefact = read_artefact(key, self.folder(key))
         artefact.verify()
         return artefact
@@ -109,15 +109,15 @@ class SharedStore(Store):
         self._bucket.send(read_artefact(key, self.folder(key)))
 
     def _fetch(self, key: str) -> None:
-        """Bring a result to this machine: whole or not at all."""
-        artefact = self.peek(key)
+        """Download a result to this machine, completely or not at all."""
+        manifest = self.manifest(key)
         incoming = self.root / "incoming" / uuid4().hex
-        with clear_errors(incoming):
+        with storage_errors(incoming):
             incoming.mkdir(parents=True)
         try:
-            self._bucket.fetch(key, artefact.manifest, incoming)
-            with clear_errors(incoming):
-                (incoming / MANIFEST).write_text(json.dumps(artefact.manifest, indent=1, sort_keys=True))
+            self._bucket.fetch(key, manifest, incoming)
+            with storage_errors(incoming):
+                (incoming / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True))
                 super()._move_in(incoming, key)
         finally:
             shutil.rmtree(incoming, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a task under way leaves behind so that it can go on after an interruption."""
+"""Files by which an unfinished task continues after an interruption."""
 
 import hashlib
 import re
@@ -10,47 +10,53 @@ _HASHED = re.compile(r"\.[0-9a-f]{64}")
 
 
 class Workspace:
-    """Named files of one task, each with its hash in its file name, so that a damaged one is never read.
+    """Named files of one task. Each has its hash in its file name, so that a damaged one is never used.
 
-    Two processes at the same task write the same files and do not disturb one another.
+    Two processes may run the same task at once: they write the same files.
     """
 
     def __init__(self, files: Files, emit: Emit) -> None:
-        self._kept, self.emit = files, emit
+        self._files, self.emit = files, emit
 
     def write(self, name: str, data: bytes) -> None:
-        """Keep a file, whole or not at all.
+        """Write a file completely or not at all.
 
         Raises:
             StorageError: the store cannot be written.
         """
-        kept = f"{name}.{hashlib.sha256(data).hexdigest()}"
-        self._kept.write(kept, data)
-        # A file of that name with another content is from a run that was damaged: two would be a riddle.
+        hashed_name = f"{name}.{hashlib.sha256(data).hexdigest()}"
+        self._files.write(hashed_name, data)
+        # Only one file of a name may stay: another one comes from a damaged run.
         for other in self._names(name):
-            if other != kept:
-                self._kept.remove(other)
+            if other != hashed_name:
+                self._files.remove(other)
 
     def read(self, name: str) -> bytes | None:
-        """A file written before; None where there is none, or where it is damaged, which is said."""
-        for kept in self._names(name):
-            data = self._kept.read(kept)
+        """The content of a file; None where there is none or, with a warning, where it is damaged."""
+        for hashed_name in self._names(name):
+            data = self._files.read(hashed_name)
             if data is None:
                 continue
-            if kept == f"{name}.{hashlib.sha256(data).hexdigest()}":
+            if hashed_name == f"{name}.{hashlib.sha256(data).hexdigest()}":
                 return data
-            self.emit(Event("warning", kept, f"{self._kept.where(kept)} is damaged; it is removed and made again"))
-            self._kept.remove(kept)
+            self.emit(
+                Event("warning", name, f"{self._files.where(hashed_name)} is damaged; it is removed and made again")
+            )
+            self._files.remove(hashed_name)
         return None
 
     def remove(self, name: str) -> None:
-        """Forget a file."""
-        for kept in self._names(name):
-            self._kept.remove(kept)
+        """Remove a file."""
+        for hashed_name in self._names(name):
+            self._files.remove(hashed_name)
 
     def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()
+        """Remove all files."""
+        self._files.clear()
 
     def _names(self, name: str) -> list[str]:
-        return [kept for kept in self._kept.names(f"{name}.") if _HASHED.fullmatch(kept.removeprefix(name))]
+        return [
+            hashed_name
+            for hashed_name in self._files.names(f"{name}.")
+            if _HASHED.fullmatch(hashed_name.removeprefix(name))
+        ]

@@ -20,11 +20,11 @@ def decoded_dataset(source: Source, store: Store, emit: Emit) -> Dataset:
     if files is None:
         return source.decode(emit)
     key = ORIGIN.key(source=files)
-    if store.whole(key, emit):
+    if store.verified(key, emit):
         origin = read_origin(store.folder(key))
         data_key = DATA.key(fingerprint=origin.fingerprint)
-        if store.whole(data_key, emit):
-            return origin.applied(read_dataset(store.folder(data_key)))
+        if store.verified(data_key, emit):
+            return origin.apply_to(read_dataset(store.folder(data_key)))
     dataset = source.decode(emit)
     store_dataset(dataset, store, emit)
     if key not in store:
@@ -40,7 +40,7 @@ def store_dataset(dataset: Dataset, store: Store, emit: Emit) -> str:
         StorageError: the store cannot be written.
     """
     key = DATA.key(fingerprint=dataset.fingerprint)
-    if not store.whole(key, emit):
+    if not store.verified(key, emit):
         with store.publish(key, DATA.name, dataset.name, {"fingerprint": dataset.fingerprint}) as folder:
             write_dataset(dataset, folder)
     return key

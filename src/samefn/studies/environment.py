@@ -10,8 +10,7 @@ from pydantic import JsonValue
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.runtimes.cpu import int8_flags
-from samefn.runtimes.host import cpu_name, usable_cores
+from samefn.runtimes.host import cpu_name, int8_flags, usable_cores
 from samefn.runtimes.onnx.session import onnx_facts
 from samefn.schema.environment import Devices, Environment
 

@@ -13,8 +13,8 @@ from samefn.analysis.subject import Subject
 from samefn.config.study import StudySpec
 from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.formats.picture import pictures
-from samefn.engine.run import Outcome
+from samefn.datasets.thumbnails import thumbnails
+from samefn.engine.run import RunOutcome
 from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, Header, ModelEntry, Report
 from samefn.store.store import Store
@@ -28,7 +28,7 @@ def study_report(
     dataset: Dataset,
     machine: Machine,
     plan: StudyPlan,
-    outcome: Outcome,
+    outcome: RunOutcome,
     store: Store,
     emit: Emit,
 ) -> tuple[Report, pl.LazyFrame]:
@@ -44,7 +44,7 @@ def study_report(
         rows,
         dataset.class_names,
         spec.intervals.confidence,
-        pictures(dataset.splits[spec.evaluation[0].split]),
+        thumbnails(dataset.splits[spec.evaluation[0].split]),
         emit,
     )
     deciding_set = spec.evaluation[0].split

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from samefn.config.study import Data, StudySpec
+from samefn.core.atomic_files import remove_file
 from samefn.core.events import Emit
 from samefn.core.paths import Places, require_writable
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.load import find_dataset, limited
+from samefn.datasets.load import apply_limits, find_dataset
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome, run
+from samefn.engine.run import RunOutcome, run_tasks
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
+from samefn.reports.folder import write_tracebacks
 from samefn.reports.styles import COMPRESSED
-from samefn.reports.text_files import remove, write_tracebacks
 from samefn.reports.write import write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
@@ -67,9 +68,9 @@ def open_session(places: Places, engine: Engine, device: str) -> Session:
     machine = find_machine(device)
     require_writable(places.out, "the run's folder", "--out")
     for stale in places.out.glob("traceback-*.txt"):
-        remove(stale)
+        remove_file(stale)
     store = open_store(str(places.store), places.cache)
-    store.remove_left_overs()
+    store.remove_leftovers()
     return Session(places, machine, store, engine)
 
 
@@ -99,7 +100,7 @@ class StudyPlanner:
             if name not in self._full_sets:
                 source = find_dataset(spec.data.name, data_dir, self._session.places.cache, emit, spec.data.label)
                 self._full_sets[name] = decoded_dataset(source, store, emit)
-            dataset = limited(self._full_sets[name], spec.data, emit)
+            dataset = apply_limits(self._full_sets[name], spec.data, emit)
             self._limited_sets[spec.data] = (dataset, store_dataset(dataset, store, emit))
         dataset, key = self._limited_sets[spec.data]
         plan = plan_study(spec, dataset, key, self._session.machine)
@@ -107,19 +108,19 @@ class StudyPlanner:
         return PlannedStudy(spec, dataset, plan)
 
 
-def make_models(planned: Sequence[PlannedStudy], session: Session, emit: Emit) -> Outcome:
+def make_models(planned: Sequence[PlannedStudy], session: Session, emit: Emit) -> RunOutcome:
     """Make every model of all studies that is not stored; a result that several need is made once.
 
     Raises:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run(_tasks(planned), goals, session.store, session.engine, emit, session.places.out.name)
+    outcome = run_tasks(_tasks(planned), goals, session.store, session.engine, emit, session.places.out.name)
     write_tracebacks(outcome.details, session.places.out, emit)
     return outcome
 
 
-def finish_study(planned: PlannedStudy, outcome: Outcome, session: Session, out: Path, emit: Emit) -> Report:
+def finish_study(planned: PlannedStudy, outcome: RunOutcome, session: Session, out: Path, emit: Emit) -> Report:
     """Make the report of one study and write it.
 
     Raises:
@@ -131,7 +132,7 @@ def finish_study(planned: PlannedStudy, outcome: Outcome, session: Session, out:
     times = Times(
         started=session.started,
         seconds=time.perf_counter() - session.clock,
-        tasks={task.name: store.peek(task.key).seconds for task in plan.tasks if task.key in store},
+        tasks={task.name: store.manifest(task.key)["seconds"] for task in plan.tasks if task.key in store},
     )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
     write_report(report, rows, out, emit)

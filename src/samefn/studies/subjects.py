@@ -7,9 +7,8 @@ from samefn.analysis.subject import Subject
 from samefn.compression.size import Size, stored_size
 from samefn.config.study import StudySpec
 from samefn.core.errors import InputError
-from samefn.engine.run import Outcome
-from samefn.predictions.files import read_trajectory
-from samefn.predictions.predictions import Trajectory
+from samefn.engine.run import RunOutcome
+from samefn.predictions.trajectory import Trajectory, read_trajectory
 from samefn.schema.base import Part
 from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
 from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord
@@ -19,7 +18,7 @@ from samefn.studies.plan.models import ModelPlan, StudyPlan
 
 
 def collect_subjects(
-    spec: StudySpec, plan: StudyPlan, outcome: Outcome, store: Store
+    spec: StudySpec, plan: StudyPlan, outcome: RunOutcome, store: Store
 ) -> tuple[list[Subject], list[Failure]]:
     """Every model that was made, and every one that was not.
 

@@ -5,16 +5,18 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from samefn.config.suite import Member, SuiteSpec
+from samefn.config.suite import SuiteMember, SuiteSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.core.paths import Places
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
-from samefn.engine.run import Outcome
+from samefn.engine.run import RunOutcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.write import write_overview
+from samefn.reports.view import Findings
+from samefn.reports.wording.requirements import requirement_sentence
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
 from samefn.studies.session import PlannedStudy, Session, StudyPlanner, finish_study, make_models, open_session
@@ -47,12 +49,14 @@ def suite(
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
     outcome = make_models(planned, session, emit)
     results = [_result(*one, outcome, session, emit) for one in zip(members, planned, strict=True)]
-    overview = overview_of(spec.told(), version("samefn"), results)
+    overview = overview_of(spec.summary(), version("samefn"), results)
     write_overview(overview, places.out, emit)
     return overview
 
 
-def _result(member: Member, planned: PlannedStudy, outcome: Outcome, session: Session, emit: Emit) -> StudyResult:
+def _result(
+    member: SuiteMember, planned: PlannedStudy, outcome: RunOutcome, session: Session, emit: Emit
+) -> StudyResult:
     """The report of one study, written, and without the parts that the overview does not read; or its error."""
     name = member.spec.name
     study = StudyEntry(
@@ -63,7 +67,12 @@ def _result(member: Member, planned: PlannedStudy, outcome: Outcome, session: Se
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
-    unmet = tuple(one.sentence for one in report.requirements if not passed([one], member.spec.on_doubt))
+    findings = Findings(report)
+    unmet = tuple(
+        requirement_sentence(findings, entry)
+        for entry in report.requirements
+        if not passed([entry], member.spec.on_inconclusive)
+    )
     return StudyResult(study.model_copy(update={"unmet": unmet}), _slim(report))
 
 

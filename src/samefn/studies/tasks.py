@@ -10,22 +10,23 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from samefn.compression.export import export_onnx
-from samefn.compression.pruning import kernel_names, prune
-from samefn.compression.quantization import quantize
+from samefn.compression.pruning import kernel_names, prune_state
+from samefn.compression.quantization import quantize_file
 from samefn.config.study import Evaluation
 from samefn.core.canonical import Json
 from samefn.core.errors import DivergedError
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_dataset
 from samefn.engine.task import Job
-from samefn.engine.worker_check import PlannedOn, require_alike
+from samefn.engine.worker_check import PlannedOn, require_same_environment
 from samefn.nets.build import build_net
-from samefn.predictions.files import trajectory_bytes
-from samefn.predictions.predictions import Predictions, Trajectory
+from samefn.predictions.predictions import Predictions
+from samefn.predictions.trajectory import Trajectory, trajectory_bytes
 from samefn.runtimes.inference import infer_images
 from samefn.runtimes.onnx.model import open_exact
-from samefn.runtimes.torch.settings import settle_torch, torch_logits, torch_provenance
+from samefn.runtimes.torch.logits import torch_logits
+from samefn.runtimes.torch.settings import make_deterministic, torch_provenance
 from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_record
 from samefn.studies.environment import find_machine
 from samefn.studies.task_specs import (
@@ -44,27 +45,27 @@ from samefn.studies.task_specs import (
     TrainSpec,
 )
 from samefn.training.checkpoint_import import read_checkpoint
-from samefn.training.checkpoints import load_weights, weights_bytes
-from samefn.training.loop import ResidentData, train
-from samefn.training.objectives import Distillation, Objective, cross_entropy
-from samefn.training.seeds import derive
+from samefn.training.loop import ResidentData, train_net
+from samefn.training.objectives import DistillationLoss, Objective, cross_entropy
+from samefn.training.seeds import derive_seed
+from samefn.training.state import load_weights, weights_bytes
 
 
 def train_model(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TrainSpec)
-    net = _net(spec.net, derive("init", spec.seed))
+    net = _net(spec.net, derive_seed("init", spec.seed))
     if "start" in job.inputs:
         net.load_state_dict(load_weights(job.inputs["start"].path("initial.safetensors").read_bytes()))
     sets = _evaluation_sets(dataset, spec.evaluation)
-    trained = train(
+    trained = train_net(
         job.name,
         net,
         ResidentData(dataset.train.pixels, dataset.train.true, device),
         _loss(job, spec.objective, device),
         spec.training,
-        derive("order", spec.seed if spec.order is None else spec.order),
+        derive_seed("order", spec.seed if spec.order is None else spec.order),
         lambda model: {name: torch_logits(model, images.pixels, spec.batch, device) for name, images in sets.items()},
         job.workspace,
         job.emit,
@@ -94,7 +95,11 @@ def make_teacher_logits(job: Job) -> None:
     """
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TeacherSpec)
-    net = _loaded_net(job, spec.net, spec.file) if spec.seed is None else _net(spec.net, derive("teacher", spec.seed))
+    net = (
+        _loaded_net(job, spec.net, spec.file)
+        if spec.seed is None
+        else _net(spec.net, derive_seed("teacher", spec.seed))
+    )
     logits = torch_logits(net, dataset.train.pixels, spec.batch, device)
     if not np.isfinite(logits).all():
         raise DivergedError("SF705", "gives NaN or infinite logits on the training images", where=job.name)
@@ -118,7 +123,7 @@ def quantize_model(job: Job) -> None:
         pixels = _dataset(job).train.pixels[: spec.calibration]
         calibration = pixels.astype(np.float32) / np.float32(255)
     out = job.out / "model.onnx"
-    record = quantize(job.inputs["exported"].path("model.onnx"), spec.method, out, calibration)
+    record = quantize_file(job.inputs["exported"].path("model.onnx"), spec.method, out, calibration)
     write_record(record, job.out)
 
 
@@ -128,7 +133,7 @@ def prune_model(job: Job) -> None:
     spec = job.read(PruneSpec)
     net = _loaded_net(job, spec.net, spec.file)
     parameters = [name for name, _ in net.named_parameters()]
-    state, record = prune(net.state_dict(), kernel_names(net), parameters, spec.fraction, spec.scope)
+    state, record = prune_state(net.state_dict(), kernel_names(net), parameters, spec.fraction, spec.scope)
     (job.out / "model.safetensors").write_bytes(weights_bytes(state))
     write_record(record, job.out)
 
@@ -165,8 +170,8 @@ def _predict(
 def _prepare(job: Job) -> str:
     """Check that this machine is like the one that planned the task, make torch deterministic, and give the device."""
     device = job.read(RunsOn).device
-    require_alike(job.read(PlannedOn).planned_on, find_machine(device).numeric_environment())
-    settle_torch()
+    require_same_environment(job.read(PlannedOn).planned_on, find_machine(device).numeric_environment())
+    make_deterministic()
     return device
 
 
@@ -188,7 +193,7 @@ def _loss(job: Job, objective: DistillationObjective | NoTeacher, device: str) -
     if isinstance(objective, NoTeacher):
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]
-    return Distillation(
+    return DistillationLoss(
         torch.from_numpy(logits).to(device),
         objective.temperature,
         objective.alpha,

@@ -1,1 +1,1 @@
-"""One training loop for every model; objectives, optimisers, seeds."""
+"""One training loop for every model; its objectives, seeds and saved state; checkpoints of others."""

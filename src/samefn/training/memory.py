@@ -1,4 +1,4 @@
-"""Keep the C library from giving memory back to the system between steps."""
+"""Let the C library reuse memory between training steps."""
 
 import ctypes
 import sys
@@ -10,14 +10,13 @@ _LARGE, _HALF_HEAP = 2**30, 2**25
 def keep_freed_memory() -> None:
     """Let glibc reuse large blocks instead of unmapping them, for this process from now on.
 
-    A step of a small net frees and takes the same few megabytes again and again; by default each round trip goes
-    to the system and pays page faults, a fifth of the step on the machine this was measured on. Elsewhere than on
-    glibc this does nothing.
+    Every step of a small net frees and allocates the same few megabytes. By default glibc returns them to the system
+    each time, and the page faults take a fifth of the step (measured). Without glibc this function does nothing.
     """
     if sys.platform != "linux":
         return
     library = ctypes.CDLL(None)
-    # Older versions of glibc refuse more than half a heap of theirs, and say so with 0.
+    # Older versions of glibc refuse more than half of their heap size and return 0.
     if hasattr(library, "mallopt") and (
         library.mallopt(_M_MMAP_THRESHOLD, _LARGE) or library.mallopt(_M_MMAP_THRESHOLD, _HALF_HEAP)
     ):

@@ -1,4 +1,4 @@
-"""What a training minimises."""
+"""The loss that a training minimises."""
 
 from typing import Protocol
 
@@ -27,19 +27,19 @@ def cross_entropy(logits: Tensor, labels: Tensor, index: Tensor) -> Tensor:
     return F.cross_entropy(logits, labels)
 
 
-class Distillation:
+class DistillationLoss:
     """alpha * cross-entropy with the labels + (1 - alpha) * T^2 * KL(teacher || student), softened by T.
 
-    One softmax on either side, unless the paper's notebooks are followed: their nets end in softmax, and what they
-    soften and compare are probabilities taken for logits. The frozen teacher's logits are given once for the whole
-    training set: the teacher is not run again at every step.
+    Both sides get one softmax. The paper's notebooks differ, and the two options repeat what they do: their nets end
+    in a softmax, and they treat its probabilities as logits. The teacher's logits are given once for the whole
+    training set, so the teacher is not run at every step.
 
     Args:
         teacher_logits: [training examples, classes], on the training device.
         temperature: T, above 0.
         alpha: weight of the label loss, 0 to below 1.
         double_softmax: soften probabilities in place of logits, on both sides.
-        softmax_as_logits: take the label loss of probabilities as if they were logits.
+        softmax_as_logits: compute the label loss of probabilities as if they were logits.
 
     Source: Hinton, Vinyals and Dean 2015.
     """
@@ -69,5 +69,5 @@ class Distillation:
         soft = (1 - self.alpha) * self.temperature**2 * divergence
         if self.alpha == 0:
             return soft
-        answered = torch.softmax(logits, dim=1) if self.softmax_as_logits else logits
-        return self.alpha * F.cross_entropy(answered, labels) + soft
+        label_logits = torch.softmax(logits, dim=1) if self.softmax_as_logits else logits
+        return self.alpha * F.cross_entropy(label_logits, labels) + soft

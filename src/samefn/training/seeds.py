@@ -1,4 +1,4 @@
-"""Random numbers that depend on a purpose and a seed alone, so that a resumed training meets the same ones."""
+"""Random numbers that depend only on a purpose and a seed, so that a resumed training gets the same ones."""
 
 import hashlib
 
@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 
 
-def derive(purpose: str, *parts: int) -> int:
+def derive_seed(purpose: str, *parts: int) -> int:
     """A 63-bit seed from a purpose and whole numbers.
 
-    >>> derive("order", 0, 1) != derive("order", 1, 0)
+    >>> derive_seed("order", 0, 1) != derive_seed("order", 1, 0)
     True
     """
     text = ":".join([purpose, *map(str, parts)])
@@ -18,5 +18,5 @@ def derive(purpose: str, *parts: int) -> int:
 
 def epoch_order(seed: int, epoch: int, examples: int) -> Tensor:
     """The order in which an epoch visits the examples: a permutation of 0..examples-1, int64."""
-    generator = torch.Generator().manual_seed(derive("order", seed, epoch))
+    generator = torch.Generator().manual_seed(derive_seed("order", seed, epoch))
     return torch.randperm(examples, generator=generator)

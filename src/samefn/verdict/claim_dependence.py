@@ -1,51 +1,44 @@
-"""What a claim's outcome hangs on, from its outcomes under both protocols and under each switch alone."""
+"""What a claim's outcome depends on, from its outcomes under both protocols and under each switch alone."""
 
 from collections.abc import Mapping
 
-from samefn.config.switches import NAMES
-from samefn.core.join_words import listed
-from samefn.schema.overview import Settled
-from samefn.schema.protocols import Switch
-from samefn.schema.verdicts import ClaimOutcome
-
-SEVERAL, PROTOCOL = "several switches together", "the protocol"
+from samefn.config.switches import SWITCHES
+from samefn.schema.overview import ClaimOfPair, Dependence
+from samefn.schema.protocols import Variant
+from samefn.schema.verdicts import ClaimId, ClaimOutcome
 
 
-def settle(outcomes: Mapping[str, ClaimOutcome | None]) -> Settled:
+def combine_protocols(claim: ClaimId, pair: str, outcomes: Mapping[Variant, ClaimOutcome | None]) -> ClaimOfPair:
     """One outcome of a claim from those under `corrected`, `published` and each switch alone.
 
-    Where the two protocols agree, or only one of them was asked, that is the outcome. Where one of them inconclusive
-    nothing is known to hang on the protocol, and corrected's outcome stands. Where one holds and the other does not it
-    depends on the switches whose single flip on corrected gives published's outcome; where none does, on several
-    together; where the switches were not all run, on the protocol.
+    Where the two protocols agree, or only one of them has an outcome, that is the outcome. Where one of them is
+    inconclusive nothing is known to depend on the protocol, and corrected's outcome stands. Where one holds and the
+    other does not, it depends on the switches whose single flip on corrected gives published's outcome; where none
+    does, on several together; where the switches were not all run, it is not known on which.
 
     Args:
-        outcomes: by `corrected`, `published` or the name of a switch; none where that study was not made.
+        claim: C1 to C5.
+        pair: the pair's name.
+        outcomes: by protocol or switch; none where that study was not made.
 
-    >>> settle({"corrected": "does not hold", "published": "holds", "double-softmax": "holds"}).depends_on
-    'double-softmax'
+    >>> outcomes = {"corrected": "does not hold", "published": "holds", "double-softmax": "holds"}
+    >>> combine_protocols("C4", "mnist-lenet", outcomes).switches
+    ('double-softmax',)
     """
     corrected, published = outcomes.get("corrected"), outcomes.get("published")
-    because = "; ".join(f"{name}: {outcome or 'not made'}" for name, outcome in outcomes.items() if name not in NAMES)
-    alone = {name: outcomes[name] for name in NAMES if name in outcomes}
-    decided = [one for one in (corrected, published) if one is not None and one != "not asked"]
+    alone = {name: outcomes[name] for name in SWITCHES if name in outcomes}
+    decided = [outcome for outcome in (corrected, published) if outcome is not None and outcome != "not tested"]
     if len(decided) < 2 or corrected == published or "inconclusive" in decided:
         outcome = decided[0] if decided else corrected or published or "inconclusive"
-        moved = tuple(name for name, one in alone.items() if one not in {None, "not asked", corrected})
-        if moved and corrected in decided:
-            moves = [f"{name} to: {alone[name]}" for name in moved]
-            because += f"; one switch alone moves it: {listed(moves)}"
-        return Settled(outcome=outcome, because=because)
-    carrying = tuple(name for name, one in alone.items() if one == published)
-    if carrying:
-        give = "alone gives" if len(carrying) == 1 else "each alone give"
-        said = f"{listed(carrying)} {give} the latter"
-        return _depends(listed(carrying), because, said, carrying)
-    if alone and None not in alone.values():
-        return _depends(SEVERAL, because, "no switch alone gives the latter")
-    why = "not every switch could be tried alone" if alone else "the switches were not tried one at a time"
-    return _depends(PROTOCOL, because, why)
-
-
-def _depends(on: str, because: str, why: str, switches: tuple[Switch, ...] = ()) -> Settled:
-    return Settled(outcome="depends on", depends_on=on, switches=switches, because=f"{because}; {why}")
+        moved = tuple(name for name, single in alone.items() if single not in {None, "not tested", corrected})
+        moved_by = moved if corrected in decided else ()
+        return ClaimOfPair(claim=claim, pair=pair, outcome=outcome, moved_by=moved_by)
+    switches = tuple(name for name, single in alone.items() if single == published)
+    depends_on: Dependence
+    if switches:
+        depends_on = "switches"
+    elif alone:
+        depends_on = "not every switch" if None in alone.values() else "several switches"
+    else:
+        depends_on = "no switch"
+    return ClaimOfPair(claim=claim, pair=pair, outcome="depends on", depends_on=depends_on, switches=switches)

@@ -1,256 +1,237 @@
 """The paper's claims, each with the rule that decides it from intervals; no outcome is written by hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from samefn.core.join_words import listed
-from samefn.schema.verdicts import ClaimOutcome, Interval, Outcome, TransferOutcome
+from samefn.schema.verdicts import (
+    ClaimEntry,
+    ClaimFigure,
+    ClaimId,
+    ClaimOutcome,
+    ClaimReason,
+    Interval,
+    Outcome,
+    TransferEntry,
+)
 from samefn.verdict.decide import INDEPENDENT
 
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "independent", "broken"})
-FAR = 0.5  # on the scale: half way to an independent
+HALF_WAY = 0.5  # on the scale: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
-LITTLE = 0.1  # and so are those that differ by no more than this share of the answers that changed
+LITTLE = 0.1  # and so are those that differ by no more than this share of the changed predictions
 FRAGILE = {"mobilenet": 0.1}  # nets that break at this sparsity, as the paper says
 
 
 @dataclass(frozen=True)
-class Standing:
+class CandidateSummary:
     """What is known of one candidate.
 
     Attributes:
         id: its id.
-        name: for people.
         role: quantized, pruned, student, control or independent; the last two bear on no claim but the last. An
             independent's scale is 1, as the scale is made.
         outcome: its verdict.
         scale: where it is, by disagreement; None where there is no scale.
-        other: the same by total variation.
-        disagreement: share of changed answers.
+        probability_scale: the same by total variation.
+        disagreement: share of changed predictions.
         accuracy_deviation: from the base's, relative percent; None without labels.
         alpha: of a student.
         fraction: of a pruned model.
     """
 
     id: str
-    name: str
     role: str
     outcome: Outcome
     scale: Interval | None
-    other: Interval | None
+    probability_scale: Interval | None
     disagreement: Interval
     accuracy_deviation: Interval | None = None
     alpha: float | None = None
     fraction: float | None = None
 
+    @property
+    def scales(self) -> tuple[Interval, ...]:
+        """Both scales; of a candidate that lacks one, the other."""
+        return tuple(scale for scale in (self.scale, self.probability_scale) if scale is not None)
+
+    @property
+    def has_scales(self) -> bool:
+        """Whether it has both scales."""
+        return len(self.scales) == 2
+
+    @property
+    def low(self) -> float:
+        """The lower end of the scale that is nearer to the base."""
+        return min(scale.low for scale in self.scales)
+
+    @property
+    def high(self) -> float:
+        """The least upper end: it is no farther than this by one of the scales."""
+        return min(scale.high for scale in self.scales)
+
 
 @dataclass(frozen=True)
-class Transferred:
-    """What came of one alpha by one measure: students against controls, on all inputs."""
-
-    alpha: float
-    measure: str
-    outcome: TransferOutcome
-    share: Interval | None
-
-
-@dataclass(frozen=True)
-class Record:
+class StudySummary:
     """All that a study knows of its candidates.
 
     Attributes:
         net: name of the base's net.
-        standings: the candidates.
-        transferred: one an alpha and measure.
+        candidates: the candidates.
+        transfer: students against controls on all inputs, one entry an alpha and measure.
         base_accuracy: of the base, 0 to 1.
     """
 
     net: str
-    standings: Sequence[Standing]
-    transferred: Sequence[Transferred] = ()
+    candidates: Sequence[CandidateSummary]
+    transfer: Sequence[TransferEntry] = ()
     base_accuracy: float = 1.0
 
-    def of(self, role: str) -> list[Standing]:
-        """The candidates of one role."""
-        return [one for one in self.standings if one.role == role]
+    def by_role(self, *roles: str) -> list[CandidateSummary]:
+        """The candidates of some roles, role by role."""
+        return [candidate for role in roles for candidate in self.candidates if candidate.role == role]
 
 
-@dataclass(frozen=True)
-class Decision:
-    """An outcome, why, and the candidates whose figures decided."""
-
-    outcome: ClaimOutcome
-    because: str
-    standings: tuple[Standing, ...] = ()
-    transferred: tuple[Transferred, ...] = ()
+def decide_claims(study: StudySummary) -> list[ClaimEntry]:
+    """Every claim, by its rule."""
+    return [decide(study) for decide in CLAIMS.values()]
 
 
-@dataclass(frozen=True)
-class Claim:
-    """One claim of the paper.
-
-    Attributes:
-        id: C1 to C5.
-        statement: what the paper says.
-        rule: when it holds and when it does not.
-        decide: the rule itself.
-    """
-
-    id: str
-    statement: str
-    rule: str
-    decide: Callable[[Record], Decision]
-
-
-def _quantised(record: Record) -> Decision:
-    found = record.of("quantized")
-    if not found:
-        return Decision("not asked", "no quantised model")
-    changed = [one for one in found if one.outcome in SHOWN_CHANGED]
+def _quantization_is_best(study: StudySummary) -> ClaimEntry:
+    quantized = study.by_role("quantized")
+    if not quantized:
+        return _claim("C1", "not tested", "no quantized model")
+    changed = [model for model in quantized if model.outcome in SHOWN_CHANGED]
     if changed:
-        return Decision("does not hold", f"{_named(changed)} changed", tuple(changed))
-    best = min(one.disagreement.low for one in found)
-    nearer = [one for one in (*record.of("pruned"), *record.of("student")) if one.disagreement.high < best]
+        return _claim("C1", "does not hold", "changed", changed)
+    best = min(model.disagreement.low for model in quantized)
+    nearer = [model for model in study.by_role("pruned", "student") if model.disagreement.high < best]
     if nearer:
-        return Decision("does not hold", f"{_named(nearer)} nearer than any quantised model", (*nearer, *found))
-    unsure = [one for one in found if one.outcome != "same"]
+        return _claim("C1", "does not hold", "another method is nearer", nearer, figures=[*nearer, *quantized])
+    unsure = [model for model in quantized if model.outcome != "same"]
     if unsure:
-        return Decision("inconclusive", f"{_named(unsure)} undecided", tuple(found))
-    return Decision(
-        "holds", f"{_named(found)} the same function as the base, and no other method is nearer", tuple(found)
+        return _claim("C1", "inconclusive", "not shown to be the same", unsure, figures=quantized)
+    return _claim("C1", "holds", "same and nearest", quantized)
+
+
+def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
+    pruned = [model for model in study.by_role("pruned") if model.fraction is not None]
+    pruned.sort(key=lambda model: model.fraction or 0)
+    if not pruned:
+        return _claim("C2", "not tested", "no pruned model")
+    least, breaks_at = pruned[0], FRAGILE.get(study.net)
+    changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
+    if breaks_at is not None and least.fraction is not None and least.fraction <= breaks_at:
+        changed, same = same, changed
+    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "inconclusive"
+    return _claim("C2", outcome, "verdicts", pruned)
+
+
+def _students_are_independent(study: StudySummary) -> ClaimEntry:
+    students = study.by_role("student")
+    if not students:
+        return _claim("C3", "not tested", "no student")
+    missing = [student for student in students if not student.has_scales]
+    if missing:
+        return _claim("C3", "inconclusive", "no scale", missing)
+    if all(student.low > INDEPENDENT for student in students):
+        return _claim("C3", "holds", "above the independent limit", students)
+    for alpha in sorted({student.alpha for student in students if student.alpha is not None}):
+        group = [student for student in students if student.alpha == alpha]
+        if all(student.high <= INDEPENDENT for student in group):
+            return _claim("C3", "does not hold", "below the independent limit", group, alpha)
+    return _claim("C3", "inconclusive", "around the independent limit", students)
+
+
+def _nothing_is_distilled(study: StudySummary) -> ClaimEntry:
+    if not study.transfer:
+        return _claim("C4", "not tested", "no control")
+    if all(entry.outcome == "nothing transferred" for entry in study.transfer):
+        return _claim("C4", "holds", "nothing transferred", shares=study.transfer)
+    for alpha in sorted({entry.alpha for entry in study.transfer}):
+        group = [entry for entry in study.transfer if entry.alpha == alpha]
+        if all(entry.outcome == "transferred" for entry in group):
+            return _claim("C4", "does not hold", "transferred", alpha=alpha, shares=group)
+    return _claim("C4", "inconclusive", "transfer undecided", shares=study.transfer)
+
+
+def _accuracy_misleads(study: StudySummary) -> ClaimEntry:
+    alike = [candidate for candidate in study.candidates if _alike(candidate, study.base_accuracy)]
+    if not alike:
+        return _claim("C5", "inconclusive" if study.candidates else "not tested", "none as accurate")
+    placed = [candidate for candidate in alike if candidate.has_scales]
+    far = [candidate for candidate in placed if max(scale.low for scale in candidate.scales) > HALF_WAY]
+    if far:
+        return _claim("C5", "holds", "more than half way", far)
+    if placed == alike and all(scale.high < HALF_WAY for candidate in placed for scale in candidate.scales):
+        return _claim("C5", "does not hold", "less than half way", alike)
+    return _claim("C5", "inconclusive", "around half way", alike)
+
+
+CLAIMS: Mapping[ClaimId, Callable[[StudySummary], ClaimEntry]] = {
+    "C1": _quantization_is_best,
+    "C2": _pruned_stay_close,
+    "C3": _students_are_independent,
+    "C4": _nothing_is_distilled,
+    "C5": _accuracy_misleads,
+}
+"""The claims and their rules; `reports.wording.claims` has both in words."""
+
+
+def _alike(candidate: CandidateSummary, base_accuracy: float) -> bool:
+    """Whether accuracy would not tell the model from the base.
+
+    The second rule is for models that are far away: the more predictions change, the less exactly accuracies compare.
+    """
+    if candidate.accuracy_deviation is None:
+        return False
+    most = max(map(abs, candidate.accuracy_deviation[1:]))
+    return most <= LIKE or most / 100 * base_accuracy <= LITTLE * candidate.disagreement.low
+
+
+def _claim(
+    claim: ClaimId,
+    outcome: ClaimOutcome,
+    reason: ClaimReason,
+    candidates: Sequence[CandidateSummary] = (),
+    alpha: float | None = None,
+    *,
+    figures: Sequence[CandidateSummary] | None = None,
+    shares: Sequence[TransferEntry] = (),
+) -> ClaimEntry:
+    """The entry; the figures are those of the candidates where no others are given."""
+    decided_by = candidates if figures is None else figures
+    return ClaimEntry(
+        id=claim,
+        outcome=outcome,
+        reason=reason,
+        candidates=tuple(candidate.id for candidate in candidates),
+        alpha=alpha,
+        figures=(*(figure for candidate in decided_by for figure in _figures(candidate)), *map(_share, shares)),
     )
 
 
-def _pruned(record: Record) -> Decision:
-    found = sorted((one for one in record.of("pruned") if one.fraction is not None), key=lambda one: one.fraction or 0)
-    if not found:
-        return Decision("not asked", "no pruned model")
-    least = found[0]
-    because = "; ".join(f"{one.name}: {one.outcome}" for one in found)
-    fragile = FRAGILE.get(record.net)
-    changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
-    if fragile is not None and least.fraction is not None and least.fraction <= fragile:
-        changed, same = same, changed
-    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "inconclusive"
-    return Decision(outcome, because, tuple(found))
+def _figures(candidate: CandidateSummary) -> Iterable[ClaimFigure]:
+    """The figures of a candidate, as the report shows them."""
+    known: tuple[tuple[Literal["scale", "measure"], str, Interval | None], ...] = (
+        ("scale", "disagreement", candidate.scale),
+        ("scale", "total_variation", candidate.probability_scale),
+        ("measure", "disagreement", candidate.disagreement),
+        ("measure", "accuracy_deviation", candidate.accuracy_deviation),
+    )
+    for quantity, measure, interval in known:
+        if interval is not None:
+            yield ClaimFigure(quantity=quantity, measure=measure, candidate=candidate.id, **interval._asdict())
 
 
-def _independents(record: Record) -> Decision:
-    students = record.of("student")
-    if not students:
-        return Decision("not asked", "no student")
-    missing = [one for one in students if one.scale is None or one.other is None]
-    if missing:
-        return Decision("inconclusive", f"{_named(missing)} without a scale", tuple(missing))
-    if all(_low(one) > INDEPENDENT for one in students):
-        return Decision("holds", f"every student's scale lies above {INDEPENDENT:g}", tuple(students))
-    for alpha in sorted({one.alpha for one in students if one.alpha is not None}):
-        group = [one for one in students if one.alpha == alpha]
-        if all(_high(one) <= INDEPENDENT for one in group):
-            who = f"all {len(group)} students" if len(group) > 1 else "the student"
-            return Decision(
-                "does not hold", f"at alpha {alpha:g} the scale of {who} lies below {INDEPENDENT:g}", tuple(group)
-            )
-    return Decision("inconclusive", f"scales on both sides of {INDEPENDENT:g}, or reaching over it", tuple(students))
-
-
-def _nothing_distilled(record: Record) -> Decision:
-    found = tuple(record.transferred)
-    if not found:
-        return Decision("not asked", "no students paired with controls without a teacher")
-    if all(one.outcome == "nothing transferred" for one in found):
-        return Decision("holds", "nothing transferred at every alpha", transferred=found)
-    for alpha in sorted({one.alpha for one in found}):
-        group = tuple(one for one in found if one.alpha == alpha)
-        if all(one.outcome == "transferred" for one in group):
-            because = f"something was transferred at alpha {alpha:g}, by {listed([one.measure for one in group])}"
-            return Decision("does not hold", because, transferred=group)
-    shown = [f"{one.outcome} at alpha {one.alpha:g} by {one.measure}" for one in found if one.outcome != "inconclusive"]
-    because = f"{listed(shown)}; the rest undecided" if shown else "no share shown above 0, none shown within 0.1 of it"
-    return Decision("inconclusive", because.replace("_", " "), transferred=found)
-
-
-def _accuracy_misleads(record: Record) -> Decision:
-    alike = [one for one in record.standings if _alike(one, record.base_accuracy)]
-    if not alike:
-        return Decision(
-            "inconclusive" if record.standings else "not asked", "no model shown to be as accurate as the base"
-        )
-    placed = [one for one in alike if one.scale is not None and one.other is not None]
-    far = [one for one in placed if max(one.scale.low, one.other.low) > FAR]  # type: ignore[union-attr]
-    if far:
-        return Decision(
-            "holds", f"{_named(far)} as accurate as the base and more than half way to an independent", tuple(far)
-        )
-    if placed == alike and all(max(one.scale.high, one.other.high) < FAR for one in placed):  # type: ignore[union-attr]
-        because = "every model as accurate as the base is less than half way to an independent"
-        return Decision("does not hold", because, tuple(alike))
-    because = f"{_named(alike)} as accurate as the base, and not shown on either side of half way to an independent"
-    return Decision("inconclusive", because, tuple(alike))
-
-
-CLAIMS = (
-    Claim(
-        "C1",
-        "Quantised models stay functionally close to the base; quantisation is the best method.",
-        "Holds when every quantised model is the same function and no pruned or distilled model answers fewer inputs "
-        "otherwise than the nearest quantised one (by its interval); does not hold when one is shown to have changed "
-        "or another method to be nearer.",
-        _quantised,
-    ),
-    Claim(
-        "C2",
-        "Models pruned by magnitude stay close up to a fraction that depends on the architecture; MobileNet breaks at "
-        "10 %.",
-        "Holds when the least pruned model is the same function (MobileNet: when it is shown to have changed); does "
-        "not hold when the opposite is shown.",
-        _pruned,
-    ),
-    Claim(
-        "C3",
-        "Distilled students are as far from their teacher as independently trained models, for every alpha.",
-        f"Holds when the lower end of every student's scale is above {INDEPENDENT:g}, by predictions and by "
-        f"probabilities; does not hold when at some alpha every student has an upper end of at most {INDEPENDENT:g} by "
-        "one of the two.",
-        _independents,
-    ),
-    Claim(
-        "C4",
-        "No knowledge is distilled: distillation is a training regulariser.",
-        "Holds when nothing is transferred at every alpha, against controls without a teacher, by answers and by "
-        "probabilities; does not hold when at some alpha something is transferred by both.",
-        _nothing_distilled,
-    ),
-    Claim(
-        "C5",
-        "Accuracy misleads: models of like accuracy can be functionally far apart.",
-        f"Of like accuracy are models whose accuracy deviation's interval lies within {LIKE:g} percent, or within a "
-        "tenth of the share of answers that changed. Holds when one of them, candidate or independent, is shown to be "
-        f"more than half way to an independent (lower end above {FAR:g}, by predictions or by probabilities); "
-        "does not hold when all of them are shown to be nearer by both.",
-        _accuracy_misleads,
-    ),
-)
-
-
-def _alike(one: Standing, base_accuracy: float) -> bool:
-    """Whether accuracy would not tell the model from the base.
-
-    The second rule is for models that are far away: the more answers change, the less exactly the accuracies compare.
-    """
-    if one.accuracy_deviation is None:
-        return False
-    most = max(map(abs, one.accuracy_deviation[1:]))
-    return most <= LIKE or most / 100 * base_accuracy <= LITTLE * one.disagreement.low
-
-
-def _low(one: Standing) -> float:
-    return min(scale.low for scale in (one.scale, one.other) if scale is not None)
-
-
-def _high(one: Standing) -> float:
-    return min(scale.high for scale in (one.scale, one.other) if scale is not None)
-
-
-def _named(standings: Sequence[Standing]) -> str:
-    return f"{listed([one.name for one in standings])} {'are' if len(standings) > 1 else 'is'}"
+def _share(entry: TransferEntry) -> ClaimFigure:
+    """A transferred share; one without an interval has decided nothing."""
+    known = entry.low is not None and entry.high is not None
+    return ClaimFigure(
+        quantity="share",
+        measure=entry.measure,
+        alpha=entry.alpha,
+        value=entry.share if known else None,
+        low=entry.low if known else None,
+        high=entry.high if known else None,
+    )

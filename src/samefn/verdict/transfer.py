@@ -1,4 +1,4 @@
-"""Distillation asked properly: was anything transferred from the teacher, and how much?"""
+"""Was anything transferred from the teacher to its students, and how much?"""
 
 from collections.abc import Mapping
 from math import sqrt
@@ -9,19 +9,16 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome
+from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm
 
-SEEDS = 5  # fewer say too little about seeds
-NOTHING = 0.1  # a transferred share within this of 0 is nothing
-
-
-WORDS: dict[Reference, str] = {"control": "control", "random": "random teacher's student"}
+MIN_SEEDS = 5  # fewer say too little about seeds
+NEGLIGIBLE_SHARE = 0.1  # a transferred share within this of 0 is nothing
 
 
 class Question(NamedTuple):
-    """What is asked of students: whose they are, what each is paired with, on which inputs, by which distance.
+    """What a share is about: whose students, what each is paired with, on which inputs, by which distance.
 
     Attributes:
         evaluation: the set of examples.
@@ -42,28 +39,12 @@ class Question(NamedTuple):
     examples: int
 
 
-def _sentence(question: Question, found: "_Found", alpha: float, seeds: int) -> str:
-    """The answer in plain words, made from the figures."""
-    if found.share is None or found.low is None or found.high is None:
-        return f"alpha {alpha:g}: inconclusive whether anything was transferred: {found.note}."
-    interval = f"{found.low:.1%} to {found.high:.1%}"
-    figures = f"{found.share:.1%} of the {WORDS[question.reference]}'s distance ({interval}, {seeds} seeds)"
-    if found.outcome == "transferred":
-        return f"alpha {alpha:g}: something was transferred: the student is nearer to the teacher by {figures}."
-    if found.outcome == "nothing transferred":
-        return f"alpha {alpha:g}: nothing was transferred: nearer to the teacher by {figures}."
-    if found.outcome == "farther":
-        return f"alpha {alpha:g}: the student is farther from the teacher: nearer by {figures}."
-    return f"alpha {alpha:g}: inconclusive whether anything was transferred: {figures}; {found.note}."
-
-
 def transfers(
     pairs: Mapping[float, tuple[ArrayLike, ArrayLike]], question: Question, confidence: float = 0.95
 ) -> tuple[TransferEntry, ...]:
     """The transferred share of each alpha, the seed being the unit.
 
-    Distances to the teacher are taken on whichever inputs are asked about: on all, or on those where the teacher is
-    wrong (negative transfer).
+    Distances to the teacher are means over all inputs, or over those where the teacher is wrong (negative transfer).
 
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
@@ -73,7 +54,7 @@ def transfers(
     Args:
         pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
             a teacher, or students of a random one) and of the students, paired by seed.
-        question: what is asked of them.
+        question: what they are about.
         confidence: of the intervals, above 0 and below 1.
 
     Returns:
@@ -88,77 +69,65 @@ def transfers(
     if not 0 < confidence < 1:
         raise InputError("SF460", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
     checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
-    p_values = {alpha: _paired_t(one - other) for alpha, (one, other) in checked.items() if len(one) > 1}
-    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    p_values = {
+        alpha: _paired_t(control - student) for alpha, (control, student) in checked.items() if len(control) > 1
+    }
+    adjusted = dict(zip(p_values, map(float, holm(list(p_values.values()))), strict=True))
     entries = []
-    for alpha, (one, other) in checked.items():
-        p, of_all = p_values.get(alpha), float(adjusted[alpha]) if alpha in p_values else None
-        found = _of_one_seed(one, other) if of_all is None else _found(one, other, of_all, confidence)
+    for alpha, (control, student) in checked.items():
+        low, high = _interval(control, student, confidence)
+        outcome, reason = _outcome(low, high, len(control), adjusted.get(alpha, 1.0), 1 - confidence)
         entries.append(
             TransferEntry(
                 **question._asdict(),
                 alpha=alpha,
-                reference_distance=float(one.mean()),
-                student_distance=float(other.mean()),
-                share=found.share,
-                low=found.low,
-                high=found.high,
-                seeds=len(one),
-                p_value=p,
-                p_holm=of_all,
-                outcome=found.outcome,
-                sentence=_sentence(question, found, alpha, len(one)),
+                reference_distance=float(control.mean()),
+                student_distance=float(student.mean()),
+                share=float((control - student).mean() / control.mean()) if control.mean() > 0 else None,
+                low=low,
+                high=high,
+                seeds=len(control),
+                p_value=p_values.get(alpha),
+                p_holm=adjusted.get(alpha),
+                outcome=outcome,
+                reason=reason,
                 confidence=confidence,
             )
         )
     return tuple(entries)
 
 
-class _Found(NamedTuple):
-    """A transferred share with Fieller's interval, the answer, and why it cannot be told."""
-
-    share: float | None
-    low: float | None
-    high: float | None
-    outcome: TransferOutcome
-    note: str
-
-
-def _of_one_seed(control: NDArray[np.float64], student: NDArray[np.float64]) -> _Found:
-    return _Found(_share(control - student, control), None, None, "inconclusive", "one seed says nothing about others")
-
-
-def _found(control: NDArray[np.float64], student: NDArray[np.float64], adjusted: float, confidence: float) -> _Found:
+def _interval(
+    control: NDArray[np.float64], student: NDArray[np.float64], confidence: float
+) -> tuple[float, float] | tuple[None, None]:
+    """Fieller's interval of the share; none of one seed, and where the controls' distance may be 0."""
     seeds = len(control)
+    if seeds == 1:
+        return None, None
     nearer = control - student
     (xx, xy), (_, yy) = np.cov(nearer, control)
     allowed = float(stdtrit(seeds - 1, (1 + confidence) / 2)) ** 2 / seeds
     ends = fieller(
         float(nearer.mean()), float(control.mean()), allowed * float(xx), allowed * float(xy), allowed * float(yy)
     )
-    low, high = ends if ends else (None, None)
-    outcome: TransferOutcome = "inconclusive"
-    note = ""
+    return ends or (None, None)
+
+
+def _outcome(
+    low: float | None, high: float | None, seeds: int, p_holm: float, level: float
+) -> tuple[TransferOutcome, TransferReason | None]:
+    """The outcome, and of an inconclusive one why."""
     if low is None or high is None:
-        note = "the distance to the teacher cannot be told from 0"
-    elif seeds < SEEDS:
-        note = f"{seeds} seeds, at least {SEEDS} are needed"
-    elif low > 0 and adjusted <= 1 - confidence:
-        outcome = "transferred"
-    elif low > -NOTHING and high < NOTHING:
-        outcome = "nothing transferred"
-    elif high < 0 and adjusted <= 1 - confidence:
-        outcome = "farther"
-    elif low > 0 or high < 0:
-        side = "above" if low > 0 else "below"
-        note = f"{side} 0 by itself, but not after Holm's correction over the alphas (p {adjusted:.2g})"
-    else:
-        note = f"neither above 0 nor within {NOTHING:g} of it"
-    return _Found(_share(nearer, control), low, high, outcome, note)
-
-
-def _share(nearer: NDArray[np.float64], control: NDArray[np.float64]) -> float | None:
-    return float(nearer.mean() / control.mean()) if control.mean() > 0 else None
+        return "inconclusive", "one seed" if seeds == 1 else "no interval"
+    if seeds < MIN_SEEDS:
+        return "inconclusive", "few seeds"
+    if low > 0 and p_holm <= level:
+        return "transferred", None
+    if low > -NEGLIGIBLE_SHARE and high < NEGLIGIBLE_SHARE:
+        return "nothing transferred", None
+    if high < 0 and p_holm <= level:
+        return "farther", None
+    return "inconclusive", "above 0" if low > 0 else "below 0" if high < 0 else "undecided"
 
 
 def _paired_t(differences: NDArray[np.float64]) -> float:
@@ -171,12 +140,15 @@ def _paired_t(differences: NDArray[np.float64]) -> float:
 
 def _checked(alpha: float, *both: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     where = f"transfer, alpha {alpha:g}"
-    one, other = (np.asarray(values, dtype=np.float64) for values in both)
-    if one.ndim != 1 or not len(one) or one.shape != other.shape:
+    control, student = (np.asarray(values, dtype=np.float64) for values in both)
+    if control.ndim != 1 or not len(control) or control.shape != student.shape:
         raise InputError(
-            "SF4126", f"distances of shapes {one.shape} and {other.shape}", where=where, fix="give one a seed, paired"
+            "SF4126",
+            f"distances of shapes {control.shape} and {student.shape}",
+            where=where,
+            fix="give one a seed, paired",
         )
-    for values in (one, other):
+    for values in (control, student):
         if not np.isfinite(values).all() or (values < 0).any():
             raise InputError("SF4127", "distances that are NaN, infinite or negative", where=where)
-    return one, other
+    return control, student

@@ -33,7 +33,7 @@ def explain_language_model(model: ComparedModel, text: Text) -> Iterator[str]:
 
 
 def _tokenizer(model: LanguageModel) -> str:
-    parts, size = model.dictionary.parts, model.dictionary.size
+    parts, size = model.vocabulary.parts, model.vocabulary.size
     if not parts:
         return f"holds tokens and no tokenizer; its vocabulary has {size:,} tokens"
     hashes = ", ".join(f"{name} {sha256[:12]}" for name, sha256 in parts.items())

@@ -16,18 +16,18 @@ from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ROWS, SCORE
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.datasets.dataset import EXAMPLES, Dataset
-from samefn.datasets.examples.example_set import ExampleSet
+from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
+from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
-from samefn.measures.table import MEASURES
-from samefn.runtimes.adapters import Adapter, opener
+from samefn.measures.stored_rows import measures_in_keys
+from samefn.runtimes.adapters import Adapter, import_loader
 from samefn.runtimes.language.model import (
     DEFAULT_WINDOW,
     TOKENS,
     LanguageModel,
     Tokens,
-    require_length,
     require_same_tokens,
+    require_window_length,
     scored_part,
 )
 
@@ -67,7 +67,7 @@ def open_language_model(source: ModelSource, adapter: Adapter) -> LanguageModel:
     Raises:
         InputError: it cannot be opened.
     """
-    return cast("LanguageModel", opener(adapter)(source))
+    return cast("LanguageModel", import_loader(adapter)(source))
 
 
 def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
@@ -94,7 +94,7 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
             continue
         language_model = opened[model.id]
         try:
-            require_length(length, language_model, model.name)
+            require_window_length(length, language_model, model.name)
             own_windows = language_model.windows(content, length)
             if windows is not None:
                 require_same_tokens((opened["base"], windows), (language_model, own_windows), model.name)
@@ -126,7 +126,7 @@ def window_set(windows: Tokens, name: str) -> Dataset:
     return Dataset(
         name or "the text of the files of logits",
         (),
-        {EXAMPLES: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
+        {EXAMPLES_SPLIT: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
         f"{count:,} windows of {length} tokens, without overlap; the {part.stop - part.start} tokens after the first"
         f" {part.start + 1} of each are scored",
         known_fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
@@ -145,7 +145,7 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
     spec = ScoreSpec(
         models=(base.identity, other.identity),
         first=piece.start,
-        measures=tuple(MEASURES),
+        measures=tuple(measures_in_keys()),
         rows=cast("int", ROWS.algorithm),
     )
     packages = dict.fromkeys(name for model in models for name in (*model.adapter.distributions, *ROWS_PACKAGES))

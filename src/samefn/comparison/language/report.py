@@ -141,7 +141,7 @@ def _evidence(candidate: _Summed, scales: Mapping[str, ScaleEntry], confidence: 
 
 def _with_flips(candidate: _Summed, verdict: VerdictEntry) -> VerdictEntry:
     sums = candidate.sums
-    flips = {"negative_flips": int(sums.total("flips_harm")), "positive_flips": int(sums.total("flips_recovery"))}
+    flips = {"negative_flips": int(sums.total("negative_flips")), "positive_flips": int(sums.total("positive_flips"))}
     return verdict.model_copy(update=flips)
 
 

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from samefn.comparison.language.tails import with_common_tails
 from samefn.core.errors import InputError
-from samefn.measures.language import Floats, token_columns
+from samefn.measures.language import token_columns
+from samefn.measures.pairs import Floats
 from samefn.measures.rows import rows
+from samefn.measures.stored_rows import scan_rows
 from samefn.predictions.predictions import Predictions
-from samefn.runtimes.language.model import Scored, Tokens, scored_part, true_tokens
+from samefn.runtimes.language.model import ScoredWindow, Tokens, scored_part, true_tokens
 from samefn.statistics.block_sums import BlockBatch
 from samefn.statistics.shards import height
 
@@ -25,7 +27,7 @@ ROW_GROUP = 2**15
 _SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 
 
-def window_rows(base: Scored, other: Scored, window: Tokens, number: int) -> pl.DataFrame:
+def window_rows(base: ScoredWindow, other: ScoredWindow, window: Tokens, number: int) -> pl.DataFrame:
     """The rows of one window.
 
     Args:
@@ -81,7 +83,7 @@ class TokenRows:
             InputError: a file cannot be read.
         """
         for path in self.paths:
-            lazy = pl.scan_parquet(path, glob=False)
+            lazy = scan_rows(path)
             try:
                 own = set(lazy.collect_schema().names())
                 read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _SOURCE_COLUMNS)}

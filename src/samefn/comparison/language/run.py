@@ -17,7 +17,7 @@ from samefn.comparison.tasks import ROWS_FILE
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
 from samefn.core.paths import Places
-from samefn.engine.run import run
+from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.schema.records import AnswerRecord
 
@@ -105,7 +105,7 @@ def _run(
         for task in tasks.get(model.id, ()):
             emit.register(task.name, model)
     by_key = {task.key: task for of_model in tasks.values() for task in of_model}
-    outcome = run(list(by_key.values()), list(by_key), context.store, context.engine, emit, context.title)
+    outcome = run_tasks(list(by_key.values()), list(by_key), context.store, context.engine, emit, context.title)
     details |= outcome.details
     for model_id, of_model in tasks.items():
         if reason := next((outcome.failed[task.key] for task in of_model if task.key in outcome.failed), ""):

@@ -9,8 +9,8 @@ filled in together, as alike as they allow: a lower bound of the difference of t
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.measures.language import Floats
-from samefn.runtimes.language.model import Scored
+from samefn.measures.pairs import Floats
+from samefn.runtimes.language.model import ScoredWindow
 
 # Rows filled in at a time, in float64.
 ROWS_AT_ONCE = 8
@@ -19,7 +19,7 @@ ROWS_AT_ONCE = 8
 FLOAT32_ROUNDING = 2.0**-17
 
 
-def with_common_tails(base: Scored, other: Scored) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def with_common_tails(base: ScoredWindow, other: ScoredWindow) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Both tables of log-probabilities [scored, vocabulary] without gaps; each row sums to one.
 
     A token that one side cuts off gets its value of the other side, but at most its bound. Tokens that both sides cut
@@ -52,7 +52,7 @@ class _Side:
         rounding: the most by which rounding may have moved the rest, [rows, 1].
     """
 
-    def __init__(self, scored: Scored, rows: slice) -> None:
+    def __init__(self, scored: ScoredWindow, rows: slice) -> None:
         self.log_probs = scored.log_probs[rows].astype(np.float64)
         nowhere = np.zeros(self.log_probs.shape, dtype=np.bool_)
         self.cut_off: NDArray[np.bool_] = nowhere if scored.cut_off is None else scored.cut_off[rows]

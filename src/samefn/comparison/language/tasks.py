@@ -14,7 +14,8 @@ from samefn.comparison.tasks import ROWS_FILE, read_or_make
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
-from samefn.engine.worker_check import require_alike
+from samefn.engine.worker_check import require_same_environment
+from samefn.measures.stored_rows import scan_rows
 from samefn.runtimes.adapters import find_adapter
 from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
 from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
@@ -31,7 +32,7 @@ def score(job: Job) -> None:
     """
     pair, first = job.read(ScoredPair), job.read(ScoreSpec).first
     adapters = [find_adapter(source) for source in pair.sources]
-    require_alike(pair.planned_on, numeric_environment(adapters))
+    require_same_environment(pair.planned_on, numeric_environment(adapters))
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(pair.sources, adapters, strict=True))
     parts: list[Path] = []
@@ -42,7 +43,8 @@ def score(job: Job) -> None:
         parts.append(job.out / f"{name}.parquet")
         parts[-1].write_bytes(content)
         job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
-    pl.scan_parquet(parts, glob=False).sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=ROW_GROUP)
+    rows = pl.concat([scan_rows(part) for part in parts])
+    rows.sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=ROW_GROUP)
     for part in parts:
         part.unlink()
     write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)

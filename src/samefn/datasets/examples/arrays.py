@@ -1,4 +1,4 @@
-"""Examples from arrays: npz and npy files, or arrays in memory. Arrays of bytes shaped like images are images."""
+"""Examples from arrays: npz and npy files, or arrays in memory. uint8 arrays with the shape of images are images."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,16 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from samefn.config.comparison import Examples
-from samefn.core.array_files import map_npy, read_npz
+from samefn.core.array_files import map_npy, map_npz
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.datasets.dataset import Dataset, comparison_dataset
-from samefn.datasets.examples.example_set import IMAGE
+from samefn.datasets.example_set import IMAGE
 from samefn.datasets.formats.npz import CHANNELS, as_pixels
 
 ID_NAMES = ("ids", "id")
 LABEL_NAMES = ("y", "labels", "label", "targets", "y_true", "target", "label_id", "label_ids")
-SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
+STUDY_SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 
 
 def npy_examples(path: Path, name: str, spec: Examples) -> Dataset:
@@ -28,11 +28,10 @@ def npy_examples(path: Path, name: str, spec: Examples) -> Dataset:
     """
     if spec.label is not None:
         raise InputError(
-            "SF2009", f"labels {spec.label!r} are named, but npy holds one array", where=str(path), fix="give npz"
+            "SF207", f"labels {spec.label!r} are named, but npy holds one array", where=str(path), fix="give npz"
         )
-    array = map_npy(path)
-    arrays, said = _inputs({"input": array}, str(path))
-    return _examples(name, arrays, None, None, f"npy{said}", spec.limit, str(path))
+    arrays, summary = _inputs({"input": map_npy(path)}, str(path))
+    return _examples(name, arrays, None, None, f"npy{summary}", spec.limit, str(path))
 
 
 def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
@@ -45,28 +44,28 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     Raises:
         InputError: a file that cannot be used, no inputs, or arrays that do not fit together.
     """
-    arrays, where = read_npz(path), str(path)
+    arrays, where = map_npz(path), str(path)
     names = list(arrays)
-    labels = _taken(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
+    labels = _pop_first(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:
-        raise InputError("SF2010", f"has no array {spec.label!r}", where=where, fix=near(spec.label, names))
-    ids = _taken(arrays, (f"ids_{spec.split}", *ID_NAMES))
-    if any(f"x_{split}" in arrays for split in SPLITS):
-        wanted = f"x_{spec.split}"
-        if wanted not in arrays:
+        raise InputError("SF208", f"has no array {spec.label!r}", where=where, fix=suggest(spec.label, names))
+    ids = _pop_first(arrays, (f"ids_{spec.split}", *ID_NAMES))
+    if any(f"x_{split}" in arrays for split in STUDY_SPLITS):
+        inputs = f"x_{spec.split}"
+        if inputs not in arrays:
             raise InputError(
-                "SF2011", f"has no {wanted} among {', '.join(names)}"[:300], where=where, fix="choose another split"
+                "SF209", f"has no {inputs} among {', '.join(names)}"[:300], where=where, fix="choose another split"
             )
-        arrays = {wanted: arrays[wanted]}
+        arrays = {inputs: arrays[inputs]}
     if not arrays:
         raise InputError(
-            "SF2012", f"has no inputs, only {', '.join(names)}"[:300], where=where, fix="add an array of inputs"
+            "SF222", f"has no inputs, only {', '.join(names)}"[:300], where=where, fix="add an array of inputs"
         )
-    found, said = _inputs(arrays, where)
-    return _examples(name, found, labels, ids, f"npz{said}", spec.limit, where)
+    checked, summary = _inputs(arrays, where)
+    return _examples(name, checked, labels, ids, f"npz{summary}", spec.limit, where)
 
 
-def given_examples(
+def examples_from_arrays(
     data: ArrayLike | Mapping[str, ArrayLike],
     labels: Sequence[int] | NDArray[Any] | None = None,
     ids: Sequence[str] | NDArray[Any] | None = None,
@@ -75,43 +74,43 @@ def given_examples(
     """Examples from arrays in memory.
 
     Args:
-        data: one array [examples, ...], or arrays by the names of the models' inputs; bytes [examples, height, width],
+        data: one array [examples, ...], or arrays by the names of the models' inputs; uint8 [examples, height, width],
             or with 1 or 3 channels, are images.
         labels: the true classes, or None.
-        ids: one name an example; numbers from 0 where not given.
-        name: what the examples are called.
+        ids: one name for each example; numbers from 0 where not given.
+        name: of the examples, for the report.
 
     Raises:
         InputError: arrays that do not fit together.
 
-    >>> found = given_examples(np.zeros((2, 8, 8), np.uint8), labels=[1, 0])
-    >>> found.examples.images, found.examples.pixels.shape, found.examples.ids.tolist()
+    >>> examples = examples_from_arrays(np.zeros((2, 8, 8), np.uint8), labels=[1, 0]).examples
+    >>> examples.images, examples.pixels.shape, examples.ids.tolist()
     (True, (2, 1, 8, 8), ['0', '1'])
     """
-    given = data if isinstance(data, Mapping) else {"input": data}
-    arrays, said = _inputs({key: np.asarray(value) for key, value in given.items()}, name)
-    true, names = (None if one is None else np.asarray(one) for one in (labels, ids))
-    return _examples(name, arrays, true, names, f"arrays{said}", None, name)
+    by_name = data if isinstance(data, Mapping) else {"input": data}
+    arrays, summary = _inputs({key: np.asarray(value) for key, value in by_name.items()}, name)
+    label_array, id_array = (None if values is None else np.asarray(values) for values in (labels, ids))
+    return _examples(name, arrays, label_array, id_array, f"arrays{summary}", None, name)
 
 
-def _taken(arrays: dict[str, NDArray[Any]], names: Sequence[str]) -> NDArray[Any] | None:
-    """The first array of these names, taken out."""
+def _pop_first(arrays: dict[str, NDArray[Any]], names: Sequence[str]) -> NDArray[Any] | None:
+    """The first array of these names, removed from the others."""
     return next((arrays.pop(name) for name in names if name in arrays), None)
 
 
 def _inputs(arrays: Mapping[str, NDArray[Any]], where: str) -> tuple[dict[str, NDArray[Any]], str]:
-    """Input arrays, and what there is to say of them. A single array of bytes shaped like images becomes `image`."""
+    """Input arrays and their summary. A single uint8 array with the shape of images becomes `image`."""
     for key, array in arrays.items():
         if array.dtype.kind not in "biuf":
-            raise InputError("SF2013", f"{key} holds {array.dtype}, no numbers", where=where)
+            raise InputError("SF231", f"{key} holds {array.dtype}, not numbers", where=where)
         if array.ndim < 1 or 0 in array.shape:
-            raise InputError("SF2014", f"{key} has shape {list(array.shape)}: no examples", where=where)
+            raise InputError("SF222", f"{key} has shape {list(array.shape)}: no examples", where=where)
     if len(arrays) > 1:
         return dict(arrays), f": inputs {', '.join(arrays)}"
     (key, array) = next(iter(arrays.items()))
     if _is_images(array):
         return {IMAGE: as_pixels(array, f"{where}: {key}")}, f": images {key}"
-    # Only images may bear the name of images.
+    # Only images may have the name of images.
     return {"input" if key == IMAGE else key: array}, f": {array.dtype} {list(array.shape[1:])} an example"
 
 
@@ -139,24 +138,24 @@ def _examples(
 def _ids(ids: NDArray[Any], where: str) -> NDArray[np.str_]:
     if ids.ndim != 1 or ids.dtype.kind not in "iuU":
         raise InputError(
-            "SF2015", f"ids have dtype {ids.dtype} and shape {list(ids.shape)}", where=where, fix="give [examples]"
+            "SF224", f"ids have dtype {ids.dtype} and shape {list(ids.shape)}", where=where, fix="give [examples]"
         )
     return ids.astype(np.str_)
 
 
 def _labels(labels: NDArray[Any], where: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Labels as numbers; names are numbered in their order."""
-    plain = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
-    if plain.ndim != 1 or plain.dtype.kind not in "iuU":
+    """Labels as numbers, and the class names where the labels are names; they are numbered in sorted order."""
+    flat = labels[:, 0] if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    if flat.ndim != 1 or flat.dtype.kind not in "iuU":
         raise InputError(
-            "SF2016",
+            "SF226",
             f"labels have dtype {labels.dtype} and shape {list(labels.shape)}",
             where=where,
-            fix="give one whole number or name an example",
+            fix="give one whole number or one name for each example",
         )
-    if plain.dtype.kind == "U":
-        names, numbers = np.unique(plain, return_inverse=True)
+    if flat.dtype.kind == "U":
+        names, numbers = np.unique(flat, return_inverse=True)
         return numbers.astype(np.int64), tuple(names.tolist())
-    if len(plain) and int(plain.max()) > np.iinfo(np.int64).max:
-        raise InputError("SF2017", f"label {plain.max()}", where=where, fix="labels number the classes from 0")
-    return plain.astype(np.int64), ()
+    if len(flat) and int(flat.max()) > np.iinfo(np.int64).max:
+        raise InputError("SF227", f"label {flat.max()}", where=where, fix="labels number the classes from 0")
+    return flat.astype(np.int64), ()

@@ -9,32 +9,37 @@ from samefn.config.comparison import Examples
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset, comparison_dataset
-from samefn.datasets.examples.example_set import IMAGE
-from samefn.datasets.formats.archives import read_members
-from samefn.datasets.formats.image_folder import Image, file_content, files_below, is_litter, ranked
-from samefn.datasets.formats.parquet import NAMED, read_parquet_part
-from samefn.datasets.formats.pictures import decode_pictures
-from samefn.datasets.formats.splits import TEST_NAMES, counted, second_split
+from samefn.datasets.example_set import IMAGE
+from samefn.datasets.formats.decoded_images import decode_images
+from samefn.datasets.formats.image_folder import (
+    files_below,
+    interleave_classes,
+    read_image_file,
+    read_image_members,
+)
+from samefn.datasets.formats.parquet.find import SPLIT_FILE
+from samefn.datasets.formats.parquet.read import read_parquet_images
+from samefn.datasets.formats.splits import TEST_NAMES, count_notes, test_split_name
 
 ALL_SPLITS = frozenset({"train", *TEST_NAMES})
 
 
 def parquet_files(folder: Path, split: str) -> tuple[Path, ...]:
-    """The Parquet files of one split in a folder, or all where no name tells a split; none where there are none.
+    """The Parquet files of one split in a folder, or all where no file name names a split; empty without any.
 
     Raises:
         InputError: files of other splits only.
     """
-    for place in (folder, folder / "data"):
-        if found := sorted(place.glob("*.parquet")):
-            named = {path: match[1] for path in found if (match := NAMED.fullmatch(path.name))}
-            if not named:
-                return tuple(found)
-            wanted = _split(split, set(named.values()), str(place))
-            return tuple(path for path, name in named.items() if name == wanted)
-        by_split = {name: sorted((place / name).glob("*.parquet")) for name in sorted(ALL_SPLITS)}
-        if there := {name for name, files in by_split.items() if files}:
-            return tuple(by_split[_split(split, there, str(place))])
+    for parent in (folder, folder / "data"):
+        if files := sorted(parent.glob("*.parquet")):
+            splits = {path: match[1] for path in files if (match := SPLIT_FILE.fullmatch(path.name))}
+            if not splits:
+                return tuple(files)
+            chosen = _split_name(split, set(splits.values()), str(parent))
+            return tuple(path for path, name in splits.items() if name == chosen)
+        by_split = {name: sorted((parent / name).glob("*.parquet")) for name in sorted(ALL_SPLITS)}
+        if names := {name for name, files in by_split.items() if files}:
+            return tuple(by_split[_split_name(split, names, str(parent))])
     return ()
 
 
@@ -44,45 +49,45 @@ def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emi
     Raises:
         InputError: files that cannot be used, or no such label column.
     """
-    part = read_parquet_part(files, spec.label, name, emit)
-    count = len(part.pixels)
+    images = read_parquet_images(files, spec.label, name, emit)
+    count = len(images.pixels)
     ids = np.array([str(number) for number in range(count)])
-    source = "; ".join((f"{count:,} images from Parquet files", *part.notes))
+    source = "; ".join((f"{count:,} images from Parquet files", *images.notes))
     return comparison_dataset(
-        name, {IMAGE: part.pixels}, ids, part.labels, part.class_names or (), source, spec.limit, str(files[0])
+        name, {IMAGE: images.pixels}, ids, images.labels, images.class_names or (), source, spec.limit, str(files[0])
     )
 
 
 def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
-    """The images of a folder: SPLIT/CLASS/IMAGE, CLASS/IMAGE, or IMAGE without labels; ids are their places.
+    """The images of a folder: SPLIT/CLASS/IMAGE, CLASS/IMAGE, or IMAGE without labels; ids are their paths.
 
     Raises:
-        InputError: no images, or files that lie elsewhere or are none.
+        InputError: no images, files in other places, or files that are no images.
     """
     try:
-        places = [path.relative_to(folder).as_posix() for path in files_below(folder, folder)]
-        return _examples(str(folder), "a folder", places, lambda place: file_content(folder / place), name, spec, emit)
+        paths = [path.relative_to(folder).as_posix() for path in files_below(folder, folder)]
+        return _examples(str(folder), "a folder", paths, lambda path: read_image_file(folder / path), name, spec, emit)
     except OSError as error:
-        raise InputError("SF2031", f"cannot be read ({error.strerror or error})", where=str(folder)) from error
+        raise InputError("SF201", f"cannot be read ({error.strerror or error})", where=str(folder)) from error
 
 
 def archive_examples(path: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
-    """The images in a zip or tar of such a folder; one folder around it all is taken off.
+    """The images in a zip or tar of such a folder; a single folder around all files is ignored.
 
     Raises:
         InputError: as `folder_examples` and `archives.read_members`.
     """
-    members = read_members(path, lambda place: not any(map(is_litter, place.split("/"))))
-    tops = {place.split("/")[0] for place in members}
-    inside = len(tops) == 1 and not tops & ALL_SPLITS and all("/" in place for place in members)
-    places = {place.partition("/")[2] if inside else place: place for place in members}
-    return _examples(str(path), "an archive", list(places), lambda place: members[places[place]], name, spec, emit)
+    members = read_image_members(path)
+    tops = {member.split("/")[0] for member in members}
+    wrapped = len(tops) == 1 and not tops & ALL_SPLITS and all("/" in member for member in members)
+    contents = {member.partition("/")[2] if wrapped else member: content for member, content in members.items()}
+    return _examples(str(path), "an archive", list(contents), contents.__getitem__, name, spec, emit)
 
 
 def _examples(
     where: str,
-    form: str,
-    places: Sequence[str],
+    storage: str,
+    paths: Sequence[str],
     content: Callable[[str], bytes],
     name: str,
     spec: Examples,
@@ -90,77 +95,65 @@ def _examples(
 ) -> Dataset:
     if spec.label is not None:
         raise InputError(
-            "SF2032",
-            f"a label column {spec.label!r} is named, but this is {form} of images",
+            "SF207",
+            f"a label column {spec.label!r} is named, but this is {storage} of images",
             where=where,
-            fix="name none",
+            fix="remove label: only Parquet files have columns",
         )
-    chosen, names = _of_split(places, spec.split, where)
-    if not chosen:
-        raise InputError("SF2033", "holds no images", where=where, fix="give CLASS/IMAGE or IMAGE, npz, npy or Parquet")
-    images = ranked(chosen, names)
-    encoded = ((f"{where}: {image.place}", content(image.place)) for image in images)
-    pictures = decode_pictures(encoded, len(images), name, emit)
-    labelled = bool(names[0])
+    by_class, class_names = _classes_of_split(paths, spec.split, where)
+    if not by_class:
+        raise InputError("SF222", "holds no images", where=where, fix="give CLASS/IMAGE or IMAGE, npz, npy or Parquet")
+    ordered = interleave_classes(by_class, class_names)
+    encoded = ((f"{where}: {image.path}", content(image.path)) for image in ordered)
+    images = decode_images(encoded, len(ordered), name, emit)
+    labelled = bool(class_names[0])
     classes = "classes numbered in the order of their names" if labelled else "without labels"
     return comparison_dataset(
         name,
-        {IMAGE: pictures.pixels},
-        np.array([image.place for image in images]),
-        _labels(images) if labelled else None,
-        tuple(names) if labelled else (),
-        "; ".join((f"{len(images):,} images from {form}, {classes}", *counted(pictures.notes))),
+        {IMAGE: images.pixels},
+        np.array([image.path for image in ordered]),
+        np.array([image.label for image in ordered], dtype=np.int64) if labelled else None,
+        tuple(class_names) if labelled else (),
+        "; ".join((f"{len(ordered):,} images from {storage}, {classes}", *count_notes(images.notes))),
         spec.limit,
         where,
     )
 
 
-def _labels(images: Sequence[Image]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([image.label for image in images], dtype=np.int64)
-
-
-def _of_split(places: Sequence[str], split: str, where: str) -> tuple[Mapping[str, list[str]], list[str]]:
-    """The images of the split by class, and the names of all classes; one class without a name where there are none."""
-    tops = {PurePosixPath(place).parts[0] for place in places if "/" in place}
-    wanted = _split(split, tops & ALL_SPLITS, where) if tops & ALL_SPLITS else None
-    chosen: dict[str, list[str]] = {}
+def _classes_of_split(paths: Sequence[str], split: str, where: str) -> tuple[Mapping[str, list[str]], list[str]]:
+    """The images of the split by class, and the names of all classes; images without a class have the name ''."""
+    tops = {PurePosixPath(path).parts[0] for path in paths if "/" in path}
+    chosen = _split_name(split, tops & ALL_SPLITS, where) if tops & ALL_SPLITS else None
+    by_class: dict[str, list[str]] = {}
     names: set[str] = set()
-    for place in sorted(places):
-        parts = PurePosixPath(place).parts
-        if wanted is not None and parts[0] not in ALL_SPLITS:
+    for path in sorted(paths):
+        parts = PurePosixPath(path).parts
+        if chosen is not None and parts[0] not in ALL_SPLITS:
             continue
-        below = parts if wanted is None else parts[1:]
+        below = parts if chosen is None else parts[1:]
         if not 1 <= len(below) <= 2:
-            raise InputError(
-                "SF2034", f"{place!r} does not lie at CLASS/IMAGE", where=where, fix="move it there, or take it out"
-            )
+            raise InputError("SF252", f"{path!r} is not at CLASS/IMAGE", where=where, fix="move it there, or remove it")
         label = below[0] if len(below) == 2 else ""
         names.add(label)
-        if wanted in (None, parts[0]):
-            chosen.setdefault(label, []).append(place)
+        if chosen in (None, parts[0]):
+            by_class.setdefault(label, []).append(path)
     if "" in names and len(names) > 1:
-        stray = next(place for place in sorted(places) if PurePosixPath(place).parent.name in ("", wanted))
+        unlabelled = next(path for path in sorted(paths) if PurePosixPath(path).parent.name in ("", chosen))
         raise InputError(
-            "SF2035",
-            f"{stray!r} lies in no folder of a class, other images do",
+            "SF252",
+            f"{unlabelled!r} is not in the folder of a class, but other images are",
             where=where,
-            fix="move it there, or take it out",
+            fix="move it there, or remove it",
         )
-    return chosen, sorted(names)
+    return by_class, sorted(names)
 
 
-def _split(split: str, there: set[str], where: str) -> str:
-    """Which of the names that are there is the split."""
-    found = second_split(sorted(there)) if split == "test" else next(iter({split} & there), None)
-    if found is None:
+def _split_name(split: str, names: set[str], where: str) -> str:
+    """The name in use for this split."""
+    name = test_split_name(sorted(names)) if split == "test" else next(iter({split} & names), None)
+    if name is None:
+        other = "train" if split == "test" else "test"
         raise InputError(
-            "SF2036",
-            f"holds {', '.join(sorted(there))} and no {split}",
-            where=where,
-            fix=f"say split = {_other(split)}",
+            "SF209", f"holds {', '.join(sorted(names))} but no {split}", where=where, fix=f"set split = {other}"
         )
-    return found
-
-
-def _other(split: str) -> str:
-    return "train" if split == "test" else "test"
+    return name

@@ -1,4 +1,4 @@
-"""The idx format: MNIST's files, plain or gzip. Read as if hostile."""
+"""The idx format of MNIST's files, plain or gzip. Files are not trusted."""
 
 import gzip
 import math
@@ -14,14 +14,14 @@ from samefn.core.errors import InputError
 
 GZIP_MAGIC = b"\x1f\x8b"
 UNSIGNED_BYTE = 0x08
-# Twenty times MNIST. A header or a gzip bomb that promises more is refused before anything is read.
-MAX_BYTES = 1 << 30
-CHUNK = 1 << 20
-AGAIN = "get the file again"
+# Twenty times MNIST. A header that gives more, such as a gzip bomb's, is refused before anything is read.
+MAX_IDX_BYTES = 1 << 30
+IDX_CHUNK = 1 << 20
+REPLACE_FILE = "get the file again"
 
 
 def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:
-    """Read an idx file of unsigned bytes; whether it is gzip is seen from its first bytes, not from its name.
+    """Read an idx file of unsigned bytes; whether it is gzip is read from its first bytes, not from its name.
 
     Args:
         path: the file.
@@ -32,29 +32,27 @@ def read_idx(path: Path, rank: int) -> NDArray[np.uint8]:
             short, too long.
     """
     if not path.is_file():
-        raise InputError("SF2060", "there is no such file", where=str(path))
+        raise InputError("SF200", "there is no such file", where=str(path))
     try:
         with path.open("rb") as file:
             start = file.read(2)
             file.seek(0)
             if not start:
-                raise InputError("SF2061", "the file is empty", where=str(path), fix=AGAIN)
+                raise InputError("SF202", "the file is empty", where=str(path), fix=REPLACE_FILE)
             if start == GZIP_MAGIC:
                 with gzip.GzipFile(fileobj=file) as stream:
                     return _decoded(cast("BinaryIO", stream), path, rank)
             return _decoded(file, path, rank)
     except EOFError as error:
-        raise InputError(
-            "SF2062", "the gzip file is cut short (half downloaded?)", where=str(path), fix=AGAIN
-        ) from error
+        raise InputError("SF203", "the gzip file is cut short", where=str(path), fix=REPLACE_FILE) from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputError("SF2063", f"the gzip file is damaged ({error})", where=str(path), fix=AGAIN) from error
+        raise InputError("SF203", f"the gzip file is damaged ({error})", where=str(path), fix=REPLACE_FILE) from error
     except OSError as error:
-        raise InputError("SF2064", f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF201", f"cannot be read ({error.strerror or error})", where=str(path)) from error
 
 
 def idx_bytes(array: NDArray[np.uint8]) -> bytes:
-    """The one idx form of an array of unsigned bytes, not compressed: what the published MD5s are of.
+    """An array of unsigned bytes as an uncompressed idx file. The published MD5s are of these bytes.
 
     >>> idx_bytes(np.array([7, 8], dtype=np.uint8)).hex(" ")
     '00 00 08 01 00 00 00 02 07 08'
@@ -65,37 +63,42 @@ def idx_bytes(array: NDArray[np.uint8]) -> bytes:
 def _decoded(stream: BinaryIO, path: Path, rank: int) -> NDArray[np.uint8]:
     magic = _read(stream, 4)
     if len(magic) == 4 and magic[:2] != b"\0\0":
-        raise InputError("SF2065", f"not an idx file: it begins with the bytes {magic.hex(' ')}", where=str(path))
+        raise InputError("SF204", f"not an idx file: it begins with the bytes {magic.hex(' ')}", where=str(path))
     header = _read(stream, 4 * rank)
     if len(magic) < 4 or (magic[3] == rank and len(header) < 4 * rank):
-        raise InputError("SF2066", "the file ends within its header (half downloaded?)", where=str(path), fix=AGAIN)
+        raise InputError("SF203", "the file ends within its header", where=str(path), fix=REPLACE_FILE)
     if magic[2] != UNSIGNED_BYTE:
-        raise InputError("SF2067", f"idx type 0x{magic[2]:02x}, not unsigned bytes (0x08)", where=str(path))
+        raise InputError("SF204", f"idx type 0x{magic[2]:02x}, not unsigned bytes (0x08)", where=str(path))
     if magic[3] != rank:
         raise InputError(
-            "SF2068", f"{magic[3]} dimensions, not {rank}", where=str(path), fix="are images and labels exchanged?"
+            "SF256",
+            f"{magic[3]} dimensions, not {rank}",
+            where=str(path),
+            fix="check that the files of images and labels have the right names",
         )
     shape = struct.unpack(f">{rank}I", header)
     size = math.prod(shape)
-    if size == 0 or size > MAX_BYTES:
-        raise InputError("SF2069", f"the header promises {list(shape)} values, not 1 to {MAX_BYTES}", where=str(path))
-    # One byte more than promised: it shows what is left over, and makes gzip check its own sum at the end.
+    if size == 0 or size > MAX_IDX_BYTES:
+        raise InputError("SF251", f"the header gives {list(shape)} values, not 1 to {MAX_IDX_BYTES}", where=str(path))
+    # One byte more than the header gives: it shows that the file is longer, and makes gzip check its sum at the end.
     data = _read(stream, size + 1)
     if len(data) < size:
         raise InputError(
-            "SF2070",
-            f"{len(data)} of the {size} bytes its header promises (half downloaded?)",
+            "SF203",
+            f"has {len(data)} of the {size} bytes that its header gives",
             where=str(path),
-            fix=AGAIN,
+            fix=REPLACE_FILE,
         )
     if len(data) > size:
-        raise InputError("SF2071", f"more than the {size} bytes its header promises", where=str(path), fix=AGAIN)
+        raise InputError(
+            "SF203", f"has more than the {size} bytes that its header gives", where=str(path), fix=REPLACE_FILE
+        )
     return np.frombuffer(data, dtype=np.uint8).reshape(shape)
 
 
 def _read(stream: BinaryIO, count: int) -> bytearray:
-    # By chunks: memory grows with what is there, not with what a header promises.
+    # In chunks, so that memory grows with the bytes that are there, not with those that a header gives.
     data = bytearray()
-    while len(data) < count and (chunk := stream.read(min(CHUNK, count - len(data)))):
+    while len(data) < count and (chunk := stream.read(min(IDX_CHUNK, count - len(data)))):
         data += chunk
     return data

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
-from samefn.datasets.formats.archives import LIMITS, Limits, read_members
-from samefn.datasets.formats.pictures import Pictures, check_alike, decode_pictures
-from samefn.datasets.formats.splits import TEST_NAMES, Split, Splits, counted, second_split
+from samefn.datasets.formats.archives import DEFAULT_LIMITS, read_members
+from samefn.datasets.formats.decoded_images import DecodedImages, decode_images, require_same_shape
+from samefn.datasets.formats.splits import TEST_NAMES, Split, Splits, count_notes, test_split_name
 
-MAX_FILES = LIMITS.members
-# What file managers leave behind.
-LITTER = ("Thumbs.db", "desktop.ini", "__MACOSX")
-WANTED = "(train/CLASS/x.png and test/CLASS/x.png are wanted)"
+MAX_FILES = DEFAULT_LIMITS.members
+# Files that file managers write.
+IGNORED_NAMES = ("Thumbs.db", "desktop.ini", "__MACOSX")
+EXPECTED_LAYOUT = "(expected: train/CLASS/x.png and test/CLASS/x.png)"
 
 
 def is_image_folder(folder: Path) -> bool:
@@ -29,171 +29,177 @@ def is_image_folder(folder: Path) -> bool:
     return bool(names) and train.is_dir() and any(path.is_dir() for path in train.iterdir())
 
 
-def check_half(folder: Path) -> None:
-    """Say what is missing of a folder that is half an image folder; nothing for what is none at all.
+def refuse_incomplete(folder: Path) -> None:
+    """Refuse a folder that is an image folder in part, and name what is missing; return for any other folder.
 
     Raises:
-        InputError: one of the two splits is there and the other not, or the images lie in no folders of classes.
+        InputError: one of the two splits is there and the other not, or the images are not in folders of classes.
     """
     train, test = (folder / "train").is_dir(), any((folder / name).is_dir() for name in TEST_NAMES)
     if train and test:
         raise InputError(
-            "SF2076",
-            f"train/ holds no folders {WANTED}",
+            "SF209",
+            f"train/ holds no folders {EXPECTED_LAYOUT}",
             where=str(folder),
-            fix="put the images of every class into a folder",
+            fix="put the images of each class into a folder of its own",
         )
     if train or test:
         raise _missing(str(folder), train, test)
 
 
 def image_files(folder: Path) -> tuple[Path, ...]:
-    """Every file in the two splits' folders but hidden ones and litter.
+    """Every file in the two splits' folders but ignored ones.
 
     Raises:
         InputError: a link, which is not followed; too many files.
     """
-    test = second_split([name for name in TEST_NAMES if (folder / name).is_dir()])
+    test = test_split_name([name for name in TEST_NAMES if (folder / name).is_dir()])
     return tuple(file for split in ("train", test or "test") for file in files_below(folder / split, folder))
 
 
 def files_below(start: Path, folder: Path) -> Iterator[Path]:
-    """Every file below a place but hidden ones and litter.
+    """Every file below `start` but ignored ones.
 
     Args:
-        start: the place.
-        folder: what errors call it all.
+        start: where to begin.
+        folder: the folder that error messages name.
 
     Raises:
         InputError: a link, which is not followed; too many files.
     """
     count = 0
     for parent, folders, names in os.walk(start, onerror=_raise):
-        folders[:] = [name for name in folders if not is_litter(name)]
-        kept = [name for name in names if not is_litter(name)]
-        for name in (*folders, *kept):
+        folders[:] = [name for name in folders if not is_ignored(name)]
+        files = [name for name in names if not is_ignored(name)]
+        for name in (*folders, *files):
             if (path := Path(parent) / name).is_symlink():
-                raise InputError("SF2077", "is a link; links are not followed", where=str(path))
-        count += len(kept)
+                raise InputError("SF250", "is a link; links are not followed", where=str(path))
+        count += len(files)
         if count > MAX_FILES:
-            raise InputError("SF2078", f"holds more than {MAX_FILES} files", where=str(folder))
-        yield from (Path(parent) / name for name in kept)
+            raise InputError("SF251", f"holds more than {MAX_FILES} files", where=str(folder))
+        yield from (Path(parent) / name for name in files)
 
 
-def file_content(path: Path, limits: Limits = LIMITS) -> bytes:
+def read_image_file(path: Path) -> bytes:
     """The bytes of one plain file.
 
     Raises:
-        InputError: it is none, or too large.
+        InputError: it is not a plain file, or too large.
     """
-    return read_file(path, limits.member)
+    return read_file(path, DEFAULT_LIMITS.member)
 
 
-def read_image_folder(folder: Path, files: Sequence[Path], name: str, emit: Emit, limits: Limits = LIMITS) -> Splits:
+def read_image_folder(folder: Path, files: Sequence[Path], name: str, emit: Emit) -> Splits:
     """Decode the images of a folder.
 
     Args:
         folder: holds `train` and `test`.
-        files: what `image_files` found in it.
-        name: what the events are of.
+        files: its images, from `image_files`.
+        name: of the data set, for events.
         emit: where events go.
-        limits: what is too much.
 
     Raises:
-        InputError: a file that is no image or lies elsewhere than in the folder of a class.
+        InputError: a file that is no image or is not in the folder of a class.
     """
-    places = [path.relative_to(folder).as_posix() for path in files]
-    return _read(
-        str(folder), {place: place for place in places}, lambda place: file_content(folder / place, limits), name, emit
-    )
+    paths = [path.relative_to(folder).as_posix() for path in files]
+    return _read(str(folder), {path: path for path in paths}, lambda path: read_image_file(folder / path), name, emit)
 
 
-def read_image_archive(path: Path, name: str, emit: Emit, limits: Limits = LIMITS) -> Splits:
-    """Decode the images of a zip or tar of such a folder; one folder around it is taken off.
+def read_image_archive(path: Path, name: str, emit: Emit) -> Splits:
+    """Decode the images of a zip or tar of such a folder; a single folder around all files is ignored.
 
     Raises:
         InputError: as `read_image_folder` and `archives.read_members`.
     """
-    members = read_members(path, lambda place: not any(map(is_litter, place.split("/"))), limits)
-    tops = {place.split("/")[0] for place in members}
-    inside = len(tops) == 1 and not tops & {"train", *TEST_NAMES}
-    places = {place.partition("/")[2] if inside else place: place for place in members}
-    return _read(str(path), places, lambda place: members[place], name, emit)
+    members = read_image_members(path)
+    tops = {member.split("/")[0] for member in members}
+    wrapped = len(tops) == 1 and not tops & {"train", *TEST_NAMES}
+    paths = {member.partition("/")[2] if wrapped else member: member for member in members}
+    return _read(str(path), paths, members.__getitem__, name, emit)
+
+
+def read_image_members(path: Path) -> dict[str, bytes]:
+    """Every file of a zip or tar but ignored ones, by its name.
+
+    Raises:
+        InputError: as `archives.read_members`.
+    """
+    return read_members(path, lambda member: not any(map(is_ignored, member.split("/"))))
 
 
 @dataclass(frozen=True, order=True)
-class Image:
-    """Where an image stands: the first of every class, then the second of every class, and so on.
+class RankedImage:
+    """An image and its rank in its class.
 
-    So a beginning of the split holds all classes alike, whatever they are called.
+    Sorted, the first images of all classes come first, then the second ones, and so on. So the beginning of a split
+    holds all classes equally.
     """
 
     rank: int
     label: int
-    place: str
+    path: str
 
 
-def ranked(by_class: Mapping[str, Sequence[str]], names: Sequence[str]) -> list[Image]:
-    """The images of one split in their order.
+def interleave_classes(by_class: Mapping[str, Sequence[str]], names: Sequence[str]) -> list[RankedImage]:
+    """The images of one split, class by class in turn.
 
     Args:
-        by_class: by the name of each class its images' places, in their order.
-        names: all classes, by their number.
+        by_class: the paths of each class's images, by its name.
+        names: all classes, in the order of their labels.
     """
     return sorted(
-        Image(rank, names.index(label), place) for label, found in by_class.items() for rank, place in enumerate(found)
+        RankedImage(rank, names.index(label), path)
+        for label, paths in by_class.items()
+        for rank, path in enumerate(paths)
     )
 
 
-def _read(where: str, places: Mapping[str, str], content: Callable[[str], bytes], name: str, emit: Emit) -> Splits:
-    """Decode the files that lie at split/class/image; the mapping gives each its place in the storage."""
+def _read(where: str, paths: Mapping[str, str], content: Callable[[str], bytes], name: str, emit: Emit) -> Splits:
+    """Decode the files at split/class/image; the mapping gives each its path in the storage."""
     by_split: dict[str, dict[str, list[str]]] = {}
-    for place in sorted(places):
-        split, *rest = PurePosixPath(place).parts
+    for path in sorted(paths):
+        split, *rest = PurePosixPath(path).parts
         if split not in {"train", *TEST_NAMES} or not rest:
             continue
         if len(rest) != 2:
             raise InputError(
-                "SF2079",
-                f"{place!r} does not lie at SPLIT/CLASS/IMAGE",
-                where=where,
-                fix="move it there, or take it out",
+                "SF252", f"{path!r} is not at SPLIT/CLASS/IMAGE", where=where, fix="move it there, or remove it"
             )
-        by_split.setdefault(split, {}).setdefault(rest[0], []).append(place)
-    test = second_split(list(by_split))
+        by_split.setdefault(split, {}).setdefault(rest[0], []).append(path)
+    test = test_split_name(list(by_split))
     if "train" not in by_split or test is None:
         raise _missing(where, "train" in by_split, test is not None)
     names = sorted({*by_split["train"], *by_split[test]})
     notes: Counter[str] = Counter()
-    decoded: list[Pictures] = []
+    decoded: list[DecodedImages] = []
     labels: list[NDArray[np.int64]] = []
     for split in ("train", test):
-        images = ranked(by_split[split], names)
-        encoded = ((f"{where}: {image.place}", content(places[image.place])) for image in images)
-        pictures = decode_pictures(encoded, len(images), name, emit)
-        notes.update(pictures.notes)
-        decoded.append(pictures)
-        labels.append(np.array([image.label for image in images], dtype=np.int64))
-    check_alike(*decoded)
-    splits = [Split(pictures.pixels, numbers) for pictures, numbers in zip(decoded, labels, strict=True)]
-    said = [] if test == "test" else [f"its {test} split is the test split here"]
-    return Splits(splits[0], splits[1], tuple(names), (*said, *counted(notes)))
+        ordered = interleave_classes(by_split[split], names)
+        encoded = ((f"{where}: {image.path}", content(paths[image.path])) for image in ordered)
+        images = decode_images(encoded, len(ordered), name, emit)
+        notes.update(images.notes)
+        decoded.append(images)
+        labels.append(np.array([image.label for image in ordered], dtype=np.int64))
+    require_same_shape(*decoded)
+    splits = [Split(images.pixels, numbers) for images, numbers in zip(decoded, labels, strict=True)]
+    split_note = [] if test == "test" else [f"its {test} split is the test split here"]
+    return Splits(splits[0], splits[1], tuple(names), (*split_note, *count_notes(notes)))
 
 
 def _missing(where: str, train: bool, test: bool) -> InputError:
-    """What to say where one split or both are missing."""
-    lacking = [name for name, there in (("train", train), ("test", test)) if not there]
-    # An archive need not name its folders, so an empty one is only seen on the disk.
-    empty = all((Path(where) / name).is_dir() for name in lacking)
-    said = " and ".join(f"{name}/ holds no images" if empty else f"there is no {name}/ folder" for name in lacking)
-    fix = "put images there that are not trained on" if train else "lay it out like that, or give Parquet or npz"
-    return InputError("SF2080", f"{said} {WANTED}", where=where, fix=fix)
+    """The error for one missing split, or both."""
+    missing = [name for name, present in (("train", train), ("test", test)) if not present]
+    # Archives may not list folders, so empty ones are seen on the disk only.
+    empty = all((Path(where) / name).is_dir() for name in missing)
+    what = " and ".join(f"{name}/ holds no images" if empty else f"there is no {name}/ folder" for name in missing)
+    fix = "put images there that are not trained on" if train else "use this layout, or give Parquet or npz"
+    return InputError("SF209", f"{what} {EXPECTED_LAYOUT}", where=where, fix=fix)
 
 
-def is_litter(name: str) -> bool:
-    """Whether a file or folder is hidden, or one of those that file managers leave behind."""
-    return name.startswith(".") or name in LITTER
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is hidden, or one that file managers write."""
+    return name.startswith(".") or name in IGNORED_NAMES
 
 
 def _raise(error: OSError) -> None:
-    raise InputError("SF2081", f"cannot be read ({error.strerror or error})", where=str(error.filename)) from error
+    raise InputError("SF201", f"cannot be read ({error.strerror or error})", where=str(error.filename)) from error

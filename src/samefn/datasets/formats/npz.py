@@ -1,4 +1,4 @@
-"""An npz file with x_train, y_train, x_test and y_test, as Keras lays out its data sets. Nothing in it is unpickled."""
+"""An npz file with x_train, y_train, x_test and y_test, as Keras stores its data sets. Nothing in it is unpickled."""
 
 import zipfile
 import zlib
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from samefn.core.array_files import read_npy
 from samefn.core.errors import InputError
-from samefn.datasets.formats.splits import Split, Splits, as_labels
+from samefn.datasets.formats.splits import Split, Splits, checked_labels
 
-NAMES = ("x_train", "y_train", "x_test", "y_test")
+SPLIT_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
 
 
@@ -26,7 +26,7 @@ def is_npz(path: Path) -> bool:
         return False
 
 
-def read_npz(path: Path) -> Splits:
+def read_npz_splits(path: Path) -> Splits:
     """Both splits of an npz file.
 
     Images are uint8 [n, height, width], [n, height, width, channels] or [n, channels, height, width] with 1 or 3
@@ -39,25 +39,30 @@ def read_npz(path: Path) -> Splits:
     try:
         with zipfile.ZipFile(path) as archive:
             members = set(archive.namelist())
-            if missing := [name for name in NAMES if f"{name}.npy" not in members]:
+            if missing := [name for name in SPLIT_ARRAYS if f"{name}.npy" not in members]:
                 raise InputError(
-                    "SF2082",
+                    "SF212",
                     f"lacks {', '.join(missing)} among {', '.join(sorted(members))}"[:300],
                     where=str(path),
-                    fix=f"an npz file holds {', '.join(NAMES)}",
+                    fix=f"give {', '.join(SPLIT_ARRAYS)}",
                 )
-            for name in NAMES:
+            for name in SPLIT_ARRAYS:
                 info = archive.getinfo(f"{name}.npy")
                 if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
-                    raise InputError("SF2083", f"{name} is encrypted or compressed in an unusual way", where=str(path))
+                    raise InputError(
+                        "SF250",
+                        f"{name} is encrypted or compressed by method {info.compress_type}",
+                        where=str(path),
+                        fix="save it with numpy.savez",
+                    )
                 with archive.open(info) as stream:
                     arrays[name] = _array(stream, name, path)
     except (zipfile.BadZipFile, EOFError, zlib.error, ValueError, NotImplementedError) as error:
         raise InputError(
-            "SF2084", f"damaged, or not an npz file ({error})", where=str(path), fix="get the file again"
+            "SF203", f"damaged, or not an npz file ({error})", where=str(path), fix="get the file again"
         ) from error
     except OSError as error:
-        raise InputError("SF2085", f"cannot be read ({error.strerror or error})", where=str(path)) from error
+        raise InputError("SF201", f"cannot be read ({error.strerror or error})", where=str(path)) from error
     return Splits(_split("train", arrays, path), _split("test", arrays, path), class_names=None)
 
 
@@ -70,10 +75,10 @@ def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
     array = read_npy(stream, name, path)
     _check_dtype(array.dtype, name, path)
     if array.ndim and not len(array):
-        holds = "images" if name.startswith("x_") else "labels"
-        raise InputError("SF2086", f"{name} holds no {holds}", where=str(path), fix="give at least one in each split")
+        content = "images" if name.startswith("x_") else "labels"
+        raise InputError("SF222", f"{name} holds no {content}", where=str(path), fix="give at least one in each split")
     if not array.size:
-        raise InputError("SF2087", f"{name} promises shape {list(array.shape)}, 0 bytes", where=str(path))
+        raise InputError("SF231", f"{name} has shape {list(array.shape)}, so no values", where=str(path))
     return array
 
 
@@ -82,34 +87,34 @@ def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
     images = name.startswith("x_")
     if dtype == np.uint8 or (not images and dtype.kind in "ui"):
         return
-    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one an image"
+    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one for each image"
     if images and dtype.kind == "f":
         fix += " (multiply by 255 where it is 0 to 1)"
     what = "Python objects, which are not unpickled" if dtype.hasobject else str(dtype)
-    raise InputError("SF2088", f"{name} holds {what}", where=str(path), fix=fix)
+    raise InputError("SF231", f"{name} holds {what}", where=str(path), fix=fix)
 
 
 def as_pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:
-    """Images as [n, channels, height, width]: a view, so that what is mapped stays mapped.
+    """Images as [n, channels, height, width]: a view, so that a mapped array stays mapped.
 
     Args:
-        array: uint8 [n, height, width], or with 1 or 3 channels in the second or the last place.
-        where: what errors call it.
+        array: uint8 [n, height, width], or with 1 or 3 channels as the second or the last dimension.
+        where: the name in error messages.
 
     Raises:
-        InputError: another shape, or one where the channels cannot be told.
+        InputError: another shape, or both or none of these dimensions could be the channels.
     """
     if array.ndim == 3:
         return array[:, None]
     if array.ndim != 4:
         raise InputError(
-            "SF2089", f"shape {list(array.shape)}", where=where, fix="give [n, height, width] or four dimensions"
+            "SF231", f"shape {list(array.shape)}", where=where, fix="give [n, height, width] or four dimensions"
         )
     first, last = array.shape[1] in CHANNELS, array.shape[3] in CHANNELS
     if first == last:
         raise InputError(
-            "SF2090",
-            f"shape {list(array.shape)}, where the channels cannot be told",
+            "SF231",
+            f"shape {list(array.shape)}: which dimension holds the channels is not clear",
             where=where,
             fix="give 1 or 3 channels as the second or the last dimension",
         )
@@ -121,8 +126,11 @@ def _labels(array: NDArray[Any], images: int, where: str) -> NDArray[np.int64]:
         array = array[:, 0]
     if array.ndim != 1:
         raise InputError(
-            "SF2091", f"shape {list(array.shape)}, not [n]", where=where, fix="give the class's number, not a row"
+            "SF226",
+            f"shape {list(array.shape)}, not [n]",
+            where=where,
+            fix="give the number of the class for each image, not a row of probabilities",
         )
     if array.max() > np.iinfo(np.int64).max:
-        raise InputError("SF2092", f"label {array.max()}", where=where, fix="labels number the classes from 0")
-    return as_labels(array.astype(np.int64), images, where)
+        raise InputError("SF227", f"label {array.max()}", where=where, fix="labels number the classes from 0")
+    return checked_labels(array.astype(np.int64), images, where)

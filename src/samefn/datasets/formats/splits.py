@@ -1,19 +1,17 @@
-"""What every form of storage decodes to, before it is known whose data set it is."""
+"""The two splits of a data set, as every format is decoded to them."""
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 
-# More classes than any image data set; a label column that holds something else is refused by it.
-MAX_CLASSES = 100_000
-SPLITS = ("train", "test")
-# What people call the second split, the best name first.
+# More classes than any image data set has; larger numbers are no class labels.
+MAX_LABEL_CLASSES = 100_000
+# Names of the second split, the best first.
 TEST_NAMES = ("test", "validation", "valid", "val")
 
 
@@ -37,8 +35,8 @@ class Splits:
     Attributes:
         train: the training images.
         test: the test images.
-        class_names: the names that the files give the labels, in their order; none when they give none.
-        notes: what there is to say of how the images were stored, for the data set's `source`.
+        class_names: by label, as the files give them; None when they give none.
+        notes: how the images were stored, for the data set's `source`.
         verified: whether the files are the published ones by their published MD5.
     """
 
@@ -49,51 +47,36 @@ class Splits:
     verified: bool = False
 
 
-@dataclass(frozen=True)
-class SplitFiles:
-    """Which files hold which split.
+def test_split_name(names: Sequence[str]) -> str | None:
+    """Which of these names is the test split; None when none is.
 
-    Attributes:
-        train: files of the training split, in order.
-        test: files of the test split, in order.
-        notes: what there is to say of the choice.
-    """
-
-    train: tuple[Path, ...]
-    test: tuple[Path, ...]
-    notes: tuple[str, ...] = field(default=())
-
-
-def second_split(names: Sequence[str]) -> str | None:
-    """Which of these names is the test split; none when none is.
-
-    >>> second_split(["train", "val", "test"]), second_split(["train", "val"])
+    >>> test_split_name(["train", "val", "test"]), test_split_name(["train", "val"])
     ('test', 'val')
     """
     return next((name for name in TEST_NAMES if name in names), None)
 
 
-def counted(notes: Counter[str]) -> tuple[str, ...]:
+def count_notes(notes: Counter[str]) -> tuple[str, ...]:
     """Notes with their number of images.
 
-    >>> counted(Counter({"with a palette, as RGB": 3}))
+    >>> count_notes(Counter({"with a palette, as RGB": 3}))
     ('3 images with a palette, as RGB',)
     """
     return tuple(f"{count} image{'s' * (count != 1)} {note}" for note, count in sorted(notes.items()) if count)
 
 
-def as_labels(values: NDArray[np.int64], images: int, where: str) -> NDArray[np.int64]:
-    """Labels, one an image and each a class.
+def checked_labels(values: NDArray[np.int64], images: int, where: str) -> NDArray[np.int64]:
+    """The labels, if there is one for each image and each can be the number of a class.
 
     Raises:
-        InputError: another number of labels than images, or a label out of any range.
+        InputError: another number of labels than images, or a label below 0 or above any number of classes.
     """
     if len(values) != images:
-        raise InputError("SF2110", f"{len(values)} labels for {images} images", where=where)
+        raise InputError("SF223", f"{len(values)} labels for {images} images", where=where)
     low, high = int(values.min()), int(values.max())
-    if low < 0 or high >= MAX_CLASSES:
-        place, worst = (int(values.argmin()), low) if low < 0 else (int(values.argmax()), high)
+    if low < 0 or high >= MAX_LABEL_CLASSES:
+        index = int(values.argmin()) if low < 0 else int(values.argmax())
         raise InputError(
-            "SF2111", f"label {worst} at place {place}", where=where, fix="labels number the classes from 0"
+            "SF227", f"label {values[index]} at index {index}", where=where, fix="labels number the classes from 0"
         )
     return values

@@ -1,1 +1,1 @@
-"""Data sets that everyone knows, and the built-in one."""
+"""Reference data sets: MNIST, Fashion-MNIST, CIFAR-10, CIFAR-100 and scikit-learn's digits."""

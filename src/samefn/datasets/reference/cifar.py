@@ -1,21 +1,21 @@
-"""CIFAR-10 and CIFAR-100: from the official binary archives, or from a folder in any of the forms."""
+"""CIFAR-10 and CIFAR-100: from the official binary archives, or from a folder in any of the formats."""
 
 from pathlib import Path
 
 from samefn.core.events import Emit
-from samefn.datasets.reference.cifar_binary import SHAPE, BinaryFiles, find_binary, read_binary
+from samefn.datasets.reference.cifar_binary import CIFAR_SHAPE, BinaryFiles, find_binary, read_binary
 from samefn.datasets.reference.download import Remote, download
-from samefn.datasets.reference.find import find_placed
-from samefn.datasets.reference.reference_data import Known, as_known
+from samefn.datasets.reference.find_in_folder import find_in_folder
+from samefn.datasets.reference.reference_data import ReferenceData, as_reference_dataset
 from samefn.datasets.source import Source
 
 SITE = "https://www.cs.toronto.edu/~kriz/"
 
-CIFAR10 = Known(
+CIFAR10 = ReferenceData(
     "cifar10",
     "CIFAR-10",
     ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-    SHAPE,
+    CIFAR_SHAPE,
     class_counts=((5000,) * 10, (1000,) * 10),
     # The published means, times the number of pixels.
     pixel_sums=((6415714204, 6295060180, 5829907619), (1290492328, 1266775083, 1176108223)),
@@ -48,11 +48,11 @@ CIFAR100_CLASSES = (
     "willow_tree", "wolf", "woman", "worm",
 )
 # fmt: on
-CIFAR100 = Known(
+CIFAR100 = ReferenceData(
     "cifar100",
     "CIFAR-100",
     CIFAR100_CLASSES,
-    SHAPE,
+    CIFAR_SHAPE,
     class_counts=((500,) * 100, (100,) * 100),
     pixel_sums=((6620373279, 6352382090, 5756623363), (1328569193, 1272680636, 1153999502)),
 )
@@ -64,7 +64,7 @@ CIFAR100_FILES = BinaryFiles(
     names="fine_label_names.txt",
     labels=2,  # coarse, then fine
 )
-# Where the Hub's copies lie in a folder named after the data set.
+# Folders where copies lie; the Hub's are in a folder named after the data set.
 CIFAR10_SUBFOLDERS = ("cifar10", "cifar10/plain_text", "cifar10/data", "cifar-10", "CIFAR10", "")
 CIFAR100_SUBFOLDERS = ("cifar100", "cifar100/cifar100", "cifar100/data", "cifar-100", "CIFAR100", "")
 # A little more than the archives' 170 MB.
@@ -74,14 +74,14 @@ MAX_DOWNLOAD = 180_000_000
 def find_cifar10(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
     """CIFAR-10: 32 by 32 coloured images of ten classes. Arguments and errors as `find_cifar`."""
     return find_cifar(
-        data_dir, cache_dir, emit, label, known=CIFAR10, layout=CIFAR10_FILES, subfolders=CIFAR10_SUBFOLDERS
+        data_dir, cache_dir, emit, label, reference=CIFAR10, layout=CIFAR10_FILES, subfolders=CIFAR10_SUBFOLDERS
     )
 
 
 def find_cifar100(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
     """CIFAR-100: 32 by 32 coloured images of a hundred (fine) classes. Arguments and errors as `find_cifar`."""
     return find_cifar(
-        data_dir, cache_dir, emit, label, known=CIFAR100, layout=CIFAR100_FILES, subfolders=CIFAR100_SUBFOLDERS
+        data_dir, cache_dir, emit, label, reference=CIFAR100, layout=CIFAR100_FILES, subfolders=CIFAR100_SUBFOLDERS
     )
 
 
@@ -91,40 +91,41 @@ def find_cifar(
     emit: Emit,
     label: str | None = None,
     *,
-    known: Known,
+    reference: ReferenceData,
     layout: BinaryFiles,
     subfolders: tuple[str, ...],
 ) -> Source:
     """Find either CIFAR, or download it.
 
     Args:
-        data_dir: a folder that holds the archive, its files, or the images in another form; None to download.
+        data_dir: a folder that holds the archive, its files, or the images in another format; None to download.
         cache_dir: downloads are kept in its `downloads`.
-        emit: where events go: a download's.
-        label: the label column of Parquet files; none for `label` or `fine_label`.
-        known: which of the two.
+        emit: where events go: of the download.
+        label: the label column of Parquet files; None for `label` or `fine_label`.
+        reference: which of the two.
         layout: its binary distribution.
-        subfolders: where in `data_dir` it may lie.
+        subfolders: where in `data_dir` to look.
 
     Raises:
-        InputError: nothing there, files missing, or no address gave the published MD5.
+        InputError: nothing there, files missing, or no address sent a file with the published MD5.
     """
     if data_dir is None:
-        archive = download(layout.archive, cache_dir / "downloads" / known.name, emit, MAX_DOWNLOAD)
-        return _binary((archive,), known, layout)
+        archive = download(layout.archive, cache_dir / "downloads" / reference.name, emit, MAX_DOWNLOAD)
+        return _binary((archive,), reference, layout)
 
     def official(folder: Path) -> Source | None:
         files = find_binary(folder, layout)
-        return _binary(files, known, layout) if files else None
+        return _binary(files, reference, layout) if files else None
 
-    return find_placed(data_dir, known, subfolders, official, f"{layout.archive.name} or its files", label)
+    return find_in_folder(data_dir, reference, subfolders, official, f"{layout.archive.name} or its files", label)
 
 
-def _binary(files: tuple[Path, ...], known: Known, layout: BinaryFiles) -> Source:
-    form = "the binary archive" if files[0].name == layout.archive.name else "the files of the binary archive"
+def _binary(files: tuple[Path, ...], reference: ReferenceData, layout: BinaryFiles) -> Source:
+    is_archive = files[0].name == layout.archive.name
+    format_name = "the binary archive" if is_archive else "the files of the binary archive"
     return Source(
-        known.name,
+        reference.name,
         files,
-        lambda emit: as_known(read_binary(files, layout), known, form, str(files[0]), emit),
-        {"form": form},
+        lambda emit: as_reference_dataset(read_binary(files, layout), reference, format_name, str(files[0]), emit),
+        {"form": format_name},
     )

@@ -1,4 +1,4 @@
-"""scikit-learn's handwritten digits, which need no network: small images for a study in small."""
+"""scikit-learn's handwritten digits: few small images, and nothing to download."""
 
 from pathlib import Path
 
@@ -17,9 +17,9 @@ SPLIT_SEED = 0
 
 
 def find_digits(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
-    """The 1797 digits as 28 by 28 grey images, half of them for test: they read no files, so they have no key.
+    """The 1797 digits as 28 by 28 grey images, half of them for test. No file is read, so there is no key.
 
-    The split is the same for everyone: shuffled with a fixed seed and stratified by class.
+    The split is fixed: shuffled with one seed and stratified by class.
 
     Args:
         data_dir: not used; a warning says so when it is given.

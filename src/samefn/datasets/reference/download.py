@@ -1,4 +1,4 @@
-"""Fetch one file whose MD5 is published: resumed when cut, checked before it gets its name."""
+"""Download one file with a published MD5: interrupted downloads go on, and the MD5 is checked at the end."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,11 +12,11 @@ from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Emit, Event
 
 ATTEMPTS = 3
-CHUNK = 1 << 17
-MAX_BYTES = 1 << 28
-# Seconds: to connect, between two pieces of an answer, for another process that fetches the same file.
-CONNECT, READ, LOCK = 10, 30, 600
-DROPPED = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
+DOWNLOAD_CHUNK = 1 << 17
+MAX_DOWNLOAD_BYTES = 1 << 28
+# Seconds to connect, between two parts of a response, and for another process that downloads the same file.
+CONNECT_SECONDS, READ_SECONDS, LOCK_SECONDS = 10, 30, 600
+CONNECTION_ERRORS = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Remote:
     """A file that others publish.
 
     Attributes:
-        name: what to call it here.
+        name: of the downloaded file.
         urls: http or https addresses of the same file.
         md5: its published MD5, 32 hexadecimal digits.
     """
@@ -35,44 +35,49 @@ class Remote:
 
 
 class _TooLargeError(requests.RequestException):
-    """A server sends more than was asked for."""
+    """A server sends more bytes than allowed."""
 
 
-def download(remote: Remote, folder: Path, emit: Emit, max_bytes: int = MAX_BYTES) -> Path:
-    """A published file, from the folder or else from the first of its addresses that gives it.
+def download(remote: Remote, folder: Path, emit: Emit, max_bytes: int = MAX_DOWNLOAD_BYTES) -> Path:
+    """A published file, from the folder or else from the first of its addresses that sends it.
 
-    What arrives is kept as `name.part`; a download that was cut, now or in an earlier run, goes on from there
-    where the server can do that.
+    Bytes are written to `name.part`. An interrupted download, of this run or an earlier one, goes on from there if
+    the server allows it.
 
     Args:
         remote: the file.
         folder: where to keep it; made when missing.
         emit: where events go: `stored`, or `started`, `progress` in bytes, `finished`; a `warning` for each
             failure.
-        max_bytes: give an address up when it sends more.
+        max_bytes: the most bytes that an address may send.
 
     Returns:
         The path of the file; its MD5 is the published one.
 
     Raises:
-        InputError: no address gave the file, each with its reason.
+        InputError: no address sent the file; the message names the reason for each.
         StorageError: the folder cannot be written.
     """
     target, part = folder / remote.name, folder / f"{remote.name}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / f"{remote.name}.lock", timeout=LOCK):
+        with FileLock(folder / f"{remote.name}.lock", timeout=LOCK_SECONDS):
             if target.is_file():
                 if _md5(target) == remote.md5:
                     emit(Event("stored", remote.name))
                     return target
-                emit(Event("warning", remote.name, f"{target} has lost its published MD5; fetching it again"))
+                emit(Event("warning", remote.name, f"{target} does not have the published MD5; downloading it again"))
             _fetch(remote, part, emit, max_bytes)
             part.replace(target)
     except Timeout as error:
-        raise StorageError("SF2124", "another process has held this lock too long", where=error.lock_file) from error
+        raise StorageError(
+            "SF215",
+            f"another process has held this lock for {LOCK_SECONDS} seconds",
+            where=error.lock_file,
+            fix="wait for its download, or end that process",
+        ) from error
     except OSError as error:
-        raise StorageError("SF2125", f"cannot be written ({error.strerror or error})", where=str(folder)) from error
+        raise StorageError("SF216", f"cannot be written ({error.strerror or error})", where=str(folder)) from error
     emit(Event("finished", remote.name))
     return target
 
@@ -86,42 +91,42 @@ def _fetch(remote: Remote, part: Path, emit: Emit, max_bytes: int) -> None:
             try:
                 resumed = _stream(remote.name, url, part, emit, max_bytes)
             except requests.RequestException as error:
-                reason, again = _reason(error), _may_pass(error)
+                reason, retry = _reason(error), _is_temporary(error)
             else:
-                if (found := _md5(part)) == remote.md5:
+                if (md5 := _md5(part)) == remote.md5:
                     return
                 part.unlink()
-                # Pieces that do not fit together say nothing against this address: once more from the start.
-                reason, again = f"its MD5 is {found}, not the published {remote.md5}", resumed
+                # After a resumed download the parts may not fit together: try this address again from the start.
+                reason, retry = f"its MD5 is {md5}, not the published {remote.md5}", resumed
             emit(Event("warning", remote.name, f"{url}: {reason}"))
-            if not again:
+            if not retry:
                 break
         failures.append(f"{url}: {reason}")
     raise InputError(
-        "SF2126",
+        "SF214",
         f"cannot be downloaded ({'; '.join(failures)})",
         where=remote.name,
-        fix="check the network, or give a folder that holds the files as --data-dir",
+        fix="check the network, or name a folder that holds the files with --data-dir",
     )
 
 
 def _stream(name: str, url: str, part: Path, emit: Emit, max_bytes: int) -> bool:
-    """Append to `part` what it lacks, or write it anew; True when it went on from what was there."""
+    """Append the missing bytes to `part`, or write it from the start; True when it was appended to."""
     have = part.stat().st_size if part.exists() else 0
-    # Not compressed on the way: the file is a gzip file itself, and ranges count its own bytes.
+    # No compression by the server: the file is a gzip file itself, and ranges count its own bytes.
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    with requests.get(url, headers=headers, stream=True, timeout=(CONNECT, READ)) as response:
+    with requests.get(url, headers=headers, stream=True, timeout=(CONNECT_SECONDS, READ_SECONDS)) as response:
         if have and response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return True  # nothing lies beyond what is there: it is whole, or it is wrong; the MD5 will say
+            return True  # there are no more bytes: `part` is complete or wrong, and its MD5 is checked next
         response.raise_for_status()
         resumed = have > 0 and response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
         if have:
-            emit(Event("note", name, f"going on after {have} bytes" if resumed else "this server starts again"))
+            emit(Event("note", name, f"continues after {have} bytes" if resumed else "the server starts again"))
         done = have if resumed else 0
         length = response.headers.get("Content-Length", "")
         total = done + int(length) if length.isdecimal() else 0
         with part.open("ab" if resumed else "wb") as file:
-            for chunk in response.iter_content(CHUNK):
+            for chunk in response.iter_content(DOWNLOAD_CHUNK):
                 done += len(chunk)
                 if done > max_bytes:
                     break
@@ -137,14 +142,14 @@ def _md5(path: Path) -> str:
     return str(file_hash(str(path), alg="md5"))
 
 
-def _may_pass(error: requests.RequestException) -> bool:
-    """Whether the same address may well answer next time."""
+def _is_temporary(error: requests.RequestException) -> bool:
+    """Whether another try at the same address may succeed."""
     status = error.response.status_code if error.response is not None else 0
-    return isinstance(error, DROPPED) or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(error, CONNECTION_ERRORS) or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _reason(error: requests.RequestException) -> str:
-    # In our words: the library's own are long and repeat what a server says.
+    # The library's own messages are long and repeat what a server sends.
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"HTTP status {error.response.status_code}"
     if isinstance(error, requests.exceptions.InvalidSchema):

@@ -1,13 +1,13 @@
-"""MNIST, and Fashion-MNIST, which was made to take its place: 28 by 28 grey images in files of the same names."""
+"""MNIST and Fashion-MNIST: 28 by 28 grey images, in files of the same names."""
 
 from pathlib import Path
 
 from samefn.core.events import Emit
-from samefn.datasets.formats.idx_set import IdxFile, IdxSet, IdxSplit, find_idx_set
-from samefn.datasets.reference.reference_data import Known
+from samefn.datasets.reference.idx_set import IdxFile, IdxSet, IdxSplit, find_idx_set
+from samefn.datasets.reference.reference_data import ReferenceData
 from samefn.datasets.source import Source
 
-SHAPE = (1, 28, 28)
+MNIST_SHAPE = (1, 28, 28)
 
 MNIST_MD5 = (
     "6bbc9ace898e44ae57da46a324031adb",
@@ -21,7 +21,7 @@ MNIST_GZIP_MD5 = (
     "9fb629c4189551a2d022fa330f9573f3",
     "ec29112dd5afa0611ce80d1b7f02629c",
 )
-# Of its content, not compressed, no MD5 is published.
+# No MD5 of the uncompressed content is published.
 FASHION_GZIP_MD5 = (
     "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "25c81989df183df01b3e8a0aad5dffbe",
@@ -31,11 +31,11 @@ FASHION_GZIP_MD5 = (
 FASHION_COUNTS = ((6000,) * 10, (1000,) * 10)
 
 MNIST = IdxSet(
-    Known(
+    ReferenceData(
         "mnist",
         "MNIST",
         tuple("0123456789"),
-        SHAPE,
+        MNIST_SHAPE,
         # Counts and sums of the files that have the published MD5.
         class_counts=(
             (5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949),
@@ -52,7 +52,7 @@ MNIST = IdxSet(
         IdxFile("t10k-images-idx3-ubyte", 3, MNIST_GZIP_MD5[2], MNIST_MD5[2]),
         IdxFile("t10k-labels-idx1-ubyte", 1, MNIST_GZIP_MD5[3], MNIST_MD5[3]),
     ),
-    # As samefn, torchvision and the Hub lay it out.
+    # The folders that samefn, torchvision and the Hub make.
     subfolders=("mnist", "MNIST/raw", "mnist/mnist", "mnist/data", ""),
     mirrors=(
         "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -62,7 +62,7 @@ MNIST = IdxSet(
     never_counts=FASHION_COUNTS,
 )
 FASHION_MNIST = IdxSet(
-    Known(
+    ReferenceData(
         "fashion-mnist",
         "Fashion-MNIST",
         (
@@ -77,7 +77,7 @@ FASHION_MNIST = IdxSet(
             "Bag",
             "Ankle boot",
         ),
-        SHAPE,
+        MNIST_SHAPE,
         class_counts=FASHION_COUNTS,
     ),
     IdxSplit(
@@ -89,7 +89,7 @@ FASHION_MNIST = IdxSet(
         IdxFile("t10k-labels-idx1-ubyte", 1, FASHION_GZIP_MD5[3]),
     ),
     subfolders=("fashion-mnist", "FashionMNIST/raw", "fashion_mnist", "fashion_mnist/fashion_mnist", ""),
-    # The first has no https; what arrives is checked in any case.
+    # The first has no https; every download is checked by its MD5.
     mirrors=(
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
         "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
@@ -99,14 +99,14 @@ FASHION_MNIST = IdxSet(
 
 
 def find_mnist(
-    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, wanted: IdxSet = MNIST
+    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, idx_set: IdxSet = MNIST
 ) -> Source:
     """MNIST: 28 by 28 grey images of ten digits. Arguments and errors as `find_idx_set`."""
-    return find_idx_set(wanted, data_dir, cache_dir, emit, label)
+    return find_idx_set(idx_set, data_dir, cache_dir, emit, label)
 
 
 def find_fashion_mnist(
-    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, wanted: IdxSet = FASHION_MNIST
+    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, idx_set: IdxSet = FASHION_MNIST
 ) -> Source:
     """Fashion-MNIST: 28 by 28 grey images of ten kinds of clothes. Arguments and errors as `find_idx_set`."""
-    return find_idx_set(wanted, data_dir, cache_dir, emit, label)
+    return find_idx_set(idx_set, data_dir, cache_dir, emit, label)

@@ -1,10 +1,11 @@
-"""Data sets that everyone knows: what their images must be, and whether what was found is the official split."""
+"""Published data sets: what their images must be, and whether a copy is the official split."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
@@ -14,16 +15,16 @@ from samefn.datasets.formats.splits import Split, Splits
 
 
 @dataclass(frozen=True)
-class Known:
-    """What is published of a data set.
+class ReferenceData:
+    """What is published about a data set.
 
     Attributes:
-        name: as a spec names it.
-        title: as people write it.
+        name: in a spec.
+        title: in sentences.
         class_names: in the order of the labels.
         shape: channels, height and width.
         class_counts: training and test images of every class, in the order of the labels.
-        pixel_sums: the sums of all pixels of the training and of the test images, one a channel.
+        pixel_sums: the sums of all pixels of the training and of the test images, one for each channel.
         idx_md5: MD5s of training images, training labels, test images and test labels as idx files.
     """
 
@@ -36,27 +37,28 @@ class Known:
     idx_md5: tuple[str, str, str, str] | None = None
 
 
-def as_known(splits: Splits, known: Known, form: str, where: str, emit: Emit) -> Dataset:
-    """Both splits as a known data set; its `source` says what could be checked.
+def as_reference_dataset(splits: Splits, reference: ReferenceData, format_name: str, where: str, emit: Emit) -> Dataset:
+    """Both splits as a reference data set; its `source` says what was checked.
 
     Args:
-        splits: what was decoded.
-        known: what it should be.
-        form: what it was stored as, in words.
-        where: the place of the files, for errors and warnings; `source` does not tell it.
-        emit: where events go: a warning when the split is not the official one, or that cannot be told.
+        splits: the decoded images and labels.
+        reference: what they should be.
+        format_name: how they were stored, such as `an npz file`.
+        where: the path of the files, for errors and warnings; not part of `source`.
+        emit: where events go: a warning when the split is not the official one, or may not be.
 
     Raises:
         InputError: images of another shape, labels or class names of another data set.
     """
-    train, test = (_checked(split, name, splits, known, where) for name, split in _both(splits))
-    official, said = _official(train, test, splits, known, form)
-    source = "; ".join((said, *splits.notes))
+    train = _checked(splits.train, "train", splits.class_names, reference, where)
+    test = _checked(splits.test, "test", splits.class_names, reference, where)
+    official, check = _official(train, test, splits, reference, format_name)
+    source = "; ".join((check, *splits.notes))
     if not official:
-        emit(Event("warning", known.name, f"{source}; read from {where}"))
+        emit(Event("warning", reference.name, f"{source}; read from {where}"))
     return study_dataset(
-        known.name,
-        known.class_names,
+        reference.name,
+        reference.class_names,
         numbered_images("train", train.pixels, train.labels),
         numbered_images("test", test.pixels, test.labels),
         source,
@@ -64,82 +66,88 @@ def as_known(splits: Splits, known: Known, form: str, where: str, emit: Emit) ->
     )
 
 
-def _both(splits: Splits) -> tuple[tuple[str, Split], tuple[str, Split]]:
-    return ("train", splits.train), ("test", splits.test)
-
-
-def _checked(split: Split, name: str, splits: Splits, known: Known, where: str) -> Split:
+def _checked(split: Split, name: str, class_names: Sequence[str] | None, reference: ReferenceData, where: str) -> Split:
+    """A split of the reference's shape, its labels renumbered to the official ones where the files name the classes."""
     shape = split.pixels.shape[1:]
-    if shape != known.shape:
-        found, wanted = ("x".join(map(str, sizes)) for sizes in (shape, known.shape))
+    if shape != reference.shape:
+        actual, expected = ("x".join(map(str, sizes)) for sizes in (shape, reference.shape))
         raise InputError(
-            "SF2130", f"{name} images of {found} (channels x height x width), not {known.title}'s {wanted}", where=where
+            "SF213",
+            f"{name} images are {actual} (channels x height x width), but {reference.title} has {expected}",
+            where=where,
         )
     labels = split.labels
-    if splits.class_names is not None:
-        order = _order(splits.class_names, known, where)
-        if labels.max() >= len(order):
-            raise InputError("SF2131", f"{name} label {labels.max()} without a class name", where=where)
-        labels = order[labels]
-    if labels.max() >= len(known.class_names):
-        place, last = int(labels.argmax()), len(known.class_names) - 1
-        raise InputError("SF2132", f"{name} label {labels[place]} at place {place}, outside 0..{last}", where=where)
+    if class_names is not None:
+        official_labels = _official_labels(class_names, reference, where)
+        if labels.max() >= len(official_labels):
+            raise InputError("SF227", f"{name} label {labels.max()} has no class name", where=where)
+        labels = official_labels[labels]
+    if labels.max() >= len(reference.class_names):
+        index, last = int(labels.argmax()), len(reference.class_names) - 1
+        raise InputError("SF227", f"{name} label {labels[index]} at index {index} is outside 0..{last}", where=where)
     return Split(split.pixels, labels)
 
 
-def _order(names: Sequence[str], known: Known, where: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The official label of each label that was found, by the classes' names."""
-    official = {_plain(name): label for label, name in enumerate(known.class_names)}
-    if strange := [name for name in names if _plain(name) not in official]:
+def _official_labels(names: Sequence[str], reference: ReferenceData, where: str) -> NDArray[np.int64]:
+    """The official label of each class, by its name."""
+    official = {_plain(name): label for label, name in enumerate(reference.class_names)}
+    if unknown := [name for name in names if _plain(name) not in official]:
         raise InputError(
-            "SF2133", f"class {strange[0]!r} is none of {known.title}'s", where=where, fix="is it another data set?"
+            "SF213",
+            f"{reference.title} has no class {unknown[0]!r}",
+            where=where,
+            fix="check whether it is another data set",
         )
     return np.array([official[_plain(name)] for name in names], dtype=np.int64)
 
 
 def _plain(name: str) -> str:
-    """A name without what people write differently: `T - shirt / top` is `T-shirt/top`."""
+    """A name's letters and digits in lower case, so that `T - shirt / top` equals `T-shirt/top`."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 
-def _official(train: Split, test: Split, splits: Splits, known: Known, form: str) -> tuple[bool | None, str]:
-    """Whether it is the official split, none where that cannot be told; and how that is known.
+def _official(
+    train: Split, test: Split, splits: Splits, reference: ReferenceData, format_name: str
+) -> tuple[bool | None, str]:
+    """Whether it is the official split (None where that is not known), and how that was checked.
 
-    The content decides: published hashes, else how many images every class has and what all pixels sum to, which is
-    the same in any order.
+    The content decides: published hashes; or the number of images of every class and the sum of all pixels, which
+    are the same in any order.
     """
-    here = f"{known.title} from {form}"
+    copy = f"{reference.title} from {format_name}"
     if splits.verified:
-        return True, f"the official {known.title} files"
-    if known.idx_md5 is not None and _idx_md5(train, test) == known.idx_md5:
-        return True, f"{here}, the pixels and labels of the official files in their order"
-    if difference := _other_counts(train, test, known) or _other_pixels(train, test, known):
-        return False, f"{here}, not the official split: {difference}"
-    if known.pixel_sums is not None and known.idx_md5 is None:
-        return True, f"{here}, the official split by the size of every class and the sums of all pixels"
-    unknown = "no sum of its pixels is published" if known.pixel_sums is None else "the order or the labels differ"
-    return None, f"{here}; whether it is the official split cannot be told: its classes are as large, but {unknown}"
+        return True, f"the official {reference.title} files"
+    if reference.idx_md5 is not None and _idx_md5(train, test) == reference.idx_md5:
+        return True, f"{copy}, the pixels and labels of the official files in their order"
+    if difference := _count_difference(train, test, reference) or _pixel_difference(train, test, reference):
+        return False, f"{copy}, not the official split: {difference}"
+    if reference.pixel_sums is not None and reference.idx_md5 is None:
+        return True, f"{copy}, the official split by the size of every class and the sums of all pixels"
+    reason = "no sum of its pixels is published" if reference.pixel_sums is None else "the order or the labels differ"
+    return None, f"{copy}, perhaps not the official split: the sizes of its classes are equal, but {reason}"
 
 
-def _other_counts(train: Split, test: Split, known: Known) -> str:
-    """The numbers of images, where a class has more or fewer than published."""
-    ours, published = (class_counts(train, known), class_counts(test, known)), known.class_counts
-    if published is None or ours == published:
+def _count_difference(train: Split, test: Split, reference: ReferenceData) -> str:
+    """How the numbers of images differ from the published ones; empty where they do not."""
+    counts, published = (class_counts(train, reference), class_counts(test, reference)), reference.class_counts
+    if published is None or counts == published:
         return ""
-    here = f"{sum(ours[0]):,} training and {sum(ours[1]):,} test images"
-    if [sum(counts) for counts in ours] == [sum(counts) for counts in published]:
-        return f"{here}, classes in other numbers"
-    return f"{here} where that has {sum(published[0]):,} and {sum(published[1]):,}"
+    images = f"{sum(counts[0]):,} training and {sum(counts[1]):,} test images"
+    if [sum(split) for split in counts] == [sum(split) for split in published]:
+        return f"{images}, but other numbers in each class"
+    return f"{images}, not {sum(published[0]):,} and {sum(published[1]):,}"
 
 
-def _other_pixels(train: Split, test: Split, known: Known) -> str:
-    """How far the sums of all pixels are from the published ones, where they are."""
-    if known.pixel_sums is None:
+def _pixel_difference(train: Split, test: Split, reference: ReferenceData) -> str:
+    """How far the sums of all pixels are from the published ones; empty where they are equal or not published."""
+    if reference.pixel_sums is None:
         return ""
-    ours = np.array([*pixel_sums(train), *pixel_sums(test)])
-    published = np.array([*known.pixel_sums[0], *known.pixel_sums[1]])
-    off = float((np.abs(ours - published) / published).max())
-    return f"its classes are as large, but the sums of all pixels differ by up to {100 * off:.2g} %" if off else ""
+    sums = np.array([*pixel_sums(train), *pixel_sums(test)])
+    published = np.array([*reference.pixel_sums[0], *reference.pixel_sums[1]])
+    difference = float((np.abs(sums - published) / published).max())
+    if not difference:
+        return ""
+    return f"the sizes of its classes are equal, but the sums of all pixels differ by up to {100 * difference:.2g} %"
 
 
 def _idx_md5(train: Split, test: Split) -> tuple[str, ...]:
@@ -147,14 +155,9 @@ def _idx_md5(train: Split, test: Split) -> tuple[str, ...]:
     return tuple(hashlib.md5(idx_bytes(array), usedforsecurity=False).hexdigest() for array in arrays)
 
 
-def class_counts(split: Split, known: Known) -> tuple[int, ...]:
-    """How many images every class has.
-
-    Args:
-        split: the images.
-        known: says how many classes there are.
-    """
-    return tuple(np.bincount(split.labels, minlength=len(known.class_names)).tolist())
+def class_counts(split: Split, reference: ReferenceData) -> tuple[int, ...]:
+    """How many images of the split every class of the reference has."""
+    return tuple(np.bincount(split.labels, minlength=len(reference.class_names)).tolist())
 
 
 def pixel_sums(split: Split) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Functions compiled to machine code when they are first called, one thread each."""
+"""Functions compiled to machine code when first called, each for one thread."""
 
 from collections.abc import Callable
 from typing import TypeVar, cast
@@ -7,33 +7,33 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-# Multiplications and additions may become one rounding; a sum, where a function asks for it, may be taken in parts.
+# A multiplication and an addition may be rounded once; sums, in `sum_njit`, may be taken in any order.
 # Infinities, NaN and the sign of zero keep their meaning.
 CONTRACT = {"contract"}
 SUMS = {"contract", "reassoc"}
 
 
-def part(function: Function) -> Function:
-    """Compile a function that others hold: it becomes part of their code."""
+def inline_njit(function: Function) -> Function:
+    """Compile a function into the code of its callers."""
     return cast("Function", numba.njit(fastmath=CONTRACT, error_model="numpy", forceinline=True)(function))
 
 
-def shared_part(function: Function) -> Function:
-    """Compile a function that others call: its code stands once for all of them."""
+def shared_njit(function: Function) -> Function:
+    """Compile a function once for all its callers."""
     return cast("Function", numba.njit(fastmath=CONTRACT, error_model="numpy")(function))
 
 
-def part_with_sums(function: Function) -> Function:
-    """The same of a function that sums in a loop, in whatever order is fastest: the same for equal lengths."""
+def sum_njit(function: Function) -> Function:
+    """Compile a function that sums in a loop in the fastest order, which is the same for equal lengths."""
     return cast("Function", numba.njit(fastmath=SUMS, error_model="numpy")(function))
 
 
-def kept(function: Function) -> Function:
-    """Compile a function that Python calls, and keep its code on disk for the next process.
+def cached_njit(function: Function) -> Function:
+    """Compile a function that Python calls, and keep its code on disk for other processes.
 
-    The code lies beside the source (in `__pycache__`), or else in the user's cache folder; where neither can be
-    written, every process compiles anew. It is renewed when the file of this function changes, whatever happens to
-    other files: therefore all parts of a kept function stand in its own file.
+    The code is in `__pycache__` beside the source, or else in the user's cache folder. If neither can be written,
+    every process compiles again. The code is made anew when the file of the function changes, and only then: so
+    everything that a cached function is compiled from must be in its own file.
     """
     try:
         compiled = numba.njit(cache=True, error_model="numpy")(function)

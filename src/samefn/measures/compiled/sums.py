@@ -1,6 +1,6 @@
 """Every sum over classes that the measures need, in one compiled loop: two exponentials and one logarithm a class.
 
-What is computed is defined, measure by measure, in `distances`, `divergences` and `calibration`; here all of it comes
+The measures are defined in `distances`, `divergences` and `calibration`; here all of them come
 from a = |ln(q/p)| of each class, the exponential e^-a and the larger of the two probabilities. Series are Taylor's, cut
 where the next term is below the rounding of float64, so that the loop runs without branches on several classes at once.
 """
@@ -8,25 +8,25 @@ where the next term is below the rounding of float64, so that the loop runs with
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.measures.compiled.numba_cache import kept, part, part_with_sums
+from samefn.measures.compiled.numba_cache import cached_njit, inline_njit, sum_njit
 from samefn.measures.pairs import Floats, Ints
 from samefn.predictions.predictions import SUM_TOLERANCE
 
-VALUES = 8  # how many figures of an example `sums` finds
+SUM_FIGURES = 8  # how many figures `sums` gives for an example
 
 # ln 2 in two parts: the first has so few digits that its small multiples are exact.
 LN2, LN2_HIGH, LN2_LOW = 0.6931471805599453, 6.93147180369123816490e-01, 1.90821492927058770002e-10
 LOG2_E = 1.4426950408889634
-ROUNDING = 6755399441055744.0  # 1.5 · 2^52: what is added to it is rounded to a whole number, in its last bits
-ONE = 1023 << 52  # the bits of 1.0; the exponent stands from the 52nd bit on
-LEAST = -708.0  # e to this is the least that float64 holds with all its digits; less counts as 0
+TO_WHOLE = 6755399441055744.0  # 1.5 · 2^52: what is added to it is rounded to a whole number, in its last bits
+ONE_BITS = 1023 << 52  # the bits of 1.0; the exponent stands from the 52nd bit on
+MIN_EXPONENT = -708.0  # e to this is the least that float64 holds with all its digits; less counts as 0
 SQRT_2_LESS_1 = 0.41421356237309503
-NEAR = 0.25  # below this ln(q/p) the divergences' terms are taken from series
+SERIES_BELOW = 0.25  # below this ln(q/p) the terms of divergences come from series
 
 Terms = tuple[float, float, float, float, float, float]
 
 
-@kept
+@cached_njit
 def sums(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints, into: Floats, start: int) -> int:
     """Every sum over classes, for each example.
 
@@ -34,7 +34,7 @@ def sums(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints, i
         log_p: log-probabilities of the base, [examples, classes], contiguous.
         log_q: the same of the candidate.
         labels: the true classes, [examples], or -1 for none.
-        into: [VALUES, examples]; receives activation distance, total variation, cosine similarity, both
+        into: [SUM_FIGURES, examples]; receives activation distance, total variation, cosine similarity, both
             Kullback-Leibler divergences, Jensen-Shannon divergence, and the Brier scores of base and candidate
             (without labels the sum of squares).
         start: where in `into` the first example stands.
@@ -48,7 +48,7 @@ def sums(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints, i
     return wrong
 
 
-@part_with_sums
+@sum_njit
 def _row(log_p: NDArray[np.float32], log_q: NDArray[np.float32], label: int, into: Floats) -> int:
     pp = qq = pq = gaps = squares = forth = back = js = brier_p = brier_q = 0.0
     wrong = 0
@@ -75,26 +75,26 @@ def _row(log_p: NDArray[np.float32], log_q: NDArray[np.float32], label: int, int
     return wrong
 
 
-@part
+@inline_njit
 def _terms(log_p: float, log_q: float) -> Terms:
     """p, q, |p - q|, the class's terms of KL(p, q) and KL(q, p), and twice that of the Jensen-Shannon divergence."""
     a = abs(log_q - log_p)
     a = a if a >= 0 else 0.0  # NaN where both are zero: nobody's class adds nothing
     top = log_p if log_p > log_q else log_q
-    scale, r = _split(top if top > LEAST else LEAST)
+    scale, r = _split(top if top > MIN_EXPONENT else MIN_EXPONENT)
     larger = scale + scale * (r + r * r * _remainder(r))
-    larger = larger if top > LEAST else 0.0
+    larger = larger if top > MIN_EXPONENT else 0.0
     # All of e^-a, e^-a - 1 and e^-a - 1 + a with their digits: below half of ln 2 the scale is 1, and 1 cancels out.
-    bounded = a if a < -LEAST else -LEAST
+    bounded = a if a < -MIN_EXPONENT else -MIN_EXPONENT
     scale, r = _split(-bounded)
     square = r * r * _remainder(r)
-    ratio = scale + scale * (r + square) if a < -LEAST else 0.0
+    ratio = scale + scale * (r + square) if a < -MIN_EXPONENT else 0.0
     less_1 = scale * (r + square) + (scale - 1)
     less_line = scale * square + (scale * (r + 1) - 1 + bounded)
     # With M the larger probability, m = M e^-a: M ln(M/m) - M + m, and m ln(m/M) - m + M.
     of_larger = larger * (less_line + (a - bounded)) if a < np.inf else np.inf
     left = -(bounded * less_1 + less_line)
-    of_smaller = larger * ((left if left > 0 else 0.0) if a < -LEAST else 1.0)
+    of_smaller = larger * ((left if left > 0 else 0.0) if a < -MIN_EXPONENT else 1.0)
     js = larger * _jensen_shannon(bounded, ratio, less_1)
     smaller, gap = larger * ratio, -larger * less_1
     if log_q > log_p:
@@ -102,10 +102,10 @@ def _terms(log_p: float, log_q: float) -> Terms:
     return larger, smaller, gap, of_larger, of_smaller, js
 
 
-@part
+@inline_njit
 def _jensen_shannon(a: float, ratio: float, less_1: float) -> float:
     """ln(1/x) + e^-a ln(e^-a/x) with x = (1 + e^-a) / 2, for a class whose larger probability is 1."""
-    near, low = a < NEAR, ratio < SQRT_2_LESS_1
+    near, low = a < SERIES_BELOW, ratio < SQRT_2_LESS_1
     # One division for three: tanh(a/2), or what the logarithm's series takes, of x or of 2x, whichever is nearer to 1.
     above = -less_1 if near else (ratio if low else less_1)
     below = 1 + ratio if near else (2 + ratio if low else 3 + ratio)
@@ -121,16 +121,16 @@ def _jensen_shannon(a: float, ratio: float, less_1: float) -> float:
     return (1 + ratio) * 0.5 * for_near if near else away
 
 
-@part
+@inline_njit
 def _split(x: float) -> tuple[float, float]:
     """2^k and r with x = k ln 2 + r, k whole and |r| at most half of ln 2; k above -1023."""
-    k = x * LOG2_E + ROUNDING
-    scale = np.int64((np.float64(k).view(np.int64) << 52) + ONE).view(np.float64)
-    k -= ROUNDING
+    k = x * LOG2_E + TO_WHOLE
+    scale = np.int64((np.float64(k).view(np.int64) << 52) + ONE_BITS).view(np.float64)
+    k -= TO_WHOLE
     return scale, (x - k * LN2_HIGH) - k * LN2_LOW
 
 
-@part
+@inline_njit
 def _remainder(r: float) -> float:
     """(e^r - 1 - r) / r², |r| at most half of ln 2."""
     f = 1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800 + r * (1 / 479001600 + r / 6227020800)))

@@ -1,1 +1,1 @@
-"""Predictions that somebody has saved."""
+"""Predictions that somebody saved in files, read and checked."""

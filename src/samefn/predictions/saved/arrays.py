@@ -7,49 +7,58 @@ from typing import Any
 from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
-from samefn.core.array_files import map_npy, map_safetensors, read_npz
+from samefn.core.array_files import map_npy, map_npz, map_safetensors
 from samefn.core.errors import InputError
-from samefn.predictions.saved.names import ANSWERS, IDS, OTHER_TRUE, SCORES, TRUE, said_by
-from samefn.predictions.saved.values import SavedPredictions, saved_predictions
+from samefn.predictions.saved.names import (
+    KNOWN_IDS,
+    KNOWN_LABELS,
+    KNOWN_PREDICTED,
+    KNOWN_SCORES,
+    POSSIBLE_LABELS,
+    kind_by_name,
+)
+from samefn.predictions.saved.values import SavedPredictions, check_saved
 
 
 def saved_npy(source: ModelSource) -> SavedPredictions:
-    """One array, mapped: scores [examples, classes], or answers [examples].
+    """One array, mapped: scores [examples, classes], or predicted labels [examples].
 
     Raises:
-        InputError: the file cannot be used, or an output is named.
+        InputError: the file cannot be used, or the source names an output.
     """
     if source.output:
-        raise InputError("SF4045", f"output {source.output!r} is named, but npy holds one array", where=source.path)
-    return saved_predictions(source.path, map_npy(Path(source.path)), None, None, None)
+        raise InputError(
+            "SF422", f"an npy file has no array {source.output!r}", where=source.path, fix="leave output out"
+        )
+    return check_saved(source.path, map_npy(Path(source.path)), None, None, None)
 
 
 def saved_npz(source: ModelSource) -> SavedPredictions:
-    """Named arrays in an npz file, as `saved_names` lists them.
+    """Named arrays in an npz file; `names` lists the names.
 
     Raises:
-        InputError: the file cannot be used, or which array holds the predictions is in doubt.
+        InputError: the file cannot be used, or it is unclear which array holds the predictions.
     """
-    return _named(read_npz(Path(source.path)), source)
+    return _named(map_npz(Path(source.path)), source)
 
 
 def saved_safetensors(source: ModelSource) -> SavedPredictions:
     """Named arrays in a safetensors file, mapped; true classes and ids are whole numbers there.
 
     Raises:
-        InputError: the file cannot be used, or which array holds the predictions is in doubt.
+        InputError: the file cannot be used, or it is unclear which array holds the predictions.
     """
     return _named(map_safetensors(Path(source.path)), source)
 
 
 def _named(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> SavedPredictions:
     chosen = _chosen(arrays, source)
-    others = tuple(name for name in OTHER_TRUE if name in arrays and _may_be_true(arrays[name]))
+    others = tuple(name for name in POSSIBLE_LABELS if name in arrays and _may_be_true(arrays[name]))
     ids, true = (
         next((arrays[name] for name in names if name in arrays and name != chosen), None)
-        for names in (IDS, (*TRUE, *others))
+        for names in (KNOWN_IDS, (*KNOWN_LABELS, *others))
     )
-    return saved_predictions(source.path, arrays[chosen], said_by(chosen), ids, true, array=chosen)
+    return check_saved(source.path, arrays[chosen], kind_by_name(chosen), ids, true, array=chosen)
 
 
 def _may_be_true(values: NDArray[Any]) -> bool:
@@ -57,26 +66,28 @@ def _may_be_true(values: NDArray[Any]) -> bool:
 
 
 def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
-    """Which array holds the predictions: the one that is asked for, the one of a known name, or the only one left."""
-    listed = ", ".join(arrays)[:200]
+    """Which array holds the predictions: the named output, the one with a known name, or the only one left."""
+    names = ", ".join(arrays)[:200]
     if source.output:
         if source.output not in arrays:
-            raise InputError("SF4046", f"has no array {source.output!r}", where=source.path, fix=f"it has {listed}")
+            raise InputError(
+                "SF422", f"has no array {source.output!r}", where=source.path, fix=f"choose one of {names}"
+            )
         return source.output
-    found = [name for name in arrays if name in SCORES or name in ANSWERS]
-    found = found or [name for name in arrays if name not in (*IDS, *TRUE, *OTHER_TRUE)]
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    candidates = [name for name in arrays if name in KNOWN_SCORES or name in KNOWN_PREDICTED]
+    candidates = candidates or [name for name in arrays if name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
         raise InputError(
-            "SF4047",
-            f"has no predictions, only {listed}: labels are the true classes",
+            "SF420",
+            f"holds no predictions, only {names} (labels are the true classes)",
             where=source.path,
-            fix="call scores logits, log_probs, probabilities or predictions, and a model's answers answers",
+            fix="name scores logits, log_probs, probabilities or predictions, and predicted labels answers",
         )
     raise InputError(
-        "SF4048",
-        f"may hold its predictions in {' or '.join(found)[:200]}",
+        "SF423",
+        f"several arrays may be the predictions: {', '.join(candidates)[:200]}",
         where=source.path,
-        fix="say which with `output`",
+        fix="set output to one of them",
     )

@@ -1,11 +1,11 @@
-"""What people call scores, answers, ids and true classes, as arrays of a file or columns of a table."""
+"""Known names of scores, predicted labels, ids and true classes, for arrays of a file or columns of a table."""
 
 import re
 
 from samefn.schema.methods import OutputKind
 
-# Scores by name, and what the name says of them; None where it says nothing.
-SCORES: dict[str, OutputKind | None] = {
+# Names of scores, and the kind that the name says; None if it does not say.
+KNOWN_SCORES: dict[str, OutputKind | None] = {
     "logits": "logits",
     "logit": "logits",
     "log_probs": "log-probabilities",
@@ -23,19 +23,19 @@ SCORES: dict[str, OutputKind | None] = {
     "scores": None,
     "score": None,
 }
-ANSWERS = ("answers", "answer")
-IDS = ("ids", "id")
-TRUE = ("labels", "label", "y")
-# These may be something else too: true classes where they are whole numbers or names.
-OTHER_TRUE = ("y_true", "target", "targets", "label_id", "label_ids")
-# A column of one class: `logit_0`, `prob_cat`, `scores.2`, `logit7`; the longest name comes first.
-COLUMN = re.compile(rf"({'|'.join(sorted(SCORES, key=len, reverse=True))})(?:[_.](.+)|(\d+))", re.DOTALL)
+KNOWN_PREDICTED = ("answers", "answer")
+KNOWN_IDS = ("ids", "id")
+KNOWN_LABELS = ("labels", "label", "y")
+# True classes only if they are whole numbers or names.
+POSSIBLE_LABELS = ("y_true", "target", "targets", "label_id", "label_ids")
+# A column of one class: `logit_0`, `prob_cat`, `scores.2`, `logit7`. The longest names come first.
+CLASS_COLUMN = re.compile(rf"({'|'.join(sorted(KNOWN_SCORES, key=len, reverse=True))})(?:[_.](.+)|(\d+))", re.DOTALL)
 
 
-def said_by(name: str) -> OutputKind | None:
-    """What a name says the values are.
+def kind_by_name(name: str) -> OutputKind | None:
+    """The kind of output that a name says.
 
-    >>> said_by("logits"), said_by("answers"), said_by("predictions")
+    >>> kind_by_name("logits"), kind_by_name("answers"), kind_by_name("predictions")
     ('logits', 'labels', None)
     """
-    return "labels" if name in ANSWERS else SCORES.get(name)
+    return "labels" if name in KNOWN_PREDICTED else KNOWN_SCORES.get(name)

@@ -1,4 +1,4 @@
-"""Predictions that somebody saved: arrays or tables in files, as logits, log-probabilities, probabilities or labels."""
+"""Saved predictions: arrays or tables in files, as logits, log-probabilities, probabilities or labels."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,15 +24,15 @@ _ENDINGS = {".safetensors": saved_safetensors, ".csv": saved_csv, ".jsonl": save
 def read_saved(source: ModelSource) -> SavedPredictions:
     """The predictions that a file holds: npy, npz, safetensors, Parquet, CSV, or JSON lines.
 
-    What the arrays or columns may be called stands in `saved_names`; where several could hold the predictions, the
-    source's `output` names one (or the beginning of columns, one a class).
+    `names` lists the known names of arrays and columns. Where several could hold the predictions, the source's
+    `output` names one (or the prefix of columns, one for each class).
 
     Args:
-        source: the file. Its `returns` and `resolution` are for whoever makes predictions of the values.
+        source: the file. Its `returns` and `resolution` are not used here.
 
     Raises:
-        InputError: no such file, content that cannot be used, or predictions that leave a doubt; nothing in a file is
-            unpickled or run.
+        InputError: no such file, content that cannot be used, or several things that could be the predictions. Nothing
+            in a file is unpickled or run.
     """
     path = Path(source.path)
     size = require_file(path)
@@ -42,15 +42,15 @@ def read_saved(source: ModelSource) -> SavedPredictions:
     except OSError as error:
         raise unreadable(error, path) from error
     if not head:
-        raise InputError("SF4066", "is empty", where=source.path)
+        raise InputError("SF420", "is empty", where=source.path, fix="write the predictions again")
     read = next((reader for mark, reader in _MARKS.items() if head.startswith(mark)), None)
-    # A safetensors file begins with the length of its header, which text does not look like.
+    # A safetensors file begins with the length of its header; text does not.
     safetensors = head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= size
     read = read or (saved_safetensors if safetensors else _ENDINGS.get(path.suffix.lower()))
     if read is None:
         raise InputError(
-            "SF4067",
-            "its content is of no form that holds predictions",
+            "SF421",
+            "is not a file of predictions",
             where=source.path,
             fix="give npy, npz, safetensors, Parquet, .csv or .jsonl",
         )

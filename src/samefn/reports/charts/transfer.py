@@ -7,9 +7,9 @@ from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line, mark, set_rows
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import figure
-from samefn.reports.wording.transfer import INPUTS, MAIN, Inputs, asked, measure_words
-from samefn.schema.verdicts import TransferEntry
-from samefn.verdict.transfer import NOTHING
+from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_entries
+from samefn.schema.verdicts import Inputs, TransferEntry
+from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
 _FARTHEST = 1.0
 """A share cannot exceed 1; below -1 nobody compares shares."""
@@ -17,7 +17,7 @@ _FARTHEST = 1.0
 
 def shares(findings: Findings, inputs: Inputs) -> list[TransferEntry]:
     """The students' shares against the control, those that have one, by alpha."""
-    return [entry for entry in asked(findings, MAIN[0], inputs) if entry.share is not None]
+    return [entry for entry in transfer_entries(findings, MAIN_QUESTION[0], inputs) if entry.share is not None]
 
 
 def transfer_plots(findings: Findings) -> tuple[tuple[str, DotPlot], ...]:
@@ -33,7 +33,7 @@ def transfer_figure(findings: Findings) -> Figure:
     every = page.subplots(len(panels), 1, squeeze=False, height_ratios=[row + 1.4 for row in rows])
     for axes, (words, found) in zip(every[:, 0], panels, strict=True):
         scale = _scale(found)
-        axes.axvspan(scale.at(-NOTHING), scale.at(NOTHING), color=BAND, zorder=0)
+        axes.axvspan(scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE), color=BAND, zorder=0)
         for row, entry in enumerate(found):
             value, low, high = _ends(entry)
             axes.plot([scale.at(low), scale.at(high)], [row, row], linewidth=1.6, color=line("student")["color"])
@@ -62,7 +62,7 @@ def _plot(found: list[TransferEntry]) -> DotPlot:
         shown = figure(entry.share, entry.low, entry.high, percent=True)
         places = (scale.at(value), scale.at(low), scale.at(high))
         dots.append(Dot(_name(entry), "student", *places, f"{shown.text} %", shown.interval))
-    return DotPlot(tuple(dots), tuple(scale.ticks()), (scale.at(-NOTHING), scale.at(NOTHING)))
+    return DotPlot(tuple(dots), tuple(scale.ticks()), (scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE)))
 
 
 def _scale(found: list[TransferEntry]) -> LinearScale:

@@ -8,18 +8,18 @@ from pydantic import JsonValue
 from samefn.reports.tables.methods import method_title, paper_place, paper_places, printed
 from samefn.reports.tables.published import published_row
 from samefn.reports.view import Findings
+from samefn.reports.wording.claims import claim_reason
 from samefn.schema.overview import (
     ClaimInStudy,
     ClaimOfPair,
-    ClaimStatement,
     DeviationEntry,
     Overview,
     StudyEntry,
     TrendEntry,
 )
 from samefn.schema.report import ModelEntry, Report
-from samefn.schema.verdicts import FROM_BEST, ClaimOutcome
-from samefn.verdict.claim_dependence import settle
+from samefn.schema.verdicts import FROM_BEST
+from samefn.verdict.claim_dependence import combine_protocols
 from samefn.verdict.claims import CLAIMS
 
 DISTANCES = ("disagreement", "total_variation")
@@ -47,9 +47,8 @@ def overview_of(suite: dict[str, JsonValue], version: str, results: Sequence[Stu
         suite=suite,
         studies=tuple(_study(result) for result in results),
         deviations=tuple(entry for result in results for entry in _deviations(result)),
-        statements=tuple(ClaimStatement(id=one.id, statement=one.statement, rule=one.rule) for one in CLAIMS),
         claims=claims,
-        settled=tuple(_settled(results, claims)),
+        settled=tuple(_of_pairs(results, claims)),
         trend=tuple(entry for result in results for entry in _trend(result)),
     )
 
@@ -94,18 +93,21 @@ def _deviations(result: StudyResult) -> Iterator[DeviationEntry]:
 
 
 def _claims(result: StudyResult) -> Iterator[ClaimInStudy]:
-    for claim in result.report.claims if result.report else ():
-        if claim.outcome != "depends on":  # one study alone cannot say so
-            yield ClaimInStudy(claim=claim.id, study=result.study.name, outcome=claim.outcome, because=claim.because)
+    if result.report is None:
+        return
+    findings = Findings(result.report)
+    for claim in result.report.claims:
+        because = claim_reason(findings, claim)
+        yield ClaimInStudy(claim=claim.id, study=result.study.name, outcome=claim.outcome, because=because)
 
 
-def _settled(results: Sequence[StudyResult], claims: Iterable[ClaimInStudy]) -> Iterator[ClaimOfPair]:
-    found: dict[tuple[str, str], ClaimOutcome] = {(entry.claim, entry.study): entry.outcome for entry in claims}
+def _of_pairs(results: Sequence[StudyResult], claims: Iterable[ClaimInStudy]) -> Iterator[ClaimOfPair]:
+    outcomes = {(entry.claim, entry.study): entry.outcome for entry in claims}
     for pair in dict.fromkeys(result.study.pair for result in results):
         studies = [result for result in results if result.study.pair == pair]
         for claim in CLAIMS:
-            settled = settle({result.study.variant: found.get((claim.id, result.study.name)) for result in studies})
-            yield ClaimOfPair(claim=claim.id, pair=pair, **dict(settled))
+            of_claim = {result.study.variant: outcomes.get((claim, result.study.name)) for result in studies}
+            yield combine_protocols(claim, pair, of_claim)
 
 
 def _trend(result: StudyResult) -> Iterator[TrendEntry]:

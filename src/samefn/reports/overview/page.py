@@ -1,11 +1,12 @@
 """The overview of a suite in one HTML file that opens offline; it links to the reports beside it and loads nothing."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.charts.dot_plot import DotPlot
 from samefn.reports.overview.tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.overview.trend import MEASURES, answer, trend_plots
 from samefn.reports.page.page import environment, script_hash, template
 from samefn.reports.styles import STYLES
+from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
 from samefn.reports.wording.protocol import variant_words
 from samefn.schema.overview import Overview
 
@@ -46,11 +47,11 @@ def headline(overview: Overview) -> str:
     count = f"{made} of {len(overview.studies)}" if made < len(overview.studies) else f"All {made}"
     count = "One study" if len(overview.studies) == made == 1 else f"{count} studies"
     by_outcome: dict[str, list[str]] = {}
-    for statement in overview.statements:
-        found = {one.outcome for one in overview.settled if one.claim == statement.id} - {"not asked"}
-        outcome = next(iter(found)) if len(found) == 1 else "not asked" if not found else "differs between pairs"
-        by_outcome.setdefault(outcome, []).append(statement.id)
-    said = "; ".join(f"{listed(ids)}: {outcome}" for outcome, ids in by_outcome.items())
+    for claim in CLAIM_WORDING:
+        outcomes = {entry.outcome for entry in overview.settled if entry.claim == claim} - {"not tested"}
+        outcome = "differs between pairs" if len(outcomes) > 1 else next(iter(outcomes), "not tested")
+        by_outcome.setdefault(outcome, []).append(claim)
+    said = "; ".join(f"{join_words(ids)}: {outcome}" for outcome, ids in by_outcome.items())
     return f"{count} of {len(overview.pairs)} {'pairs' if len(overview.pairs) > 1 else 'pair'} made. {said}."
 
 
@@ -60,7 +61,7 @@ def warned(overview: Overview) -> list[tuple[str, str]]:
     for study in overview.studies:
         for warning in study.warnings:
             by_text.setdefault(warning, []).append(study.name)
-    return [(listed(names), warning) for warning, names in by_text.items()]
+    return [(join_words(names), warning) for warning, names in by_text.items()]
 
 
 def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:
@@ -75,6 +76,13 @@ def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:
 def _settled(overview: Overview) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     """By pair, each claim's (id, outcome, what it depends on, because)."""
     return [
-        (pair, [(s.claim, s.outcome, s.depends_on, s.because) for s in overview.settled if s.pair == pair])
+        (
+            pair,
+            [
+                (entry.claim, entry.outcome, dependence_title(entry), dependence_reason(overview, entry))
+                for entry in overview.settled
+                if entry.pair == pair
+            ],
+        )
         for pair in overview.pairs
     ]

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.methods import Place, place_title
 from samefn.reports.tables.paper import published_cell
 from samefn.reports.tables.published import published_row, published_source
 from samefn.reports.tables.table import Cell, Column, Table, deviation_cell
+from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
 from samefn.reports.wording.numbers import NONE, hundredths, share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 
@@ -88,12 +89,13 @@ def pair_claims_table(overview: Overview) -> Table:
     studies = {(study.pair, study.variant): study for study in overview.studies}
     outcomes = {(entry.study, entry.claim): entry.outcome for entry in overview.claims}
     rows = []
-    for settled in overview.settled:
-        here = (studies.get((settled.pair, variant)) for variant in overview.variants)
-        said = [NONE if study is None else outcomes.get((study.name, settled.claim), "not made") for study in here]
-        over_all = f"{settled.outcome}: {settled.depends_on}" if settled.depends_on else settled.outcome
-        rows.append(tuple(_text(text) for text in (settled.pair, settled.claim, over_all, *said, settled.because)))
-    notes = tuple(f"{one.id}: {one.statement}" for one in overview.statements)
+    for entry in overview.settled:
+        made = (studies.get((entry.pair, variant)) for variant in overview.variants)
+        each = [NONE if study is None else outcomes.get((study.name, entry.claim), "not made") for study in made]
+        over_all = f"{entry.outcome}: {dependence_title(entry)}" if entry.depends_on else entry.outcome
+        because = dependence_reason(overview, entry)
+        rows.append(tuple(_text(text) for text in (entry.pair, entry.claim, over_all, *each, because)))
+    notes = tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
     return Table("claims", "The paper's claims by pair", columns, tuple(rows), (), notes)
 
 
@@ -128,7 +130,7 @@ def trend_table(overview: Overview) -> Table:
         study, one = studies[name], entries["disagreement"]
         places = (_scale(entries[measure]) for measure in ("disagreement", "total_variation"))
         names = (_text(text) for text in (method, study.pair, study.variant))
-        rows.append((*names, _accuracy(study), *places, _text(listed(one.outcomes))))
+        rows.append((*names, _accuracy(study), *places, _text(join_words(one.outcomes))))
     notes = (
         "Scale: 0 is the base's own noise, 1 a model trained independently. Students of several seeds: the mean, and "
         "the outermost ends of their intervals. A dash: no scale.",

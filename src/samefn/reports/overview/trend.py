@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.charts.dot_plot import Dot, DotPlot
 from samefn.reports.charts.scales import LogScale
 from samefn.reports.charts.theme import BAND, MUTED, WIDTH, legend_entries, mark, set_rows, set_x
@@ -87,14 +87,14 @@ def answer(overview: Overview) -> tuple[str, ...]:
         by_verdict: dict[str, list[str]] = {}
         for method, verdict in alike.items():
             by_verdict.setdefault(verdict, []).append(method)
-        each = "; ".join(f"{listed(methods)}: {verdict}" for verdict, methods in by_verdict.items())
+        each = "; ".join(f"{join_words(methods)}: {verdict}" for verdict, methods in by_verdict.items())
         said.append(f"The same verdict on every one of {how_many} pairs: {each}.")
     for method, entries in everywhere.items():
         if method not in alike:
             by_outcome: dict[str, list[str]] = {}
             for pair, entry in entries.items():
                 by_outcome.setdefault(" or ".join(entry.outcomes) or "no verdict", []).append(pair)
-            each = "; ".join(f"{outcome} on {listed(pairs)}" for outcome, pairs in by_outcome.items())
+            each = "; ".join(f"{outcome} on {join_words(pairs)}" for outcome, pairs in by_outcome.items())
             said.append(f"{method[0].upper()}{method[1:]} depends on the pair: {each}.")
     if ranges := [text for method, entries in everywhere.items() if (text := _range(method, entries))]:
         said.append(f"Place on the scale by answers, from the nearest pair to the farthest: {'; '.join(ranges)}.")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from samefn.landscape.distances import FEWEST
+from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
 from samefn.reports.charts.figures import accuracy_changes
 from samefn.reports.charts.map_data import map_title, settings_text
@@ -16,15 +16,17 @@ from samefn.reports.tables.language import language_summary, language_table
 from samefn.reports.tables.layers import located_plots, located_table
 from samefn.reports.tables.noise_floor import floors_table
 from samefn.reports.tables.paper import paper_table
-from samefn.reports.tables.requirements import requirements_met, requirements_table
+from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import Findings
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
 from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_said
+from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import groups, headline, sentences
-from samefn.reports.wording.transfer import MAIN, transfer_answer, transfer_figures
+from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
@@ -54,7 +56,7 @@ def report_html(report: Report) -> str:
             sentences=sentences(findings),
             maps=[map_chart(findings, chart) for chart in findings.maps],
             charts=[(map_title(one.method), settings_text(one), one.settings.notes) for one in findings.maps],
-            fewest=FEWEST,
+            fewest=MIN_POINTS,
             distances=distance_plot(findings) if findings.final_distances else None,
             disagreement=disagreement_plot(findings) if findings.comparisons else None,
             accuracy=accuracy_chart(findings) if accuracy_changes(findings) else None,
@@ -65,14 +67,26 @@ def report_html(report: Report) -> str:
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),
             requirements_met=requirements_met(report),
+            unmet=[requirement_sentence(findings, one) for one in report.requirements if one.outcome != "holds"],
             ranking=ranking_table(report),
             floors=floors_table(report),
             transfer=transfer_parts(findings),
-            transfer_answer=transfer_answer(findings, *MAIN),
-            transfer_figures=transfer_figures(findings, *MAIN),
+            transfer_answer=transfer_answer(findings, *MAIN_QUESTION),
+            transfer_figures=transfer_figures(findings, *MAIN_QUESTION),
+            transfer_sentences=[
+                transfer_sentence(one) for one in report.transfer if one.evaluation == findings.transfer_evaluation
+            ],
             transfer_plots=transfer_plots(findings),
             transfer_note=SHARE,
-            claims=[(claim, [figure_cells(findings, one) for one in claim.figures]) for claim in report.claims],
+            claims=[
+                (
+                    claim,
+                    CLAIM_WORDING[claim.id],
+                    claim_reason(findings, claim),
+                    [figure_cells(findings, one) for one in claim.figures],
+                )
+                for claim in report.claims
+            ],
             paper=paper_table(report),
             located=located_table(report),
             located_plots=located_plots(findings),

@@ -2,31 +2,33 @@
 
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths
+from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_model, claim_reason
+from samefn.reports.wording.numbers import figure, hundredths
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ClaimFigure
 
 
 def claims_table(report: Report) -> Table:
     """One row a claim, in the report's order."""
-    columns = tuple(
-        Column(key, title, numeric=False)
-        for key, title in (
-            ("id", "claim"),
-            ("statement", "the paper says"),
-            ("outcome", "outcome"),
-            ("switch", "depends on"),
-            ("because", "because"),
-            ("rule", "rule"),
-        )
+    findings = Findings(report)
+    columns = (
+        Column("id", "claim", numeric=False),
+        Column("statement", "the paper says", numeric=False),
+        Column("outcome", "outcome", numeric=False),
+        Column("because", "because", numeric=False),
+        Column("rule", "rule", numeric=False),
     )
-    rows = tuple(
-        tuple(
-            Cell(text or NONE, text)
-            for text in (claim.id, claim.statement, claim.outcome, claim.switch, claim.because, claim.rule)
+    texts = (
+        (
+            claim.id,
+            CLAIM_WORDING[claim.id].statement,
+            claim.outcome,
+            claim_reason(findings, claim),
+            CLAIM_WORDING[claim.id].rule,
         )
         for claim in report.claims
     )
+    rows = tuple(tuple(Cell(text, text) for text in row) for row in texts)
     return Table("claims", "The paper's claims, put to the test", columns, rows)
 
 
@@ -40,19 +42,19 @@ def claim_figures_table(report: Report) -> Table:
         Column("value", "value", interval=True),
     )
     rows = tuple(
-        (Cell(claim.id, claim.id), *figure_cells(findings, decided))
+        (Cell(claim.id, claim.id), *figure_cells(findings, claimed))
         for claim in report.claims
-        for decided in claim.figures
+        for claimed in claim.figures
     )
     return Table("claims-figures", "The figures that decided the claims", columns, rows)
 
 
-def figure_cells(findings: Findings, decided: ClaimFigure) -> tuple[Cell, ...]:
+def figure_cells(findings: Findings, claimed: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = (hundredths if decided.quantity == "scale" else figure)(decided.value, decided.low, decided.high)
-    name = findings.name(decided.candidate)
+    shown = (hundredths if claimed.quantity == "scale" else figure)(claimed.value, claimed.low, claimed.high)
+    name, what = claim_model(findings, claimed), claim_figure(claimed)
     return (
-        Cell(name, decided.candidate),
-        Cell(decided.figure, decided.figure),
-        Cell(shown.text, decided.value, shown.interval, decided.low, decided.high),
+        Cell(name, claimed.candidate or name),
+        Cell(what, what),
+        Cell(shown.text, claimed.value, shown.interval, claimed.low, claimed.high),
     )

@@ -5,12 +5,12 @@ from samefn.reports.charts.scales import LogScale
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import MINUS, NONE, figure, size
-from samefn.schema.layers import Direction, LocatedEntry
+from samefn.schema.layers import LocatedEntry, SwapDirection
 from samefn.schema.report import Report
 
 # So many layers are drawn; the table holds all.
 DRAWN = 20
-WORDS: dict[Direction, str] = {
+WORDS: dict[SwapDirection, str] = {
     "forward": "The base with one layer of the candidate",
     "backward": "The candidate with one layer of the base",
 }
@@ -40,7 +40,7 @@ def located_table(report: Report) -> Table:
 
 def located_sentences(findings: Findings) -> list[tuple[str, str]]:
     """Two sentences a candidate: the layer that moves it most alone, and the one whose return brings it nearest."""
-    first: dict[tuple[str, Direction], LocatedEntry] = {}
+    first: dict[tuple[str, SwapDirection], LocatedEntry] = {}
     for entry in findings.report.located:
         first.setdefault((entry.candidate, entry.direction), entry)
     return [("Layers", _sentence(findings.name(entry.candidate), entry)) for entry in first.values()]
@@ -58,7 +58,7 @@ def _sentence(name: str, entry: LocatedEntry) -> str:
 
 def located_plots(findings: Findings) -> list[tuple[str, str, DotPlot]]:
     """For each candidate and direction its name, what was swapped, and mean total variation, most important first."""
-    found: dict[tuple[str, Direction], list[LocatedEntry]] = {}
+    found: dict[tuple[str, SwapDirection], list[LocatedEntry]] = {}
     for entry in findings.report.located:
         found.setdefault((entry.candidate, entry.direction), []).append(entry)
     return [

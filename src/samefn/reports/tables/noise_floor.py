@@ -1,6 +1,6 @@
 """The noise_floor: every way in which the base was measured again, and which of them is the base's noise."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measure_column
 from samefn.reports.view import Findings
 from samefn.schema.report import ModelEntry, Report
@@ -20,7 +20,7 @@ def floors_table(report: Report) -> Table:
     models = _replicates(findings)
     rows = []
     for model in models:
-        by = listed([_SPOKEN[measure] for measure in _floors(findings, model.id)])
+        by = join_words([_SPOKEN[measure] for measure in _floors(findings, model.id)])
         cells = (measure_cell(findings.entry(model, measure)) for measure in _SPOKEN)
         rows.append((Cell(model.name, model.name), *cells, Cell(by or "not the noise_floor", by)))
     notes = ("Of the base's replicates the one furthest from it is the noise_floor, for each distance by itself.",)
@@ -39,7 +39,7 @@ def floor_names(findings: Findings) -> str:
 
 def _names(findings: Findings, measure: str) -> str:
     ids = dict.fromkeys(entry.noise_floor_model for entry in findings.scales if entry.measure == measure)
-    return listed([findings.name(model_id) if model_id else "taken for none" for model_id in ids])
+    return join_words([findings.name(model_id) if model_id else "taken for none" for model_id in ids])
 
 
 def _floors(findings: Findings, model_id: str) -> list[str]:

@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import Findings
 from samefn.reports.wording.numbers import count, figure
-from samefn.reports.wording.transfer import INPUTS, QUESTIONS, Question, asked, measure_words, transfer_answer
+from samefn.reports.wording.transfer import (
+    INPUTS,
+    QUESTIONS,
+    TransferQuestion,
+    measure_words,
+    transfer_answer,
+    transfer_entries,
+    transfer_title,
+)
 from samefn.schema.report import Report
 from samefn.schema.verdicts import TransferEntry
 
-_OUTCOMES = {"farther": "farther from the teacher"}
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}
 
 _COLUMNS = (
@@ -40,7 +47,7 @@ SHARE = (
 
 
 @dataclass(frozen=True)
-class Answered:
+class TransferPart:
     """One question on some inputs: an answer in words, and its table."""
 
     inputs: str
@@ -49,25 +56,25 @@ class Answered:
 
 
 def transfer_table(report: Report) -> Table:
-    """Every share, in the report's order; no rows where there were no students to ask about."""
+    """Every share, in the report's order; no rows without students."""
     table = _table(Findings(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
     return replace(table, notes=(SHARE,) if table.rows else ())
 
 
-def transfer_parts(findings: Findings) -> tuple[tuple[Question, tuple[Answered, ...]], ...]:
+def transfer_parts(findings: Findings) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:
     """The questions that the report can answer, each on all inputs and where the teacher is wrong."""
-    found = []
+    parts = []
     for question in QUESTIONS:
-        parts = []
+        answers = []
         for inputs, words in INPUTS.items():
-            if entries := asked(findings, question, inputs):
-                name = f"transfer-{question.taught}-{question.reference}-{'all' if inputs == 'all' else 'wrong'}"
+            if entries := transfer_entries(findings, question, inputs):
+                name = f"transfer-{question.students}-{question.reference}-{'all' if inputs == 'all' else 'wrong'}"
                 title = f"{words[0].upper()}{words[1:]}: {entries[0].examples:,} inputs"
                 table = _table(findings, name, title, entries, _SHOWN)
-                parts.append(Answered(words, transfer_answer(findings, question, inputs), table))
-        if parts:
-            found.append((question, tuple(parts)))
-    return tuple(found)
+                answers.append(TransferPart(words, transfer_answer(findings, question, inputs), table))
+        if answers:
+            parts.append((question, tuple(answers)))
+    return tuple(parts)
 
 
 def _table(
@@ -93,7 +100,7 @@ def _cells(findings: Findings, entry: TransferEntry) -> dict[str, Cell]:
         "share": Cell(share.text, entry.share, share.interval, entry.low, entry.high),
         "seeds": Cell(count(entry.seeds), entry.seeds),
         "examples": Cell(count(entry.examples), entry.examples),
-        "outcome": Cell(_OUTCOMES.get(entry.outcome, entry.outcome), entry.outcome),
+        "outcome": Cell(transfer_title(entry), entry.outcome),
         **{key: Cell(figure(number).text, number) for key, number in _plain(entry).items()},
     }
 

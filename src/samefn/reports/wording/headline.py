@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.styles import STYLES
 from samefn.reports.view import Findings, Judged
 from samefn.reports.wording.escaping import printable
@@ -101,7 +101,7 @@ def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
     if total > 1:
         groups = by_outcome(findings.judged)
         counts = [f"{len(members)} {_words(outcome, len(members))}" for outcome, members in groups.items()]
-        terms.append(("Verdicts", f"Of {total} candidates {listed(counts)}."))
+        terms.append(("Verdicts", f"Of {total} candidates {join_words(counts)}."))
     methods = {style: [one for one in findings.judged if one.model.role == style] for style in STYLES}
     methods = {role: members for role, members in methods.items() if members}
     if len(methods) > 1:
@@ -132,7 +132,7 @@ def counted(outcomes: Iterable[str]) -> str:
     """
     every = list(outcomes)
     order = [*OUTCOMES, *(one for one in dict.fromkeys(every) if one not in OUTCOMES)]
-    return listed([f"{every.count(one)} {one}" for one in order if one in every])
+    return join_words([f"{every.count(one)} {one}" for one in order if one in every])
 
 
 def _member(one: Judged) -> Member:

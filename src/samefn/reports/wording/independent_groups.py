@@ -1,6 +1,6 @@
 """The answer where nothing was judged: who is on which side of the independents, by changed answers."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.view import Findings, Side
 from samefn.reports.wording.groups import Group, Member
 from samefn.reports.wording.numbers import share
@@ -47,4 +47,4 @@ def side_headline(findings: Findings) -> str:
             long, short = _PHRASES[side]
             parts.append(f"{len(members)} {short if compared else long}")
             compared = compared or long.endswith(_YARDSTICK)
-    return f"Of {subject}, {listed(parts)}."
+    return f"Of {subject}, {join_words(parts)}."

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from samefn.config.switches import DIFFERENCES
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.schema.report import Report
 
 
@@ -27,7 +27,7 @@ def protocol_said(report: Report) -> Said | None:
     if report.protocol == "published":
         sentence = (
             "published: the paper's notebooks as they are, with these switches on: "
-            f"{listed(list(DIFFERENCES))}; not the corrected method."
+            f"{join_words(list(DIFFERENCES))}; not the corrected method."
         )
         details = tuple((name, f"{one.title}: {one.published}.") for name, one in DIFFERENCES.items())
         return Said("Protocol", sentence, details)

@@ -1,7 +1,8 @@
 """The answer in plain words, made from the figures: the verdicts, or where there are none, the changed answers."""
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.view import Comparison, Findings
+from samefn.reports.wording.claims import claims_summary
 from samefn.reports.wording.groups import Group
 from samefn.reports.wording.headline import (
     inconclusive_sentences,
@@ -21,16 +22,6 @@ def how_to_get_one(findings: Findings) -> str:
     return (
         f"To get one, train models like the base from other initial weights and {give}: two at least, five are better."
     )
-
-
-# Of one claim, and of several.
-_CLAIMED = {
-    "holds": ("holds", "hold"),
-    "does not hold": ("does not hold", "do not hold"),
-    "depends on": ("depends on", "depend on"),
-    "inconclusive": ("cannot be told", "cannot be told"),
-    "not asked": ("was not asked", "were not asked"),
-}
 
 
 def groups(findings: Findings) -> tuple[Group, ...]:
@@ -67,7 +58,7 @@ def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
     elif control := _measured(findings, "control"):
         said.append(("No teacher", control))
     if findings.report.claims:
-        said.append(("Claims", _claims(findings)))
+        said.append(("Claims", claims_summary(findings)))
     hidden = findings.concealed
     if hidden is not None and findings.base is not None:
         examples = hidden.entry.examples
@@ -86,17 +77,6 @@ def _measured(findings: Findings, role: str) -> str:
     return "; ".join(f"{c.name}: {changed(c)}" for c in found) + "." if found else ""
 
 
-def _claims(findings: Findings) -> str:
-    by_outcome: dict[tuple[str, str], list[str]] = {}
-    for claim in findings.report.claims:
-        by_outcome.setdefault((claim.outcome, claim.switch), []).append(claim.id)
-    said = []
-    for (outcome, switch), ids in by_outcome.items():
-        one, many = _CLAIMED[outcome]
-        said.append(f"{listed(ids)} {one if len(ids) == 1 else many} {switch}".rstrip())
-    return f"Of the paper's claims {'; '.join(said)}."
-
-
 def _yardstick(findings: Findings) -> str:
     reference = findings.reference
     if reference is None:
@@ -106,7 +86,7 @@ def _yardstick(findings: Findings) -> str:
         )
     values = sorted(c.value for c in reference.comparisons)
     shares = [f"{share(value, reference.comparisons[0].entry.examples)} %" for value in values]
-    on = listed(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
+    on = join_words(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
     on = shares[0] if shares[0] == shares[-1] else on
     who = "One independently trained model differs"
     if len(values) > 1:

@@ -2,50 +2,64 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypeAlias
 
-from samefn.core.join_words import listed
+from samefn.core.naming import join_words
 from samefn.reports.tables.table import measure_title
 from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import figure
-from samefn.schema.verdicts import TransferEntry, TransferOutcome
-from samefn.verdict.transfer import SEEDS
+from samefn.reports.wording.numbers import count, figure
+from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.verdict.transfer import MIN_SEEDS, NEGLIGIBLE_SHARE
 
-Taught = Literal["base", "random"]
-Reference = Literal["control", "random"]
-Inputs = Literal["all", "teacher wrong"]
+# What is said of a share: its outcome, and of an inconclusive one why.
+TransferState: TypeAlias = TransferOutcome | TransferReason
 
-# An outcome, and of "inconclusive" why: what one share shows that Holm's correction takes away is more than nothing.
-State = TransferOutcome | Literal["above", "below", "few seeds"]
 
-_YES: dict[State, str] = {
-    "transferred": "Yes",
-    "nothing transferred": "No",
-    "farther": "No",
-    "inconclusive": "Not known",
-    "above": "Not known",
-    "below": "Not known",
-    "few seeds": "Not known",
+@dataclass(frozen=True)
+class StateWording:
+    """One outcome, or why there is none, in words.
+
+    Attributes:
+        answer: to the question whether anything was transferred.
+        clause: what is said of the alphas; it may name the `reference`, and `p` after Holm's correction.
+        note: what a short answer adds to `answer`; empty where it adds nothing.
+        title: in a table.
+    """
+
+    answer: str
+    clause: str
+    note: str = ""
+    title: str = "inconclusive"
+
+
+STATES: dict[TransferState, StateWording] = {
+    "transferred": StateWording("Yes", "something was transferred", title="transferred"),
+    "nothing transferred": StateWording("No", "nothing was transferred", title="nothing transferred"),
+    "farther": StateWording(
+        "No", "the students are farther from the teacher than the {reference}", "farther", "farther from the teacher"
+    ),
+    "one seed": StateWording("Inconclusive", "there is one seed, so no interval", "one seed"),
+    "few seeds": StateWording("Inconclusive", f"there are fewer than {MIN_SEEDS} seeds", "too few seeds"),
+    "no interval": StateWording(
+        "Inconclusive", "the {reference}'s distance to the teacher may be 0, so there is no interval", "no interval"
+    ),
+    "above 0": StateWording(
+        "Inconclusive",
+        "the share is above 0, but not after Holm's correction{p}",
+        "above 0 before Holm's correction",
+    ),
+    "below 0": StateWording(
+        "Inconclusive",
+        "the share is below 0, but not after Holm's correction{p}",
+        "below 0 before Holm's correction",
+    ),
+    "undecided": StateWording(
+        "Inconclusive",
+        f"the share is neither shown to differ from 0 nor to be within {100 * NEGLIGIBLE_SHARE:g} % of it",
+    ),
+    "inconclusive": StateWording("Inconclusive", "nothing is shown"),
 }
-_SAID: dict[State, str] = {
-    "transferred": "something was transferred",
-    "nothing transferred": "nothing was transferred",
-    "farther": "the students are farther from the teacher than the {paired}",
-    "inconclusive": "these seeds inconclusive",
-    "above": "the share is above 0 by itself, not after Holm's correction{p}",
-    "below": "the share is below 0 by itself, not after Holm's correction{p}",
-    "few seeds": f"too few seeds to tell (at least {SEEDS} are needed)",
-}
-_SHORT: dict[State, str] = {
-    "transferred": "yes",
-    "nothing transferred": "no",
-    "farther": "no, farther",
-    "inconclusive": "not known",
-    "above": "not known (above 0 before Holm's correction)",
-    "below": "not known (below 0 before Holm's correction)",
-    "few seeds": "not known (too few seeds)",
-}
-MEASURES = {"disagreement": "by answers", "total_variation": "by probabilities"}
+DISTANCE_WORDS = {"disagreement": "by predictions", "total_variation": "by probabilities"}
 INPUTS: dict[Inputs, str] = {
     "all": "on all inputs",
     "teacher wrong": "where the teacher is wrong (negative transfer)",
@@ -53,148 +67,154 @@ INPUTS: dict[Inputs, str] = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """Whose students are asked about, and what they are paired with.
+class TransferQuestion:
+    """Whose students are compared, and with what.
 
     Attributes:
-        taught: who taught the students.
+        students: who taught the students.
         reference: what they are paired with.
         title: the question for people.
-        paired: what the references are.
         meaning: who is compared, and what an answer says.
     """
 
-    taught: Taught
+    students: Students
     reference: Reference
     title: str
-    paired: str
     meaning: str
 
 
+REFERENCES: dict[Reference, str] = {"control": "control", "random": "random teacher's student"}
 QUESTIONS = (
-    Question(
+    TransferQuestion(
         "base",
         "control",
         "Students and the control",
-        "control",
         "The reference is the control: trained like the student, from the same start and in the same order, without a "
         "teacher.",
     ),
-    Question(
+    TransferQuestion(
         "base",
         "random",
         "Students and the students of a random teacher",
-        "random teacher's student",
         "The reference is the student of a random teacher, who has nothing to teach. What the base's student has "
         "beyond it comes from what the teacher knows.",
     ),
-    Question(
+    TransferQuestion(
         "random",
         "control",
         "Placebo: students of a random teacher and the control",
-        "control",
         "Here the student is that of a random teacher, and the reference the control. What is found comes from being "
         "taught, not from what the teacher knows.",
     ),
 )
-MAIN: tuple[Question, Inputs] = (QUESTIONS[0], "all")
+MAIN_QUESTION: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
 
 
-def asked(findings: Findings, question: Question, inputs: Inputs) -> tuple[TransferEntry, ...]:
-    """The entries that answer one question on the main evaluation set, by alpha."""
-    found = [
+def transfer_entries(findings: Findings, question: TransferQuestion, inputs: Inputs) -> tuple[TransferEntry, ...]:
+    """The entries of one question on the main evaluation set, by alpha."""
+    entries = [
         entry
         for entry in findings.report.transfer
-        if (entry.students, entry.reference, entry.inputs) == (question.taught, question.reference, inputs)
+        if (entry.students, entry.reference, entry.inputs) == (question.students, question.reference, inputs)
         and entry.evaluation == findings.transfer_evaluation
     ]
-    return tuple(sorted(found, key=lambda entry: entry.alpha))
+    return tuple(sorted(entries, key=lambda entry: entry.alpha))
 
 
-def transfer_answer(findings: Findings, question: Question, inputs: Inputs) -> str:
-    """One sentence: whether anything was transferred, alpha by alpha; empty where it was not asked."""
-    entries = asked(findings, question, inputs)
+def transfer_answer(findings: Findings, question: TransferQuestion, inputs: Inputs) -> str:
+    """One sentence: whether anything was transferred, alpha by alpha; empty where there are no such students."""
+    entries = transfer_entries(findings, question, inputs)
     if not entries:
         return ""
-    if len(states := {_state(entry) for entry in entries}) == 1:
-        (state,) = states
-        return f"{_YES[state]}, {_words(_SAID, state, entries, question)} at {_alphas(entries)}."
-    answers = (f"at {_alphas(same)} {words}" for words, same in _by_words(_SAID, entries, question).items())
-    opening = {_YES[state] for state in states}
-    return f"{opening.pop() if len(opening) == 1 else 'It depends'}: {'; '.join(answers)}."
+    states = dict.fromkeys(map(_state, entries))
+    if len(states) == 1:
+        return f"{STATES[_state(entries[0])].answer}: at {_alphas(entries)} {_clause(entries)}."
+    answers = (f"at {_alphas(same)} {words}" for words, same in _by_words(entries, short=False).items())
+    openings = dict.fromkeys(STATES[state].answer for state in states)
+    return f"{next(iter(openings)) if len(openings) == 1 else 'It depends'}: {'; '.join(answers)}."
 
 
 def transfer_summary(findings: Findings) -> str:
     """The main answer, then in short the ones where the teacher is wrong, and beside students of a random teacher."""
-    others: tuple[tuple[str, Question, Inputs], ...] = (
-        ("Where the teacher is wrong", MAIN[0], "teacher wrong"),
+    others: tuple[tuple[str, TransferQuestion, Inputs], ...] = (
+        ("Where the teacher is wrong", MAIN_QUESTION[0], "teacher wrong"),
         ("Against students of a random teacher", QUESTIONS[1], "all"),
     )
-    short = (f"{words}: {said}." for words, question, inputs in others if (said := _short(findings, question, inputs)))
-    return " ".join(filter(None, (transfer_answer(findings, *MAIN), *short)))
+    sentences = [transfer_answer(findings, *MAIN_QUESTION)]
+    for title, question, inputs in others:
+        if entries := transfer_entries(findings, question, inputs):
+            answers = (f"{words} at {_alphas(same)}" for words, same in _by_words(entries, short=True).items())
+            sentences.append(f"{title}: {'; '.join(answers)}.")
+    return " ".join(filter(None, sentences))
 
 
-def _short(findings: Findings, question: Question, inputs: Inputs) -> str:
-    """An answer in a few words, alpha by alpha; empty where it was not asked."""
-    found = _by_words(_SHORT, asked(findings, question, inputs), question)
-    return "; ".join(f"{words} at {_alphas(same)}" for words, same in found.items())
+def transfer_sentence(entry: TransferEntry) -> str:
+    """One share in one sentence: the answer, then the figures."""
+    seeds = "one seed" if entry.seeds == 1 else f"{count(entry.seeds)} seeds"
+    return (
+        f"{STATES[_state(entry)].answer}: at alpha {entry.alpha:g} {_clause([entry])}. "
+        f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}."
+    )
 
 
-def _by_words(
-    texts: dict[State, str], entries: Sequence[TransferEntry], question: Question
-) -> dict[str, list[TransferEntry]]:
+def transfer_title(entry: TransferEntry) -> str:
+    """The outcome in a table."""
+    return STATES[entry.outcome].title
+
+
+def transfer_figures(findings: Findings, question: TransferQuestion, inputs: Inputs) -> str:
+    """One sentence that holds the shares, alpha by alpha and by every distance; empty where there are none."""
+    entries = transfer_entries(findings, question, inputs)
+    shares = [
+        f"at alpha {alpha:g} by {join_words([_share(entry) for entry in entries if entry.alpha == alpha])}"
+        for alpha in dict.fromkeys(entry.alpha for entry in entries)
+    ]
+    who = f"Nearer to the teacher than the {REFERENCES[question.reference]}, relative to its distance"
+    return f"{who}: {'; '.join(shares)}." if shares else ""
+
+
+def measure_words(measure: str) -> str:
+    """What a distance is by."""
+    return DISTANCE_WORDS.get(measure, f"by {measure_title(measure)}")
+
+
+def _by_words(entries: Sequence[TransferEntry], *, short: bool) -> dict[str, list[TransferEntry]]:
     """The entries by what is said of their alpha, by both distances."""
-    alphas: dict[tuple[State, ...], list[float]] = {}
+    alphas: dict[tuple[TransferState, ...], list[float]] = {}
     for alpha in dict.fromkeys(entry.alpha for entry in entries):
         alphas.setdefault(tuple(_state(entry) for entry in entries if entry.alpha == alpha), []).append(alpha)
-    said: dict[str, list[TransferEntry]] = {}
+    by_words: dict[str, list[TransferEntry]] = {}
     for states, among in alphas.items():
         same = [entry for entry in entries if entry.alpha in among]
         words = []
         for state in dict.fromkeys(states):
             having = [entry for entry in same if _state(entry) == state]
-            by = listed(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
-            words.append(f"{_words(texts, state, having, question)} {by if len(set(states)) > 1 else ''}".rstrip())
-        said.setdefault(listed(words), []).extend(same)
-    return said
+            by = join_words(list(dict.fromkeys(measure_words(entry.measure) for entry in having)))
+            clause = _short_answer(state) if short else _clause(having)
+            words.append(f"{clause} {by if len(set(states)) > 1 else ''}".rstrip())
+        by_words.setdefault(join_words(words), []).extend(same)
+    return by_words
 
 
-def _state(entry: TransferEntry) -> State:
-    """The outcome, and of "inconclusive" why."""
-    if entry.outcome != "inconclusive":
-        return entry.outcome
-    if entry.seeds < SEEDS:
-        return "few seeds"
-    if entry.low is None or entry.high is None:
-        return "inconclusive"
-    return "above" if entry.low > 0 else "below" if entry.high < 0 else "inconclusive"
+def _state(entry: TransferEntry) -> TransferState:
+    return entry.reason or entry.outcome
 
 
-def _words(texts: dict[State, str], state: State, entries: Sequence[TransferEntry], question: Question) -> str:
-    """What is said of a state, with the p-values after Holm's correction."""
+def _short_answer(state: TransferState) -> str:
+    words = STATES[state]
+    return words.answer.lower() + (f" ({words.note})" if words.note else "")
+
+
+def _clause(entries: Sequence[TransferEntry]) -> str:
+    """What is said of entries of one state, with their p-values after Holm's correction."""
     known = [entry.p_holm for entry in entries if entry.p_holm is not None]
     ends = dict.fromkeys(f"{end:.2g}" for end in (min(known), max(known))) if known else ()
-    return texts[state].format(paired=question.paired, p=f" (p {' to '.join(ends)})" if ends else "")
-
-
-def transfer_figures(findings: Findings, question: Question, inputs: Inputs) -> str:
-    """One sentence that holds the shares, alpha by alpha and by every distance; empty where it was not asked."""
-    entries = asked(findings, question, inputs)
-    shares = [
-        f"at alpha {alpha:g} by {listed([_share(entry) for entry in entries if entry.alpha == alpha])}"
-        for alpha in dict.fromkeys(entry.alpha for entry in entries)
-    ]
-    who = f"Nearer to the teacher than the {question.paired}, relative to its distance"
-    return f"{who}: {'; '.join(shares)}." if shares else ""
-
-
-def measure_words(measure: str) -> str:
-    """How a distance is spoken of."""
-    return MEASURES.get(measure, f"by {measure_title(measure)}")
+    p = f" (p {' to '.join(ends)})" if ends else ""
+    return STATES[_state(entries[0])].clause.format(reference=REFERENCES[entries[0].reference], p=p)
 
 
 def _alphas(entries: Iterable[TransferEntry]) -> str:
-    return f"alpha {listed([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
+    return f"alpha {join_words([f'{alpha:g}' for alpha in dict.fromkeys(entry.alpha for entry in entries)])}"
 
 
 def _share(entry: TransferEntry) -> str:

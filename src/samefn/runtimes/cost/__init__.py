@@ -1,1 +1,1 @@
-"""Latency and memory."""
+"""Costs of models: latency and memory."""

@@ -1,4 +1,4 @@
-"""How much memory a model takes to load and run: in a process of its own that has run nothing else."""
+"""How much memory a model takes to load and run, measured in a fresh process."""
 
 import multiprocessing
 from collections.abc import Mapping
@@ -8,20 +8,20 @@ from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.process import reset_peak, resident
 from samefn.core.user_code import failure
-from samefn.runtimes.adapters import find_adapter, opener
+from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.runtimes.model import Array
 from samefn.schema.costs import CostEntry
 
-_NOT_LINUX = "no peak memory: this system does not tell the highest resident size of one process"
+_NOT_LINUX = "no peak memory: this system does not report the highest resident size of one process"
 
 
 def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: float = 600.0) -> CostEntry:
     """Load a model and run one batch in a fresh process, and see how far its resident memory rises.
 
-    The process is spawned, so it holds nothing of the caller's. It imports the runtime's libraries first: they are in
-    memory once however many models there are, and are not counted. The highest resident size is Linux's VmHWM, which
-    belongs to the process's own memory; `ru_maxrss` would not do, because a new process inherits it from the one that
-    started it. Pages of a mapped file count when they were touched.
+    The process is spawned, so it shares no memory with the caller. It imports the runtime's libraries first; they are
+    not counted, because several models share them. The highest resident size is Linux's VmHWM, which belongs to the
+    process's own memory. (A new process inherits `ru_maxrss` from the one that started it.) Pages of a mapped file
+    count once they are read.
 
     Args:
         source: the model.
@@ -29,7 +29,7 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
         seconds: how long to wait before the process is ended.
 
     Returns:
-        The memory, or a note why there is none: a model that fails, or a process that is killed, is no error here.
+        The memory, or a note why there is none: a model that fails or a process that is killed raises no error.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
@@ -38,13 +38,13 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
     there.close()
     try:
         if not here.poll(seconds):
-            return _without(f"no peak memory: not measured within {seconds:g} seconds")
-        found: CostEntry = here.recv()
+            return _no_memory(f"no peak memory: not measured within {seconds:g} seconds")
+        cost: CostEntry = here.recv()
     except EOFError:
         process.join()
-        return _without(f"no peak memory: the process that measured it died (exit code {process.exitcode})")
+        return _no_memory(f"no peak memory: the process that measured it died (exit code {process.exitcode})")
     else:
-        return found
+        return cost
     finally:
         process.terminate()
         process.join()
@@ -53,26 +53,26 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
 
 def _child(there: Connection, source: ModelSource, feeds: Mapping[str, Array]) -> None:
     try:
-        found = _measured(source, feeds)
+        cost = _measure(source, feeds)
     except InputError as error:
-        found = _without(f"no peak memory: {error.what}")
-    except BaseException as error:  # (the process has nothing else to do, and its traceback nowhere to go)
-        found = _without(f"no peak memory: {failure(error)}")
-    there.send(found)
+        cost = _no_memory(f"no peak memory: {error.what}")
+    except BaseException as error:  # (this process ends here, and nobody would read its traceback)
+        cost = _no_memory(f"no peak memory: {failure(error)}")
+    there.send(cost)
     there.close()
 
 
-def _measured(source: ModelSource, feeds: Mapping[str, Array]) -> CostEntry:
-    open_it = opener(find_adapter(source))
+def _measure(source: ModelSource, feeds: Mapping[str, Array]) -> CostEntry:
+    load_model = import_loader(find_adapter(source))
     note = "" if reset_peak() else "the peak may be that of importing the libraries: it could not be set back"
     before = resident("VmRSS")
-    model = open_it(source)
+    model = load_model(source)
     model.run(feeds)
     peak = resident("VmHWM")
     if before is None or peak is None:
-        return _without(_NOT_LINUX)
+        return _no_memory(_NOT_LINUX)
     return CostEntry(memory=max(0, peak - before) * 1024, notes=(note,) if note else ())
 
 
-def _without(why: str) -> CostEntry:
-    return CostEntry(notes=(why,))
+def _no_memory(reason: str) -> CostEntry:
+    return CostEntry(notes=(reason,))

@@ -1,1 +1,1 @@
-"""What a model is fed."""
+"""From the arrays of examples to the inputs of a model."""

@@ -1,1 +1,1 @@
-"""Keras."""
+"""Models of Keras 3."""

@@ -1,15 +1,15 @@
 """Files of log-probabilities that llama.cpp writes (`llama-perplexity --kl-divergence-base FILE`), window by window.
 
-The form, from llama.cpp's tools/perplexity/perplexity.cpp; all little-endian:
+The format, from llama.cpp's tools/perplexity/perplexity.cpp; all little-endian:
 
 - 8 bytes `_logits_`, then int32 n_ctx, n_vocab, n_chunk, then the tokens, int32 [n_chunk, n_ctx];
 - for each chunk n_ctx - 1 - n_ctx / 2 records of nv = 2 ((n_vocab + 1) / 2) + 4 uint16, whole-number division: two
-  float32, scale and least log-probability, then n_vocab uint16 q with ln p = scale q + least, and a filler where
+  float32, scale and least log-probability, then n_vocab uint16 q with ln p = scale q + least, and padding where
   n_vocab is odd.
 
 A log-probability more than 16 below the largest is written as q = 0, which then is an upper bound. ik_llama.cpp writes
-the same form and cuts off at 24. The tokens are those of the text: where the model puts a beginning-of-text token, it
-stood in the first place of every chunk.
+the same format and cuts off at 24. The tokens are those of the text; where the model has a beginning-of-text token, it
+replaced the first token of every chunk.
 """
 
 import os
@@ -23,16 +23,17 @@ from numpy.typing import NDArray
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.plain_files import require_file
-from samefn.runtimes.language.model import SHORTEST, Dictionary, Scored, Tokens, true_tokens
+from samefn.core.plain_files import require_file, unreadable
+from samefn.runtimes.language.model import MIN_WINDOW, ScoredWindow, Tokens, Vocabulary, true_tokens
 
-MARK = b"_logits_"
+SIGNATURE = b"_logits_"
 HEADER = struct.Struct("<8siii")
 STEPS = 65535
-CUT = 16.0 - 1e-3  # nats over which a record whose least step is a bound reaches at least, as float32 keeps it
-LARGEST = 2**24  # tokens of a vocabulary
-ROWS = 32  # read at a time, in float64
-ABOVE_ONE = 1e-3  # by which the rounding of float32 may lift a log-probability above 0
+# A record that spans at least so many nats was cut off; 16 in llama.cpp, less the rounding of float32.
+CUT_OFF_RANGE = 16.0 - 1e-3
+MAX_VOCABULARY = 2**24
+ROWS_PER_READ = 32  # decoded at a time, in float64
+MAX_LOG_PROB = 1e-3  # instead of 0: float32 rounds
 
 
 class LlamaLogits:
@@ -42,7 +43,7 @@ class LlamaLogits:
         path: the file.
 
     Raises:
-        InputError: it is not whole, or not of that form.
+        InputError: it is incomplete, or not in that format.
     """
 
     fixed = True
@@ -61,57 +62,54 @@ class LlamaLogits:
                 _require_size(size, self._start, self._bytes, self._count, path)
                 tokens = np.frombuffer(file.read(self._start - HEADER.size), dtype="<i4")
         except OSError as error:
-            raise InputError("SF3042", f"cannot be read ({error.strerror or error})", where=str(path)) from error
+            raise unreadable(error, path) from error
         if tokens.min() < 0 or tokens.max() >= vocabulary:
-            raise InputError("SF3043", f"has tokens outside its vocabulary of {vocabulary:,}", where=str(path))
+            raise InputError("SF351", f"has tokens outside its vocabulary of {vocabulary:,}", where=str(path))
         self._tokens = tokens.astype(np.int64).reshape(self._count, self.window)
-        self.dictionary = Dictionary(vocabulary)
+        self.vocabulary = Vocabulary(vocabulary)
 
     def windows(self, text: str | None, length: int) -> Tokens:
-        """The file's windows; a text is not needed, and not read."""
+        """The file's own windows; a text is not needed."""
         del text, length
         return self._tokens
 
-    def scored(self, place: int, window: Tokens) -> Scored:
-        """What the file says of one window.
-
-        All as written: of a token that is cut off the bound.
-        """
-        records, wanted = self._read(place), true_tokens(window)
-        count, size = len(records), self.dictionary.size
+    def scored(self, number: int, window: Tokens) -> ScoredWindow:
+        """The file's log-probabilities for one window; where they are cut off, the upper bound."""
+        records, targets = self._read(number), true_tokens(window)
+        count, size = len(records), self.vocabulary.size
         log_probs = np.empty((count, size), dtype=np.float32)
         cut_off = np.empty((count, size), dtype=np.bool_)
         true, rounding = np.empty(count), np.empty(count)
-        for start in range(0, count, ROWS):
-            rows = slice(start, start + ROWS)
+        for start in range(0, count, ROWS_PER_READ):
+            rows = slice(start, start + ROWS_PER_READ)
             heads = np.ascontiguousarray(records[rows, :4]).view("<f4").astype(np.float64)
             scale, least = heads[:, :1], heads[:, 1:]
-            if not np.isfinite(heads).all() or (scale < 0).any() or (scale * STEPS + least > ABOVE_ONE).any():
-                raise InputError("SF3044", f"chunk {place} holds no log-probabilities", where=str(self._path))
+            if not np.isfinite(heads).all() or (scale < 0).any() or (scale * STEPS + least > MAX_LOG_PROB).any():
+                raise InputError("SF351", f"chunk {number} holds no log-probabilities", where=str(self._path))
             steps = records[rows, 4 : 4 + size]
-            written = steps * scale + least
-            log_probs[rows] = written
-            cut_off[rows] = (steps == 0) & (scale * STEPS > CUT)
-            true[rows] = np.take_along_axis(written, wanted[rows, None], axis=1)[:, 0]
+            decoded = steps * scale + least
+            log_probs[rows] = decoded
+            cut_off[rows] = (steps == 0) & (scale * STEPS > CUT_OFF_RANGE)
+            true[rows] = np.take_along_axis(decoded, targets[rows, None], axis=1)[:, 0]
             rounding[rows] = scale[:, 0] / 2
-        return Scored(log_probs, true, cut_off, rounding)
+        return ScoredWindow(log_probs, true, cut_off, rounding)
 
     def facts(self) -> Mapping[str, Json]:
-        """Which form it is of."""
+        """The format of the file."""
         return {"runtime": "llama.cpp logits"}
 
     def weights(self) -> None:
-        """A file of answers has none."""
+        """None: the file holds no weights."""
 
-    def _read(self, place: int) -> NDArray[np.uint16]:
+    def _read(self, number: int) -> NDArray[np.uint16]:
         try:
             with self._path.open("rb") as file:
-                file.seek(self._start + place * self._bytes, os.SEEK_SET)
+                file.seek(self._start + number * self._bytes, os.SEEK_SET)
                 content = file.read(self._bytes)
         except OSError as error:
-            raise InputError("SF3045", f"cannot be read ({error.strerror or error})", where=str(self._path)) from error
+            raise unreadable(error, self._path) from error
         if len(content) != self._bytes:
-            raise InputError("SF3046", f"ends within chunk {place}", where=str(self._path))
+            raise InputError("SF351", f"ends within chunk {number}", where=str(self._path))
         return np.frombuffer(content, dtype="<u2").reshape(self._records, self._width)
 
 
@@ -125,34 +123,34 @@ def open_llama_logits(source: ModelSource) -> LlamaLogits:
 
 
 def _header(head: bytes, path: Path) -> tuple[int, int, int]:
-    if len(head) < HEADER.size or not head.startswith(MARK):
+    if len(head) < HEADER.size or not head.startswith(SIGNATURE):
         raise InputError(
-            "SF3047",
-            "is no file of logits of llama.cpp",
+            "SF350",
+            "is not a file of logits of llama.cpp",
             where=str(path),
             fix="write one with llama-perplexity --kl-divergence-base FILE",
         )
     _, window, vocabulary, count = HEADER.unpack(head)
-    if window < SHORTEST or not 1 < vocabulary <= LARGEST or count < 2:
+    if window < MIN_WINDOW or not 1 < vocabulary <= MAX_VOCABULARY or count < 2:
         raise InputError(
-            "SF3048",
-            f"says n_ctx {window}, n_vocab {vocabulary}, n_chunk {count}: windows of {SHORTEST} tokens or more,"
-            f" 2 to {LARGEST:,} tokens known and two chunks or more are needed",
+            "SF350",
+            f"its header has n_ctx {window}, n_vocab {vocabulary}, n_chunk {count}; n_ctx must be {MIN_WINDOW} or more,"
+            f" n_vocab 2 to {MAX_VOCABULARY:,}, and n_chunk 2 or more",
             where=str(path),
         )
     return window, vocabulary, count
 
 
-def _require_size(size: int, start: int, of_chunk: int, count: int, path: Path) -> None:
-    expected = start + of_chunk * count
+def _require_size(size: int, start: int, chunk_bytes: int, count: int, path: Path) -> None:
+    expected = start + chunk_bytes * count
     if size == expected:
         return
     if size < expected:
-        whole = max(0, size - start) // of_chunk
+        complete = max(0, size - start) // chunk_bytes
         raise InputError(
-            "SF3049",
-            f"has {size:,} of {expected:,} bytes: {whole} of {count} chunks are whole",
+            "SF351",
+            f"has {size:,} of {expected:,} bytes: only {complete} of {count} chunks are complete",
             where=str(path),
             fix="let llama-perplexity finish",
         )
-    raise InputError("SF3050", f"has {size - expected:,} bytes more than its header says", where=str(path))
+    raise InputError("SF351", f"has {size - expected:,} bytes more than its header says", where=str(path))

@@ -1,4 +1,4 @@
-"""What samefn asks of a causal language model, whatever answers: windows of a text, each scored in its second half."""
+"""The interface of causal language models: windows of a text, each scored in its second half."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,25 +9,25 @@ from numpy.typing import NDArray
 
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.runtimes.model import Weights
+from samefn.runtimes.model import WeightStats
 
 Tokens = NDArray[np.int64]
-TOKENS = "tokens"  # what arrays of windows are called
-SHORTEST = 4  # of fewer tokens a window scores at most one
-DEFAULT_WINDOW = 512  # that of llama-perplexity
+TOKENS = "tokens"  # name of the array of windows
+MIN_WINDOW = 4  # in a shorter window at most one token is scored
+DEFAULT_WINDOW = 512  # as in llama-perplexity
 
 
 @dataclass(frozen=True, eq=False)
-class Scored:
-    """What a model says of the scored tokens of one window.
+class ScoredWindow:
+    """A model's log-probabilities for the scored tokens of one window.
 
     Attributes:
-        log_probs: natural-log probabilities of the next token, float32, [scored, vocabulary]; rows sum to one where
-            computed, and nearly so in a file.
-        true: that of the token that came, float64, [scored], as the model or file has it.
+        log_probs: natural-log probabilities of the next token, float32, [scored, vocabulary]; the probabilities of a
+            row sum to one where they are computed, and nearly to one in a file.
+        true: the log-probability of the token that follows in the text, float64, [scored].
         cut_off: which of `log_probs` are upper bounds, because a file cuts off smaller probabilities,
-            [scored, vocabulary]; None where computed.
-        rounding: the most by which a file's rounding moves a log-probability, nats, [scored]; None where computed.
+            [scored, vocabulary]; None where they are computed.
+        rounding: the largest rounding error of a log-probability in a file, nats, [scored]; None where computed.
     """
 
     log_probs: NDArray[np.float32]
@@ -37,13 +37,13 @@ class Scored:
 
 
 @dataclass(frozen=True, eq=False)
-class Dictionary:
-    """What decides how text becomes tokens.
+class Vocabulary:
+    """The tokens of a model, and the tokenizer that makes them from text.
 
     Attributes:
         size: how many tokens the model knows.
-        parts: sha256 of the vocabulary, of the merges and of all the rest, by what errors call them; empty where the
-            model is a file of answers that holds tokens and no tokenizer.
+        parts: sha256 of the tokenizer's vocabulary, merges and settings, by these names; empty for a file of logits,
+            which holds tokens and no tokenizer.
     """
 
     size: int
@@ -51,32 +51,32 @@ class Dictionary:
 
 
 class LanguageModel(Protocol):
-    """A causal language model, or a file of its answers; what it weighs is read when it is first run."""
+    """A causal language model, or a file of its log-probabilities; its weights are loaded when it is first run."""
 
     @property
-    def dictionary(self) -> Dictionary:
-        """What decides how text becomes tokens."""
+    def vocabulary(self) -> Vocabulary:
+        """Its tokens and tokenizer."""
 
     @property
     def window(self) -> int | None:
-        """The longest window it takes; None where there is no limit it tells of."""
+        """The longest window it takes, in tokens; None where no limit is known."""
 
     @property
     def fixed(self) -> bool:
         """Whether it takes windows of that length only."""
 
     def windows(self, text: str | None, length: int) -> Tokens:
-        """The windows, [windows, length]: consecutive, none overlaps, what is left over at the end is not used.
+        """Consecutive windows without overlap, [windows, length]; the rest at the end is not used.
 
         Raises:
-            InputError: no text where one is needed, or too little.
+            InputError: no text where one is needed, or a text that is too short.
         """
 
-    def scored(self, place: int, window: Tokens) -> Scored:
+    def scored(self, number: int, window: Tokens) -> ScoredWindow:
         """Score the second half of one window.
 
         Args:
-            place: number of the window.
+            number: of the window, from 0.
             window: its tokens, [length].
 
         Raises:
@@ -86,15 +86,15 @@ class LanguageModel(Protocol):
     def facts(self) -> Mapping[str, Json]:
         """What can change its numbers, but for the content of its files. No paths."""
 
-    def weights(self) -> Weights | None:
-        """What it stores; None of a file of answers."""
+    def weights(self) -> WeightStats | None:
+        """How large it is; None for a file of logits."""
 
 
 def scored_part(length: int) -> slice:
     """Which positions of a window predict a scored token, as in llama-perplexity.
 
-    Position j predicts token j + 1. The first scored position is half the length, so every prediction has at least so
-    many tokens before it; the last token is predicted by the last position but one.
+    Position j predicts token j + 1. The first scored position is at half the length, so every prediction has at least
+    that many tokens before it. The last position but one predicts the last token.
 
     >>> scored_part(8)
     slice(4, 7, None)
@@ -107,25 +107,27 @@ def true_tokens(window: Tokens) -> Tokens:
     return window[scored_part(len(window)).start + 1 :]
 
 
-def require_length(length: int, model: LanguageModel, where: str) -> None:
+def require_window_length(length: int, model: LanguageModel, where: str) -> None:
     """Check a length of windows.
 
     Raises:
-        InputError: the model does not take it, or it is too short.
+        InputError: it is too short, or the model does not take it.
     """
-    if length < SHORTEST:
-        raise InputError("SF3051", f"windows of {length} tokens", where="n_ctx", fix=f"give {SHORTEST} or more")
+    if length < MIN_WINDOW:
+        raise InputError(
+            "SF341", f"windows of {length} tokens are too short", where="n_ctx", fix=f"give {MIN_WINDOW} or more"
+        )
     if model.window is not None and (length > model.window or (model.fixed and length != model.window)):
         only = "only" if model.fixed else "at most"
         raise InputError(
-            "SF3052",
+            "SF341",
             f"takes windows of {only} {model.window} tokens, not {length}",
             where=where,
-            fix=f"n_ctx = {model.window}",
+            fix=f"set n_ctx = {model.window}",
         )
 
 
-def cut(ids: Tokens, length: int, where: str) -> Tokens:
+def cut_windows(ids: Tokens, length: int, where: str) -> Tokens:
     """Tokens as consecutive windows, [windows, length].
 
     Raises:
@@ -134,8 +136,8 @@ def cut(ids: Tokens, length: int, where: str) -> Tokens:
     count = len(ids) // length
     if count < 2:
         raise InputError(
-            "SF3053",
-            f"the text has {len(ids)} tokens: less than two windows of {length}",
+            "SF340",
+            f"the text has {len(ids)} tokens, less than two windows of {length}",
             where=where,
             fix="give a longer text, or shorter windows with n_ctx",
         )
@@ -143,44 +145,46 @@ def cut(ids: Tokens, length: int, where: str) -> Tokens:
 
 
 def require_same_tokens(base: tuple[LanguageModel, Tokens], other: tuple[LanguageModel, Tokens], where: str) -> None:
-    """Check that a model speaks the base's language.
+    """Check that a model has the tokens of the base.
 
     Args:
-        base: the base, and the windows that it makes of the text.
+        base: the base, and its windows of the text.
         other: another model, and its windows.
-        where: what errors call the other.
+        where: what errors call the other model.
 
     Raises:
-        InputError: another vocabulary, other merges or settings of the tokenizer, or other tokens of the text.
+        InputError: another vocabulary, other merges or settings of the tokenizer, or other tokens for the text.
     """
-    (of_base, windows), (of_other, found) = base, other
-    here, there = of_base.dictionary, of_other.dictionary
-    if here.size != there.size:
+    (base_model, base_windows), (other_model, other_windows) = base, other
+    expected, actual = base_model.vocabulary, other_model.vocabulary
+    if expected.size != actual.size:
         raise InputError(
-            "SF3054", f"knows {there.size:,} tokens, the base {here.size:,}: they cannot be compared", where=where
+            "SF342", f"knows {actual.size:,} tokens, the base {expected.size:,}: they cannot be compared", where=where
         )
-    if here.parts and there.parts:
-        for part, sha256 in here.parts.items():
-            if there.parts.get(part) != sha256:
+    if expected.parts and actual.parts:
+        for part, sha256 in expected.parts.items():
+            if actual.parts.get(part) != sha256:
                 raise InputError(
-                    "SF3055",
+                    "SF342",
                     f"its tokenizer's {part} differ{'s' if part == 'vocabulary' else ''} from the base's",
                     where=where,
                     fix="compare models that share a tokenizer.json",
                 )
-    if windows.shape != found.shape:
+    if base_windows.shape != other_windows.shape:
+        (count, length), (base_count, base_length) = other_windows.shape, base_windows.shape
         raise InputError(
-            "SF3056",
-            f"has {len(found)} windows of {found.shape[1]} tokens, the base {len(windows)} of {windows.shape[1]}",
+            "SF343",
+            f"has {count} windows of {length} tokens, the base {base_count} of {base_length}",
             where=where,
             fix="give both the same text and the same n_ctx",
         )
-    different = np.argwhere(windows != found)
+    different = np.argwhere(base_windows != other_windows)
     if len(different):
-        window, place = different[0]
+        window, token = different[0]
         raise InputError(
-            "SF3057",
-            f"token {place} of window {window} is {found[window, place]}, the base's {windows[window, place]}",
+            "SF343",
+            f"token {token} of window {window} is {other_windows[window, token]}, the base's is "
+            f"{base_windows[window, token]}",
             where=where,
             fix="give both the same text",
         )

@@ -1,1 +1,1 @@
-"""LiteRT."""
+"""TFLite files, run by LiteRT."""

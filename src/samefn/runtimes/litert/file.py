@@ -1,4 +1,4 @@
-"""What a TFLite file stores: its weights, and the steps behind outputs that it turns into floats itself."""
+"""What a TFLite file stores: its weights, and the quantisation steps of outputs that it dequantises itself."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from samefn.runtimes.model import Array, Weights
+from samefn.runtimes.model import Array, WeightStats
 
 _TYPE = schema.TensorType
 _FLOATS = {_TYPE.FLOAT16: np.float16, _TYPE.FLOAT32: np.float32, _TYPE.FLOAT64: np.float64}
@@ -17,25 +17,25 @@ _INTEGERS = {
     _TYPE.INT32: np.int32,
     _TYPE.INT64: np.int64,
 }
-_NO_NUMBERS = (_TYPE.BOOL, _TYPE.STRING)
+_NOT_NUMBERS = (_TYPE.BOOL, _TYPE.STRING)
 
 
 class LitertFile:
     """A TFLite file, read as data.
 
     Args:
-        path: a file that LiteRT has loaded before, and so found to be well-formed.
+        path: a file that LiteRT has loaded before: a well-formed one.
     """
 
     def __init__(self, path: Path) -> None:
         self._raw = path.read_bytes()
         self._model = schema.ModelT.InitFromPackedBuf(self._raw, 0)
 
-    def weights(self) -> Weights:
-        """What it stores as weights: constants that are floats or have a scale. A buffer counts once.
+    def weights(self) -> WeightStats:
+        """Its constants that are floats or have a scale. A buffer that several tensors share counts once.
 
-        A quantised number is zero where it equals its zero point. Numbers of other types, sparse and external ones
-        are not read: then only the bytes are known.
+        A quantised number is zero where it equals its zero point. Other types, sparse and external arrays are not
+        read: then only the file's size is known.
         """
         total, nonzero, seen = 0, 0, set()
         for graph in self._model.subgraphs:
@@ -45,13 +45,13 @@ class LitertFile:
                 seen.add(tensor.buffer)
                 values = self._values(tensor)
                 if values is None:
-                    return Weights(len(self._raw))
+                    return WeightStats(len(self._raw))
                 total += values.size
                 nonzero += int(np.count_nonzero(values != _zero(tensor)))
-        return Weights(len(self._raw), total, nonzero)
+        return WeightStats(len(self._raw), total, nonzero)
 
     def step(self, tensor: int) -> float | None:
-        """The step of what an operator DEQUANTIZE of the main graph turns into this tensor; None for others."""
+        """The step of a tensor that an operator DEQUANTIZE of the main graph computes; None for others."""
         graph = self._model.subgraphs[0]
         for operator in graph.operators:
             code = self._model.operatorCodes[operator.opcodeIndex]
@@ -68,8 +68,8 @@ class LitertFile:
         stored = self._model.buffers[tensor.buffer]
         if (stored.data is None or len(stored.data) == 0) and stored.offset <= 1:
             return False
-        whole = tensor.type in (_TYPE.INT32, _TYPE.INT64)  # shapes and axes, unless there is a scale: then a bias
-        return tensor.type not in _NO_NUMBERS and not (whole and _scales(tensor) == 0)
+        wide = tensor.type in (_TYPE.INT32, _TYPE.INT64)  # a bias where there is a scale, else a shape or an axis
+        return tensor.type not in _NOT_NUMBERS and not (wide and _scales(tensor) == 0)
 
     def _values(self, tensor: Any) -> Array | None:
         """The stored numbers in the tensor's shape; None where they cannot be read."""
@@ -90,7 +90,7 @@ def _scales(tensor: Any) -> int:
 
 
 def _zero(tensor: Any) -> Array:
-    """What stands for zero in a tensor, one number or one a channel, shaped like the tensor."""
+    """The zero points of a tensor, one or one per channel, shaped to broadcast over it."""
     quantization = tensor.quantization
     if quantization is None or quantization.zeroPoint is None or len(quantization.zeroPoint) == 0:
         return np.zeros(1, np.int64)
@@ -101,7 +101,7 @@ def _zero(tensor: Any) -> Array:
 
 
 def _int4(raw: bytes) -> Array:
-    """Two numbers a byte, the lower half first."""
+    """Unpack 4-bit numbers, two per byte, the lower half first."""
     packed = np.frombuffer(raw, np.uint8)
     halves = np.stack([packed & 15, packed >> 4], axis=1).reshape(-1).astype(np.int8)
     return np.where(halves > 7, halves - 16, halves)

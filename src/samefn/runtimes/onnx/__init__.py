@@ -1,1 +1,1 @@
-"""ONNX."""
+"""ONNX files, run by ONNX Runtime."""

@@ -1,4 +1,4 @@
-"""Any ONNX file as a model that is asked batch by batch."""
+"""ONNX files, run by ONNX Runtime."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,25 +11,26 @@ from onnxruntime.capi.onnxruntime_pybind11_state import NotImplemented as Missin
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.core.naming import near
+from samefn.core.naming import suggest
 from samefn.core.plain_files import require_file
 from samefn.predictions.output_trail import OutputTrail
-from samefn.runtimes.cpu import CpuFlags, int8_flags
-from samefn.runtimes.model import Array, Port, Weights, output_trail
+from samefn.runtimes.host import CpuFlags, int8_flags
+from samefn.runtimes.model import Array, TensorSpec, WeightStats, output_trail
 from samefn.runtimes.onnx.file import OnnxFile, inspect_onnx
 from samefn.runtimes.onnx.session import (
+    CPU_PROVIDER,
     GRAPH_OPTIMIZATIONS,
     ORT_ERRORS,
     X64_QUANT_PRECISION,
     onnx_facts,
-    said,
+    ort_message,
     session_options,
 )
-from samefn.runtimes.onnx.weights import stored_weights
+from samefn.runtimes.onnx.weights import onnx_weight_stats
+from samefn.runtimes.unused_settings import refuse_unused_weights
 
-CPU = "CPUExecutionProvider"
 OPTIONS = ("graph_optimization", "providers", "x64quantprecision")
-# ONNX Runtime's names of the types that NumPy has, too.
+# NumPy's names of ONNX Runtime's types.
 _DTYPES = {
     "float": "float32",
     "double": "float64",
@@ -38,15 +39,17 @@ _DTYPES = {
         for name in ("float16", "bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
     },
 }
-_SHORTCUT = (
+_SATURATION = (
     "On x86 CPUs without VNNI, such as this one, ONNX Runtime adds pairs of 8-bit products in 16 bits unless "
     "session.x64quantprecision is 1, and such sums saturate."
 )
-_FLIPPED = (
-    f"It multiplies signed by signed 8-bit numbers (S8S8). {_SHORTCUT} Here it is 1, so the sums are exact; where "
-    "the model is deployed without it on such a CPU, it can answer very differently."
+_EXACT_HERE = (
+    f"It multiplies signed by signed 8-bit numbers (S8S8). {_SATURATION} Here it is 1, so the sums are exact; where "
+    "the model is deployed without it on such a CPU, its predictions can be very different."
 )
-_SATURATES = f"It computes with 8-bit numbers, and x64quantprecision is 0. {_SHORTCUT} Its answers can be far off."
+_SATURATES = (
+    f"It computes with 8-bit numbers, and x64quantprecision is 0. {_SATURATION} Its predictions can be far off."
+)
 _ONLY_DEFAULT = (
     "It multiplies signed by signed 8-bit numbers (S8S8) in an operator that ONNX Runtime has no kernel for on this "
     "CPU with session.x64quantprecision at 1: it was loaded with 0."
@@ -57,41 +60,40 @@ def open_onnx(source: ModelSource) -> "OnnxModel":
     """An ONNX file, ready to run.
 
     Args:
-        source: its `threads` are those within one operator. `options`, none of which must be given:
-            `x64quantprecision`, `1` (exact sums of 8-bit products; what samefn takes) or `0` (ONNX Runtime's own
+        source: its `threads` are those within one operator. All `options` are optional:
+            `x64quantprecision`, `1` (exact sums of 8-bit products; samefn's default) or `0` (ONNX Runtime's own
             default); `graph_optimization`, `all`, `extended`, `basic` or `disable`; `providers`, names of execution
             providers with commas between them, the CPU's by default.
 
     Raises:
-        InputError: an option that is not there, a file that ONNX Runtime cannot load, or one whose data lies outside
+        InputError: an unknown option, a file that ONNX Runtime cannot load, or one whose external data lies outside
             its folder.
     """
     options = _options(source)
-    if source.weights:
-        raise InputError("SF3072", "an ONNX file has its weights in it", where=source.path, fix="leave out `weights`")
+    refuse_unused_weights(source, "onnx")
     path = Path(source.path)
     require_file(path)
-    found = inspect_onnx(path)
+    file = inspect_onnx(path)
     precision = options["x64quantprecision"] or X64_QUANT_PRECISION
     notes: tuple[str, ...] = ()
     try:
         session = _session(source, options, precision)
     except MissingKernel as error:
-        # With "1" weights become unsigned, and operators of the QLinear kind take no signed times unsigned.
-        if options["x64quantprecision"] or not found.signed_by_signed:
-            raise _unloadable(source, error) from error
+        # With "1" weights become unsigned, and no QLinear operator multiplies signed by unsigned numbers.
+        if options["x64quantprecision"] or not file.signed_by_signed:
+            raise _cannot_load(source, error) from error
         precision = "0"
-        session = _retried(source, options, precision)
+        session = _retry_session(source, options, precision)
         notes = (_ONLY_DEFAULT,)
     except ORT_ERRORS as error:
-        raise _unloadable(source, error) from error
-    _refuse_inputs(source, session)
-    notes = notes or _notes(found, precision, int8_flags())
-    return OnnxModel(source, session, precision, options["graph_optimization"], notes, found.trails)
+        raise _cannot_load(source, error) from error
+    _require_numeric_inputs(source, session)
+    notes = notes or _notes(file, precision, int8_flags())
+    return OnnxModel(source, session, precision, options["graph_optimization"], notes, file.trails)
 
 
 def open_exact(path: Path) -> "OnnxModel":
-    """An ONNX file of samefn's own, on one thread, with exact sums of 8-bit products or not at all.
+    """An ONNX file of samefn's own, on one thread and always with exact sums of 8-bit products.
 
     Raises:
         InputError: as `open_onnx`, or an operator without a kernel for exact sums.
@@ -100,31 +102,31 @@ def open_exact(path: Path) -> "OnnxModel":
 
 
 def _options(source: ModelSource) -> dict[str, str]:
-    """The options with their defaults; `x64quantprecision` is empty where nothing is said."""
+    """The options with their defaults; `x64quantprecision` is empty where it is not set."""
     for name in source.options:
         if name not in OPTIONS:
             raise InputError(
-                "SF3073", f"ONNX Runtime has no option {name!r} here", where=source.path, fix=near(name, OPTIONS)
+                "SF307", f"the runtime onnx has no option {name!r}", where=source.path, fix=suggest(name, OPTIONS)
             )
-    given = {"graph_optimization": "all", "providers": CPU, "x64quantprecision": "", **source.options}
+    options = {"graph_optimization": "all", "providers": CPU_PROVIDER, "x64quantprecision": "", **source.options}
     allowed = {"graph_optimization": tuple(GRAPH_OPTIMIZATIONS), "x64quantprecision": ("0", "1")}
     for name, values in allowed.items():
-        if name in source.options and given[name] not in values:
+        if name in source.options and options[name] not in values:
             raise InputError(
-                "SF3074",
-                f"{name} is {given[name]!r}",
+                "SF307",
+                f"{name} cannot be {options[name]!r}",
                 where=source.path,
                 fix=f"set it to {', '.join(values[:-1])} or {values[-1]}",
             )
-    for provider in _providers(given):
+    for provider in _providers(options):
         if provider not in ort.get_available_providers():
             raise InputError(
-                "SF3075",
-                f"ONNX Runtime has no execution provider {provider!r} here",
+                "SF307",
+                f"this ONNX Runtime has no execution provider {provider!r}",
                 where=source.path,
-                fix=near(provider, ort.get_available_providers()),
+                fix=suggest(provider, ort.get_available_providers()),
             )
-    return given
+    return options
 
 
 def _providers(options: Mapping[str, str]) -> list[str]:
@@ -139,36 +141,36 @@ def _session(source: ModelSource, options: Mapping[str, str], precision: str) ->
     )
 
 
-def _retried(source: ModelSource, options: Mapping[str, str], precision: str) -> ort.InferenceSession:
+def _retry_session(source: ModelSource, options: Mapping[str, str], precision: str) -> ort.InferenceSession:
     try:
         return _session(source, options, precision)
     except ORT_ERRORS as error:
-        raise _unloadable(source, error) from error
+        raise _cannot_load(source, error) from error
 
 
-def _refuse_inputs(source: ModelSource, session: ort.InferenceSession) -> None:
+def _require_numeric_inputs(source: ModelSource, session: ort.InferenceSession) -> None:
     for declared in session.get_inputs():
-        if not _port(declared).dtype:
+        if not _spec(declared).dtype:
             raise InputError(
-                "SF3076",
+                "SF331",
                 f"its input {declared.name!r} is a {declared.type}, not an array of numbers",
                 where=source.path,
             )
 
 
-def _unloadable(source: ModelSource, error: Exception) -> InputError:
+def _cannot_load(source: ModelSource, error: Exception) -> InputError:
     return InputError(
-        "SF3077", f"ONNX Runtime {ort.__version__} cannot load the model: {said(error)}", where=source.path
+        "SF330", f"ONNX Runtime {ort.__version__} cannot load it ({ort_message(error)})", where=source.path
     )
 
 
-def _notes(found: OnnxFile, precision: str, flags: CpuFlags) -> tuple[str, ...]:
+def _notes(file: OnnxFile, precision: str, flags: CpuFlags) -> tuple[str, ...]:
     """The warning about saturation, where this CPU saturates and the file multiplies signed 8-bit weights."""
     if flags["avx2"] is not True or any(flags[name] is True for name in ("avx512_vnni", "avx_vnni", "amx_int8")):
         return ()
-    if precision == "0" and found.signed_weights:
+    if precision == "0" and file.signed_weights:
         return (_SATURATES,)
-    return (_FLIPPED,) if found.signed_by_signed else ()
+    return (_EXACT_HERE,) if file.signed_by_signed else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,33 +194,35 @@ class OnnxModel:
     trails: Mapping[str, OutputTrail] = field(default_factory=dict)
 
     @property
-    def inputs(self) -> tuple[Port, ...]:
-        """What it takes, in the file's order."""
-        return tuple(map(_port, self.session.get_inputs()))
+    def inputs(self) -> tuple[TensorSpec, ...]:
+        """Its inputs, in the file's order."""
+        return tuple(map(_spec, self.session.get_inputs()))
 
     @property
-    def outputs(self) -> tuple[Port, ...]:
-        """What it gives, in the file's order."""
-        return tuple(map(_port, self.session.get_outputs()))
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """Its outputs, in the file's order."""
+        return tuple(map(_spec, self.session.get_outputs()))
 
     @property
     def resolution(self) -> float | None:
-        """The scale of what dequantises its output at last, where that is a softmax's."""
+        """The quantisation step of its output, where that is a softmax."""
         trail = output_trail(self, self.source.output)
         return trail.step if trail.kind == "probabilities" else None
 
     def run(self, feeds: Mapping[str, Array]) -> Mapping[str, Array]:
-        """Answer one batch; outputs that are not arrays are left out.
+        """Run one batch; outputs that are not arrays are left out.
 
         Raises:
             InputError: ONNX Runtime cannot run the model on it.
         """
         try:
-            found = self.session.run(None, dict(feeds))
+            outputs = self.session.run(None, dict(feeds))
         except (*ORT_ERRORS, ValueError, TypeError, RuntimeError) as error:
             shapes = ", ".join(f"{name} {array.dtype} {list(array.shape)}" for name, array in feeds.items())
-            raise InputError("SF3078", f"cannot run on {shapes}: {said(error)}", where=self.source.path) from error
-        named = zip((port.name for port in self.session.get_outputs()), found, strict=True)
+            raise InputError(
+                "SF315", f"cannot run on {shapes} ({ort_message(error)})", where=self.source.path
+            ) from error
+        named = zip((output.name for output in self.session.get_outputs()), outputs, strict=True)
         return {name: value for name, value in named if isinstance(value, np.ndarray)}
 
     def facts(self) -> Mapping[str, Json]:
@@ -228,13 +232,13 @@ class OnnxModel:
             "providers": list(self.session.get_providers()),
         }
 
-    def weights(self) -> Weights:
-        """What the file and its external data store; see `stored_weights`."""
-        return stored_weights(Path(self.source.path))
+    def weights(self) -> WeightStats:
+        """Size of the file and its external data, and their weights; see `onnx_weight_stats`."""
+        return onnx_weight_stats(Path(self.source.path))
 
 
-def _port(declared: ort.NodeArg) -> Port:
-    kind = declared.type.removeprefix("tensor(").removesuffix(")")
-    # ONNX Runtime gives an empty list for an input of which nothing is said.
+def _spec(declared: ort.NodeArg) -> TensorSpec:
+    dtype = declared.type.removeprefix("tensor(").removesuffix(")")
+    # ONNX Runtime returns an empty list for an input without a declared shape.
     shape = tuple(length if isinstance(length, int) else None for length in declared.shape)
-    return Port(declared.name, _DTYPES.get(kind, ""), shape or None)
+    return TensorSpec(declared.name, _DTYPES.get(dtype, ""), shape or None)

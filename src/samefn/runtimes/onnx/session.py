@@ -1,4 +1,4 @@
-"""ONNX Runtime's sessions, always opened in the same way."""
+"""Sessions of ONNX Runtime: their options, what can change their numbers, and their errors."""
 
 import re
 
@@ -6,13 +6,14 @@ import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from samefn.core.canonical import Json
-from samefn.runtimes.cpu import int8_flags
+from samefn.runtimes.host import int8_flags
 
 # "1": exact sums of 8-bit products on every x86 CPU. By default CPUs without VNNI sum pairs in 16 bits, which
-# saturates: the same file then answers differently from one machine to the next.
+# saturates: the predictions of one file then differ from one machine to the next.
 X64_QUANT_PRECISION = "1"
+CPU_PROVIDER = "CPUExecutionProvider"
 
-# ONNX Runtime's errors have no common base of their own.
+# ONNX Runtime's errors have no common base class.
 ORT_ERRORS = (
     ort_errors.Fail,
     ort_errors.InvalidArgument,
@@ -25,7 +26,7 @@ ORT_ERRORS = (
 )
 
 
-# What ONNX Runtime puts before what it has to say: a code, and where in its own source it stands.
+# What ONNX Runtime puts before its message: a code, and a line of its own source.
 _PREFIX = re.compile(
     r"\[ONNXRuntimeError\] : \d+ : \w+ : "
     r"|/\S+\.(?:cc|h):\d+ .*?\w+\((?:[^()]|\([^()]*\))*\)(?: const)?\s"
@@ -34,12 +35,12 @@ _PREFIX = re.compile(
 )
 
 
-def said(error: Exception) -> str:
-    """What ONNX Runtime has to say, in a few words."""
+def ort_message(error: Exception) -> str:
+    """The first 400 characters of an error's message, without ONNX Runtime's own source lines."""
     return " ".join(_PREFIX.sub(" ", str(error)).split())[:400]
 
 
-# What `graph_optimization` may be, by the name that facts and options use.
+# The values of the option `graph_optimization`.
 GRAPH_OPTIMIZATIONS = {
     "all": ort.GraphOptimizationLevel.ORT_ENABLE_ALL,
     "extended": ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
@@ -51,7 +52,7 @@ GRAPH_OPTIMIZATIONS = {
 def session_options(
     threads: int = 1, x64quantprecision: str = X64_QUANT_PRECISION, graph_optimization: str = "all"
 ) -> ort.SessionOptions:
-    """Options under which the same file, inputs and machine give the same numbers; logs are off."""
+    """Options with which the same file, inputs and machine give the same numbers; logs are off."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -59,7 +60,7 @@ def session_options(
     options.graph_optimization_level = GRAPH_OPTIMIZATIONS[graph_optimization]
     options.use_deterministic_compute = True
     options.add_session_config_entry("session.x64quantprecision", x64quantprecision)
-    options.log_severity_level = 4  # what goes wrong is raised; nothing is printed
+    options.log_severity_level = 4  # errors are raised; nothing is printed
     return options
 
 

@@ -1,1 +1,1 @@
-"""PyTorch."""
+"""Models of PyTorch."""

@@ -1,1 +1,1 @@
-"""Models of the transformers library."""
+"""Classifiers of Hugging Face transformers."""

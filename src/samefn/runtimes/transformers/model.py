@@ -11,68 +11,75 @@ import torch
 from samefn.config.comparison import ModelSource
 from samefn.core.canonical import Json
 from samefn.core.errors import InputError
-from samefn.runtimes.model import Array, Port, Weights
-from samefn.runtimes.transformers.folder import Folder, first_line, load_folder, read_folder, transformers_facts
-from samefn.runtimes.unused_settings import refuse_unused
+from samefn.runtimes.model import Array, TensorSpec, WeightStats
+from samefn.runtimes.transformers.folder import (
+    TransformersFolder,
+    first_line,
+    load_folder,
+    parameter_stats,
+    read_folder,
+    transformers_facts,
+)
+from samefn.runtimes.unused_settings import refuse_unused_settings
 
 _IMAGES, _SEQUENCES = "ForImageClassification", "ForSequenceClassification"
 
 
 class Classifier:
-    """A classifier that is loaded: in evaluation mode, computed in float32 whatever its files store.
+    """A classifier that is loaded, in evaluation mode, computed in float32 whatever type its files store.
 
-    Neither its image processor nor its tokeniser is run: it takes the arrays that they make.
+    Neither its image processor nor its tokeniser is run: its inputs are the arrays that these make.
 
     Args:
         source: a folder with config.json and safetensors files.
 
     Raises:
-        InputError: something is missing, damaged, wants code to be run, or it is no classifier into one class each.
+        InputError: something is missing or damaged, needs code of the folder, or does not classify into one class.
     """
 
     resolution: float | None = None
 
     def __init__(self, source: ModelSource) -> None:
-        refuse_unused(source, "transformers")
+        refuse_unused_settings(source, "transformers")
         self._where, self._threads = source.path, source.threads
         self._folder = read_folder(Path(source.path))
         task = _task(self._folder)
         torch.set_num_threads(source.threads)
         self._model = load_folder(self._folder, f"AutoModel{task}")
         images = task == _IMAGES
-        self._inputs = _image_ports(self._model) if images else _sequence_ports(self._model)
-        self.outputs: tuple[Port, ...] = (Port("logits", "float32", (None, int(self._model.config.num_labels))),)
+        self._inputs = _image_inputs(self._model) if images else _sequence_inputs(self._model)
+        self.outputs: tuple[TensorSpec, ...] = (
+            TensorSpec("logits", "float32", (None, int(self._model.config.num_labels))),
+        )
         self.notes = (f"its {'image processor' if images else 'tokeniser'} is not run: the data is what that makes",)
 
     @property
-    def inputs(self) -> tuple[Port, ...]:
+    def inputs(self) -> tuple[TensorSpec, ...]:
         """`pixel_values` for images; for sequences `input_ids`, `attention_mask` and, where read, `token_type_ids`."""
         return self._inputs
 
     def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
-        """Answer one batch.
+        """Run one batch.
 
         Raises:
-            InputError: the model cannot run on it, such as on tokens that it does not know.
+            InputError: the model cannot run on it, for example on tokens that it does not know.
         """
-        tensors = {port.name: torch.from_numpy(np.ascontiguousarray(feeds[port.name])) for port in self._inputs}
+        tensors = {spec.name: torch.from_numpy(np.ascontiguousarray(feeds[spec.name])) for spec in self._inputs}
         try:
             with torch.inference_mode():
                 logits = self._model(**tensors).logits
         except (RuntimeError, ValueError, IndexError) as error:
-            shapes = ", ".join(str(list(one.shape)) for one in tensors.values())
-            raise InputError("SF3112", f"cannot be run on {shapes} ({first_line(error)})", where=self._where) from error
+            shapes = ", ".join(str(list(tensor.shape)) for tensor in tensors.values())
+            raise InputError("SF315", f"cannot run on {shapes} ({first_line(error)})", where=self._where) from error
         return {"logits": logits.float().numpy()}
 
     def facts(self) -> dict[str, Json]:
-        """Versions, types, threads, and what torch makes of the processor."""
+        """Versions, types, threads, and the CPU capability that torch uses."""
         return transformers_facts(self._folder, self._threads)
 
-    def weights(self) -> Weights:
-        """Bytes of the safetensors files; each parameter once, where several layers share it."""
-        parameters = list(self._model.parameters())
-        nonzero = sum(int(torch.count_nonzero(one)) for one in parameters)
-        return Weights(self._folder.bytes, sum(one.numel() for one in parameters), nonzero)
+    def weights(self) -> WeightStats:
+        """Size of the safetensors files, and the parameters; one that several layers share counts once."""
+        return parameter_stats(self._folder, self._model)
 
 
 def open_classifier(source: ModelSource) -> Classifier:
@@ -84,34 +91,38 @@ def open_classifier(source: ModelSource) -> Classifier:
     return Classifier(source)
 
 
-def _task(folder: Folder) -> str:
-    """Which of the two tasks the folder's architecture is made for."""
-    found = [task for task in (_IMAGES, _SEQUENCES) for name in folder.architectures if name.endswith(task)]
-    if len(found) != 1:
+def _task(folder: TransformersFolder) -> str:
+    """Which of the two tasks the folder's architecture is for."""
+    tasks = [task for task in (_IMAGES, _SEQUENCES) for name in folder.architectures if name.endswith(task)]
+    if len(tasks) != 1:
         named = ", ".join(folder.architectures) or "none"
         raise InputError(
-            "SF3113",
-            f"its architecture is {named}",
+            "SF375",
+            f"cannot compare models of the architecture {named}",
             where=str(folder.path),
-            fix="classification of images or of sequences, and causal language models, can be compared",
+            fix="give a classifier of images or of sequences, or a causal language model",
         )
     if folder.config.get("problem_type") == "multi_label_classification":
-        raise InputError("SF3114", "gives an example any number of labels, not one class", where=str(folder.path))
-    return found[0]
+        raise InputError(
+            "SF375",
+            "cannot compare multi-label classifiers: an example may have any number of labels",
+            where=str(folder.path),
+        )
+    return tasks[0]
 
 
-def _image_ports(model: Any) -> tuple[Port, ...]:
+def _image_inputs(model: Any) -> tuple[TensorSpec, ...]:
     channels, size = (getattr(model.config, name, None) for name in ("num_channels", "image_size"))
     sides = (size, size) if isinstance(size, int) else size
     if not isinstance(sides, list | tuple) or len(sides) != 2:
         sides = (None, None)
-    return (Port("pixel_values", "float32", (None, channels, *sides)),)
+    return (TensorSpec("pixel_values", "float32", (None, channels, *sides)),)
 
 
-def _sequence_ports(model: Any) -> tuple[Port, ...]:
-    """All that its tokeniser makes; segments only for models that tell more than one apart."""
+def _sequence_inputs(model: Any) -> tuple[TensorSpec, ...]:
+    """What its tokeniser makes; token types only for models with more than one."""
     names = ["input_ids", "attention_mask"]
     if getattr(model.config, "type_vocab_size", 0) > 1:
         names.append("token_type_ids")
-    takes = inspect.signature(model.forward).parameters
-    return tuple(Port(name, "int64", (None, None)) for name in names if name in takes)
+    parameters = inspect.signature(model.forward).parameters
+    return tuple(TensorSpec(name, "int64", (None, None)) for name in names if name in parameters)

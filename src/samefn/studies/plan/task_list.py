@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from samefn.config.identity import Kind
+from samefn.config.identity import ResultKind
 from samefn.config.keys import (
     EXPORT,
     IMPORT_CHECKPOINT,
@@ -34,7 +34,7 @@ FUNCTIONS = {
     PREDICT_ONNX.name: "predict_onnx",
 }
 
-# The share of a GPU that one task takes: four run at once (docs/explanation/speed-gpu.md).
+# The share of a GPU that one task takes: four run at once (docs/evidence/speed-gpu.md).
 GPU_SHARE = 0.25
 ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
 
@@ -64,7 +64,7 @@ class TaskList:
 
     def add(
         self,
-        kind: Kind,
+        kind: ResultKind,
         name: str,
         spec: TaskSpec,
         needs: Mapping[str, str],

@@ -11,7 +11,7 @@ from samefn.config.study import StudySpec
 from samefn.config.switches import takes_softmax_for_logits
 from samefn.config.training import Distillation
 from samefn.core.errors import InputError
-from samefn.datasets.source import file_sha256
+from samefn.core.plain_files import file_sha256
 from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
@@ -27,8 +27,8 @@ from samefn.studies.task_specs import (
     TrainSpec,
 )
 from samefn.training.checkpoint_import import read_checkpoint
-from samefn.training.checkpoints import weights_bytes
-from samefn.training.seeds import derive
+from samefn.training.seeds import derive_seed
+from samefn.training.state import weights_bytes
 
 
 class _TrainingFields(TypedDict):
@@ -68,7 +68,7 @@ def controls(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
             "control-same-order",
             "another start, the base's order",
             "control",
-            derive("same-order", tasks.spec.seed),
+            derive_seed("same-order", tasks.spec.seed),
             order=tasks.spec.seed,
             question="How far does another start lead, when the data come in the base's own order?",
         )

@@ -1,0 +1,1 @@
+"""Parquet files with an image column, as on the Hugging Face Hub: one file for each split, or several shards."""

@@ -1,0 +1,1 @@
+"""Swapping layers between two ONNX files."""

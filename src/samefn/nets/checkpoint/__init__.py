@@ -1,0 +1,1 @@
+"""Weights from checkpoint files that others wrote, read without running code."""
