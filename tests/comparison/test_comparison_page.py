@@ -76,10 +76,10 @@ def test_a_figure_has_one_interval_in_the_table_and_in_words(alone):
     assert percent(Interval(entry.value, entry.low, entry.high)) in verdict_sentence(alone, alone.verdicts[0])
 
 
-def test_harm_is_counted_or_a_share_and_says_which(alone):
+def test_negative_flips_are_counted_or_a_share_with_their_unit(alone):
     page = report_html(alone)
-    assert "negative flips <small>inputs</small>" in section(page, "verdicts")
-    assert "negative flips <small>%</small>" in section(page, "models")
+    for name, unit in (("verdicts", "inputs"), ("models", "%")):
+        assert re.search(f"negative.flips <small>{unit}</small>", section(page, name))
 
 
 def test_in_python_a_result_is_printed_in_one_line():

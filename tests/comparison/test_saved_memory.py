@@ -11,8 +11,7 @@ import pytest
 from samefn.comparison.saved_predictions import aligned_predictions
 from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ModelSource
-from samefn.core import array_files
-from samefn.core import temp_array as spool
+from samefn.core import array_files, temp_array
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions import chunks
@@ -32,8 +31,8 @@ def saved(path: Path, examples: Dataset) -> Predictions:
 def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     monkeypatch.setattr(chunks, "CHUNK_CELLS", 2**16)
     monkeypatch.setattr(chunks, "MAX_BYTES_IN_MEMORY", 2**20)
-    for room in (spool, array_files):
-        monkeypatch.setattr(room, "IN_MEMORY", 2**20)
+    for room in (temp_array, array_files):
+        monkeypatch.setattr(room, "MEMORY_LIMIT", 2**20)
     names = np.arange(EXAMPLES).astype(np.str_)
     base = np.random.default_rng(0).standard_normal((EXAMPLES, CLASSES), dtype=np.float32)
     moved = base.copy()
