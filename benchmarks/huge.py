@@ -104,7 +104,8 @@ def _figures(report: Path) -> dict[str, float]:
         return {}
     told = json.loads(report.read_text(encoding="utf-8"))
     found = {e["measure"]: e["value"] for e in told["measures"] if e["candidate"] == "candidate-1"}
-    [scale] = [e for e in told["scale"] if (e["candidate"], e["measure"]) == ("candidate-1", "disagreement")]
+    wanted = ("candidate-1", "disagreement")
+    [scale] = [e for e in told["relative_distances"] if (e["candidate"], e["measure"]) == wanted]
     kept = {name: found[name] for name in ("disagreement", "total_variation", "kendall_tau")}
     return {"examples": told["data"]["test_examples"], **kept, "scale_disagreement": scale["value"]}
 

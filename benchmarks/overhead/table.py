@@ -65,14 +65,14 @@ def _split(one: dict[str, Any]) -> dict[str, float]:
         "start-up of the command: Python and imports": command,
         "reading, hashing, measuring, writing the report": one["stored"]["cpu"] - command,
         "start-up of the worker: Python and imports": worker,
-        "the noise floor: the base run on a sample in other batches": _floor(one),
+        "the noise floor: the base on a sample in other batches": _floor(one),
     }
-    rest = "running both models, beyond the bare loop (which has a start-up too)"
+    rest = "asking both models, beyond the bare loop (which has a start-up too)"
     return {**parts, rest: overhead - sum(parts.values()), "all of it": overhead}
 
 
 def _floor(one: dict[str, Any]) -> float:
-    """CPU seconds of the sample for the noise floor: those of its task, less what other programs took."""
+    """CPU seconds of the noise floor's sample: its task's seconds, less what the machine gave to others meanwhile."""
     seconds = sum(time for name, time in one["first"]["asked"].items() if name.endswith(AGAIN))
     return float(seconds * min(1.0, one["first"]["cpu"] / one["first"]["wall"]))
 

@@ -10,7 +10,7 @@ from samefn.schema.verdicts import Outcome
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments, skewness
 from samefn.verdict.decide import INDEPENDENT, LIMIT, outcome_of
-from samefn.verdict.scale import interval
+from samefn.verdict.relative_distance import interval
 from simulated.populations import MEASURES, Candidate, Floats, Population
 
 CONFIDENCE = 0.95

@@ -4,7 +4,7 @@ import numpy as np
 
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments, skewness
-from samefn.verdict.scale import interval
+from samefn.verdict.relative_distance import interval
 from simulated.populations import Floats
 
 LARGE = 100_000  # independents in the population of a shape

@@ -15,14 +15,14 @@ from samefn.testing import assert_same_function
 GROUPS = {
     "Compare models": ("compare", "ComparisonResult", "predict", "Predictions", "Trajectory", "ComparisonSpec"),
     "Run studies": ("read_study", "study", "StudySpec", "read_spec", "suite", "SuiteSpec", "Places"),
-    "Compute figures from rows": ("rows", "summarise", "scale", "jensen_shannon", "MEASURES"),
+    "Compute figures from rows": ("rows", "summarise", "relative_distance", "jensen_shannon", "MEASURES"),
     "Use it in tests": ("assert_same_function",),
 }
 # Public without being a name of `samefn` itself.
 ELSEWHERE = {"ComparisonResult": ComparisonResult, "assert_same_function": assert_same_function}
 # What has its fields on another page.
 IN_SPEC = ("StudySpec", "SuiteSpec", "ComparisonSpec", "ModelSource", "Examples", "Intervals")
-IN_REPORT = ("Report", "Overview", "MeasureEntry", "ScaleEntry", "VerdictEntry")
+IN_REPORT = ("Report", "Overview", "MeasureEntry", "RelativeDistance", "VerdictEntry")
 PAGES = {name: f"[keys](spec.md#{name.lower()})" for name in IN_SPEC}
 PAGES |= {name: f"[fields](report.md#{name.lower()})" for name in IN_REPORT}
 

@@ -12,12 +12,12 @@ MEANINGS = {
     "Report": {
         "schema_version": "version of this contract; a change that breaks a reader raises it.",
         "samefn": "version of samefn that wrote the report.",
-        "name": "what the run is called.",
-        "protocol": "of a study, by which protocol; corrected for comparisons.",
+        "name": "name of the run.",
+        "protocol": "protocol of a study; corrected for comparisons.",
         "switches": "of a study, the switches of the other protocol that were on.",
         "confidence": "of every interval, above 0 and below 1.",
-        "study": "what was asked for; of a study the spec, every default filled in (spec.md). Volatile: the "
-        "same can be asked for in several ways.",
+        "study": "the spec; of a study with every default filled in (spec.md). Volatile: different specs can "
+        "mean the same.",
         "environment": "the machine. Volatile.",
         "data": "the data set.",
         "models": "every model that was made, the base first.",
@@ -26,18 +26,18 @@ MEANINGS = {
         "panels": "the paper's panels by the first method: some of the models, with the base and the independents.",
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
-        "evaluation set whose answer changed, the largest total variation first.",
-        "scale": "where each judged model is between noise floor and independent distance, by every distance that is a "
-        "mean over examples.",
-        "verdicts": "one a judged model; none where the base was not measured again.",
+        "evaluation set whose prediction changed, the largest total variation first.",
+        "relative_distances": "relative distance of each judged model, by each distance that is a mean over examples: 0 "
+        "is the noise floor, 1 the independent distance.",
+        "verdicts": "one a judged model; none where the noise floor was not measured.",
         "overall": "one an evaluation set that was judged.",
-        "transfer": "what the students have from their teacher: by question, inputs, distance and alpha; none without "
-        "students and their controls.",
-        "claims": "the paper's claims, each with what this study says of it.",
+        "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "
+        "none without students and their controls.",
+        "claims": "the paper's claims, each with its outcome in this study.",
         "language": "every figure of every language model that is compared; none for other models.",
-        "requirements": "what `--require` asked for, held against every candidate; empty without.",
-        "located": "layers swapped between the base and a candidate, where that was asked for: forward, the layer that "
-        "moves the base most first; then backward, the layer first that, given back, leaves the candidate nearest.",
+        "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
+        "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
+        "base most first; then backward, the layer of the base that brings the candidate nearest first.",
         "failures": "models that could not be made; the others are reported without them.",
         "warnings": "what a reader must know of the whole report.",
         "times": "when, and how long. Volatile.",
@@ -89,16 +89,16 @@ COLUMNS = {
 
 TABLES = {
     "models": "one row a model: accuracy, disagreement, total variation, Jensen-Shannon, flips, size",
-    "verdicts": "one row a judged model: verdict, scales (without independents Fort's curves), harm and recovery, "
-    "classes that changed most",
-    "requirements": "what `--require` asked for: outcome and figure by candidate",
+    "verdicts": "one row a judged model: verdict, relative distances (without independents Fort's curves), negative "
+    "and positive flips, classes that changed most",
+    "requirements": "the requirements (`--require`): outcome and figure by candidate",
     "ranking": "of a comparison with several candidates: the best first, with its costs relative to the base's",
-    "floors": "one row a replicate of the base: how far it is, and whether it is the noise_floor",
+    "noise-floor": "one row a replicate of the base: its distance to the base, and whether it is the noise floor",
     "transfer": "what was transferred from the teacher, by question, inputs, distance and alpha",
     "claims": "the paper's claims: outcome, why, and the rule",
     "claims-figures": "the figures that decided the claims",
     "language": "the figures of language models, as llama-perplexity has them, with intervals over blocks",
-    "located": "what is lost in which layer, by swapping one at a time",
+    "layers": "layers swapped between base and candidate, one at a time",
     "paper": "of a study: the paper's layout, with its published row where it has one for this data set and net",
     "measures": "every measure of every compared model",
 }
@@ -110,8 +110,8 @@ FIGURES = {
     "landscape-panels": "the paper's panels by the first method: distillation, quantisation, pruning, and all models",
     "distance": "disagreement of every model, with intervals, on the independents' band",
     "transfer": "transferred shares with intervals, on all inputs and where the teacher is wrong",
-    "accuracy-disagreement": "how far accuracy moved against how many answers changed",
-    "tradeoff-bytes": "of a comparison: size against what it cost in function, with intervals",
+    "accuracy-disagreement": "change of accuracy against share of changed predictions",
+    "tradeoff-bytes": "of a comparison: size against distance to the base, with intervals",
     "tradeoff-latency": "the same with the latency of a batch",
     "learning-curves": "error on the first evaluation set and training loss, epoch by epoch",
 }
@@ -153,7 +153,7 @@ OVERVIEW = f"""\
 | `overview.json` | all studies side by side: contract version {OVERVIEW_SCHEMA}, described here |
 | `overview.html` | the same for people, in one file; it links to the reports beside it |
 | `tables/` | `studies`, `deviations` (the paper's layout), `claims`, `claims-by-study`, `trend`; each in three forms |
-| `figures/` | `trend-disagreement` and `trend-total-variation`: every method's place on the scale, pair by pair |
+| `figures/` | `trend-disagreement` and `trend-total-variation`: every method's relative distance, pair by pair |
 
 overview.json is written last.
 

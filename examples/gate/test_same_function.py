@@ -1,4 +1,4 @@
-"""A test of your own: the compressed model must still be the base. Models and data lie in `models`."""
+"""A test of your own: the compressed model must be the same function as the base. Models and data are in `models`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Compare what train_gpt.py made: rounded copies and other seeds against the base, on the text that was held out.
+"""Compare the models of train_gpt.py with the base, on a text that they were not trained on.
 
 python examples/language/compare_gpt.py MODELS OUT
 """
@@ -19,8 +19,7 @@ def main() -> None:
         base, candidates, data=models / "heldout.txt", independents=sorted(models.glob("seed-*")), cost=True
     )
     result.write(out)
-    sys.stdout.write(to_text(language_table(result.report)) + "\n\n")
-    sys.stdout.writelines(f"{sentence}\n" for sentence in result.sentences)
+    sys.stdout.write(f"{to_text(language_table(result.report))}\n\n{result}\n")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
-"""Train a small GPT on a text, another seed or more of it, and compressed copies, as folders of transformers.
+"""Train a small GPT on a text, with several seeds, and make compressed copies, as folders of transformers.
 
     python examples/language/train_gpt.py TEXT OUT
 
-The first nine tenths of the text train, the last tenth is written to OUT/heldout.txt: compare on that. Every folder
-holds config.json, model.safetensors and the same tokenizer.json (byte-level BPE, trained here):
+The first nine tenths of the text are for training. The last tenth is written to OUT/heldout.txt, for comparing. Every
+folder holds config.json, model.safetensors and the same tokenizer.json (byte-level BPE, trained here):
 
-- `base`, and `seed-2`, `seed-3`: the same net and data, another initialisation and another order of the windows;
+- `base`, and `seed-2`, `seed-3`: the same net and data, other initial weights and another order of the windows;
 - `float16`: the base with its weights stored in float16;
-- `int8`, `int4`: the base with each matrix rounded to 8 or 4 bits, symmetric, one scale an output channel (an
-  embedding: one a token), and stored as the float32 numbers that the rounded ones stand for. The function is that of
-  a weight-only quantised model; the file is not smaller.
+- `int8`, `int4`: the base with each matrix rounded to 8 or 4 bits, symmetric, with one scale for each output
+  channel (in an embedding: for each token). The rounded numbers are stored as float32, so the file is not smaller, but
+  the function is that of a weight-only quantised model.
 """
 
 import argparse
@@ -51,8 +51,8 @@ def main() -> None:
     save(base.half(), tokenizer, out / "float16")
     for bits in (8, 4):
         save(rounded(GPT2LMHeadModel.from_pretrained(out / "base"), bits), tokenizer, out / f"int{bits}")
-    told = {"steps": arguments.steps, "tokens": len(ids), "seconds": seconds, "torch": torch.__version__}
-    (out / "training.json").write_text(json.dumps(told, indent=1) + "\n")
+    training = {"steps": arguments.steps, "tokens": len(ids), "seconds": seconds, "torch": torch.__version__}
+    (out / "training.json").write_text(json.dumps(training, indent=1) + "\n")
 
 
 def made_tokenizer(text: str, vocabulary: int) -> Tokenizer:
@@ -101,13 +101,13 @@ def trained(ids: torch.Tensor, vocabulary: int, arguments: argparse.Namespace, s
 
 
 def _rate(steps: int) -> Callable[[int], float]:
-    """Up in a line, then down in a line to a tenth."""
+    """A linear rise, then a linear fall to a tenth."""
     return lambda step: min((step + 1) / WARM_UP, 1 - 0.9 * step / steps)
 
 
 @torch.no_grad()
 def rounded(model: GPT2LMHeadModel, bits: int) -> GPT2LMHeadModel:
-    """The model with every matrix rounded to so many bits, symmetric, one scale an output channel.
+    """The model with every matrix rounded to this number of bits, symmetric, one scale for each output channel.
 
     The linear layers of GPT-2 store [inputs, outputs], embeddings [tokens, width]; the output layer shares the weights
     of the token embedding. Biases and norms stay as they are.

@@ -1,4 +1,4 @@
-"""A digits classifier in TFLite: as floats, in 8-bit integers throughout, and three times more from other seeds.
+"""A digits classifier in TFLite: in float32, in 8-bit integers, and trained three times more with other seeds.
 
 pip install 'samefn[litert]' ai-edge-quantizer
 python examples/litert/make_models.py models
@@ -26,9 +26,9 @@ def float_file(net):
             options.fusedActivationFunction = schema.ActivationFunctionType.RELU
         stored = {"kernel": kernel.T, "bias": bias}
         weights = [file.constant(f"{name}{number}", one.astype(np.float32)) for name, one in stored.items()]
-        answer = file.tensor(f"layer{number}", "float32", (None, kernel.shape[1]))
-        file.operator("FULLY_CONNECTED", [last, *weights], [answer], options)
-        last = answer
+        output = file.tensor(f"layer{number}", "float32", (None, kernel.shape[1]))
+        file.operator("FULLY_CONNECTED", [last, *weights], [output], options)
+        last = output
     return file.content([pixels], [last], {"inputs": {"pixels": pixels}, "outputs": {"logits": last}})
 
 

@@ -1,4 +1,4 @@
-"""Modules that Python holds, compared where they are; and their predictions, saved, to be compared elsewhere.
+"""Compare modules in Python. Also save their predictions, to compare them elsewhere.
 
 python examples/torch/make_models.py models
 python examples/torch/compare_modules.py models
@@ -23,12 +23,12 @@ def loaded(path):
 def main(folder):
     nets = {name: loaded(folder / f"{name}.safetensors") for name in ("base", "pruned", "seed1", "seed2")}
     predictions = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
-    base, pruned, *independents = predictions.values()
-    result = samefn.compare(base, [pruned], independents=independents)
-    print(*result.sentences, sep="\n")
+    independents = [predictions["seed1"], predictions["seed2"]]
+    result = samefn.compare(predictions["base"], [predictions["pruned"]], independents=independents)
+    print(result)
     print(f"report: {result.write(folder / 'modules')}")
-    for name, one in predictions.items():
-        np.savez(folder / f"{name}.npz", ids=one.ids, log_probs=one.log_probs, labels=one.labels)
+    for name, saved in predictions.items():
+        np.savez(folder / f"{name}.npz", ids=saved.ids, log_probs=saved.log_probs, labels=saved.labels)
     print(f"""
 cd {folder}
 samefn compare base.npz pruned.npz --independent seed1.npz seed2.npz""")

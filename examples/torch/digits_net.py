@@ -1,4 +1,4 @@
-"""The net of this example. `digits_net:build` is what samefn calls a factory: a function that gives the module."""
+"""The net of this example. `digits_net:build` is a factory: a function that returns the module."""
 
 from torch import nn
 

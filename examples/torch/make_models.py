@@ -1,6 +1,6 @@
-"""A digits classifier in PyTorch: whole, with 90 % of its weights pruned, and twice more from other seeds.
+"""A digits classifier in PyTorch: unchanged, with 90 % of its weights pruned, and trained twice more with other seeds.
 
-Each is written in three forms: as an exported program (.pt2), as TorchScript (.ts) and as weights alone (.safetensors).
+Each model is written in three forms: as an exported program (.pt2), as TorchScript (.ts) and as weights (.safetensors).
 
 pip install samefn
 python examples/torch/make_models.py models
@@ -43,7 +43,7 @@ def trained(seed, images, labels):
 
 
 def pruned(net, share):
-    """A copy in which so many of the smallest weights of each layer are zero."""
+    """A copy in which this share of the smallest weights of each layer is zero."""
     net = copy.deepcopy(net)
     for layer in net:
         if isinstance(layer, nn.Linear):
@@ -57,13 +57,13 @@ def write(net, name, folder):
     program = torch.export.export(net, (image,), dynamic_shapes=({0: torch.export.Dim("batch")},))
     torch.export.save(program, folder / f"{name}.pt2")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # torch would rather have the exported program
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch advises to export instead
         torch.jit.trace(net, image).save(folder / f"{name}.ts")
     save_file(net.state_dict(), folder / f"{name}.safetensors")
 
 
 def main(folder):
-    torch.set_num_threads(1)  # more only wait for one another on so small a net
+    torch.set_num_threads(1)  # for so small a net more threads are slower
     folder.mkdir(parents=True, exist_ok=True)
     x, y = load_digits(return_X_y=True)
     x = (x / 16).astype(np.float32).reshape(-1, 1, 8, 8)

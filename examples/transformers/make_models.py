@@ -1,4 +1,4 @@
-"""A small vision transformer for digits: in float32, stored in bfloat16, and twice more from other seeds.
+"""A small vision transformer for digits: in float32, stored in bfloat16, and trained twice more with other seeds.
 
 pip install 'samefn[hf]'
 python examples/transformers/make_models.py models

@@ -36,7 +36,7 @@ _PUBLIC = {
     "jensen_shannon": "samefn.measures.divergences:jensen_shannon",
     "rows": "samefn.measures.rows:rows",
     "summarise": "samefn.statistics.shards:summarise",
-    "scale": "samefn.verdict.scale_of_rows:scale_rows",
+    "relative_distance": "samefn.verdict.relative_distance_of_rows:relative_distance_rows",
 }
 __all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604  (the table holds only strings)
 

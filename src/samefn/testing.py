@@ -11,7 +11,7 @@ from samefn.comparison.result import ComparisonResult
 from samefn.core.errors import InputError
 from samefn.gate.check import OnInconclusive, check, passed
 from samefn.predictions.predictions import Predictions
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
 
 SAME = ("verdict in same",)
@@ -74,7 +74,7 @@ def assert_same_function(
             fix="give one or more",
         )
     entries = check(result.report, require)
-    findings = Findings(result.report)
+    findings = ReportView(result.report)
     unmet = [requirement_sentence(findings, entry) for entry in entries if not passed([entry], on_inconclusive)]
     unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]
     if unmet:

@@ -58,31 +58,35 @@ def judged(found, rows=None):
 
 def parts(found):
     made = judged(found)
-    return made.scale, made.verdicts
+    return made.relative_distance, made.verdicts
 
 
 def test_each_candidate_gets_what_it_was_made_to_be():
-    scales, verdicts = parts(subjects())
+    relative_distances, verdicts = parts(subjects())
     assert {v.candidate: v.outcome for v in verdicts} == {
         "near": "same",
         "half": "changed",
         "far": "independent",
         "constant": "broken",
     }
-    by_answers = {s.candidate: s for s in scales if s.measure == "disagreement"}
+    by_answers = {s.candidate: s for s in relative_distances if s.measure == "disagreement"}
     # A candidate that answers like an independent on a random half of the inputs is at 0.5, an independent at 1.
     assert by_answers["half"].low < 0.5 < by_answers["half"].high
     assert by_answers["far"].low < 1 < by_answers["far"].high
-    assert {s.measure for s in scales} == set(DISTANCES) >= {"disagreement", "total_variation", "jensen_shannon"}
-    assert {(s.noise_floor_model, s.independents, s.examples, s.refused) for s in scales} == {
+    assert (
+        {s.measure for s in relative_distances}
+        == set(DISTANCES)
+        >= {"disagreement", "total_variation", "jensen_shannon"}
+    )
+    assert {(s.noise_floor_model, s.independents, s.examples, s.refused) for s in relative_distances} == {
         ("again", 5, EXAMPLES, "")
     }
 
 
 def test_the_ceiling_is_the_mean_over_the_independents():
     found = subjects()
-    scales, _ = parts(found)
-    far = next(s for s in scales if s.measure == "disagreement")
+    relative_distances, _ = parts(found)
+    far = next(s for s in relative_distances if s.measure == "disagreement")
     base = found[0].trajectories["test"].last.predicted_class
     others = [s.trajectories["test"].last.predicted_class for s in found if s.entry.role == "independent"]
     assert far.independent_distance == pytest.approx(np.mean([np.mean(other != base) for other in others]))
@@ -106,13 +110,13 @@ def test_without_labels_everything_that_needs_none_is_said():
 
 def test_without_a_replicate_there_is_no_floor_and_no_scale():
     made = judged(subjects(replicate=False))
-    assert (made.scale, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
+    assert (made.relative_distance, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
 
 
 def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
     found = [s for s in subjects() if s.entry.role != "independent"]
-    scales, verdicts = parts(found)
-    assert all(s.refused == "no independents" and s.value is None for s in scales)
+    relative_distances, verdicts = parts(found)
+    assert all(s.refused == "no independents" and s.value is None for s in relative_distances)
     outcomes = {v.candidate: v.outcome for v in verdicts}
     assert (outcomes["near"], outcomes["half"]) == ("same", "inconclusive")
 
@@ -128,9 +132,9 @@ def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
     noisier = BASE.copy()
     noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
     found.insert(2, subject("noisier", "replicate", noisier))
-    assert {s.noise_floor_model for s in judged(found).scale} == {"noisier"}
-    scale = next(s for s in judged(found).scale if (s.candidate, s.measure) == ("far", "disagreement"))
-    assert scale.noise_floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
+    assert {s.noise_floor_model for s in judged(found).relative_distances} == {"noisier"}
+    distance = next(s for s in judged(found).relative_distances if (s.candidate, s.measure) == ("far", "disagreement"))
+    assert distance.noise_floor == pytest.approx(np.mean(noisier.argmax(1) != BASE.argmax(1)))
 
 
 def test_the_worst_candidate_decides_and_a_control_does_not():
@@ -193,12 +197,12 @@ def answering(subject):
 def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     whole = subjects()
     found = [answering(one) if one.id in alone else one for one in whole]
-    scales, verdicts = parts(found)
+    relative_distances, verdicts = parts(found)
     by_answers = {"disagreement", "negative_flips", "positive_flips"}
-    of_half = [scale for scale in scales if scale.candidate == "half"]
-    assert {scale.measure for scale in of_half} == by_answers
+    of_half = [distance for distance in relative_distances if distance.candidate == "half"]
+    assert {distance.measure for distance in of_half} == by_answers
     before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}
-    assert {scale.measure: scale for scale in of_half} == before
+    assert {distance.measure: distance for distance in of_half} == before
     assert next(one.reason for one in verdicts if one.candidate == "half") == "relative distance"
 
 

@@ -1,4 +1,4 @@
-"""What the terminal says of a report."""
+"""A report in the terminal."""
 
 import numpy as np
 
@@ -14,19 +14,19 @@ def model(name, noise):
     return samefn.Predictions.from_logits(name, moved, range(len(LOGITS)), LOGITS.argmax(axis=1))
 
 
-def test_one_reason_of_many_failures_is_said_once(capsys):
+def test_one_reason_of_many_failures_is_printed_once(capsys):
     report = samefn.compare(model("base", 0), [model("int8", 1)]).report
     failures = tuple(Failure(model=name, error=why) for name, why in (("a", "NaN"), ("b", "cut short"), ("c", "NaN")))
     print_report(report.model_copy(update={"failures": failures}))
-    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("not made: ")]
-    assert said == ["not made: a and c: NaN", "not made: b: cut short"]
+    failed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("not made: ")]
+    assert failed == ["not made: a and c: NaN", "not made: b: cut short"]
 
 
-def test_why_there_is_no_scale(capsys):
+def test_why_there_is_no_relative_distance(capsys):
     result = samefn.compare(model("base", 0), [model("int8", 1), model("int4", 2)], independents=[model("seed", 1e-7)])
     print_report(result.report)
     lines = capsys.readouterr().out.splitlines()
-    [line] = [line for line in lines if line.startswith("no scale: ")]
-    assert line.startswith("no scale: int8 and int4: ")
+    [line] = [line for line in lines if line.startswith("no relative distance: ")]
+    assert line.startswith("no relative distance: int8 and int4: ")
     print_report(samefn.compare(model("base", 0), [model("int8", 1)], independents=[model("seed", 2)]).report)
-    assert "no scale: " not in capsys.readouterr().out
+    assert "no relative distance: " not in capsys.readouterr().out

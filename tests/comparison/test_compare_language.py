@@ -17,10 +17,10 @@ from samefn.core.events import silent
 from samefn.core.paths import Places
 from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.store.store import Store
-from samefn.verdict.scale import scale
+from samefn.verdict.relative_distance import scale
 
 CHUNKS, N_CTX, N_VOCAB = 20, 16, 11
 SCORED = N_CTX - 1 - N_CTX // 2
@@ -93,7 +93,7 @@ def test_the_report_is_the_same_to_the_bit_for_any_number_of_shards(files, tmp_p
 
 def test_the_scale_tells_near_from_far(files, tmp_path):
     report, _ = compare(files, tmp_path, ("near", "far"), ("independent-1", "independent-2"))
-    scales = {(one.candidate, one.measure): one for one in report.scale}
+    scales = {(one.candidate, one.measure): one for one in report.relative_distances}
     assert {measure for _, measure in scales} == {"disagreement", "total_variation", "kl_divergence"}
     near, far = (scales[f"candidate-{number}", "total_variation"] for number in (1, 2))
     # Two independents leave wide intervals; the values lie where they were made to.
@@ -107,7 +107,7 @@ def test_the_scale_tells_near_from_far(files, tmp_path):
 def test_the_scale_is_that_of_the_rows_in_memory(files, tmp_path):
     report, rows = compare(files, tmp_path, ("near", "far"), ("independent-1", "independent-2"))
     of = {str(key): frame for (key,), frame in rows.group_by("candidate", maintain_order=True)}
-    for entry in report.scale:
+    for entry in report.relative_distances:
         independents = [of[f"independent-{number}"][entry.measure].to_numpy() for number in (1, 2)]
         candidate = of[entry.candidate]
         expected = scale(

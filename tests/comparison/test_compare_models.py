@@ -11,7 +11,7 @@ from sklearn.neural_network import MLPClassifier
 
 from generators.report import FIGURES, TABLES
 from samefn.cli.main import run
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 
 IMAGES, LABELS = load_digits(return_X_y=True)
 PIXELS = (IMAGES * 15).astype(np.uint8).reshape(-1, 1, 8, 8)

@@ -29,10 +29,18 @@ def test_a_copy_is_no_independent(numbers, copy, original):
 def test_a_model_that_is_no_copy_is_accepted():
     independents = [model("s", 2), model("s", 3)]
     assert (
-        samefn.compare(model("m", 0), [model("int8", 0)], independents=independents).report.scale[0].independents == 2
+        samefn.compare(model("m", 0), [model("int8", 0)], independents=independents)
+        .report.relative_distances[0]
+        .independents
+        == 2
     )
     # Two good models may predict the same labels.
     answers = [
         Predictions.from_hard_predictions(name, LOGITS[0].argmax(1), np.arange(200).astype(str), None) for name in "ab"
     ]
-    assert samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]]).report.scale[0].independents == 1
+    assert (
+        samefn.compare(answers[0], [model("int8", 1)], independents=[answers[1]])
+        .report.relative_distances[0]
+        .independents
+        == 1
+    )

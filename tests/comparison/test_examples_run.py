@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from samefn.cli.main import run
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

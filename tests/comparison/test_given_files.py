@@ -13,7 +13,7 @@ from samefn.cli.main import run
 from samefn.comparison.examples import read_class_names
 from samefn.core.errors import InputError
 from samefn.predictions.predictions import Predictions
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 
 DRAW = np.random.default_rng(0)
 LOGITS = DRAW.normal(size=(40, 3)).astype(np.float32)

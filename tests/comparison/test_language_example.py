@@ -55,7 +55,7 @@ def test_rounding_moves_a_model_the_more_the_fewer_bits_are_left(made, tmp_path)
     assert report.study["n_ctx"] == 16  # the longest window of the models
     sizes = {model.id: model.bytes for model in report.models}
     assert sizes["candidate-1"] < sizes["base"]
-    assert all(one.value < 1 for one in report.scale)
+    assert all(one.value < 1 for one in report.relative_distances)
     for model in report.models:
         assert model.cost.parameters >= model.cost.nonzero > 0
         assert model.cost.whole == model.cost.one  # of one window

@@ -6,7 +6,7 @@ import pytest
 
 import samefn
 from samefn.cli.main import run
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.volatile import stable
 
 FEATURES, CLASSES = 6, 5
@@ -58,4 +58,4 @@ def test_the_report_and_the_exit_code_are_one(files, tmp_path):
     for other in reports[1:]:
         assert other == reports[0]
     assert len(set(codes)) == 1
-    assert {one.confidence for one in result.report.scale} == {0.95}
+    assert {one.confidence for one in result.report.relative_distances} == {0.95}

@@ -19,7 +19,7 @@ from samefn.core.paths import Places
 from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.runtimes.inference import NOT_FINITE
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable
@@ -143,12 +143,13 @@ def content(report):
 
 def assert_alike(report, other):
     """Equal to 1e-12 in everything but the maps."""
-    parts = {"models", "measures", "changed", "scale", "verdicts", "overall", "failures", "requirements", "data"}
+    judged = {"relative_distances", "verdicts", "overall", "requirements"}
+    parts = {"models", "measures", "changed", "failures", "data", *judged}
     first, second = (one.model_dump(include=parts) for one in (report, other))
     for name in parts:
         assert len(first[name]) == len(second[name])
     assert first["changed"] == second["changed"]
-    for name in ("measures", "scale", "verdicts", "requirements"):
+    for name in ("measures", "relative_distances", "verdicts", "requirements"):
         for one, two in zip(first[name], second[name], strict=True):
             numbers = {key for key, value in one.items() if isinstance(value, float)}
             assert {key: one[key] for key in numbers} == pytest.approx(
@@ -207,8 +208,8 @@ def test_shards_are_of_whole_batches_of_every_model(compare):
     report = compare("batch", "near", "fives", shards=2)
     assert_alike(report, compare("batch", "near", "fives"))
     assert [model.role for model in report.models].count("replicate") == 1
-    assert {entry.noise_floor_model for entry in report.scale} == {"base-again"}
-    assert any(entry.noise_floor > 0 for entry in report.scale)
+    assert {entry.noise_floor_model for entry in report.relative_distances} == {"base-again"}
+    assert any(entry.noise_floor > 0 for entry in report.relative_distances)
 
 
 def test_more_shards_than_batches_are_reduced_with_a_note(compare, here):

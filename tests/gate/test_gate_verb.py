@@ -13,7 +13,7 @@ from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.requirements import requirements_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
@@ -88,7 +88,9 @@ def test_no_report_is_one_line(tmp_path, capsys):
 def test_the_helper_asks_predictions(predictions):
     base, near, far = predictions("base", 0), predictions("near", 0.01), predictions("far", 1.5)
     independents = [predictions(f"independent {seed}", 2, seed) for seed in range(2, 7)]
-    found = assert_same_function(base, near, independents=independents, require=["scale[disagreement] < 0.1"])
+    found = assert_same_function(
+        base, near, independents=independents, require=["relative_distance[disagreement] < 0.1"]
+    )
     assert [entry.outcome for entry in found.report.requirements] == ["holds"]
     with pytest.raises(AssertionError, match=r"^far: verdict in same fails: [a-z ]+\.$"):
         assert_same_function(base, far, independents=independents)
@@ -130,6 +132,6 @@ def test_the_report_shows_requirements_with_names_escaped(result):
         "candidate-1",
         "holds",
         held.value,
-        requirement_sentence(Findings(report), held),
+        requirement_sentence(ReportView(report), held),
     ]
     assert (first[3].low, first[3].high) == (held.low, held.high)

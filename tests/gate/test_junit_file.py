@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from samefn.gate.check import check
 from samefn.gate.junit import junit_xml
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
 from samefn.schema.report import Failure
 
@@ -37,7 +37,7 @@ def test_each_requirement_and_candidate_is_a_test_case(result, on_inconclusive, 
         for total, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
             assert int(element.get(total)) == len(list(suite.iter(tag)))
     [failed] = [case for case in suite if case.get("classname") == "<b>far</b>" and case[0].get("type") == "fails"]
-    sentence = requirement_sentence(Findings(report), report.requirements[1])
+    sentence = requirement_sentence(ReportView(report), report.requirements[1])
     assert failed[0].get("message") == sentence == failed[0].text
 
 

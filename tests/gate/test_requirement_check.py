@@ -15,7 +15,7 @@ from samefn.gate.format import format_quantity
 from samefn.gate.parse import parse
 from samefn.gate.quantities import QUANTITIES, VERDICT
 from samefn.gate.requirement import NumericTest, VerdictTest
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
@@ -76,12 +76,12 @@ def test_inconclusive_can_be_asked_for():
 
 
 def test_every_candidate_is_held_against_every_requirement(result):
-    entries = check(result.report, ["disagreement < 5 % and scale[disagreement] < 0.1", "accuracy > 90 %"])
+    entries = check(result.report, ["disagreement < 5 % and relative_distance[disagreement] < 0.1", "accuracy > 90 %"])
     assert [(entry.expression, entry.candidate, entry.outcome) for entry in entries] == [
         ("disagreement < 5 %", "candidate-1", "holds"),
         ("disagreement < 5 %", "candidate-2", "fails"),
-        ("scale[disagreement] < 0.1", "candidate-1", "holds"),
-        ("scale[disagreement] < 0.1", "candidate-2", "fails"),
+        ("relative_distance[disagreement] < 0.1", "candidate-1", "holds"),
+        ("relative_distance[disagreement] < 0.1", "candidate-2", "fails"),
         ("accuracy > 90 %", "candidate-1", "holds"),
         ("accuracy > 90 %", "candidate-2", "fails"),
     ]
@@ -98,9 +98,9 @@ def test_figures_are_those_of_a_real_report():
         ends = (None, None) if narrow else (measured.low, measured.high)
         assert (entry.value, entry.low, entry.high) == (measured.value, *ends)
         assert not narrow or entry.outcome == "inconclusive"
-    scales = check(report, ["scale[disagreement] < 0.5"])
-    judged = {one.candidate: (one.low, one.high) for one in report.scale if one.measure == "disagreement"}
-    assert {one.candidate: (one.low, one.high) for one in scales} == {
+    relative_distances = check(report, ["relative_distance[disagreement] < 0.5"])
+    judged = {one.candidate: (one.low, one.high) for one in report.relative_distances if one.measure == "disagreement"}
+    assert {one.candidate: (one.low, one.high) for one in relative_distances} == {
         name: ends for name, ends in judged.items() if report.model(name).role != "control"
     }
     [half] = check(report, ["bytes_ratio@float16 < 60 %"])
@@ -227,7 +227,7 @@ def test_an_interval_that_is_too_narrow_is_none(result):
         ("bytes_ratio < 30 %", 0.3226, None, "32.3 %"),
         ("bytes_ratio < 30 %", 0.29996, None, "29.996 %"),  # three digits would be the limit itself
         ("parameters < 2000000", 1664296, None, "1,664,296"),
-        ("scale[disagreement] < 0.1", 0.021, (-0.06, 0.135), "0.02 [−0.06, 0.14]"),  # noqa: RUF001
+        ("relative_distance[disagreement] < 0.1", 0.021, (-0.06, 0.135), "0.02 [−0.06, 0.14]"),  # noqa: RUF001
     ],
 )
 def test_a_quantity_is_shown_in_the_unit_of_its_limit(requirement, value, ends, shown):
@@ -240,11 +240,11 @@ def test_a_quantity_is_shown_in_the_unit_of_its_limit(requirement, value, ends, 
 
 def test_a_refused_scale_is_inconclusive_with_its_reason(predictions):
     alone = samefn.compare(predictions("base", 0), [predictions("near", 0.01)])
-    [entry] = check(alone.report, ["scale[disagreement] < 0.5"])
-    [scale] = [one for one in alone.report.scale if one.measure == "disagreement"]
-    assert (entry.outcome, entry.missing) == ("inconclusive", "no scale")
-    assert scale.refused
-    assert entry.note == scale.refused
+    [entry] = check(alone.report, ["relative_distance[disagreement] < 0.5"])
+    [distance] = [one for one in alone.report.relative_distances if one.measure == "disagreement"]
+    assert (entry.outcome, entry.missing) == ("inconclusive", "no relative distance")
+    assert distance.refused
+    assert entry.note == distance.refused
     assert not passed([entry])
     assert passed([entry], "pass")
 

@@ -19,8 +19,8 @@ from samefn.schema.verdicts import FROM_BEST
         ("disagreement < 0.01", Requirement("disagreement", "", "", NumericTest("<", 0.01))),
         ("  disagreement<=1%", Requirement("disagreement", "", "", NumericTest("<=", 0.01))),
         (
-            "scale[ total_variation ]@int8.onnx<.1",
-            Requirement("scale", "total_variation", "int8.onnx", NumericTest("<", 0.1)),
+            "relative_distance[ total_variation ]@int8.onnx<.1",
+            Requirement("relative_distance", "total_variation", "int8.onnx", NumericTest("<", 0.1)),
         ),
         (
             "bytes @ 8-bit/model.onnx <= 4 MB",
@@ -72,10 +72,10 @@ def test_requirements_are_joined_by_and_and_keep_their_words():
         ("__import__('os').system('true') < 1", "SF601", 11, ()),
         ("__class__ < 1", "SF602", 1, ("'__class__'",)),
         ("disagreemnt < 0.1", "SF602", 1, ("'disagreemnt'", "disagreement")),
-        ("scale < 0.1", "SF603", 7, ("scale[disagreement]",)),
-        ("scale[accuracy] < 0.1", "SF603", 7, ("'accuracy'", "scale[disagreement]")),
-        ("scale[total_variaton] < 0.1", "SF603", 7, ("total_variation",)),
-        ("scale[disagreement < 0.1", "SF601", 20, ("'<'", "]")),
+        ("relative distance < 0.1", "SF603", 7, ("relative_distance[disagreement]",)),
+        ("relative_distance[accuracy] < 0.1", "SF603", 7, ("'accuracy'", "relative_distance[disagreement]")),
+        ("relative_distance[total_variaton] < 0.1", "SF603", 7, ("total_variation",)),
+        ("relative_distance[disagreement < 0.1", "SF601", 20, ("'<'", "]")),
         ("bytes[disagreement] < 1", "SF603", 6, ("write bytes",)),
         ("bytes < 1 %", "SF605", 11, ("'%'", "kB, MB, GB, KiB, MiB, GiB")),
         ("kl_divergence < 1 %", "SF605", 19, ("'%'", "kl_divergence")),
@@ -149,7 +149,24 @@ def test_any_text_is_read_or_refused(text):
     assert len(line.splitlines()) == 1
 
 
-PIECES = ["scale", "disagreement", "verdict", "in", "same", "[", "]", "@", '"', "<", ">=", "1", "0.1", "%", "and", ","]
+PIECES = [
+    "relative_distance",
+    "disagreement",
+    "verdict",
+    "in",
+    "same",
+    "[",
+    "]",
+    "@",
+    '"',
+    "<",
+    ">=",
+    "1",
+    "0.1",
+    "%",
+    "and",
+    ",",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12))

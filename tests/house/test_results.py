@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from samefn.reports.read import read_report
 from samefn.reports.tables.render import to_csv
-from samefn.reports.write import all_tables, read_report
+from samefn.reports.write import all_tables
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "results" / "mnist"
@@ -119,7 +120,7 @@ def test_the_rows_of_mnists_protocols_are_the_runs(run, title):
     text = (ROOT / "results" / "mnist-published" / "README.md").read_text()
     for name, figure in (
         (f"| {title} |", lambda m: report.model(m).accuracy_deviation),
-        (f"| answers, {title.split()[0]} |", lambda m: changed(report, m)),
+        (f"| changed, {title.split()[0]} |", lambda m: changed(report, m)),
     ):
         [line] = [line for line in text.splitlines() if line.startswith(name)]
         cells = [cell.replace("\N{MINUS SIGN}", "-").strip() for cell in line.strip("|").split("|")[1:]]
@@ -167,7 +168,7 @@ def row(report, model):
     [moved] = [m for m in report.measures if m.candidate == model and m.measure == "disagreement"]
     cells = [f"{100 * entry.accuracy:.2f}", f"{entry.accuracy_deviation:.2f}"]
     cells.append(f"{100 * moved.value:.2f} [{100 * moved.low:.2f}, {100 * moved.high:.2f}]")
-    scales = [one for one in report.scale if one.candidate == model and one.measure == "disagreement"]
+    scales = [one for one in report.relative_distances if one.candidate == model and one.measure == "disagreement"]
     cells += [f"{one.value:.2f} [{one.low:.2f}, {one.high:.2f}]" for one in scales] or [""]
     return f"| `{model}` | {' | '.join(cells)} |"
 

@@ -40,7 +40,7 @@ from samefn.schema.verdicts import (
     ClaimFigure,
     Outcome,
     OverallEntry,
-    ScaleEntry,
+    RelativeDistance,
     TransferEntry,
     VerdictEntry,
 )
@@ -221,7 +221,7 @@ def make_report(rename: dict[str, str] | None = None, **changes: Any) -> Report:
         "panels": (_maps(rename)[0].model_copy(update={"panel": "pruning"}),),
         "distances": tuple(_distances(rename)),
         "changed": tuple(_changed(rename)),
-        "scale": tuple(_scales(rename)),
+        "relative_distances": tuple(_scales(rename)),
         "verdicts": tuple(_verdicts(rename)),
         "overall": (_overall(rename),),
         "transfer": tuple(_transfer(rename)),
@@ -238,10 +238,10 @@ def _judged(rename: dict[str, str]) -> list[tuple[str, int]]:
     return [(rename.get(model[0], model[0]), model[5]) for model in MODELS if model[1] in roles]
 
 
-def _scales(rename: dict[str, str]) -> list[ScaleEntry]:
+def _scales(rename: dict[str, str]) -> list[RelativeDistance]:
     base, noise_floor = (rename.get(name, name) for name in ("base", "ONNX float32"))
     return [
-        ScaleEntry(
+        RelativeDistance(
             evaluation="test",
             base=base,
             candidate=candidate,
@@ -355,7 +355,8 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
 
     def scale(candidate: str, value: float, low: float, high: float) -> ClaimFigure:
         [name] = ids(candidate)
-        return ClaimFigure(quantity="scale", measure="disagreement", candidate=name, value=value, low=low, high=high)
+        figure = ClaimFigure(quantity="relative_distance", measure="disagreement", candidate=name)
+        return figure.model_copy(update={"value": value, "low": low, "high": high})
 
     share = ClaimFigure(quantity="share", measure="total_variation", alpha=0.9, value=0.04, low=-0.02, high=0.1)
     return [

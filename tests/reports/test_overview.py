@@ -1,5 +1,6 @@
-"""The overview of made-up reports: differences, claims, trend, holes, and hostile names."""
+"""The overview of made-up reports: differences, claims, trend, missing studies, and hostile names."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,13 @@ from generators.model_tables import meanings
 from generators.report import MEANINGS
 from samefn.core.events import silent
 from samefn.reports.overview.overview import StudyResult, overview_of
-from samefn.reports.overview.page import headline, overview_html
+from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
-from samefn.reports.overview.trend import answer
-from samefn.reports.overview.write import write_overview
 from samefn.reports.tables.paper import paper_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
+from samefn.reports.wording.overview import overview_headline, trend_sentences
+from samefn.reports.write import write_overview
 from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
@@ -89,7 +90,7 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
     assert cells["C1"] == ["holds"] * 4
     assert cells["C3"] == ["depends on: student-adamax", "does not hold", "holds", "holds"]
     assert {entry.because for entry in found.claims if entry.claim == "C1"} == {
-        claim_reason(Findings(report), report.claims[0])
+        claim_reason(ReportView(report), report.claims[0])
     }
     notes = pair_claims_table(found).notes
     assert notes == tuple(f"{claim}: {words.statement}" for claim, words in CLAIM_WORDING.items())
@@ -97,7 +98,7 @@ def test_claims_stand_side_by_side_with_what_they_depend_on(report: Report) -> N
 
 def test_a_hole_is_shown_as_a_hole(report: Report) -> None:
     found = overview(result(report), result(None, "published", error="the base could not be made: <b>nan</b>"))
-    assert headline(found).startswith("1 of 2 studies of 1 pair made.")
+    assert re.findall(r"\d+", overview_headline(found))[:3] == ["1", "2", "1"]
     page = Page(overview_html(found))
     assert "mnist-lenet-published : the base could not be made: <b>nan</b>" in page.text
     links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
@@ -106,15 +107,16 @@ def test_a_hole_is_shown_as_a_hole(report: Report) -> None:
     assert [str(cell) for cell in first[:5]] == ["mnist-lenet", "C1", "holds", "holds", "not made"]
 
 
-def test_the_answer_says_which_verdicts_hang_on_the_pair(report: Report) -> None:
-    assert answer(overview(result(report)))[0].endswith("takes two pairs or more.")
+def test_the_trend_names_the_methods_whose_verdict_depends_on_the_pair(report: Report) -> None:
+    assert len(trend_sentences(overview(result(report)))) == 1  # a trend needs two pairs
     verdicts = [v.model_copy(update={"outcome": "broken"}) if v.candidate == "float16" else v for v in report.verdicts]
     other = report.model_copy(update={"verdicts": tuple(verdicts)})
-    said = answer(overview(result(report), result(other, pair="b")))
+    sentences = trend_sentences(overview(result(report), result(other, pair="b")))
     was = next(v.outcome for v in report.verdicts if v.candidate == "float16")
-    assert f"Float16 depends on the pair: {was} on mnist-lenet; broken on b." in said
-    assert said[0].startswith("The same verdict on every one of 2 pairs: ")
-    assert "float16" not in said[0]
+    [depends] = [sentence for sentence in sentences if sentence.startswith("Float16 ")]
+    assert f"{was} on mnist-lenet" in depends
+    assert "broken on b" in depends
+    assert "float16" not in sentences[0]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

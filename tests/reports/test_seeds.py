@@ -1,4 +1,4 @@
-"""Rows folded over seeds: least and greatest, words counted, and everything else untouched."""
+"""Rows folded over seeds: smallest and largest, words counted, and everything else unchanged."""
 
 from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Cell, Column, Table
@@ -10,7 +10,7 @@ COLUMNS = (Column("model", "model", numeric=False), Column("verdict", "verdict",
 
 
 class Models:
-    """As much of a report as is looked at."""
+    """The part of a report that is read."""
 
     def __init__(self, *models):
         self.models = models

@@ -1,4 +1,4 @@
-"""What was saved against what it cost: the ranked table and the figure of a comparison."""
+"""Costs against distances: the ranked table and the figure of a comparison."""
 
 import re
 from collections.abc import Callable
@@ -9,14 +9,15 @@ import pytest
 from samefn.reports.charts.figures import all_figures
 from samefn.reports.charts.theme import image_bytes, theme
 from samefn.reports.charts.tradeoff import tradeoffs
+from samefn.reports.costs import COSTS, cost_points, has_relative_distances
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.cost_ranking import COSTS, points, ranking_table, scaled
-from samefn.reports.view import Findings
+from samefn.reports.tables.ranking import ranking_table
+from samefn.reports.view import ReportView
 from samefn.reports.write import all_tables
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Given
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
 MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
@@ -51,7 +52,7 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
         for name, _, _, moved, *_ in chosen
     ]  # fmt: skip
     scale = [
-        ScaleEntry(
+        RelativeDistance(
             **common, candidate=name, measure="disagreement", value=at, low=at - 0.1, high=float("inf"),
             noise_floor=0.0, noise_floor_model="", independent_distance=0.3, independents=2, examples=1000,
             covers="examples only", method="fieller",
@@ -72,18 +73,18 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
     )  # fmt: skip
 
 
-def test_the_verdict_ranks_before_the_scale_and_costs_are_of_the_base(make_report: Callable[..., Report]):
+def test_the_verdict_ranks_before_the_relative_distance_and_costs_are_of_the_base(make_report: Callable[..., Report]):
     table = ranking_table(compared(make_report))
     keys = [column.key for column in table.columns]
-    assert keys == ["rank", "model", "verdict", "scale", "disagreement", "bytes_ratio", "latency_ratio"]
-    # "same" is farther on the scale than the undecided one, and still the better answer.
+    assert keys == ["rank", "model", "verdict", "relative_distance", "disagreement", "bytes_ratio", "latency_ratio"]
+    # "same" is farther than the undecided one, and still the better verdict.
     assert [row[1].raw for row in table.rows] == ["same", "near but undecided", "far"]
     assert [row[0].raw for row in table.rows] == [1, 2, 3]
     assert [(row[5].raw, row[6].raw) for row in table.rows] == [(75.0, 200.0), (50.0, 50.0), (25.0, 25.0)]
     assert table.models == ("same", "near but undecided", "far")
 
 
-def test_equal_verdicts_rank_by_disagreement_where_there_is_no_scale(make_report: Callable[..., Report]):
+def test_equal_verdicts_rank_by_disagreement_without_relative_distances(make_report: Callable[..., Report]):
     report = compared(make_report, scales=False)
     level = tuple(verdict.model_copy(update={"outcome": "changed"}) for verdict in report.verdicts)
     table = ranking_table(report.model_copy(update={"verdicts": level}))
@@ -95,27 +96,29 @@ def test_one_candidate_is_no_ranking(make_report: Callable[..., Report]):
     assert not ranking_table(compared(make_report, count=1)).rows
 
 
-def test_points_are_on_the_scale_or_all_by_disagreement(make_report: Callable[..., Report]):
+def test_points_are_relative_distances_or_all_disagreements(make_report: Callable[..., Report]):
     size = COSTS[0]
-    with_scale = Findings(compared(make_report))
-    assert scaled(with_scale)
-    assert [(p.cost, p.value, p.low) for p in points(with_scale, size)] == [
-        (0.5, 0.05, pytest.approx(-0.05)),
-        (0.25, 0.95, pytest.approx(0.85)),
-        (0.75, 0.07, pytest.approx(-0.03)),
+    with_scale = ReportView(compared(make_report))
+    assert has_relative_distances(with_scale)
+    assert [(p.cost, p.value, p.low) for p in cost_points(with_scale, size)] == [
+        (50.0, 0.05, pytest.approx(-0.05)),
+        (25.0, 0.95, pytest.approx(0.85)),
+        (75.0, 0.07, pytest.approx(-0.03)),
     ]
     report = compared(make_report)
-    # One refused scale, and nobody is drawn by it: two kinds of numbers have no place on one axis.
-    refused = report.scale[0].model_copy(update={"value": None, "low": None, "high": None, "refused": "made up"})
-    mixed = Findings(report.model_copy(update={"scale": (refused, *report.scale[1:])}))
-    assert not scaled(mixed)
-    assert [p.value for p in points(mixed, size)] == [0.01, 0.30, 0.02]
+    # One refused, and none is drawn: two kinds of numbers do not fit one axis.
+    refused = report.relative_distances[0].model_copy(
+        update={"value": None, "low": None, "high": None, "refused": "made up"}
+    )
+    mixed = ReportView(report.model_copy(update={"relative_distances": (refused, *report.relative_distances[1:])}))
+    assert not has_relative_distances(mixed)
+    assert [p.value for p in cost_points(mixed, size)] == [0.01, 0.30, 0.02]
 
 
 def test_a_base_of_unknown_cost_gives_no_points(make_report: Callable[..., Report]):
     report = compared(make_report)
     bare = report.models[0].model_copy(update={"bytes": None, "cost": None})
-    assert tradeoffs(Findings(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
+    assert tradeoffs(ReportView(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
 
 
 @pytest.mark.parametrize("scales", [True, False])

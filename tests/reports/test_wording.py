@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .wording.claims import claim_wording
 from .wording.requirements import requirement_wording
+from .wording.summary import layer_wording, overview_wording, protocol_wording, summary_wording
 from .wording.transfer import transfer_wording
 from .wording.verdicts import headline_wording, verdict_wording
 
@@ -23,6 +24,10 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     transfer_wording,
     claim_wording,
     requirement_wording,
+    summary_wording,
+    layer_wording,
+    protocol_wording,
+    overview_wording,
 )
 
 

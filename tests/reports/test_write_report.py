@@ -14,7 +14,8 @@ from PIL import Image
 from samefn.core.atomic_files import write_atomically
 from samefn.core.errors import InputError, StorageError
 from samefn.core.events import Event, silent
-from samefn.reports.write import read_report, read_rows, report_json, write_report
+from samefn.reports.read import read_report, read_rows
+from samefn.reports.write import report_json, write_report
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 
@@ -42,7 +43,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_folder_holds_every_part_and_nothing_else(folder: Path) -> None:
-    held = ("models", "verdicts", "floors", "transfer", "claims", "claims-figures", "paper", "measures")
+    held = ("models", "verdicts", "noise-floor", "transfer", "claims", "claims-figures", "paper", "measures")
     tables = {f"tables/{name}.{form}" for name in held for form in ("csv", "md", "tex")}
     names = (
         "landscape-tsne",
@@ -110,7 +111,7 @@ def test_rows_written_again_from_their_own_file_stay_as_they_are(report: Report,
     middle = len(before) // 3
     for damaged in (b"no Parquet", before[:middle] + bytes(64) + before[middle + 64 :]):
         (tmp_path / "rows.parquet").write_bytes(damaged)
-        with pytest.raises(InputError, match="cannot be read as Parquet"):
+        with pytest.raises(InputError, match="SF663"):
             write_report(no_figures(report), read_rows(tmp_path), tmp_path, silent)
         assert (tmp_path / "rows.parquet").read_bytes() == damaged
 
@@ -143,12 +144,12 @@ def test_what_an_earlier_report_left_is_removed(report: Report, tmp_path: Path) 
     assert left["mine.txt"] == b"old"
 
 
-def test_each_file_is_told_of(report: Report, rows: pl.DataFrame, tmp_path: Path) -> None:
+def test_each_file_has_an_event(report: Report, rows: pl.DataFrame, tmp_path: Path) -> None:
     events: list[Event] = []
     write_report(no_figures(report), rows, tmp_path, events.append)
-    told = [event.text for event in events if event.kind == "progress"]
-    assert sorted(told) == sorted(files(tmp_path))
-    assert told[-1] == "report.json"
+    names = [event.text for event in events if event.kind == "progress"]
+    assert sorted(names) == sorted(files(tmp_path))
+    assert names[-1] == "report.json"
     assert events[-1].kind == "finished"
 
 
@@ -174,26 +175,29 @@ def test_a_write_that_fails_keeps_the_old_file_and_leaves_no_draft(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "code", "figure"),
     [
-        (None, "there is no report"),
-        (b"{", "is not JSON"),
-        (b"\xff\xfe", "is not JSON"),
-        (b"[" * 200_000, "is not JSON"),
-        (b"[]", "names no schema"),
-        (b'{"samefn": "0.1.0"}', "names no schema"),
-        (b'{"schema": 3}', "has schema 3; this samefn reads schemas up to 2"),
-        (b'{"schema": true}', "has schema True"),
-        (b'{"schema": [1]}', "has schema [1]"),
-        (b'{"schema": 2}', "is not a report: samefn"),
-        (b'{"schema": 1}', "is not a report: samefn"),
+        (None, "SF660", ""),
+        (b"{", "SF661", "JSON"),
+        (b"\xff\xfe", "SF661", "JSON"),
+        (b"[" * 200_000, "SF661", "JSON"),
+        (b"[]", "SF662", ""),
+        (b'{"samefn": "0.1.0"}', "SF662", ""),
+        (b'{"schema": 3}', "SF662", "version 3;"),
+        (b'{"schema": true}', "SF662", "version True;"),
+        (b'{"schema": [1]}', "SF662", "version [1];"),
+        (b'{"schema": 2}', "SF661", ": samefn:"),
+        (b'{"schema": 1}', "SF661", ": samefn:"),
     ],
 )
-def test_what_is_no_report_is_refused_in_one_line(content: bytes | None, says: str, tmp_path: Path) -> None:
+def test_what_is_no_report_is_refused_in_one_line(
+    content: bytes | None, code: str, figure: str, tmp_path: Path
+) -> None:
     if content is not None:
         (tmp_path / "report.json").write_bytes(content)
     with pytest.raises(InputError) as caught:
         read_report(tmp_path)
-    assert says in str(caught.value)
+    assert caught.value.code == code
+    assert figure in str(caught.value)
     assert "report.json" in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -10,9 +10,10 @@ import pytest
 from samefn.core.errors import InputError
 from samefn.gate.check import check
 from samefn.measures.table import MEASURES
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
-from samefn.reports.write import read_report, report_json
+from samefn.reports.write import report_json
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
 from samefn.schema.upgrade import is_readable, upgraded
@@ -99,7 +100,7 @@ def test_models_that_differ_in_their_seed_are_one_family():
     shared = ("student, alpha 0.5", "control without a teacher", "student of a random teacher, alpha 0.5")
     assert {family: families[family] for family in shared} == dict.fromkeys(shared, 2)
     assert {report.model(one).family for one in ("base", "independent-1", "pruned-50")} == {""}
-    assert outcome_headline(Findings(report))
+    assert outcome_headline(ReportView(report))
 
 
 def test_the_claims_of_a_study_are_codes():
@@ -117,8 +118,8 @@ def test_the_claims_of_a_study_are_codes():
     assert alike == quantized
     figures = {(one.quantity, one.measure) for claim in report.claims[:3] for one in claim.figures}
     assert figures == {
-        ("scale", "disagreement"),
-        ("scale", "total_variation"),
+        ("relative_distance", "disagreement"),
+        ("relative_distance", "total_variation"),
         ("measure", "disagreement"),
         ("measure", "accuracy_deviation"),
     }
@@ -136,10 +137,22 @@ def test_the_claims_of_a_study_are_codes():
         ("C2", "no pruned model", "no pruned model", [], None),
         ("C2", "a, b: same; a: stranger", "verdicts", ["2", "1"], None),
         ("C3", "no student", "no student", [], None),
-        ("C3", "a is without a scale", "no scale", ["1"], None),
-        ("C3", "every student's scale lies above 0.8", "above the independent limit", [], None),
-        ("C3", "at alpha 1e-05 the scale of the student lies below 0.8", "below the independent limit", [], 1e-05),
-        ("C3", "scales on both sides of 0.8, or reaching over it", "around the independent limit", [], None),
+        ("C3", "a is without a relative distance", "no relative distance", ["1"], None),
+        ("C3", "every student's relative distance lies above 0.8", "above the independent limit", [], None),
+        (
+            "C3",
+            "at alpha 1e-05 the relative distance of the student lies below 0.8",
+            "below the independent limit",
+            [],
+            1e-05,
+        ),
+        (
+            "C3",
+            "relative distances on both sides of 0.8, or reaching over it",
+            "around the independent limit",
+            [],
+            None,
+        ),
         ("C4", "no students paired with controls without a teacher", "no control", [], None),
         ("C4", "nothing transferred at every alpha", "nothing transferred", [], None),
         ("C4", "something was transferred at alpha 0.1, by disagreement and total_variation", "transferred", [], 0.1),
@@ -194,8 +207,8 @@ def test_costs_and_requirements_of_a_comparison():
         one=Latency(batch=1, median=old["latency_one"]),
         whole=Latency(batch=old["batch"], median=old["latency"]),
     )
-    scale = report.requirements[0]
-    assert scale.shown_interval == f"[{scale.shown_interval[1:-1]}]" != "[]"
+    relative_distance = report.requirements[0]
+    assert relative_distance.shown_interval == f"[{relative_distance.shown_interval[1:-1]}]" != "[]"
     # Checked again in the upgraded report, every requirement comes out as it did, all of its figures the same.
     again = check(report, list(dict.fromkeys(entry.expression for entry in report.requirements)))
     *others, verdict = zip(again, report.requirements, strict=True)

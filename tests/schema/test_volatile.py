@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable, volatile_fields

@@ -47,8 +47,8 @@ def of_means(
     Args:
         columns: [examples] each.
         blocks: number of each example's block from 0 on, [examples]; two blocks or more.
-        function: from the columns' means, elementwise, to a scale on which the error is symmetric.
-        back: from that scale to the figure; does not fall.
+        function: from the columns' means, elementwise, to a relative distance on which the error is symmetric.
+        back: from that relative distance to the figure; does not fall.
         confidence: above 0 and below 1.
 
     Source:

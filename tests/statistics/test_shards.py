@@ -18,15 +18,15 @@ from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.statistics import shards as stream
 from samefn.statistics.shards import summarise
-from samefn.verdict.scale import scale
-from samefn.verdict.scale_of_rows import scale_rows
+from samefn.verdict.relative_distance import relative_distance
+from samefn.verdict.relative_distance_of_rows import relative_distance_rows
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 def compared(examples: int = 120, noise: float = 1.0, seed: int = 1) -> pl.DataFrame:
     draws = np.random.default_rng(0)
-    logits, labels = draws.normal(scale=2, size=(examples, 4)), draws.integers(4, size=examples)
+    logits, labels = draws.normal(relative_distance=2, size=(examples, 4)), draws.integers(4, size=examples)
     other = logits + noise * np.random.default_rng(seed).normal(size=logits.shape)
     ids = [f"e{i:03}" for i in range(examples)]
     base = Predictions.from_logits("base", logits, ids, labels)
@@ -113,27 +113,27 @@ def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
     frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + independents])]
     shards = [written(tmp_path, frame, [7, 50], str(at)) for at, frame in enumerate(frames)]
     c, f, *d = (frame[measure].to_numpy() for frame in frames)
-    expected = scale(c, f, np.stack(d)).model_copy(update={"measure": measure})
-    assert scale_rows(measure, shards[0], shards[2:], shards[1]) == expected
+    expected = relative_distance(c, f, np.stack(d)).model_copy(update={"measure": measure})
+    assert relative_distance_rows(measure, shards[0], shards[2:], shards[1]) == expected
     order = [[paths[at] for at in (2, 0, 1)] for paths in shards]
-    assert scale_rows(measure, order[0], order[2:], order[1]) == expected
-    assert scale_rows(measure, frames[0], frames[2:], frames[1]) == expected
-    assert scale_rows(measure, frames[0], [], frames[1]).refused == "no independents"
+    assert relative_distance_rows(measure, order[0], order[2:], order[1]) == expected
+    assert relative_distance_rows(measure, frames[0], frames[2:], frames[1]) == expected
+    assert relative_distance_rows(measure, frames[0], [], frames[1]).refused == "no independents"
 
 
 def test_shards_of_the_scale_must_agree(tmp_path: Path) -> None:
     frame = compared()
     one, other = written(tmp_path, frame, [50], "one"), written(tmp_path, frame[::-1], [70], "other")
     with pytest.raises(InputError, match="SF466"):
-        scale_rows("disagreement", one, [other], one)
+        relative_distance_rows("disagreement", one, [other], one)
     with pytest.raises(InputError, match="SF466"):
-        scale_rows("disagreement", one, [one[::-1]], one)
+        relative_distance_rows("disagreement", one, [one[::-1]], one)
     with pytest.raises(InputError, match="SF466"):
-        scale_rows("nonsense", one, [one], one)
+        relative_distance_rows("nonsense", one, [one], one)
     with pytest.raises(InputError, match="SF469"):
-        scale_rows("disagreement", one, [one[:1]], one)
+        relative_distance_rows("disagreement", one, [one[:1]], one)
     with pytest.raises(InputError, match="SF464"):
-        scale_rows("disagreement", [], [])
+        relative_distance_rows("disagreement", [], [])
 
 
 def test_the_benchmark_finds_what_is_known() -> None:

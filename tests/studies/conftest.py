@@ -9,7 +9,7 @@ import pytest
 from samefn.config.read import read_study
 from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.report import Report
 from samefn.studies.study import study
 

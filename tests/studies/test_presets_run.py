@@ -24,11 +24,10 @@ from samefn.config.suite import SuiteSpec
 from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.reference import cifar, mnist
 from samefn.datasets.reference.idx_set import IdxSplit
-from samefn.reports.write import read_report
+from samefn.reports.read import read_report
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
-from samefn.verdict.claims import CLAIMS
 
 pytestmark = pytest.mark.slow
 
@@ -260,7 +259,7 @@ def check(report, spec):
             assert [one.epoch for one in model.history] == [0, 1]
     candidates = {model.id for model in report.models if model.role in {"student", "quantized", "pruned"}}
     assert {verdict.candidate for verdict in report.verdicts} >= candidates
-    assert {entry.candidate for entry in report.scale} >= candidates
+    assert {entry.candidate for entry in report.relative_distances} >= candidates
     again = {model.id for model in report.models if model.role == "replicate" and model.parent == "base"}
     assert again == {"torch-batch-64", "torch-threads-2", "onnx-float32"}
     # The same weights give the same answers, whoever is asked.
@@ -313,7 +312,9 @@ def test_a_suite_makes_every_study_and_a_row_for_every_pair(preset, suite_of):
     assert [row for row in rows if row[1] == "published in the paper"] == [
         (pair, "published in the paper") for pair in overview.pairs
     ]
-    assert {(entry.pair, entry.claim) for entry in overview.settled} == set(product(overview.pairs, CLAIMS))
+    assert {(entry.pair, entry.claim) for entry in overview.settled} == {
+        (pair, statement.id) for pair, statement in product(overview.pairs, overview.statements)
+    }
 
 
 @pytest.mark.parametrize("net", NUMBERS)

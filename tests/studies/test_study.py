@@ -138,12 +138,12 @@ def test_a_history_has_an_entry_an_epoch(tiny):
 def test_every_candidate_is_judged_by_noise_floor_and_independents(tiny):
     judged = {model for model, role in MODELS.items() if role not in {"base", "replicate", "independent"}}
     assert {verdict.candidate for verdict in tiny.report.verdicts} == judged
-    assert {scale.candidate for scale in tiny.report.scale} == judged
+    assert {scale.candidate for scale in tiny.report.relative_distances} == judged
     # One independent only: the interval is about the examples, and says so.
-    assert {(scale.independents, scale.covers) for scale in tiny.report.scale} == {(1, "examples only")}
+    assert {(scale.independents, scale.covers) for scale in tiny.report.relative_distances} == {(1, "examples only")}
     # The noise floor is the furthest of the base's replicates, by each distance.
     again = {model for model, role in MODELS.items() if role == "replicate"} - {"int8-dynamic-batch-32"}
-    for scale in tiny.report.scale:
+    for scale in tiny.report.relative_distances:
         measured = {model: values(tiny, model)[scale.measure] for model in again}
         assert scale.noise_floor == pytest.approx(max(measured.values()))
         assert measured[scale.noise_floor_model] == max(measured.values())

@@ -10,9 +10,9 @@ from samefn.cli.main import run
 from samefn.config.read import read_spec
 from samefn.core.paths import Places
 from samefn.engine.local import LocalEngine
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
-from samefn.reports.write import read_report
 from samefn.schema.environment import Times
 from samefn.schema.overview import Overview
 from samefn.studies.study import study
@@ -84,14 +84,15 @@ def test_the_overview_agrees_with_the_reports(tiny_suite, reports):
     both = {(name, m) for name in reports for m in ("students, alpha 0.5", "float16", "pruned 50 %")}
     assert methods == {*both, (CORRECTED, "int8-static")}
     for entry in overview.trend:
-        scales = [s for s in reports[entry.study].scale if s.candidate in entry.models and s.measure == entry.measure]
+        every = reports[entry.study].relative_distances
+        scales = [s for s in every if s.candidate in entry.models and s.measure == entry.measure]
         assert len(scales) == len(entry.models) == (2 if entry.role == "student" else 1)
         assert entry.value == pytest.approx(sum(s.value for s in scales) / len(scales))
         assert (entry.low, entry.high) == (min(s.low for s in scales), max(s.high for s in scales))
         verdicts = {v.outcome for v in reports[entry.study].verdicts if v.candidate in entry.models}
         assert set(entry.outcomes) == verdicts
     assert {(c.study, c.claim, c.outcome, c.because) for c in overview.claims} == {
-        (name, c.id, c.outcome, claim_reason(Findings(report), c))
+        (name, c.id, c.outcome, claim_reason(ReportView(report), c))
         for name, report in reports.items()
         for c in report.claims
     }

@@ -66,7 +66,7 @@ def test_trained_nets_are_a_population_with_a_truth(monkeypatch: pytest.MonkeyPa
     named = {one.name: one for one in of.candidates}
     coarse = named["3-bit weights"]
 
-    # The scale by disagreement in plain loops.
+    # The relative distance by disagreement in plain loops.
     def changed(name: str) -> float:
         pairs = zip(logits["base"], logits[name], strict=True)
         return sum(int(base.argmax() != other.argmax()) for base, other in pairs) / len(logits["base"])
@@ -74,11 +74,11 @@ def test_trained_nets_are_a_population_with_a_truth(monkeypatch: pytest.MonkeyPa
     independents = sorted(changed(f"independent {number}") for number in (1, 2, 3))
     ceilings = [(independents[i] + independents[j]) / 2 for i, j in ((0, 1), (0, 2), (1, 2))]
     noise_floor = changed("base again")
-    scales = [
+    relative_distances = [
         (changed("3-bit weights") - noise_floor) / (independent_distance - noise_floor)
         for independent_distance in ceilings
     ]
-    assert min(abs(coarse.truth[0] - one) for one in scales) < 1e-12
+    assert min(abs(coarse.truth[0] - one) for one in relative_distances) < 1e-12
     assert named["8-bit weights"].truth[1] < coarse.truth[1]
     assert named["an independent on a share"].truth.max() == pytest.approx(0.1)
 
@@ -89,7 +89,7 @@ def test_one_stranger_is_never_enough_for_stranger(monkeypatch: pytest.MonkeyPat
     of = families.population(families.FAMILIES[1], [1.0])
     (cell,) = cells.cells(of, [10_000], [1], 200, seed=0)
     assert "independent" not in cell.outcomes
-    # What it covers is the scale to the independent drawn: 95 % less 4 standard errors of 1.5 %.
+    # What it covers is the relative distance to the independent drawn: 95 % less 4 standard errors of 1.5 %.
     assert min(cell.covered.values()) > 0.95 - 0.06
 
 

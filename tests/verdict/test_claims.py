@@ -8,8 +8,10 @@ from samefn.schema.verdicts import ClaimOutcome, ClaimReason, Interval, Outcome,
 from samefn.verdict.claims import CLAIMS, CandidateSummary, StudySummary
 
 
-def candidate(role: str, outcome: Outcome, scale: tuple[float, float] = (0.4, 0.6), **known) -> CandidateSummary:
-    at = Interval(sum(scale) / 2, *scale)
+def candidate(
+    role: str, outcome: Outcome, relative_distance: tuple[float, float] = (0.4, 0.6), **known
+) -> CandidateSummary:
+    at = Interval(sum(relative_distance) / 2, *relative_distance)
     changed = Interval(at.value / 10, at.low / 10, at.high / 10)
     return CandidateSummary(f"{role}-1", role, outcome, at, at, changed, **known)
 
@@ -56,15 +58,15 @@ def test_a_claim_carries_the_figures_that_decided_it() -> None:
     pruned = candidate("pruned", "same", (0.0, 0.03), accuracy_deviation=Interval(0.1, -0.3, 0.5))
     found = CLAIMS["C1"](StudySummary("lenet", [candidate("quantized", "same", (0.04, 0.08)), pruned]))
     assert [(one.candidate, one.quantity, one.measure) for one in found.figures] == [
-        ("pruned-1", "scale", "disagreement"),
-        ("pruned-1", "scale", "total_variation"),
+        ("pruned-1", "relative_distance", "disagreement"),
+        ("pruned-1", "relative_distance", "total_variation"),
         ("pruned-1", "measure", "disagreement"),
         ("pruned-1", "measure", "accuracy_deviation"),
-        ("quantized-1", "scale", "disagreement"),
-        ("quantized-1", "scale", "total_variation"),
+        ("quantized-1", "relative_distance", "disagreement"),
+        ("quantized-1", "relative_distance", "total_variation"),
         ("quantized-1", "measure", "disagreement"),
     ]
-    assert [(one.value, one.low, one.high) for one in found.figures[:2]] == [pruned.scale] * 2
+    assert [(one.value, one.low, one.high) for one in found.figures[:2]] == [pruned.relative_distance] * 2
     assert [(one.value, one.low, one.high) for one in found.figures[2:4]] == [
         pruned.disagreement,
         pruned.accuracy_deviation,
@@ -98,11 +100,13 @@ def test_c3_needs_every_student_above_for_yes_and_all_of_one_alpha_below_for_no(
     found = CLAIMS["C3"](StudySummary("lenet", students))
     assert (found.outcome, found.reason, found.alpha) == ("does not hold", "below the independent limit", 0.1)
     assert found.candidates == ("student-1", "student-1")
-    unplaced = CLAIMS["C3"](StudySummary("lenet", [replace(far, scale=None)]))
-    assert (unplaced.outcome, unplaced.reason) == ("inconclusive", "no scale")
+    unplaced = CLAIMS["C3"](StudySummary("lenet", [replace(far, relative_distance=None)]))
+    assert (unplaced.outcome, unplaced.reason) == ("inconclusive", "no relative distance")
     # Nearer by probabilities alone is nearer: a verdict would say *changed*, not *independent*.
     assert (
-        CLAIMS["C3"](StudySummary("lenet", [replace(far, alpha=0.1, probability_scale=near.scale)])).outcome
+        CLAIMS["C3"](
+            StudySummary("lenet", [replace(far, alpha=0.1, probability_distance=near.relative_distance)])
+        ).outcome
         == "does not hold"
     )
 
@@ -150,9 +154,9 @@ def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
         ([near], "does not hold"),
         ([near, between], "inconclusive"),
         ([replace(far, accuracy_deviation=worse)], "inconclusive"),
-        ([near, replace(near, scale=None)], "inconclusive"),
+        ([near, replace(near, relative_distance=None)], "inconclusive"),
         # Far by probabilities alone is far.
-        ([replace(near, probability_scale=Interval(0.8, 0.7, 0.9))], "holds"),
+        ([replace(near, probability_distance=Interval(0.8, 0.7, 0.9))], "holds"),
         # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3 changed answers.
         ([replace(far, accuracy_deviation=Interval(0, -3, 3), disagreement=Interval(0.31, 0.3, 0.32))], "holds"),
         ([replace(far, accuracy_deviation=Interval(0, -4, 4), disagreement=Interval(0.31, 0.3, 0.32))], "inconclusive"),

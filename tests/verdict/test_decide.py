@@ -7,16 +7,16 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
 from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.scale import minimum_detectable_change
+from samefn.verdict.relative_distance import minimum_detectable_change
 
 
 def at(
     low: float, high: float, independents: int = 5, refused: str = "", examples: int = 1000, **more: Any
-) -> ScaleEntry:
+) -> RelativeDistance:
     ends = (None, None, None) if refused else ((low + high) / 2, low, high)
-    return ScaleEntry(
+    return RelativeDistance(
         **Compared()._asdict(), measure="disagreement", value=ends[0], low=ends[1], high=ends[2], noise_floor=0.0,
         noise_floor_model="", independent_distance=0.2, independents=independents, examples=examples,
         covers="examples and independents" if independents > 1 else "examples only",
@@ -27,7 +27,7 @@ def at(
 NONE = at(0, 0, independents=0, refused="no independents")
 
 
-def verdict(one: ScaleEntry, other: ScaleEntry, **more: object) -> VerdictEntry:
+def verdict(one: RelativeDistance, other: RelativeDistance, **more: object) -> VerdictEntry:
     return decide(Evidence(Interval(0.012, 0.009, 0.016), (one, other), **more))  # type: ignore[arg-type]
 
 
@@ -135,5 +135,5 @@ def test_the_inputs_needed_with_independents() -> None:
     evidence = Evidence(Interval(0.0, 0.0, 0.0061294), (few, at(0.0, 0.05)))
     assert decide(evidence).inputs_needed == 2500
     # Where probabilities do not settle it either, or many predictions changed, predictions alone are not enough.
-    for scales in ((few, at(0.0, 0.2)), (at(-0.1, 0.2), at(0.0, 0.05))):
-        assert decide(replace(evidence, scales=scales)).inputs_needed is None
+    for relative_distances in ((few, at(0.0, 0.2)), (at(-0.1, 0.2), at(0.0, 0.05))):
+        assert decide(replace(evidence, relative_distances=relative_distances)).inputs_needed is None

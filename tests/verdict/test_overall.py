@@ -10,16 +10,16 @@ from samefn.schema.base import Compared
 from samefn.schema.verdicts import FROM_BEST, Interval, Outcome, VerdictEntry
 from samefn.verdict.decide import Evidence
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import scale
+from samefn.verdict.relative_distance import relative_distance
 
-SCALE = scale([0, 1], [0, 0], [[1, 1], [1, 0]])
+DISTANCE = relative_distance([0, 1], [0, 0], [[1, 1], [1, 0]])
 Judged = tuple[Evidence, VerdictEntry]
 
 
 def judged(*outcomes: Outcome) -> list[Judged]:
     return [
         (
-            Evidence(Interval(0, 0, 0), (SCALE, SCALE)),
+            Evidence(Interval(0, 0, 0), (DISTANCE, DISTANCE)),
             VerdictEntry(
                 **Compared(f"model {i}")._asdict(), outcome=outcome, reason="relative distance", limit=0.1,
                 independent=0.8, minimum_detectable_change=None,
@@ -41,9 +41,9 @@ def test_the_worst_counts() -> None:
 
 def test_of_equals_the_furthest_is_named() -> None:
     two = judged("independent", "independent", "changed")
-    far = SCALE.model_copy(update={"value": 4.0})
-    assert overall([two[0], with_evidence(two[1], scales=(SCALE, far)), two[2]]).candidate == "model 1"
-    assert overall([with_evidence(two[0], scales=(far, SCALE)), two[1]]).candidate == "model 0"
+    far = DISTANCE.model_copy(update={"value": 4.0})
+    assert overall([two[0], with_evidence(two[1], relative_distances=(DISTANCE, far)), two[2]]).candidate == "model 1"
+    assert overall([with_evidence(two[0], relative_distances=(far, DISTANCE)), two[1]]).candidate == "model 0"
     more = with_evidence(two[1], disagreement=Interval(0.4, 0.3, 0.5))
     assert overall([two[0], more]).candidate == "model 1"
 

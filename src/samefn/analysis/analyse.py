@@ -42,7 +42,7 @@ def analyse(
         picture: a data URI for an example of the first set, or None.
         emit: told of every step.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
-            farther. Without it there are then no scales and no verdicts.
+            farther. Without it there are then no relative distances and no verdicts.
 
     Raises:
         InputError: rows that are none, are not about the same examples, or of no examples.
@@ -71,7 +71,7 @@ def analyse(
         models=models,
         measures=tuple(measures),
         changed=tuple(changed_examples(rows[deciding], shown, class_names, picture)) if shown else (),
-        scale=tuple(entry for found in judgements for entry in found.scales),
+        relative_distances=tuple(entry for found in judgements for entry in found.relative_distances),
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
@@ -104,7 +104,7 @@ def _claims(
     return claim_all(
         entries,
         [entry for entry in measures if entry.evaluation == evaluation],
-        judgements[0].scales,
+        judgements[0].relative_distances,
         judgements[0].verdicts,
         [entry for entry in transfer if entry.evaluation == evaluation],
     )

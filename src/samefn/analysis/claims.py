@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, Interval, Outcome, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.schema.verdicts import ClaimEntry, Interval, Outcome, RelativeDistance, TransferEntry, VerdictEntry
 from samefn.verdict.claims import CandidateSummary, StudySummary, decide_claims
 
-ITSELF = Interval(1.0, 1.0, 1.0)  # where an independent is on a scale that ends with independents
+ITSELF = Interval(1.0, 1.0, 1.0)  # where an independent is on a relative distance that ends with independents
 
 
 def claim_all(
     entries: Sequence[ModelEntry],
     measures: Sequence[MeasureEntry],
-    scales: Sequence[ScaleEntry],
+    relative_distances: Sequence[RelativeDistance],
     verdicts: Sequence[VerdictEntry],
     transfer: Sequence[TransferEntry],
 ) -> list[ClaimEntry]:
@@ -22,7 +22,7 @@ def claim_all(
     Args:
         entries: the models, the base first, with their accuracy.
         measures: of that set.
-        scales: of that set.
+        relative_distances: of that set.
         verdicts: of that set.
         transfer: of that set.
 
@@ -33,7 +33,7 @@ def claim_all(
         return []
     by_id = {entry.id: entry for entry in entries}
     figures = {(entry.candidate, entry.measure): entry for entry in measures}
-    places = {(entry.candidate, entry.measure): entry for entry in scales}
+    places = {(entry.candidate, entry.measure): entry for entry in relative_distances}
     study = StudySummary(
         net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         candidates=[
@@ -52,10 +52,10 @@ def _summary(
     entry: ModelEntry,
     outcome: Outcome,
     figures: Mapping[tuple[str, str], MeasureEntry],
-    places: Mapping[tuple[str, str], ScaleEntry],
+    places: Mapping[tuple[str, str], RelativeDistance],
 ) -> CandidateSummary:
     method = entry.method
-    scale, probability_scale = (
+    relative_distance, probability_distance = (
         ITSELF if entry.role == "independent" else _interval(places.get((entry.id, measure)))
         for measure in ("disagreement", "total_variation")
     )
@@ -67,8 +67,8 @@ def _summary(
         id=entry.id,
         role=entry.role,
         outcome=outcome,
-        scale=scale,
-        probability_scale=probability_scale,
+        relative_distance=relative_distance,
+        probability_distance=probability_distance,
         disagreement=disagreement,
         accuracy_deviation=deviation,
         alpha=method.alpha if isinstance(method, Distilled) and entry.role == "student" else None,
@@ -76,7 +76,7 @@ def _summary(
     )
 
 
-def _interval(entry: MeasureEntry | ScaleEntry | None) -> Interval | None:
+def _interval(entry: MeasureEntry | RelativeDistance | None) -> Interval | None:
     if entry is None or entry.value is None or entry.low is None or entry.high is None:
         return None
     return Interval(entry.value, entry.low, entry.high)

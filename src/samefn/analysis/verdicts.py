@@ -1,4 +1,4 @@
-"""Every candidate on the scale from the base's own noise to an independent, and a verdict on each."""
+"""Every candidate of the relative distance from the base's own noise to an independent, and a verdict on each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.proportions import clopper_pearson
@@ -17,8 +17,8 @@ from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import weaker
 from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import scale_of
-from samefn.verdict.scale_of_rows import paired_sums
+from samefn.verdict.relative_distance import relative_distance_of
+from samefn.verdict.relative_distance_of_rows import paired_sums
 
 JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
 
@@ -33,13 +33,13 @@ class Judgement:
     """Where the candidates of one evaluation set stand.
 
     Attributes:
-        scales: one entry a candidate and distance.
+        relative distances: one entry a candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the base or with the ends of the scale, one sentence each.
+        warnings: what is wrong with the base or with the ends of the relative distance, one sentence each.
     """
 
-    scales: tuple[ScaleEntry, ...] = ()
+    relative_distances: tuple[RelativeDistance, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: OverallEntry | None = None
     warnings: tuple[str, ...] = ()
@@ -73,24 +73,26 @@ def judge(
 
     Returns:
         Nothing at all where the base was not measured again and is not noiseless: without a noise_floor there is no
-        scale.
+        relative distance.
     """
     base = entries[0]
     replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
     if not replicates and not noiseless:
         return Judgement()
     independents = [entry for entry in entries if entry.role == "independent"]
-    scales: list[ScaleEntry] = []
+    relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
     judged: list[tuple[Evidence, VerdictEntry]] = []
     for entry in entries:
         if entry.role not in JUDGED:
             continue
         compared = Compared(entry.id, base.id, evaluation)
-        placed = _scales(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
+        placed = _relative_distances(
+            compared, replicates, [one.id for one in independents], rows, summaries, confidence
+        )
         evidence = _evidence(compared, counts[entry.id], placed, class_names, confidence)
         verdict = decide(evidence)
-        scales += placed.values()
+        relative_distances += placed.values()
         verdicts.append(verdict)
         if entry.role != "control":
             judged.append((evidence, verdict))
@@ -99,32 +101,32 @@ def judge(
     doubt, warning = _doubt(counts[other], confidence) if other is not None else ("", "")
     weak = (_weakness(one.name, counts[one.id], confidence) for one in independents)
     return Judgement(
-        scales=tuple(scales),
+        relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
         overall=overall(judged, doubt) if judged else None,
         warnings=tuple(filter(None, [warning, *weak])),
     )
 
 
-def _scales(
+def _relative_distances(
     compared: Compared,
     replicates: Sequence[str],
     independents: Sequence[str],
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     confidence: float,
-) -> dict[str, ScaleEntry]:
-    """A candidate's scales, by distance."""
+) -> dict[str, RelativeDistance]:
+    """A candidate's relative distances, by distance."""
     ends = [compared.candidate, *replicates, *independents]
     # Some need labels, some probabilities.
     known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
     floors = {name: _furthest(replicates, summaries, name) for name in known}
-    found: dict[str, ScaleEntry] = {}
+    found: dict[str, RelativeDistance] = {}
     for noise_floor in dict.fromkeys(floors.values()):
         measures = [name for name in known if floors[name] == noise_floor]
         again = rows[noise_floor] if noise_floor else ()
         sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
-        found |= {name: scale_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
+        found |= {name: relative_distance_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
     return {name: found[name] for name in known}
 
 
@@ -136,14 +138,14 @@ def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measu
 def _evidence(
     compared: Compared,
     of: Counts,
-    scales: Mapping[str, ScaleEntry],
+    relative_distances: Mapping[str, RelativeDistance],
     class_names: Sequence[str],
     confidence: float,
 ) -> Evidence:
-    by_answers, by_probabilities = scales["disagreement"], scales.get("total_variation")
+    by_answers, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
     return Evidence(
         disagreement=_share(of.changed, of.examples, confidence),
-        scales=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
+        distances=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
         accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
         majority=None if of.right is None else of.majority,
         base_error=1 - of.accuracies[0] if of.accuracies else None,

@@ -8,9 +8,9 @@ from samefn.core.errors import InputError
 from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
+from samefn.reports.read import read_report
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentences
-from samefn.reports.write import read_report
 
 
 def gate(

@@ -9,8 +9,9 @@ from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.core.paths import require_writable
 from samefn.core.plain_files import is_folder
+from samefn.reports.read import read_report, read_rows
 from samefn.reports.wording.escaping import printable
-from samefn.reports.write import read_report, read_rows, write_report
+from samefn.reports.write import write_report
 
 
 def report(

@@ -1,4 +1,4 @@
-"""Print a report or an overview in the terminal: its main tables and its summary."""
+"""Print a report or an overview: its main tables, narrow enough for a terminal, and its summary in words."""
 
 import sys
 
@@ -7,22 +7,20 @@ from rich.text import Text
 
 from samefn.cli.terminal_table import fitted, narrowed
 from samefn.core.naming import join_words
-from samefn.reports.overview.page import headline as overview_headline
-from samefn.reports.overview.page import warned
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
-from samefn.reports.overview.trend import answer
-from samefn.reports.tables.language import language_summary
-from samefn.reports.tables.layers import located_sentences
+from samefn.reports.tables.language import language_main_table
 from samefn.reports.tables.render import to_text
 from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Table, models_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.protocol import protocol_said
+from samefn.reports.wording.layers import layer_sentences
+from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
+from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
-from samefn.reports.wording.summary import headline, sentences
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.wording.summary import headline, summary_sentences
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -30,90 +28,90 @@ from samefn.schema.report import Report
 _VERDICT_COLUMNS = (
     "model",
     "verdict",
-    "scale_disagreement",
-    "scale_total_variation",
+    "relative_distance_disagreement",
+    "relative_distance_total_variation",
     "disagreement",
     "fort_independent",
     "fort_perturbed",
-    "smallest_disagreement",
+    "minimum_detectable_share",
 )
-# The measures whose scales decide a verdict.
-_VERDICT_MEASURES = ("disagreement", "total_variation")
-# Legends under a table, by column.
+# The meaning of a column, printed under its table.
 _LEGENDS = {
-    "scale_disagreement": "scale: 0 is the base's noise, 1 a model trained independently, below 0 nearer than the noise"
+    "relative_distance_disagreement": (
+        "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
+    )
 }
 _MODEL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
 def print_report(report: Report) -> None:
-    """Print the main tables, the summary, warnings and failures of a report."""
-    findings = Findings(report)
+    """The main tables, the summary, and what could not be made, folded to the width of a terminal."""
+    view = ReportView(report)
     tables = [narrowed(over_seeds(models_table(report), report), _MODEL_COLUMNS)]
     if report.verdicts:
         tables.append(narrowed(over_seeds(verdicts_table(report), report), _VERDICT_COLUMNS))
     if report.language:
-        tables.append(language_summary(report))
-    protocol = protocol_said(report)
-    lines = [f"{protocol.term}: {protocol.sentence}"] if protocol else []
-    lines += [f"{term}: {sentence}" for term, sentence in sentences(findings)]
-    lines += [f"no scale: {join_words(names)}: {reason}" for reason, names in _refused(report).items()]
-    lines += [f"{term}: {sentence}" for term, sentence in located_sentences(findings)]
+        tables.append(language_main_table(report))
+    notice = protocol_notice(report)
+    lines = [f"{notice.term}: {notice.sentence}"] if notice else []
+    lines += [f"{term}: {sentence}" for term, sentence in summary_sentences(view)]
+    lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
+    lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
     lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
     lines += [f"warning: {warning}" for warning in report.warnings]
     lines += [f"note: {join_words(names)}: {note}" for note, names in _notes(report).items()]
     lines += [f"not made: {join_words(models)}: {error}" for error, models in _failed(report).items()]
-    _print(tables, headline(findings), lines)
-
-
-def _failed(report: Report) -> dict[str, list[str]]:
-    """The failed models by error: an error that all share is printed once."""
-    models: dict[str, list[str]] = {}
-    for failure in report.failures:
-        models.setdefault(failure.error, []).append(failure.label)
-    return models
-
-
-def _refused(report: Report) -> dict[str, list[str]]:
-    """The candidates without a relative distance although there are independents, by reason."""
-    candidates: dict[str, list[str]] = {}
-    for entry in report.scale:
-        name = report.model(entry.candidate).name
-        decides = entry.measure in _VERDICT_MEASURES and entry.independents and entry.refused
-        if decides and name not in candidates.setdefault(REFUSALS[entry.refused], []):
-            candidates[REFUSALS[entry.refused]].append(name)
-    return candidates
-
-
-def _notes(report: Report) -> dict[str, list[str]]:
-    """The models of a comparison by note. The notes of a study are in its report only."""
-    models: dict[str, list[str]] = {}
-    for model in report.models:
-        for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
-            models.setdefault(note, []).append(model.name)
-    return models if any(model.role == "candidate" for model in report.models) else {}
+    _print(tables, headline(view), lines)
 
 
 def print_overview(overview: Overview) -> None:
-    """Print the main tables, the trend, warnings and failures of an overview."""
+    """The paper's table and the claims, the trend in words, and what could not be made."""
     tables = [
         deviations_table(overview),
         narrowed(pair_claims_table(overview), ("pair", "claim", "outcome", *overview.variants)),
     ]
-    lines = [f"Trend: {sentence}" for sentence in answer(overview)]
-    lines += [f"warning: {names}: {warning}" for names, warning in warned(overview)]
+    lines = [f"Trend: {sentence}" for sentence in trend_sentences(overview)]
+    lines += [f"warning: {names}: {warning}" for names, warning in grouped_warnings(overview)]
     for study in overview.studies:
         lines += [f"not made: {study.name}: {failure.model}: {failure.error}" for failure in study.failures]
         lines += [f"not made: {study.name}: {study.error}"] if study.error else []
     _print([table for table in tables if table.rows], overview_headline(overview), lines)
 
 
-def _print(tables: list[Table], first: str, lines: list[str]) -> None:
-    """Print tables, a headline and lines: folded to the width of a terminal, or as plain text elsewhere."""
+def _failed(report: Report) -> dict[str, list[str]]:
+    """The models by the reason why they failed: a fault of the data is printed once for all of them."""
+    models: dict[str, list[str]] = {}
+    for failure in report.failures:
+        models.setdefault(failure.error, []).append(failure.label)
+    return models
+
+
+def _refused(view: ReportView) -> dict[str, list[str]]:
+    """The models that have no relative distance although there are independents, by the reason."""
+    models: dict[str, list[str]] = {}
+    for entry in view.report.relative_distances:
+        if entry.measure in ("disagreement", "total_variation") and entry.independents and entry.refused:
+            names = models.setdefault(REFUSAL_WORDS[entry.refused], [])
+            name = view.name(entry.candidate)
+            names += [name] if name not in names else []
+    return models
+
+
+def _notes(report: Report) -> dict[str, list[str]]:
+    """The notes about the models of a comparison, and the models they are about; those of a study are in its report."""
+    models: dict[str, list[str]] = {}
+    for model in report.models:
+        for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
+            models.setdefault(note, []).append(model.name)
+    return models if report.compared else {}
+
+
+def _print(tables: list[Table], title: str, lines: list[str]) -> None:
+    """Tables, a headline and lines: folded to the width of a terminal, or as plain text elsewhere."""
     if not sys.stdout.isatty():
         for table in tables:
             print("\n".join([to_text(table), *_legends(table), ""]))
-        print("\n".join(map(printable, [first, *lines])))
+        print("\n".join(map(printable, [title, *lines])))
         return
     console = Console(highlight=False)
     for table in tables:
@@ -121,7 +119,7 @@ def _print(tables: list[Table], first: str, lines: list[str]) -> None:
             console.print(part)
         for legend in _legends(table):
             console.print(Text(legend))
-    console.print(Text(printable(first), style="bold"))
+    console.print(Text(printable(title), style="bold"))
     for line in lines:
         console.print(Text(printable(line)))
 

@@ -71,7 +71,8 @@ def compare(
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
         class_names: by class index, or a file of them; else those of the data.
-        require: requirements, such as `scale[disagreement] < 0.1`; their outcomes are in `result.report.requirements`.
+        require: requirements, such as `relative_distance[disagreement] < 0.1`; their outcomes are in
+            `result.report.requirements`.
         batch_size: examples a batch.
         task: `classification` to take all outputs for class scores without a check.
         intervals: the intervals' settings.

@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from samefn.core.events import Emit, silent
 from samefn.reports.charts.figures import distance_figure
 from samefn.reports.charts.theme import theme
-from samefn.reports.view import Findings
-from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.reports.view import ReportView
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
@@ -39,21 +38,16 @@ class ComparisonResult:
         """The verdict on every candidate, by its name."""
         return {self.report.model(entry.candidate).name: entry for entry in self.report.verdicts}
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The verdict on every candidate in words, one line each."""
-        return tuple(f"{name}: {verdict_sentence(self.report, entry)}" for name, entry in self.verdicts.items())
-
     def frame(self) -> pl.DataFrame:
-        """One row a model and measure: `model`, `role`, `measure`, `value`, `low`, `high`, `scale` and its ends.
+        """One row a model and measure, with the interval of the value and of the relative distance.
 
-        `scale` is null where a measure has none: without independents, and for the independents themselves.
+        `relative_distance` is null where a measure has none: without independents, and for the independents themselves.
         """
-        scales = {(entry.candidate, entry.measure): entry for entry in self.report.scale}
+        distances = {(entry.candidate, entry.measure): entry for entry in self.report.relative_distances}
         lines = []
         for entry in self.report.measures:
             model = self.report.model(entry.candidate)
-            scale = scales.get((entry.candidate, entry.measure))
+            distance = distances.get((entry.candidate, entry.measure))
             lines.append(
                 {
                     "model": model.name,
@@ -62,18 +56,19 @@ class ComparisonResult:
                     "value": entry.value,
                     "low": entry.low,
                     "high": entry.high,
-                    "scale": scale.value if scale else None,
-                    "scale_low": scale.low if scale else None,
-                    "scale_high": scale.high if scale else None,
+                    "relative_distance": distance.value if distance else None,
+                    "relative_distance_low": distance.low if distance else None,
+                    "relative_distance_high": distance.high if distance else None,
                 }
             )
-        floats = dict.fromkeys(("value", "low", "high", "scale", "scale_low", "scale_high"), pl.Float64)
+        names = ("value", "low", "high", "relative_distance", "relative_distance_low", "relative_distance_high")
+        floats = dict.fromkeys(names, pl.Float64)
         return pl.DataFrame(lines, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
 
     def plot(self) -> Figure:
         """The share of changed predictions of each model, with intervals, beside the independents."""
         with theme():
-            return distance_figure(Findings(self.report))
+            return distance_figure(ReportView(self.report))
 
     def write(self, folder: str | Path, emit: Emit = silent) -> Path:
         """Write report.html, report.json, rows.parquet, tables and figures into a folder.

@@ -19,8 +19,7 @@ from samefn.core.paths import Places, require_writable
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
-from samefn.reports.folder import write_tracebacks
-from samefn.reports.write import write_report
+from samefn.reports.write import write_report, write_tracebacks
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store

@@ -234,6 +234,11 @@ ERRORS: dict[str, str] = {
     "SF606": "A requirement names a verdict that does not exist: choose among the verdicts that are listed.",
     "SF607": "A requirement names a candidate that is not there: use the name or id of a candidate.",
     "SF608": "The report has no candidate, and requirements are about candidates: compare one with the base.",
+    "SF660": "There is no report at this path. Name the folder of a run or its report.json.",
+    "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
+    "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",
+    "SF663": "The rows of a report are not a Parquet file. Make the report again, or remove rows.parquet.",
+    #
     # 7: studies, training and compression
     #
     "SF700": "The base of a study could not be made. The line gives the reason; mend that first.",

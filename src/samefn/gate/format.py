@@ -2,7 +2,7 @@
 
 from samefn.gate.quantities import QUANTITIES
 from samefn.gate.requirement import NumericTest
-from samefn.reports.wording.numbers import MINUS, figure
+from samefn.reports.wording.numbers import MINUS, format_with_interval
 from samefn.schema.quantities import Quantity
 
 _DECIMAL = {"GB": 1e9, "MB": 1e6, "kB": 1e3, "B": 1.0}
@@ -26,7 +26,7 @@ def format_quantity(quantity: Quantity, name: str, test: NumericTest) -> tuple[s
     value, limit = quantity.value / factor, test.number / factor
     if quantity.low is None or quantity.high is None or quantity.low == quantity.high:
         return f"{_point(value, limit)} {unit}".rstrip(), ""
-    shown = figure(value, quantity.low / factor, quantity.high / factor)
+    shown = format_with_interval(value, quantity.low / factor, quantity.high / factor)
     ends = shown.interval.replace(", ", f" {unit}, ").replace("]", f" {unit}]") if unit else shown.interval
     return f"{shown.text} {unit}".rstrip(), ends
 
@@ -52,5 +52,5 @@ def _point(value: float, limit: float) -> str:
         rounded = float(f"{value:.{digits}g}")
         if (rounded < limit, rounded > limit) == (value < limit, value > limit):
             break
-    text = f"{rounded:.{digits}g}" if digits > 3 else figure(value).text
+    text = f"{rounded:.{digits}g}" if digits > 3 else format_with_interval(value).text
     return text.replace("-", MINUS)

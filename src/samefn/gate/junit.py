@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as Xml
 
 from samefn.gate.check import OnInconclusive
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentence
 from samefn.schema.report import Report
@@ -23,7 +23,7 @@ def junit_xml(report: Report, on_inconclusive: OnInconclusive = "fail") -> bytes
         report: with its requirements.
         on_inconclusive: whether an inconclusive requirement fails.
     """
-    findings = Findings(report)
+    findings = ReportView(report)
     suite = Xml.Element("testsuite", name=_text(report.name))
     counts = {"failures": 0, "errors": 0, "skipped": 0}
     for entry in report.requirements:

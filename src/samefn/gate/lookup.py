@@ -7,12 +7,12 @@ from samefn.gate.quantities import VERDICT
 from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.schema.costs import CostEntry
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
@@ -23,9 +23,9 @@ _RATIO = "_ratio"
 
 def find_quantity(report: Report, candidate: ModelEntry, requirement: Requirement) -> Quantity:
     """A candidate's quantity against the base, on the first evaluation set."""
-    findings, name = Findings(report), requirement.quantity
-    if name == "scale":
-        return _scale(findings, candidate, requirement.argument)
+    findings, name = ReportView(report), requirement.quantity
+    if name == "relative_distance":
+        return _relative_distance(findings, candidate, requirement.argument)
     if name in MEASURES:
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
@@ -34,16 +34,18 @@ def find_quantity(report: Report, candidate: ModelEntry, requirement: Requiremen
     return find(findings, candidate) if find else _cost(report, candidate, name)
 
 
-def _scale(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
-    entry = next((e for e in findings.report.scale if _about(e, findings, candidate) and e.measure == measure), None)
+def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
+    entry = next(
+        (e for e in findings.report.relative_distances if _about(e, findings, candidate) and e.measure == measure), None
+    )
     if entry is None:
         return Quantity(missing="not measured")
     if entry.value is None:
-        return Quantity(missing="no scale", note=entry.refused)
+        return Quantity(missing="no relative distance", note=entry.refused)
     return _sampled(entry.value, entry.low, entry.high, "")
 
 
-def _measure(findings: Findings, candidate: ModelEntry, measure: str) -> Quantity:
+def _measure(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
     return Quantity(missing="not measured") if entry is None else _of_entry(entry)
 
@@ -59,7 +61,7 @@ def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
     return _sampled(entry.value, entry.low, entry.high, entry.note)
 
 
-def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
     """Accuracy with its exact interval over examples, at the confidence of the report."""
     entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
     examples = entry.examples if entry else 0
@@ -71,12 +73,12 @@ def _accuracy(findings: Findings, candidate: ModelEntry) -> Quantity:
     return Quantity(value=candidate.accuracy, low=low, high=high)
 
 
-def _outcome(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _outcome(findings: ReportView, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
     return Quantity(verdict=entry.outcome) if entry else Quantity(missing="no verdict")
 
 
-def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
+def _worst_class(findings: ReportView, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
     if entry is None or entry.worst_class_changed is None:
         return Quantity(missing="not measured")
@@ -84,11 +86,11 @@ def _worst_class(findings: Findings, candidate: ModelEntry) -> Quantity:
     return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
 
 
-def _verdict(findings: Findings, candidate: ModelEntry) -> VerdictEntry | None:
+def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:
     return next((entry for entry in findings.report.verdicts if _about(entry, findings, candidate)), None)
 
 
-def _about(entry: ScaleEntry | MeasureEntry | VerdictEntry, findings: Findings, candidate: ModelEntry) -> bool:
+def _about(entry: RelativeDistance | MeasureEntry | VerdictEntry, findings: ReportView, candidate: ModelEntry) -> bool:
     """Whether an entry compares the candidate with the base, on the first evaluation set."""
     base = findings.base.id if findings.base else None
     return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)

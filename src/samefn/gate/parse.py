@@ -15,7 +15,7 @@ _OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in FROM_BEST), k
 
 
 def parse(text: str) -> tuple[Requirement, ...]:
-    """Read requirements, joined by `and`, such as `scale[disagreement] < 0.1 and bytes@int8.onnx < 4 MB`.
+    """Read requirements, joined by `and`, such as `relative_distance[disagreement] < 0.1 and bytes@int8.onnx < 4 MB`.
 
         QUANTITY [ARGUMENT in brackets] [@CANDIDATE] (< | <= | > | >=) NUMBER [UNIT]
         verdict [@CANDIDATE] in OUTCOME, OUTCOME

@@ -59,7 +59,9 @@ def _of_language() -> dict[str, QuantityKind]:
 
 
 QUANTITIES: dict[str, QuantityKind] = {
-    "scale": QuantityKind("Relative distance: 0 is the base's own noise, 1 an independent model", arguments=_DISTANCES),
+    "relative_distance": QuantityKind(
+        "Relative distance: 0 is the base's own noise, 1 an independent model", arguments=_DISTANCES
+    ),
     VERDICT: QuantityKind("The verdict"),
     **_of_measures(),
     "worst_class": QuantityKind(

@@ -1,4 +1,4 @@
-"""How each role looks: a colour near Okabe and Ito's, a shape and a line, told apart in grey too."""
+"""The look of each role: a colour near Okabe and Ito's, a shape and a line that differ in grey too."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,8 @@ from samefn.schema.report import Role
 
 
 @dataclass(frozen=True)
-class Style:
-    """One role's look.
+class RoleStyle:
+    """The look of one role.
 
     Attributes:
         title: for legends, singular.
@@ -38,18 +38,18 @@ _PLUS = "M-.36-1.05H.36V-.36H1.05V.36H.36V1.05H-.36V.36H-1.05V-.36H-.36Z"
 _PENTAGON = "M0-1.1L1.05-.34L.65.89H-.65L-1.05-.34Z"
 _STAR = "M0-1.3L.32-.44L1.24-.4L.52.17L.76 1.05L0 .54L-.76 1.05L-.52.17L-1.24-.4L-.32-.44Z"
 
-STYLES: dict[Role, Style] = {
-    "base": Style("base", "the base", "#1b1f24", "#f2f4f7", "o", _CIRCLE),
-    "replicate": Style("measured again", "replicates", "#6b7480", "#a7b0bb", "X", _CROSS),
-    "independent": Style("independent", "independents", "#d55e00", "#f58a3c", "s", _SQUARE, (5, 2)),
-    "teacher": Style("teacher", "teachers", "#b07a00", "#e6b23c", "p", _PENTAGON, (7, 2, 1, 2)),
-    "student": Style("student", "students", "#0072b2", "#4aa8e0", "^", _UP, (2, 1.4)),
-    "control": Style("control", "controls", "#3a9fd6", "#8ccdf2", "v", _DOWN, (6, 1.5, 1.2, 1.5)),
-    "quantized": Style("quantised", "quantised models", "#009e73", "#2fc69c", "D", _DIAMOND),
-    "pruned": Style("pruned", "pruned models", "#b0568f", "#df94c1", "P", _PLUS),
-    "candidate": Style("candidate", "candidates", "#0072b2", "#4aa8e0", "*", _STAR, (2, 1.4)),
+ROLE_STYLES: dict[Role, RoleStyle] = {
+    "base": RoleStyle("base", "the base", "#1b1f24", "#f2f4f7", "o", _CIRCLE),
+    "replicate": RoleStyle("replicate", "replicates", "#6b7480", "#a7b0bb", "X", _CROSS),
+    "independent": RoleStyle("independent", "independents", "#d55e00", "#f58a3c", "s", _SQUARE, (5, 2)),
+    "teacher": RoleStyle("teacher", "teachers", "#b07a00", "#e6b23c", "p", _PENTAGON, (7, 2, 1, 2)),
+    "student": RoleStyle("student", "students", "#0072b2", "#4aa8e0", "^", _UP, (2, 1.4)),
+    "control": RoleStyle("control", "controls", "#3a9fd6", "#8ccdf2", "v", _DOWN, (6, 1.5, 1.2, 1.5)),
+    "quantized": RoleStyle("quantised", "quantised models", "#009e73", "#2fc69c", "D", _DIAMOND),
+    "pruned": RoleStyle("pruned", "pruned models", "#b0568f", "#df94c1", "P", _PLUS),
+    "candidate": RoleStyle("candidate", "candidates", "#0072b2", "#4aa8e0", "*", _STAR, (2, 1.4)),
 }
 """In the order in which roles are listed everywhere."""
 
 COMPRESSED: frozenset[Role] = frozenset({"student", "quantized", "pruned", "candidate"})
-"""The roles a report is about: what was made from the base to stand in for it."""
+"""The roles of candidates: models made from the base to replace it."""

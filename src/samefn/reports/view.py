@@ -1,36 +1,22 @@
-"""What a report says when it is read: each model's figures, the reference, and who is on which side of it."""
+"""A report as a reader sees it: each model's figures, the range of the independents, and where models lie in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Literal
 
 from samefn.landscape.distances import MIN_POINTS
-from samefn.reports.styles import COMPRESSED, STYLES
+from samefn.reports.styles import COMPRESSED, ROLE_STYLES
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 
-Side = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
-
-
-@dataclass(frozen=True)
-class Yardstick:
-    """How often the independents answer unlike the base.
-
-    Attributes:
-        low: the lowest end of their intervals.
-        high: the highest end of their intervals.
-        comparisons: the independents' own figures.
-    """
-
-    low: float
-    high: float
-    comparisons: tuple["Comparison", ...]
+IndependentGroup = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ModelComparison:
     """One model against the model it is compared with.
 
     Attributes:
@@ -65,30 +51,47 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Judged:
+class IndependentRange:
+    """The independents' disagreement with the base.
+
+    Attributes:
+        low: the lowest end of their intervals, 0 to 1.
+        high: the highest end of their intervals, 0 to 1.
+        comparisons: each independent's own figure.
+    """
+
+    low: float
+    high: float
+    comparisons: tuple[ModelComparison, ...]
+
+
+@dataclass(frozen=True)
+class JudgedCandidate:
     """A candidate and its verdict.
 
     Attributes:
         model: the candidate.
         verdict: its verdict on the main evaluation set.
         comparison: its disagreement with the base, where that was measured.
-        scale: where it is on the scale by disagreement, or by total variation where that has none; none without both.
+        relative_distance: by predictions, or by probabilities where it has none by predictions; none without both.
     """
 
     model: ModelEntry
     verdict: VerdictEntry
-    comparison: Comparison | None
-    scale: float | None = None
+    comparison: ModelComparison | None
+    relative_distance: float | None = None
 
     @property
-    def far(self) -> tuple[float, float]:
-        """How far it is, to sort by: on the scale, then by its changed answers."""
-        changed = self.comparison.value if self.comparison else 2.0
-        return (-inf if self.scale is None else self.scale), changed
+    def distance_key(self) -> tuple[float, float]:
+        """How far it is from the base, to sort by: the relative distance, then the share of changed predictions."""
+        disagreement = self.comparison.value if self.comparison else 2.0
+        return (-inf if self.relative_distance is None else self.relative_distance), disagreement
 
 
-class Findings:
-    """A report, read. The main evaluation is the first one that the measures name, or else the verdicts.
+class ReportView:
+    """A report with what its tables, charts and sentences look up in it.
+
+    The main evaluation set is the first one that the measures name, or else the verdicts.
 
     Args:
         report: the report.
@@ -119,99 +122,106 @@ class Findings:
     @cached_property
     def models(self) -> tuple[ModelEntry, ...]:
         """All models, by role, in the report's order within a role."""
-        order = list(STYLES)
+        order = list(ROLE_STYLES)
         return tuple(sorted(self.report.models, key=lambda model: order.index(model.role)))
 
     @cached_property
-    def comparisons(self) -> tuple[Comparison, ...]:
+    def comparisons(self) -> tuple[ModelComparison, ...]:
         """Every model with a disagreement, from the smallest to the largest."""
-        found = []
-        for model in self.models:
-            entry = self.entry(model, "disagreement")
-            if entry is not None and entry.value is not None and entry.base in self._models:
-                found.append(Comparison(model, self._models[entry.base], entry))
-        return tuple(sorted(found, key=lambda comparison: (comparison.value, comparison.high)))
+        entries = [(model, self.entry(model, "disagreement")) for model in self.models]
+        comparisons = [
+            ModelComparison(model, self._models[entry.base], entry)
+            for model, entry in entries
+            if entry is not None and entry.value is not None and entry.base in self._models
+        ]
+        return tuple(sorted(comparisons, key=lambda comparison: (comparison.value, comparison.high)))
 
     @cached_property
-    def compressed(self) -> tuple[Comparison, ...]:
+    def compressed(self) -> tuple[ModelComparison, ...]:
         """The comparisons of compressed models with the base."""
         return tuple(c for c in self.comparisons if c.model.role in COMPRESSED and c.against.role == "base")
 
     @cached_property
-    def judged(self) -> tuple[Judged, ...]:
+    def judged(self) -> tuple[JudgedCandidate, ...]:
         """The candidates that have a verdict on the main evaluation set, the nearest first."""
-        known = {c.model.id: c for c in self.compressed}
-        scales = {(one.candidate, one.measure): one.value for one in self.scales}
-        by = ("disagreement", "total_variation")
-        found = [
-            Judged(
+        comparisons = {c.model.id: c for c in self.compressed}
+        judged = [
+            JudgedCandidate(
                 self._models[verdict.candidate],
                 verdict,
-                known.get(verdict.candidate),
-                next((at for measure in by if (at := scales.get((verdict.candidate, measure))) is not None), None),
+                comparisons.get(verdict.candidate),
+                _first_value(
+                    self.relative_distance(verdict.candidate, measure)
+                    for measure in ("disagreement", "total_variation")
+                ),
             )
             for verdict in self.report.verdicts
             if verdict.evaluation == self.evaluation
             and verdict.candidate in self._models
             and self._models[verdict.candidate].role in COMPRESSED
         ]
-        return tuple(sorted(found, key=lambda one: one.far))
+        return tuple(sorted(judged, key=lambda candidate: candidate.distance_key))
 
     @cached_property
-    def scales(self) -> tuple[ScaleEntry, ...]:
-        """The scales of the main evaluation set by the two distances that verdicts are made from."""
+    def relative_distances(self) -> tuple[RelativeDistance, ...]:
+        """On the main evaluation set, by the two distances that verdicts are made from."""
         return tuple(
             entry
-            for entry in self.report.scale
+            for entry in self.report.relative_distances
             if entry.evaluation == self.evaluation and entry.measure in ("disagreement", "total_variation")
         )
 
-    @property
-    def examples_only(self) -> bool:
-        """Whether the scales' intervals say nothing about other independents: there was only one."""
-        return any(entry.independents == 1 for entry in self.scales)
+    def relative_distance(self, candidate: str, measure: str) -> RelativeDistance | None:
+        """A candidate's relative distance by one measure; none where that was not computed."""
+        entries = (entry for entry in self.relative_distances if entry.measure == measure)
+        return next((entry for entry in entries if entry.candidate == candidate), None)
 
     @property
-    def without_scale(self) -> bool:
+    def examples_only(self) -> bool:
+        """Whether the intervals of relative distances leave out other independents: there was only one."""
+        return any(entry.independents == 1 for entry in self.relative_distances)
+
+    @property
+    def without_independents(self) -> bool:
         """Whether candidates were judged without any independent."""
         judged = any(verdict.evaluation == self.evaluation for verdict in self.report.verdicts)
-        return judged and not any(entry.independents for entry in self.scales)
+        return judged and not any(entry.independents for entry in self.relative_distances)
 
     @property
     def transfer_evaluation(self) -> str:
-        """The evaluation set that the page asks about the teacher: the main one, or else the first there is."""
+        """The evaluation set whose transferred shares the page shows: the main one, or else the first there is."""
         named = [entry.evaluation for entry in self.report.transfer]
         return self.evaluation if self.evaluation in named or not named else named[0]
 
     @cached_property
-    def reference(self) -> Yardstick | None:
+    def independent_range(self) -> IndependentRange | None:
         """The independents' disagreement with the base; none without independents."""
         independents = tuple(c for c in self.comparisons if c.model.role == "independent")
         if not independents:
             return None
-        return Yardstick(min(c.low for c in independents), max(c.high for c in independents), independents)
+        return IndependentRange(min(c.low for c in independents), max(c.high for c in independents), independents)
 
-    def side(self, comparison: Comparison) -> Side:
-        """On which side of the reference a comparison lies.
+    def independent_group(self, comparison: ModelComparison) -> IndependentGroup:
+        """Where a comparison lies in relation to the range of the independents.
 
-        `unchanged`: no answer changed. `nearer` and `farther`: its whole interval lies below or above the
-        independents'. `alike`: the intervals overlap. `unjudged`: there are no independents.
+        `unchanged`: no prediction changed. `nearer` and `farther`: its whole interval lies below or above the range.
+        `alike`: the two overlap. `unjudged`: there are no independents.
         """
         if comparison.value == 0:
             return "unchanged"
-        if self.reference is None:
+        if self.independent_range is None:
             return "unjudged"
-        if comparison.high < self.reference.low:
+        if comparison.high < self.independent_range.low:
             return "nearer"
-        return "farther" if comparison.low > self.reference.high else "alike"
+        return "farther" if comparison.low > self.independent_range.high else "alike"
 
-    def on(self, side: Side) -> tuple[Comparison, ...]:
-        """The compressed models on one side."""
-        return tuple(c for c in self.compressed if self.side(c) == side)
+    def group_members(self, group: IndependentGroup) -> tuple[ModelComparison, ...]:
+        """The compressed models of one group."""
+        return tuple(c for c in self.compressed if self.independent_group(c) == group)
 
     @cached_property
-    def concealed(self) -> Comparison | None:
-        """The compressed model whose changed answers its accuracy hides best; none where it hides nothing.
+    def hidden_change(self) -> ModelComparison | None:
+        """The compressed model whose changed predictions its accuracy hides best; none where it hides nothing.
 
         The one with the largest gap between disagreement and the change of accuracy, where that change is
         less than a fifth of the disagreement.
@@ -239,5 +249,10 @@ class Findings:
             epoch = float("inf") if point.epoch is None else point.epoch
             if point.model not in last or epoch >= last[point.model][0]:
                 last[point.model] = (epoch, point.distance)
-        found = [(model, last[model.id][1]) for model in self.models if model.id in last and model.role != "base"]
-        return tuple(sorted(found, key=lambda pair: pair[1]))
+        distances = [(model, last[model.id][1]) for model in self.models if model.id in last and model.role != "base"]
+        return tuple(sorted(distances, key=lambda pair: pair[1]))
+
+
+def _first_value(entries: Iterable[RelativeDistance | None]) -> float | None:
+    """The first relative distance that has a value."""
+    return next((entry.value for entry in entries if entry is not None and entry.value is not None), None)

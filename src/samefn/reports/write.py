@@ -1,38 +1,112 @@
-"""Write a report's folder, and read report.json back."""
+"""Write the folder of a report or of an overview: page, JSON, rows, tables and figures."""
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
-from pydantic import ValidationError
-from pydantic_core import from_json
+from matplotlib.figure import Figure
 
-from samefn.core.atomic_files import remove_file
+from samefn.core.atomic_files import remove_file, write_atomically
 from samefn.core.errors import InputError
-from samefn.core.events import Emit
-from samefn.core.plain_files import is_folder, path_exists, read_file, require_file
-from samefn.measures.stored_rows import scan_rows
+from samefn.core.events import Emit, Event
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import theme
-from samefn.reports.folder import Folder
+from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.overview.page import overview_html
+from samefn.reports.overview.tables import overview_tables
+from samefn.reports.overview.trend import trend_figures
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.claims import claim_figures_table, claims_table
-from samefn.reports.tables.cost_ranking import ranking_table
-from samefn.reports.tables.language import language_summary, language_table
-from samefn.reports.tables.layers import located_table
-from samefn.reports.tables.noise_floor import floors_table
+from samefn.reports.tables.language import language_main_table, language_table
+from samefn.reports.tables.layers import layers_table
+from samefn.reports.tables.noise_floor import noise_floor_table
 from samefn.reports.tables.paper import paper_table
+from samefn.reports.tables.ranking import ranking_table
+from samefn.reports.tables.render import to_csv, to_latex, to_markdown
 from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
-from samefn.schema.base import READING
-from samefn.schema.report import SCHEMA, Report
-from samefn.schema.upgrade import is_readable, upgraded
+from samefn.schema.overview import Overview
+from samefn.schema.report import Report
 
-# So many rows are packed together: said, so that equal rows give equal bytes however they come.
+# Rows packed together. A fixed number, so that equal rows give equal bytes however they come.
 ROW_GROUP = 2**17
-LARGEST = 2**30  # bytes of a report.json
+_RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
+_IMAGE_FORMATS = ("svg", "png")
+
+
+def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit) -> None:
+    """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+
+    Every file is complete or not there, and report.json is written last. An earlier report.json stays until then: from
+    it an interrupted rendering can be made again.
+    Equal reports and rows give equal bytes; `times` is in report.json alone.
+
+    Args:
+        report: what to write.
+        rows: one row an example and candidate; lazy ones are written as they are read; none writes no rows.parquet.
+        out: the folder; made if need be. What an earlier report left there and this one has not is removed.
+        emit: gets an event for each file.
+
+    Raises:
+        StorageError: a file cannot be written or removed.
+        InputError: lazy rows are not Parquet.
+    """
+    folder = _ResultFolder(out, "report", emit)
+    folder.put_tables(all_tables(report))
+    with theme():
+        folder.put_figures(all_figures(report))
+    folder.put("report.html", report_html(report).encode())
+    if rows is None:
+        remove_file(out / "rows.parquet")
+    elif isinstance(rows, pl.LazyFrame):
+        folder.put("rows.parquet", lambda file: _sink_rows(rows, file))
+    else:
+        folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", row_group_size=ROW_GROUP))
+    folder.remove_stale()
+    folder.put("report.json", report_json(report))
+    folder.finish("report.html")
+
+
+def write_overview(overview: Overview, out: Path, emit: Emit) -> None:
+    """Write overview.html, overview.json, tables and figures; the studies' reports are in folders beside them.
+
+    Every file is complete or not there, and overview.json is written last. Equal overviews give equal bytes.
+
+    Args:
+        overview: what to write.
+        out: the folder; made if need be. What an earlier overview left there and this one has not is removed.
+        emit: gets an event for each file.
+
+    Raises:
+        StorageError: a file cannot be written or removed.
+    """
+    folder = _ResultFolder(out, "overview", emit)
+    folder.put_tables(overview_tables(overview))
+    with theme():
+        folder.put_figures(trend_figures(overview))
+    folder.put("overview.html", overview_html(overview).encode())
+    folder.remove_stale()
+    folder.put("overview.json", (overview.model_dump_json(by_alias=True, indent=1) + "\n").encode())
+    folder.finish("overview.html")
+
+
+def write_tracebacks(details: Mapping[str, str], out: Path, emit: Emit) -> None:
+    """Write the tracebacks of samefn's own errors beside the report.
+
+    Args:
+        details: tracebacks by the key of the failed task.
+        out: the run's folder.
+        emit: told of each file.
+
+    Raises:
+        StorageError: a file cannot be written.
+    """
+    for key, text in details.items():
+        path = out / f"traceback-{key[:12]}.txt"
+        write_atomically(path, text.encode(errors="backslashreplace"))
+        emit(Event("note", "traceback", str(path)))
 
 
 def all_tables(report: Report) -> tuple[Table, ...]:
@@ -42,49 +116,17 @@ def all_tables(report: Report) -> tuple[Table, ...]:
         verdicts_table,
         requirements_table,
         ranking_table,
-        floors_table,
+        noise_floor_table,
         transfer_table,
         claims_table,
         claim_figures_table,
-        located_table,
+        layers_table,
         paper_table,
-        language_summary,
+        language_main_table,
         language_table,
         measures_table,
     )
     return tuple(table for make in makers if (table := make(report)).rows)
-
-
-def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit) -> None:
-    """Write report.html, report.json, rows.parquet, tables and figures into a folder.
-
-    Every file is whole or not there, and report.json is written last. An earlier report.json stays until then: from
-    it an interrupted rendering can be made again.
-    Equal reports and rows give equal bytes; `times` is in report.json alone.
-
-    Args:
-        report: what to write.
-        rows: one row an example and candidate; lazy ones are written as they are read; none writes no rows.parquet.
-        out: the folder; made if need be. What an earlier report left there and this one has not is removed.
-        emit: told of each file.
-
-    Raises:
-        StorageError: a file cannot be written or removed.
-    """
-    folder = Folder(out, "report", emit)
-    folder.tables(all_tables(report))
-    with theme():
-        folder.figures(all_figures(report))
-    folder.put("report.html", report_html(report).encode())
-    if rows is None:
-        remove_file(out / "rows.parquet")
-    elif isinstance(rows, pl.LazyFrame):
-        folder.put("rows.parquet", lambda file: _sunk(rows, file))
-    else:
-        folder.put("rows.parquet", lambda file: rows.write_parquet(file, compression="zstd", row_group_size=ROW_GROUP))
-    folder.remove_stale()
-    folder.put("report.json", report_json(report))
-    folder.finished("report.html")
 
 
 def report_json(report: Report) -> bytes:
@@ -92,67 +134,48 @@ def report_json(report: Report) -> bytes:
     return (report.model_dump_json(by_alias=True, indent=1) + "\n").encode()
 
 
-def read_report(path: Path) -> Report:
-    """Read a report back.
+class _ResultFolder:
+    """A folder of results being written: every file complete or not there, and nothing left of an earlier result.
 
-    Args:
-        path: report.json, or the folder that holds it.
-
-    Raises:
-        InputError: there is none, it is not a report, or it is of another schema version.
+    `kind` is what is written, for events.
     """
-    file = path / "report.json" if path_exists(path) and is_folder(path) else path
-    if not path_exists(file):
-        raise InputError("SF6007", "there is no report", where=str(file), fix="give a run's folder or its report.json")
-    try:
-        content = from_json(read_file(file, LARGEST), allow_inf_nan=False)
-    except ValueError as error:
-        fix = "make the report again"
-        raise InputError("SF6008", "is not JSON, so not a report", where=str(file), fix=fix) from error
-    version = content.get("schema") if isinstance(content, dict) else None
-    if not is_readable(version):
-        newer = isinstance(version, int) and version > SCHEMA
-        found = f"has schema {version!r}" if version is not None else "names no schema"
-        raise InputError(
-            "SF6009",
-            f"{found}; this samefn reads schemas up to {SCHEMA}",
-            where=str(file),
-            fix="read it with a newer samefn" if newer else "make the report again with this version",
-        )
-    try:
-        report = Report.model_validate(upgraded(content), context=READING)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise InputError("SF6010", f"is not a report: {place}: {first['msg']}", where=str(file)) from error
-    if "failures" not in content:  # what failed is never left out: a requirement would be met without it
-        raise InputError("SF6011", "is not a report: failures: left out", where=str(file))
-    return report
+
+    def __init__(self, out: Path, kind: str, emit: Emit) -> None:
+        self._out, self._kind, self._emit = out, kind, emit
+        self._written: set[Path] = set()
+
+    def put(self, name: str, content: bytes | Callable[[BinaryIO], object]) -> None:
+        write_atomically(self._out / name, content)
+        self._written.add(self._out / name)
+        self._emit(Event("progress", self._kind, name, done=len(self._written)))
+
+    def put_tables(self, tables: Iterable[Table]) -> None:
+        for table in tables:
+            for ending, render in _RENDERERS.items():
+                self.put(f"tables/{table.name}.{ending}", render(table).encode())
+
+    def put_figures(self, figures: Iterable[tuple[str, Figure]]) -> None:
+        """Draw and write; only inside `theme()`."""
+        for name, figure in figures:
+            for image_format in _IMAGE_FORMATS:
+                self.put(f"figures/{name}.{image_format}", image_bytes(figure, image_format))
+                figure.set_layout_engine("none")  # laid out once, all formats are alike
+
+    def remove_stale(self) -> None:
+        """Remove the tables and figures that an earlier result left and this one has not."""
+        for folder, endings in (("tables", tuple(_RENDERERS)), ("figures", _IMAGE_FORMATS)):
+            for ending in endings:
+                for stale in set((self._out / folder).glob(f"*.{ending}")) - self._written:
+                    remove_file(stale)
+
+    def finish(self, name: str) -> None:
+        """Report that all is written, and which file to open."""
+        count = len(self._written)
+        self._emit(Event("finished", self._kind, str(self._out / name), done=count, total=count))
 
 
-def _sunk(rows: pl.LazyFrame, file: BinaryIO) -> None:
+def _sink_rows(rows: pl.LazyFrame, file: BinaryIO) -> None:
     try:
         rows.sink_parquet(file, compression="zstd", row_group_size=ROW_GROUP)
     except pl.exceptions.PolarsError as error:
-        raise InputError("SF6012", f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error
-
-
-def read_rows(run: Path) -> pl.LazyFrame | None:
-    """The rows beside a report, to be read as they are written, or None where the folder has none.
-
-    Args:
-        run: the run's folder, or its report.json.
-
-    Raises:
-        InputError: the file is no Parquet.
-    """
-    path = (run if is_folder(run) else run.parent) / "rows.parquet"
-    if not path_exists(path):
-        return None
-    require_file(path)
-    try:
-        found = scan_rows(path)
-        found.collect_schema()
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise InputError("SF6013", f"cannot be read as Parquet ({error})", where=str(path)) from error
-    return found
+        raise InputError("SF663", f"rows cannot be read as Parquet ({error})", where="rows.parquet") from error

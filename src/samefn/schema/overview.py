@@ -117,14 +117,14 @@ class ClaimOfPair(Part):
 
 
 class TrendEntry(Part):
-    """Where one method is on the scale in one study, by one distance.
+    """Where one method is of the relative distance in one study, by one distance.
 
     Attributes:
         study: name of the study.
         role: student, quantized or pruned.
         method: the method with its strength, the same in every study.
         measure: the distance: disagreement or total_variation.
-        value: place on the scale; of several seeds the mean. Null where there is no scale.
+        value: relative distance; of several seeds the mean. Null where there is no relative distance.
         low: the lowest end of the intervals of its models.
         high: the highest end.
         models: ids of the models in that report.

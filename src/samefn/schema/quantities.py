@@ -9,7 +9,7 @@ MissingReason = Literal[
     "not measured",
     "base not measured",
     "no value",
-    "no scale",
+    "no relative distance",
     "no labels",
     "no verdict",
     "no language model",

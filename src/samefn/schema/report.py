@@ -18,7 +18,14 @@ from samefn.schema.layers import LocatedEntry
 from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
 from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
-from samefn.schema.verdicts import ClaimEntry, OverallEntry, RequirementEntry, ScaleEntry, TransferEntry, VerdictEntry
+from samefn.schema.verdicts import (
+    ClaimEntry,
+    OverallEntry,
+    RelativeDistance,
+    RequirementEntry,
+    TransferEntry,
+    VerdictEntry,
+)
 
 SCHEMA = 2
 
@@ -208,7 +215,7 @@ class Analysis(Part):
     panels: tuple[LandscapeMap, ...] = ()
     distances: tuple[TrueDistance, ...] = ()
     changed: tuple[ChangedExample, ...] = ()
-    scale: tuple[ScaleEntry, ...] = ()
+    relative_distances: tuple[RelativeDistance, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()

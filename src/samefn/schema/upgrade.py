@@ -67,7 +67,7 @@ _CLAIM_REASONS = (
     ("no pruned model", "no pruned model"),
     ("no students paired", "no control"),
     ("no student", "no student"),
-    ("without a scale", "no scale"),
+    ("without a scale", "no relative distance"),
     ("every student's scale lies above", "above the independent limit"),
     (" lies below ", "below the independent limit"),
     ("on both sides of", "around the independent limit"),
@@ -108,7 +108,6 @@ def _from_1(old: Document) -> Document:
     names = {str(one.get("name")): str(one.get("id")) for one in _tables(old.get("models"))}
     parts: dict[str, Callable[[Document], Document]] = {
         "models": lambda one: upgraded_model(one, made=made),
-        "scale": _scale,
         "verdicts": _verdict,
         "overall": _overall,
         "measures": _measure,
@@ -117,17 +116,18 @@ def _from_1(old: Document) -> Document:
         "requirements": _requirement,
     }
     return {
-        **old,
+        **{name: value for name, value in old.items() if name != "scale"},
         "schema": 2,
         "name": str(study.get("name", "report")),
         "protocol": "published" if study.get("protocol") == "published" else "corrected",
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
         **{name: _each(old[name], change) for name, change in parts.items() if name in old},
+        "relative_distances": _each(old.get("scale", []), _relative_distance),
     }
 
 
-def _scale(old: Document) -> Document:
+def _relative_distance(old: Document) -> Document:
     new = _renamed(old, _SCALE)
     refused = str(old.get("refused", ""))
     new["refused"] = next((code for start, code in _REFUSALS.items() if refused.startswith(start)), "")

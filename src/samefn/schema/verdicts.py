@@ -1,4 +1,4 @@
-"""The parts of report.json that judge: scale, verdicts, the overall verdict, what was transferred, and the claims."""
+"""The parts of report.json that judge: relative distances, verdicts, transfer, claims and requirements."""
 
 from typing import Literal, NamedTuple, get_args
 
@@ -24,7 +24,7 @@ ClaimReason = Literal[
     "no pruned model",
     "verdicts",
     "no student",
-    "no scale",
+    "no relative distance",
     "above the independent limit",
     "below the independent limit",
     "around the independent limit",
@@ -39,8 +39,8 @@ ClaimReason = Literal[
 ]
 RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
-ScaleCovers = Literal["examples and independents", "examples only"]
-ScaleMethod = Literal["fieller", "few changes", "none"]
+DistanceCovers = Literal["examples and independents", "examples only"]
+DistanceMethod = Literal["fieller", "few changes", "none"]
 Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
 VerdictReason = Literal["relative distance", "refused", "share", "no reference", "accuracy"]
 BaseDoubt = Literal["", "no better", "not shown better"]
@@ -56,7 +56,7 @@ class Interval(NamedTuple):
     high: float
 
 
-class ScaleEntry(Part):
+class RelativeDistance(Part):
     """Where a candidate is between the base's own noise (0) and a model trained independently (1), by one distance.
 
     The interval covers what `covers` says, for this base and this candidate.
@@ -65,7 +65,7 @@ class ScaleEntry(Part):
         evaluation: the set of examples.
         base: id of the base.
         candidate: id of the candidate.
-        measure: the distance that is scaled.
+        measure: the distance that is relative.
         value: (distance - noise_floor) / (independent_distance - noise_floor), never clipped; null where refused.
         low: lower end of its interval.
         high: upper end of its interval.
@@ -77,13 +77,13 @@ class ScaleEntry(Part):
         examples: how many examples.
         covers: the populations the interval is about.
         method: how the interval was made; `few changes` is exact for the candidate, and wide.
-        refused: why there is no scale, empty where there is one. `no independents`; `infinite`: some distances are;
-            `one example` or `one group`: it says nothing about others; `independents like noise`: they are no farther
-            from the base than the base is from itself; `uncertain`: their distance is not shown to be above the noise
-            floor.
+        refused: why there is no relative distance, empty where there is one. `no independents`; `infinite`: some
+            distances are; `one example` or `one group`: it says nothing about others; `independents like noise`: they
+            are no farther from the base than the base is from itself; `uncertain`: their distance is not shown to be
+            above the noise floor.
         confidence: the share of repetitions in which the interval covers the truth.
-        error: the standard error of the scale of a candidate at r, squared, is error[0] r + error[1] r^2 from the
-            examples and error[2] r^2 from the independents.
+        error: the standard error of the relative distance of a candidate at r, squared, is error[0] r + error[1] r^2
+            from the examples and error[2] r^2 from the independents.
         distance_slack: how far above the one found the independents leave the independent_distance possible, as a share
             of independent_distance less noise_floor.
     """
@@ -100,8 +100,8 @@ class ScaleEntry(Part):
     independent_distance: float | None
     independents: int
     examples: int
-    covers: ScaleCovers
-    method: ScaleMethod
+    covers: DistanceCovers
+    method: DistanceMethod
     refused: Refusal
     confidence: float = 0.95
     error: tuple[float, ...] = (0.0, 0.0, 0.0)
@@ -109,7 +109,7 @@ class ScaleEntry(Part):
 
 
 class VerdictEntry(Part):
-    """Whether a candidate is still the base's function, by its scales of disagreement and total variation.
+    """Whether a candidate is still the base's function, by its relative distances of disagreement and total variation.
 
     Attributes:
         evaluation: the set of examples.
@@ -119,9 +119,10 @@ class VerdictEntry(Part):
         reason: what decided. `accuracy`: it is no better than always the most frequent class; `relative distance`;
             `share`: without independents, the share of changed predictions; `no reference`: there are neither labels
             nor independents; `refused`: there is no relative distance although there are independents.
-        limit: below it on the scale a change does not count.
-        independent: above it on the scale a candidate is no closer than an independent.
-        minimum_detectable_change: the smallest change on the scale that these data would have shown in 4 of 5 cases.
+        limit: below it of the relative distance a change does not count.
+        independent: above it of the relative distance a candidate is no closer than an independent.
+        minimum_detectable_change: the smallest change of the relative distance that these data would have shown in 4 of
+            5 cases.
         minimum_detectable_share: without independents, the smallest share of changed answers, 0 to 1, that these data
             would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
         share_limit: without independents, the limit on the share of changed predictions, 0 to 1; null where there is
@@ -240,8 +241,8 @@ class ClaimFigure(Part):
     """A figure that a claim was decided by.
 
     Attributes:
-        quantity: what it is: a place on a scale, a measure, or a transferred share.
-        measure: name of the measure; of a scale or share, of the distance.
+        quantity: what it is: a place on a relative distance, a measure, or a transferred share.
+        measure: name of the measure; of a relative distance or share, of the distance.
         candidate: id of the model that it is about; null for a share, which is about the students of one alpha.
         alpha: of these students; null for others.
         value: the figure; null where it has none.
@@ -249,7 +250,7 @@ class ClaimFigure(Part):
         high: upper end of its interval.
     """
 
-    quantity: Literal["scale", "measure", "share"]
+    quantity: Literal["relative_distance", "measure", "share"]
     measure: str
     candidate: str | None = None
     alpha: float | None = None

@@ -1,4 +1,4 @@
-"""What the scale needs to know of the per-example distances: exact sums that add up over shards, and their moments."""
+"""Moments of the distances that a relative distance is made from, as exact sums that merge."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -232,7 +232,7 @@ def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
     for part in others:
         if (part.independents, part.grouped) != (first.independents, first.grouped):
             raise InputError(
-                "SF469", f"{first.independents} and {part.independents} independents", where="scale, shards"
+                "SF469", f"{first.independents} and {part.independents} independents", where="relative distance, shards"
             )
         first = MomentSums(
             examples=first.examples + part.examples,

@@ -15,9 +15,8 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import RunOutcome, run_tasks
 from samefn.engine.task import Task
 from samefn.gate.check import check, require_known
-from samefn.reports.folder import write_tracebacks
 from samefn.reports.styles import COMPRESSED
-from samefn.reports.write import write_report
+from samefn.reports.write import write_report, write_tracebacks
 from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store

@@ -14,9 +14,9 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import RunOutcome
 from samefn.gate.check import passed
 from samefn.reports.overview.overview import StudyResult, overview_of
-from samefn.reports.overview.write import write_overview
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
+from samefn.reports.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
 from samefn.studies.session import PlannedStudy, Session, StudyPlanner, finish_study, make_models, open_session
@@ -67,7 +67,7 @@ def _result(
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
-    findings = Findings(report)
+    findings = ReportView(report)
     unmet = tuple(
         requirement_sentence(findings, entry)
         for entry in report.requirements

@@ -1,1 +1,1 @@
-"""From figures with intervals to judgements: the scale, the verdict, flips, the transferred share, claims."""
+"""Relative distances, verdicts, transfer and the paper's claims."""

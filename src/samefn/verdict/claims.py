@@ -17,7 +17,7 @@ from samefn.schema.verdicts import (
 from samefn.verdict.decide import INDEPENDENT
 
 SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "independent", "broken"})
-HALF_WAY = 0.5  # on the scale: half way to an independent
+HALF_WAY = 0.5  # of the relative distance: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
 LITTLE = 0.1  # and so are those that differ by no more than this share of the changed predictions
 FRAGILE = {"mobilenet": 0.1}  # nets that break at this sparsity, as the paper says
@@ -30,10 +30,10 @@ class CandidateSummary:
     Attributes:
         id: its id.
         role: quantized, pruned, student, control or independent; the last two bear on no claim but the last. An
-            independent's scale is 1, as the scale is made.
+            independent's relative distance is 1, as the relative distance is made.
         outcome: its verdict.
-        scale: where it is, by disagreement; None where there is no scale.
-        probability_scale: the same by total variation.
+        relative distance: where it is, by disagreement; None where there is no relative distance.
+        probability_distance: the same by total variation.
         disagreement: share of changed predictions.
         accuracy_deviation: from the base's, relative percent; None without labels.
         alpha: of a student.
@@ -43,32 +43,34 @@ class CandidateSummary:
     id: str
     role: str
     outcome: Outcome
-    scale: Interval | None
-    probability_scale: Interval | None
+    relative_distance: Interval | None
+    probability_distance: Interval | None
     disagreement: Interval
     accuracy_deviation: Interval | None = None
     alpha: float | None = None
     fraction: float | None = None
 
     @property
-    def scales(self) -> tuple[Interval, ...]:
-        """Both scales; of a candidate that lacks one, the other."""
-        return tuple(scale for scale in (self.scale, self.probability_scale) if scale is not None)
+    def relative_distances(self) -> tuple[Interval, ...]:
+        """Both relative distances; of a candidate that lacks one, the other."""
+        return tuple(
+            distance for distance in (self.relative_distance, self.probability_distance) if distance is not None
+        )
 
     @property
-    def has_scales(self) -> bool:
-        """Whether it has both scales."""
-        return len(self.scales) == 2
+    def has_both_distances(self) -> bool:
+        """Whether it has both relative distances."""
+        return len(self.relative_distances) == 2
 
     @property
     def low(self) -> float:
-        """The lower end of the scale that is nearer to the base."""
-        return min(scale.low for scale in self.scales)
+        """The lower end of the relative distance that is nearer to the base."""
+        return min(distance.low for distance in self.relative_distances)
 
     @property
     def high(self) -> float:
-        """The least upper end: it is no farther than this by one of the scales."""
-        return min(scale.high for scale in self.scales)
+        """The least upper end: it is no farther than this by one of the relative distances."""
+        return min(distance.high for distance in self.relative_distances)
 
 
 @dataclass(frozen=True)
@@ -131,9 +133,9 @@ def _students_are_independent(study: StudySummary) -> ClaimEntry:
     students = study.by_role("student")
     if not students:
         return _claim("C3", "not tested", "no student")
-    missing = [student for student in students if not student.has_scales]
+    missing = [student for student in students if not student.has_both_distances]
     if missing:
-        return _claim("C3", "inconclusive", "no scale", missing)
+        return _claim("C3", "inconclusive", "no relative distance", missing)
     if all(student.low > INDEPENDENT for student in students):
         return _claim("C3", "holds", "above the independent limit", students)
     for alpha in sorted({student.alpha for student in students if student.alpha is not None}):
@@ -159,11 +161,15 @@ def _accuracy_misleads(study: StudySummary) -> ClaimEntry:
     alike = [candidate for candidate in study.candidates if _alike(candidate, study.base_accuracy)]
     if not alike:
         return _claim("C5", "inconclusive" if study.candidates else "not tested", "none as accurate")
-    placed = [candidate for candidate in alike if candidate.has_scales]
-    far = [candidate for candidate in placed if max(scale.low for scale in candidate.scales) > HALF_WAY]
+    placed = [candidate for candidate in alike if candidate.has_both_distances]
+    far = [
+        candidate for candidate in placed if max(distance.low for distance in candidate.relative_distances) > HALF_WAY
+    ]
     if far:
         return _claim("C5", "holds", "more than half way", far)
-    if placed == alike and all(scale.high < HALF_WAY for candidate in placed for scale in candidate.scales):
+    if placed == alike and all(
+        distance.high < HALF_WAY for candidate in placed for distance in candidate.relative_distances
+    ):
         return _claim("C5", "does not hold", "less than half way", alike)
     return _claim("C5", "inconclusive", "around half way", alike)
 
@@ -213,9 +219,9 @@ def _claim(
 
 def _figures(candidate: CandidateSummary) -> Iterable[ClaimFigure]:
     """The figures of a candidate, as the report shows them."""
-    known: tuple[tuple[Literal["scale", "measure"], str, Interval | None], ...] = (
-        ("scale", "disagreement", candidate.scale),
-        ("scale", "total_variation", candidate.probability_scale),
+    known: tuple[tuple[Literal["relative_distance", "measure"], str, Interval | None], ...] = (
+        ("relative_distance", "disagreement", candidate.relative_distance),
+        ("relative_distance", "total_variation", candidate.probability_distance),
         ("measure", "disagreement", candidate.disagreement),
         ("measure", "accuracy_deviation", candidate.accuracy_deviation),
     )

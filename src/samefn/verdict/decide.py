@@ -8,16 +8,16 @@ from typing import TypedDict
 from samefn.core.errors import InputError
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import Interval, Outcome, ScaleEntry, VerdictEntry, VerdictReason
+from samefn.schema.verdicts import Interval, Outcome, RelativeDistance, VerdictEntry, VerdictReason
 from samefn.statistics.counts import Counts
 from samefn.statistics.proportions import minimum_detectable_share
 from samefn.verdict.flips import class_changes, mcnemar
 from samefn.verdict.majority_baseline import is_broken
+from samefn.verdict.relative_distance import POWER, minimum_detectable_change
 from samefn.verdict.sample_size import inputs_needed
-from samefn.verdict.scale import POWER, minimum_detectable_change
 
 LIMIT = 0.1  # of the relative distance
-INDEPENDENT = 0.8  # from here on the relative distance is that of an independent
+INDEPENDENT = 0.8  # from here of the relative distance is that of an independent
 SHARE_LIMIT = 0.01  # without independents, of the share of changed predictions,
 OF_ERRORS = 0.1  # and this share of the base's error rate where that is less
 SIGNIFICANT = 0.05  # of a class that changed more than the others
@@ -29,7 +29,8 @@ class Evidence:
 
     Attributes:
         disagreement: share of changed predictions, 0 to 1.
-        scales: the relative distances by disagreement and, where probabilities are known, by total variation.
+        relative distances: the relative distances by disagreement and, where probabilities are known, by total
+        variation.
         accuracy: the candidate's, 0 to 1; None without labels.
         majority: share of the most frequent class; None without labels.
         base_error: share of examples that the base has wrong; None without labels.
@@ -42,7 +43,7 @@ class Evidence:
     """
 
     disagreement: Interval
-    scales: tuple[ScaleEntry] | tuple[ScaleEntry, ScaleEntry]
+    distances: tuple[RelativeDistance] | tuple[RelativeDistance, RelativeDistance]
     accuracy: Interval | None = None
     majority: float | None = None
     base_error: float | None = None
@@ -81,17 +82,17 @@ def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPE
         raise InputError(
             "SF461", f"limit {limit}, independent {independent}", where="verdict", fix="give 0 < limit < independent"
         )
-    by_predictions = evidence.scales[0]
+    by_predictions = evidence.distances[0]
     share_limit = None if by_predictions.independents else _share_limit(evidence)
     outcome, reason = _decided(evidence, share_limit, limit, independent)
-    detectable = [minimum_detectable_change(one, limit) for one in evidence.scales]
+    detectable = [minimum_detectable_change(one, limit) for one in evidence.distances]
     share = None
     if share_limit is not None and not evidence.grouped:
         share = minimum_detectable_share(share_limit, by_predictions.examples, by_predictions.confidence, POWER)
     needed = None
     if outcome == "inconclusive" and not evidence.grouped:
         value, _, high = evidence.disagreement
-        needed = inputs_needed(value, high, share_limit, limit, evidence.scales)
+        needed = inputs_needed(value, high, share_limit, limit, evidence.distances)
     return VerdictEntry(
         **evidence.compared._asdict(),
         outcome=outcome,
@@ -110,17 +111,17 @@ def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPE
 def _decided(
     evidence: Evidence, share_limit: float | None, limit: float, independent: float
 ) -> tuple[Outcome, VerdictReason]:
-    scales: Sequence[ScaleEntry] = evidence.scales
+    relative_distances: Sequence[RelativeDistance] = evidence.distances
     if _broken(evidence):
         return "broken", "accuracy"
-    if not scales[0].independents:
+    if not relative_distances[0].independents:
         if share_limit is None:
             return "inconclusive", "no reference"
         return ("same" if evidence.disagreement.high < share_limit else "inconclusive"), "share"
-    if any(one.refused for one in scales):
+    if any(one.refused for one in relative_distances):
         return "inconclusive", "refused"
-    ends = [_ends(one) for one in scales]
-    return outcome_of(ends[0], ends[-1], scales[0].independents, limit, independent), "relative distance"
+    ends = [_ends(one) for one in relative_distances]
+    return outcome_of(ends[0], ends[-1], relative_distances[0].independents, limit, independent), "relative distance"
 
 
 class _OfCounts(TypedDict, total=False):
@@ -142,7 +143,7 @@ def _of_counts(evidence: Evidence) -> _OfCounts:
     counts = evidence.counts
     if counts is None:
         return {}
-    confidence = evidence.scales[0].confidence
+    confidence = evidence.distances[0].confidence
     classes = class_changes(counts.classes, counts.changed_classes, confidence)
     worst = max(classes, key=lambda one: one.share)
     fields: _OfCounts = {
@@ -203,7 +204,7 @@ def _share_limit(evidence: Evidence) -> float | None:
     return None if evidence.base_error is None else min(SHARE_LIMIT, OF_ERRORS * evidence.base_error)
 
 
-def _ends(one: ScaleEntry) -> tuple[float, float]:
+def _ends(one: RelativeDistance) -> tuple[float, float]:
     if one.low is None or one.high is None:
         raise InputError("SF462", "a relative distance without ends", where="verdict")
     return one.low, one.high

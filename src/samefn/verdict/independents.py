@@ -1,4 +1,4 @@
-"""Are the independents good enough to stand for the other end of the scale?"""
+"""Are the independents good enough to stand for the other end of the relative distance?"""
 
 from math import sqrt
 
@@ -11,8 +11,9 @@ def weaker(lost: int, won: int, changed: int, examples: int, confidence: float =
     """How much less accurate an independent is than the base, where that alone moves it from the base by too much.
 
     A model that is less accurate by a gap answers at least that share of the inputs otherwise, whatever it has learnt.
-    Such an independent is too far away, the scale of every candidate too small and *same* said too easily. A gap counts
-    when its lower end (normal, paired over examples) is more than a tenth of the independent's disagreement.
+    Such an independent is too far away, the relative distance of every candidate too small and *same* said too easily.
+    A gap counts when its lower end (normal, paired over examples) is more than a tenth of the independent's
+    disagreement.
 
     Args:
         lost: examples that the base alone has right.

@@ -28,5 +28,8 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = 
 
 def _distance(evidence: Evidence) -> tuple[float, float]:
     """How far a candidate is: by its larger relative distance, where there is one, then by its changed predictions."""
-    relative = max((scale.value for scale in evidence.scales if scale.value is not None), default=0.0)
+    relative = max(
+        (distance.value for distance in evidence.distances if distance.value is not None),
+        default=0.0,
+    )
     return relative, evidence.disagreement.value

@@ -2,12 +2,12 @@
 
 from math import ceil, log10
 
-from samefn.schema.verdicts import ScaleEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.proportions import examples_needed
 
 
 def inputs_needed(
-    value: float, high: float, share_limit: float | None, limit: float, distances: tuple[ScaleEntry, ...]
+    value: float, high: float, share_limit: float | None, limit: float, distances: tuple[RelativeDistance, ...]
 ) -> int | None:
     """About how many inputs would show *same*, if predictions change no more often than they did.
 
@@ -36,7 +36,7 @@ def inputs_needed(
     return None
 
 
-def _needed(share_limit: float | None, value: float, by_predictions: ScaleEntry) -> int | None:
+def _needed(share_limit: float | None, value: float, by_predictions: RelativeDistance) -> int | None:
     if share_limit is None or value >= share_limit:
         return None
     changed = round(value * by_predictions.examples)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import (
     CLAIM_WORDING,
     claim_figure,
@@ -24,26 +24,28 @@ def claim_wording() -> Iterator[tuple[str, str]]:
     for claim, words in CLAIM_WORDING.items():
         yield f"claim {claim}, statement", words.statement
         yield f"claim {claim}, rule", words.rule
-    findings = Findings(report().model_copy(update={"transfer": tuple(mixed())}))
+    view = ReportView(report().model_copy(update={"transfer": tuple(mixed())}))
     for reason in get_args(ClaimReason):
         entry = ClaimEntry(id="C1", outcome="holds", reason=reason, candidates=tuple(CANDIDATES)[:3], alpha=0.1)
-        yield f"claim, {reason}", claim_reason(findings, entry)
+        yield f"claim, {reason}", claim_reason(view, entry)
     undecided = ClaimEntry(id="C4", outcome="inconclusive", reason="transfer undecided")
-    yield "claim, nothing shown at any alpha", claim_reason(Findings(report()), undecided)
+    yield "claim, nothing shown at any alpha", claim_reason(ReportView(report()), undecided)
     for outcome in get_args(ClaimOutcome):
         one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="verdicts") for claim in CLAIM_WORDING)
         for claims in ((one,), (one, *others)):
             made = report().model_copy(update={"claims": claims})
-            yield f"claims, {len(claims)}, {outcome}", claims_summary(Findings(made))
+            yield f"claims, {len(claims)}, {outcome}", claims_summary(ReportView(made))
     for name, figure in figures().items():
-        yield f"claim, figure, {name}", f"{claim_model(findings, figure)}: {claim_figure(figure)}"
+        yield f"claim, figure, {name}", f"{claim_model(view, figure)}: {claim_figure(figure)}"
     yield from dependence()
 
 
 def figures() -> dict[str, ClaimFigure]:
     ends = {"value": 0.5, "low": 0.4, "high": 0.6}
     return {
-        "scale": ClaimFigure(quantity="scale", measure="total_variation", candidate="int8", **ends),
+        "relative distance": ClaimFigure(
+            quantity="relative_distance", measure="total_variation", candidate="int8", **ends
+        ),
         "measure": ClaimFigure(quantity="measure", measure="accuracy_deviation", candidate="int8", **ends),
         "share": ClaimFigure(quantity="share", measure="disagreement", alpha=0.5, **ends),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.schema.quantities import MissingReason
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -12,9 +12,9 @@ from .made_up import report
 
 
 def requirement_wording() -> Iterator[tuple[str, str]]:
-    findings = Findings(report())
+    view = ReportView(report())
     for name, entry in entries().items():
-        yield f"requirement, {name}", requirement_sentence(findings, entry)
+        yield f"requirement, {name}", requirement_sentence(view, entry)
     for count in (1, 2):
         for held in range(count + 1):
             made = tuple(requirement("holds" if at < held else "fails") for at in range(count))

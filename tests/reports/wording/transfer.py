@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.transfer import (
     MAIN_QUESTION,
     QUESTIONS,
@@ -33,13 +33,13 @@ def transfer_wording() -> Iterator[tuple[str, str]]:
         yield f"transfer, {outcome}, in a table", transfer_title(share(0.1, outcome=outcome))
     for outcome, reason in STATES:
         entries = [share(alpha, outcome=outcome, reason=reason) for alpha in (0.1, 0.9)]
-        yield f"transfer, answer, {reason or outcome}", transfer_answer(findings(entries), *MAIN_QUESTION)
-    yield "transfer, answer, mixed", transfer_answer(findings(mixed()), *MAIN_QUESTION)
-    yield "transfer, figures", transfer_figures(findings(mixed()), *MAIN_QUESTION)
+        yield f"transfer, answer, {reason or outcome}", transfer_answer(view(entries), *MAIN_QUESTION)
+    yield "transfer, answer, mixed", transfer_answer(view(mixed()), *MAIN_QUESTION)
+    yield "transfer, figures", transfer_figures(view(mixed()), *MAIN_QUESTION)
     others: list[dict[str, Any]] = [{"inputs": "teacher wrong"}, {"reference": "random"}]
     for other in others:
         entries = [*mixed(), *(entry.model_copy(update=other) for entry in mixed())]
-        yield f"transfer, summary, {next(iter(other.values()))}", transfer_summary(findings(entries))
+        yield f"transfer, summary, {next(iter(other.values()))}", transfer_summary(view(entries))
     for question in QUESTIONS:
         yield f"transfer, question, {question.students} and {question.reference}", question.meaning
 
@@ -82,6 +82,6 @@ def mixed() -> list[TransferEntry]:
     ]
 
 
-def findings(entries: list[TransferEntry]) -> Findings:
+def view(entries: list[TransferEntry]) -> ReportView:
     changed: Report = report().model_copy(update={"transfer": tuple(entries)})
-    return Findings(changed)
+    return ReportView(changed)

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from samefn.reports.view import Findings
+from samefn.reports.read import read_report
+from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.wording.verdicts import verdict_sentence
-from samefn.reports.write import read_report
 from samefn.schema.report import Report
-from samefn.schema.verdicts import OverallEntry, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import OverallEntry, RelativeDistance, VerdictEntry
 
 REPORT = read_report(Path(__file__).parents[2] / "data" / "v1" / "comparison.json")
 VERDICT = REPORT.verdicts[0].model_copy(
@@ -28,15 +28,15 @@ def _report(verdict: VerdictEntry, share: tuple[float, float, float], **scale: o
         for entry in REPORT.measures
     )
     about = (verdict.candidate, "disagreement")
-    template = next(one for one in REPORT.scale if (one.candidate, one.measure) == about)
-    scales: list[ScaleEntry] = [
+    template = next(one for one in REPORT.relative_distances if (one.candidate, one.measure) == about)
+    scales: list[RelativeDistance] = [
         template.model_copy(
             update={"measure": measure, "examples": 4000, "independents": 3, "error": (0, 0, 0), **scale}
         )
         for measure in ("disagreement", "total_variation")
     ]
     return REPORT.model_copy(
-        update={"measures": measures, "scale": tuple(scales), "verdicts": (verdict,), "overall": ()}
+        update={"measures": measures, "relative_distances": tuple(scales), "verdicts": (verdict,), "overall": ()}
     )
 
 
@@ -85,8 +85,8 @@ def headline_wording() -> Iterator[tuple[str, str]]:
             for name, outcome in zip(names, outcomes, strict=False)
         )
         report = REPORT.model_copy(update={"verdicts": verdicts, "overall": ()})
-        yield f"headline, {', '.join(outcomes)}", outcome_headline(Findings(report))
+        yield f"headline, {', '.join(outcomes)}", outcome_headline(ReportView(report))
     doubt = OverallEntry(evaluation=VERDICT.evaluation, outcome="same", candidate=names[0], doubt="no better")
     one = VERDICT.model_copy(update={"outcome": "same"})
     report = REPORT.model_copy(update={"verdicts": (one,), "overall": (doubt,)})
-    yield "headline, a base in doubt", outcome_headline(Findings(report))
+    yield "headline, a base in doubt", outcome_headline(ReportView(report))

@@ -17,14 +17,14 @@ from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import Interval, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
-from samefn.verdict.scale import scale_of
+from samefn.verdict.relative_distance import relative_distance_of
 
 # The name of the windows in the report.
 TEXT_SET = "text"
@@ -99,8 +99,8 @@ def language_report(
 def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float) -> Analysis:
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
-    scales = {one.id: _scales(one, independents, confidence) for one in candidates}
-    evidence = [_evidence(one, scales[one.id], confidence) for one in candidates]
+    relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
+    evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
     verdicts = [decide(one) for one in evidence]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
@@ -108,7 +108,7 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float)
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
-        scale=tuple(entry for by in scales.values() for entry in by.values()),
+        relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
         verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
         warnings=(
@@ -119,20 +119,24 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float)
     )
 
 
-def _scales(candidate: _Summed, independents: Sequence[BlockSums], confidence: float) -> dict[str, ScaleEntry]:
+def _relative_distances(
+    candidate: _Summed, independents: Sequence[BlockSums], confidence: float
+) -> dict[str, RelativeDistance]:
     compared = candidate.compared
     return {
-        name: scale_of(block_moment_sums(name, candidate.sums, independents), compared, name, confidence=confidence)
+        name: relative_distance_of(
+            block_moment_sums(name, candidate.sums, independents), compared, name, confidence=confidence
+        )
         for name in SCALED
     }
 
 
-def _evidence(candidate: _Summed, scales: Mapping[str, ScaleEntry], confidence: float) -> Evidence:
+def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
     share = proportion("disagreement", candidate.sums, confidence)
     value, low, high = (0.0 if end is None else end for end in (share.value, share.low, share.high))
     return Evidence(
         disagreement=Interval(value, low, high),
-        scales=(scales["disagreement"], scales["total_variation"]),
+        distances=(relative_distances["disagreement"], relative_distances["total_variation"]),
         base_error=1 - candidate.sums.mean("base_right"),
         compared=candidate.compared,
         grouped=True,

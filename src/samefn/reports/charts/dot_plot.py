@@ -1,4 +1,4 @@
-"""A dot plot as positions from 0 to 1: one row a model or question, with an interval."""
+"""A dot plot as positions from 0 to 1: one row a model, with an interval."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Where names go on a map: one label for models that lie together, none over another."""
+"""Where names stand on a map: models that are close share a label, and no label covers another."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +8,8 @@ Align = Literal["left", "center", "right"]
 
 
 @dataclass(frozen=True)
-class End:
-    """The place where a model ended: x and y from 0 to 1, y upwards."""
+class LabelPoint:
+    """A point that needs a label: x and y from 0 to 1, y upwards."""
 
     name: str
     x: float
@@ -18,15 +18,15 @@ class End:
 
 @dataclass(frozen=True)
 class Label:
-    """A label near a place.
+    """A label near a point.
 
     Attributes:
         text: the names of the models there; of more than two, the first and how many more.
-        x: of the place.
-        y: of the place.
+        x: of the point.
+        y: of the point.
         at: where the text stands: its left end, middle or right end, and the middle of its height.
         align: which of them.
-        led: whether it stands so far away that a line must lead to it.
+        led: whether it stands so far away that a line leads to it.
         narrow: whether it fits a narrow figure too.
     """
 
@@ -40,8 +40,8 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Letters:
-    """How large text is, in shares of the figure: width of a letter, height of a line, gap to its place."""
+class LetterSize:
+    """The size of text, in shares of the figure: width of a letter, height of a line, gap to its point."""
 
     width: float
     height: float
@@ -52,13 +52,14 @@ _Box = tuple[float, float, float, float]
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.8, 0.8), (0.8, -0.8), (-0.8, 0.8), (-0.8, -0.8))
 
 
-def clusters(ends: Sequence[End], near: float) -> list[list[End]]:
-    """Ends that lie within `near` of a cluster's first one, in the order given.
+def clusters(ends: Sequence[LabelPoint], near: float) -> list[list[LabelPoint]]:
+    """Points within `near` of the first one of a cluster, in the order given.
 
-    >>> [len(group) for group in clusters([End("a", 0, 0), End("b", 0.5, 0.5), End("c", 0.01, 0)], near=0.03)]
+    >>> points = [LabelPoint("a", 0, 0), LabelPoint("b", 0.5, 0.5), LabelPoint("c", 0.01, 0)]
+    >>> [len(cluster) for cluster in clusters(points, near=0.03)]
     [2, 1]
     """
-    groups: list[list[End]] = []
+    groups: list[list[LabelPoint]] = []
     for end in ends:
         for group in groups:
             if (group[0].x - end.x) ** 2 + (group[0].y - end.y) ** 2 <= near**2:
@@ -69,14 +70,14 @@ def clusters(ends: Sequence[End], near: float) -> list[list[End]]:
     return groups
 
 
-def place(
-    ends: Sequence[End], near: float, sizes: Sequence[Letters], others: Sequence[tuple[float, float]] = ()
+def place_labels(
+    ends: Sequence[LabelPoint], near: float, sizes: Sequence[LetterSize], others: Sequence[tuple[float, float]] = ()
 ) -> list[Label]:
-    """Labels that overlap neither one another nor an end; what fits nowhere is left out.
+    """Labels that overlap neither one another nor a point; what fits nowhere is left out.
 
     Args:
-        ends: the places, the most important first.
-        near: how close ends are that share a label.
+        ends: the points, the most important first.
+        near: how close points are that share a label.
         sizes: letters of the narrowest figure first. Labels that fit only later sizes are not `narrow`.
         others: more places that labels keep clear of where they can: the points of the lines.
     """
@@ -110,7 +111,7 @@ def place(
     return [placed[index] for index in sorted(placed)]
 
 
-def _choices(group: Sequence[End], letters: Letters) -> Iterator[Label]:
+def _choices(group: Sequence[LabelPoint], letters: LetterSize) -> Iterator[Label]:
     first, names = group[0], [end.name for end in group]
     texts = [" · ".join(names)] if len(names) <= 2 else []
     texts.append(names[0] if len(names) == 1 else f"{names[0]} + {len(names) - 1} more")
@@ -124,7 +125,7 @@ def _choices(group: Sequence[End], letters: Letters) -> Iterator[Label]:
                 yield Label(text, first.x, first.y, at, align, led=steps > 1)
 
 
-def _box(label: Label, letters: Letters) -> _Box:
+def _box(label: Label, letters: LetterSize) -> _Box:
     width = letters.width * len(label.text)
     x = label.at[0] - {"left": 0.0, "center": width / 2, "right": width}[label.align]
     y = label.at[1] - letters.height / 2
@@ -132,7 +133,7 @@ def _box(label: Label, letters: Letters) -> _Box:
 
 
 def _lead(label: Label) -> list[tuple[float, float]]:
-    """Points along the line that leads from the place to its label, if there is one."""
+    """Points along the line that leads from the point to its label, if there is one."""
     steps = [step / 12 for step in range(13)] if label.led else []
     return [(label.x + (label.at[0] - label.x) * t, label.y + (label.at[1] - label.y) * t) for t in steps]
 

@@ -1,11 +1,11 @@
-"""A map as it is drawn: each model's line, scaled into a square, and what the map is worth in words."""
+"""A map as it is drawn: each model's line, scaled into a square, and the quality of the map in words."""
 
 from dataclasses import dataclass
 from math import inf
 
-from samefn.reports.charts.labels import End
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import figure
+from samefn.reports.charts.labels import LabelPoint
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_with_interval
 from samefn.schema.landscape import LandscapeMap, TsneSettings
 from samefn.schema.report import ModelEntry
 
@@ -36,7 +36,7 @@ def map_title(method: str) -> str:
     return MAP_TITLES.get(method, method)
 
 
-def trails(findings: Findings, chart: LandscapeMap) -> tuple[Trail, ...]:
+def trails(view: ReportView, chart: LandscapeMap) -> tuple[Trail, ...]:
     """The models of a map, trajectories first and the base last among them, so that it is drawn on top."""
     xs, ys = [point.x for point in chart.points], [point.y for point in chart.points]
     if not xs:
@@ -47,28 +47,28 @@ def trails(findings: Findings, chart: LandscapeMap) -> tuple[Trail, ...]:
     factor = (1 - 2 * _MARGIN) / extent
     by_model: dict[str, list[tuple[int | None, float, float]]] = {}
     for point in chart.points:
-        place = (point.epoch, 0.5 + (point.x - middle[0]) * factor, 0.5 + (point.y - middle[1]) * factor)
-        by_model.setdefault(point.model, []).append(place)
-    found = [
+        position = (point.epoch, 0.5 + (point.x - middle[0]) * factor, 0.5 + (point.y - middle[1]) * factor)
+        by_model.setdefault(point.model, []).append(position)
+    unordered = [
         Trail(model, tuple(sorted(by_model[model.id], key=lambda p: inf if p[0] is None else p[0])))
-        for model in findings.models
+        for model in view.models
         if model.id in by_model
     ]
-    return tuple(sorted(found, key=lambda trail: (not trail.moves, trail.model.role == "base")))
+    return tuple(sorted(unordered, key=lambda trail: (not trail.moves, trail.model.role == "base")))
 
 
-def ends(found: tuple[Trail, ...]) -> list[End]:
-    """Where the models ended, the base first: the order in which labels are placed."""
-    ordered = sorted(found, key=lambda trail: (trail.model.role != "base", trail.model.role != "independent"))
-    return [End(trail.model.name, trail.points[-1][1], trail.points[-1][2]) for trail in ordered]
+def end_points(map_trails: tuple[Trail, ...]) -> list[LabelPoint]:
+    """Where each model ended, the base first: the order in which labels are placed."""
+    ordered = sorted(map_trails, key=lambda trail: (trail.model.role != "base", trail.model.role != "independent"))
+    return [LabelPoint(trail.model.name, trail.points[-1][1], trail.points[-1][2]) for trail in ordered]
 
 
 def quality_text(chart: LandscapeMap) -> str:
-    """What the map is worth, in one line.
+    """The quality of the map, in one line.
 
     The figures are those of the report: trustworthiness and neighbours kept (1 is best), stress (0 is best).
     """
-    return " · ".join(f"{name.replace('_', ' ')} {figure(value).text}" for name, value in chart.quality)
+    return " · ".join(f"{name.replace('_', ' ')} {format_with_interval(value).text}" for name, value in chart.quality)
 
 
 def caption(chart: LandscapeMap) -> str:

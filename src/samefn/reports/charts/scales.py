@@ -1,10 +1,10 @@
-"""Scales of figures: where a number lies between 0 and 1 along an axis, and which ticks it has."""
+"""Axes of charts: where a number lies between 0 and 1 along an axis, and its ticks."""
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from samefn.reports.wording.numbers import MINUS, TIMES, figure
+from samefn.reports.wording.numbers import MINUS, TIMES, format_with_interval
 
 Tick = tuple[float, str]
 
@@ -112,6 +112,6 @@ def _steps(value: float, keep: Callable[[float], bool]) -> list[float]:
 def _tick_text(value: float, *, percent: bool) -> str:
     number = value * 100 if percent else value
     if number < 1e-3:
-        text = figure(number).text.replace(f"1.00{TIMES}", "")
+        text = format_with_interval(number).text.replace(f"1.00{TIMES}", "")
         return f"{text} %" if percent else text
     return f"{number:g} %" if percent else f"{number:g}"

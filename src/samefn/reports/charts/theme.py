@@ -1,4 +1,4 @@
-"""How still figures look, whatever the user's own settings of matplotlib, and how they become equal bytes."""
+"""The look of still figures, whatever the user's settings of matplotlib; equal figures give equal bytes."""
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from matplotlib.patheffects import withStroke
 
 from samefn.reports.charts.labels import Label
 from samefn.reports.charts.scales import LogScale
-from samefn.reports.styles import STYLES
+from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.escaping import printable
 from samefn.schema.report import Role
 
@@ -59,11 +59,11 @@ def theme() -> Iterator[None]:
         yield
 
 
-def image_bytes(figure: Figure, form: str) -> bytes:
+def image_bytes(figure: Figure, image_format: str) -> bytes:
     """The figure as `svg` or `png` (200 dots an inch), without dates or random ids."""
     out = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
-    figure.savefig(out, format=form, dpi=200, metadata=metadata)
+    metadata = {"Date": None, "Creator": None} if image_format == "svg" else {"Software": None}
+    figure.savefig(out, format=image_format, dpi=200, metadata=metadata)
     return out.getvalue()
 
 
@@ -76,9 +76,9 @@ def drawable(text: str, longest: int = 34) -> str:
     return f"{text[: longest // 2]}…{text[-(longest - longest // 2 - 1) :]}"
 
 
-def mark(role: Role, *, hollow: bool = False, size: float = 7.0) -> dict[str, Any]:
-    """Arguments of `Axes.plot` that draw one role's mark without a line."""
-    style = STYLES[role]
+def mark_style(role: Role, *, hollow: bool = False, size: float = 7.0) -> dict[str, Any]:
+    """Arguments of `Axes.plot` that draw one role's marker without a line."""
+    style = ROLE_STYLES[role]
     return {
         "linestyle": "none",
         "marker": style.marker,
@@ -89,9 +89,9 @@ def mark(role: Role, *, hollow: bool = False, size: float = 7.0) -> dict[str, An
     }
 
 
-def line(role: Role) -> dict[str, Any]:
+def line_style(role: Role) -> dict[str, Any]:
     """Arguments of `Axes.plot` that draw one role's line."""
-    style = STYLES[role]
+    style = ROLE_STYLES[role]
     return {
         "color": style.light,
         "linestyle": (0, style.dash) if style.dash else "-",
@@ -103,10 +103,10 @@ def legend_entries(roles: Iterable[Role], lines: frozenset[Role] = frozenset()) 
     """Legend marks of roles in their usual order; those in `lines` are drawn with their line."""
     present = set(roles)
     entries = []
-    for role, style in STYLES.items():
+    for role, style in ROLE_STYLES.items():
         if role in present:
-            looks = mark(role) | (line(role) if role in lines else {})
-            entries.append(Line2D([], [], label=style.title, **looks))
+            look = mark_style(role) | (line_style(role) if role in lines else {})
+            entries.append(Line2D([], [], label=style.title, **look))
     return entries
 
 
@@ -129,7 +129,7 @@ def write_labels(axes: Axes, labels: Iterable[Label]) -> None:
 
 
 def set_x(axes: Axes, scale: LogScale, most: int = 7) -> None:
-    """Give the horizontal axis the scale's ticks; what is drawn there is placed with `scale.at`."""
+    """Give the horizontal axis the scale's ticks; positions on it come from `scale.at`."""
     ticks = scale.ticks(most)
     axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
     axes.set_xlim(-0.02, 1.02)

@@ -4,49 +4,49 @@ from matplotlib.figure import Figure
 
 from samefn.reports.charts.dot_plot import Dot, DotPlot
 from samefn.reports.charts.scales import LinearScale
-from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line, mark, set_rows
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import figure
+from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_entries
 from samefn.schema.verdicts import Inputs, TransferEntry
 from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
 _FARTHEST = 1.0
-"""A share cannot exceed 1; below -1 nobody compares shares."""
+"""The axis ends here. A share cannot exceed 1; one below -1 is drawn at -1."""
 
 
-def shares(findings: Findings, inputs: Inputs) -> list[TransferEntry]:
+def shares(view: ReportView, inputs: Inputs) -> list[TransferEntry]:
     """The students' shares against the control, those that have one, by alpha."""
-    return [entry for entry in transfer_entries(findings, MAIN_QUESTION[0], inputs) if entry.share is not None]
+    return [entry for entry in transfer_entries(view, MAIN_QUESTION[0], inputs) if entry.share is not None]
 
 
-def transfer_plots(findings: Findings) -> tuple[tuple[str, DotPlot], ...]:
-    """For all inputs and for those where the teacher is wrong: a title and the shares; the band is nothing."""
-    return tuple((words, _plot(found)) for inputs, words in INPUTS.items() if (found := shares(findings, inputs)))
+def transfer_plots(view: ReportView) -> tuple[tuple[str, DotPlot], ...]:
+    """For all inputs and for those where the teacher is wrong: a title and the shares. In the band: nothing."""
+    return tuple((title, _plot(entries)) for inputs, title in INPUTS.items() if (entries := shares(view, inputs)))
 
 
-def transfer_figure(findings: Findings) -> Figure:
+def transfer_figure(view: ReportView) -> Figure:
     """The same as a still figure, one panel above the other."""
-    panels = [(words, found) for inputs, words in INPUTS.items() if (found := shares(findings, inputs))]
-    rows = [len(found) for _, found in panels]
+    panels = [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
+    rows = [len(entries) for _, entries in panels]
     page = Figure(figsize=(WIDTH, 1.3 + sum(0.62 + 0.25 * row for row in rows)), layout="constrained")
-    every = page.subplots(len(panels), 1, squeeze=False, height_ratios=[row + 1.4 for row in rows])
-    for axes, (words, found) in zip(every[:, 0], panels, strict=True):
-        scale = _scale(found)
+    axes_grid = page.subplots(len(panels), 1, squeeze=False, height_ratios=[row + 1.4 for row in rows])
+    for axes, (title, entries) in zip(axes_grid[:, 0], panels, strict=True):
+        scale = _scale(entries)
         axes.axvspan(scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE), color=BAND, zorder=0)
-        for row, entry in enumerate(found):
+        for row, entry in enumerate(entries):
             value, low, high = _ends(entry)
-            axes.plot([scale.at(low), scale.at(high)], [row, row], linewidth=1.6, color=line("student")["color"])
-            axes.plot(scale.at(value), row, zorder=3, clip_on=False, **mark("student"))
-            text = figure(entry.share, entry.low, entry.high, percent=True)
+            axes.plot([scale.at(low), scale.at(high)], [row, row], linewidth=1.6, color=line_style("student")["color"])
+            axes.plot(scale.at(value), row, zorder=3, clip_on=False, **mark_style("student"))
+            text = format_with_interval(entry.share, entry.low, entry.high, percent=True)
             axes.text(1.05, row, f"{text.text} %  {text.interval}", fontsize=7.5, va="center", color=MUTED)
-        set_rows(axes, [_name(entry) for entry in found])
+        set_rows(axes, [_name(entry) for entry in entries])
         axes.set_xticks([at for at, _ in scale.ticks()], [text for _, text in scale.ticks()])
         axes.set_xlim(-0.02, 1.02)
         axes.grid(visible=True, axis="x")
-        axes.set_title(f"{words[0].upper()}{words[1:]}", fontsize=9.5)
+        axes.set_title(f"{title[0].upper()}{title[1:]}", fontsize=9.5)
     axes.set_xlabel(
-        "bars are intervals over seeds; one inside the band shows that nothing was transferred; "
+        "bars are intervals over seeds; inside the band: shown that nothing was transferred; "
         "below 0: farther from the teacher",
         fontsize=7.5,
     )
@@ -54,19 +54,19 @@ def transfer_figure(findings: Findings) -> Figure:
     return page
 
 
-def _plot(found: list[TransferEntry]) -> DotPlot:
-    scale = _scale(found)
+def _plot(entries: list[TransferEntry]) -> DotPlot:
+    scale = _scale(entries)
     dots = []
-    for entry in found:
+    for entry in entries:
         value, low, high = _ends(entry)
-        shown = figure(entry.share, entry.low, entry.high, percent=True)
+        shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
         places = (scale.at(value), scale.at(low), scale.at(high))
         dots.append(Dot(_name(entry), "student", *places, f"{shown.text} %", shown.interval))
     return DotPlot(tuple(dots), tuple(scale.ticks()), (scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE)))
 
 
-def _scale(found: list[TransferEntry]) -> LinearScale:
-    return LinearScale.over((end for entry in found for end in _ends(entry)), least=0.2, most=_FARTHEST)
+def _scale(entries: list[TransferEntry]) -> LinearScale:
+    return LinearScale.over((end for entry in entries for end in _ends(entry)), least=0.2, most=_FARTHEST)
 
 
 def _ends(entry: TransferEntry) -> tuple[float, float, float]:

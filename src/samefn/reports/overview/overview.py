@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from samefn.reports.tables.methods import method_title, paper_place, paper_places, printed
-from samefn.reports.tables.published import published_row
-from samefn.reports.view import Findings
+from samefn.reports.tables.paper import method_title, paper_column, paper_columns, published_row, published_value
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
+from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.schema.overview import (
     ClaimInStudy,
     ClaimOfPair,
@@ -21,8 +21,6 @@ from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import FROM_BEST
 from samefn.verdict.claim_dependence import combine_protocols
 from samefn.verdict.claims import CLAIMS
-
-DISTANCES = ("disagreement", "total_variation")
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def overview_of(suite: dict[str, JsonValue], version: str, results: Sequence[Stu
     """All studies side by side.
 
     Args:
-        suite: what was asked for.
+        suite: its spec.
         version: of samefn.
         results: the studies, pair by pair.
     """
@@ -59,7 +57,7 @@ def _study(result: StudyResult) -> StudyEntry:
         return result.study
     made = {
         "official": report.data.official,
-        "examples": Findings(report).examples,
+        "examples": ReportView(report).examples,
         "base_accuracy": report.base.accuracy,
         "failures": report.failures,
         "warnings": report.warnings,
@@ -73,12 +71,12 @@ def _deviations(result: StudyResult) -> Iterator[DeviationEntry]:
         return
     row = published_row(result.study.data, result.study.net)
     comparable = report.data.official is True and result.study.variant in {"corrected", "published"}
-    for place in paper_places(list(report.models), row):
-        models = [model for model in report.models if paper_place(model) == place]
+    for column in paper_columns(list(report.models), row):
+        models = [model for model in report.models if paper_column(model) == column]
         values = [model.accuracy_deviation for model in models if model.accuracy_deviation is not None]
         value = sum(values) / len(values) if values else None
-        paper = printed(row, place) if row else None
-        role, strength = place
+        paper = published_value(row, column) if row else None
+        role, strength = column
         yield DeviationEntry(
             study=result.study.name,
             role=role,
@@ -95,9 +93,9 @@ def _deviations(result: StudyResult) -> Iterator[DeviationEntry]:
 def _claims(result: StudyResult) -> Iterator[ClaimInStudy]:
     if result.report is None:
         return
-    findings = Findings(result.report)
+    view = ReportView(result.report)
     for claim in result.report.claims:
-        because = claim_reason(findings, claim)
+        because = claim_reason(view, claim)
         yield ClaimInStudy(claim=claim.id, study=result.study.name, outcome=claim.outcome, because=because)
 
 
@@ -115,24 +113,27 @@ def _trend(result: StudyResult) -> Iterator[TrendEntry]:
     if report is None:
         return
     groups: dict[str, list[ModelEntry]] = {}
-    for model in _by_strength(Findings(report).models):
+    view = ReportView(report)
+    for model in _by_strength(view.models):
         groups.setdefault(method_title(model), []).append(model)
-    evaluation = Findings(report).evaluation
+    evaluation = view.evaluation
     verdicts = {one.candidate: one.outcome for one in report.verdicts if one.evaluation == evaluation}
-    scales = {(one.candidate, one.measure): one for one in report.scale if one.evaluation == evaluation}
+    distances = {
+        (entry.candidate, entry.measure): entry for entry in report.relative_distances if entry.evaluation == evaluation
+    }
     for method, models in groups.items():
         outcomes = {verdicts[model.id] for model in models if model.id in verdicts}
-        for measure in DISTANCES:
-            found = [scales[model.id, measure] for model in models if (model.id, measure) in scales]
-            values = [one.value for one in found if one.value is not None]
+        for measure in DISTANCE_SOURCES:
+            entries = [distances[model.id, measure] for model in models if (model.id, measure) in distances]
+            values = [entry.value for entry in entries if entry.value is not None]
             yield TrendEntry(
                 study=result.study.name,
                 role=models[0].role,
                 method=method,
                 measure=measure,
                 value=sum(values) / len(values) if values else None,
-                low=min((one.low for one in found if one.low is not None), default=None),
-                high=max((one.high for one in found if one.high is not None), default=None),
+                low=min((entry.low for entry in entries if entry.low is not None), default=None),
+                high=max((entry.high for entry in entries if entry.high is not None), default=None),
                 models=tuple(model.id for model in models),
                 outcomes=tuple(outcome for outcome in FROM_BEST if outcome in outcomes),
             )
@@ -140,11 +141,11 @@ def _trend(result: StudyResult) -> Iterator[TrendEntry]:
 
 def _by_strength(models: Iterable[ModelEntry]) -> list[ModelEntry]:
     """The compressed models: students by alpha, quantised as they come, pruned by fraction."""
-    found = [model for model in models if method_title(model)]
+    compressed = [model for model in models if method_title(model)]
 
     def strength(model: ModelEntry) -> tuple[int, float]:
-        place = paper_place(model)
+        column = paper_column(model)
         role = ("student", "quantized", "pruned").index(model.role)
-        return role, float(place[1]) if place and model.role != "quantized" else 0.0
+        return role, float(column[1]) if column and model.role != "quantized" else 0.0
 
-    return sorted(found, key=strength)
+    return sorted(compressed, key=strength)

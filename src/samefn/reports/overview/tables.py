@@ -1,15 +1,14 @@
-"""The tables of an overview: the paper's, the claims, and where each method is on the scale."""
+"""The tables of an overview: the paper's, the claims, and each method's relative distances."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from samefn.core.naming import join_words
-from samefn.reports.tables.methods import Place, place_title
-from samefn.reports.tables.paper import published_cell
-from samefn.reports.tables.published import published_row, published_source
-from samefn.reports.tables.table import Cell, Column, Table, deviation_cell
+from samefn.reports.tables.paper import PaperColumn, paper_column_title, published_cell, published_row, published_source
+from samefn.reports.tables.table import Cell, Column, Table, deviation_cell, relative_distance_cell
 from samefn.reports.wording.claims import CLAIM_WORDING, dependence_reason, dependence_title
-from samefn.reports.wording.numbers import NONE, hundredths, share
+from samefn.reports.wording.measures import DISTANCE_SOURCES
+from samefn.reports.wording.numbers import NONE, format_share
 from samefn.schema.overview import DeviationEntry, Overview, StudyEntry, TrendEntry
 
 Deviations: TypeAlias = dict[tuple[str, str, str], DeviationEntry]
@@ -55,24 +54,26 @@ def studies_table(overview: Overview) -> Table:
 
 def deviations_table(overview: Overview) -> Table:
     """The paper's table for every pair: ours by protocol and switch, the published row, and the differences."""
-    found: Deviations = {(entry.study, entry.role, entry.strength): entry for entry in overview.deviations}
-    places: list[Place] = sorted({(entry.role, entry.strength) for entry in overview.deviations}, key=_order)
+    deviations: Deviations = {(entry.study, entry.role, entry.strength): entry for entry in overview.deviations}
+    paper_columns: list[PaperColumn] = sorted(
+        {(entry.role, entry.strength) for entry in overview.deviations}, key=_order
+    )
     columns = (
         Column("pair", "pair", numeric=False),
         Column("row", "row", numeric=False),
         Column("base_accuracy", "base accuracy", "%"),
-        *(Column(f"{role}_{key}", place_title(role, key), interval=True) for role, key in places),
+        *(Column(f"{role}_{key}", paper_column_title(role, key), interval=True) for role, key in paper_columns),
     )
     rows = tuple(
         (_text(pair), *row)
         for pair in overview.pairs
-        for row in _pair_rows([study for study in overview.studies if study.pair == pair], found, places)
+        for row in _pair_rows([study for study in overview.studies if study.pair == pair], deviations, paper_columns)
     )
     notes = (
-        "KD: students, by alpha; of several seeds the mean, and in brackets the least and the greatest. 8-bit: int8 "
+        "KD: students, by alpha; of several seeds the mean, and in brackets the smallest and the largest. 8-bit: int8 "
         "weights, activations quantised on the fly.",
-        f"Published: {published_source()}. A difference is ours minus published; a dash where the data are not the "
-        "published splits, and where one of the two is missing.",
+        f"Published: {published_source()}. A difference is this study's minus the published; a dash "
+        "where the data are not the published splits, or where one of the two is missing.",
     )
     return Table("deviations", "Deviation of accuracy from the base's, relative percent", columns, rows, (), notes)
 
@@ -110,14 +111,14 @@ def study_claims_table(overview: Overview) -> Table:
 
 
 def trend_table(overview: Overview) -> Table:
-    """One row a method and study: the place on the scale by both distances, and the verdict."""
+    """One row a method and study: both relative distances, and the verdict."""
     columns = (
         Column("method", "method", numeric=False),
         Column("pair", "pair", numeric=False),
         Column("variant", "protocol or switch", numeric=False),
         Column("base_accuracy", "base accuracy", "%"),
-        Column("scale_disagreement", "scale by answers", interval=True),
-        Column("scale_total_variation", "scale by probabilities", interval=True),
+        Column("relative_distance_disagreement", "relative distance by predictions", interval=True),
+        Column("relative_distance_total_variation", "relative distance by probabilities", interval=True),
         Column("verdict", "verdict", numeric=False),
     )
     studies = {study.name: study for study in overview.studies}
@@ -127,30 +128,36 @@ def trend_table(overview: Overview) -> Table:
     methods = list(dict.fromkeys(method for method, _ in by_both))
     rows = []
     for (method, name), entries in sorted(by_both.items(), key=lambda item: methods.index(item[0][0])):
-        study, one = studies[name], entries["disagreement"]
-        places = (_scale(entries[measure]) for measure in ("disagreement", "total_variation"))
+        study, outcomes = studies[name], entries["disagreement"].outcomes
+        distances = (relative_distance_cell(entries[measure]) for measure in DISTANCE_SOURCES)
         names = (_text(text) for text in (method, study.pair, study.variant))
-        rows.append((*names, _accuracy(study), *places, _text(join_words(one.outcomes))))
+        rows.append((*names, _accuracy(study), *distances, _text(join_words(outcomes))))
     notes = (
-        "Scale: 0 is the base's own noise, 1 a model trained independently. Students of several seeds: the mean, and "
-        "the outermost ends of their intervals. A dash: no scale.",
+        "Relative distance: 0 is the base's noise floor, 1 an independently trained model. Students of several seeds: "
+        "the mean, and the outermost ends of their intervals. A dash: no relative distance.",
     )
-    return Table("trend", "How each method scales over pairs", columns, tuple(rows), (), notes)
+    return Table("trend", "Each method over the pairs", columns, tuple(rows), (), notes)
 
 
-def _pair_rows(studies: list[StudyEntry], found: Deviations, places: list[Place]) -> Iterator[tuple[Cell, ...]]:
+def _pair_rows(
+    studies: list[StudyEntry], deviations: Deviations, columns: list[PaperColumn]
+) -> Iterator[tuple[Cell, ...]]:
     for study in studies:
-        cells = (_deviation(found.get((study.name, *place))) for place in places)
+        cells = (_deviation(deviations.get((study.name, *column))) for column in columns)
         yield (_text(study.variant if not study.error else f"{study.variant}, not made"), _accuracy(study), *cells)
     row = published_row(studies[0].data, studies[0].net)
     if row is None:
         return
-    entries = {place: [one for study in studies if (one := found.get((study.name, *place)))] for place in places}
-    cells = (published_cell(next((one.published for one in entries[place]), None)) for place in places)
+    entries = {
+        column: [entry for study in studies if (entry := deviations.get((study.name, *column)))] for column in columns
+    }
+    cells = (published_cell(next((entry.published for entry in entries[column]), None)) for column in columns)
     yield (_text("published in the paper"), Cell(f"{row.base_accuracy:.2f}", row.base_accuracy / 100), *cells)
     for study in studies:
         if study.variant in {"corrected", "published"}:
-            differences = [one.difference if (one := found.get((study.name, *place))) else None for place in places]
+            differences = [
+                entry.difference if (entry := deviations.get((study.name, *column))) else None for column in columns
+            ]
             yield (_text(f"{study.variant} minus paper"), Cell(NONE), *map(deviation_cell, differences))
 
 
@@ -163,21 +170,14 @@ def _deviation(entry: DeviationEntry | None) -> Cell:
     return Cell(shown.text, shown.raw, spread, entry.low, entry.high)
 
 
-def _order(place: Place) -> tuple[int, float]:
+def _order(column: PaperColumn) -> tuple[int, float]:
     """Students by alpha, 16 bits before 8, pruned by fraction."""
-    role, key = place
+    role, key = column
     return _ROLES.index(role), ("float16", "int8").index(key) if role == "quantized" else float(key)
 
 
-def _scale(entry: TrendEntry) -> Cell:
-    if entry.value is None:
-        return Cell(NONE)
-    shown = hundredths(entry.value, entry.low, entry.high)
-    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
-
-
 def _accuracy(study: StudyEntry) -> Cell:
-    return Cell(share(study.base_accuracy, study.examples or 1), study.base_accuracy)
+    return Cell(format_share(study.base_accuracy, study.examples or 1), study.base_accuracy)
 
 
 def _text(text: str) -> Cell:

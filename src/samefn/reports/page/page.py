@@ -1,4 +1,4 @@
-"""What every page is made with: templates, escaping, and the hash that allows its script."""
+"""What every page needs: templates, escaping, and the hash that allows its script."""
 
 import base64
 import hashlib
@@ -11,31 +11,31 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from samefn.reports.tables.render import header
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.numbers import count, figure, share
+from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 
 @cache
 def environment() -> Environment:
-    """Where templates are rendered: everything is escaped, and what is not given is an error."""
-    made = Environment(
+    """The environment of the templates: everything is escaped, and a missing variable is an error."""
+    jinja = Environment(
         loader=FunctionLoader(template),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(
+    jinja.filters.update(
         name=printable,
-        percent=lambda share: str(figure(share, percent=True)),
+        percent=lambda share: str(format_with_interval(share, percent=True)),
         image=_safe_image,
         pretty=_pretty,
-        count=count,
-        share=share,
+        count=format_count,
+        share=format_share,
     )
-    made.globals.update(header=header)
-    return made
+    jinja.globals.update(header=header)
+    return jinja
 
 
 @cache
@@ -45,7 +45,7 @@ def template(name: str) -> str:
 
 
 def script_hash(script: str) -> str:
-    """By which a page's content-security policy allows this script alone."""
+    """The hash by which a page's content-security policy allows this script alone."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 

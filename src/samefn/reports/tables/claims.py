@@ -1,16 +1,16 @@
 """The paper's claims as tables: one row a claim, and one row for each figure that decided one."""
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_model, claim_reason
-from samefn.reports.wording.numbers import figure, hundredths
+from samefn.reports.wording.numbers import format_two_decimals, format_with_interval
 from samefn.schema.report import Report
 from samefn.schema.verdicts import ClaimFigure
 
 
 def claims_table(report: Report) -> Table:
     """One row a claim, in the report's order."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("id", "claim", numeric=False),
         Column("statement", "the paper says", numeric=False),
@@ -23,7 +23,7 @@ def claims_table(report: Report) -> Table:
             claim.id,
             CLAIM_WORDING[claim.id].statement,
             claim.outcome,
-            claim_reason(findings, claim),
+            claim_reason(view, claim),
             CLAIM_WORDING[claim.id].rule,
         )
         for claim in report.claims
@@ -34,7 +34,7 @@ def claims_table(report: Report) -> Table:
 
 def claim_figures_table(report: Report) -> Table:
     """One row a figure, claim by claim."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("claim", "claim", numeric=False),
         Column("candidate", "model", numeric=False),
@@ -42,17 +42,16 @@ def claim_figures_table(report: Report) -> Table:
         Column("value", "value", interval=True),
     )
     rows = tuple(
-        (Cell(claim.id, claim.id), *figure_cells(findings, claimed))
-        for claim in report.claims
-        for claimed in claim.figures
+        (Cell(claim.id, claim.id), *figure_cells(view, claimed)) for claim in report.claims for claimed in claim.figures
     )
     return Table("claims-figures", "The figures that decided the claims", columns, rows)
 
 
-def figure_cells(findings: Findings, claimed: ClaimFigure) -> tuple[Cell, ...]:
+def figure_cells(view: ReportView, claimed: ClaimFigure) -> tuple[Cell, ...]:
     """Model, figure and value of one figure."""
-    shown = (hundredths if claimed.quantity == "scale" else figure)(claimed.value, claimed.low, claimed.high)
-    name, what = claim_model(findings, claimed), claim_figure(claimed)
+    format_value = format_two_decimals if claimed.quantity == "relative_distance" else format_with_interval
+    shown = format_value(claimed.value, claimed.low, claimed.high)
+    name, what = claim_model(view, claimed), claim_figure(claimed)
     return (
         Cell(name, claimed.candidate or name),
         Cell(what, what),

@@ -1,14 +1,12 @@
 """The figures of language models as tables: the main ones a row a model, all of them a row a model and figure."""
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, format_with_interval
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Report
 
-SHARES = {"same_top"}  # shown in percent
-PROBABILITIES = "true_change"  # likewise
-MAIN = (
+MAIN_FIGURES = (
     ("perplexity", "perplexity"),
     ("perplexity_ratio", "ratio to the base's"),
     ("kld_mean", "KL divergence, mean"),
@@ -18,21 +16,21 @@ MAIN = (
 )
 
 
-def language_summary(report: Report) -> Table:
+def language_main_table(report: Report) -> Table:
     """The main figures, one row a model, in the report's order; no rows where no language model was compared."""
-    findings = Findings(report)
+    view = ReportView(report)
     units = {entry.figure: entry.unit for entry in report.language}
     columns = (
         Column("model", "model", numeric=False),
         *(
             Column(name, title, "%" if _in_percent(name) else units.get(name, ""), interval=True)
-            for name, title in MAIN
+            for name, title in MAIN_FIGURES
         ),
     )
-    found = {(entry.candidate, entry.figure): entry for entry in report.language}
+    entries = {(entry.candidate, entry.figure): entry for entry in report.language}
     models = tuple(dict.fromkeys(entry.candidate for entry in report.language))
     rows = tuple(
-        (Cell(findings.name(model), findings.name(model)), *(_figure(found.get((model, name))) for name, _ in MAIN))
+        (Cell(view.name(model), view.name(model)), *(_figure(entries.get((model, name))) for name, _ in MAIN_FIGURES))
         for model in models
     )
     return Table("language-main", "Main figures", columns, rows, models)
@@ -40,33 +38,37 @@ def language_summary(report: Report) -> Table:
 
 def language_table(report: Report) -> Table:
     """One row a model and figure, in the report's order; no rows where no language model was compared."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("candidate", "model", numeric=False),
         Column("figure", "figure", numeric=False),
         Column("value", "value", interval=True, note="In brackets: the interval with the block as the unit."),
         Column("unit", "unit", numeric=False),
         Column("error", "standard error", note="With the block as the unit."),
-        Column("naive_error", "as if independent", note="As if tokens were independent, as llama-perplexity prints."),
+        Column(
+            "naive_error",
+            "as if independent",
+            note="Standard error as if tokens were independent, as llama-perplexity prints it.",
+        ),
         Column("interval", "interval by", numeric=False),
         Column("note", "note", numeric=False),
     )
-    rows = tuple(_row(findings, entry) for entry in report.language)
+    rows = tuple(_row(view, entry) for entry in report.language)
     ids = tuple(entry.candidate for entry in report.language)
     notes: tuple[str, ...] = ()
     if report.language:
         first = report.language[0]
         notes = (
             f"{first.tokens:,} scored tokens in {first.blocks:,} blocks: the second half of each window of the text.",
-            "p of the true token is the probability that a model gave the token that came next.",
+            "p of the true token: the probability that a model gave to the token that came next.",
         )
     return Table("language", "Language models: the figures of llama-perplexity", columns, rows, ids, notes)
 
 
-def _row(findings: Findings, entry: LanguageEntry) -> tuple[Cell, ...]:
+def _row(view: ReportView, entry: LanguageEntry) -> tuple[Cell, ...]:
     percent = _in_percent(entry.figure)
     unit = "%" if percent else entry.unit
-    name = findings.name(entry.candidate)
+    name = view.name(entry.candidate)
     return (
         Cell(name, name),
         Cell(entry.title, entry.figure),
@@ -80,15 +82,16 @@ def _row(findings: Findings, entry: LanguageEntry) -> tuple[Cell, ...]:
 
 
 def _in_percent(name: str) -> bool:
-    return name in SHARES or name.startswith(PROBABILITIES)
+    """Whether a figure is a share of tokens or a change of probability, which people read in percent."""
+    return name == "same_top" or name.startswith("true_change")
 
 
 def _figure(entry: LanguageEntry | None) -> Cell:
     if entry is None:
         return Cell(NONE)
-    shown = figure(entry.value, entry.low, entry.high, percent=_in_percent(entry.figure))
+    shown = format_with_interval(entry.value, entry.low, entry.high, percent=_in_percent(entry.figure))
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
 def _error(value: float | None, *, percent: bool) -> Cell:
-    return Cell(NONE) if value is None else Cell(figure(value, percent=percent).text, value)
+    return Cell(NONE) if value is None else Cell(format_with_interval(value, percent=percent).text, value)

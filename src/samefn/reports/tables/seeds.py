@@ -1,34 +1,34 @@
-"""Fold a table's rows over seeds: what many models of one kind have in common, for where space is short."""
+"""One row for all seeds of a method, where space is short."""
 
 from collections import Counter
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.wording.seed_groups import kind
+from samefn.reports.wording.groups import seed_group
 from samefn.schema.report import Report
 
 
 def over_seeds(table: Table, report: Report) -> Table:
     """The table with one row for all models that differ in their seed alone.
 
-    A number becomes the least and the greatest of the models', without their intervals; words are counted. Rows of
-    models without such siblings stay as they are.
+    A number becomes the smallest and the largest of the models, without their intervals; words are counted. A row of a
+    model that has no other seed stays as it is.
 
     Args:
-        table: whose rows are about models.
-        report: that it was made from.
+        table: a table whose rows are about models.
+        report: the report that the table was made from.
     """
     models = {model.id: model for model in report.models}
-    # A model that was not made has no entry, so nobody knows what it differs in: its row is its own.
-    kinds = [kind(models[row]) if row in models else ("", str(at)) for at, row in enumerate(table.models)]
+    # A model that was not made has no entry, so its seed group is not known: it keeps a row of its own.
+    groups = [seed_group(models[row]) if row in models else ("", str(at)) for at, row in enumerate(table.models)]
     rows, ids = [], []
-    for shared in dict.fromkeys(kinds):
-        members = [i for i, other in enumerate(kinds) if other == shared]
-        cells = [table.rows[i] for i in members]
+    for group in dict.fromkeys(groups):
+        members = [index for index, other in enumerate(groups) if other == group]
+        cells = [table.rows[index] for index in members]
         first = cells[0]
         if len(members) > 1:
             title = f"{len(members)} independents"
-            if shared[0] != "independent":
-                title = f"{shared[-1]}, {len(members)} seeds"
+            if group[0] != "independent":
+                title = f"{group[-1]}, {len(members)} seeds"
             pairs = zip(table.columns[1:], zip(*(row[1:] for row in cells), strict=True), strict=True)
             first = (Cell(title, title), *(_folded(column, column_cells) for column, column_cells in pairs))
         rows.append(first)
@@ -44,5 +44,6 @@ def _folded(column: Column, cells: tuple[Cell, ...]) -> Cell:
     known = sorted((cell for cell in cells if isinstance(cell.raw, int | float)), key=lambda cell: float(cell.raw or 0))
     if not known:
         return Cell(texts[0])
-    least, most = known[0], known[-1]
-    return Cell(least.text if least.text == most.text else f"{least.text} to {most.text}", least.raw)
+    smallest, largest = known[0], known[-1]
+    text = smallest.text if smallest.text == largest.text else f"{smallest.text} to {largest.text}"
+    return Cell(text, smallest.raw)

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from samefn.measures.table import MEASURES
-from samefn.reports.styles import STYLES
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths, share, size
+from samefn.reports.styles import ROLE_STYLES
+from samefn.reports.view import ReportView
+from samefn.reports.wording.measures import measure_title
+from samefn.reports.wording.numbers import NONE, format_share, format_size, format_two_decimals, format_with_interval
+from samefn.schema.overview import TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
+from samefn.schema.verdicts import RelativeDistance
 
 Raw = str | int | float | None
 
@@ -21,7 +24,7 @@ class Column:
         unit: of the numbers as shown.
         numeric: whether it holds numbers.
         interval: whether its cells have an interval; CSV then has `key_low` and `key_high` too.
-        note: what it says, in one sentence.
+        note: what it means, in one sentence.
     """
 
     key: str
@@ -60,11 +63,11 @@ class Table:
 
 def models_table(report: Report) -> Table:
     """The main table: one row a model, failed ones too."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("model", "model", numeric=False),
         Column("role", "role", numeric=False),
-        Column("accuracy", "accuracy", "%", note="Share of the inputs answered right."),
+        Column("accuracy", "accuracy", "%", note="Share of inputs predicted correctly."),
         Column(
             "accuracy_deviation",
             "accuracy deviation",
@@ -80,21 +83,21 @@ def models_table(report: Report) -> Table:
         Column("size_ratio", "of base's", "%", note="Size relative to the base's."),
         Column("bytes_zstd", "size, zstd", note="Size of the stored model after zstd compression."),
     )
-    rows = [_model_row(findings, model) for model in findings.models]
+    rows = [_model_row(view, model) for model in view.models]
     known = {model.id for model in report.models}
-    lost = [failure for failure in report.failures if failure.model not in known]
+    failures = [failure for failure in report.failures if failure.model not in known]
     rows += [
         (Cell(failure.label, failure.label), Cell("not made", "not made"), *(Cell(NONE) for _ in columns[2:]))
-        for failure in lost
+        for failure in failures
     ]
-    title = f"All models, {findings.evaluation} set" if findings.evaluation else "All models"
-    ids = (*(model.id for model in findings.models), *(None for _ in lost))
-    return Table("models", title, columns, tuple(rows), ids, _shared_notes(findings))
+    title = f"All models, {view.evaluation} set" if view.evaluation else "All models"
+    ids = (*(model.id for model in view.models), *(None for _ in failures))
+    return Table("models", title, columns, tuple(rows), ids, _shared_notes(view))
 
 
 def measures_table(report: Report) -> Table:
     """Every measure of every candidate, as measured."""
-    findings = Findings(report)
+    view = ReportView(report)
     columns = (
         Column("evaluation", "evaluation", numeric=False),
         Column("base", "against", numeric=False),
@@ -109,8 +112,8 @@ def measures_table(report: Report) -> Table:
     rows = tuple(
         (
             Cell(entry.evaluation, entry.evaluation),
-            Cell(findings.name(entry.base), entry.base),
-            Cell(findings.name(entry.candidate), entry.candidate),
+            Cell(view.name(entry.base), entry.base),
+            Cell(view.name(entry.candidate), entry.candidate),
             Cell(measure_title(entry.measure), entry.measure),
             measure_cell(entry),
             Cell(_unit(entry.measure), _raw_unit(entry.measure)),
@@ -122,11 +125,6 @@ def measures_table(report: Report) -> Table:
     )
     ids = tuple(entry.candidate for entry in report.measures)
     return Table("measures", "All measures", columns, rows, ids)
-
-
-def measure_title(name: str) -> str:
-    """A measure's title; its name where samefn does not know it."""
-    return MEASURES[name].title if name in MEASURES else name
 
 
 def measure_column(name: str, title: str) -> Column:
@@ -149,18 +147,18 @@ def _unit(measure: str) -> str:
     return _raw_unit(measure).replace("share", "%", 1) if _is_share(measure) else _raw_unit(measure)
 
 
-def _model_row(findings: Findings, model: ModelEntry) -> tuple[Cell, ...]:
-    base = findings.base
-    entry = findings.entry(model, "disagreement")
-    against = "" if entry is None or (base and entry.base == base.id) else f" (against {findings.name(entry.base)})"
+def _model_row(view: ReportView, model: ModelEntry) -> tuple[Cell, ...]:
+    base = view.base
+    entry = view.entry(model, "disagreement")
+    against = "" if entry is None or (base and entry.base == base.id) else f" (against {view.name(entry.base)})"
     ratio = 100 * model.bytes / base.bytes if model.bytes is not None and base and base.bytes else None
     return (
         Cell(model.name + against, model.name + against),
-        Cell(STYLES[model.role].title, model.role),
-        Cell(share(model.accuracy, findings.examples), model.accuracy),
+        Cell(ROLE_STYLES[model.role].title, model.role),
+        Cell(format_share(model.accuracy, view.examples), model.accuracy),
         deviation_cell(model.accuracy_deviation if model.role != "base" else None),
         *(
-            measure_cell(findings.entry(model, measure))
+            measure_cell(view.entry(model, measure))
             for measure in (
                 "disagreement",
                 "total_variation",
@@ -169,9 +167,9 @@ def _model_row(findings: Findings, model: ModelEntry) -> tuple[Cell, ...]:
                 "positive_flips",
             )
         ),
-        Cell(size(model.bytes), model.bytes),
+        Cell(format_size(model.bytes), model.bytes),
         Cell(NONE if ratio is None else f"{ratio:.0f}", ratio),
-        Cell(size(model.bytes_zstd), model.bytes_zstd),
+        Cell(format_size(model.bytes_zstd), model.bytes_zstd),
     )
 
 
@@ -180,21 +178,29 @@ def measure_cell(entry: MeasureEntry | None) -> Cell:
     if entry is None:
         return Cell(NONE)
     if entry.measure == "accuracy_deviation":  # as in the table of models
-        shown = hundredths(entry.value, entry.low, entry.high, signed=True)
+        shown = format_two_decimals(entry.value, entry.low, entry.high, signed=True)
     else:
-        shown = figure(entry.value, entry.low, entry.high, percent=_is_share(entry.measure))
+        shown = format_with_interval(entry.value, entry.low, entry.high, percent=_is_share(entry.measure))
+    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
+
+
+def relative_distance_cell(entry: RelativeDistance | TrendEntry | None) -> Cell:
+    """A relative distance with its interval; a dash where there is none."""
+    if entry is None or entry.value is None:
+        return Cell(NONE)
+    shown = format_two_decimals(entry.value, entry.low, entry.high)
     return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
 
 
 def deviation_cell(value: float | None) -> Cell:
     """A change in relative percent, with its sign."""
-    return Cell(hundredths(value, signed=True).text, value)
+    return Cell(format_two_decimals(value, signed=True).text, value)
 
 
-def _shared_notes(findings: Findings) -> tuple[str, ...]:
+def _shared_notes(view: ReportView) -> tuple[str, ...]:
     notes = []
-    entry = next(iter(findings.report.measures), None)
+    entry = next(iter(view.report.measures), None)
     if entry is not None:
-        notes.append(f"In brackets: {100 * findings.report.confidence:g} % intervals over {entry.examples:,} inputs.")
-    notes += [f"{model.name}: {note}" for model in findings.models for note in model.all_notes]
+        notes.append(f"In brackets: {100 * view.report.confidence:g} % intervals over {entry.examples:,} inputs.")
+    notes += [f"{model.name}: {note}" for model in view.models for note in model.all_notes]
     return tuple(notes)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samefn.reports.tables.table import Cell, Column, Table
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import count, figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_count, format_with_interval
 from samefn.reports.wording.transfer import (
     INPUTS,
     QUESTIONS,
@@ -57,51 +57,51 @@ class TransferPart:
 
 def transfer_table(report: Report) -> Table:
     """Every share, in the report's order; no rows without students."""
-    table = _table(Findings(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
+    table = _table(ReportView(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
     return replace(table, notes=(SHARE,) if table.rows else ())
 
 
-def transfer_parts(findings: Findings) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:
+def transfer_parts(view: ReportView) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:
     """The questions that the report can answer, each on all inputs and where the teacher is wrong."""
     parts = []
     for question in QUESTIONS:
         answers = []
         for inputs, words in INPUTS.items():
-            if entries := transfer_entries(findings, question, inputs):
+            if entries := transfer_entries(view, question, inputs):
                 name = f"transfer-{question.students}-{question.reference}-{'all' if inputs == 'all' else 'wrong'}"
                 title = f"{words[0].upper()}{words[1:]}: {entries[0].examples:,} inputs"
-                table = _table(findings, name, title, entries, _SHOWN)
-                answers.append(TransferPart(words, transfer_answer(findings, question, inputs), table))
+                table = _table(view, name, title, entries, _SHOWN)
+                answers.append(TransferPart(words, transfer_answer(view, question, inputs), table))
         if answers:
             parts.append((question, tuple(answers)))
     return tuple(parts)
 
 
 def _table(
-    findings: Findings, name: str, title: str, entries: Sequence[TransferEntry], columns: Sequence[Column]
+    view: ReportView, name: str, title: str, entries: Sequence[TransferEntry], columns: Sequence[Column]
 ) -> Table:
     rows = []
     for entry in entries:
-        cells = _cells(findings, entry)
+        cells = _cells(view, entry)
         rows.append(tuple(cells[column.key] for column in columns))
     return Table(name, title, tuple(columns), tuple(rows))
 
 
-def _cells(findings: Findings, entry: TransferEntry) -> dict[str, Cell]:
-    share = figure(entry.share, entry.low, entry.high, percent=True)
+def _cells(view: ReportView, entry: TransferEntry) -> dict[str, Cell]:
+    share = format_with_interval(entry.share, entry.low, entry.high, percent=True)
     return {
         "evaluation": Cell(entry.evaluation, entry.evaluation),
-        "teacher": Cell(findings.name(entry.teacher), entry.teacher),
+        "teacher": Cell(view.name(entry.teacher), entry.teacher),
         "students": Cell(_WHO[entry.students], entry.students),
         "reference": Cell(_WHO[entry.reference], entry.reference),
         "inputs": Cell(INPUTS[entry.inputs], entry.inputs),
         "alpha": Cell(f"{entry.alpha:g}", entry.alpha),
         "measure": Cell(measure_words(entry.measure), entry.measure),
         "share": Cell(share.text, entry.share, share.interval, entry.low, entry.high),
-        "seeds": Cell(count(entry.seeds), entry.seeds),
-        "examples": Cell(count(entry.examples), entry.examples),
+        "seeds": Cell(format_count(entry.seeds), entry.seeds),
+        "examples": Cell(format_count(entry.examples), entry.examples),
         "outcome": Cell(transfer_title(entry), entry.outcome),
-        **{key: Cell(figure(number).text, number) for key, number in _plain(entry).items()},
+        **{key: Cell(format_with_interval(number).text, number) for key, number in _plain(entry).items()},
     }
 
 

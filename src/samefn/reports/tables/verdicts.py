@@ -1,144 +1,149 @@
-"""The verdicts as a table: where each candidate is on the scale, or without one, beside Fort's curves."""
+"""The verdicts as a table: each candidate's relative distances, or without independents Fort's curves."""
 
-from samefn.reports.tables.noise_floor import floor_names
-from samefn.reports.tables.table import Cell, Column, Table, measure_cell, measure_column
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, figure, hundredths
-from samefn.reports.wording.summary import how_to_get_one
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.tables.noise_floor import noise_floor_names
+from samefn.reports.tables.table import (
+    Cell,
+    Column,
+    Table,
+    measure_cell,
+    measure_column,
+    relative_distance_cell,
+)
+from samefn.reports.view import ReportView
+from samefn.reports.wording.measures import DISTANCE_SOURCES
+from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
+from samefn.reports.wording.summary import how_to_add_independents
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.report import Report
-from samefn.schema.verdicts import ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import VerdictEntry
 
-_SCALES = (
-    Column("scale_disagreement", "scale by answers", interval=True, note="0: the base's noise; 1: an independent."),
-    Column("scale_total_variation", "scale by probabilities", interval=True, note="The same by total variation."),
+_RELATIVE_DISTANCES = (
+    Column(
+        "relative_distance_disagreement",
+        "relative distance by predictions",
+        interval=True,
+        note="0: the base's noise floor; 1: an independent.",
+    ),
+    Column(
+        "relative_distance_total_variation",
+        "relative distance by probabilities",
+        interval=True,
+        note="The same by total variation.",
+    ),
 )
 _FORT = (
     Column(
         "fort_independent",
-        "if errors were unrelated",
+        "if errors were independent",
         "%",
-        note="Fort's curve: what two models with these accuracies would differ by, erring independently.",
+        note="Fort's curve: the disagreement of two models with these accuracies whose errors are independent.",
     ),
     Column(
         "fort_perturbed",
-        "if worsened at random",
+        "if perturbed at random",
         "%",
-        note="Fort's curve: what the base would differ by, its answers replaced at random down to this accuracy.",
+        note="Fort's curve: the disagreement if random predictions replaced some of the base's, down to this accuracy.",
     ),
 )
-_SHOWN = Column(
+_DETECTABLE_DISTANCE = Column(
     "minimum_detectable_change",
-    "smallest change that would show",
-    "on the scale",
-    note="A change of so much on the scale would have been shown in 4 of 5 cases.",
+    "minimum detectable change",
+    "relative distance",
+    note="These data would have shown a change of this size in 4 of 5 cases.",
 )
-_SHOWN_ABSOLUTE = Column(
+_DETECTABLE_SHARE = Column(
     "minimum_detectable_share",
-    "smallest change that would show",
-    "% of answers",
-    note="So many changed answers would have been shown in 4 of 5 cases.",
+    "minimum detectable change",
+    "% of predictions",
+    note="These data would have shown so many changed predictions in 4 of 5 cases.",
 )
 _FLIPS = (
-    Column("negative_flips", "negative_flips", "inputs", note="Inputs right to wrong."),
-    Column("positive_flips", "positive_flips", "inputs", note="Inputs wrong to right."),
-    Column("flips_p_value", "p", note="Exact McNemar test: negative_flips and positive_flips equally likely?"),
-    Column("classes", "classes hit", numeric=False, note="Changed more than the others; Holm over classes."),
+    Column("negative_flips", "negative flips", "inputs", note="Inputs right to wrong."),
+    Column("positive_flips", "positive flips", "inputs", note="Inputs wrong to right."),
+    Column("flips_p_value", "p", note="Exact McNemar test: are negative and positive flips equally likely?"),
+    Column("classes", "classes changed more", numeric=False, note="Changed more than the others; Holm over classes."),
 )
 
 
 def verdicts_table(report: Report) -> Table:
     """One row a candidate, in the report's order; no rows where nothing was judged.
 
-    Without independents there is no scale: disagreement stands beside Fort's two curves instead.
+    Without independents there are no relative distances: disagreement stands beside Fort's two curves instead.
     """
-    findings = Findings(report)
-    absolute = findings.without_scale
-    measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _SCALES
+    view = ReportView(report)
+    absolute = view.without_independents
+    measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _RELATIVE_DISTANCES
     columns = (
         Column("model", "model", numeric=False),
         Column("verdict", "verdict", numeric=False),
         *measured,
-        _SHOWN_ABSOLUTE if absolute else _SHOWN,
+        _DETECTABLE_SHARE if absolute else _DETECTABLE_DISTANCE,
         *_FLIPS,
     )
-    scales = {(one.candidate, one.measure): one for one in findings.scales}
-    rows, ids = [], []
-    for verdict in report.verdicts:
-        if verdict.evaluation != findings.evaluation:
-            continue
-        name = findings.name(verdict.candidate)
-        by_answers, by_probabilities = (
-            scales.get((verdict.candidate, measure)) for measure in ("disagreement", "total_variation")
+    verdicts = [verdict for verdict in report.verdicts if verdict.evaluation == view.evaluation]
+    rows = tuple(
+        (
+            Cell(view.name(verdict.candidate), view.name(verdict.candidate)),
+            Cell(verdict.outcome, verdict.outcome),
+            *(_fort_cells(view, verdict) if absolute else _relative_distance_cells(view, verdict)),
+            _detectable_cell(verdict, absolute=absolute),
+            _count_cell(verdict.negative_flips),
+            _count_cell(verdict.positive_flips),
+            Cell(format_with_interval(verdict.flips_p_value).text, verdict.flips_p_value),
+            Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
         )
-        rows.append(
-            (
-                Cell(name, name),
-                Cell(verdict.outcome, verdict.outcome),
-                *(
-                    _absolute_cells(findings, verdict)
-                    if absolute
-                    else (_scale_cell(by_answers), _scale_cell(by_probabilities))
-                ),
-                _smallest(verdict, absolute=absolute),
-                _count(verdict.negative_flips),
-                _count(verdict.positive_flips),
-                Cell(figure(verdict.flips_p_value).text, verdict.flips_p_value),
-                Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
-            )
-        )
-        ids.append(verdict.candidate)
-    notes = () if not rows else _absolute_notes(findings) if absolute else _scale_notes(findings)
-    return Table("verdicts", "Is it still the same function?", columns, tuple(rows), tuple(ids), notes)
+        for verdict in verdicts
+    )
+    notes = () if not verdicts else _fort_notes(view) if absolute else _relative_distance_notes(view, verdicts[0])
+    ids = tuple(verdict.candidate for verdict in verdicts)
+    return Table("verdicts", "Is it still the same function?", columns, rows, ids, notes)
 
 
-def _scale_cell(entry: ScaleEntry | None) -> Cell:
-    if entry is None or entry.value is None:
-        return Cell(NONE)
-    shown = hundredths(entry.value, entry.low, entry.high)
-    return Cell(shown.text, entry.value, shown.interval, entry.low, entry.high)
-
-
-def _absolute_cells(findings: Findings, verdict: VerdictEntry) -> tuple[Cell, ...]:
-    model = next((model for model in findings.report.models if model.id == verdict.candidate), None)
-    curves = (verdict.fort_independent, verdict.fort_perturbed)
-    return (
-        measure_cell(findings.entry(model, "disagreement") if model else None),
-        *(Cell(figure(value, percent=True).text, value) for value in curves),
+def _relative_distance_cells(view: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
+    return tuple(
+        relative_distance_cell(view.relative_distance(verdict.candidate, measure)) for measure in DISTANCE_SOURCES
     )
 
 
-def _smallest(verdict: VerdictEntry, *, absolute: bool) -> Cell:
+def _fort_cells(view: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
+    model = next((model for model in view.report.models if model.id == verdict.candidate), None)
+    curves = (verdict.fort_independent, verdict.fort_perturbed)
+    return (
+        measure_cell(view.entry(model, "disagreement") if model else None),
+        *(Cell(format_with_interval(value, percent=True).text, value) for value in curves),
+    )
+
+
+def _detectable_cell(verdict: VerdictEntry, *, absolute: bool) -> Cell:
     value = verdict.minimum_detectable_share if absolute else verdict.minimum_detectable_change
-    return Cell((figure(value, percent=True) if absolute else hundredths(value)).text, value)
+    return Cell((format_with_interval(value, percent=True) if absolute else format_two_decimals(value)).text, value)
 
 
-def _count(number: int | None) -> Cell:
+def _count_cell(number: int | None) -> Cell:
     return Cell(NONE) if number is None else Cell(f"{number:,}", number)
 
 
-def _absolute_notes(findings: Findings) -> tuple[str, ...]:
+def _fort_notes(view: ReportView) -> tuple[str, ...]:
     return (
-        f"There is no scale without independently trained models. {how_to_get_one(findings)}",
-        "If errors were unrelated: what two models with these accuracies would differ by. If worsened at random: what "
-        "the base would, its answers replaced at random down to this accuracy (Fort et al. 2019). Both need labels; "
-        "neither was measured here.",
-        "Smallest change that would show: so many changed answers would in 4 of 5 cases have been shown to be more "
-        "than counts as the same (1 %, or a tenth of the base's error rate).",
+        f"There are no relative distances without independently trained models. {how_to_add_independents(view)}",
+        "If errors were independent: the disagreement of two models with these accuracies. If perturbed at random: the "
+        "disagreement if random predictions replaced some of the base's, down to this accuracy (Fort et al. 2019). "
+        "Both need labels and are computed, not measured.",
+        "Minimum detectable change: in 4 of 5 cases these data would have shown so many changed predictions to be over "
+        "the limit (1 %, or a tenth of the base's error rate).",
     )
 
 
-def _scale_notes(findings: Findings) -> tuple[str, ...]:
-    if not findings.scales:
+def _relative_distance_notes(view: ReportView, verdict: VerdictEntry) -> tuple[str, ...]:
+    if not view.relative_distances:
         return ()
-    scale = findings.scales[0]
-    one = next(verdict for verdict in findings.report.verdicts if verdict.evaluation == findings.evaluation)
-    notes = [
-        f"Scale: 0 is the base's own noise (noise_floor: {floor_names(findings)}), 1 a model trained independently "
-        f"(independent_distance: the mean over {scale.independents}).",
-        f"Same: both scales below {one.limit:g}; independent: both above {one.independent:g}. "
-        f"Intervals cover {scale.covers}.",
-        "Smallest change that would show: a change of so much on the scale would have been shown in 4 of 5 cases.",
-    ]
-    refused = sorted({REFUSALS[entry.refused] for entry in findings.scales if entry.refused})
+    entry = view.relative_distances[0]
+    notes = (
+        f"Relative distance: 0 is the base's noise floor ({noise_floor_names(view)}), 1 the independent distance (mean "
+        f"over {entry.independents}).",
+        f"Same: both relative distances below {verdict.limit:g}; independent: both above {verdict.independent:g}. "
+        f"Intervals cover {entry.covers}.",
+        "Minimum detectable change: these data would have shown a relative distance of this size in 4 of 5 cases.",
+    )
+    refused = sorted({REFUSAL_WORDS[entry.refused] for entry in view.relative_distances if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from samefn.core.naming import join_words
-from samefn.reports.tables.table import measure_title
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
+from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
@@ -84,7 +84,7 @@ REASONS: dict[ClaimReason, str] = {
     "no pruned model": "There is no pruned model.",
     "verdicts": "{verdicts}.",
     "no student": "There is no student.",
-    "no scale": "No relative distance: {models}.",
+    "no relative distance": "No relative distance: {models}.",
     "above the independent limit": f"The relative distance of every student is above {INDEPENDENT:g}.",
     "below the independent limit": (
         f"At alpha {{alpha}} the relative distance of every student is below {INDEPENDENT:g}."
@@ -141,37 +141,35 @@ def dependence_reason(overview: Overview, entry: ClaimOfPair) -> str:
     return " ".join(sentences)
 
 
-def claim_reason(findings: Findings, claim: ClaimEntry) -> str:
+def claim_reason(view: ReportView, claim: ClaimEntry) -> str:
     """Why a claim came out as it did, in one sentence."""
     verdicts = {
-        verdict.candidate: verdict.outcome
-        for verdict in findings.report.verdicts
-        if verdict.evaluation == findings.evaluation
+        verdict.candidate: verdict.outcome for verdict in view.report.verdicts if verdict.evaluation == view.evaluation
     }
-    names = [findings.name(model) for model in claim.candidates]
+    names = [view.name(model) for model in claim.candidates]
     outcomes = [verdicts.get(model, "no verdict") for model in claim.candidates]
     return REASONS[claim.reason].format(
         models="; ".join(names),
         verdicts="; ".join(f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)),
         alpha=f"{claim.alpha:g}" if claim.alpha is not None else "",
-        shares=_decided_shares(findings),
+        shares=_decided_shares(view),
     )
 
 
-def _decided_shares(findings: Findings) -> str:
+def _decided_shares(view: ReportView) -> str:
     """The alphas and distances by which something is shown, where not enough is."""
     shown = [
         f"{entry.outcome} at alpha {entry.alpha:g} {measure_words(entry.measure)}"
-        for entry in transfer_entries(findings, *MAIN_QUESTION)
+        for entry in transfer_entries(view, *MAIN_QUESTION)
         if entry.outcome != "inconclusive"
     ]
     return f"Shown: {join_words(shown)}; the rest is inconclusive." if shown else "Every alpha is inconclusive."
 
 
-def claims_summary(findings: Findings) -> str:
+def claims_summary(view: ReportView) -> str:
     """Which claims hold and which do not, in one sentence."""
     by_outcome: dict[ClaimOutcome, list[str]] = {}
-    for claim in findings.report.claims:
+    for claim in view.report.claims:
         by_outcome.setdefault(claim.outcome, []).append(claim.id)
     parts = [
         f"{join_words(ids)} {CLAIM_OUTCOMES[outcome].one if len(ids) == 1 else CLAIM_OUTCOMES[outcome].many}"
@@ -180,14 +178,14 @@ def claims_summary(findings: Findings) -> str:
     return f"Of the paper's claims, {'; '.join(parts)}."
 
 
-def claim_model(findings: Findings, claimed: ClaimFigure) -> str:
+def claim_model(view: ReportView, claimed: ClaimFigure) -> str:
     """The model that a figure is about, or the students of one alpha."""
-    return findings.name(claimed.candidate) if claimed.candidate else f"students, alpha {claimed.alpha:g}"
+    return view.name(claimed.candidate) if claimed.candidate else f"students, alpha {claimed.alpha:g}"
 
 
 def claim_figure(claimed: ClaimFigure) -> str:
     """What a figure is."""
     if claimed.quantity == "measure":
         return measure_title(claimed.measure)
-    words = {"scale": "relative distance", "share": "transferred share"}[claimed.quantity]
+    words = {"relative_distance": "relative distance", "share": "transferred share"}[claimed.quantity]
     return f"{words} {measure_words(claimed.measure)}"

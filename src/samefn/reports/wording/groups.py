@@ -1,4 +1,4 @@
-"""Models that share an answer, as the page shows them side by side."""
+"""Models that are shown together: on one card of the page, or as the seeds of one method."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,12 +6,12 @@ from typing import Literal
 from samefn.schema.report import ModelEntry
 
 Tone = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
-"""How good an answer is, for the eye; words say it too."""
+"""The colour of a card, from good to bad; its title says the same in words."""
 
 
 @dataclass(frozen=True)
-class Member:
-    """A model with its name for people and its share of changed answers as text."""
+class CardItem:
+    """A model with its name for people and its share of changed predictions as text."""
 
     model: ModelEntry
     name: str
@@ -19,9 +19,16 @@ class Member:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Models with one answer."""
+class SummaryCard:
+    """Models of one outcome or one group, as the page shows them side by side."""
 
     tone: Tone
     title: str
-    members: tuple[Member, ...]
+    members: tuple[CardItem, ...]
+
+
+def seed_group(model: ModelEntry) -> tuple[str, ...]:
+    """A key that is equal for models that differ in their seed alone."""
+    if model.role == "independent":
+        return ("independent",)
+    return (model.role, model.family) if model.family else (model.id,)

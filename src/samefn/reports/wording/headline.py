@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 
 from samefn.core.naming import join_words
-from samefn.reports.styles import STYLES
-from samefn.reports.view import Findings, Judged
+from samefn.reports.styles import ROLE_STYLES
+from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.groups import Group, Member
-from samefn.reports.wording.numbers import share
+from samefn.reports.wording.groups import CardItem, SummaryCard, seed_group
+from samefn.reports.wording.numbers import format_share
 from samefn.reports.wording.outcomes import OUTCOMES, rank
-from samefn.reports.wording.seed_groups import kind
 from samefn.reports.wording.verdicts import DOUBTS, verdict_sentence
 from samefn.schema.verdicts import Outcome, OverallEntry
 
@@ -17,44 +16,44 @@ from samefn.schema.verdicts import Outcome, OverallEntry
 EXPLAINED = 3
 
 
-def outcome_groups(findings: Findings) -> tuple[Group, ...]:
+def outcome_cards(view: ReportView) -> tuple[SummaryCard, ...]:
     """The candidates by outcome, the best first, the nearest first within one."""
     return tuple(
-        Group(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
-        for outcome, members in by_outcome(findings.judged).items()
+        SummaryCard(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
+        for outcome, members in by_outcome(view.judged).items()
     )
 
 
-def by_outcome(judged: Iterable[Judged]) -> dict[Outcome, list[Judged]]:
+def by_outcome(judged: Iterable[JudgedCandidate]) -> dict[Outcome, list[JudgedCandidate]]:
     """The judged by outcome, the best outcome first, the nearest first within one."""
-    groups: dict[Outcome, list[Judged]] = {}
-    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.far)):
+    groups: dict[Outcome, list[JudgedCandidate]] = {}
+    for one in sorted(judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key)):
         groups.setdefault(one.verdict.outcome, []).append(one)
     return groups
 
 
-def outcome_headline(findings: Findings) -> str:
+def outcome_headline(view: ReportView) -> str:
     """The overall verdict, and which candidate is the worst; before it, where the base is in doubt."""
-    overall = next((one for one in findings.report.overall if one.evaluation == findings.evaluation), None)
+    overall = next((one for one in view.report.overall if one.evaluation == view.evaluation), None)
     if overall is None:  # a report from before there was one
-        worst = max(findings.judged, key=lambda one: (rank(one.verdict.outcome), one.far))
-        overall = OverallEntry(evaluation=findings.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id)
-    line = _worst(findings, overall)
+        worst = max(view.judged, key=lambda one: (rank(one.verdict.outcome), one.distance_key))
+        overall = OverallEntry(evaluation=view.evaluation, outcome=worst.verdict.outcome, candidate=worst.model.id)
+    line = _worst(view, overall)
     return f"{DOUBTS[overall.doubt]}: check that first. {line}" if overall.doubt else line
 
 
-def overall_sentence(findings: Findings, overall: OverallEntry) -> str:
+def overall_sentence(view: ReportView, overall: OverallEntry) -> str:
     """The worst candidate of one evaluation set and its outcome."""
-    return f"{findings.name(overall.candidate)} {OUTCOMES[overall.outcome].one}."
+    return f"{view.name(overall.candidate)} {OUTCOMES[overall.outcome].one}."
 
 
-def _worst(findings: Findings, overall: OverallEntry) -> str:
-    total = len(findings.judged)
+def _worst(view: ReportView, overall: OverallEntry) -> str:
+    total = len(view.judged)
     if overall.outcome == "same":
-        who = printable(findings.name(overall.candidate)) if total == 1 else f"All {total} candidates"
+        who = printable(view.name(overall.candidate)) if total == 1 else f"All {total} candidates"
         return f"{_clause(who)} {_words('same', total)} as the base."
-    members = [one for one in findings.judged if one.verdict.outcome == overall.outcome]
-    who = _clause(_named(findings, members, overall.candidate))
+    members = [one for one in view.judged if one.verdict.outcome == overall.outcome]
+    who = _clause(_named(view, members, overall.candidate))
     if overall.outcome == "inconclusive":
         return f"Inconclusive: {who} may or may not be the same function as the base."
     line = f"{who} {_words(overall.outcome, len(members))}."
@@ -65,24 +64,24 @@ def _words(outcome: Outcome, number: int) -> str:
     return OUTCOMES[outcome].many if number > 1 else OUTCOMES[outcome].one
 
 
-def _named(findings: Findings, members: list[Judged], first: str) -> str:
+def _named(view: ReportView, members: list[JudgedCandidate], first: str) -> str:
     """The candidates of one outcome in a sentence: the first one's kind, then the furthest, each with its seeds."""
     if len(members) < 2:  # also where the overall verdict names a model that the report does not hold
-        return printable(findings.name(first))
-    kinds: dict[tuple[str, ...], list[Judged]] = {}
-    for one in sorted(members, key=lambda one: (one.model.id == first, one.far), reverse=True):
-        kinds.setdefault(kind(one.model), []).append(one)
-    names = [_kind_of(findings, of_kind) for of_kind in kinds.values()]
+        return printable(view.name(first))
+    kinds: dict[tuple[str, ...], list[JudgedCandidate]] = {}
+    for one in sorted(members, key=lambda one: (one.model.id == first, one.distance_key), reverse=True):
+        kinds.setdefault(seed_group(one.model), []).append(one)
+    names = [_kind_of(view, of_kind) for of_kind in kinds.values()]
     if len(names) == 1:
         return names[0]
     rest = names[1] if len(names) == 2 else f"{len(members) - len(next(iter(kinds.values())))} more"
     return f"{_clause(names[0])} and {rest}"
 
 
-def _kind_of(findings: Findings, members: list[Judged]) -> str:
+def _kind_of(view: ReportView, members: list[JudgedCandidate]) -> str:
     """A candidate's name; of a kind of several seeds how many of them, and the kind."""
     model = members[0].model
-    seeds = sum(kind(one.model) == kind(model) for one in findings.judged)
+    seeds = sum(seed_group(one.model) == seed_group(model) for one in view.judged)
     if seeds == 1:
         return printable(model.name)
     many = f"all {seeds}" if len(members) == seeds else f"{len(members)} of {seeds}"
@@ -94,32 +93,34 @@ def _clause(name: str) -> str:
     return f"{name}," if "," in name else name
 
 
-def outcome_sentences(findings: Findings) -> list[tuple[str, str]]:
+def outcome_sentences(view: ReportView) -> list[tuple[str, str]]:
     """Counts by outcome, then by method, then the worst of every further evaluation set."""
-    total = len(findings.judged)
+    total = len(view.judged)
     terms = []
     if total > 1:
-        groups = by_outcome(findings.judged)
+        groups = by_outcome(view.judged)
         counts = [f"{len(members)} {_words(outcome, len(members))}" for outcome, members in groups.items()]
         terms.append(("Verdicts", f"Of {total} candidates {join_words(counts)}."))
-    methods = {style: [one for one in findings.judged if one.model.role == style] for style in STYLES}
+    methods = {style: [one for one in view.judged if one.model.role == style] for style in ROLE_STYLES}
     methods = {role: members for role, members in methods.items() if members}
     if len(methods) > 1:
         parts = [
-            f"{STYLES[role].plural}: {counted(one.verdict.outcome for one in members)}"
+            f"{ROLE_STYLES[role].plural}: {counted(one.verdict.outcome for one in members)}"
             for role, members in methods.items()
         ]
         terms.append(("By method", "; ".join(parts) + "."))
-    elsewhere = [one for one in findings.report.overall if one.evaluation != findings.evaluation]
-    return terms + [(f"Worst on {one.evaluation}", overall_sentence(findings, one)) for one in elsewhere]
+    elsewhere = [one for one in view.report.overall if one.evaluation != view.evaluation]
+    return terms + [(f"Worst on {one.evaluation}", overall_sentence(view, one)) for one in elsewhere]
 
 
-def inconclusive_sentences(findings: Findings) -> list[tuple[str, str]]:
+def inconclusive_sentences(view: ReportView) -> list[tuple[str, str]]:
     """What would settle them, of the inconclusive candidates furthest from the base."""
     furthest = sorted(
-        (one for one in findings.judged if one.verdict.outcome == "inconclusive"), key=lambda one: one.far, reverse=True
+        (one for one in view.judged if one.verdict.outcome == "inconclusive"),
+        key=lambda one: one.distance_key,
+        reverse=True,
     )
-    terms = [(one.model.name, verdict_sentence(findings.report, one.verdict)) for one in furthest[:EXPLAINED]]
+    terms = [(one.model.name, verdict_sentence(view.report, one.verdict)) for one in furthest[:EXPLAINED]]
     more = len(furthest) - EXPLAINED
     return [*terms, ("Inconclusive", f"{more} more; report.html has them all.")] if more > 0 else terms
 
@@ -135,7 +136,7 @@ def counted(outcomes: Iterable[str]) -> str:
     return join_words([f"{every.count(one)} {one}" for one in order if one in every])
 
 
-def _member(one: Judged) -> Member:
+def _member(one: JudgedCandidate) -> CardItem:
     comparison = one.comparison
-    text = f"{share(comparison.value, comparison.entry.examples)} %" if comparison else ""
-    return Member(one.model, one.model.name, text)
+    text = f"{format_share(comparison.value, comparison.entry.examples)} %" if comparison else ""
+    return CardItem(one.model, one.model.name, text)

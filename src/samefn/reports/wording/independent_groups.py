@@ -1,50 +1,54 @@
-"""The answer where nothing was judged: who is on which side of the independents, by changed answers."""
+"""The summary where nothing was judged: how candidates compare with the independents, by changed predictions."""
 
 from samefn.core.naming import join_words
-from samefn.reports.view import Findings, Side
-from samefn.reports.wording.groups import Group, Member
-from samefn.reports.wording.numbers import share
+from samefn.reports.view import IndependentGroup, ReportView
+from samefn.reports.wording.groups import CardItem, SummaryCard
+from samefn.reports.wording.numbers import format_share
 
-TITLES: dict[Side, str] = {
-    "unchanged": "Changed no answer",
-    "nearer": "Changed fewer answers than an independent model",
-    "alike": "Cannot be told from an independent model",
-    "farther": "Changed more answers than an independent model",
-    "unjudged": "Changed some answers",
+GROUP_TITLES: dict[IndependentGroup, str] = {
+    "unchanged": "No changed prediction",
+    "nearer": "Fewer changed predictions than an independent model",
+    "alike": "Not shown to differ from an independent model",
+    "farther": "More changed predictions than an independent model",
+    "unjudged": "Some changed predictions",
 }
 
-_YARDSTICK = "an independently trained model"
-# In full where the reference is first spoken of, in short afterwards.
-_PHRASES: dict[Side, tuple[str, str]] = {
-    "unchanged": ("changed no answer", "changed no answer"),
-    "nearer": (f"changed fewer answers than {_YARDSTICK}", "fewer"),
-    "alike": (f"cannot be told from {_YARDSTICK} by the answers", "could not be told from one"),
-    "farther": (f"changed more answers than {_YARDSTICK}", "more"),
-    "unjudged": ("changed some answers", "changed some answers"),
+# The first sentence part that compares with an independent names it in full.
+_REFERENCE = "an independently trained model"
+_PHRASES: dict[IndependentGroup, tuple[str, str]] = {
+    "unchanged": ("changed no prediction", "changed no prediction"),
+    "nearer": (f"changed fewer predictions than {_REFERENCE}", "fewer"),
+    "alike": (f"changed about as many predictions as {_REFERENCE}", "about as many"),
+    "farther": (f"changed more predictions than {_REFERENCE}", "more"),
+    "unjudged": ("changed some predictions", "changed some predictions"),
 }
 
 
-def side_groups(findings: Findings) -> tuple[Group, ...]:
-    """The sides that have members, nearest first, the least changed first within one."""
-    found = [
-        Group(
-            side,
+def independent_cards(view: ReportView) -> tuple[SummaryCard, ...]:
+    """The groups that have members, nearest first, the least changed first within one."""
+    cards = [
+        SummaryCard(
+            group,
             title,
-            tuple(Member(c.model, c.name, f"{share(c.value, c.entry.examples)} %") for c in findings.on(side)),
+            tuple(
+                CardItem(c.model, c.name, f"{format_share(c.value, c.entry.examples)} %")
+                for c in view.group_members(group)
+            ),
         )
-        for side, title in TITLES.items()
+        for group, title in GROUP_TITLES.items()
     ]
-    return tuple(group for group in found if group.members)
+    return tuple(card for card in cards if card.members)
 
 
-def side_headline(findings: Findings) -> str:
-    """One sentence: how many candidates are on which side."""
-    total = len(findings.compressed)
-    subject = "one candidate" if total == 1 else f"{total} candidates"
+def independent_headline(view: ReportView) -> str:
+    """One sentence: how many candidates are in each group."""
+    total = len(view.compressed)
+    if total == 1:
+        return f"The candidate {_PHRASES[view.independent_group(view.compressed[0])][0]}."
     parts, compared = [], False
-    for side in TITLES:
-        if members := findings.on(side):
-            long, short = _PHRASES[side]
+    for group in GROUP_TITLES:
+        if members := view.group_members(group):
+            long, short = _PHRASES[group]
             parts.append(f"{len(members)} {short if compared else long}")
-            compared = compared or long.endswith(_YARDSTICK)
-    return f"Of {subject}, {join_words(parts)}."
+            compared = compared or long.endswith(_REFERENCE)
+    return f"Of {total} candidates, {join_words(parts)}."

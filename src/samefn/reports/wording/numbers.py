@@ -1,4 +1,4 @@
-"""Numbers as people read them: no more digits than the interval carries, tiny ones in powers of ten."""
+"""Numbers for people: no more digits than the interval supports, tiny ones in powers of ten."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
-class Figure:
+class NumberText:
     """A number and its interval as text; `interval` is empty where there is none."""
 
     text: str
@@ -22,14 +22,14 @@ class Figure:
         return f"{self.text} {self.interval}".rstrip()
 
 
-def figure(
+def format_with_interval(
     value: float | None,
     low: float | None = None,
     high: float | None = None,
     *,
     percent: bool = False,
     signed: bool = False,
-) -> Figure:
+) -> NumberText:
     """A value with its interval, rounded to two significant digits of the interval's width.
 
     Args:
@@ -40,22 +40,22 @@ def figure(
         signed: show a plus too.
 
     Without an interval a number has three significant digits. An exact zero is `0`; what only rounds to zero
-    is shown in powers of ten, so that nobody takes it for none; an end of the interval that does is shown as
+    is shown in powers of ten, so that it is not read as zero; an end of the interval that does is shown as
     less than the last digit.
 
-    >>> str(figure(0.0089, 0.0071, 0.0108, percent=True))
+    >>> str(format_with_interval(0.0089, 0.0071, 0.0108, percent=True))
     '0.89 [0.71, 1.08]'
-    >>> str(figure(0.0, 0.0, 0.00037, percent=True))
+    >>> str(format_with_interval(0.0, 0.0, 0.00037, percent=True))
     '0 [0, 0.037]'
-    >>> str(figure(0.0001, 0.0000025, 0.00056, percent=True))
+    >>> str(format_with_interval(0.0001, 0.0000025, 0.00056, percent=True))
     '0.010 [<0.001, 0.056]'
-    >>> str(figure(3.14e-7, 2.9e-7, 3.3e-7))
+    >>> str(format_with_interval(3.14e-7, 2.9e-7, 3.3e-7))
     '3.14×10⁻⁷ [2.90, 3.30]×10⁻⁷'
-    >>> str(figure(None))
+    >>> str(format_with_interval(None))
     '—'
     """  # noqa: RUF002
     if value is None:
-        return Figure(NONE)
+        return NumberText(NONE)
     factor = 100.0 if percent else 1.0
     value = value * factor
     ends = None if low is None or high is None else (low * factor, high * factor)
@@ -77,12 +77,12 @@ def figure(
         power_of_value = power
     interval = f"[{', '.join(_end(end, exponent, places) for end in ends)}]{power}" if ends else ""
     plus = "+" if signed and value > 0 and math.isfinite(value) else ""
-    return Figure(f"{plus}{text}{power_of_value}", interval)
+    return NumberText(f"{plus}{text}{power_of_value}", interval)
 
 
-def hundredths(
+def format_two_decimals(
     value: float | None, low: float | None = None, high: float | None = None, *, signed: bool = False
-) -> Figure:
+) -> NumberText:
     """A value with its interval to two decimals, so that the figures of a column can be compared.
 
     Args:
@@ -91,21 +91,23 @@ def hundredths(
         high: upper end of its interval.
         signed: show a plus too.
 
-    >>> str(hundredths(1.0, 0.0004, 11.96)), str(hundredths(0.0, -0.07, 0.07)), str(hundredths(0.003))
-    ('1.00 [<0.01, 11.96]', '0 [−0.07, 0.07]', '<0.01')
+    >>> str(format_two_decimals(1.0, 0.0004, 11.96)), str(format_two_decimals(0.003))
+    ('1.00 [<0.01, 11.96]', '<0.01')
+    >>> str(format_two_decimals(0.0, -0.07, 0.07))
+    '0 [−0.07, 0.07]'
     """  # noqa: RUF002
     if value is None:
-        return Figure(NONE)
+        return NumberText(NONE)
     text = _end(value, 0, 2)
     plus = "+" if signed and value > 0 and text[0].isdigit() else ""
     ends = None if low is None or high is None else f"[{_end(low, 0, 2)}, {_end(high, 0, 2)}]"
-    return Figure(f"{plus}{text}", ends or "")
+    return NumberText(f"{plus}{text}", ends or "")
 
 
-def share(value: float | None, examples: int) -> str:
-    """A share of so many examples in percent, without the sign: to the last digit that one example moves.
+def format_share(value: float | None, examples: int) -> str:
+    """A share of so many examples in percent, without the percent sign, to the last digit that one example changes.
 
-    >>> share(0.9915, 10_000), share(0.9915, 360), share(0.0, 360), share(None, 360)
+    >>> format_share(0.9915, 10_000), format_share(0.9915, 360), format_share(0.0, 360), format_share(None, 360)
     ('99.15', '99.2', '0', '—')
     """
     if value is None:
@@ -113,19 +115,19 @@ def share(value: float | None, examples: int) -> str:
     return _fixed(100 * value, 0, min(6, max(1, math.ceil(math.log10(max(examples, 1))) - 2)))
 
 
-def count(number: int) -> str:
-    """A whole number with its thousands apart.
+def format_count(number: int) -> str:
+    """A whole number with commas between thousands.
 
-    >>> count(10000)
+    >>> format_count(10000)
     '10,000'
     """
     return f"{number:,}"
 
 
-def size(bytes_: int | None) -> str:
+def format_size(bytes_: int | None) -> str:
     """A size in decimal units, three digits.
 
-    >>> size(1_664_296), size(812), size(999_999), size(None)
+    >>> format_size(1_664_296), format_size(812), format_size(999_999), format_size(None)
     ('1.66 MB', '812 B', '1.00 MB', '—')
     """
     if bytes_ is None:

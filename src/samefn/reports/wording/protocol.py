@@ -1,4 +1,4 @@
-"""What a study did otherwise than the corrected method: the protocol, and the switches that were on, in words."""
+"""How a study differs from the corrected method: its protocol, and the switches that were on, in words."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from samefn.schema.report import Report
 
 
 @dataclass(frozen=True)
-class Said:
-    """What was done otherwise.
+class ProtocolNotice:
+    """How a study differs from the corrected method.
 
     Attributes:
         term: `Protocol`, or `Switch on`.
-        sentence: what that is; names of switches, and for people who asked for one switch what it does.
-        details: of each switch its name and what it does, where the sentence does not say so.
+        sentence: the protocol or the switches; of a single switch also what it does.
+        details: each switch and what it does, where the sentence does not say so.
     """
 
     term: str
@@ -22,23 +22,25 @@ class Said:
     details: tuple[tuple[str, str], ...] = ()
 
 
-def protocol_said(report: Report) -> Said | None:
-    """What the report's study did otherwise; none for the corrected method, and where there was no study."""
+def protocol_notice(report: Report) -> ProtocolNotice | None:
+    """How the report's study differs; none for the corrected method, and where there was no study."""
     if report.protocol == "published":
         sentence = (
             "published: the paper's notebooks as they are, with these switches on: "
             f"{join_words(list(DIFFERENCES))}; not the corrected method."
         )
-        details = tuple((name, f"{one.title}: {one.published}.") for name, one in DIFFERENCES.items())
-        return Said("Protocol", sentence, details)
+        details = tuple(
+            (name, f"{difference.title}: {difference.published}.") for name, difference in DIFFERENCES.items()
+        )
+        return ProtocolNotice("Protocol", sentence, details)
     if not report.switches:
         return None
     term = "Switch on" if len(report.switches) == 1 else "Switches on"
-    return Said(term, "; ".join(map(_switch, report.switches)) + ".")
+    return ProtocolNotice(term, "; ".join(map(_switch, report.switches)) + ".")
 
 
 def variant_words(variant: str) -> str:
-    """What a study of a suite did otherwise, after its name; empty for the corrected method.
+    """How a study of a suite differs from the corrected method; empty for the corrected method.
 
     >>> variant_words("double-softmax")[:50]
     'switch on: double-softmax: softmax in distillation'
@@ -49,6 +51,6 @@ def variant_words(variant: str) -> str:
 
 
 def _switch(name: str) -> str:
-    """A switch with what it does; one that samefn does not know by its name alone."""
-    known = next((one for switch, one in DIFFERENCES.items() if switch == name), None)
-    return f"{name}: {known.title}: {known.published}" if known else name
+    """A switch and what it does; only the name of one that samefn does not know."""
+    difference = next((known for switch, known in DIFFERENCES.items() if switch == name), None)
+    return f"{name}: {difference.title}: {difference.published}" if difference else name

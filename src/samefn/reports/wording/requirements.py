@@ -1,15 +1,12 @@
 """Requirements in words: how many hold, and a sentence for each and every candidate."""
 
-from collections.abc import Mapping
-
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import NONE, Figure, figure
-from samefn.reports.wording.verdicts import REFUSALS
+from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
+from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.quantities import MissingReason
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
-_REFUSALS: Mapping[str, str] = dict(REFUSALS.items())
 REQUIREMENT_OUTCOMES: dict[RequirementOutcome, str] = {
     "holds": "holds",
     "fails": "fails",
@@ -19,7 +16,7 @@ MISSING: dict[MissingReason, str] = {
     "not measured": "not measured",
     "base not measured": "not measured for the base",
     "no value": "it has no value",
-    "no scale": "no relative distance",
+    "no relative distance": "no relative distance",
     "no labels": "there are no labels",
     "no verdict": "there is no verdict",
     "no language model": "measured for language models only",
@@ -30,9 +27,9 @@ MISSING: dict[MissingReason, str] = {
 }
 
 
-def requirement_sentence(findings: Findings, entry: RequirementEntry) -> str:
+def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
     """Whether one candidate meets a requirement, and the figure that decides."""
-    head = f"{findings.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
+    head = f"{view.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
     if entry.verdict:
         return f"{head}: the verdict is {entry.verdict}."
     reasons = [] if entry.value is None else [str(requirement_figure(entry))]
@@ -40,16 +37,16 @@ def requirement_sentence(findings: Findings, entry: RequirementEntry) -> str:
         reasons.append(MISSING[entry.missing])
     elif entry.outcome == "inconclusive":
         reasons.append("the limit is inside the interval")
-    explained = _REFUSALS.get(entry.note, entry.note) if entry.missing == "no scale" else entry.note
-    note = f" ({explained})" if explained else ""
-    return f"{head}: {', '.join(reasons)}{note}."
+    # The note of a missing relative distance is a code.
+    note = next((text for code, text in REFUSAL_WORDS.items() if code == entry.note), entry.note)
+    return f"{head}: {', '.join(reasons)}{f' ({note})' if note else ''}."
 
 
-def requirement_figure(entry: RequirementEntry) -> Figure:
+def requirement_figure(entry: RequirementEntry) -> NumberText:
     """The figure in the unit of the limit; in reports from before there was one, the bare numbers."""
     if entry.shown or entry.value is None:
-        return Figure(entry.shown or NONE, entry.shown_interval)
-    return figure(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
+        return NumberText(entry.shown or NONE, entry.shown_interval)
+    return format_with_interval(entry.value, *((None, None) if entry.low == entry.high else (entry.low, entry.high)))
 
 
 def requirements_met(report: Report) -> str:
@@ -64,5 +61,5 @@ def requirement_sentences(report: Report) -> tuple[str, ...]:
     """How many requirements hold, and a sentence for each and every candidate; nothing without any."""
     if not report.requirements:
         return ()
-    findings = Findings(report)
-    return (requirements_met(report), *(requirement_sentence(findings, entry) for entry in report.requirements))
+    view = ReportView(report)
+    return (requirements_met(report), *(requirement_sentence(view, entry) for entry in report.requirements))

@@ -1,110 +1,126 @@
-"""The answer in plain words, made from the figures: the verdicts, or where there are none, the changed answers."""
+"""The summary of a report in sentences: the verdicts, or where there are none, the changed predictions."""
 
 from samefn.core.naming import join_words
-from samefn.reports.view import Comparison, Findings
+from samefn.reports.view import ModelComparison, ReportView
 from samefn.reports.wording.claims import claims_summary
-from samefn.reports.wording.groups import Group
+from samefn.reports.wording.groups import SummaryCard
 from samefn.reports.wording.headline import (
     inconclusive_sentences,
-    outcome_groups,
+    outcome_cards,
     outcome_headline,
     outcome_sentences,
 )
-from samefn.reports.wording.independent_groups import side_groups, side_headline
-from samefn.reports.wording.numbers import count, figure, share
+from samefn.reports.wording.independent_groups import independent_cards, independent_headline
+from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 from samefn.reports.wording.transfer import transfer_summary
+from samefn.schema.report import Role
 
 
-def how_to_get_one(findings: Findings) -> str:
-    """How to get a scale, in the words of a comparison or of a study."""
-    compared = findings.report.compared
-    give = "give them with --independent" if compared else "name their seeds, as in independents = [1, 2, 3, 4, 5]"
+def how_to_add_independents(view: ReportView) -> str:
+    """How to add independents, for a comparison or for a study."""
+    compared = view.report.compared
+    option = "give them with --independent" if compared else "name their seeds, as in independents = [1, 2, 3, 4, 5]"
     return (
-        f"To get one, train models like the base from other initial weights and {give}: two at least, five are better."
+        f"To get relative distances, train models like the base from other initial weights and {option}: at least two, "
+        "better five."
     )
 
 
-def groups(findings: Findings) -> tuple[Group, ...]:
-    """The candidates by verdict, the best first; where nothing was judged, by side of the reference."""
-    return outcome_groups(findings) if findings.judged else side_groups(findings)
+def summary_cards(view: ReportView) -> tuple[SummaryCard, ...]:
+    """The candidates by verdict, the best first; where nothing was judged, by their place among the independents."""
+    return outcome_cards(view) if view.judged else independent_cards(view)
 
 
-def headline(findings: Findings) -> str:
-    """One sentence: the overall verdict and the worst candidate; without verdicts, how many are on which side."""
-    if findings.base is None:
+def headline(view: ReportView) -> str:
+    """One sentence: the overall verdict and the worst candidate; without verdicts, how many are in each group."""
+    if view.base is None:
         return "The base could not be made, so nothing can be compared."
-    if findings.judged:
-        return outcome_headline(findings)
-    return side_headline(findings) if findings.compressed else "No candidate was measured."
+    if view.judged:
+        return outcome_headline(view)
+    return independent_headline(view) if view.compressed else "No candidate was measured."
 
 
-def sentences(findings: Findings) -> tuple[tuple[str, str], ...]:
-    """What the headline rests on, as (term, sentence): counts, reference, noise_floor, teacher, claims, accuracy."""
-    judged = findings.judged and findings.base is not None
-    said = [*outcome_sentences(findings), *inconclusive_sentences(findings)] if judged else []
-    said.append(("Yardstick", _yardstick(findings)))
-    if findings.examples_only:
-        said.append(
+def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
+    """What the headline rests on, as (term, sentence): counts, independents, noise floor, teacher, claims, accuracy."""
+    judged = view.judged and view.base is not None
+    summary = [*outcome_sentences(view), *inconclusive_sentences(view)] if judged else []
+    summary.append(("Independents", _independents(view)))
+    if view.examples_only:
+        summary.append(
             (
                 "Intervals",
-                "With one independently trained model the intervals of the scale are about other examples only, "
-                "not about other independents, and nothing can be called an independent.",
+                "There is only one independently trained model. The intervals of relative distances therefore cover "
+                "other inputs, not other independents, and no candidate can be called independent.",
             )
         )
-    if again := _measured(findings, "replicate"):
-        said.append(("Measured again", again))
-    if asked := transfer_summary(findings):
-        said.append(("From the teacher", asked))
-    elif control := _measured(findings, "control"):
-        said.append(("No teacher", control))
-    if findings.report.claims:
-        said.append(("Claims", claims_summary(findings)))
-    hidden = findings.concealed
-    if hidden is not None and findings.base is not None:
+    if replicates := _changed_by_role(view, "replicate"):
+        summary.append(("Noise floor", replicates))
+    if transfer := transfer_summary(view):
+        summary.append(("From the teacher", transfer))
+    elif controls := _changed_by_role(view, "control"):
+        summary.append(("No teacher", controls))
+    if view.report.claims:
+        summary.append(("Claims", claims_summary(view)))
+    hidden = view.hidden_change
+    if hidden is not None and view.base is not None:
         examples = hidden.entry.examples
-        said.append(
+        summary.append(
             (
                 "Accuracy misleads",
-                f"{hidden.name} is right on {share(hidden.model.accuracy, examples)} % of the inputs, "
-                f"the base on {share(findings.base.accuracy, examples)} %, yet {changed(hidden)}.",
+                f"{hidden.name} is right on {format_share(hidden.model.accuracy, examples)} % of the inputs and the "
+                f"base on {format_share(view.base.accuracy, examples)} %, but {changed_predictions(hidden)}.",
             )
         )
-    return tuple(said)
+    return tuple(summary)
 
 
-def _measured(findings: Findings, role: str) -> str:
-    found = [c for c in findings.comparisons if c.model.role == role]
-    return "; ".join(f"{c.name}: {changed(c)}" for c in found) + "." if found else ""
-
-
-def _yardstick(findings: Findings) -> str:
-    reference = findings.reference
-    if reference is None:
-        return (
-            "There is no independently trained model to compare with, so there is no scale: the figures are absolute "
-            f"ones. {how_to_get_one(findings)}"
-        )
-    values = sorted(c.value for c in reference.comparisons)
-    shares = [f"{share(value, reference.comparisons[0].entry.examples)} %" for value in values]
-    on = join_words(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
-    on = shares[0] if shares[0] == shares[-1] else on
-    who = "One independently trained model differs"
-    if len(values) > 1:
-        who = f"{len(values)} independently trained models differ"
-    low, high = figure(values[0], reference.low, reference.high, percent=True).interval[1:-1].split(", ")
-    interval = "intervals" if len(values) > 1 else "an interval"
-    return f"{who} from the base on {on} of the inputs, with {interval} from {low} to {high} %."
-
-
-def changed(comparison: Comparison) -> str:
-    """How many answers changed, in words that carry the number of inputs.
+def changed_predictions(comparison: ModelComparison) -> str:
+    """How many predictions changed, with the number of inputs.
 
     Counts are whole: a disagreement is a share of the examples.
     """
     examples = comparison.entry.examples
     if comparison.value == 0:
-        return f"no input of {count(examples)} changed its answer"
+        return f"none of {format_count(examples)} predictions changed"
     return (
-        f"{count(round(comparison.value * examples))} of {count(examples)} inputs "
-        f"({share(comparison.value, examples)} %) changed their answer"
+        f"{format_count(round(comparison.value * examples))} of {format_count(examples)} predictions changed "
+        f"({format_share(comparison.value, examples)} %)"
     )
+
+
+def missing_models(view: ReportView) -> tuple[str, ...]:
+    """One sentence for each kind of model that a study's report has none of; nothing for a comparison."""
+    roles = {model.role for model in view.models}
+    sentences: dict[Role, str] = {
+        "independent": "No independently trained model.",
+        "quantized": "No quantised model.",
+        "student": "No student.",
+        "pruned": "No pruned model.",
+    }
+    return () if "candidate" in roles else tuple(text for role, text in sentences.items() if role not in roles)
+
+
+def _changed_by_role(view: ReportView, role: Role) -> str:
+    comparisons = [c for c in view.comparisons if c.model.role == role]
+    return "; ".join(f"{c.name}: {changed_predictions(c)}" for c in comparisons) + "." if comparisons else ""
+
+
+def _independents(view: ReportView) -> str:
+    independent_range = view.independent_range
+    if independent_range is None:
+        return (
+            "There is no independently trained model, so there are no relative distances: all figures are absolute. "
+            f"{how_to_add_independents(view)}"
+        )
+    comparisons = independent_range.comparisons
+    values = sorted(c.value for c in comparisons)
+    shares = [f"{format_share(value, comparisons[0].entry.examples)} %" for value in values]
+    text = join_words(shares) if len(shares) < 3 else f"{shares[0]} to {shares[-1]}"
+    text = shares[0] if shares[0] == shares[-1] else text
+    subject = "One independently trained model differs"
+    if len(values) > 1:
+        subject = f"{len(values)} independently trained models differ"
+    interval = format_with_interval(values[0], independent_range.low, independent_range.high, percent=True).interval
+    low, high = interval[1:-1].split(", ")
+    noun = "intervals" if len(values) > 1 else "an interval"
+    return f"{subject} from the base on {text} of the inputs, with {noun} from {low} to {high} %."

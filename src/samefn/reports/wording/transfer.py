@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from samefn.core.naming import join_words
-from samefn.reports.tables.table import measure_title
-from samefn.reports.view import Findings
-from samefn.reports.wording.numbers import count, figure
+from samefn.reports.view import ReportView
+from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
+from samefn.reports.wording.numbers import format_count, format_with_interval
 from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
 from samefn.verdict.transfer import MIN_SEEDS, NEGLIGIBLE_SHARE
 
@@ -59,7 +59,6 @@ STATES: dict[TransferState, StateWording] = {
     ),
     "inconclusive": StateWording("Inconclusive", "nothing is shown"),
 }
-DISTANCE_WORDS = {"disagreement": "by predictions", "total_variation": "by probabilities"}
 INPUTS: dict[Inputs, str] = {
     "all": "on all inputs",
     "teacher wrong": "where the teacher is wrong (negative transfer)",
@@ -110,20 +109,20 @@ QUESTIONS = (
 MAIN_QUESTION: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
 
 
-def transfer_entries(findings: Findings, question: TransferQuestion, inputs: Inputs) -> tuple[TransferEntry, ...]:
+def transfer_entries(view: ReportView, question: TransferQuestion, inputs: Inputs) -> tuple[TransferEntry, ...]:
     """The entries of one question on the main evaluation set, by alpha."""
     entries = [
         entry
-        for entry in findings.report.transfer
+        for entry in view.report.transfer
         if (entry.students, entry.reference, entry.inputs) == (question.students, question.reference, inputs)
-        and entry.evaluation == findings.transfer_evaluation
+        and entry.evaluation == view.transfer_evaluation
     ]
     return tuple(sorted(entries, key=lambda entry: entry.alpha))
 
 
-def transfer_answer(findings: Findings, question: TransferQuestion, inputs: Inputs) -> str:
+def transfer_answer(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:
     """One sentence: whether anything was transferred, alpha by alpha; empty where there are no such students."""
-    entries = transfer_entries(findings, question, inputs)
+    entries = transfer_entries(view, question, inputs)
     if not entries:
         return ""
     states = dict.fromkeys(map(_state, entries))
@@ -134,15 +133,15 @@ def transfer_answer(findings: Findings, question: TransferQuestion, inputs: Inpu
     return f"{next(iter(openings)) if len(openings) == 1 else 'It depends'}: {'; '.join(answers)}."
 
 
-def transfer_summary(findings: Findings) -> str:
+def transfer_summary(view: ReportView) -> str:
     """The main answer, then in short the ones where the teacher is wrong, and beside students of a random teacher."""
     others: tuple[tuple[str, TransferQuestion, Inputs], ...] = (
         ("Where the teacher is wrong", MAIN_QUESTION[0], "teacher wrong"),
         ("Against students of a random teacher", QUESTIONS[1], "all"),
     )
-    sentences = [transfer_answer(findings, *MAIN_QUESTION)]
+    sentences = [transfer_answer(view, *MAIN_QUESTION)]
     for title, question, inputs in others:
-        if entries := transfer_entries(findings, question, inputs):
+        if entries := transfer_entries(view, question, inputs):
             answers = (f"{words} at {_alphas(same)}" for words, same in _by_words(entries, short=True).items())
             sentences.append(f"{title}: {'; '.join(answers)}.")
     return " ".join(filter(None, sentences))
@@ -150,7 +149,7 @@ def transfer_summary(findings: Findings) -> str:
 
 def transfer_sentence(entry: TransferEntry) -> str:
     """One share in one sentence: the answer, then the figures."""
-    seeds = "one seed" if entry.seeds == 1 else f"{count(entry.seeds)} seeds"
+    seeds = "one seed" if entry.seeds == 1 else f"{format_count(entry.seeds)} seeds"
     return (
         f"{STATES[_state(entry)].answer}: at alpha {entry.alpha:g} {_clause([entry])}. "
         f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}."
@@ -162,9 +161,9 @@ def transfer_title(entry: TransferEntry) -> str:
     return STATES[entry.outcome].title
 
 
-def transfer_figures(findings: Findings, question: TransferQuestion, inputs: Inputs) -> str:
+def transfer_figures(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:
     """One sentence that holds the shares, alpha by alpha and by every distance; empty where there are none."""
-    entries = transfer_entries(findings, question, inputs)
+    entries = transfer_entries(view, question, inputs)
     shares = [
         f"at alpha {alpha:g} by {join_words([_share(entry) for entry in entries if entry.alpha == alpha])}"
         for alpha in dict.fromkeys(entry.alpha for entry in entries)
@@ -175,7 +174,7 @@ def transfer_figures(findings: Findings, question: TransferQuestion, inputs: Inp
 
 def measure_words(measure: str) -> str:
     """What a distance is by."""
-    return DISTANCE_WORDS.get(measure, f"by {measure_title(measure)}")
+    return f"by {DISTANCE_SOURCES.get(measure) or measure_title(measure)}"
 
 
 def _by_words(entries: Sequence[TransferEntry], *, short: bool) -> dict[str, list[TransferEntry]]:
@@ -218,5 +217,5 @@ def _alphas(entries: Iterable[TransferEntry]) -> str:
 
 
 def _share(entry: TransferEntry) -> str:
-    shown = figure(entry.share, entry.low, entry.high, percent=True)
+    shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
     return " ".join(filter(None, (shown.text, "%", shown.interval, f"({measure_words(entry.measure)})")))

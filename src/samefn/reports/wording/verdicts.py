@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from samefn.reports.wording.numbers import count, figure, hundredths
+from samefn.reports.wording.measures import DISTANCE_SOURCES
+from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.schema.report import Report
-from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, ScaleEntry, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, RelativeDistance, VerdictEntry
 
 # Independents whose distances vary by more of the independent distance: the interval may be too narrow.
 UNEQUAL = 0.1
-MEASURES = ("disagreement", "total_variation")
 MORE = "More inputs or more independents would make the intervals narrower."
 
-REFUSALS: dict[Refusal, str] = {
+REFUSAL_WORDS: dict[Refusal, str] = {
     "no independents": "there are no independents",
     "infinite": "some distances are infinite",
     "one example": "one example says nothing about others",
@@ -42,7 +42,7 @@ def verdict_sentence(report: Report, verdict: VerdictEntry) -> str:
 
 def percent(interval: Interval) -> str:
     """A share with its interval, in percent."""
-    shown = figure(*interval, percent=True)
+    shown = format_with_interval(*interval, percent=True)
     return f"{shown.text} % {shown.interval}".rstrip()
 
 
@@ -60,11 +60,11 @@ def changed_share(report: Report, verdict: VerdictEntry) -> Interval | None:
     return None
 
 
-def relative_distances(report: Report, verdict: VerdictEntry) -> list[ScaleEntry]:
+def relative_distances(report: Report, verdict: VerdictEntry) -> list[RelativeDistance]:
     """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
     about = (verdict.evaluation, verdict.base, verdict.candidate)
-    mine = {one.measure: one for one in report.scale if (one.evaluation, one.base, one.candidate) == about}
-    return [mine[measure] for measure in MEASURES if measure in mine]
+    mine = {one.measure: one for one in report.relative_distances if (one.evaluation, one.base, one.candidate) == about}
+    return [mine[measure] for measure in DISTANCE_SOURCES if measure in mine]
 
 
 def _reason(report: Report, verdict: VerdictEntry) -> str:
@@ -74,7 +74,7 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
     match verdict.reason:
         case "accuracy":
             accuracy = next((one.accuracy for one in report.models if one.id == verdict.candidate), None)
-            right, most = (figure(value, percent=True).text for value in (accuracy, verdict.majority))
+            right, most = (format_with_interval(value, percent=True).text for value in (accuracy, verdict.majority))
             because = f"accuracy is {right} %, and always the most frequent class gives {most} %"
         case "no reference":
             because = "without labels and without independents nothing says how much is too much; give one of the two"
@@ -85,16 +85,16 @@ def _reason(report: Report, verdict: VerdictEntry) -> str:
                 because = f"that is over {limit} %; how far it is only independents can show"
         case "refused":
             refused = next(one.refused for one in distances if one.refused)
-            because = f"there is no relative distance: {REFUSALS[refused]}"
+            because = f"there is no relative distance: {REFUSAL_WORDS[refused]}"
         case "relative distance":
             because = _relative(distances, verdict)
     return "; ".join(part for part in (changed, because) if part) + "."
 
 
-def _relative(distances: Sequence[ScaleEntry], verdict: VerdictEntry) -> str:
+def _relative(distances: Sequence[RelativeDistance], verdict: VerdictEntry) -> str:
     by = [
-        f"{hundredths(one.value, one.low, one.high)} by {words}"
-        for one, words in zip(distances, ("predictions", "probabilities"), strict=False)
+        f"{format_two_decimals(one.value, one.low, one.high)} by {words}"
+        for one, words in zip(distances, DISTANCE_SOURCES.values(), strict=False)
     ]
     number = distances[0].independents
     independents = f"{number} independents" if number > 1 else "1 independent"
@@ -128,8 +128,8 @@ def _what_would_settle_it(report: Report, verdict: VerdictEntry) -> str:
         inputs = relative_distances(report, verdict)[0].examples
         ones = round(share.value * inputs)
         changed = f"no more than {ones} of them changed" if ones else "none of them changed"
-        needed = count(verdict.inputs_needed)
-        return f"About {needed} inputs, {changed}, would show that it is the same; there were {count(inputs)}."
+        needed = format_count(verdict.inputs_needed)
+        return f"About {needed} inputs, {changed}, would show that it is the same; there were {format_count(inputs)}."
     limit = verdict.share_limit
     if limit == 0:
         return "The base makes no error on these inputs: add inputs that it gets wrong."

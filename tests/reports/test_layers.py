@@ -1,14 +1,16 @@
-"""What is lost where, as a table and on the page."""
+"""Swapped layers, as a table, as plots, in words and on the page."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 from samefn.cli.show import print_report
+from samefn.reports.charts.layers import MOST_LAYERS, layer_plots
 from samefn.reports.page.report import report_html
-from samefn.reports.tables.layers import DRAWN, located_plots, located_sentences, located_table
+from samefn.reports.tables.layers import layers_table
 from samefn.reports.tables.render import to_csv
-from samefn.reports.view import Findings
+from samefn.reports.view import ReportView
+from samefn.reports.wording.layers import DIRECTION_TITLES, layer_sentences
 from samefn.reports.write import all_tables, report_json
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
@@ -33,7 +35,7 @@ LOCATED = (
 
 
 def test_rows_are_the_entries_in_their_order(make_report: Callable[..., Report]):
-    table = located_table(make_report(located=LOCATED))
+    table = layers_table(make_report(located=LOCATED))
     assert [(row[1].raw, row[2].raw) for row in table.rows] == [(one.group, one.direction) for one in LOCATED]
     first, last = table.rows[0], table.rows[-1]
     assert (first[3].raw, first[3].low, first[3].high) == (0.04, 0.02, 0.08)
@@ -44,13 +46,10 @@ def test_rows_are_the_entries_in_their_order(make_report: Callable[..., Report])
 
 
 def test_the_plots_are_one_a_direction_and_no_more_than_can_be_read(make_report: Callable[..., Report]):
-    many = tuple(entry(f"layer {n}", "forward", 0.1 / (n + 1)) for n in range(DRAWN + 5))
-    plots = located_plots(Findings(make_report(located=many + LOCATED[2:])))
-    assert [words for _, words, _ in plots] == [
-        "The base with one layer of the candidate",
-        "The candidate with one layer of the base",
-    ]
-    assert [dot.name for dot in plots[0][2].dots] == [f"layer {n}" for n in range(DRAWN)]
+    many = tuple(entry(f"layer {n}", "forward", 0.1 / (n + 1)) for n in range(MOST_LAYERS + 5))
+    plots = layer_plots(ReportView(make_report(located=many + LOCATED[2:])))
+    assert [title for _, title, _ in plots] == list(DIRECTION_TITLES.values())
+    assert [dot.name for dot in plots[0][2].dots] == [f"layer {n}" for n in range(MOST_LAYERS)]
     places = [dot.at for dot in plots[0][2].dots]
     assert places == sorted(places, reverse=True)
 
@@ -58,28 +57,27 @@ def test_the_plots_are_one_a_direction_and_no_more_than_can_be_read(make_report:
 def test_the_page_escapes_layer_names_and_the_report_reads_back(make_report: Callable[..., Report]):
     report = make_report(located=(entry("<img src=x onerror=alert(1)>", "forward", 0.1), *LOCATED))
     page = report_html(report)
-    section = re.search(r'<section id="located">.*?</section>', page, re.DOTALL)
+    section = re.search(r'<section id="layers">.*?</section>', page, re.DOTALL)
     assert section is not None
     assert "&lt;img src=x onerror=alert(1)&gt;" in section[0]
     assert "<img src=x" not in page
     assert Report.model_validate_json(report_json(report)) == report
 
 
-def test_a_report_without_it_says_nothing(report: Report):
-    assert "located" not in {table.name for table in all_tables(report)}
-    assert 'id="located"' not in report_html(report)
+def test_a_report_without_layers_has_no_part_about_them(report: Report):
+    assert "layers" not in {table.name for table in all_tables(report)}
+    assert 'id="layers"' not in report_html(report)
 
 
-def test_the_first_layer_of_either_list_is_said_with_its_share_and_price(make_report: Callable[..., Report]):
+def test_the_first_layer_of_either_list_has_a_sentence_with_its_share_and_price(make_report: Callable[..., Report]):
     swapped = (*LOCATED[:2], *reversed(LOCATED[2:]), entry("fc", "forward", 0.0, candidate="float16", share=None))
-    assert [sentence for _, sentence in located_sentences(Findings(make_report(located=swapped)))] == [
-        "int8 static: fc moves most: the base with it alone is 80 % as far off; to keep the base's costs 3.07 kB.",
-        "int8 static: conv helps most: with the base's, −10 % of the distance goes away; "  # noqa: RUF001
-        "to keep the base's costs 3.07 kB.",
-        "float16: it is no way from the base, so no layer of it is.",
-    ]
+    forward, backward, none = (sentence for _, sentence in layer_sentences(ReportView(make_report(located=swapped))))
+    assert all(part in forward for part in ("int8 static: ", " fc ", " 80 % ", " 3.07 kB"))
+    assert all(part in backward for part in ("int8 static: ", " conv ", " −10 % ", " 3.07 kB"))  # noqa: RUF001
+    assert none.startswith("float16: ")
+    assert "%" not in none
 
 
-def test_the_terminal_says_it(make_report: Callable[..., Report], capsys: Any):
+def test_the_terminal_shows_both_directions(make_report: Callable[..., Report], capsys: Any):
     print_report(make_report(located=LOCATED))
-    assert capsys.readouterr().out.count("\nLayers: int8 static: fc ") == 2
+    assert capsys.readouterr().out.count("\nLayers: int8 static: ") == 2

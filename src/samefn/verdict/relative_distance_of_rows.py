@@ -1,4 +1,4 @@
-"""The scale from rows in parts, tables in memory or Parquet files, read batch by batch."""
+"""The relative distance from rows in parts, tables in memory or Parquet files, read batch by batch."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,20 +7,20 @@ import numpy as np
 import polars as pl
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import ScaleEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.moments import MomentSums, merged_sums, moment_sums
 from samefn.statistics.shards import Shard, batches, height, shards_of
-from samefn.verdict.scale import scale_of
+from samefn.verdict.relative_distance import relative_distance_of
 
 
-def scale_rows(
+def relative_distance_rows(
     measure: str,
     candidate: pl.DataFrame | Sequence[pl.DataFrame | str | Path],
     independents: Sequence[pl.DataFrame | Sequence[pl.DataFrame | str | Path]],
     replicate: pl.DataFrame | Sequence[pl.DataFrame | str | Path] = (),
     confidence: float = 0.95,
-) -> ScaleEntry:
-    """The scale of a candidate by one distance, from its rows and those of the models at its ends.
+) -> RelativeDistance:
+    """The relative distance of a candidate by one distance, from its rows and those of the models at its ends.
 
     Args:
         measure: name of the distance: a column of the rows.
@@ -30,17 +30,17 @@ def scale_rows(
         confidence: of the interval, above 0 and below 1.
 
     Returns:
-        The scale, or why there is none: the same to the bit in any order and grouping of the parts.
+        The relative distance, or why there is none: the same to the bit in any order and grouping of the parts.
 
     Raises:
         InputError: parts that do not hold the same examples in the same order for every model, or lack the distance; no
             examples; a confidence out of range.
     """
     if not 0 < confidence < 1:
-        raise InputError("SF460", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
-    models = [shards_of(one, "scale") for one in (candidate, replicate, *independents)]
+        raise InputError("SF460", f"confidence {confidence}", where="relative_distance", fix="give one between 0 and 1")
+    models = [shards_of(one, "relative_distance") for one in (candidate, replicate, *independents)]
     sums = paired_sums([measure], models[0], models[1], models[2:])[measure]
-    return scale_of(sums, measure=measure, confidence=confidence)
+    return relative_distance_of(sums, measure=measure, confidence=confidence)
 
 
 def paired_sums(
@@ -49,7 +49,7 @@ def paired_sums(
     replicate: Sequence[Shard],
     independents: Sequence[Sequence[Shard]],
 ) -> dict[str, MomentSums]:
-    """The sums that a candidate's scales are made of, by distance.
+    """The sums that a candidate's relative distances are made of, by distance.
 
     Args:
         measures: names of the distances.
@@ -58,14 +58,14 @@ def paired_sums(
         independents: those of each independently trained model.
 
     Raises:
-        InputError: as `scale_rows`.
+        InputError: as `relative_distance_rows`.
     """
     models = [candidate, *([replicate] if replicate else []), *independents]
     if len({len(shards) for shards in models}) > 1:
         raise InputError(
             "SF469",
             f"shards in numbers {[len(shards) for shards in models]}",
-            where="scale",
+            where="relative_distance",
             fix="give the same shards in the same order for every model",
         )
     found: dict[str, list[MomentSums]] = {name: [] for name in measures}
@@ -84,7 +84,7 @@ def paired_sums(
                 d = np.stack(others) if others else np.zeros((0, first.height))
                 found[name].append(moment_sums(c, f, d))
     if not all(found.values()):
-        raise InputError("SF464", "the rows are about no examples", where="scale")
+        raise InputError("SF464", "the rows are about no examples", where="relative_distance")
     return {name: merged_sums(parts) for name, parts in found.items()}
 
 
@@ -92,6 +92,6 @@ def _unlike(shards: Sequence[Shard]) -> InputError:
     return InputError(
         "SF466",
         "the models' rows are about other examples, in another order, or without the distance",
-        where=", ".join(str(one) for one in shards if isinstance(one, Path)) or "scale",
+        where=", ".join(str(one) for one in shards if isinstance(one, Path)) or "relative_distance",
         fix="give the rows of all models with the same examples in the same order",
     )

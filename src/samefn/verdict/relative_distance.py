@@ -1,4 +1,4 @@
-"""The scale: how far a candidate is, from the base's own noise (0) to an independently trained model (1)."""
+"""The relative distance: from the base's own noise (0) to an independently trained model (1)."""
 
 from functools import cache
 from math import sqrt
@@ -9,7 +9,7 @@ from scipy.special import ndtri, stdtrit
 
 from samefn.core.errors import InputError
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import Refusal, ScaleEntry, ScaleMethod
+from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.exact_sums import Floats
 from samefn.statistics.fieller import fieller
@@ -26,23 +26,23 @@ ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
 
-def independents_cv(entry: ScaleEntry) -> float:
+def independents_cv(entry: RelativeDistance) -> float:
     """Standard deviation of the independents' distances over independent distance less noise floor; 0 of one."""
     return sqrt(entry.error[2] * entry.independents)
 
 
-def minimum_detectable_change(entry: ScaleEntry, limit: float) -> float | None:
+def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
     """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
 
     The limit, the half-width of the interval there, and 0.84 standard errors; with many independents the last two are
     2.8 standard errors. The error is that of a candidate that answers like an independent on a share of the inputs.
 
     Args:
-        entry: the scale.
+        entry: the relative distance.
         limit: on it.
 
     Returns:
-        On the scale; None where the scale is refused.
+        On the relative distance; None where the relative distance is refused.
     """
     if entry.refused:
         return None
@@ -53,14 +53,14 @@ def minimum_detectable_change(entry: ScaleEntry, limit: float) -> float | None:
     return limit + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
 
 
-def scale(
+def relative_distance(
     candidate: ArrayLike,
     noise_floor: ArrayLike,
     independents: ArrayLike,
     confidence: float = 0.95,
     groups: NDArray[np.int64] | None = None,
-) -> ScaleEntry:
-    """The scale of one candidate by one distance, with an interval over inputs and independents.
+) -> RelativeDistance:
+    """The relative distance of one candidate by one distance, with an interval over inputs and independents.
 
     With x = mean(candidate - noise_floor) and y = mean(independents - noise_floor), the interval is every r with
     (x - r y)^2 <= z^2 Ve + t(m - 1)^2 r^2 Vm, solved exactly. Vm = var_j(mean_i d_ij) / m comes from the independents;
@@ -68,18 +68,19 @@ def scale(
     already.
 
     Few independents seldom show a tail of distant ones; without it the independent_distance comes out too low and the
-    scale too high. With fewer than five independents, and with five or more whose mean distances are skewed by more
-    than 1 - 4 / m, a independent_distance higher than found is left more room, at the end nearer to 0: half as much
-    again as t(m - 1) sqrt(Vm), and at least y / (3 sqrt(m)), one standard error of independents that spread by a third
-    of it.
+    relative distance too high. With fewer than five independents, and with five or more whose mean distances are skewed
+    by more than 1 - 4 / m, a independent_distance higher than found is left more room, at the end nearer to 0: half as
+    much again as t(m - 1) sqrt(Vm), and at least y / (3 sqrt(m)), one standard error of independents that spread by a
+    third of it.
 
     Fewer than ten changed examples (candidate against noise_floor; fewer than twenty effective ones where distances are
     not just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
     divided by the ends of the independent_distance's. That covers at least as often, because the standard error of a
     sum is at most the sum of the standard errors, whatever their correlation.
 
-    Grouped examples (the tokens of a text): the group is the unit. The scale stays the ratio of sums over all examples;
-    its variance is that of the groups' sums of (a - r b), whose mean is 0 at the true r whatever the groups' sizes.
+    Grouped examples (the tokens of a text): the group is the unit. The relative distance stays the ratio of sums over
+    all examples; its variance is that of the groups' sums of (a - r b), whose mean is 0 at the true r whatever the
+    groups' sizes.
 
     Args:
         candidate: [examples] distances to the base, 0 or more.
@@ -89,12 +90,12 @@ def scale(
         groups: [examples] the group of each; None where each example stands for itself.
 
     Returns:
-        The scale, or why there is none.
+        The relative distance, or why there is none.
 
     Raises:
         InputError: other numbers of examples, no examples, NaN or negative distances, a confidence out of range.
 
-    >>> scale([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
+    >>> relative_distance([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
     'uncertain'
     """
     c, f = np.asarray(candidate, dtype=np.float64), np.asarray(noise_floor, dtype=np.float64)
@@ -102,17 +103,17 @@ def scale(
     d = d.reshape(0, len(c)) if d.size == 0 else d
     _check(c, f, d, confidence, groups)
     codes = None if groups is None else np.asarray(groups, dtype=np.int64)
-    return scale_of(moment_sums(c, f, d, codes), confidence=confidence)
+    return relative_distance_of(moment_sums(c, f, d, codes), confidence=confidence)
 
 
-def scale_of(
+def relative_distance_of(
     sums: MomentSums,
     compared: Compared = Compared(),  # noqa: B008  (a tuple)
     measure: str = "",
     noise_floor_model: str = "",
     confidence: float = 0.95,
-) -> ScaleEntry:
-    """The scale from the sums of the distances.
+) -> RelativeDistance:
+    """The relative distance from the sums of the distances.
 
     Args:
         sums: of the candidate's distances, the base's to itself and the independents'.
@@ -122,10 +123,10 @@ def scale_of(
         confidence: above 0 and below 1.
 
     Returns:
-        The scale, or why there is none.
+        The relative distance, or why there is none.
     """
     independent_distance = sums.mean_independent_distance
-    entry = ScaleEntry(
+    entry = RelativeDistance(
         **compared._asdict(),
         measure=measure,
         value=None,
@@ -162,7 +163,7 @@ def scale_of(
 
 
 def _refusal(sums: MomentSums) -> Refusal:
-    """Why there is no scale at all, empty where nothing is against one."""
+    """Why there is no relative distance at all, empty where nothing is against one."""
     if not sums.independents:
         return "no independents"
     if not sums.finite:
@@ -172,8 +173,8 @@ def _refusal(sums: MomentSums) -> Refusal:
     return ""
 
 
-def interval(found: Moments, confidence: float) -> tuple[float, float, ScaleMethod] | Refusal:
-    """The interval of the scale from the moments.
+def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceMethod] | Refusal:
+    """The interval of the relative distance from the moments.
 
     Args:
         found: moments of the distances.
@@ -230,16 +231,16 @@ def _critical(confidence: float, independents: int) -> tuple[float, float]:
 
 def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
     if not 0 < confidence < 1:
-        raise InputError("SF460", f"confidence {confidence}", where="scale", fix="give one between 0 and 1")
+        raise InputError("SF460", f"confidence {confidence}", where="relative_distance", fix="give one between 0 and 1")
     if c.ndim != 1 or not len(c) or f.shape != c.shape or d.ndim != 2 or d.shape[1] != len(c):
         raise InputError(
             "SF467",
             f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
-            where="scale",
+            where="relative_distance",
             fix="give [examples], [examples] and [independents, examples] about the same examples",
         )
     if groups is not None and np.shape(groups) != c.shape:
-        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="scale")
+        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="relative_distance")
     for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
         if np.isnan(values).any() or (values < 0).any():
-            raise InputError("SF468", "distances that are NaN or negative", where=f"scale, {name}")
+            raise InputError("SF468", "distances that are NaN or negative", where=f"relative distance, {name}")

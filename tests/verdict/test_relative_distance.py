@@ -1,4 +1,4 @@
-"""The scale: its figures, its refusals, what it does not depend on, and that its interval covers."""
+"""The relative distance: its figures, its refusals, what it does not depend on, and that its interval covers."""
 
 from math import sqrt
 
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import ScaleEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.moments import moment_sums
 from samefn.statistics.proportions import clopper_pearson
-from samefn.verdict.scale import minimum_detectable_change, scale
+from samefn.verdict.relative_distance import minimum_detectable_change, relative_distance
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ def simulated(examples: int = 400, independents: int = 4, seed: int = 0) -> tupl
     return np.clip(0.4 * hard + 0.05 * draws.random(examples), 0, 1), noise_floor, of_strangers
 
 
-def ends(one: ScaleEntry) -> tuple[float, float, float]:
+def ends(one: RelativeDistance) -> tuple[float, float, float]:
     assert one.value is not None
     assert one.low is not None
     assert one.high is not None
@@ -41,7 +41,7 @@ def test_ends_solve_the_inequality(tail: bool) -> None:
     candidate, noise_floor, independents = simulated(independents=6)
     # Six independents of which one is far (skewed upwards), or near (not).
     independents[0] = np.clip(independents[0] * (1.3 if tail else 0.7), 0, 1)
-    found = scale(candidate, noise_floor, independents)
+    found = relative_distance(candidate, noise_floor, independents)
     value, low, high = ends(found)
     examples, m = len(candidate), len(independents)
     x, y = (candidate - noise_floor).mean(), (independents - noise_floor).mean()
@@ -88,12 +88,14 @@ def test_equal_strangers_leave_the_error_of_a_proportion() -> None:
     independents[:, :50] = 1
     candidate = np.zeros(100)
     candidate[:25] = 1
-    assert ends(scale(candidate, np.zeros(100), independents)) == pytest.approx((0.5, 0.357927, 0.642073), abs=1e-5)
+    assert ends(relative_distance(candidate, np.zeros(100), independents)) == pytest.approx(
+        (0.5, 0.357927, 0.642073), abs=1e-5
+    )
 
 
 def test_a_candidate_like_the_floor_is_at_0_with_room_above() -> None:
     _, noise_floor, independents = simulated()
-    value, low, high = ends(scale(noise_floor, noise_floor, independents))
+    value, low, high = ends(relative_distance(noise_floor, noise_floor, independents))
     assert value == 0
     assert low < 0 < high
 
@@ -103,7 +105,7 @@ def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
     independents[0, :100] = independents[1, 20:120] = 1
     candidate = np.zeros(1000)
     candidate[:4] = 1
-    found = scale(candidate, np.zeros(1000), independents)
+    found = relative_distance(candidate, np.zeros(1000), independents)
     # Both independents' means are .1: Vm = 0. b is 1 on 80 examples and 1/2 on 40: sum of squares 80 + 10 - 10 = 80.
     # Interaction: residuals of -+ 1/2 on 40 examples of both: 80 / 4 = 20, of which 1 / m = 10 is taken off.
     width = norm.ppf(0.975) * sqrt((80 - 10) / 999 / 1000)
@@ -121,7 +123,7 @@ def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
     candidate[:9] = 1
     of_nine = clopper_pearson(9, 1000, 0.95)
     low = (of_nine[0] - of_none[1]) / far
-    assert ends(scale(candidate, np.zeros(1000), independents))[1] == pytest.approx(low, rel=1e-9)
+    assert ends(relative_distance(candidate, np.zeros(1000), independents))[1] == pytest.approx(low, rel=1e-9)
 
 
 def test_strangers_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
@@ -132,23 +134,26 @@ def test_strangers_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
     up[0], down[0] = 2, 1
     assert moment_sums(up[0], np.zeros(examples), up).moments().skewness == pytest.approx(0.8 / 0.3)
     critical = t.ppf(0.975, 9) * 0.1  # the standard deviation of one in ten is sqrt(.1), over sqrt(10)
-    value, low, high = ends(scale(np.full(examples, 0.55), np.zeros(examples), up))
+    value, low, high = ends(relative_distance(np.full(examples, 0.55), np.zeros(examples), up))
     assert (value, low, high) == pytest.approx((0.5, 0.55 / (1.1 + 1.5 * critical), 0.55 / (1.1 - critical)), rel=1e-9)
-    _, low, high = ends(scale(np.full(examples, 0.95), np.zeros(examples), down))
+    _, low, high = ends(relative_distance(np.full(examples, 0.95), np.zeros(examples), down))
     assert (low, high) == pytest.approx((0.95 / (1.9 + critical), 0.95 / (1.9 - critical)), rel=1e-9)
 
 
 def test_below_the_floor_the_larger_ceiling_is_at_the_upper_end() -> None:
     independents = np.stack([np.full(1000, 0.5), np.full(1000, 0.5), np.full(1000, 0.55)])
     noise_floor = np.full(1000, 0.2)
-    negative = ends(scale(np.full(1000, 0.1), noise_floor, independents))
-    positive = ends(scale(np.full(1000, 0.3), noise_floor, independents))
+    negative = ends(relative_distance(np.full(1000, 0.1), noise_floor, independents))
+    positive = ends(relative_distance(np.full(1000, 0.3), noise_floor, independents))
     assert (negative[0], negative[2], negative[1]) == pytest.approx(tuple(-one for one in positive), rel=1e-9)
 
 
 def test_one_stranger_covers_examples_only() -> None:
     candidate, noise_floor, independents = simulated()
-    one, all_of_them = scale(candidate, noise_floor, independents[:1]), scale(candidate, noise_floor, independents)
+    one, all_of_them = (
+        relative_distance(candidate, noise_floor, independents[:1]),
+        relative_distance(candidate, noise_floor, independents),
+    )
     assert one.covers == "examples only"
     assert ends(one)[2] - ends(one)[1] < ends(all_of_them)[2] - ends(all_of_them)[1]
 
@@ -164,7 +169,7 @@ def test_one_stranger_covers_examples_only() -> None:
     ],
 )
 def test_refused_with_the_reason(candidate: object, noise_floor: object, independents: object, why: str) -> None:
-    found = scale(candidate, noise_floor, independents)  # type: ignore[arg-type]
+    found = relative_distance(candidate, noise_floor, independents)  # type: ignore[arg-type]
     assert found.refused == why
     assert (found.value, found.low, found.high, minimum_detectable_change(found, 0.1)) == (None, None, None, None)
 
@@ -173,7 +178,7 @@ def test_two_independents_far_apart_are_refused_by_their_variance_alone() -> Non
     # Y = .5 is far from 0 by the examples; but Vm = .02 / 2 = .01 and t(1)^2 = 161.4 allow 1.6 > Y^2.
     draws = np.random.default_rng(0)
     independents = np.stack([draws.random(5000) < 0.4, draws.random(5000) < 0.6]).astype(float)
-    found = scale(independents[0] * (draws.random(5000) < 0.5), np.zeros(5000), independents)
+    found = relative_distance(independents[0] * (draws.random(5000) < 0.5), np.zeros(5000), independents)
     assert found.refused == "uncertain"
 
 
@@ -190,7 +195,7 @@ def test_two_independents_far_apart_are_refused_by_their_variance_alone() -> Non
 )
 def test_bad_input(candidate: object, noise_floor: object, independents: object, confidence: float) -> None:
     with pytest.raises(InputError):
-        scale(candidate, noise_floor, independents, confidence)  # type: ignore[arg-type]
+        relative_distance(candidate, noise_floor, independents, confidence)  # type: ignore[arg-type]
 
 
 @settings(max_examples=25, deadline=None)
@@ -207,20 +212,22 @@ def test_units_and_orders_do_not_matter(factor: float, seed: int, binary: bool, 
             np.zeros(len(noise_floor)),
             np.ceil(independents - 0.2),
         )
-    whole = ends(scale(candidate, noise_floor, independents))
+    whole = ends(relative_distance(candidate, noise_floor, independents))
     order, models = draws.permutation(len(candidate)), draws.permutation(len(independents))
-    assert ends(scale(candidate[order], noise_floor[order], independents[models][:, order])) == pytest.approx(
-        whole, rel=1e-9
-    )
-    assert ends(scale(factor * candidate, factor * noise_floor, factor * independents)) == pytest.approx(
+    assert ends(
+        relative_distance(candidate[order], noise_floor[order], independents[models][:, order])
+    ) == pytest.approx(whole, rel=1e-9)
+    assert ends(relative_distance(factor * candidate, factor * noise_floor, factor * independents)) == pytest.approx(
         whole, rel=1e-9
     )
 
 
 def test_groups_of_one_are_no_groups() -> None:
     candidate, noise_floor, independents = simulated()
-    alone = scale(candidate, noise_floor, independents, groups=np.random.default_rng(0).permutation(len(candidate)))
-    assert ends(alone) == pytest.approx(ends(scale(candidate, noise_floor, independents)), rel=1e-9)
+    alone = relative_distance(
+        candidate, noise_floor, independents, groups=np.random.default_rng(0).permutation(len(candidate))
+    )
+    assert ends(alone) == pytest.approx(ends(relative_distance(candidate, noise_floor, independents)), rel=1e-9)
 
 
 def test_copies_of_examples_in_a_group_add_nothing() -> None:
@@ -228,21 +235,21 @@ def test_copies_of_examples_in_a_group_add_nothing() -> None:
     candidate, noise_floor, independents = simulated()
     groups = np.repeat(np.arange(len(candidate)), 7)
     copied = np.repeat(candidate, 7), np.repeat(noise_floor, 7), np.repeat(independents, 7, axis=1)
-    whole = scale(candidate, noise_floor, independents)
-    assert ends(scale(*copied, groups=groups)) == pytest.approx(ends(whole), rel=1e-9)
-    _, low, high = ends(scale(*copied))
+    whole = relative_distance(candidate, noise_floor, independents)
+    assert ends(relative_distance(*copied, groups=groups)) == pytest.approx(ends(whole), rel=1e-9)
+    _, low, high = ends(relative_distance(*copied))
     assert high - low < ends(whole)[2] - ends(whole)[1]
 
 
 def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
     # Many independents, so that t is nearly z = 1.96, and 1.96 + 0.84 = 2.80; skewed too little to hide a tail.
     candidate, noise_floor, independents = simulated(independents=400)
-    found = scale(candidate, noise_floor, independents)
+    found = relative_distance(candidate, noise_floor, independents)
     error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)
     assert minimum_detectable_change(found, 0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
     # Twice the examples: 1 / sqrt 2 of the examples' error, which is nearly all there is of 400 independents.
     twice = minimum_detectable_change(
-        scale(np.tile(candidate, 2), np.tile(noise_floor, 2), np.tile(independents, 2)), 0.1
+        relative_distance(np.tile(candidate, 2), np.tile(noise_floor, 2), np.tile(independents, 2)), 0.1
     )
     assert twice == pytest.approx(0.1 + (minimum_detectable_change(found, 0.1) - 0.1) / sqrt(2), rel=0.01)
 
@@ -275,7 +282,9 @@ def coverage(
             return draws.binomial(1 if binary else 4, np.clip(chance, 0, 1)) / (1 if binary else 4)
 
         candidate = distances(hard) * (draws.random(examples) < rho)
-        found = scale(candidate, np.zeros(examples), distances(hard * skill), groups=groups if group > 1 else None)
+        found = relative_distance(
+            candidate, np.zeros(examples), distances(hard * skill), groups=groups if group > 1 else None
+        )
         if found.refused:
             held += 1
             continue
@@ -318,7 +327,9 @@ def test_ignoring_groups_would_not_cover() -> None:
         candidate = draws.binomial(1, hard) * changed.astype(float)
         independents = draws.binomial(1, np.broadcast_to(hard, (5, 3000))).astype(float)
         for grouped in held:
-            _, low, high = ends(scale(candidate, np.zeros(3000), independents, groups=groups if grouped else None))
+            _, low, high = ends(
+                relative_distance(candidate, np.zeros(3000), independents, groups=groups if grouped else None)
+            )
             held[grouped] += low <= 0.5 <= high
     assert held[True] >= 150 * 0.88  # 95 % less 4 standard errors of 1.8 %
     assert held[False] < 150 * 0.6

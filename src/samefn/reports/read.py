@@ -1,0 +1,75 @@
+"""Read a report and its rows back from a run's folder."""
+
+from pathlib import Path
+
+import polars as pl
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from samefn.core.errors import InputError
+from samefn.core.plain_files import is_folder, path_exists, read_file, require_file
+from samefn.measures.stored_rows import scan_rows
+from samefn.schema.base import READING
+from samefn.schema.report import SCHEMA, Report
+from samefn.schema.upgrade import is_readable, upgraded
+
+LARGEST_REPORT = 2**30  # bytes of a report.json
+
+
+def read_report(path: Path) -> Report:
+    """Read a report of this version or an older one.
+
+    Args:
+        path: report.json, or the folder that holds it.
+
+    Raises:
+        InputError: there is none, it is not a report, or its version cannot be read.
+    """
+    file = path / "report.json" if path_exists(path) and is_folder(path) else path
+    where = str(file)
+    if not path_exists(file):
+        raise InputError("SF660", "there is no report", where=where, fix="name a run's folder or its report.json")
+    try:
+        content = from_json(read_file(file, LARGEST_REPORT), allow_inf_nan=False)
+    except ValueError as error:
+        raise InputError("SF661", "is not JSON, so not a report", where=where, fix="make the report again") from error
+    version = content.get("schema") if isinstance(content, dict) else None
+    if not is_readable(version):
+        newer = isinstance(version, int) and version > SCHEMA
+        problem = "has no schema version" if version is None else f"has schema version {version!r}"
+        raise InputError(
+            "SF662",
+            f"{problem}; this samefn reads versions up to {SCHEMA}",
+            where=where,
+            fix="read it with a newer samefn" if newer else "make the report again with this version",
+        )
+    try:
+        report = Report.model_validate(upgraded(content), context=READING)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InputError("SF661", f"is not a report: {field}: {first['msg']}", where=where) from error
+    if "failures" not in content:  # without the failures a requirement could be met that is not
+        raise InputError("SF661", "is not a report: failures: Field required", where=where)
+    return report
+
+
+def read_rows(run: Path) -> pl.LazyFrame | None:
+    """The rows beside a report, read lazily; none where the folder has no rows.parquet.
+
+    Args:
+        run: the run's folder, or its report.json.
+
+    Raises:
+        InputError: the file is not Parquet.
+    """
+    path = (run if is_folder(run) else run.parent) / "rows.parquet"
+    if not path_exists(path):
+        return None
+    require_file(path)
+    try:
+        rows = scan_rows(path)
+        rows.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError("SF663", f"cannot be read as Parquet ({error})", where=str(path)) from error
+    return rows
