@@ -31,13 +31,13 @@ class Projection:
         trainings: how many.
         seconds: all of them by the measured costs, the processes kept busy to the end.
         chain: the longest pair's base, its answers as teacher, and a student: no number of processes does it faster.
-        noise_floor: all their operations at the device's rate.
+        lower_bound: all their operations at the device's rate.
     """
 
     trainings: int
     seconds: float
     chain: float
-    noise_floor: float
+    lower_bound: float
 
     @property
     def whole(self) -> float:

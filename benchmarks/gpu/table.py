@@ -61,7 +61,7 @@ def _steps(results: dict[str, Any]) -> str:
             ]
         )
     header = ["measured, one process", "images", "classes", "parameters", "step, ms", "evaluation of the test set, s"]
-    header += ["checkpoint, s", "peak memory, MiB", "GFLOP a step", "its noise_floor, ms", "GFLOP/s", "of the device's"]
+    header += ["checkpoint, s", "peak memory, MiB", "GFLOP a step", "its lower bound, ms", "GFLOP/s", "of the device's"]
     return _table(header, rows)
 
 
@@ -99,9 +99,9 @@ def _projected(results: dict[str, Any]) -> str:
             continue
         hours = [_hours(one, lambda one: one.whole) for one in found.values()]
         chain = _hours(found[numbers[0]], lambda one: one.chain)
-        rows.append([title, str(any_of.trainings), *hours, chain, f"{any_of.noise_floor / 3600:.3f}"])
+        rows.append([title, str(any_of.trainings), *hours, chain, f"{any_of.lower_bound / 3600:.3f}"])
     header = ["projected", "trainings", *(f"hours, {count} at once" for count in numbers)]
-    table = _table([*header, f"longest chain, hours, {numbers[0]} at once", "noise_floor by FLOPs, hours"], rows)
+    table = _table([*header, f"longest chain, hours, {numbers[0]} at once", "lower bound by FLOPs, hours"], rows)
     return f"{_said(results)}\n\n{table}"
 
 
@@ -114,7 +114,7 @@ def _said(results: dict[str, Any]) -> str:
         f"checkpoint. Before a training and after each epoch all {record['test']:,} test images, from a measured "
         f"evaluation of {evaluation:,}; the teacher's answers to the training images once a pair. Processes are taken "
         "to be busy to the end with models of one pair; nothing is over before the longest chain is, a base and then a "
-        "student. Export, quantisation, pruning and the report are not in it. The noise_floor is all operations of "
+        "student. Export, quantisation, pruning and the report are not in it. The lower bound is all operations of "
         "convolutions and dense layers at the device's own float32 rate."
     )
 

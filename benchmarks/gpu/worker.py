@@ -22,7 +22,7 @@ from samefn.runtimes.torch.settings import make_deterministic
 from samefn.schema.training import Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
-from samefn.studies.task_list import BATCH
+from samefn.studies.plan.task_list import PREDICTION_BATCH
 from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 
@@ -55,7 +55,7 @@ class Worker:
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:
         self._trained = time.perf_counter()
-        logits = torch_logits(net, self.pixels, BATCH, self.options.device)
+        logits = torch_logits(net, self.pixels, PREDICTION_BATCH, self.options.device)
         self._evaluated = time.perf_counter()
         return {"test": logits}
 

@@ -72,7 +72,7 @@ def _split(one: dict[str, Any]) -> dict[str, float]:
 
 
 def _floor(one: dict[str, Any]) -> float:
-    """CPU seconds of the noise_floor's sample: its task's seconds, less what the machine gave to others meanwhile."""
+    """CPU seconds of the noise floor's sample: its task's seconds, less what the machine gave to others meanwhile."""
     seconds = sum(time for name, time in one["first"]["asked"].items() if name.endswith(AGAIN))
     return float(seconds * min(1.0, one["first"]["cpu"] / one["first"]["wall"]))
 

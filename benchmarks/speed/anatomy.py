@@ -20,7 +20,7 @@ from samefn.nets.build import build_net
 from samefn.runtimes.torch.logits import torch_logits
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
-from samefn.studies.task_list import BATCH
+from samefn.studies.plan.task_list import PREDICTION_BATCH
 from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, images
@@ -71,7 +71,7 @@ def profiled_epoch(options: Options) -> tuple[dict[str, float], float]:
         if start:
             seconds, start = time.perf_counter() - start, 0.0
             profiler.stop()
-        return {"test": torch_logits(net, pixels[options.train :], BATCH)}
+        return {"test": torch_logits(net, pixels[options.train :], PREDICTION_BATCH)}
 
     with tempfile.TemporaryDirectory() as folder:
         net, settings = build_net("lenet", SHAPE, CLASSES, seed=0), SETTINGS.model_copy(update={"epochs": 2})

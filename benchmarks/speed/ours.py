@@ -16,7 +16,7 @@ from samefn.runtimes.torch.logits import torch_logits
 from samefn.schema.training import Optimizer, Training
 from samefn.store.files import FolderFiles
 from samefn.store.workspace import Workspace
-from samefn.studies.task_list import BATCH
+from samefn.studies.plan.task_list import PREDICTION_BATCH
 from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import cross_entropy
 from speed.made_up import BATCH_SIZE, CLASSES, EPSILON, LEARNING_RATE, SIDE, images
@@ -56,7 +56,7 @@ class Ours:
 
     def _evaluate(self, net: nn.Module) -> Mapping[str, NDArray[np.float32]]:
         self.stopwatch.trained()
-        self.logits = torch_logits(net, self.pixels, BATCH)
+        self.logits = torch_logits(net, self.pixels, PREDICTION_BATCH)
         return {"test": self.logits}
 
     def _emit(self, event: Event) -> None:

@@ -1,12 +1,13 @@
-"""For tests of your own: fail where a model is not the same function any more."""
+"""For your own tests: fail where a model is not the same function any more."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from samefn.comparison.api import compare
-from samefn.comparison.predict import AnyData, AnyModel
-from samefn.comparison.result import Result
+from samefn.comparison.in_process import AnyModel
+from samefn.comparison.predict import AnyData
+from samefn.comparison.result import ComparisonResult
 from samefn.core.errors import InputError
 from samefn.gate.check import OnInconclusive, check, passed
 from samefn.predictions.predictions import Predictions
@@ -17,7 +18,7 @@ SAME = ("verdict in same",)
 
 
 def assert_same_function(
-    base: AnyModel | Predictions | Result,
+    base: AnyModel | Predictions | ComparisonResult,
     candidate: AnyModel | Predictions | None = None,
     data: AnyData | None = None,
     *,
@@ -25,21 +26,21 @@ def assert_same_function(
     require: Sequence[str] = SAME,
     on_inconclusive: OnInconclusive = "fail",
     **settings: Any,
-) -> Result:
+) -> ComparisonResult:
     """Compare a candidate with its base and assert that every requirement holds.
 
     Args:
-        base: a model or predictions, as `samefn.compare` takes them; or what `samefn.compare` returned, and then
+        base: a model or predictions, as `samefn.compare` takes them; or the result of `samefn.compare`, and then
             nothing else but requirements.
-        candidate: the model that should still be the base.
-        data: what both are asked; not needed for predictions.
-        independents: models trained independently of the base; with them there is a scale.
-        require: requirements, held against the whole interval; without any the verdict must be *same*.
-        on_inconclusive: `pass` to accept what cannot be told.
+        candidate: the model that should still be the same function as the base.
+        data: what both run on; not needed for predictions.
+        independents: models trained independently of the base; with them there is a relative distance.
+        require: requirements, which the whole interval must meet; by default the verdict must be *same*.
+        on_inconclusive: `pass` to accept what is inconclusive.
         settings: of `samefn.compare`, such as `labels` or `batch_size`.
 
     Returns:
-        The comparison with its requirements, for whatever else a test asks.
+        The comparison with its requirements, for further checks of a test.
 
     Raises:
         AssertionError: a requirement is not met; the message holds a sentence for each that is not.
@@ -52,16 +53,26 @@ def assert_same_function(
     'holds'
     """
     __tracebackhide__ = True
-    if isinstance(base, Result):
+    if isinstance(base, ComparisonResult):
         if candidate is not None or data is not None or independents or settings:
-            raise InputError("SF5051", "a result says all but the requirements", where="assert_same_function")
+            raise InputError(
+                "SF550",
+                "beside a result only requirements can be given",
+                where="assert_same_function",
+                fix="leave the other arguments out",
+            )
         result = base
     elif candidate is None:
-        raise InputError("SF5052", "no candidate is given", where="assert_same_function")
+        raise InputError("SF500", "no candidate is given", where="assert_same_function", fix="give one")
     else:
         result = compare(base, [candidate], data=data, independents=independents, **settings)
     if not require:
-        raise InputError("SF5053", "no requirement is given", where="assert_same_function")
+        raise InputError(
+            "SF551",
+            "no requirement is given, so nothing would be checked",
+            where="assert_same_function",
+            fix="give one or more",
+        )
     entries = check(result.report, require)
     findings = ReportView(result.report)
     unmet = [requirement_sentence(findings, entry) for entry in entries if not passed([entry], on_inconclusive)]

@@ -142,7 +142,7 @@ CASES = (
     ),
     data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "SF205", "npz"),
     data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "SF205", "npz"),
-    Bad("data: examples that are all NaN", nothing, ("base.onnx", "answers no example: the data hold NaN there, in x")),
+    Bad("data: examples that are all NaN", nothing, ("base.onnx", "NaN there, in x ... SF511")),
     data("a TOML file for data", "bad.toml", b"x = 1\n", "SF204"),
     data("a model for data", "bad.onnx", b"\x08\x0a", "SF204"),
     # Reference data sets, and data of a study.

@@ -112,8 +112,8 @@ CASES = (
     function("a function that fails", "bad_net_module:fails", "cannot build its module (ValueError: no way)"),
     function("a function that ends the program", "bad_net_module:leaves", "cannot build its module (SystemExit: 3)"),
     function("a function that gives text", "bad_net_module:text", "a str, not a torch.nn.Module [SF319]"),
-    function("a number for a function", "bad_net_module:number", "has no source file"),
-    function("a function built into Python", "builtins:len", "has no source file"),
+    function("a number for a function", "bad_net_module:number", "SF509"),
+    function("a function built into Python", "builtins:len", "SF509"),
     function(
         "an option that the function has not",
         "bad_net_module:net",

@@ -172,12 +172,12 @@ CASES = (
     array("two arrays of scores", "SF423", logits=LOGITS, probs=PROBS),
     array("an output that is not there", "SF422", "--set", "candidates.1.output=logit", **GOOD),
     # Examples that do not match.
-    array("fewer predictions", "5 predictions for 6 examples", logits=LOGITS[:5]),
+    array("fewer predictions", "5 predictions for 6 examples ... SF520", logits=LOGITS[:5]),
     array("an id twice", "SF403", **GOOD | {"ids": np.array(list("abcdea"))}),
-    array("other ids", "no prediction for example 'e'", **GOOD | {"ids": np.array(list("abcdxy"))}),
+    array("other ids", "'e' ... SF522", **GOOD | {"ids": np.array(list("abcdxy"))}),
     array(
         "an id that is an escape",
-        r"no prediction for example 'a'",
+        "'a' ... SF522",
         **GOOD | {"ids": np.array(["\x1b[31m\n", *"bcdef"])},
     ),
     array(
@@ -191,7 +191,7 @@ CASES = (
     array("labels below 0", "SF409", **GOOD | {"labels": TRUE - 1}),
     pair(
         "labels beyond the classes",
-        "base.npz: gives 3 classes, but the data has label 4",
+        "base.npz: ... 3 classes ... label 4 ... SF513",
         GOOD | {"labels": TRUE + 2},
         GOOD,
     ),

@@ -171,10 +171,8 @@ CASES = (
         "logits of another text", spoilt(24, struct.pack("<i", 5)), "bad.kld: token 1 of window 0 is 5, the base's is 0"
     ),
     logits("logits and longer windows", llama_logits(), "n_ctx = 4", options=("--set", "n_ctx=512")),
-    logits("logits and their layers", llama_logits(), "locate: is of no use to language models", options=("--locate",)),
-    logits(
-        "logits and a layout", llama_logits(), "model.feed: is of no use", options=("--set", "model.feed.layout=NHWC")
-    ),
-    Bad("logits beside predictions", mixed, ("base.npz: is no language model, and others here are",)),
-    Bad("logits and a text in Latin-1", text, ("bad.txt: cannot be read as UTF-8 text",)),
+    logits("logits and their layers", llama_logits(), "locate: ... SF501", options=("--locate",)),
+    logits("logits and a layout", llama_logits(), "model.feed: ... SF501", options=("--set", "model.feed.layout=NHWC")),
+    Bad("logits beside predictions", mixed, ("base.npz: ... SF504",)),
+    Bad("logits and a text in Latin-1", text, ("bad.txt: ... SF533",)),
 )

@@ -113,20 +113,20 @@ CASES = (
     words("a runtime in capitals", "'ONNX' ... SF023", "--runtime", "ONNX"),
     words("a name that leaves the folder", "name", "--set", "name=../up"),
     words("a name with an escape", "name", "--set", "name='\x1b[31mred'"),
-    words("the same candidate twice", "near.npz: is given twice, as candidates.1", "--independent", "near.npz"),
-    words("a candidate twice", "near.npz: is given twice, as candidates.1", "--set", "independents=['near.npz']"),
+    words("the same candidate twice", "near.npz: ... candidates.1 ... SF506", "--independent", "near.npz"),
+    words("a candidate twice", "near.npz: ... candidates.1 ... SF506", "--set", "independents=['near.npz']"),
     words(
         "two names that are one",
         "'base.npz', base and candidates.1; give one a name of its own: --set candidates.1.name=NAME",
         "--set",
         "candidates.1.name=base.npz",
     ),
-    Bad("a copy of the base as independent", copied("base.npz"), ("copy.npz: is a copy of the base base.npz",)),
-    Bad("a copy of a candidate as independent", copied("near.npz"), ("copy.npz: is a copy of the candidate near.npz",)),
+    Bad("a copy of the base as independent", copied("base.npz"), ("copy.npz: ... the base base.npz ... SF507",)),
     Bad(
-        "two independents that are one", copied("seed.npz"), ("copy.npz: is a copy of the independent model seed.npz",)
+        "a copy of a candidate as independent", copied("near.npz"), ("copy.npz: ... the candidate near.npz ... SF507",)
     ),
-    words("an independent that is the base", "base.npz: is given twice, as base", "--independent", "base.npz"),
+    Bad("two independents that are one", copied("seed.npz"), ("copy.npz: ... the independent seed.npz ... SF507",)),
+    words("an independent that is the base", "base.npz: ... as base ... SF506", "--independent", "base.npz"),
     words("a folder that is a file", "file: ... SF005", "--out", "file"),
     words("a folder below a file", "file/out: ... SF005", "--out", "file/out"),
     words("a folder that is a link to nothing", "link: ... SF005", "--out", "link"),

@@ -58,8 +58,8 @@ def compare(files, folder, candidates=("near",), independents=(), emit=silent, *
         independents=[source(files[name]) for name in independents],
         **more,
     )
-    report, found = run_comparison(spec, Places(folder, folder / "store", folder), InProcessEngine(), folder, emit)
-    return report, found.rows.collect()
+    report, comparison = run_comparison(spec, Places(folder, folder / "store", folder), InProcessEngine(), folder, emit)
+    return report, comparison.rows.collect()
 
 
 def figures(report):
@@ -79,16 +79,16 @@ def test_figures_are_those_of_the_log_probabilities(draws, files, tmp_path):
     np.testing.assert_allclose(rows["base_log_true"], plain, atol=1e-4)
     assert found["kld_mean"].value == pytest.approx(rows["kl_divergence"].mean())
     assert found["kld_max"].value == rows["kl_divergence"].max()
-    assert "stored in steps" in " ".join(report.warnings)
+    assert any("nats" in warning for warning in report.warnings)  # of rounding
 
 
 @pytest.mark.parametrize("shards", [3, 99])
 def test_the_report_is_the_same_to_the_bit_for_any_number_of_shards(files, tmp_path, shards):
-    asked = {"candidates": ("near",), "independents": ("independent-1",)}
-    whole, rows = compare(files, tmp_path, **asked)
-    found, pieces = compare(files, tmp_path, **asked, shards=shards)
-    assert found.model_copy(update={"times": whole.times}) == whole
-    assert pieces.equals(rows)
+    models = {"candidates": ("near",), "independents": ("independent-1",)}
+    unsharded, rows = compare(files, tmp_path, **models)
+    sharded, rows_of_shards = compare(files, tmp_path, **models, shards=shards)
+    assert sharded.model_copy(update={"times": unsharded.times}) == unsharded
+    assert rows_of_shards.equals(rows)
 
 
 def test_the_scale_tells_near_from_far(files, tmp_path):
@@ -124,8 +124,8 @@ def test_a_file_against_itself_is_the_same_function(files, tmp_path):
     assert found["kld_max"] == found["kld_min"] == found["true_change_rms"] == 0
 
 
-class Told:
-    """What was said of the tasks that were run, and of those that were there."""
+class TaskNames:
+    """Names of the tasks that were run, that were stored and that failed, by the events."""
 
     def __init__(self):
         self.run, self.stored, self.failed = [], [], []
@@ -137,17 +137,17 @@ class Told:
 
 def test_what_is_stored_is_not_scored_again(files, tmp_path):
     compare(files, tmp_path, ("near",), ("independent-1",), shards=2)
-    told = Told()
-    compare(files, tmp_path, ("near", "far"), ("independent-1",), emit=told, shards=2)
-    assert [name for name in told.run if name != "measures"] == ["far, shard 1 of 2", "far, shard 2 of 2"]
+    events = TaskNames()
+    compare(files, tmp_path, ("near", "far"), ("independent-1",), emit=events, shards=2)
+    assert [name for name in events.run if name != "measures"] == ["far, shard 1 of 2", "far, shard 2 of 2"]
     # The same files in another place and by other names are the same models.
     (tmp_path / "moved").mkdir()
     moved = {"base": tmp_path / "moved" / "b.kld", "near": tmp_path / "moved" / "n.kld"}
     for name, path in moved.items():
         path.write_bytes(files[name].read_bytes())
-    told = Told()
-    compare(moved, tmp_path, emit=told, shards=2)
-    assert told.run == ["measures"]
+    events = TaskNames()
+    compare(moved, tmp_path, emit=events, shards=2)
+    assert events.run == ["measures"]
     [latest, *_] = run_statuses(Store(tmp_path / "store"))
     assert (latest.state, latest.done, latest.failed) == ("ended", 6, ())
 
@@ -185,13 +185,13 @@ def test_a_model_that_fails_alone_is_a_failure_and_the_others_go_on(draws, files
     content[-30:-22] = b"\xff" * 8  # scale and least log-probability of the last token: NaN
     files["broken"] = tmp_path / "broken.kld"
     files["broken"].write_bytes(content)
-    told = Told()
-    report, rows = compare(files, tmp_path, ("short", "broken", "near"), emit=told)
+    events = TaskNames()
+    report, rows = compare(files, tmp_path, ("short", "broken", "near"), emit=events)
     assert [(one.model, one.error.partition(":")[0]) for one in report.failures] == [
         ("candidate-1", "short"),
         ("candidate-2", str(files["broken"])),
     ]
-    assert told.failed == ["short", "broken"]
+    assert events.failed == ["short", "broken"]
     assert {one.id for one in report.models} == {"base", "candidate-3"}
     assert rows["candidate"].unique().to_list() == ["candidate-3"]
     assert report.language == tuple(
@@ -206,28 +206,30 @@ def test_what_cannot_be_compared_is_refused(draws, files, logits_file, tmp_path)
     refused = {
         "wider": (
             logits_file("wider", np.pad(base, ((0, 0), (0, 0), (0, 1)), constant_values=-9.0), tokens),
-            "knows 12",
+            ("12",),
         ),
-        "other": (logits_file("other", base, other), "token 5 of window 3"),
-        "short": (logits_file("short", base[:-1], tokens[:-1]), "19 windows of 16 tokens, the base 20"),
-        "narrow": (logits_file("narrow", base[:, :12], tokens[:, :12]), "windows of only 12 tokens, not 16"),
+        "other": (logits_file("other", base, other), ("token 5", "window 3")),
+        "short": (logits_file("short", base[:-1], tokens[:-1]), ("19", "16", "20")),
+        "narrow": (logits_file("narrow", base[:, :12], tokens[:, :12]), ("12", "16")),
     }
-    for name, (path, said) in refused.items():
-        with pytest.raises(InputError, match=said) as caught:
+    for name, (path, numbers) in refused.items():
+        with pytest.raises(InputError, match="SF508") as error:
             compare(files | {name: path}, tmp_path, (name,))
-        assert "\n" not in str(caught.value)
+        assert all(number in error.value.what for number in numbers)
+        assert "\n" not in str(error.value)
 
 
-def test_what_is_asked_must_make_sense(files, tmp_path):
-    with pytest.raises(InputError, match="two models are called 'near'"):
+def test_settings_that_do_not_apply_are_refused(files, tmp_path):
+    with pytest.raises(InputError, match="SF505"):
         compare(files, tmp_path, ("near", "near"))
-    with pytest.raises(InputError, match="windows of only 16 tokens, not 8"):
+    with pytest.raises(InputError) as error:
         compare(files, tmp_path, n_ctx=8)
-    with pytest.raises(InputError, match="batch_size: is of no use"):
+    assert {"16", "8"} <= set(error.value.what.replace(",", "").split())
+    with pytest.raises(InputError, match=r"batch_size.*SF501"):
         compare(files, tmp_path, batch_size=8)
     arrays = tmp_path / "scores.npy"
     np.save(arrays, np.zeros((2, 3)))
-    with pytest.raises(InputError, match="no language model"):
+    with pytest.raises(InputError, match="SF504"):
         compare(files | {"scores": arrays}, tmp_path, ("scores",))
 
 
@@ -236,11 +238,11 @@ def test_python_gives_what_the_command_gives(files, tmp_path):
     found = samefn.compare(source(files["base"]), [source(files["near"])], require=["verdict in same"])
     assert found.report.model_copy(update={"times": report.times, "study": report.study}) == report
     assert found.rows.equals(rows)
-    with pytest.raises(InputError, match="class_names: is of no use"):
+    with pytest.raises(InputError, match=r"class_names.*SF501"):
         samefn.compare(files["base"], [files["near"]], class_names=["a", "b"])
     for name in ("x.npy", "y.npy"):
         np.save(tmp_path / name, np.zeros((2, 3)))
-    with pytest.raises(InputError, match="n_ctx: is of no use"):
+    with pytest.raises(InputError, match=r"n_ctx.*SF501"):
         samefn.compare(tmp_path / "x.npy", [tmp_path / "y.npy"], n_ctx=8)
 
 
@@ -258,7 +260,7 @@ def test_another_tokenizer_is_refused_and_the_part_named(part):
     base = Dumb(Vocabulary(9, parts)), windows
     for one in (Dumb(Vocabulary(9, dict(parts))), Dumb(Vocabulary(9))):
         require_same_tokens(base, (one, windows), "same")
-    with pytest.raises(InputError, match=f"other: its tokenizer's {part} differ"):
+    with pytest.raises(InputError, match=f"other: .*{part}"):
         require_same_tokens(base, (Dumb(Vocabulary(9, parts | {part: "z"})), windows), "other")
 
 
@@ -270,11 +272,11 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     held += ["kld_p50@near.kld < 0.01", "scale[kl_divergence]@near.kld < 5", "accuracy_deviation@near.kld < 10"]
     failing = ["kld_mean@far.kld < 0.1", "verdict@far.kld in same"]
     undecided = ["accuracy@near.kld > 1%", "worst_class[disagreement]@near.kld < 0.9", "latency@near.kld < 1"]
-    asked = [*held, *failing, *undecided]
-    assert run([*command, *(word for text in asked for word in ("--require", text))]) == 1
-    said = capsys.readouterr().out
-    assert "far.kld: kld_mean@far.kld < 0.1 fails" in said
-    assert "ratio to the base's" in said  # the table of llama-perplexity's main figures
+    requirements = [*held, *failing, *undecided]
+    assert run([*command, *(word for text in requirements for word in ("--require", text))]) == 1
+    printed = capsys.readouterr().out
+    assert "kld_mean@far.kld < 0.1" in printed
+    assert "perplexity" in printed  # the table of llama-perplexity's main figures
     report = read_report(tmp_path / "run")
     outcomes = [entry.outcome for entry in report.requirements]
     assert outcomes == ["holds"] * len(held) + ["fails"] * len(failing) + ["inconclusive"] * len(undecided)
@@ -291,5 +293,5 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     assert rows.height == 4 * CHUNKS * SCORED
     assert run([*command, "--explain"]) == 0
     explained = capsys.readouterr().out
-    assert "20 windows of 16 tokens" in explained
+    assert f"{CHUNKS} windows of {N_CTX} tokens" in explained
     assert f"[{SCORED}, {N_VOCAB}] of float32" in explained

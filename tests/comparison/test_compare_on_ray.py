@@ -41,7 +41,7 @@ def test_the_report_is_that_of_local_processes(server, tmp_path, more):
     np.savez(tmp_path / "x.npz", x=random.integers(0, 256, (300, 1, 8, 8), np.uint8), y=random.integers(0, 10, 300))
     expected = report(tmp_path, "--store", "store", *more)
     assert report(tmp_path, "--store", "s3://bucket/store", "--engine", "ray", "--workers", "2", *more) == expected
-    # Relative paths, a store that is there already, and the local engine: nothing is asked again.
+    # Relative paths, a store that is there already, and the local engine: nothing is run again.
     assert report(tmp_path, "--store", "s3://bucket/store", *more) == expected
 
 

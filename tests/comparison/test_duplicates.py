@@ -15,20 +15,18 @@ def model(name, number):
 
 
 @pytest.mark.parametrize(
-    ("numbers", "words"),
-    [
-        ((0, 2), "s1: is a copy of the base m"),
-        ((1, 2), "of the candidate int8"),
-        ((2, 2), "of the independent model s1"),
-    ],
+    ("numbers", "copy", "original"),
+    [((0, 2), "s1", "the base m"), ((1, 2), "s1", "the candidate int8"), ((2, 2), "s2", "the independent s1")],
 )
-def test_predictions_that_are_anothers_are_no_stranger(numbers, words):
+def test_a_copy_is_no_independent(numbers, copy, original):
     independents = [model(f"s{place}", number) for place, number in enumerate(numbers, start=1)]
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(InputError, match="SF507") as error:
         samefn.compare(model("m", 0), [model("int8", 1)], independents=independents)
+    assert error.value.where == copy
+    assert original in error.value.what
 
 
-def test_what_is_no_copy_is_taken():
+def test_a_model_that_is_no_copy_is_accepted():
     independents = [model("s", 2), model("s", 3)]
     assert (
         samefn.compare(model("m", 0), [model("int8", 0)], independents=independents)
@@ -36,7 +34,7 @@ def test_what_is_no_copy_is_taken():
         .independents
         == 2
     )
-    # Two good models may give the same answers.
+    # Two good models may predict the same labels.
     answers = [
         Predictions.from_hard_predictions(name, LOGITS[0].argmax(1), np.arange(200).astype(str), None) for name in "ab"
     ]

@@ -1,7 +1,7 @@
-"""One reason for many failures is given once."""
+"""The same reason of many failures is given once."""
 
-from samefn.comparison.failures import DeduplicatedFailures
-from samefn.comparison.plan import ComparedModel
+from samefn.comparison.failures import REASON_BELOW, DeduplicatedFailures
+from samefn.comparison.models import ComparedModel
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.events import Event
@@ -21,32 +21,32 @@ def failed(name, reason="x has shape [3]; save it otherwise"):
     return Event("failed", name, f"at/{name}: {reason}")
 
 
-def heard(*events, models=MODELS, error=None):
-    """What is said of the events, and of an error that ends them."""
-    said = []
+def emitted(*events, models=MODELS, error=None):
+    """The events that come out, and an error that ends them."""
+    passed_on = []
     try:
-        with DeduplicatedFailures(said.append) as show:
+        with DeduplicatedFailures(passed_on.append) as emit:
             for one in models:
-                show.know(one.name, one)
+                emit.register(one.name, one)
             for event in events:
-                show(event)
+                emit(event)
             if error:
-                raise InputError("SF501", error)
+                raise InputError("SF508", error)
     except InputError:
         pass
-    return [(event.kind, event.name, event.text) for event in said]
+    return [(event.kind, event.name, event.text) for event in passed_on]
 
 
-def test_what_the_error_says_is_not_said_before_it():
-    said = heard(
+def test_a_reason_in_the_error_is_not_given_before_it():
+    events = emitted(
         failed("int8"),
         failed("base"),
         failed("int4", "is damaged"),
-        error="the base cannot be asked: at/base: x has shape [3]; save it otherwise",
+        error="the base cannot be run: at/base: x has shape [3]; save it otherwise",
     )
-    assert said == [
-        ("failed", "int8", "for the reason below"),
-        ("failed", "base", "for the reason below"),
+    assert events == [
+        ("failed", "int8", REASON_BELOW),
+        ("failed", "base", REASON_BELOW),
         ("failed", "int4", "at/int4: is damaged"),
     ]
 
@@ -54,25 +54,26 @@ def test_what_the_error_says_is_not_said_before_it():
 def test_a_reason_of_several_is_given_with_the_first():
     done = [Event("finished", "base"), Event("finished", "int4")]
     models = (*MODELS, model("seed", "independent"))
-    said = heard(failed("int8"), *done, failed("seed"), models=models)
-    assert said[-2:] == [
+    events = emitted(failed("int8"), *done, failed("seed"), models=models)
+    assert events[-2:] == [
         ("failed", "int8", failed("int8").text),
         ("failed", "seed", "for the same reason as int8"),
     ]
 
 
-def test_a_failure_is_said_as_soon_as_the_comparison_goes_on_without_it():
-    said = []
+def test_a_failure_is_emitted_as_soon_as_the_comparison_goes_on_without_it():
+    events = []
     models = (model("base", "base", SAVED), *MODELS[1:])
-    with DeduplicatedFailures(said.append) as show:
+    with DeduplicatedFailures(events.append) as emit:
         for one in models:
-            show.know(one.name, one)
-        show(failed("int8"))
-        assert said == []
-        show(Event("stored", "int4"))
-        assert [event.kind for event in said] == ["stored", "failed"]
+            emit.register(one.name, one)
+        emit(failed("int8"))
+        assert events == []
+        emit(Event("stored", "int4"))
+        assert [event.kind for event in events] == ["stored", "failed"]
 
 
 def test_what_needs_a_model_that_failed_is_no_news():
-    said = heard(failed("int8"), Event("skipped", "int8", "not made, because int8 failed"), Event("finished", "base"))
-    assert [event[0] for event in said] == ["finished", "failed"]
+    skipped = Event("skipped", "int8", "not made, because int8 failed")
+    events = emitted(failed("int8"), skipped, Event("finished", "base"))
+    assert [event[0] for event in events] == ["finished", "failed"]

@@ -1,12 +1,13 @@
-"""The keys of what models of a comparison answered: what moves by accident is asked again."""
+"""The keys of predictions of a comparison: where one moves by accident, models run again."""
 
-from samefn.comparison.plan import Piece, answer_task, compared_models
+from samefn.comparison.models import compared_models
+from samefn.comparison.plan import Piece, prediction_task
 from samefn.config.comparison import ComparisonSpec
 
-MOVED = "keys of answers moved: tests/studies/test_golden_keys.py says what to do about it"
+MOVED = "keys of predictions moved: tests/studies/test_golden_keys.py says what to do about it"
 SOURCES = {
     "plain": {},
-    "called": {"name": "another name"},
+    "named": {"name": "another name"},
     "fed": {"feed": {"layout": "NHWC", "scale": 0.5, "mean": [0.1], "std": [2.0]}},
     "read": {"output": "out", "returns": "probabilities", "resolution": 0.00390625},
     "run": {"batch_size": 16, "threads": 2, "options": {"graph_optimization": "basic"}},
@@ -14,7 +15,7 @@ SOURCES = {
 }
 GOLDEN = {
     "plain": "fbe1dbe5cbc8110a",
-    "called": "fbe1dbe5cbc8110a",
+    "named": "fbe1dbe5cbc8110a",
     "fed": "cb7d2f0118c39c7d",
     "read": "dc0c6903d4c0b443",
     "run": "64dc1abce7dda3e7",
@@ -22,12 +23,12 @@ GOLDEN = {
 }
 
 
-def test_the_keys_of_answers_have_not_moved(store_v1, monkeypatch):
+def test_the_keys_of_predictions_have_not_moved(store_v1, monkeypatch):
     monkeypatch.chdir(store_v1)
     sources = [{"path": "candidate.onnx", "name": name, **source} for name, source in SOURCES.items()]
     spec = ComparisonSpec.model_validate({"base": {"path": "base.onnx"}, "candidates": sources})
     [_, *models] = compared_models(spec)
-    whole = Piece(0, 270, "0" * 64)
-    found = {name: answer_task(one, whole).key[:16] for name, one in zip(SOURCES, models, strict=True)}
-    assert found["called"] == found["plain"]
-    assert found == GOLDEN, MOVED
+    everything = Piece(0, 270, "0" * 64)
+    keys = {name: prediction_task(model, everything).key[:16] for name, model in zip(SOURCES, models, strict=True)}
+    assert keys["named"] == keys["plain"]
+    assert keys == GOLDEN, MOVED

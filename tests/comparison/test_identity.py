@@ -25,7 +25,7 @@ def test_two_functions_of_one_file_are_two_models(tmp_path, monkeypatch):
     assert first == identity("two_nets_in_one:a")
 
 
-def test_where_a_file_lies_and_what_it_is_called_is_no_content(tmp_path):
+def test_the_path_and_the_name_of_a_file_are_no_content(tmp_path):
     for name in ("a.onnx", "b.onnx"):
         (tmp_path / name).write_bytes(b"content that is not read")
     assert content(tmp_path / "a.onnx") == content(tmp_path / "b.onnx")

@@ -67,14 +67,14 @@ def test_rounding_moves_a_model_the_more_the_fewer_bits_are_left(made, tmp_path)
 @pytest.mark.slow
 def test_models_of_other_tokenizers_are_refused(made, tmp_path):
     tokenizer = made / "float16" / "tokenizer.json"
-    kept = tokenizer.read_text()
-    told = json.loads(kept)
-    told["model"]["merges"].reverse()
-    tokenizer.write_text(json.dumps(told))
+    original = tokenizer.read_text()
+    changed = json.loads(original)
+    changed["model"]["merges"].reverse()
+    tokenizer.write_text(json.dumps(changed))
     try:
-        with pytest.raises(InputError, match="merges differ from the base's"):
+        with pytest.raises(InputError, match=r"merges.*SF508"):
             compare(made, ("float16",))
     finally:
-        tokenizer.write_text(kept)
-    with pytest.raises(InputError, match="windows of at most 16 tokens, not 32"):
+        tokenizer.write_text(original)
+    with pytest.raises(InputError, match=r"16 tokens.*32"):
         compare(made, ("int8",), n_ctx=32)

@@ -1,4 +1,4 @@
-"""What models are called: by their files, apart from one another."""
+"""Names of models: by their files, all different."""
 
 import pytest
 
@@ -33,23 +33,28 @@ def test_a_given_name_stays():
 
 
 @pytest.mark.parametrize(
-    ("models", "words"),
+    ("models", "code", "where", "keys"),
     [
-        (("a/m", "a/../a/m", "s"), "a/../a/m: is given twice, as base and candidates.1; give another model"),
-        (("a/m", "b/m", "b/m"), "as candidates.1 and independents.1"),
-        (("nets:a", "nets:a", "s"), "nets:a: is given twice"),
+        (("a/m", "a/../a/m", "s"), "SF506", "a/../a/m", "base and candidates.1"),
+        (("a/m", "b/m", "b/m"), "SF506", "b/m", "candidates.1 and independents.1"),
+        (("nets:a", "nets:a", "s"), "SF506", "nets:a", "base and candidates.1"),
         (
             ("a/m", ModelSource(path="b/m", name="x"), ModelSource(path="c/m", name="x")),
-            "two models are called 'x', candidates.1 and independents.1; give one a name of its own: "
-            "--set independents.1.name=NAME",
+            "SF505",
+            "names",
+            "candidates.1 and independents.1",
         ),
         (
             (ModelSource(path="nets:a", weights="1.pt"), ModelSource(path="nets:a", weights="2.pt"), "s"),
-            "--set candidates.1.name=NAME",
+            "SF505",
+            "names",
+            "base and candidates.1",
         ),
     ],
 )
-def test_two_with_one_name_are_refused_with_what_to_do(models, words):
+def test_two_models_with_one_name_are_refused_with_what_to_do(models, code, where, keys):
     with pytest.raises(InputError) as error:
         names(*models)
-    assert words in str(error.value)
+    assert (error.value.code, error.value.where) == (code, where)
+    assert keys in error.value.what
+    assert f"--set {keys.rpartition(' ')[2]}.name=NAME" in error.value.fix

@@ -1,4 +1,4 @@
-"""What is no class score is refused, and no classifier is: files of every form, by what stands in and behind them."""
+"""Outputs that are no class scores are refused, and no classifier is: files of every form."""
 
 import json
 import warnings
@@ -25,7 +25,7 @@ LABELS = np.arange(60) % 10
 
 @dataclass(frozen=True)
 class File:
-    """One file: its data, and what is said of it."""
+    """One file: its data and settings."""
 
     path: str
     data: np.ndarray | None = None
@@ -33,7 +33,7 @@ class File:
     settings: dict = field(default_factory=dict)
     kind: str = ""
 
-    def asked(self, **more):
+    def predictions(self, **more):
         return predict(self.path, self.data, labels=self.labels, **self.settings, **more)
 
 
@@ -358,7 +358,7 @@ def test_no_classifier_is_refused_and_its_kind_is_known(good):
     wrong = {}
     for name, file in good.items():
         try:
-            found = file.asked()
+            found = file.predictions()
         except InputError as error:
             wrong[name] = str(error)
             continue
@@ -371,9 +371,9 @@ def test_no_classifier_is_refused_and_its_kind_is_known(good):
 
 
 def _is(file, found):
-    """Whether predictions are the ones that the kind would give, said by hand."""
-    told = predict(file.path, file.data, returns=file.kind, **file.settings)
-    return np.array_equal(found.log_probs, told.log_probs)
+    """Whether predictions are those of the kind, set by hand."""
+    expected = predict(file.path, file.data, returns=file.kind, **file.settings)
+    return np.array_equal(found.log_probs, expected.log_probs)
 
 
 def test_nothing_else_is_accepted(bad):
@@ -381,14 +381,14 @@ def test_nothing_else_is_accepted(bad):
     accepted = []
     for name, file in bad.items():
         try:
-            file.asked()
+            file.predictions()
         except InputError:
             continue
         accepted.append(name)
     assert not accepted
 
 
-def test_whoever_insists_gets_them_compared(bad):
+def test_with_the_option_they_are_compared(bad):
     for name in ("an embedding by name", "a unit embedding", "an autoencoder", "saved embeddings.npz"):
         file = bad[name]
-        assert file.asked(task="classification").examples == 60
+        assert file.predictions(task="classification").examples == 60

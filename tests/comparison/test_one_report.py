@@ -47,8 +47,8 @@ def test_the_report_and_the_exit_code_are_one(files, tmp_path):
     reports, codes = [], []
     for shards in (("--workers", "1"), ("--workers", "1", "--shards", "1"), ("--workers", "2", "--shards", "7")):
         out = tmp_path / f"out-{len(reports)}"
-        asked = ["--data", "test.npz", "--independent", *independents, "--store", f"store-{len(reports)}"]
-        assert run(["compare", base, near, *asked, *shards, "--set", "cost=false", "--out", str(out)]) == 0
+        options = ["--data", "test.npz", "--independent", *independents, "--store", f"store-{len(reports)}"]
+        assert run(["compare", base, near, *options, *shards, "--set", "cost=false", "--out", str(out)]) == 0
         reports.append(stable(read_report(out)))
         codes.append(run(["gate", str(out), "--require", REQUIREMENT]))
     result = samefn.compare(base, [near], independents=independents, data="test.npz")

@@ -27,7 +27,7 @@ def test_the_parts_add_up_to_what_a_comparison_took_longer(monkeypatch: pytest.M
     one = {name: {"cpu": cpu, "wall": wall} for name, (cpu, wall) in clocks.items()}
     one["first"]["asked"], one["second"]["asked"] = asked, {"second.onnx": 26.0}
     one["imports"] = {"command": {"cpu": 3.0, "wall": 3.0}, "worker": {"cpu": 1.0, "wall": 1.0}}
-    # Of the ten seconds more: 3 imports, 5 - 3 report, 1 worker, the noise_floor's 2 s at 60/75 of a core, and the
+    # Of the ten seconds more: 3 imports, 5 - 3 report, 1 worker, the noise floor's 2 s at 60/75 of a core, and the
     # rest.
     assert list(table._split(one).values()) == pytest.approx([3.0, 2.0, 1.0, 1.6, 2.4, 10.0])
     sizes = {"side": 32, "images": 10_000, "batch": 64, "parameters": 1000}

@@ -30,7 +30,7 @@ def test_layers_and_costs_of_modules(monkeypatch):
         assert cost.memory is None
 
 
-def test_of_predictions_neither_is_known_and_that_is_said():
+def test_predictions_have_neither_and_the_report_warns_of_it():
     draw = np.random.default_rng(1).normal(size=(60, 4))
     base, near = (
         samefn.Predictions.from_logits(name, draw + by, range(60)) for name, by in (("base", 0), ("near", 0.1))

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from samefn.comparison.collect import saved_predictions
+from samefn.comparison.saved_predictions import aligned_predictions
 from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ModelSource
-from samefn.core import array_files
-from samefn.core import temp_array as spool
+from samefn.core import array_files, temp_array
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions import chunks
@@ -25,19 +24,19 @@ TABLE = EXAMPLES * CLASSES * 4  # 16 MB in float32
 
 def saved(path: Path, examples: Dataset) -> Predictions:
     source = ModelSource(path=str(path))
-    return saved_predictions(path.stem, source, read_saved(source), examples)
+    return aligned_predictions(path.stem, source, read_saved(source), examples)
 
 
 @pytest.mark.parametrize("case", ["as they are", "reversed"])
 def test_no_table_is_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str) -> None:
     monkeypatch.setattr(chunks, "CHUNK_CELLS", 2**16)
     monkeypatch.setattr(chunks, "MAX_BYTES_IN_MEMORY", 2**20)
-    for room in (spool, array_files):
-        monkeypatch.setattr(room, "IN_MEMORY", 2**20)
+    for room in (temp_array, array_files):
+        monkeypatch.setattr(room, "MEMORY_LIMIT", 2**20)
     names = np.arange(EXAMPLES).astype(np.str_)
     base = np.random.default_rng(0).standard_normal((EXAMPLES, CLASSES), dtype=np.float32)
     moved = base.copy()
-    moved[: EXAMPLES // 4, 0] += 9  # answers class 0 there
+    moved[: EXAMPLES // 4, 0] += 9  # class 0 there
     moved_ids = names[::-1] if case == "reversed" else names
     np.savez(tmp_path / "base.npz", logits=base, ids=names)
     np.savez(tmp_path / "moved.npz", logits=moved[::-1] if case == "reversed" else moved, ids=moved_ids)

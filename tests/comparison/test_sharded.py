@@ -1,5 +1,6 @@
-"""`samefn compare --shards`: the same answers as without, whatever the number of shards, and nothing is asked twice."""
+"""`samefn compare --shards`: the same results as without, for any number of shards, and nothing is run twice."""
 
+import re
 import shutil
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 from samefn.cli.main import run as samefn
 from samefn.comparison import costs, measure
-from samefn.comparison import run as whole
+from samefn.comparison import run as run_module
 from samefn.comparison.api import compare as samefn_compare
 from samefn.comparison.run import compare_models
 from samefn.config.comparison import ComparisonSpec, ModelSource
@@ -19,6 +20,7 @@ from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
 from samefn.reports.read import read_report
+from samefn.runtimes.inference import NOT_FINITE
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable
 
@@ -50,7 +52,7 @@ def write(path, matrix, kind="logits", batch="n"):
             node("Sqrt", ["first"], ["root"]),
             node("Add", ["scores", "root"], ["out"]),
         ]
-    elif kind == "batch":  # each answer depends on what else is in the batch
+    elif kind == "batch":  # each output depends on what else is in the batch
         nodes += [
             node("ReduceMean", ["scores", "zero"], ["mean"], keepdims=1),
             node("Sub", ["scores", "mean"], ["out"]),
@@ -117,7 +119,7 @@ def here(monkeypatch):
 @pytest.fixture
 def compare(files, here, tmp_path, monkeypatch):
     """A comparison of some of the files; what it writes is left out."""
-    monkeypatch.setattr(whole, "write_report", lambda *_: None)
+    monkeypatch.setattr(run_module, "write_report", lambda *_: None)
 
     def call(base, *candidates, emit=lambda _: None, **settings):
         spec = ComparisonSpec.model_validate(
@@ -160,36 +162,37 @@ def assert_alike(report, other):
         assert first[name] == second[name], name
 
 
-def test_what_shards_find_is_what_one_run_finds(compare):
-    told = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
-    report = compare("base", "near", "sure", "root", "fives", shards=3, **told)
-    assert_alike(report, compare("base", "near", "sure", "root", "fives", **told))
+def test_shards_give_what_one_run_gives(compare):
+    requirements = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    report = compare("base", "near", "sure", "root", "fives", shards=3, **requirements)
+    assert_alike(report, compare("base", "near", "sure", "root", "fives", **requirements))
     assert (report.landscape, report.distances) == ((), ())
     assert report.changed
     assert {one.outcome for one in report.requirements} >= {"holds", "fails"}
-    # All is about the examples that every model answers.
+    # All is about the examples on which no model fails.
     assert report.data.test_examples == EXAMPLES - len(BAD)
-    assert report.failures[0].error.startswith("failed on '3', '70', '71' and 1 more: a NaN")
+    for text in ("'3', '70', '71' and 1 more", NOT_FINITE):
+        assert text in report.failures[0].error
 
 
 def test_the_number_of_shards_changes_nothing(compare):
     models = ("base", "near", "sure", "root")
     reports = [content(compare(*models, shards=shards)) for shards in (1, 3, 7)]
     assert reports[0] == reports[1] == reports[2]
-    assert any("exactly zero" in note for note in reports[0].model("candidate-2").notes)
+    assert reports[0].model("candidate-2").notes  # on probabilities of exactly zero
 
 
 @pytest.mark.parametrize("base", ["base", "batch"])
 def test_however_it_is_run_a_comparison_has_one_report(base, compare, files, tmp_path):
     """In one piece, in shards and in Python the same bits, but for what the types mark as volatile."""
     names = ("near", "sure", "root", "fives")
-    told = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    requirements = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
     np.save(tmp_path / "saved.npy", INPUTS @ weights(0.1, 1))
     saved = {"path": str(tmp_path / "saved.npy"), "returns": "logits"}
     candidates = [*({"path": files[name]} for name in names), saved]
-    reports = [compare(base, candidates=candidates, shards=shards, **told) for shards in (1, 7)]
+    reports = [compare(base, candidates=candidates, shards=shards, **requirements) for shards in (1, 7)]
     others = [files[name] for name in names]
-    here = {"independents": files["independents"], "data": files["data"], **told}
+    here = {"independents": files["independents"], "data": files["data"], **requirements}
     reports.append(samefn_compare(files[base], [*others, ModelSource(**saved)], **here).report)
     assert reports[0] != reports[1] != reports[2]  # the times are others
     assert stable(reports[0]) == stable(reports[1])
@@ -201,7 +204,7 @@ def test_however_it_is_run_a_comparison_has_one_report(base, compare, files, tmp
 
 
 def test_shards_are_of_whole_batches_of_every_model(compare):
-    # Each answer of the base hangs on its batch of 64: one cut elsewhere would be another answer.
+    # Each output of the base depends on its batch of 64: another cut would change it.
     report = compare("batch", "near", "fives", shards=2)
     assert_alike(report, compare("batch", "near", "fives"))
     assert [model.role for model in report.models].count("replicate") == 1
@@ -209,14 +212,14 @@ def test_shards_are_of_whole_batches_of_every_model(compare):
     assert any(entry.noise_floor > 0 for entry in report.relative_distances)
 
 
-def test_more_shards_than_batches_are_reduced_and_said(compare, here):
-    said = []
-    compare("base", "near", shards=100, independents=[], emit=said.append)
+def test_more_shards_than_batches_are_reduced_with_a_note(compare, here):
+    events = []
+    compare("base", "near", shards=100, independents=[], emit=events.append)
     pieces = [f"near.onnx, shard {n} of 15" for n in range(1, 16)]
     assert [name for name in here if name in set(pieces)] == pieces
     assert [name for name in here if name.startswith("rows")] == [f"rows of {name}" for name in pieces]
-    [note] = [event.text for event in said if event.name == "shards"]
-    assert note == "15 in place of 100: 900 examples are no more pieces of whole batches of all models (64 examples)"
+    [note] = [event.text for event in events if event.name == "shards"]
+    assert re.findall(r"\d+", note) == ["15", "100", "900", "64"]
 
 
 def test_a_stored_shard_is_not_run_again(compare, here, tmp_path):
@@ -242,14 +245,14 @@ def test_another_candidate_runs_nothing_but_itself(compare, here, shards):
     assert before.model("candidate-1").bytes == after.model("candidate-1").bytes
 
 
-def test_a_model_that_answers_nothing_is_left_out_and_named(compare):
+def test_a_model_that_fails_on_everything_is_left_out_and_named(compare):
     report = compare("base", "blind", "near", shards=3, independents=[])
     assert [report.model(entry.candidate).name for entry in report.verdicts] == ["near.onnx"]
-    assert "asked about the first 256 examples: " in report.failures[0].error
-    with pytest.raises(InputError, match="no candidate can be asked"):
-        compare("base", "blind", shards=3)
-    with pytest.raises(InputError, match="the base cannot be asked"):
-        compare("blind", "base", shards=3)
+    assert "256" in report.failures[0].error
+    assert "SF511" in report.failures[0].error
+    for models in (("base", "blind"), ("blind", "base")):
+        with pytest.raises(InputError, match=r"blind.*SF511.*SF508"):
+            compare(*models, shards=3)
 
 
 def test_a_model_that_fails_on_a_whole_batch_is_left_out_and_its_other_failures_count_for_nothing(
@@ -258,9 +261,9 @@ def test_a_model_that_fails_on_a_whole_batch_is_left_out_and_its_other_failures_
     inputs = INPUTS.copy()
     inputs[[5, *range(640, 704)], 1] = 100
     np.savez(tmp_path / "beyond.npz", x=inputs, y=LABELS)
-    told = {"data": {"path": str(tmp_path / "beyond.npz")}}
-    report = compare("base", "lookup", "root", shards=7, **told)
-    assert_alike(report, compare("base", "lookup", "root", **told))
+    data = {"path": str(tmp_path / "beyond.npz")}
+    report = compare("base", "lookup", "root", shards=7, data=data)
+    assert_alike(report, compare("base", "lookup", "root", data=data))
     assert [failure.model for failure in report.failures] == ["candidate-1", "candidate-2"]
     assert report.data.test_examples == EXAMPLES - len(BAD)
 
@@ -269,16 +272,16 @@ def test_a_shard_of_the_base_that_fails_is_one_line(compare, monkeypatch):
     def broken(_):
         raise MemoryError
 
-    monkeypatch.setattr("samefn.comparison.tasks.rows", broken)
-    with pytest.raises(InputError, match="no candidate can be asked: out of memory"):
+    monkeypatch.setattr("samefn.comparison.tasks.make_rows", broken)
+    with pytest.raises(InputError, match=r"memory.*SF508"):
         compare("base", "near", shards=3)
 
 
 def test_without_independents_and_labels_there_are_absolute_figures(compare, files, tmp_path):
     np.savez(tmp_path / "bare.npz", x=INPUTS)
-    told = {"independents": [], "data": {"path": str(tmp_path / "bare.npz")}}
-    report = compare("base", "near", "sure", shards=3, **told)
-    assert_alike(report, compare("base", "near", "sure", **told))
+    settings = {"independents": [], "data": {"path": str(tmp_path / "bare.npz")}}
+    report = compare("base", "near", "sure", shards=3, **settings)
+    assert_alike(report, compare("base", "near", "sure", **settings))
     assert report.base.accuracy is None
     assert {entry.outcome for entry in report.verdicts} == {"inconclusive"}
 
@@ -288,16 +291,16 @@ def call(files, tmp_path, monkeypatch, capsys):
     """The command line."""
     monkeypatch.chdir(tmp_path)
 
-    def called(*arguments):
-        told = ["--data", files["data"], "--store", "store", "--set", "cost=false", "--workers", "2"]
-        return samefn(["compare", *arguments, *told]), capsys.readouterr()
+    def run(*arguments):
+        options = ["--data", files["data"], "--store", "store", "--set", "cost=false", "--workers", "2"]
+        return samefn(["compare", *arguments, *options]), capsys.readouterr()
 
-    return called
+    return run
 
 
 def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
-    code, said = call(files["base"], files["near"], "--shards", "3", "--out", "out")
-    assert code == 0, said.err
+    code, printed = call(files["base"], files["near"], "--shards", "3", "--out", "out")
+    assert code == 0, printed.err
     report = read_report(tmp_path / "out")
     rows = pl.read_parquet(tmp_path / "out" / "rows.parquet")
     [entry] = [e for e in report.measures if e.measure == "disagreement"]
@@ -307,10 +310,10 @@ def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
 
 
 def test_exit_codes(call, files, here, monkeypatch):
-    monkeypatch.setattr(whole, "write_report", lambda *_: None)
+    monkeypatch.setattr(run_module, "write_report", lambda *_: None)
     for limit, code in (("9 %", 0), ("0.01 %", 1)):
-        asked = ("--shards", "3", "--require", f"disagreement < {limit}")
-        assert call(files["base"], files["near"], *asked)[0] == code
+        options = ("--shards", "3", "--require", f"disagreement < {limit}")
+        assert call(files["base"], files["near"], *options)[0] == code
     assert here.count("near.onnx, shard 1 of 3") == 1
     # A model fails on examples.
     assert call(files["base"], files["root"], "--shards", "3")[0] == 1
@@ -319,4 +322,6 @@ def test_exit_codes(call, files, here, monkeypatch):
 def test_no_shards_is_one_line(files, tmp_path, capsys):
     command = ["compare", str(files["base"]), str(files["near"]), "--data", str(files["data"]), "--shards", "0"]
     assert samefn([*command, "--store", str(tmp_path / "store")]) == 2
-    assert "shards: input should be greater than or equal to 1 (got 0)" in capsys.readouterr().err
+    [line] = capsys.readouterr().err.splitlines()
+    assert "shards" in line
+    assert "0" in line

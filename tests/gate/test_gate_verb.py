@@ -109,11 +109,11 @@ def test_the_helper_asks_a_result(result):
 
 
 def test_the_helper_refuses_what_asks_nothing(result, predictions):
-    with pytest.raises(InputError, match="SF5051"):
+    with pytest.raises(InputError, match="SF550"):
         assert_same_function(result, predictions("near", 0.01))
-    with pytest.raises(InputError, match="SF5052"):
+    with pytest.raises(InputError, match="SF500"):
         assert_same_function(predictions("base", 0))
-    with pytest.raises(InputError, match="SF5053"):
+    with pytest.raises(InputError, match="SF551"):
         assert_same_function(result, require=())
 
 

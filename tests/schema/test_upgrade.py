@@ -49,11 +49,9 @@ def leaves(value):
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_number_and_no_name_is_lost(name):
     old = json.loads((V1 / f"{name}.json").read_bytes())
-    for part in ("verdicts", "overall"):  # sentences are made by whoever prints them
-        old[part] = [{key: value for key, value in one.items() if key != "sentence"} for one in old[part]]
     # What is one text there is two here: a figure and its interval.
     old["requirements"] = [
-        {**one, "shown": shown, "ends": ends}
+        {**one, "shown": shown, "ends": ends, "expression": one["expression"].replace("scale[", "relative_distance[")}
         for one in old["requirements"]
         for shown, _, ends in [one.get("shown", "").partition(" [")]
     ]

@@ -17,11 +17,11 @@ MOMENTS = {
     "a training starts": lambda e: e.kind == "progress" and e.total == 3 and e.done == 0,
     "the last epoch ends": lambda e: e.kind == "progress" and e.total == 3 and e.done == 3,
     "a training is published": lambda e: e.kind == "finished" and e.name in {"base", "independent 1"},
-    "the teacher has answered": lambda e: e.kind == "finished" and e.name.startswith("teacher"),
+    "the teacher's logits are there": lambda e: e.kind == "finished" and e.name.startswith("teacher"),
     "a student learns": lambda e: e.kind == "progress" and e.name.startswith(("student", "control")) and e.done == 2,
     "weights are pruned": lambda e: e.kind == "finished" and e.name.startswith("pruned"),
     "a file is quantised": lambda e: e.kind == "finished" and e.name.endswith("file"),
-    "answers are measured": lambda e: e.kind == "progress" and e.name == "measures",
+    "predictions are measured": lambda e: e.kind == "progress" and e.name == "measures",
     "figures are written": lambda e: e.kind == "progress" and "figures/" in e.text,
     "the page is written": lambda e: e.kind == "progress" and "report.html" in e.text,
 }

@@ -14,9 +14,9 @@ from samefn.core.events import silent
 from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.datasets.source import Source
 from samefn.store.store import Store
-from samefn.studies.data import decoded
+from samefn.studies.data import decoded_dataset
 from samefn.studies.environment import Machine
-from samefn.studies.planner import plan_study
+from samefn.studies.plan.study import plan_study
 
 GOLDEN = Path(__file__).parents[1] / "data" / "study-keys.json"
 MOVED = """Keys have moved: what was stored under them would be made again.
@@ -25,7 +25,7 @@ MOVED = """Keys have moved: what was stored under them would be made again.
 - Numbers have moved, and so their algorithm's version: then this is right, and {anew} is what
   {golden} should be.
 """
-# What no preset asks for.
+# Settings that no preset has.
 SETTINGS = {
     "switches": ["switches=['double-softmax', 'student-adamax', 'softmax-as-logits', 'prune-everything']"],
     "published": ["protocol=published", "distillation.seeds=[42, 24]"],
@@ -40,7 +40,7 @@ SHAPES = {"cifar10": (3, 32, 32), "cifar100": (3, 32, 32)}
 
 
 def dataset(name):
-    """Pictures of this size and so many classes; what they show is not in these keys."""
+    """Images of this size and number of classes; their content is not in these keys."""
     classes, shape = 100 if name == "cifar100" else 10, SHAPES.get(name, (1, 28, 28))
     images = numbered_images("train", np.zeros((1000, *shape), np.uint8), np.arange(1000) % classes)
     return study_dataset(name, tuple(map(str, range(classes))), images, images, "zeros")
@@ -78,7 +78,7 @@ def test_the_keys_of_studies_have_not_moved(store_v1, monkeypatch, tmp_path):
 def test_the_keys_of_decoded_data_have_not_moved(tmp_path):
     (tmp_path / "a.bin").write_bytes(b"a")
     store, files = Store(tmp_path / "store"), (tmp_path / "a.bin",)
-    decoded(Source("name", files, lambda _: dataset("mnist").limited(20, 10), {"label": "fine"}), store, silent)
+    decoded_dataset(Source("name", files, lambda _: dataset("mnist").limited(20, 10), {"label": "fine"}), store, silent)
     assert {store.open(key).kind: key for key in store.keys()} == {  # noqa: SIM118
         "data": "552503f5e7f8940be4f56e55f9b661c1f25efc1f05caaa728a6684a0a45f73de",
         "origin": "4d51b4db91511d910fd299c7ca5a924387b7568eb396322186942c6489130e0a",

@@ -1,4 +1,4 @@
-"""Data in a store: what is said of them is not what they are known by."""
+"""Data in a store: their description may change, their key does not."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from samefn.datasets import source as module
 from samefn.datasets.dataset import Dataset, numbered_images, study_dataset
 from samefn.datasets.source import Source
 from samefn.store.store import Store
-from samefn.studies.data import decoded
+from samefn.studies.data import decoded_dataset
 
 
 @pytest.fixture
@@ -23,24 +23,24 @@ def dataset() -> Dataset:
 
 
 @pytest.mark.parametrize("official", [None, False])
-def test_what_is_known_better_later_reaches_data_that_are_stored(
+def test_a_better_description_reaches_data_that_are_stored(
     tmp_path: Path, dataset: Dataset, official: bool | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Files that an earlier version has decoded are judged again; the images, and so every training, keep their key."""
     (tmp_path / "file").write_bytes(b"images")
     store = Store(tmp_path / "store")
-    said = iter([dataset, replace(dataset, source="by its content", official=official)])
-    source = Source("pets", (tmp_path / "file",), lambda emit: next(said))
+    decodings = iter([dataset, replace(dataset, source="by its content", official=official)])
+    source = Source("pets", (tmp_path / "file",), lambda emit: next(decodings))
 
     def stored() -> Iterator[str]:
         return (key for key in store.keys() if store.manifest(key)["kind"] == "data")  # noqa: SIM118  (a store is no dict)
 
     with monkeypatch.context() as patch:
         patch.setattr(module, "DECODER", module.DECODER - 1)
-        assert decoded(source, store, silent).official is True
+        assert decoded_dataset(source, store, silent).official is True
     images = list(stored())
     for _ in range(2):  # decoded, then from the store
-        found = decoded(source, store, silent)
+        found = decoded_dataset(source, store, silent)
         assert (found.source, found.official) == ("by its content", official)
     assert list(stored()) == images
     assert len(images) == 1

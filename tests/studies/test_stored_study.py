@@ -10,10 +10,10 @@ from samefn.core.events import silent
 from samefn.core.paths import Places
 from samefn.datasets.load import load_dataset
 from samefn.store.store import Store
-from samefn.studies import session as workshop
+from samefn.studies import session
 from samefn.studies.data import store_dataset
 from samefn.studies.environment import Machine
-from samefn.studies.planner import plan_study
+from samefn.studies.plan.study import plan_study
 from samefn.studies.study import study
 
 
@@ -45,7 +45,7 @@ def test_every_task_of_a_study_is_found_in_a_store_of_version_0_1(spec, store_v1
 
 
 def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old_store, tmp_path, monkeypatch):
-    monkeypatch.setattr(workshop, "write_report", lambda *_: None)
+    monkeypatch.setattr(session, "write_report", lambda *_: None)
     before, places = Store(old_store).keys(), Places(tmp_path / "out", old_store, tmp_path / "cache")
     report, wanted = study(spec, places, NoEngine(), "cpu"), expected(store_v1)["figures"][spec.name]
     assert Store(old_store).keys() == before
@@ -61,7 +61,7 @@ def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old
 )
 def test_a_study_is_held_against_requirements(store_v1, old_store, tmp_path, monkeypatch, require, outcomes):
     monkeypatch.chdir(store_v1)
-    monkeypatch.setattr(workshop, "write_report", lambda *_: None)
+    monkeypatch.setattr(session, "write_report", lambda *_: None)
     spec = read_study("study.toml").model_copy(update={"require": (require,)})
     report = study(spec, Places(tmp_path / "out", old_store, tmp_path / "cache"), NoEngine(), "cpu")
     assert [one.outcome in outcomes for one in report.requirements] == [True]

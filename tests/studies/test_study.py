@@ -101,7 +101,7 @@ def test_student_and_control_share_their_start_with_the_base_and_differ_in_order
     assert len({base[1], student[1], control[1], independent[1]}) == 4
 
 
-def test_every_control_says_what_it_answers(tiny):
+def test_every_control_has_a_question(tiny):
     controls = {model.id: model for model in tiny.report.models if model.role == "control"}
     assert all(model.method.question.endswith("?") for model in controls.values())
     store = Store(tiny.places.store)
@@ -135,13 +135,13 @@ def test_a_history_has_an_entry_an_epoch(tiny):
     assert last.accuracy == tiny.report.base.accuracy
 
 
-def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
+def test_every_candidate_is_judged_by_noise_floor_and_independents(tiny):
     judged = {model for model, role in MODELS.items() if role not in {"base", "replicate", "independent"}}
     assert {verdict.candidate for verdict in tiny.report.verdicts} == judged
     assert {scale.candidate for scale in tiny.report.relative_distances} == judged
     # One independent only: the interval is about the examples, and says so.
     assert {(scale.independents, scale.covers) for scale in tiny.report.relative_distances} == {(1, "examples only")}
-    # The noise_floor is the furthest of the base's replicates, by each distance.
+    # The noise floor is the furthest of the base's replicates, by each distance.
     again = {model for model, role in MODELS.items() if role == "replicate"} - {"int8-dynamic-batch-32"}
     for scale in tiny.report.relative_distances:
         measured = {model: values(tiny, model)[scale.measure] for model in again}
@@ -152,9 +152,9 @@ def test_every_candidate_is_judged_against_floor_and_strangers(tiny):
     assert overall.candidate in judged
 
 
-def test_one_seed_cannot_tell_what_was_transferred(tiny):
-    asked = {(entry.students, entry.reference) for entry in tiny.report.transfer}
-    assert asked == {("base", "control"), ("base", "random"), ("random", "control")}
+def test_with_one_seed_transfer_is_inconclusive(tiny):
+    questions = {(entry.students, entry.reference) for entry in tiny.report.transfer}
+    assert questions == {("base", "control"), ("base", "random"), ("random", "control")}
     assert {(entry.seeds, entry.outcome) for entry in tiny.report.transfer} == {(1, "inconclusive")}
     student, control = (values(tiny, model)["disagreement"] for model in ("student-a0.5", "control"))
     entry = next(e for e in tiny.report.transfer if (e.inputs, e.measure) == ("all", "disagreement"))
@@ -175,14 +175,14 @@ def checkpoints(tiny):
     return [str(made[name].path("final.safetensors")) for name in ("base", "independent 1")]
 
 
-def test_a_base_and_strangers_from_checkpoints(tiny, tmp_path):
+def test_a_base_and_independents_from_checkpoints(tiny, tmp_path):
     base, independent = checkpoints(tiny)
     settings = [f"weights={base}", f"checkpoints=['{independent}']", "independents=[1]", "pruning=false"]
     run = run_tiny(tmp_path, tiny.places.store, settings=[*settings, "quantization=false"])
     models = {model.id: model for model in run.report.models}
     assert [name for name, model in models.items() if model.role == "independent"] == ["checkpoint-1", "independent-1"]
     assert (models["base"].epochs, models["base"].method.kind) == (None, "checkpoint")
-    # The same weights as in the study that trained them, so the same answers.
+    # The same weights as in the study that trained them, so the same predictions.
     assert models["base"].accuracy == tiny.report.base.accuracy
     assert values(run, "checkpoint-1") == values(run, "independent-1") == values(tiny, "independent-1")
     assert models["student-a0.5"].method.start == "own"
@@ -195,10 +195,10 @@ def test_a_base_and_strangers_from_checkpoints(tiny, tmp_path):
 @pytest.mark.usefixtures("broken_nets")
 def test_a_checkpoint_that_does_not_fit_ends_the_study_in_one_line(tiny, tmp_path):
     base, _ = checkpoints(tiny)
-    with pytest.raises(InputError, match=r"final\.safetensors: does not fit the net"):
-        run_tiny(tmp_path, settings=[f"weights={base}", "net=broken_nets:explodes"])
-    with pytest.raises(InputError, match=r"none\.pt: there is no such file"):
-        run_tiny(tmp_path, settings=["weights=none.pt"])
+    for weights, options in ((base, ["net=broken_nets:explodes"]), ("none.pt", [])):
+        with pytest.raises(InputError) as error:
+            run_tiny(tmp_path, settings=[f"weights={weights}", *options])
+        assert error.value.where.endswith(Path(weights).name)
 
 
 def test_no_path_of_this_machine_is_in_the_report_or_the_models(tiny):
@@ -246,7 +246,7 @@ def test_what_diverges_is_named_and_the_rest_goes_on(tiny, tmp_path):
     run = run_tiny(tmp_path, settings=settings)
     failure, of_random = run.report.failures
     assert (failure.model, of_random.model) == ("student-a0.5", "control-random-a0.5")
-    assert "student, alpha 0.5: the training loss is" in failure.error
+    assert failure.error.startswith("student, alpha 0.5: ")
     assert "in epoch" in failure.error
     assert {model.id for model in run.report.models} == {
         model for model in MODELS if "8" not in model and "16" not in model
@@ -256,23 +256,23 @@ def test_what_diverges_is_named_and_the_rest_goes_on(tiny, tmp_path):
 
 @pytest.mark.usefixtures("broken_nets")
 def test_a_base_that_diverges_ends_the_study_in_one_line(tmp_path):
-    with pytest.raises(InputError, match="the base could not be made: base: the training loss is nan in epoch 1"):
+    with pytest.raises(InputError, match=r"base: .* nan in epoch 1.*SF700"):
         run_tiny(tmp_path, settings=["net=broken_nets:explodes"])
 
 
 @pytest.mark.parametrize(
-    ("setting", "words"),
+    ("setting", "key", "wanted", "available"),
     [
-        (
-            "quantization.calibration=121",
-            "calibration: 121 images are asked for; there are 120 train images: ask",
-        ),
-        ("evaluation=[{limit=81}]", "evaluation.test.limit: 81 images are asked for; there are 80 test images: ask"),
+        ("quantization.calibration=121", "quantization.calibration", 121, "120 train"),
+        ("evaluation=[{limit=81}]", "evaluation.test.limit", 81, "80 test"),
     ],
 )
-def test_more_images_than_there_are_is_no_silent_cut(tmp_path, setting, words):
-    with pytest.raises(InputError, match=words):
+def test_more_images_than_there_are_is_no_silent_cut(tmp_path, setting, key, wanted, available):
+    with pytest.raises(InputError, match="SF703") as error:
         run_tiny(tmp_path, settings=[setting])
+    assert error.value.where == key
+    assert f"{wanted} images" in error.value.what
+    assert f"{available} images" in error.value.what
 
 
 def test_several_evaluation_sets_and_seeds(tmp_path):
@@ -290,6 +290,7 @@ def test_several_evaluation_sets_and_seeds(tmp_path):
 def test_an_unwritable_run_folder_is_refused_before_any_work(tmp_path):
     (tmp_path / "file").write_text("")
     places = Places(tmp_path / "file" / "out", tmp_path / "store", tmp_path / "cache")
-    with pytest.raises(InputError, match="cannot be written"):
+    with pytest.raises(InputError) as error:
         study(read_study(TINY), places)
+    assert "--out" in str(error.value)
     assert not (tmp_path / "store").exists()

@@ -18,7 +18,7 @@ from samefn.config.suite import SuiteSpec
 from samefn.datasets.dataset import numbered_images, study_dataset
 from samefn.nets.build import build_net
 from samefn.studies.environment import find_machine
-from samefn.studies.planner import plan_study
+from samefn.studies.plan.study import plan_study
 
 ROOT = Path(__file__).parents[2]
 

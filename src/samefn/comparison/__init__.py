@@ -1,1 +1,1 @@
-"""Compare models that exist: ask all of them the same, and say how far each has moved from the base."""
+"""Compare existing models with their base: run all on the same inputs, and show how far each has moved."""

@@ -1,11 +1,11 @@
-"""What the models of a comparison cost to run: one task that times them side by side, then the memory of each alone."""
+"""What the models of a comparison cost to run: latency side by side, then the memory of each alone."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from pydantic import TypeAdapter
 
-from samefn.comparison.plan import ComparedModel
+from samefn.comparison.models import ComparedModel
 from samefn.comparison.task_specs import CostSources, CostSpec
 from samefn.config.comparison import ModelSource
 from samefn.config.keys import COST
@@ -29,56 +29,58 @@ from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Report
 from samefn.store.store import Store
 
-RECORD = "cost.json"
-# What the models cost, by id.
+COSTS_FILE = "cost.json"
+# By model id.
 _COSTS = TypeAdapter(dict[str, CostEntry])
 # For each model, both batch sizes together.
 SECONDS = 4.0
 
 
-def cost_task(models: Sequence[ComparedModel], answers: Mapping[str, Task], examples: str, batch: int) -> Task | None:
-    """The task that measures what the models cost; None where none is run.
+def cost_task(
+    models: Sequence[ComparedModel], first_runs: Mapping[str, Task], examples: str, batch: int
+) -> Task | None:
+    """The task that measures what the models cost; None where no model is run.
 
     Args:
         models: of the comparison.
-        answers: what ran them, by model id.
+        first_runs: by model id, the task that ran it.
         examples: key of the examples that these ran on.
         batch: examples a batch.
     """
-    run = [one for one in models if one.id in answers]
-    if not run:
+    run_models = [model for model in models if model.id in first_runs]
+    if not run_models:
         return None
-    # Keyed by what ran, so that latencies of a comparison are of one run, side by side.
-    spec = CostSpec(answers=tuple(answers[one.id].key for one in run), batch=batch, seconds=SECONDS)
+    # The key names all models, so that latencies of a comparison are measured in one run, side by side.
+    spec = CostSpec(answers=tuple(first_runs[model.id].key for model in run_models), batch=batch, seconds=SECONDS)
     machine: dict[str, Json] = {"cpu": cpu_name(), "cores": usable_cores()}
-    told = CostSources(sources={one.id: one.source for one in run})
+    sources = CostSources(sources={model.id: model.source for model in run_models})
     needs = {"examples": examples}
     key, name = COST.key(spec=spec.entries(), needs=needs, versions=machine), "latency and memory"
-    return Task(key, COST.name, name, "samefn.comparison.costs:cost", spec.entries(), needs, told.entries())
+    return Task(key, COST.name, name, "samefn.comparison.costs:measure_costs", spec.entries(), needs, sources.entries())
 
 
-def cost(job: Job) -> None:
-    """Latency of all models in turns, then the memory of each in a process of its own; who fails has none."""
+def measure_costs(job: Job) -> None:
+    """Latency of all models in turns, then the memory of each in its own process; a model that fails has none."""
     arrays = read_examples(job.inputs["examples"].folder).examples.arrays
-    found: dict[str, CostEntry] = {}
+    costs: dict[str, CostEntry] = {}
     spec, sources = job.read(CostSpec), job.read(CostSources).sources
     models: dict[str, Model] = {}
     for name, source in sources.items():
         try:
             models[name] = open_model(source, find_adapter(source))
         except InputError as error:
-            found[name] = CostEntry(notes=(str(error),))
-    of_all = side_by_side(models, sources, arrays, spec.batch, spec.seconds)
-    for number, (name, one) in enumerate(of_all, start=1):
+            costs[name] = CostEntry(notes=(str(error),))
+    entries = side_by_side(models, sources, arrays, spec.batch, spec.seconds)
+    for number, (name, entry) in enumerate(entries, start=1):
         job.emit(Event("progress", job.name, sources[name].path, done=number, total=len(models)))
-        found[name] = one
-    (job.out / RECORD).write_bytes(_COSTS.dump_json(found, exclude_unset=True))
+        costs[name] = entry
+    (job.out / COSTS_FILE).write_bytes(_COSTS.dump_json(costs, exclude_unset=True))
 
 
-def here_costs(
+def costs_in_process(
     models: Sequence[ComparedModel], opened: Mapping[str, Model], examples: ExampleSet, batch: int
 ) -> dict[str, CostEntry]:
-    """The same in this process, of models that are open; the memory only of those that are files.
+    """The same in this process, of open models; memory only of those that are files.
 
     Args:
         models: of the comparison.
@@ -86,8 +88,8 @@ def here_costs(
         examples: what they run on.
         batch: examples a batch.
     """
-    sources = {one.id: one.source for one in models if one.id in opened}
-    files = {one.id for one in models if one.adapter.name != "python"}
+    sources = {model.id: model.source for model in models if model.id in opened}
+    files = {model.id for model in models if model.adapter.name != "python"}
     return dict(side_by_side(opened, sources, examples.arrays, batch, SECONDS, files))
 
 
@@ -99,7 +101,7 @@ def side_by_side(
     seconds: float,
     with_memory: Collection[str] | None = None,
 ) -> Iterator[tuple[str, CostEntry]]:
-    """What each model costs: latency of all in turns, then the memory of each in a process of its own.
+    """The costs of each model: latency of all in turns, then the memory of each in its own process.
 
     Args:
         models: open, by id.
@@ -107,7 +109,7 @@ def side_by_side(
         arrays: what they run on, by name.
         batch: examples a batch.
         seconds: for the latency of each model.
-        with_memory: whose memory is measured; None for all.
+        with_memory: ids of the models whose memory is measured; None for all.
     """
     plans: dict[str, FeedPlan] = {}
     for name, model in models.items():
@@ -124,8 +126,8 @@ def side_by_side(
         yield name, latency.model_copy(update={"memory": peak.memory, "notes": (*latency.notes, *peak.notes)})
 
 
-def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
-    """What the models cost to run, measured when nothing else runs here, and a warning where that failed.
+def run_cost_task(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
+    """The costs by model id, measured while nothing else runs here, and a warning where that failed.
 
     Args:
         task: as `cost_task` gives it; None to measure nothing.
@@ -136,21 +138,21 @@ def measured_costs(task: Task | None, store: Store, emit: Emit) -> tuple[dict[st
         return {}, ()
     outcome = run_tasks([task], [task.key], store, LocalEngine(1), emit, task.name)
     if task.key in outcome.failed:
-        return {}, (f"What the models cost was not measured: {outcome.failed[task.key]}.",)
-    return _COSTS.validate_json(store.open(task.key).path(RECORD).read_bytes()), ()
+        return {}, (f"Latency and memory were not measured: {outcome.failed[task.key]}.",)
+    return _COSTS.validate_json(store.open(task.key).path(COSTS_FILE).read_bytes()), ()
 
 
-def with_costs(report: Report, found: Mapping[str, CostEntry], records: Mapping[str, AnswerRecord]) -> Report:
+def with_costs(report: Report, costs: Mapping[str, CostEntry], records: Mapping[str, AnswerRecord]) -> Report:
     """The report with every model's costs.
 
     Args:
-        report: as assembled.
-        found: what the task found, by model id; empty where it was not run.
+        report: without them.
+        costs: by model id; empty where they were not measured.
         records: how each model was run, by model id.
     """
     models = []
     for model in report.models:
-        stored, run = records.get(model.id, AnswerRecord()), found.get(model.id, CostEntry())
-        cost = run.model_copy(update={"parameters": stored.parameters, "nonzero": stored.nonzero})
+        record, cost = records.get(model.id, AnswerRecord()), costs.get(model.id, CostEntry())
+        cost = cost.model_copy(update={"parameters": record.parameters, "nonzero": record.nonzero})
         models.append(model.model_copy(update={"cost": None if cost == CostEntry() else cost}))
     return report.model_copy(update={"models": tuple(models)})

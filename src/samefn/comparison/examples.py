@@ -1,16 +1,12 @@
-"""What all models are asked: the data that the spec names, or what the base's saved predictions are about."""
+"""The examples of a comparison: the data that the spec names, or those of the base's saved predictions."""
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from samefn.comparison.plan import readable
+from samefn.comparison.models import readable_sources
+from samefn.comparison.saved_predictions import open_saved, saved_examples
 from samefn.config import keys
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.canonical import digest
@@ -18,59 +14,52 @@ from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.core.plain_files import read_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
-from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
-from samefn.predictions.saved.read import SavedPredictions
-from samefn.predictions.saved.values import class_indices
-from samefn.runtimes.adapters import find_adapter, import_loader
+from samefn.runtimes.adapters import find_adapter
 from samefn.store.store import Store
 
-NAMES_LIMIT = 1 << 26
+# Bytes of a file of class names.
+MAX_NAMES_BYTES = 1 << 26
 
 
 def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path, emit: Emit) -> Dataset:
     """The examples of a comparison.
 
     Raises:
-        InputError: no data for models that must be run, or data that cannot be read.
+        InputError: no data for a model that must be run, or data that cannot be read.
     """
     names = () if spec.class_names is None else read_class_names(Path(spec.class_names))
     if spec.data is not None:
-        found = find_examples(spec.data, data_dir, cache, emit)
-        return with_class_names(found, names) if names else found
-    for source, adapter in readable(spec):
+        data = find_examples(spec.data, data_dir, cache, emit)
+        return with_class_names(data, names) if names else data
+    for source, adapter in readable_sources(spec):
         if adapter.kind != "predictions":
-            raise InputError(
-                "SF5010", "must be run, and on what is not said", where=source.path, fix="name the data with --data"
-            )
+            raise InputError("SF502", "is a model and needs inputs", where=source.path, fix="name the data with --data")
     base = spec.base
-    saved: SavedPredictions = import_loader(find_adapter(base))(base)  # type: ignore[assignment]
-    return saved_examples(saved, Path(base.path).name, names)
+    return saved_examples(open_saved(base, find_adapter(base)), Path(base.path).name, names)
 
 
 def read_class_names(path: Path) -> tuple[str, ...]:
-    """The names of the classes in a file: a JSON list of texts, or one a line.
+    """The names of the classes in a file: a JSON list of strings, or one a line.
 
     Raises:
-        InputError: the file cannot be read, names nothing, or one class twice.
+        InputError: the file cannot be read, a class has no name, or two have the same.
     """
     try:
-        text = read_file(path, NAMES_LIMIT).decode("utf-8-sig").strip()
+        text = read_file(path, MAX_NAMES_BYTES).decode("utf-8-sig").strip()
         names = json.loads(text) if text.startswith("[") else [line.strip() for line in text.splitlines()]
     except (ValueError, RecursionError) as error:
-        raise InputError("SF5011", f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
+        raise InputError("SF530", f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
     if not names or not all(isinstance(name, str) and name for name in names):
         raise InputError(
-            "SF5012",
-            "holds a class without a name",
+            "SF531",
+            "has a class without a name",
             where=str(path),
-            fix="give one name a line, or a JSON list of texts",
+            fix="give one name a line, or a JSON list of strings",
         )
-    if twice := next((name for name, count in Counter(names).items() if count > 1), None):
-        raise InputError(
-            "SF5013", f"names {twice!r:.80} twice", where=str(path), fix="give every class a name of its own"
-        )
+    if duplicate := next((name for name, count in Counter(names).items() if count > 1), None):
+        raise InputError("SF531", f"names {duplicate!r:.80} twice", where=str(path), fix="give each class its own name")
     return tuple(names)
 
 
@@ -80,55 +69,26 @@ def with_class_names(data: Dataset, names: tuple[str, ...]) -> Dataset:
     Raises:
         InputError: a label has no name.
     """
-    # The fingerprint stays: what models answer does not depend on names.
+    # The fingerprint stays: predictions do not depend on names.
     return replace(data, class_names=names, known_fingerprint=data.fingerprint)
 
 
 def require_names(spec: ComparisonSpec, classes: int) -> None:
-    """Refuse a file of names that is not about so many classes.
+    """Refuse a file of class names with another number of classes.
 
     Raises:
-        InputError: it is not.
+        InputError: it has.
     """
     if spec.class_names is None:
         return
     count = len(read_class_names(Path(spec.class_names)))
     if count != classes:
-        raise InputError("SF5014", f"names {count} classes, the base gives {classes}", where=spec.class_names)
-
-
-def saved_examples(saved: SavedPredictions, name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """The examples that saved predictions are about: ids and labels, no inputs.
-
-    Args:
-        saved: the predictions.
-        name: what they are called.
-        class_names: by class index, where somebody said them; none for those of the file.
-
-    Raises:
-        InputError: labels that are names and no classes.
-    """
-    count = len(saved.values)
-    names, true = tuple(class_names) or saved.class_names, saved.true
-    labels = None if true is None else _labels(saved, true, names, name)
-    ids = saved.ids if saved.ids is not None else np.array([str(number) for number in range(count)], dtype=np.str_)
-    told = {"ids": ids.tolist(), "labels": None if labels is None else labels.tolist()}
-    return Dataset(
-        name,
-        names,
-        {EXAMPLES_SPLIT: ExampleSet({}, ids, labels, name)},
-        f"the {count:,} examples of the base's saved predictions",
-        known_fingerprint=digest(told),
-    )
-
-
-def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:
-    """The true classes by the numbers of these names; of answers by name the file's own numbers mean nothing."""
-    if true.dtype.kind == "U":
-        return class_indices(where, true, names)
-    if saved.values.ndim == 1 and saved.class_names and names != saved.class_names:
-        return class_indices(where, np.array(saved.class_names)[true], names)
-    return true
+        raise InputError(
+            "SF532",
+            f"names {count} classes, but the base has {classes}",
+            where=spec.class_names,
+            fix="give one name for each class of the base",
+        )
 
 
 def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
@@ -145,8 +105,8 @@ def store_examples(data: Dataset, store: Store, emit: Emit) -> str:
 
 
 def subset(data: Dataset, rows: slice) -> Dataset:
-    """Some consecutive examples as a set of their own, known by the whole's fingerprint and their place in it."""
+    """Some consecutive examples as a data set. Its fingerprint is made from that of all and the two ends."""
     if rows == slice(0, len(data.examples)):
         return data
-    known = digest([data.fingerprint, rows.start, rows.stop])
-    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=known)
+    fingerprint = digest([data.fingerprint, rows.start, rows.stop])
+    return replace(data, splits={EXAMPLES_SPLIT: data.examples.part(rows)}, known_fingerprint=fingerprint)

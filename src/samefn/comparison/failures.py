@@ -1,22 +1,45 @@
-"""Why models failed, once: what is wrong with the data is wrong for every model."""
+"""Failures of models, each reason given once: what is wrong with the data fails every model."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from samefn.comparison.plan import ComparedModel, addressed
+from samefn.comparison.models import ComparedModel, advice_for_model
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.schema.report import Role
+from samefn.schema.report import Failure, Role
 
-BELOW = "for the reason below"
+REASON_BELOW = "for the reason below"
+
+
+def failure_entries(
+    failures: Mapping[str, str], models: Sequence[ComparedModel], unreadable: Collection[str]
+) -> tuple[Failure, ...]:
+    """The failures in the report.
+
+    Args:
+        failures: by model id, why it failed.
+        models: all models.
+        unreadable: ids of those that could not even be read.
+    """
+    names = {model.id: model.name for model in models}
+    return tuple(
+        Failure(
+            model=model_id,
+            name=names[model_id],
+            error=advice_for_model(error, model_id),
+            unreadable=model_id in unreadable,
+        )
+        for model_id, error in failures.items()
+    )
 
 
 class DeduplicatedFailures:
-    """An `Emit` that gives one reason for a failure once; use it as a context.
+    """An `Emit` that gives the reason of a failure once; use it in a `with`.
 
-    Failures wait until the base and a candidate have run, because without these the comparison ends with an error that
-    gives the reason. Of several models with one reason only the first is given with it.
+    Failures wait until the base and a candidate have run: without these the comparison ends with an error that gives
+    the reason. Of several models with the same reason only the first event has it.
 
     Args:
         emit: where events go.
@@ -26,8 +49,8 @@ class DeduplicatedFailures:
         self._emit = emit
         self._models: dict[str, ComparedModel] = {}
         self._ran: set[Role] = set()
-        self._held: list[Event] = []
-        self._given: dict[str, str] = {}
+        self._waiting: list[Event] = []
+        self._first_with_reason: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -37,8 +60,8 @@ class DeduplicatedFailures:
     ) -> None:
         self._release(str(error) if isinstance(error, InputError) else "")
 
-    def know(self, event_name: str, model: ComparedModel) -> None:
-        """Say which model the events of this name are about."""
+    def register(self, event_name: str, model: ComparedModel) -> None:
+        """Set which model the events of this name are about."""
         self._models[event_name] = model
         if model.saved and not model.problem:
             self._ran.add(model.role)
@@ -47,8 +70,8 @@ class DeduplicatedFailures:
         """Pass an event on, at once or later."""
         model = self._models.get(event.name)
         if event.kind == "failed":
-            self._held.append(event)
-        elif event.kind != "skipped" or model is None:  # what needs a model that failed is not news
+            self._waiting.append(event)
+        elif event.kind != "skipped" or model is None:  # a task that needs a model that failed is no news
             self._emit(event)
         if model is not None and event.kind in {"finished", "stored"}:
             self._ran.add(model.role)
@@ -56,15 +79,16 @@ class DeduplicatedFailures:
             self._release("")
 
     def _release(self, error: str) -> None:
-        """Pass on what was held; what the error says, it says itself."""
-        for held in self._held:
-            event = held
+        """Pass on the events that wait; a reason that the error gives is not repeated."""
+        for waiting in self._waiting:
+            event = waiting
             model = self._models.get(event.name)
             name = model.name if model else event.name
             reason = event.text.removeprefix(f"{model.source.path}: ") if model else event.text
-            first = self._given.setdefault(reason, name)
+            first = self._first_with_reason.setdefault(reason, name)
             if model and "base" in self._ran:
-                reason, event = addressed(reason, model.id), replace(event, text=addressed(event.text, model.id))
+                reason = advice_for_model(reason, model.id)
+                event = replace(event, text=advice_for_model(event.text, model.id))
             text = event.text if first == name else f"for the same reason as {first}"
-            self._emit(replace(event, text=BELOW if error and reason in error else text))
-        self._held.clear()
+            self._emit(replace(event, text=REASON_BELOW if error and reason in error else text))
+        self._waiting.clear()

@@ -1,15 +1,13 @@
-"""A model run on examples, shard by shard, and how it was run."""
+"""A model run on examples, shard by shard, and the record of how it was run."""
 
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.comparison.class_doubt import class_doubt
-from samefn.comparison.plan import SAMPLE
 from samefn.config.comparison import ModelSource
 from samefn.datasets.example_set import ExampleSet
-from samefn.predictions.class_scores import not_class_scores
+from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
 from samefn.predictions.interpret import detect_output_kind, to_predictions
 from samefn.predictions.rounding import rounding_of
 from samefn.runtimes.inference import Scores, infer_shard
@@ -19,6 +17,9 @@ from samefn.schema.base import Part
 from samefn.schema.methods import OutputKind
 from samefn.schema.records import AnswerRecord, Rounding
 
+# The first examples, this many, decide what a model's output holds and whether the base is deterministic.
+SAMPLE_SIZE = 256
+
 
 @dataclass
 class Inference:
@@ -26,11 +27,11 @@ class Inference:
 
     Args:
         model: the model.
-        plan: how it is fed.
-        source: where it is from, and what is said of it.
+        plan: how examples become its input.
+        source: where it is from, and its settings.
         batch: examples a batch.
-        base: whether labels and values are asked whether it gives class scores: a candidate may have lost them.
-        insisted: whether its output is class scores, whatever it looks like.
+        base: whether labels and values too decide that its output is class scores; a candidate may have lost them.
+        assume_class_scores: whether its output counts as class scores without a check.
     """
 
     model: Model
@@ -38,7 +39,7 @@ class Inference:
     source: ModelSource
     batch: int
     base: bool = True
-    insisted: bool = False
+    assume_class_scores: bool = False
     doubt: str = ""
     returns: OutputKind | None = field(init=False)
     failed: dict[int, str] = field(default_factory=dict)
@@ -47,32 +48,33 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "Left"]:
-        """Log-probabilities of some examples, NaN where the model failed, and what else is known after them.
+    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "ShardNotes"]:
+        """Log-probabilities of some examples, NaN where the model failed, and notes on these examples.
 
         Raises:
-            InputError: it cannot be run, or what it gives is no class scores.
+            InputError: the model cannot be run, or its output is no class scores.
         """
         inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
         if rows.start == 0:
-            self._require_scores(examples, inferred.scores[:SAMPLE])
+            self._require_scores(examples, inferred.scores[:SAMPLE_SIZE])
         values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
-        return values, Left(failed=dict(inferred.failed), returns=self.returns, rounding=rounding, doubt=self.doubt)
+        notes = ShardNotes(failed=dict(inferred.failed), returns=self.returns, rounding=rounding, doubt=self.doubt)
+        return values, notes
 
     def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
         self.doubt = class_doubt(self.model, self.source, examples, scores, base=self.base)
-        if self.doubt and not self.insisted:
+        if self.doubt and not self.assume_class_scores:
             raise not_class_scores(self.doubt, self.source.path)
 
-    def take(self, left: "Left") -> None:
-        """Go on after a shard."""
-        self.failed |= left.failed
-        self.returns = self.returns or left.returns
-        self.doubt = self.doubt or left.doubt
-        self.rounding = self.rounding.with_other(left.rounding)
+    def add(self, notes: "ShardNotes") -> None:
+        """Take over the notes on a shard, before the next one is run."""
+        self.failed |= notes.failed
+        self.returns = self.returns or notes.returns
+        self.doubt = self.doubt or notes.doubt
+        self.rounding = self.rounding.with_other(notes.rounding)
 
     def record(self, ids: NDArray[np.str_]) -> AnswerRecord:
-        """How it was run on these examples, and what it is."""
+        """How the model was run on the examples with these ids."""
         return AnswerRecord.model_validate(
             {
                 "fed": self.plan.describe(),
@@ -87,20 +89,21 @@ class Inference:
             }
         )
 
-    def _log_probs(self, inferred: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
-        whole = np.isfinite(inferred).all(axis=1)
-        found = np.full(inferred.shape, np.nan, dtype=np.float32)
-        if not whole.any():
-            return found, Rounding()
-        scores, step = inferred[whole], self.source.resolution or self.model.resolution
-        # The first examples tell, however many there are.
-        graph_says = output_trail(self.model, self.source.output).kind
-        self.returns = self.returns or detect_output_kind(scores[:SAMPLE], self.source.path, step, graph_says)
-        found[whole] = to_predictions(self.source.path, scores, ids[whole], None, self.returns, step, None).log_probs
-        return found, rounding_of(scores) if self.returns == "probabilities" else Rounding()
+    def _log_probs(self, outputs: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
+        finite = np.isfinite(outputs).all(axis=1)
+        log_probs = np.full(outputs.shape, np.nan, dtype=np.float32)
+        if not finite.any():
+            return log_probs, Rounding()
+        scores, step = outputs[finite], self.source.resolution or self.model.resolution
+        # The first examples decide, so that the result does not depend on how many there are.
+        kind_by_graph = output_trail(self.model, self.source.output).kind
+        self.returns = self.returns or detect_output_kind(scores[:SAMPLE_SIZE], self.source.path, step, kind_by_graph)
+        predictions = to_predictions(self.source.path, scores, ids[finite], None, self.returns, step, None)
+        log_probs[finite] = predictions.log_probs
+        return log_probs, rounding_of(scores) if self.returns == "probabilities" else Rounding()
 
 
-class Left(Part):
+class ShardNotes(Part):
     """What is known after a shard besides its numbers.
 
     Attributes:
@@ -116,19 +119,39 @@ class Left(Part):
     doubt: str
 
 
-def opened(
+def prepare_inference(
     source: ModelSource,
     model: Model,
     arrays: dict[str, Array],
     batch: int,
     *,
     base: bool = True,
-    insisted: bool = False,
+    assume_class_scores: bool = False,
 ) -> Inference:
-    """A model that is open, ready to be run on arrays.
+    """An open model, ready to be run on arrays.
 
     Raises:
-        InputError: inputs and arrays that do not fit.
+        InputError: its inputs and the arrays do not fit.
     """
     plan = plan_feed(model.inputs, arrays, source.feed, source.path)
-    return Inference(model, plan, source, plan.batch or batch, base, insisted)
+    return Inference(model, plan, source, plan.batch or batch, base, assume_class_scores)
+
+
+def class_doubt(
+    model: Model, source: ModelSource, examples: ExampleSet, scores: NDArray[np.float32], *, base: bool = True
+) -> str:
+    """Why a model's output is no class scores; empty where nothing speaks against it.
+
+    Args:
+        model: the model.
+        source: where it is from, and its settings.
+        examples: the examples it ran on.
+        scores: its output for the first of them; NaN where it failed.
+        base: whether labels and values decide too.
+    """
+    finite = np.isfinite(scores).all(axis=1)
+    if not finite.any():
+        return ""
+    sizes = [int(np.prod(array.shape[1:])) for array in examples.arrays.values()]
+    labels = None if examples.labels is None else examples.labels[: len(scores)][finite]
+    return why_not_class_scores(scores[finite], output_trail(model, source.output), sizes, labels, base=base)

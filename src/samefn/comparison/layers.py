@@ -1,10 +1,10 @@
-"""Which layers of each candidate move the function; base and candidate must both be ONNX files or torch modules."""
+"""The layers of each candidate that change the function; both models must be ONNX files, or both torch modules."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from samefn.comparison.plan import ComparedModel
+from samefn.comparison.models import ComparedModel
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
 from samefn.datasets.example_set import ExampleSet
@@ -14,8 +14,8 @@ from samefn.runtimes.inputs.feeding import plan_feed
 from samefn.runtimes.torch.callables import open_callable, open_factory
 from samefn.schema.layers import LocatedEntry
 
-# Every layer is asked twice, so so many examples must do; the intervals say what they can tell.
-EXAMPLES = 512
+# Every layer runs twice, so only the first examples are used; the intervals show whether they are enough.
+LAYER_EXAMPLES = 512
 
 
 def located_layers(
@@ -37,15 +37,15 @@ def located_layers(
         live: torch modules of this process, by model id.
     """
     base, warnings = models[0], list[str]()
-    found: list[LocatedEntry] = []
-    for one in models[1:]:
-        if one.role != "candidate" or one.problem:
+    entries: list[LocatedEntry] = []
+    for model in models[1:]:
+        if model.role != "candidate" or model.problem:
             continue
         try:
-            found += _located(base, one, examples, batch, confidence, emit, live)
+            entries += _located(base, model, examples, batch, confidence, emit, live)
         except InputError as error:
-            warnings.append(f"The layers of {one.name} cannot be located: {error}.")
-    return tuple(found), tuple(warnings)
+            warnings.append(f"Layers of {model.name} were not located: {error}.")
+    return tuple(entries), tuple(warnings)
 
 
 def _located(
@@ -58,18 +58,18 @@ def _located(
     live: Mapping[str, Callable[..., object]],
 ) -> tuple[LocatedEntry, ...]:
     modules = {"torch", "python"}
-    kinds = {one.adapter.name for one in (base, candidate)}
-    if not (kinds == {"onnx"} or kinds <= modules):
+    runtimes = {one.adapter.name for one in (base, candidate)}
+    if not (runtimes == {"onnx"} or runtimes <= modules):
         raise InputError(
-            "SF5904", "base and candidate must both be ONNX files or both torch modules", where=candidate.name
+            "SF540", "base and candidate must both be ONNX files or both torch modules", where=candidate.name
         )
     for one in (base, candidate):
         if one.adapter.name == "python" and one.id not in live:
-            raise InputError("SF5020", "only its predictions are given", where=one.name, fix="give the model itself")
-    here = live.get(base.id)
-    model = open_model(base.source, base.adapter) if here is None else open_callable(base.name, here)
+            raise InputError("SF541", "only its predictions are given", where=one.name, fix="give the model itself")
+    module = live.get(base.id)
+    model = open_model(base.source, base.adapter) if module is None else open_callable(base.name, module)
     plan = plan_feed(model.inputs, examples.arrays, base.source.feed, base.source.path)
-    inputs = plan.feeds({name: array[:EXAMPLES] for name, array in examples.arrays.items()})
+    inputs = plan.feeds({name: array[:LAYER_EXAMPLES] for name, array in examples.arrays.items()})
     return locate(
         _layers(base, live),
         _layers(candidate, live),
@@ -83,10 +83,10 @@ def _located(
     )
 
 
-def _layers(one: ComparedModel, live: Mapping[str, Callable[..., object]]) -> Path | Callable[..., object]:
+def _layers(model: ComparedModel, live: Mapping[str, Callable[..., object]]) -> Path | Callable[..., object]:
     """A path for ONNX, else the torch module with its weights."""
-    if one.id in live:
-        return live[one.id]
-    if one.adapter.name == "onnx":
-        return Path(one.source.path)
-    return open_factory(one.source).call
+    if model.id in live:
+        return live[model.id]
+    if model.adapter.name == "onnx":
+        return Path(model.source.path)
+    return open_factory(model.source).call

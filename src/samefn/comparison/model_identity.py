@@ -1,6 +1,7 @@
-"""What a model is by its content, so that what it answered before is found again."""
+"""What a model is by its content, so that its stored predictions are found again and copies are noticed."""
 
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,17 +16,18 @@ from samefn.engine.task import TaskSpec
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.onnx.file import external_files, read_graph
 from samefn.schema.methods import OutputKind
+from samefn.schema.report import Role
 
-# What a name on disk, or that its maker is trusted, has to do with the numbers: nothing.
+# Fields of a source that change no prediction.
 _NOT_CONTENT = {"path", "name", "trust"}
 
 
 class ModelContent(NamedTuple):
-    """What a model holds, by hashes that are 64 hexadecimal digits.
+    """Hashes of what a model holds, 64 hexadecimal digits each.
 
     Attributes:
-        files: of its files, or of what names and holds its factory.
-        weights: of the checkpoint that a factory's weights are loaded from; empty where there is none.
+        files: of its files, or of its factory's name and source file.
+        weights: of the checkpoint with a factory's weights; empty where there is none.
     """
 
     files: str = ""
@@ -33,22 +35,22 @@ class ModelContent(NamedTuple):
 
 
 class ModelIdentity(TaskSpec):
-    """What decides a model's predictions, but for the examples and the machine. Its fields are a part of keys.
+    """What decides a model's predictions, except for the examples and the machine. Its fields are a part of keys.
 
     Attributes:
-        runtime: what runs it.
+        runtime: the runtime that runs it.
         output: which of several outputs; empty where there is one.
-        returns: what the output holds; none where nobody has said.
-        resolution: the step in which probabilities are stored; none for what the runtime says.
+        returns: what the output holds; none where the user did not say.
+        resolution: the step in which probabilities are stored; none for the runtime's own.
         batch_size: examples a batch.
         threads: within one operator.
         options: settings of the runtime itself.
         feed: how examples become its input.
         content: hash of its files, or of its factory.
-        weights: hash of the checkpoint that a factory's weights are loaded from.
+        weights: hash of the checkpoint with a factory's weights.
     """
 
-    model_config = ConfigDict(extra="forbid")  # a setting of models that has no place here enters no key
+    model_config = ConfigDict(extra="forbid")  # a new setting of models is refused until it has a place here
 
     runtime: str
     output: str
@@ -63,20 +65,20 @@ class ModelIdentity(TaskSpec):
 
 
 def model_identity(source: ModelSource, runtime: str, batch: int, content: ModelContent) -> ModelIdentity:
-    """What decides a model's answers, but for the examples and the machine.
+    """What decides a model's predictions, except for the examples and the machine.
 
     Args:
         source: the model.
-        runtime: what runs it.
+        runtime: the name of its runtime.
         batch: examples a batch.
-        content: what it holds.
+        content: hashes of what it holds.
     """
-    found = {"runtime": runtime, "batch_size": batch, "content": content.files, "weights": content.weights}
-    return ModelIdentity.model_validate({**source.model_dump(exclude=_NOT_CONTENT), **found})
+    settings = {"runtime": runtime, "batch_size": batch, "content": content.files, "weights": content.weights}
+    return ModelIdentity.model_validate({**source.model_dump(exclude=_NOT_CONTENT), **settings})
 
 
 def model_content(source: ModelSource, adapter: Adapter) -> ModelContent:
-    """What a model holds.
+    """Hashes of what a model holds.
 
     Args:
         source: the model.
@@ -90,7 +92,7 @@ def model_content(source: ModelSource, adapter: Adapter) -> ModelContent:
 
 
 def function_sha256(source: ModelSource, adapter: Adapter) -> str:
-    """What tells two models apart, however each is fed and run: their files, and which output is meant.
+    """A hash that is equal for copies of one model, however each is fed and run: of its files and the output used.
 
     Raises:
         InputError: as `model_content`.
@@ -118,6 +120,34 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
         file = None
     if file is None:
         raise InputError(
-            "SF5906", "has no source file, so its answers could not be told from another's", where=source.path
+            "SF509",
+            "has no Python source file, so a stored result could not be matched to it",
+            where=source.path,
+            fix="give a function that is defined in a file",
         )
     return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])
+
+
+def refuse_duplicates(models: Sequence[tuple[str, Role, str]]) -> None:
+    """Refuse an independent with the same content as the base, a candidate or another independent.
+
+    Args:
+        models: name, role and content of each.
+
+    Raises:
+        InputError: one is a copy.
+
+    >>> refuse_duplicates([("base", "base", "1"), ("int8", "candidate", "1"), ("seed", "independent", "2")])
+    """
+    seen: dict[str, tuple[str, Role]] = {}
+    for name, role, content in sorted(models, key=lambda model: model[1] == "independent"):
+        if role == "independent" and content in seen:
+            other, other_role = seen[content]
+            original = "the base" if other_role == "base" else f"the {other_role}"
+            raise InputError(
+                "SF507",
+                f"has the same content as {original} {other}, so it is no independent model",
+                where=name,
+                fix="give a model that was trained independently, or leave it out",
+            )
+        seen.setdefault(content, (name, role))

@@ -1,4 +1,4 @@
-"""What the models of a comparison are called."""
+"""The names of the models of a comparison."""
 
 import os
 import re
@@ -14,12 +14,12 @@ _FACTORY = re.compile(r"[\w.]+:\w+")
 def model_names(
     base: ModelSource, candidates: Sequence[ModelSource], independents: Sequence[ModelSource]
 ) -> tuple[str, ...]:
-    """A name for every model, in this order: what the user calls it, or its file's name.
+    """A name for every model, in this order: the one that the user gave, or its file's name.
 
-    Files of one name are called by the shortest ends of their paths that differ.
+    Files with the same name are named by the shortest ends of their paths that differ.
 
     Raises:
-        InputError: two that would have one name: the same file twice, or names that were given.
+        InputError: two models would have the same name, or one file is given twice.
 
     >>> model_names(ModelSource(path="a/m.onnx"), [ModelSource(path="b/m.onnx")], [ModelSource(path="c/net.onnx")])
     ('a/m.onnx', 'b/m.onnx', 'net.onnx')
@@ -29,47 +29,47 @@ def model_names(
     keys += [f"candidates.{number}" for number in range(1, len(candidates) + 1)]
     keys += [f"independents.{number}" for number in range(1, len(independents) + 1)]
     _require_other_files(sources, keys)
-    parts = [None if one.name or _FACTORY.fullmatch(one.path) else _parts(one.path) for one in sources]
+    parts = [None if source.name or _FACTORY.fullmatch(source.path) else _parts(source.path) for source in sources]
     names = [
-        one.name or one.path if own is None else _end(own, [other for other in parts if other is not None])
-        for one, own in zip(sources, parts, strict=True)
+        source.name or source.path if own is None else _unique_end(own, [path for path in parts if path is not None])
+        for source, own in zip(sources, parts, strict=True)
     ]
     for second, name in enumerate(names):
         first = names.index(name)
         if first < second:
             raise InputError(
-                "SF5022",
-                f"two models are called {name!r}, {keys[first]} and {keys[second]}",
+                "SF505",
+                f"{keys[first]} and {keys[second]} have the same name {name!r}",
                 where="names",
-                fix=f"give one a name of its own: --set {keys[second]}.name=NAME",
+                fix=f"give one another name: --set {keys[second]}.name=NAME",
             )
     return tuple(names)
 
 
 def _require_other_files(sources: Sequence[ModelSource], keys: Sequence[str]) -> None:
-    """Refuse one file twice, where neither is given a name: it is a slip more often than two ways to ask it."""
+    """Refuse one file twice without a name: a slip is more likely than a wish to run it in two ways."""
     seen: dict[str, str] = {}
-    for one, key in zip(sources, keys, strict=True):
-        if one.name:
+    for source, key in zip(sources, keys, strict=True):
+        if source.name:
             continue
-        path = one.path if _FACTORY.fullmatch(one.path) else os.path.realpath(one.path)
-        real = f"{path} {one.weights}"
-        if real in seen:
+        path = source.path if _FACTORY.fullmatch(source.path) else os.path.realpath(source.path)
+        content = f"{path} {source.weights}"
+        if content in seen:
             raise InputError(
-                "SF5023",
-                f"is given twice, as {seen[real]} and {key}",
-                where=one.path,
-                fix=f"give another model; to ask one in two ways, name it: --set {key}.name=NAME",
+                "SF506",
+                f"is given twice, as {seen[content]} and {key}",
+                where=source.path,
+                fix=f"give another model; to run one model in two ways, name it: --set {key}.name=NAME",
             )
-        seen[real] = key
+        seen[content] = key
 
 
 def _parts(path: str) -> tuple[str, ...]:
     return Path(os.path.normpath(path)).parts
 
 
-def _end(own: tuple[str, ...], paths: Sequence[tuple[str, ...]]) -> str:
-    """The shortest end of a path that tells all of its file's name apart; the whole path where none does."""
+def _unique_end(own: tuple[str, ...], paths: Sequence[tuple[str, ...]]) -> str:
+    """The shortest end of a path that no other file with its name has; the whole path where none is unique."""
     alike = [path for path in paths if path[-1:] == own[-1:]]
     for length in range(1, len(own) + 1):
         if len({path[-length:] for path in alike}) == len(alike):

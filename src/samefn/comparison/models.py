@@ -1,57 +1,211 @@
-"""All models of a comparison once they were run, and what running them needs."""
+"""The models of a comparison: what they are called, and which of them can be read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
-from samefn.comparison.collect import Measured
-from samefn.comparison.noise_floor import Noise
-from samefn.core.events import Emit
-from samefn.engine.pool import Engine
-from samefn.engine.task import Task
-from samefn.schema.report import Failure
-from samefn.store.store import Store
+from samefn.comparison.model_identity import (
+    ModelContent,
+    ModelIdentity,
+    function_sha256,
+    model_content,
+    model_identity,
+    refuse_duplicates,
+)
+from samefn.comparison.model_names import model_names
+from samefn.config.comparison import ComparisonSpec, ModelSource
+from samefn.config.read_comparison import ALL_MODELS
+from samefn.core.errors import InputError, OwnError
+from samefn.runtimes.adapters import Adapter, find_adapter
+from samefn.schema.methods import OutputKind
+from samefn.schema.report import Role
 
+# Stands in for the runtime of a candidate that cannot be read.
+_NO_ADAPTER = Adapter("none", "", ())
+# The batches of a replicate are smaller than the base's by this factor.
+REPLICATE_BATCH_DIVISOR = 4
 
-@dataclass(frozen=True, eq=False)
-class Models:
-    """All models of a comparison, run and measured.
-
-    Attributes:
-        found: those that can be used, the base first; last, where its noise is measured, the base again.
-        failures: one a model that cannot.
-        warnings: what a reader must know.
-        noise: what is known of the base's own noise.
-        answers: by model id, what ran it first; none of saved predictions.
-        examples: key of the examples that these ran on.
-        tasks: all that were needed.
-        details: tracebacks of failures that are samefn's own fault, by the key of the task.
-    """
-
-    found: tuple[Measured, ...]
-    failures: tuple[Failure, ...]
-    warnings: tuple[str, ...]
-    noise: Noise
-    answers: Mapping[str, Task]
-    examples: str
-    tasks: tuple[Task, ...]
-    details: Mapping[str, str] = field(default_factory=dict)
+# Settings that have no meaning for language models. They are refused, not ignored.
+_UNUSED = ("locate", "batch_size", "class_names", "task")
+_UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
+_UNUSED_OF_DATA = ("split", "label", "limit")
 
 
 @dataclass(frozen=True, eq=False)
-class Machinery:
-    """What running models needs.
+class ComparedModel:
+    """One model of a comparison.
 
     Attributes:
-        store: where results are.
-        engine: what runs the tasks.
-        emit: told of every step.
-        title: what the run is called.
-        folder: for rows that are made in this process; it must stay while they are read.
+        id: unique in the comparison.
+        name: for people.
+        role: base, candidate, independent or replicate.
+        source: where it is, and how examples become its input.
+        adapter: its runtime.
+        batch: examples a batch, where the model does not fix that.
+        content: hashes of its files; empty where no task runs it.
+        assume_class_scores: whether its output counts as class scores without a check.
+        problem: why it cannot be read; empty where it can.
     """
 
-    store: Store
-    engine: Engine
-    emit: Emit
-    title: str
-    folder: Path
+    id: str
+    name: str
+    role: Role
+    source: ModelSource
+    adapter: Adapter
+    batch: int = 0
+    content: ModelContent = field(default_factory=ModelContent, repr=False)
+    assume_class_scores: bool = False
+    problem: str = ""
+
+    @property
+    def saved(self) -> bool:
+        """Whether it is a file of saved predictions, so that nothing is run."""
+        return self.adapter.kind == "predictions"
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """What decides its predictions, except for the examples and the machine."""
+        return model_identity(self.source, self.adapter.name, self.batch, self.content)
+
+    def replicate(self) -> "ComparedModel":
+        """The same model, to be run again in smaller batches."""
+        batch = max(1, self.batch // REPLICATE_BATCH_DIVISOR)
+        name = f"{self.name} in other batches"
+        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch)
+
+    def returning(self, kind: OutputKind) -> "ComparedModel":
+        """The same model with a known output kind, so that no shard decides it by itself."""
+        return replace(self, source=self.source.model_copy(update={"returns": kind}))
+
+
+def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
+    """All models, the base first.
+
+    Raises:
+        InputError: the base, an independent or all candidates cannot be found or read; two models have the same name;
+            an independent is a copy of another model.
+    """
+    models = tuple(_compared(*named, spec) for named in named_models(spec))
+    readable = [model for model in models if not model.problem]
+    if not any(model.role == "candidate" for model in readable):
+        require_candidates(readable, next(model.problem for model in models if model.problem), "")
+    if spec.independents:
+        refuse_duplicates(
+            [(model.name, model.role, function_sha256(model.source, model.adapter)) for model in readable]
+        )
+    return models
+
+
+def readable_sources(spec: ComparisonSpec) -> list[tuple[ModelSource, Adapter]]:
+    """All models with their runtimes, without the candidates that cannot be read: those fail alone.
+
+    Raises:
+        InputError: the base, an independent or every candidate cannot be read.
+    """
+    sources: list[tuple[ModelSource, Adapter]] = [(spec.base, find_adapter(spec.base))]
+    problems: list[InputError] = []
+    for source in spec.candidates:
+        try:
+            sources.append((source, find_adapter(source)))
+        except InputError as error:
+            problems.append(error)
+    if len(problems) == len(spec.candidates):
+        raise problems[0]
+    return [*sources, *((source, find_adapter(source)) for source in spec.independents)]
+
+
+def are_language_models(spec: ComparisonSpec) -> bool:
+    """Whether all models are causal language models or files of their logits.
+
+    Raises:
+        InputError: only some are, a model cannot be found, or a setting has no meaning for language models.
+    """
+    is_language = {source.path: adapter.kind == "language" for source, adapter in readable_sources(spec)}
+    if not any(is_language.values()):
+        return False
+    if not all(is_language.values()):
+        other = next(path for path, language in is_language.items() if not language)
+        raise InputError(
+            "SF504",
+            "is no language model, but other models of this comparison are",
+            where=other,
+            fix="compare models of one type",
+        )
+    unused = [key for key in _UNUSED if key in spec.model_fields_set and getattr(spec, key)]
+    unused += [f"model.{key}" for source in spec.models for key in _UNUSED_OF_MODELS if key in source.model_fields_set]
+    unused += [f"data.{key}" for key in _UNUSED_OF_DATA if spec.data and key in spec.data.model_fields_set]
+    if unused:
+        raise InputError("SF501", "does not apply to language models", where=unused[0], fix="leave it out")
+    return True
+
+
+def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
+    """The candidates' names by id.
+
+    Raises:
+        InputError: two models have the same name.
+    """
+    return {key: name for key, name, role, _ in named_models(spec) if role == "candidate"}
+
+
+def named_models(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSource]]:
+    """Id, name, role and source of every model."""
+    names = iter(model_names(spec.base, spec.candidates, spec.independents))
+    yield "base", next(names), "base", spec.base
+    for number, source in enumerate(spec.candidates, start=1):
+        yield f"candidate-{number}", next(names), "candidate", source
+    for number, source in enumerate(spec.independents, start=1):
+        yield f"independent-{number}", next(names), "independent", source
+
+
+def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:
+    """A model; a candidate that cannot be read has its problem instead."""
+    assumed = spec.task is not None
+    try:
+        adapter = find_adapter(source)
+        if adapter.kind == "predictions":
+            return ComparedModel(model_id, name, role, source, adapter, assume_class_scores=assumed)
+        batch = source.batch_size or spec.batch_size
+        content = model_content(source, adapter)
+    except InputError as error:
+        if role != "candidate":
+            raise
+        return ComparedModel(model_id, name, role, source, _NO_ADAPTER, problem=str(error))
+    return ComparedModel(model_id, name, role, source, adapter, batch, content, assumed)
+
+
+def spec_key(model_id: str) -> str:
+    """The key of a model in a spec, for `--set`.
+
+    >>> spec_key("candidate-2"), spec_key("base"), spec_key("base-again")
+    ('candidates.2', 'base', 'base')
+    """
+    role, _, number = model_id.partition("-")
+    return f"{role}s.{number}" if number.isdecimal() else role
+
+
+def advice_for_model(reason: str, model_id: str) -> str:
+    """The reason of a failure, with advice that sets something for this model only: the base did not fail.
+
+    >>> advice_for_model("x has shape [3]; say --set model.feed.layout=NCHW", "candidate-2")
+    'x has shape [3]; say --set candidates.2.feed.layout=NCHW'
+    """
+    return reason.replace(f"--set {ALL_MODELS}.", f"--set {spec_key(model_id)}.")
+
+
+def require_candidates(models: Iterable[ComparedModel], reason: str, details: str) -> None:
+    """Refuse a comparison without a base or without a candidate.
+
+    Args:
+        models: those that can be used.
+        reason: why the first of the others cannot.
+        details: tracebacks, where it is a fault of samefn itself.
+
+    Raises:
+        InputError: the base cannot be run, or no candidate.
+        OwnError: the same, by a fault of samefn itself.
+    """
+    roles = [model.role for model in models]
+    if "base" in roles and "candidate" in roles:
+        return
+    what = f"{'no candidate can' if 'base' in roles else 'the base cannot'} be run: {reason}"
+    raise OwnError("SF508", what, details=details) if details else InputError("SF508", what)

@@ -1,4 +1,4 @@
-"""The base's own noise: the base run again in smaller batches, on a sample first."""
+"""The noise floor: the base run again in smaller batches, first on a sample."""
 
 from dataclasses import dataclass
 
@@ -6,54 +6,57 @@ from samefn.comparison.tasks import common_rows
 from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 
-# A smaller distance, without a changed prediction, is rounding of float32 and no noise.
-ROUNDING = 1e-4
-NOISELESS = (
-    "Nothing is known of the base's own noise: {}. So it is taken for none, and every change counts as the candidate's:"
-    " it can look farther than it is, never nearer."
-)
-QUIET = "The base is steady: {}. So its own noise counts as none, and every change counts as the candidate's."
-SAVED = "its predictions were saved, and cannot be made again"
+# A smaller distance, with no changed prediction, is rounding of float32 and not noise.
+ROUNDING_DISTANCE = 1e-4
+SAVED = "saved predictions"
 
 
 @dataclass(frozen=True)
-class Noise:
-    """What is known of the base's own noise.
+class NoiseFloor:
+    """How the base's run-to-run noise is known.
 
     Attributes:
-        none_because: why the noise is taken for none; empty where a replicate measures it.
-        checked: whether a sample showed that there is none.
+        unmeasured: why it was not measured; empty where it was.
+        same_inputs: how many inputs gave the same predictions again, so that it is taken for zero; 0 for none.
     """
 
-    none_because: str = ""
-    checked: bool = False
+    unmeasured: str = ""
+    same_inputs: int = 0
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is taken for zero, so that no replicate measures it."""
+        return bool(self.unmeasured or self.same_inputs)
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the base's entry must know."""
-        return (QUIET.format(self.none_because),) if self.checked else ()
+        """Notes on the base."""
+        if not self.same_inputs:
+            return ()
+        count = f"{self.same_inputs:,} inputs"
+        return (f"Run-to-run noise taken for zero: {count} gave the same predictions in other batches (to rounding).",)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a reader of the report must know."""
-        return (NOISELESS.format(self.none_because),) if self.none_because and not self.checked else ()
+        """Warnings of the report."""
+        return (unmeasured_noise(self.unmeasured),) if self.unmeasured else ()
+
+
+def unmeasured_noise(reason: str) -> str:
+    """The warning that the noise of the base was not measured.
+
+    >>> unmeasured_noise("saved predictions")
+    'Run-to-run noise of the base was not measured (saved predictions); assumed zero.'
+    """
+    return f"Run-to-run noise of the base was not measured ({reason}); assumed zero."
+
+
+def replicate_failed(error: str) -> NoiseFloor:
+    """The noise floor where the replicate could not be run."""
+    return NoiseFloor(f"it cannot be run in other batches: {error}")
 
 
 def is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
-    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING).all())
-
-
-def quiet_because(count: int) -> str:
-    """Why the base's noise is taken for none where it is deterministic.
-
-    >>> quiet_because(1000)
-    'asked 1,000 inputs again in other batches, it answered the same but for rounding'
-    """
-    return f"asked {count:,} inputs again in other batches, it answered the same but for rounding"
-
-
-def failed_because(error: str) -> str:
-    """Why the noise is taken for none where the replicate failed."""
-    return f"it could not be asked in other batches ({error})"
+    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING_DISTANCE).all())

@@ -1,4 +1,4 @@
-"""Versions and CPU flags that can change predictions: part of every key, and the same on every worker."""
+"""Versions and CPU flags that can change predictions. Part of every key, and the same on every worker."""
 
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -9,19 +9,26 @@ from samefn.runtimes.host import int8_flags
 
 
 def numeric_environment(adapters: Iterable[Adapter]) -> dict[str, Json]:
-    """What of this machine can change the numbers of these runtimes."""
+    """What on this machine can change the predictions of these runtimes, by name."""
     of_adapters = {
-        f"{one.name}: {name}": found for one in adapters for name, found in packages(one.distributions).items()
+        f"{adapter.name}: {name}": installed
+        for adapter in adapters
+        for name, installed in _installed(adapter.distributions).items()
     }
     return {**of_adapters, **int8_flags()}
 
 
-def packages(names: Iterable[str]) -> dict[str, Json]:
-    """The versions of packages; one that is missing is said when what needs it is opened."""
-    found: dict[str, Json] = {}
-    for name in names:
+def key_versions(packages: Iterable[str]) -> dict[str, Json]:
+    """The versions that enter a key: of these packages, and the flags of the CPU."""
+    return {"packages": _installed(packages), "cpu": dict(int8_flags())}
+
+
+def _installed(packages: Iterable[str]) -> dict[str, Json]:
+    """The versions of packages. A missing one is no error here: opening the model says it."""
+    versions: dict[str, Json] = {}
+    for name in packages:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+            versions[name] = "missing"
+    return versions

@@ -1,4 +1,4 @@
-"""What a comparison found, in Python: the table, the figure, the verdicts, the report."""
+"""The result of a comparison in Python: the table, the figure, the verdicts, the report."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from samefn.schema.verdicts import VerdictEntry
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class ComparisonResult:
     """A comparison's result.
 
     Attributes:
@@ -28,10 +28,10 @@ class Result:
     rows: pl.DataFrame
 
     def __repr__(self) -> str:
-        """Short: what was asked, and the verdicts; `report` and `rows` hold everything."""
-        said = [f"{name}: {entry.outcome}" for name, entry in self.verdicts.items()] or ["no verdicts"]
-        against, inputs = self.report.base.name, self.report.data.test_examples
-        return f"<Result against {against} over {inputs:,} inputs; {'; '.join(said)}>"
+        """Short: the base, the number of inputs and the verdicts."""
+        verdicts = [f"{name}: {entry.outcome}" for name, entry in self.verdicts.items()] or ["no verdicts"]
+        base, inputs = self.report.base.name, self.report.data.test_examples
+        return f"<ComparisonResult against {base} over {inputs:,} inputs; {'; '.join(verdicts)}>"
 
     @property
     def verdicts(self) -> dict[str, VerdictEntry]:
@@ -44,11 +44,11 @@ class Result:
         `relative_distance` is null where a measure has none: without independents, and for the independents themselves.
         """
         distances = {(entry.candidate, entry.measure): entry for entry in self.report.relative_distances}
-        found = []
+        lines = []
         for entry in self.report.measures:
             model = self.report.model(entry.candidate)
             distance = distances.get((entry.candidate, entry.measure))
-            found.append(
+            lines.append(
                 {
                     "model": model.name,
                     "role": model.role,
@@ -63,10 +63,10 @@ class Result:
             )
         names = ("value", "low", "high", "relative_distance", "relative_distance_low", "relative_distance_high")
         floats = dict.fromkeys(names, pl.Float64)
-        return pl.DataFrame(found, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
+        return pl.DataFrame(lines, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
 
     def plot(self) -> Figure:
-        """How many answers each model changed, with intervals, beside the independents."""
+        """The share of changed predictions of each model, with intervals, beside the independents."""
         with theme():
             return distance_figure(ReportView(self.report))
 

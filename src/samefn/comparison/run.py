@@ -2,15 +2,19 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from samefn.comparison.compared import Compared
-from samefn.comparison.costs import measured_costs, with_costs
-from samefn.comparison.kinds import kind_of
-from samefn.comparison.models import Machinery
-from samefn.comparison.plan import candidate_names
+from samefn.comparison.costs import cost_task, run_cost_task, with_costs
+from samefn.comparison.examples import comparison_examples, require_names
+from samefn.comparison.language.run import compare_language
+from samefn.comparison.measure import measure_models
+from samefn.comparison.measured import ComparisonRun, Located, RunContext
+from samefn.comparison.models import are_language_models, candidate_names, compared_models
+from samefn.comparison.report import comparison_report
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, silent
+from samefn.core.loading import load
 from samefn.core.paths import Places, require_writable
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
@@ -24,12 +28,12 @@ from samefn.store.opening import open_store
 def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None = None, emit: Emit = silent) -> Report:
     """Run all models on the same examples or text and write the report; what is stored is not run again.
 
-    The report does not depend on the number of shards, but for its times.
+    The report does not depend on the number of shards, except for its times.
 
     Args:
         spec: the models, the examples and the requirements.
         places: where to read and write.
-        engine: what runs the models, each in a process of its own; None for one process a core of this machine.
+        engine: runs the models, each in a process of its own; None for one process a core of this machine.
         emit: told of every step.
 
     Returns:
@@ -37,27 +41,28 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
 
     Raises:
         InputError: models or data that cannot be used, or a base that cannot be run.
+        OwnError: nothing can be compared, by a fault of samefn itself.
         StorageError: the store or the run's folder cannot be written.
     """
     require_known(spec.require, candidate_names(spec))
     require_writable(places.out, "the run's folder", "--out")
     engine = engine or find_engine("local", None)
     with tempfile.TemporaryDirectory() as folder:
-        report, found = run_comparison(spec, places, engine, Path(folder), emit)
-        write_tracebacks(found.details, places.out, emit)
-        write_report(report, found.rows, places.out, emit)
+        report, comparison = run_comparison(spec, places, engine, Path(folder), emit)
+        write_tracebacks(comparison.details, places.out, emit)
+        write_report(report, comparison.rows, places.out, emit)
     return report
 
 
 def run_comparison(
     spec: ComparisonSpec, places: Places, engine: Engine, folder: Path, emit: Emit
-) -> tuple[Report, Compared]:
-    """The same, nothing written but to the store.
+) -> tuple[Report, ComparisonRun]:
+    """The same, but only the store is written.
 
     Args:
-        spec: as `compare_models` has it, like `places` and `emit`.
+        spec: as for `compare_models`, like `places` and `emit`.
         places: where to read.
-        engine: what runs the models.
+        engine: runs the models.
         folder: for rows that are made in this process; it must stay while they are read.
         emit: told of every step.
 
@@ -68,24 +73,50 @@ def run_comparison(
         InputError: as `compare_models`.
         StorageError: the store cannot be written.
     """
-    compare = kind_of(spec)
+    compare = compare_language if are_language_models(spec) else compare_classifiers
     started, clock = time.time(), time.perf_counter()
     store = open_store(str(places.store), places.cache)
     store.remove_leftovers()
-    found = compare(spec, places, Machinery(store, engine, emit, places.out.name, folder))
-    costs, unpriced = measured_costs(found.cost_task if spec.cost else None, store, emit)
-    report = with_costs(found.report, costs, {one.model.id: one.record for one in found.models})
-    located, unmatched = found.locate() if spec.locate else ((), ())
+    comparison = compare(spec, places, RunContext(store, engine, emit, places.out.name, folder))
+    costs, cost_warnings = run_cost_task(comparison.cost_task if spec.cost else None, store, emit)
+    report = with_costs(comparison.report, costs, {one.model.id: one.record for one in comparison.models})
+    located, layer_warnings = comparison.locate() if spec.locate else ((), ())
     report = report.model_copy(
         update={
             "located": located,
-            "warnings": (*report.warnings, *unpriced, *unmatched),
+            "warnings": (*report.warnings, *cost_warnings, *layer_warnings),
             "requirements": check(report, spec.require),
             "times": Times(
                 started=started,
                 seconds=time.perf_counter() - clock,
-                tasks={task.name: store.manifest(task.key)["seconds"] for task in found.tasks if task.key in store},
+                tasks={
+                    task.name: store.manifest(task.key)["seconds"] for task in comparison.tasks if task.key in store
+                },
             ),
         }
     )
-    return report, found
+    return report, comparison
+
+
+def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContext) -> ComparisonRun:
+    """Run models that return class scores on the same examples, and analyse their rows.
+
+    Raises:
+        InputError: models or data that cannot be used, or a base that cannot be run.
+        OwnError: nothing can be compared, by a fault of samefn itself.
+        StorageError: the store cannot be written.
+    """
+    emit = context.emit
+    data = comparison_examples(spec, places.data_dir, places.cache, emit)
+    models = compared_models(spec)
+    measured = measure_models(models, data, spec.shards, context)
+    require_names(spec, measured.usable[0].classes)
+    report, rows = comparison_report(spec, data, measured, context.folder, emit)
+    costs = cost_task(models, measured.first_runs, measured.examples, spec.batch_size)
+
+    def locate() -> Located:
+        # Loaded late: it imports torch, which takes seconds and which few comparisons need in this process.
+        find: Callable[..., Located] = load("samefn.comparison.layers:located_layers")
+        return find(models, data.examples, spec.batch_size, spec.intervals.confidence, emit)
+
+    return ComparisonRun(report, measured.usable, rows, measured.tasks, costs, locate, measured.details)

@@ -1,6 +1,6 @@
 """What the tasks of a comparison need to know: made by the plan, read by the functions that run.
 
-What decides a result is a type for each kind of task; its fields are the settings in the key. The others are told and
+A `...Spec` decides a result: its fields are the settings in the key. The others only reach the function: they are
 neither hashed nor kept.
 """
 
@@ -11,13 +11,13 @@ from samefn.engine.worker_check import PlannedOn
 from samefn.schema.report import Role
 
 
-class AnswerSpec(TaskSpec):
-    """What a model predicts.
+class PredictionSpec(TaskSpec):
+    """Predictions of a model.
 
     Attributes:
         source: the model, by its content.
         batch: examples a batch.
-        examples: how many, the first of those that are needed.
+        examples: how many, counted from the first stored one.
     """
 
     source: ModelIdentity
@@ -29,13 +29,13 @@ class ModelRun(PlannedOn):
     """The model that runs.
 
     Attributes:
-        model: where it is, and how it is fed.
-        insisted: whether its output is class scores, whatever it looks like.
-        role: what it is to the comparison.
+        model: where it is, and how examples become its input.
+        assume_class_scores: whether its output counts as class scores without a check.
+        role: base, candidate, independent or replicate.
     """
 
     model: ModelSource
-    insisted: bool
+    assume_class_scores: bool
     role: Role
 
 
@@ -50,7 +50,7 @@ class RowsSpec(TaskSpec):
 
 
 class ModelPaths(PlannedOn):
-    """What errors call the base and the other model.
+    """The paths of the base and the other model, for errors.
 
     Attributes:
         paths: of the two.
@@ -63,7 +63,7 @@ class CostSpec(TaskSpec):
     """What models cost to run.
 
     Attributes:
-        answers: keys of what they predict: latencies of a comparison are of one run, side by side.
+        answers: keys of their predictions: latencies of a comparison are measured in one run, side by side.
         batch: examples a batch.
         seconds: for the latency of each model.
     """

@@ -1,4 +1,4 @@
-"""The tasks of a comparison: run one model on a piece of the examples, and measure it against the base."""
+"""The tasks of a comparison: run a model on a piece of the examples, and measure it against the base."""
 
 import io
 import json
@@ -9,49 +9,56 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samefn.comparison.inference import Left, opened
+from samefn.comparison.inference import ShardNotes, prepare_inference
 from samefn.comparison.numeric_environment import numeric_environment
-from samefn.comparison.task_specs import AnswerSpec, ModelPaths, ModelRun
+from samefn.comparison.task_specs import ModelPaths, ModelRun, PredictionSpec
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
 from samefn.engine.worker_check import require_same_environment
-from samefn.measures.rows import rows as measured
+from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
 from samefn.schema.records import RECORD, AnswerRecord, write_record
 from samefn.store.artefact import Artefact
 
-LOG_PROBS, ROWS = "log_probs.npy", "rows.parquet"
+LOG_PROBS_FILE, ROWS_FILE = "log_probs.npy", "rows.parquet"
 
 
-def answer(job: Job) -> None:
+def run_model(job: Job) -> None:
     """A model's log-probabilities of every example, and a record of how it was run."""
-    spec, run = job.read(AnswerSpec), job.read(ModelRun)
+    spec, run = job.read(PredictionSpec), job.read(ModelRun)
     source, count = run.model, spec.examples
     adapter = find_adapter(source)
     require_same_environment(run.planned_on, numeric_environment([adapter]))
     examples = read_examples(job.inputs["examples"].folder).examples
     model = open_model(source, adapter)
     arrays = {name: array[:count] for name, array in examples.arrays.items()}
-    inference = opened(source, model, arrays, spec.batch, base=run.role != "candidate", insisted=run.insisted)
+    inference = prepare_inference(
+        source,
+        model,
+        arrays,
+        spec.batch,
+        base=run.role != "candidate",
+        assume_class_scores=run.assume_class_scores,
+    )
 
-    def shard(rows: slice) -> bytes:
-        return _packed(*inference.shard(arrays, rows, examples))
+    def shard(shard_rows: slice) -> bytes:
+        return _packed(*inference.shard(arrays, shard_rows, examples))
 
     parts: list[Path] = []
-    for rows in shard_slices(count, inference.batch):
-        name = f"rows-{rows.start:010d}"  # (what earlier versions left is called shard-)
-        values, left = _unpacked(kept(job, name, lambda rows=rows: shard(rows)))  # type: ignore[misc]
-        inference.take(left)
+    for shard_rows in shard_slices(count, inference.batch):
+        name = f"rows-{shard_rows.start:010d}"  # (earlier versions named them shard-)
+        values, notes = _unpacked(read_or_make(job, name, lambda shard_rows=shard_rows: shard(shard_rows)))  # type: ignore[misc]
+        inference.add(notes)
         parts.append(job.out / name)
         np.save(parts[-1], values)
-        job.emit(Event("progress", job.name, "examples", done=rows.stop, total=count))
+        job.emit(Event("progress", job.name, "examples", done=shard_rows.stop, total=count))
     require_any(inference.failed.values(), count, source.path)
-    _joined([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS, count)
+    _join([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS_FILE, count)
     write_record(inference.record(examples.ids), job.out)
 
 
@@ -59,76 +66,76 @@ def require_any(failures: Collection[str], examples: int, where: str) -> None:
     """Refuse a model that failed on every example.
 
     Args:
-        failures: why, one an example that it failed on.
+        failures: a reason for each example that it failed on.
         examples: how many it was run on.
         where: the model.
 
     Raises:
-        InputError: it did.
+        InputError: it failed on all.
     """
     if len(failures) == examples:
-        why = next(iter(failures))
-        what = "every answer is NaN or infinite" if why == NOT_FINITE else f"answers no example: {why}"
-        raise InputError("SF5910", what, where=where)
+        reason = next(iter(failures))
+        what = "every output is NaN or infinite" if reason == NOT_FINITE else f"fails on every example: {reason}"
+        raise InputError("SF511", what, where=where)
 
 
-def rows(job: Job) -> None:
+def make_rows(job: Job) -> None:
     """Rows of a model against the base, about the examples on which neither failed."""
-    told = job.read(ModelPaths)
-    require_same_environment(told.planned_on, numeric_environment(()))
+    models = job.read(ModelPaths)
+    require_same_environment(models.planned_on, numeric_environment(()))
     examples = read_examples(job.inputs["examples"].folder).examples
     base, other = (
         stored_predictions(job.inputs[role], path, examples)
-        for role, path in zip(("base", "other"), told.paths, strict=True)
+        for role, path in zip(("base", "other"), models.paths, strict=True)
     )
-    common_rows(base, other).write_parquet(job.out / ROWS, compression="zstd")
+    common_rows(base, other).write_parquet(job.out / ROWS_FILE, compression="zstd")
 
 
 def common_rows(base: Predictions, other: Predictions) -> pl.DataFrame:
-    """Rows of a model against the base, about the examples on which neither failed; none at all where there is none."""
-    # A row of log-probabilities that holds a NaN is nothing else, and the example failed.
+    """Rows of a model against the base, about the examples on which neither failed; none where there is no such one."""
     both = ~(_failed(base) | _failed(other))
     if both.all():
-        return measured(base, other)
+        return rows(base, other)
     if not both.any():
-        return measured(base.part(slice(1)), base.part(slice(1))).clear()
-    return measured(base.part(both), other.part(both))
+        return rows(base.part(slice(1)), base.part(slice(1))).clear()
+    return rows(base.part(both), other.part(both))
 
 
-def _failed(one: Predictions) -> NDArray[np.bool_]:
-    if one.hard_predictions is not None:
-        return np.zeros(one.examples, dtype=np.bool_)
-    return np.asarray(np.isnan(one.log_probs[:, 0]))
+def _failed(predictions: Predictions) -> NDArray[np.bool_]:
+    """Where a model failed: its log-probabilities are then all NaN, so the first tells."""
+    if predictions.hard_predictions is not None:
+        return np.zeros(predictions.examples, dtype=np.bool_)
+    return np.asarray(np.isnan(predictions.log_probs[:, 0]))
 
 
 def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> Predictions:
-    """What a model said, from the store; the numbers are mapped, not read.
+    """Predictions of a model from the store; the numbers are mapped, not read.
 
     Args:
         artefact: the result of its task.
-        name: what errors call it.
+        name: of the model, for errors.
         examples: what it was run on.
 
     Raises:
-        InputError: the labels know more classes than the model.
+        InputError: a label is beyond the model's classes.
     """
-    log_probs: Scores = np.load(artefact.path(LOG_PROBS), mmap_mode="r")
+    log_probs: Scores = np.load(artefact.path(LOG_PROBS_FILE), mmap_mode="r")
     labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], name)
     return Predictions(name, log_probs, examples.ids, labels)
 
 
 def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
-    """The labels, none of them beyond the classes that a model gives.
+    """The labels, all of them classes that the model has.
 
     Raises:
-        InputError: one is.
+        InputError: one is not.
     """
     if len(labels) and int(labels.max()) >= classes:
         raise InputError(
-            "SF5911",
-            f"gives {classes} classes, but the data has label {int(labels.max())}",
+            "SF513",
+            f"has {classes} classes, but the data has label {int(labels.max())}",
             where=where,
-            fix="are model and data about the same classes?",
+            fix="give a model and data with the same classes",
         )
     return labels
 
@@ -138,43 +145,45 @@ def read_record(artefact: Artefact) -> AnswerRecord:
     return AnswerRecord.model_validate_json(artefact.path(RECORD).read_bytes())
 
 
-def kept(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
-    """What an interrupted try left, else made and left."""
-    found = job.workspace.read(name)
-    if found is None:
-        found = make()
-        job.workspace.write(name, found)
-    return found
+def read_or_make(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
+    """A file of the workspace that an interrupted run left, else made and written there."""
+    content = job.workspace.read(name)
+    if content is None:
+        content = make()
+        job.workspace.write(name, content)
+    return content
 
 
-def _packed(values: Scores, left: Left) -> bytes:
+def _packed(values: Scores, notes: ShardNotes) -> bytes:
     """A shard as bytes: one line of JSON, then the array."""
     buffer = io.BytesIO()
-    # (an error's text may hold what UTF-8 cannot)
-    buffer.write(json.dumps(left.model_dump(mode="json")).encode() + b"\n")
+    # (An error's text may hold characters that UTF-8 cannot encode.)
+    buffer.write(json.dumps(notes.model_dump(mode="json")).encode() + b"\n")
     np.save(buffer, values)
     return buffer.getvalue()
 
 
-def _unpacked(kept: bytes) -> tuple[Scores, Left]:
-    head, _, array = kept.partition(b"\n")
-    return np.load(io.BytesIO(array)), Left.model_validate(json.loads(head))
+def _unpacked(content: bytes) -> tuple[Scores, ShardNotes]:
+    head, _, array = content.partition(b"\n")
+    return np.load(io.BytesIO(array)), ShardNotes.model_validate(json.loads(head))
 
 
-def _joined(parts: list[Path], path: Path, examples: int) -> None:
-    """The shards as one array, written piece by piece; the pieces are removed."""
+def _join(parts: list[Path], path: Path, examples: int) -> None:
+    """Write the shards as one array, shard by shard, and remove them."""
     width = np.load(parts[0], mmap_mode="r").shape[1]
-    whole = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(examples, width))
+    joined = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(examples, width))
     start = 0
-    for values in _loaded(parts):
+    for values in _load_and_remove(parts):
         if values.shape[1] != width:
-            raise InputError("SF5912", f"{width} classes in one shard, {values.shape[1]} in another", where=path.name)
-        whole[start : start + len(values)] = values
+            raise InputError(
+                "SF514", f"{width} classes in one shard, but {values.shape[1]} in another", where=path.name
+            )
+        joined[start : start + len(values)] = values
         start += len(values)
-    whole.flush()
+    joined.flush()
 
 
-def _loaded(parts: list[Path]) -> Iterator[Scores]:
+def _load_and_remove(parts: list[Path]) -> Iterator[Scores]:
     for part in parts:
         yield np.load(part)
         part.unlink()

@@ -1,1 +1,1 @@
-"""The whole experiment from one spec: plan, run, report."""
+"""A study: a whole experiment from one spec: plan, run, report."""

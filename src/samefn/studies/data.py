@@ -1,4 +1,4 @@
-"""A study's data in the store: decoded once, then mapped by every worker."""
+"""The data of a study in the store: decoded once, then mapped by every worker."""
 
 from samefn.config.keys import DATA, ORIGIN
 from samefn.core.events import Emit
@@ -9,8 +9,8 @@ from samefn.datasets.source import Source
 from samefn.store.store import Store
 
 
-def decoded(source: Source, store: Store, emit: Emit) -> Dataset:
-    """What was found, decoded; from the store where the same files have been decoded before.
+def decoded_dataset(source: Source, store: Store, emit: Emit) -> Dataset:
+    """A data set from its files; from the store where the same files have been decoded before.
 
     Raises:
         InputError: the files are not what they should be.

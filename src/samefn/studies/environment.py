@@ -1,4 +1,4 @@
-"""The machine a study runs on: what of it moves numbers, and what a reader of the report wants to know."""
+"""The machine of a study: its numeric environment, which enters keys, and its description in the report."""
 
 import platform
 from dataclasses import dataclass
@@ -29,36 +29,36 @@ class Machine:
 
     @property
     def torch(self) -> dict[str, Json]:
-        """What moves the numbers of torch: one thread always, so that they do not depend on the number of cores."""
+        """What can change results of torch: always one thread, so that they do not depend on the number of cores."""
         return {"torch": torch.__version__.split("+")[0], "device": self.device, "threads": 1}
 
     @property
     def torch_predictions(self) -> dict[str, Json]:
-        """What moves the numbers of a prediction by torch."""
+        """What can change predictions by torch."""
         return {**self.torch, "cpu": int8_flags()}
 
     @property
     def onnx(self) -> dict[str, Json]:
-        """What moves the numbers of a prediction by ONNX Runtime."""
+        """What can change predictions by ONNX Runtime."""
         return onnx_facts()
 
     @property
     def export(self) -> dict[str, Json]:
-        """What moves the bytes of an exported file."""
+        """What can change the bytes of an exported file."""
         return {name: version(name).split("+")[0] for name in ("torch", "onnx", "onnxscript")}
 
     @property
     def quantize(self) -> dict[str, Json]:
-        """What moves the bytes of a quantised file."""
+        """What can change the bytes of a quantised file."""
         return {name: version(name) for name in ("onnx", "onnxruntime")}
 
-    def decisive(self) -> dict[str, Json]:
-        """All that moves numbers: a worker on another machine must have the same."""
+    def numeric_environment(self) -> dict[str, Json]:
+        """All that can change results; a worker on another machine must have the same."""
         groups = {"torch": self.torch_predictions, "onnx": self.onnx, "export": self.export, "quantize": self.quantize}
         return {f"{group}: {name}": value for group, facts in groups.items() for name, value in facts.items()}
 
     def environment(self) -> Environment:
-        """What the report says of the machine; no host name, no paths."""
+        """The machine in the report; no host name, no paths."""
         gpu = torch.cuda.get_device_name(0) if self.device == "cuda" else None
         return Environment(
             python=platform.python_version(),
@@ -87,8 +87,8 @@ def find_machine(device: str) -> Machine:
         InputError: another name, or cuda where there is none.
     """
     if device not in {"auto", "cpu", "cuda"}:
-        raise InputError("SF7039", f"unknown device {device!r}", where="--device", fix="use auto, cpu or cuda")
+        raise InputError("SF701", f"unknown device {device!r}", where="--device", fix="use auto, cpu or cuda")
     available = torch.cuda.is_available()
     if device == "cuda" and not available:
-        raise InputError("SF7040", "this torch sees no CUDA device", where="--device cuda", fix="use --device cpu")
+        raise InputError("SF702", "torch finds no CUDA device", where="--device cuda", fix="use --device cpu")
     return Machine("cuda" if available and device != "cpu" else "cpu")

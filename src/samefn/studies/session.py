@@ -1,4 +1,4 @@
-"""What every run needs, and the way from planned studies to what was made: the same for one study and for many."""
+"""A run of one or many studies: open the store, plan, make what is missing, write the reports."""
 
 import time
 from collections.abc import Sequence
@@ -21,31 +21,31 @@ from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store
 from samefn.store.store import Store
-from samefn.studies.assemble import assemble
-from samefn.studies.data import decoded, store_dataset
+from samefn.studies.data import decoded_dataset, store_dataset
 from samefn.studies.environment import Machine, find_machine
-from samefn.studies.plan import Plan
-from samefn.studies.planner import plan_study
+from samefn.studies.plan.models import StudyPlan
+from samefn.studies.plan.study import plan_study
+from samefn.studies.report import study_report
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedStudy:
     """A study, its data and its plan."""
 
     spec: StudySpec
     dataset: Dataset
-    plan: Plan
+    plan: StudyPlan
 
 
 @dataclass(frozen=True)
-class Workshop:
-    """A machine, a store and a run's folder, found usable before any work.
+class Session:
+    """A machine, a store and a run's folder, checked before any work.
 
     Attributes:
         places: where to read and write.
         machine: where tasks run.
-        store: where results are.
-        engine: what makes them.
+        store: where results are kept.
+        engine: runs the tasks.
         started: seconds since 1970.
         clock: when it was opened, on the clock that runs evenly.
     """
@@ -58,7 +58,7 @@ class Workshop:
     clock: float = field(default_factory=time.perf_counter)
 
 
-def open_workshop(places: Places, engine: Engine, device: str) -> Workshop:
+def open_session(places: Places, engine: Engine, device: str) -> Session:
     """Find the machine and open the store.
 
     Raises:
@@ -70,67 +70,67 @@ def open_workshop(places: Places, engine: Engine, device: str) -> Workshop:
         remove_file(stale)
     store = open_store(str(places.store), places.cache)
     store.remove_leftovers()
-    return Workshop(places, machine, store, engine)
+    return Session(places, machine, store, engine)
 
 
-class Plans:
+class StudyPlanner:
     """Plans studies; data that several share are read once.
 
     Args:
-        workshop: where they will be made.
+        session: where they will run.
         emit: told of every step.
     """
 
-    def __init__(self, workshop: Workshop, emit: Emit) -> None:
-        self._workshop, self._emit = workshop, emit
-        self._whole: dict[tuple[str, str | None], Dataset] = {}
-        self._data: dict[Data, tuple[Dataset, str]] = {}
+    def __init__(self, session: Session, emit: Emit) -> None:
+        self._session, self._emit = session, emit
+        self._full_sets: dict[tuple[str, str | None], Dataset] = {}
+        self._limited_sets: dict[Data, tuple[Dataset, str]] = {}
 
-    def plan(self, spec: StudySpec, data_dir: Path | None) -> Planned:
+    def plan(self, spec: StudySpec, data_dir: Path | None) -> PlannedStudy:
         """The plan of one study.
 
         Raises:
-            InputError: the data or a net cannot be used, or a requirement is none or about no model of the study.
+            InputError: the data, a net or a requirement cannot be used.
             StorageError: the store cannot be written.
         """
-        store, emit = self._workshop.store, self._emit
-        if spec.data not in self._data:
+        store, emit = self._session.store, self._emit
+        if spec.data not in self._limited_sets:
             name = (spec.data.name, spec.data.label)
-            if name not in self._whole:
-                source = find_dataset(spec.data.name, data_dir, self._workshop.places.cache, emit, spec.data.label)
-                self._whole[name] = decoded(source, store, emit)
-            dataset = apply_limits(self._whole[name], spec.data, emit)
-            self._data[spec.data] = (dataset, store_dataset(dataset, store, emit))
-        dataset, key = self._data[spec.data]
-        plan = plan_study(spec, dataset, key, self._workshop.machine)
+            if name not in self._full_sets:
+                source = find_dataset(spec.data.name, data_dir, self._session.places.cache, emit, spec.data.label)
+                self._full_sets[name] = decoded_dataset(source, store, emit)
+            dataset = apply_limits(self._full_sets[name], spec.data, emit)
+            self._limited_sets[spec.data] = (dataset, store_dataset(dataset, store, emit))
+        dataset, key = self._limited_sets[spec.data]
+        plan = plan_study(spec, dataset, key, self._session.machine)
         require_known(spec.require, {one.id: one.name for one in plan.models if one.role in COMPRESSED})
-        return Planned(spec, dataset, plan)
+        return PlannedStudy(spec, dataset, plan)
 
 
-def make(planned: Sequence[Planned], workshop: Workshop, emit: Emit) -> RunOutcome:
-    """Make every model of all studies that is not stored; what several need is made once.
+def make_models(planned: Sequence[PlannedStudy], session: Session, emit: Emit) -> RunOutcome:
+    """Make every model of all studies that is not stored; a result that several need is made once.
 
     Raises:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run_tasks(_tasks(planned), goals, workshop.store, workshop.engine, emit, workshop.places.out.name)
-    write_tracebacks(outcome.details, workshop.places.out, emit)
+    outcome = run_tasks(_tasks(planned), goals, session.store, session.engine, emit, session.places.out.name)
+    write_tracebacks(outcome.details, session.places.out, emit)
     return outcome
 
 
-def finish(planned: Planned, outcome: RunOutcome, workshop: Workshop, out: Path, emit: Emit) -> Report:
-    """Assemble one study's report and write it.
+def finish_study(planned: PlannedStudy, outcome: RunOutcome, session: Session, out: Path, emit: Emit) -> Report:
+    """Make the report of one study and write it.
 
     Raises:
         InputError: the base was not made.
         StorageError: the folder cannot be written.
     """
-    store, plan = workshop.store, planned.plan
-    report, rows = assemble(planned.spec, planned.dataset, workshop.machine, plan, outcome, store, emit)
+    store, plan = session.store, planned.plan
+    report, rows = study_report(planned.spec, planned.dataset, session.machine, plan, outcome, store, emit)
     times = Times(
-        started=workshop.started,
-        seconds=time.perf_counter() - workshop.clock,
+        started=session.started,
+        seconds=time.perf_counter() - session.clock,
         tasks={task.name: store.manifest(task.key)["seconds"] for task in plan.tasks if task.key in store},
     )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
@@ -138,12 +138,12 @@ def finish(planned: Planned, outcome: RunOutcome, workshop: Workshop, out: Path,
     return report
 
 
-def _tasks(planned: Sequence[Planned]) -> list[Task]:
+def _tasks(planned: Sequence[PlannedStudy]) -> list[Task]:
     """All tasks, each once; where there are several studies, named by the first that plans it."""
-    found: dict[str, Task] = {}
+    tasks: dict[str, Task] = {}
     for one in planned:
         for task in one.plan.tasks:
-            if task.key not in found:
+            if task.key not in tasks:
                 name = f"{one.spec.name}: {task.name}" if len(planned) > 1 else task.name
-                found[task.key] = replace(task, name=name)
-    return list(found.values())
+                tasks[task.key] = replace(task, name=name)
+    return list(tasks.values())

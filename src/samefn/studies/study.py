@@ -6,18 +6,18 @@ from samefn.core.paths import Places
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.schema.report import Report
-from samefn.studies.session import Plans, finish, make, open_workshop
+from samefn.studies.session import StudyPlanner, finish_study, make_models, open_session
 
 
 def study(
     spec: StudySpec, places: Places, engine: Engine | None = None, device: str = "auto", emit: Emit = silent
 ) -> Report:
-    """Run a whole study and write its report; what is stored already is not made again.
+    """Run a whole study and write its report; results that are stored are not made again.
 
     Args:
-        spec: what to do.
+        spec: of the study.
         places: where to read and write.
-        engine: what makes the models, each on one thread; None for one process a core of this machine.
+        engine: makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
         emit: told of every step.
 
@@ -28,7 +28,7 @@ def study(
         InputError: the data, the device or the base cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    workshop = open_workshop(places, engine or find_engine("local", None), device)
-    planned = Plans(workshop, emit).plan(spec, places.data_dir)
-    outcome = make([planned], workshop, emit)
-    return finish(planned, outcome, workshop, places.out, emit)
+    session = open_session(places, engine or find_engine("local", None), device)
+    planned = StudyPlanner(session, emit).plan(spec, places.data_dir)
+    outcome = make_models([planned], session, emit)
+    return finish_study(planned, outcome, session, places.out, emit)

@@ -1,4 +1,4 @@
-"""Run a suite: plan every study, make what they share once, write each report and the overview of all."""
+"""Run a suite: plan every study, make shared results once, write each report and the overview of all."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +19,7 @@ from samefn.reports.wording.requirements import requirement_sentence
 from samefn.reports.write import write_overview
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Report
-from samefn.studies.session import Planned, Plans, Workshop, finish, make, open_workshop
+from samefn.studies.session import PlannedStudy, Session, StudyPlanner, finish_study, make_models, open_session
 
 
 def suite(
@@ -27,12 +27,12 @@ def suite(
 ) -> Overview:
     """Run all studies of a suite; each report goes to a folder of its own in `places.out`, the overview beside them.
 
-    A study whose base cannot be made is a hole in the overview; the others go on.
+    A study whose base cannot be made has only its error in the overview; the others go on.
 
     Args:
-        spec: what to do.
+        spec: of the suite.
         places: where to read and write. With several data sets, each has a folder of its name in `places.data_dir`.
-        engine: what makes the models, each on one thread; None for one process a core of this machine.
+        engine: makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
         emit: told of every step.
 
@@ -43,25 +43,27 @@ def suite(
         InputError: the data, a net or the device cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    workshop = open_workshop(places, engine or find_engine("local", None), device)
-    members, plans = spec.members(), Plans(workshop, emit)
+    session = open_session(places, engine or find_engine("local", None), device)
+    members, plans = spec.members(), StudyPlanner(session, emit)
     folders = _data_folders(spec, places.data_dir)
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
-    outcome = make(planned, workshop, emit)
-    results = [_result(*one, outcome, workshop, emit) for one in zip(members, planned, strict=True)]
+    outcome = make_models(planned, session, emit)
+    results = [_result(*one, outcome, session, emit) for one in zip(members, planned, strict=True)]
     overview = overview_of(spec.summary(), version("samefn"), results)
     write_overview(overview, places.out, emit)
     return overview
 
 
-def _result(member: SuiteMember, planned: Planned, outcome: RunOutcome, workshop: Workshop, emit: Emit) -> StudyResult:
-    """One study's report, written and kept without what the overview does not read; or why there is none."""
+def _result(
+    member: SuiteMember, planned: PlannedStudy, outcome: RunOutcome, session: Session, emit: Emit
+) -> StudyResult:
+    """The report of one study, written, and without the parts that the overview does not read; or its error."""
     name = member.spec.name
     study = StudyEntry(
         name=name, pair=member.pair, variant=member.variant, data=planned.dataset.name, net=member.spec.net
     )
     try:
-        report = finish(planned, outcome, workshop, workshop.places.out / name, _named(emit, name))
+        report = finish_study(planned, outcome, session, session.places.out / name, _named(emit, name))
     except InputError as error:
         emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
@@ -75,7 +77,7 @@ def _result(member: SuiteMember, planned: Planned, outcome: RunOutcome, workshop
 
 
 def _slim(report: Report) -> Report:
-    """Without maps, pictures and rows of measures by the thousand: many reports are held at once."""
+    """A report without its largest parts, because many are in memory at once."""
     return report.model_copy(update={"landscape": (), "distances": (), "changed": ()})
 
 

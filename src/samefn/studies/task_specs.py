@@ -1,7 +1,7 @@
 """What the tasks of a study need to know: made by the plan, read by the functions of `samefn.studies.tasks`.
 
-What decides a result is a type for each kind of task; its fields are the settings in the key. `RunsOn` is kept beside
-the result and enters no key; `CheckpointFile` is told and not kept.
+A `...Spec` decides a result: its fields are the settings in the key. `RunsOn` enters no key but is kept beside the
+result; `CheckpointFile` only reaches the function.
 """
 
 from samefn.config.study import Evaluation
@@ -26,14 +26,14 @@ class Net(TaskSpec):
     source: str = ""
 
 
-class Objective(TaskSpec):
-    """What a student minimises.
+class DistillationObjective(TaskSpec):
+    """The loss of a student.
 
     Attributes:
-        alpha: weight of the labels, 0 to 1; the rest is the teacher's.
+        alpha: weight of the labels, 0 to 1; the rest is the weight of the teacher.
         temperature: of the softmax of both.
         double_softmax: whether the softmax is taken twice, as in the notebooks.
-        softmax_as_logits: whether the teacher's probabilities are taken for logits, as in the notebooks.
+        softmax_as_logits: whether the teacher's probabilities are used as logits, as in the notebooks.
     """
 
     alpha: float
@@ -50,19 +50,19 @@ class TrainSpec(TaskSpec):
     """A training and its predictions.
 
     Attributes:
-        net: what is trained.
-        training: how.
+        net: the net that is trained.
+        training: epochs, batch size and optimizer.
         seed: of the initial weights, and of the order of the images.
-        objective: what is minimised.
-        evaluation: what it predicts after every epoch.
-        batch: images it predicts at once.
+        objective: the loss.
+        evaluation: the sets that it predicts after every epoch.
+        batch: images a batch of predictions.
         order: seed of the order of the images; none for `seed`.
     """
 
     net: Net
     training: Training
     seed: int
-    objective: Objective | NoTeacher
+    objective: DistillationObjective | NoTeacher
     evaluation: tuple[Evaluation, ...]
     batch: int
     order: int | None = None
@@ -72,7 +72,7 @@ class ImportSpec(TaskSpec):
     """A checkpoint of the user's.
 
     Attributes:
-        net: that its weights must fit.
+        net: the net that its weights must fit.
         sha256: of its bytes.
     """
 
@@ -95,9 +95,9 @@ class TeacherSpec(TaskSpec):
 
     Attributes:
         net: the teacher's.
-        batch: images at once.
-        file: of the stored model that holds its weights; empty where it knows nothing.
-        seed: of the random weights of a teacher that knows nothing; none where they are stored.
+        batch: images a batch.
+        file: name of its weights in the stored model; empty for a random teacher.
+        seed: of the weights of a random teacher; none where they are stored.
     """
 
     net: Net
@@ -111,7 +111,7 @@ class ExportSpec(TaskSpec):
 
     Attributes:
         net: the model's.
-        file: of the stored model that holds its weights.
+        file: name of its weights in the stored model.
     """
 
     net: Net
@@ -122,7 +122,7 @@ class QuantizeSpec(TaskSpec):
     """A quantised ONNX file.
 
     Attributes:
-        method: how.
+        method: of quantisation.
         calibration: how many training images it is calibrated on; none where the method needs none.
     """
 
@@ -135,9 +135,9 @@ class PruneSpec(TaskSpec):
 
     Attributes:
         fraction: of the weights, 0 to 1.
-        scope: what is ranked.
+        scope: which weights are ranked together.
         net: the model's.
-        file: of the stored model that holds its weights.
+        file: name of its weights in the stored model.
     """
 
     fraction: float
@@ -151,9 +151,9 @@ class PredictTorchSpec(TaskSpec):
 
     Attributes:
         net: the model's.
-        file: of the stored model that holds its weights.
-        batch: images at once.
-        evaluation: what it predicts.
+        file: name of its weights in the stored model.
+        batch: images a batch.
+        evaluation: the sets that it predicts.
         threads: of torch; none for one.
     """
 
@@ -168,8 +168,8 @@ class PredictOnnxSpec(TaskSpec):
     """Predictions of an ONNX file.
 
     Attributes:
-        batch: images at once.
-        evaluation: what it predicts.
+        batch: images a batch.
+        evaluation: the sets that it predicts.
     """
 
     batch: int

@@ -31,11 +31,11 @@ from samefn.schema.records import Epoch, NotesRecord, TrainingRecord, write_reco
 from samefn.studies.environment import find_machine
 from samefn.studies.task_specs import (
     CheckpointFile,
+    DistillationObjective,
     ExportSpec,
     ImportSpec,
     Net,
     NoTeacher,
-    Objective,
     PredictOnnxSpec,
     PredictTorchSpec,
     PruneSpec,
@@ -46,13 +46,12 @@ from samefn.studies.task_specs import (
 )
 from samefn.training.checkpoint_import import read_checkpoint
 from samefn.training.loop import ResidentData, train_net
-from samefn.training.objectives import DistillationLoss, cross_entropy
-from samefn.training.objectives import Objective as Loss
+from samefn.training.objectives import DistillationLoss, Objective, cross_entropy
 from samefn.training.seeds import derive_seed
 from samefn.training.state import load_weights, weights_bytes
 
 
-def train(job: Job) -> None:
+def train_model(job: Job) -> None:
     """Train a net: initial and final weights, its trajectory, its losses."""
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TrainSpec)
@@ -89,10 +88,10 @@ def import_checkpoint(job: Job) -> None:
     write_record(NotesRecord(notes=notes), job.out)
 
 
-def teacher_logits(job: Job) -> None:
+def make_teacher_logits(job: Job) -> None:
     """The frozen teacher's logits on the training images, once for all students.
 
-    The teacher is a stored model, or, where none is given, a net with random weights.
+    The teacher is a stored model, or else a net with random weights.
     """
     device = _prepare(job)
     dataset, spec = _dataset(job), job.read(TeacherSpec)
@@ -103,11 +102,11 @@ def teacher_logits(job: Job) -> None:
     )
     logits = torch_logits(net, dataset.train.pixels, spec.batch, device)
     if not np.isfinite(logits).all():
-        raise DivergedError("SF5919", "gives NaN or infinite logits on the training images", where=job.name)
+        raise DivergedError("SF705", "gives NaN or infinite logits on the training images", where=job.name)
     save_file({"logits": logits}, job.out / "logits.safetensors")
 
 
-def export(job: Job) -> None:
+def export_model(job: Job) -> None:
     """The model as a float32 ONNX file."""
     _prepare(job)
     spec = job.read(ExportSpec)
@@ -115,7 +114,7 @@ def export(job: Job) -> None:
     write_record(NotesRecord(), job.out)
 
 
-def quantize(job: Job) -> None:
+def quantize_model(job: Job) -> None:
     """A quantised ONNX file."""
     _prepare(job)
     spec = job.read(QuantizeSpec)
@@ -128,7 +127,7 @@ def quantize(job: Job) -> None:
     write_record(record, job.out)
 
 
-def prune(job: Job) -> None:
+def prune_model(job: Job) -> None:
     """Pruned weights."""
     _prepare(job)
     spec = job.read(PruneSpec)
@@ -140,7 +139,7 @@ def prune(job: Job) -> None:
 
 
 def predict_torch(job: Job) -> None:
-    """Answers of a net whose weights are stored."""
+    """Predictions of a net whose weights are stored."""
     device = _prepare(job)
     spec = job.read(PredictTorchSpec)
     net, batch = _loaded_net(job, spec.net, spec.file), spec.batch
@@ -150,7 +149,7 @@ def predict_torch(job: Job) -> None:
 
 
 def predict_onnx(job: Job) -> None:
-    """Answers of an ONNX file, in fixed batches cut in the order of the ids."""
+    """Predictions of an ONNX file, in fixed batches in the order of the ids."""
     _prepare(job)
     path, spec = job.inputs["model"].path("model.onnx"), job.read(PredictOnnxSpec)
     model = open_exact(path)
@@ -161,21 +160,17 @@ def predict_onnx(job: Job) -> None:
 def _predict(
     job: Job,
     evaluation: tuple[Evaluation, ...],
-    answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    infer: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
     provenance: Mapping[str, Json],
 ) -> None:
     for name, images in _evaluation_sets(_dataset(job), evaluation).items():
-        _write_trajectory(job, name, images, (0,), answer(images.pixels)[None], provenance)
+        _write_trajectory(job, name, images, (0,), infer(images.pixels)[None], provenance)
 
 
 def _prepare(job: Job) -> str:
-    """Torch as every task has it; the device.
-
-    Raises:
-        InputError: this machine gives other numbers than the one that planned the task.
-    """
+    """Check that this machine is like the one that planned the task, make torch deterministic, and give the device."""
     device = job.read(RunsOn).device
-    require_same_environment(job.read(PlannedOn).planned_on, find_machine(device).decisive())
+    require_same_environment(job.read(PlannedOn).planned_on, find_machine(device).numeric_environment())
     make_deterministic()
     return device
 
@@ -194,7 +189,7 @@ def _loaded_net(job: Job, of: Net, file: str) -> nn.Module:
     return net
 
 
-def _loss(job: Job, objective: Objective | NoTeacher, device: str) -> Loss:
+def _loss(job: Job, objective: DistillationObjective | NoTeacher, device: str) -> Objective:
     if isinstance(objective, NoTeacher):
         return cross_entropy
     logits = load_file(job.inputs["teacher"].path("logits.safetensors"))["logits"]

@@ -1,1 +1,1 @@
-"""Language models over a text: a window is the unit, a shard some consecutive windows."""
+"""Language models over a text: one window is the unit, and a shard is some consecutive windows."""

@@ -1,4 +1,4 @@
-"""The plan of a comparison of language models: the windows that all are scored on, and the tasks that score them."""
+"""The plan of a comparison of language models: the windows of the text, and the tasks that score models on them."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
-from samefn.comparison.numeric_environment import numeric_environment, packages
-from samefn.comparison.plan import MEASURED_BY, ComparedModel, Piece, titled
+from samefn.comparison.models import ComparedModel
+from samefn.comparison.numeric_environment import key_versions, numeric_environment
+from samefn.comparison.plan import ROWS_PACKAGES, Piece, task_name
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ROWS, SCORE
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
@@ -21,7 +21,6 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
 from samefn.measures.stored_rows import measures_in_keys
 from samefn.runtimes.adapters import Adapter, import_loader
-from samefn.runtimes.host import int8_flags
 from samefn.runtimes.language.model import (
     DEFAULT_WINDOW,
     TOKENS,
@@ -39,7 +38,7 @@ class Text:
 
     Attributes:
         data: one example a window, with its tokens in the array `tokens`, [windows, length].
-        failures: by model id, why a model cannot be scored on them.
+        failures: by model id, why it cannot be scored on them.
     """
 
     data: Dataset
@@ -72,45 +71,45 @@ def open_language_model(source: ModelSource, adapter: Adapter) -> LanguageModel:
 
 
 def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
-    """Cut the text into windows, by the base's tokenizer, and see which models can be scored on them.
+    """Cut the text into windows by the base's tokenizer, and find the models that cannot be scored on them.
 
     Raises:
         InputError: the base cannot be opened, or the text cannot be read.
     """
     opened: dict[str, LanguageModel] = {}
     failures: dict[str, str] = {}
-    for one in models:
-        if one.problem:
-            failures[one.id] = one.problem
+    for model in models:
+        if model.problem:
+            failures[model.id] = model.problem
             continue
         try:
-            opened[one.id] = open_language_model(one.source, one.adapter)
+            opened[model.id] = open_language_model(model.source, model.adapter)
         except InputError as error:
-            failures[one.id] = _of_base(error, one)
+            failures[model.id] = _unless_base(error, model)
     length = window_length(list(opened.values()), spec.n_ctx)
-    content = None if spec.data is None else _read(Path(spec.data.path))
+    content = None if spec.data is None else _read_text(Path(spec.data.path))
     windows: Tokens | None = None
-    for one in models:
-        if one.id not in opened:
+    for model in models:
+        if model.id not in opened:
             continue
-        model = opened[one.id]
+        language_model = opened[model.id]
         try:
-            require_window_length(length, model, one.name)
-            found = model.windows(content, length)
+            require_window_length(length, language_model, model.name)
+            own_windows = language_model.windows(content, length)
             if windows is not None:
-                require_same_tokens((opened["base"], windows), (model, found), one.name)
+                require_same_tokens((opened["base"], windows), (language_model, own_windows), model.name)
         except InputError as error:
-            failures[one.id] = _of_base(error, one)
+            failures[model.id] = _unless_base(error, model)
         else:
-            windows = found if one.role == "base" else windows
-    assert windows is not None  # noqa: S101  (the base comes first, and its failure is an error)
+            windows = own_windows if model.role == "base" else windows
+    assert windows is not None  # noqa: S101  (the base comes first, and its failure was raised)
     return Text(window_set(windows, "" if spec.data is None else Path(spec.data.path).name), failures)
 
 
 def window_length(models: Sequence[LanguageModel], wanted: int | None) -> int:
-    """Tokens a window: as asked for, or as files of logits have them, else 512 or the most that all models take."""
-    fixed = next((one.window for one in models if one.fixed), None)
-    most = min((one.window for one in models if one.window is not None), default=DEFAULT_WINDOW)
+    """Tokens a window: the wanted length, or that in files of logits, else 512 or the most that all models take."""
+    fixed = next((model.window for model in models if model.fixed), None)
+    most = min((model.window for model in models if model.window is not None), default=DEFAULT_WINDOW)
     return wanted or fixed or min(DEFAULT_WINDOW, most)
 
 
@@ -128,8 +127,8 @@ def window_set(windows: Tokens, name: str) -> Dataset:
         name or "the text of the files of logits",
         (),
         {EXAMPLES_SPLIT: ExampleSet({TOKENS: windows.astype(np.int32)}, ids, None)},
-        f"{count:,} windows of {length} tokens that do not overlap; scored are the {part.stop - part.start}"
-        f" tokens after the first {part.start + 1} of each",
+        f"{count:,} windows of {length} tokens, without overlap; the {part.stop - part.start} tokens after the first"
+        f" {part.start + 1} of each are scored",
         known_fingerprint=hashlib.sha256(np.ascontiguousarray(windows, dtype="<i8").tobytes()).hexdigest(),
     )
 
@@ -149,27 +148,27 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
         measures=tuple(measures_in_keys()),
         rows=cast("int", ROWS.algorithm),
     )
-    distributions = dict.fromkeys(name for one in models for name in (*one.adapter.distributions, *MEASURED_BY))
-    versions: dict[str, Json] = {"packages": packages(distributions), "cpu": dict(int8_flags())}
-    told = ScoredPair(
-        sources=(base.source, other.source), planned_on=numeric_environment(one.adapter for one in models)
+    packages = dict.fromkeys(name for model in models for name in (*model.adapter.distributions, *ROWS_PACKAGES))
+    pair = ScoredPair(
+        sources=(base.source, other.source), planned_on=numeric_environment(model.adapter for model in models)
     )
     needs = {"windows": piece.key}
-    key, name = SCORE.key(spec=spec.entries(), needs=needs, versions=versions), titled(other.name, piece)
+    key = SCORE.key(spec=spec.entries(), needs=needs, versions=key_versions(packages))
     run = "samefn.comparison.language.tasks:score"
-    return Task(key, SCORE.name, name, run, spec.entries(), needs, told.entries())
+    return Task(key, SCORE.name, task_name(other.name, piece), run, spec.entries(), needs, pair.entries())
 
 
-def _of_base(error: InputError, one: ComparedModel) -> str:
-    if one.role == "base":
+def _unless_base(error: InputError, model: ComparedModel) -> str:
+    """The text of an error, which is raised where it is the base's."""
+    if model.role == "base":
         raise error
     return str(error)
 
 
-def _read(text: Path) -> str:
+def _read_text(text: Path) -> str:
     require_file(text)
     try:
         with text.open(encoding="utf-8", newline="") as file:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError("SF5017", f"cannot be read as UTF-8 text ({error})", where=str(text)) from error
+        raise InputError("SF533", f"cannot be read as UTF-8 text ({error})", where=str(text)) from error

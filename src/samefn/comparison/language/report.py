@@ -1,4 +1,4 @@
-"""The report of a comparison of language models, from their rows; the block is the unit of every interval."""
+"""The report of a comparison of language models, from their rows; one window is the unit of every interval."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,11 @@ import polars as pl
 
 from samefn.analysis.analyse import with_accuracy
 from samefn.analysis.rows import all_rows
-from samefn.comparison.collect import Measured, model_entry
 from samefn.comparison.language.plan import Text
-from samefn.comparison.language.rows import BOUNDED, ROUNDING, TokenRows
-from samefn.comparison.report import data_entry, filled
+from samefn.comparison.language.rows import BOUNDED, ROUNDING_COLUMN, TokenRows
+from samefn.comparison.measured import MeasuredModel
+from samefn.comparison.noise_floor import unmeasured_noise
+from samefn.comparison.report import complete_report, data_entry, model_entry
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
@@ -25,23 +26,17 @@ from samefn.verdict.language import language_estimates, means_columns, measure_e
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
-EVALUATION = "text"
+# The name of the windows in the report.
+TEXT_SET = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
-NOISELESS = (
-    "Nothing is known of the base's own noise: it was not measured again. So it is taken for none, and every change"
-    " counts as the candidate's: it can look farther than it is, never nearer."
-)
-NEIGHBOURS = (
-    "Intervals take windows of the text for independent of one another; the tokens within a window are not. They are"
-    " about texts like this one."
-)
+INDEPENDENT_WINDOWS = "Intervals assume independent windows of text, and are about texts like this one."
 
 
 @dataclass(frozen=True, eq=False)
 class _Summed:
     """One model's rows against the base, and their sums."""
 
-    model: Measured
+    model: MeasuredModel
     rows: TokenRows
     sums: BlockSums
 
@@ -51,7 +46,7 @@ class _Summed:
 
     @property
     def compared(self) -> Compared:
-        return Compared(self.id, "base", EVALUATION)
+        return Compared(self.id, "base", TEXT_SET)
 
     @property
     def role(self) -> str:
@@ -65,43 +60,43 @@ class _Summed:
 def language_report(
     spec: ComparisonSpec,
     text: Text,
-    models: Sequence[Measured],
+    models: Sequence[MeasuredModel],
     failures: Sequence[Failure],
     warnings: Sequence[str],
     emit: Emit,
 ) -> tuple[Report, pl.LazyFrame]:
-    """The report, but for its costs, requirements and times. The rows are read batch by batch, several times.
+    """The report, without its costs, requirements and times. The rows are read batch by batch, several times.
 
     Args:
-        spec: what was asked for.
-        text: what all models were scored on.
+        spec: of the comparison.
+        text: the windows that all models were scored on.
         models: the base first; the others with rows.
-        failures: one a model that could not be scored.
-        warnings: what a reader must know of how they were run.
+        failures: one for each model that could not be scored.
+        warnings: on how they were run.
         emit: told after each model.
 
     Returns:
         The report, and the rows that it is made from.
     """
     base, *others = models
-    wanted = tuple(dict.fromkeys((*needed_columns(), *SCALED, *means_columns(), BOUNDED, ROUNDING)))
+    wanted = tuple(dict.fromkeys((*needed_columns(), *SCALED, *means_columns(), BOUNDED, ROUNDING_COLUMN)))
     confidence = spec.intervals.confidence
     summed: list[_Summed] = []
     language: list[LanguageEntry] = []
-    for number, one in enumerate(others, start=1):
-        rows = TokenRows(one.rows, text.scored)
-        summed.append(_Summed(one, rows, block_sums(rows.batches(wanted))))
+    for number, measured in enumerate(others, start=1):
+        rows = TokenRows(measured.rows, text.scored)
+        summed.append(_Summed(measured, rows, block_sums(rows.batches(wanted))))
         language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
-        emit(Event("progress", "measures", f"of {one.model.name}", done=number, total=len(others)))
+        emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
     analysis = _analysis(base, summed, confidence)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
-    asked = spec.model_copy(update={"n_ctx": text.length})
-    report = filled(analysis, asked, data, failures, warnings, language)
-    return report, all_rows(analysis.models, {EVALUATION: {one.model.id: one.rows for one in others}})
+    with_length = spec.model_copy(update={"n_ctx": text.length})
+    report = complete_report(analysis, with_length, data, failures, warnings, language)
+    return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float) -> Analysis:
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
@@ -116,54 +111,55 @@ def _analysis(base: Measured, others: Sequence[_Summed], confidence: float) -> A
         relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
         verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
-        warnings=(NEIGHBOURS, *([NOISELESS] if independents else []), *_rounding(others)),
+        warnings=(
+            INDEPENDENT_WINDOWS,
+            *([unmeasured_noise("it ran once")] if independents else []),
+            *_rounding(others),
+        ),
     )
 
 
 def _relative_distances(
-    of: _Summed, independents: Sequence[BlockSums], confidence: float
+    candidate: _Summed, independents: Sequence[BlockSums], confidence: float
 ) -> dict[str, RelativeDistance]:
-    compared = of.compared
+    compared = candidate.compared
     return {
         name: relative_distance_of(
-            block_moment_sums(name, of.sums, independents), compared, name, confidence=confidence
+            block_moment_sums(name, candidate.sums, independents), compared, name, confidence=confidence
         )
         for name in SCALED
     }
 
 
-def _evidence(of: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
-    share = proportion("disagreement", of.sums, confidence)
-    value, low, high = (0.0 if one is None else one for one in (share.value, share.low, share.high))
+def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
+    share = proportion("disagreement", candidate.sums, confidence)
+    value, low, high = (0.0 if end is None else end for end in (share.value, share.low, share.high))
     return Evidence(
         disagreement=Interval(value, low, high),
         distances=(relative_distances["disagreement"], relative_distances["total_variation"]),
-        base_error=1 - of.sums.mean("base_right"),
-        compared=of.compared,
+        base_error=1 - candidate.sums.mean("base_right"),
+        compared=candidate.compared,
         grouped=True,
     )
 
 
-def _with_flips(of: _Summed, verdict: VerdictEntry) -> VerdictEntry:
-    flips = {
-        "negative_flips": int(of.sums.total("negative_flips")),
-        "positive_flips": int(of.sums.total("positive_flips")),
-    }
+def _with_flips(candidate: _Summed, verdict: VerdictEntry) -> VerdictEntry:
+    sums = candidate.sums
+    flips = {"negative_flips": int(sums.total("negative_flips")), "positive_flips": int(sums.total("positive_flips"))}
     return verdict.model_copy(update=flips)
 
 
 def _rounding(others: Sequence[_Summed]) -> list[str]:
     warnings = []
     for one in others:
-        rounding, bounded = one.sums.largest[ROUNDING], int(one.sums.total(BOUNDED))
+        rounding, bounded = one.sums.largest[ROUNDING_COLUMN], int(one.sums.total(BOUNDED))
         if rounding > 0:
             warnings.append(
-                f"{one.name} and the base: log-probabilities are stored in steps; rounding moves one by up to"
-                f" {rounding:.2g} nats."
+                f"{one.name} and the base: stored log-probabilities are rounded, each by up to {rounding:.2g} nats."
             )
         if bounded:
             warnings.append(
-                f"{one.name} and the base: of {bounded:,} of {one.sums.examples:,} true tokens a file holds"
-                " only an upper bound of the probability (16 nats or more below the largest)."
+                f"{one.name} and the base: {bounded:,} of {one.sums.examples:,} true tokens have only an upper bound of"
+                " their probability in a file (16 nats or more below the largest)."
             )
     return warnings

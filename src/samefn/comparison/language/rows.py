@@ -1,4 +1,4 @@
-"""Rows of language models, one a scored token: made window by window, read back in batches of whole windows."""
+"""Rows of language models, one for each scored token: made window by window, read in batches of whole windows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,41 +20,42 @@ from samefn.statistics.block_sums import BlockBatch
 from samefn.statistics.shards import height
 
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
-BATCH = 2**15  # rows read at a time, and packed together: some 10 MiB
-BOUNDED, ROUNDING = "bounded", "rounding"
-# What the columns of llama-perplexity's figures are made of.
-_MADE_OF = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
+BOUNDED, ROUNDING_COLUMN = "bounded", "rounding"
+# Rows read at a time, and stored as one group: about 10 MiB.
+ROW_GROUP = 2**15
+# Columns from which those of llama-perplexity's figures are computed.
+_SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 
 
 def window_rows(base: ScoredWindow, other: ScoredWindow, window: Tokens, number: int) -> pl.DataFrame:
     """The rows of one window.
 
     Args:
-        base: what the base says of it.
-        other: what another model says.
+        base: its scores by the base.
+        other: its scores by another model.
         window: its tokens, [length].
-        number: of the window in the text, from 0 on.
+        number: of the window in the text, from 0.
     """
     labels, ids = true_tokens(window), np.array(token_ids(number, len(window)))
     of_base, of_other = with_common_tails(base, other)
     frame = rows(Predictions("base", of_base, ids, labels), Predictions("other", of_other, ids, labels))
     bounded = [
-        np.take_along_axis(one.cut_off, labels[:, None], axis=1)[:, 0]
-        for one in (base, other)
-        if one.cut_off is not None
+        np.take_along_axis(scored.cut_off, labels[:, None], axis=1)[:, 0]
+        for scored in (base, other)
+        if scored.cut_off is not None
     ]
-    rounding = [one.rounding for one in (base, other) if one.rounding is not None]
+    rounding = [scored.rounding for scored in (base, other) if scored.rounding is not None]
     return frame.with_columns(
         pl.lit(number, dtype=pl.Int64).alias(BLOCK),
         pl.Series(BASE_TRUE, base.true),
         pl.Series(TRUE, other.true),
         pl.Series(BOUNDED, np.any(bounded, axis=0) if bounded else np.zeros(len(ids), dtype=np.bool_)),
-        pl.Series(ROUNDING, np.max(rounding, axis=0) if rounding else np.zeros(len(ids))),
+        pl.Series(ROUNDING_COLUMN, np.max(rounding, axis=0) if rounding else np.zeros(len(ids))),
     )
 
 
 def token_ids(number: int, length: int) -> list[str]:
-    """Names of the scored tokens of a window: its number and the place of the token in it.
+    """Ids of the scored tokens of a window: its number and the place of the token in it.
 
     >>> token_ids(3, 8)
     ['000003:000005', '000003:000006', '000003:000007']
@@ -85,19 +86,19 @@ class TokenRows:
             lazy = scan_rows(path)
             try:
                 own = set(lazy.collect_schema().names())
-                read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _MADE_OF)}
-                step = max(1, BATCH // self.scored) * self.scored
+                read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _SOURCE_COLUMNS)}
+                step = max(1, ROW_GROUP // self.scored) * self.scored
                 for start in range(0, height(path), step):
                     frame = lazy.select(sorted(read)).slice(start, step).collect()
                     yield self._batch(frame, names)
             except (OSError, pl.exceptions.PolarsError) as error:
-                raise InputError("SF5018", f"cannot be read as Parquet ({error})", where=str(path)) from error
+                raise InputError("SF472", f"cannot be read as Parquet ({error})", where=str(path)) from error
 
     def _batch(self, frame: pl.DataFrame, names: Sequence[str]) -> BlockBatch:
         columns: dict[str, Floats] = {name: frame[name].cast(pl.Float64).to_numpy() for name in frame.columns}
         if not columns.keys() >= set(names):
-            base, other, kl, changed = (columns[name] for name in _MADE_OF)
-            made = token_columns(base, other, kl, 1 - changed)
-            columns |= {str(name): column for name, column in made.items()}
+            base, other, kl, changed = (columns[name] for name in _SOURCE_COLUMNS)
+            figures = token_columns(base, other, kl, 1 - changed)
+            columns |= {str(name): column for name, column in figures.items()}
         codes: NDArray[np.int64] = np.arange(frame.height) // self.scored
         return BlockBatch(codes, {name: columns[name] for name in names})

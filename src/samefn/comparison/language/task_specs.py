@@ -7,13 +7,13 @@ from samefn.engine.worker_check import PlannedOn
 
 
 class ScoreSpec(TaskSpec):
-    """Rows of a language model against the base, over some windows of a text; what decides them.
+    """Rows of a language model against the base, over some windows of a text.
 
     Attributes:
         models: the base and the other model, by their content.
         first: number of the first window.
         measures: their names.
-        rows: version of our code for rows: a measure whose numbers move does so here too.
+        rows: version of the code that makes rows, so that a measure whose numbers change also changes this key.
     """
 
     models: tuple[ModelIdentity, ModelIdentity]

@@ -1,4 +1,4 @@
-"""The task of a comparison of language models: score two models side by side over some windows, and leave rows."""
+"""The task of a comparison of language models: score two models side by side over some windows, and write rows."""
 
 import io
 from dataclasses import asdict
@@ -7,10 +7,10 @@ from pathlib import Path
 import polars as pl
 
 from samefn.comparison.language.plan import open_language_model
-from samefn.comparison.language.rows import BATCH, window_rows
+from samefn.comparison.language.rows import ROW_GROUP, window_rows
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.numeric_environment import numeric_environment
-from samefn.comparison.tasks import ROWS, kept
+from samefn.comparison.tasks import ROWS_FILE, read_or_make
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
@@ -21,13 +21,14 @@ from samefn.runtimes.language.model import TOKENS, LanguageModel, Tokens
 from samefn.schema.records import RECORD, AnswerRecord, ScoreRecord, write_record
 from samefn.store.artefact import Artefact
 
-KEPT = 8  # windows: what an interruption can cost
+# An interruption costs at most this many windows.
+WINDOWS_KEPT_AT_ONCE = 8
 
 
 def score(job: Job) -> None:
-    """Rows of a model against the base, one a scored token, and records of how both were run.
+    """Rows of a model against the base, one for each scored token, and records of how both were run.
 
-    Of each window the answers of both are in memory, and the rows of some windows.
+    The scores of one window and the rows of a few windows are in memory, never more.
     """
     pair, first = job.read(ScoredPair), job.read(ScoreSpec).first
     adapters = [find_adapter(source) for source in pair.sources]
@@ -35,15 +36,15 @@ def score(job: Job) -> None:
     windows: Tokens = read_examples(job.inputs["windows"].folder).examples.arrays[TOKENS]
     base, other = (open_language_model(source, adapter) for source, adapter in zip(pair.sources, adapters, strict=True))
     parts: list[Path] = []
-    for start in range(0, len(windows), KEPT):
-        some = windows[start : start + KEPT]
-        content = kept(job, f"rows-{start:010d}", lambda some=some, at=first + start: _rows(base, other, some, at))  # type: ignore[misc]
-        parts.append(job.out / f"rows-{start:010d}.parquet")
+    for start in range(0, len(windows), WINDOWS_KEPT_AT_ONCE):
+        some = windows[start : start + WINDOWS_KEPT_AT_ONCE]
+        name, number = f"rows-{start:010d}", first + start
+        content = read_or_make(job, name, lambda some=some, number=number: _rows(base, other, some, number))  # type: ignore[misc]
+        parts.append(job.out / f"{name}.parquet")
         parts[-1].write_bytes(content)
         job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
-    pl.concat([scan_rows(part) for part in parts]).sink_parquet(
-        job.out / ROWS, compression="zstd", row_group_size=BATCH
-    )
+    rows = pl.concat([scan_rows(part) for part in parts])
+    rows.sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=ROW_GROUP)
     for part in parts:
         part.unlink()
     write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)

@@ -1,4 +1,4 @@
-"""Plan what is made of the base without training, and the base measured again."""
+"""Plan the models made from the base without training, and the replicates that measure the noise floor."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,27 @@ from samefn.config.compression import Pruning, Quantization
 from samefn.config.keys import EXPORT, PREDICT_ONNX, PRUNE, QUANTIZE
 from samefn.schema.methods import Exported, Replicated
 from samefn.schema.report import Role
-from samefn.studies.plan import ModelPlan
-from samefn.studies.task_list import BATCH, TaskList
+from samefn.studies.plan.models import ModelPlan
+from samefn.studies.plan.task_list import PREDICTION_BATCH, TaskList
 from samefn.studies.task_specs import ExportSpec, PredictOnnxSpec, PruneSpec, QuantizeSpec
 
-# The base is measured again in other batches and on other threads than its own: what it differs by is its noise.
-OTHER_BATCH, OTHER_THREADS = 64, 2
+# Replicates run the base in other batches and on another number of threads.
+REPLICATE_BATCH, REPLICATE_THREADS = 64, 2
 
 
 def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
-    """The base's own weights asked again by torch, in other batches and on another number of threads."""
-    again = [(f"torch-batch-{OTHER_BATCH}", f"base in batches of {OTHER_BATCH}", Replicated(batch_size=OTHER_BATCH))]
-    if tasks.machine.device == "cpu":  # a GPU's answers do not depend on the processor's threads
-        how = Replicated(batch_size=BATCH, threads=OTHER_THREADS)
-        again.append((f"torch-threads-{OTHER_THREADS}", f"base on {OTHER_THREADS} threads", how))
-    for model_id, name, how in again:
+    """The base's own weights run again by torch, in other batches and on another number of threads."""
+    settings = [
+        (
+            f"torch-batch-{REPLICATE_BATCH}",
+            f"base in batches of {REPLICATE_BATCH}",
+            Replicated(batch_size=REPLICATE_BATCH),
+        )
+    ]
+    if tasks.machine.device == "cpu":  # predictions of a GPU do not depend on CPU threads
+        how = Replicated(batch_size=PREDICTION_BATCH, threads=REPLICATE_THREADS)
+        settings.append((f"torch-threads-{REPLICATE_THREADS}", f"base on {REPLICATE_THREADS} threads", how))
+    for model_id, name, how in settings:
         yield ModelPlan(
             id=model_id,
             name=name,
@@ -34,10 +40,10 @@ def replicates(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
 
 
 def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None) -> Iterator[ModelPlan]:
-    """The base in ONNX Runtime, so that the runtime's difference is told from the methods', and its versions."""
+    """The base in ONNX Runtime, which shows the effect of the runtime alone, and its quantised versions."""
     spec = ExportSpec(net=tasks.net(), file=base.file)
     exported = tasks.add(EXPORT, "base as ONNX", spec, {"model": base.stored}, tasks.machine.export)
-    batch = settings.batch_size if settings else BATCH
+    batch = settings.batch_size if settings else PREDICTION_BATCH
     yield _onnx(tasks, "onnx-float32", "base in ONNX Runtime, float32", "replicate", exported, batch, "base")
     if settings is None:
         return
@@ -57,7 +63,7 @@ def onnx_models(tasks: TaskList, base: ModelPlan, settings: Quantization | None)
 
 
 def _onnx(tasks: TaskList, model_id: str, name: str, role: Role, stored: str, batch: int, parent: str) -> ModelPlan:
-    """A stored ONNX file, asked in batches of one size."""
+    """A stored ONNX file, run in batches of one size."""
     spec = PredictOnnxSpec(batch=batch, evaluation=tasks.spec.evaluation)
     needs = {"model": stored, "data": tasks.data_key}
     return ModelPlan(

@@ -1,4 +1,4 @@
-"""The tasks of a study as they are planned, each with the key of everything that could change its result."""
+"""The tasks of a study, each with the key of everything that could change its result."""
 
 from collections.abc import Mapping
 
@@ -24,22 +24,22 @@ from samefn.studies.task_specs import Net, PredictTorchSpec, RunsOn
 
 # The functions of samefn.studies.tasks that make the results of each kind.
 FUNCTIONS = {
-    TRAIN.name: "train",
+    TRAIN.name: "train_model",
     IMPORT_CHECKPOINT.name: "import_checkpoint",
-    TEACHER_LOGITS.name: "teacher_logits",
-    EXPORT.name: "export",
-    QUANTIZE.name: "quantize",
-    PRUNE.name: "prune",
+    TEACHER_LOGITS.name: "make_teacher_logits",
+    EXPORT.name: "export_model",
+    QUANTIZE.name: "quantize_model",
+    PRUNE.name: "prune_model",
     PREDICT_TORCH.name: "predict_torch",
     PREDICT_ONNX.name: "predict_onnx",
 }
 
-# What a net of this size takes of a GPU: so many share one (docs/evidence/speed-gpu.md).
+# The share of a GPU that one task takes: four run at once (docs/evidence/speed-gpu.md).
 GPU_SHARE = 0.25
 ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
 
-# Images the torch runtime answers at once; part of the keys, because the last bits of an answer depend on it.
-BATCH = 250
+# Images a batch of the torch runtime; part of the keys, because the last bits of a prediction depend on it.
+PREDICTION_BATCH = 250
 
 
 class TaskList:
@@ -49,16 +49,16 @@ class TaskList:
         spec: the study.
         dataset: its data, already limited.
         data_key: key of the data in the store.
-        machine: where the tasks will run: what of it moves the numbers goes into the keys.
+        machine: where the tasks will run; its numeric environment enters the keys.
     """
 
     def __init__(self, spec: StudySpec, dataset: Dataset, data_key: str, machine: Machine) -> None:
         self.spec, self.dataset, self.data_key, self.machine = spec, dataset, data_key, machine
         self.tasks: list[Task] = []
-        self.given: dict[str, str] = {}  # the user's checkpoints by the hash of their weights
+        self.checkpoints: dict[str, str] = {}  # paths of the user's checkpoints, by the hash of their weights
 
     def net(self, name: str = "") -> Net:
-        """What a task must know to build a net; the base's where no name is given."""
+        """A net for a task to build; the base's where no name is given."""
         name = name or self.spec.net
         return Net(name=name, shape=self.dataset.shape, classes=self.dataset.classes, source=net_sha256(name))
 
@@ -69,39 +69,42 @@ class TaskList:
         spec: TaskSpec,
         needs: Mapping[str, str],
         versions: Mapping[str, Json],
-        told: TaskSpec | None = None,
+        unkept: TaskSpec | None = None,
     ) -> str:
         """Add a task.
 
         Args:
             kind: of result.
             name: for people.
-            spec: what decides the result.
+            spec: settings that decide the result.
             needs: by role, the keys of the results it starts from.
-            versions: what else decides it: libraries, device, processor.
-            told: what the function must know besides and what is neither hashed nor kept, such as a path.
+            versions: libraries, device and processor that decide it too.
+            unkept: what else the function needs, neither hashed nor kept, such as a path.
 
         Returns:
             Its key.
         """
-        decisive, machine = spec.entries(), self.machine
-        key = kind.key(spec=decisive, needs=needs, versions=versions)
-        kept = {**decisive, **RunsOn(device=machine.device).entries()}
-        known = {**(told.entries() if told else {}), **PlannedOn(planned_on=machine.decisive()).entries()}
+        settings, machine = spec.entries(), self.machine
+        key = kind.key(spec=settings, needs=needs, versions=versions)
+        kept = {**settings, **RunsOn(device=machine.device).entries()}
+        planned_on = PlannedOn(planned_on=machine.numeric_environment()).entries()
+        told = {**(unkept.entries() if unkept else {}), **planned_on}
         gpu = GPU_SHARE if machine.device == "cuda" and kind in ON_GPU else 0.0
         self.tasks.append(
-            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, known, gpu)
+            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, told, gpu)
         )
         return key
 
-    def predict_torch(self, name: str, stored: str, file: str, batch: int = BATCH, threads: int | None = None) -> str:
+    def predict_torch(
+        self, name: str, stored: str, file: str, batch: int = PREDICTION_BATCH, threads: int | None = None
+    ) -> str:
         """Add a task that runs the base's net with stored weights on the evaluation sets.
 
         Args:
             name: for people.
             stored: key of the result that holds the weights.
             file: its name in there.
-            batch: images at once.
+            batch: images a batch.
             threads: of torch; None for one.
 
         Returns:

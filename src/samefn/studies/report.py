@@ -1,4 +1,4 @@
-"""The report of a study from what was made."""
+"""The report of a study, from its stored results."""
 
 from importlib.metadata import version
 from pathlib import Path
@@ -18,28 +18,28 @@ from samefn.engine.run import RunOutcome
 from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, Header, ModelEntry, Report
 from samefn.store.store import Store
-from samefn.studies.collect import collect
 from samefn.studies.environment import Machine
-from samefn.studies.plan import Plan
+from samefn.studies.plan.models import StudyPlan
+from samefn.studies.subjects import collect_subjects
 
 
-def assemble(
+def study_report(
     spec: StudySpec,
     dataset: Dataset,
     machine: Machine,
-    plan: Plan,
+    plan: StudyPlan,
     outcome: RunOutcome,
     store: Store,
     emit: Emit,
 ) -> tuple[Report, pl.LazyFrame]:
-    """The report, but for its times, and the rows it is made from.
+    """The report without its times, and the rows it is made from.
 
     Raises:
         InputError: the base was not made.
     """
-    subjects, failures = collect(spec, plan, outcome, store)
+    subjects, failures = collect_subjects(spec, plan, outcome, store)
     entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
-    found = analyse(
+    analysis = analyse(
         entries,
         rows,
         dataset.class_names,
@@ -47,12 +47,12 @@ def assemble(
         thumbnails(dataset.splits[spec.evaluation[0].split]),
         emit,
     )
-    deciding = spec.evaluation[0].split
+    deciding_set = spec.evaluation[0].split
     emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))
-    maps = map_all(subjects, deciding, spec.landscape, repeated="repeated-points" in spec.in_force)
+    maps = map_all(subjects, deciding_set, spec.landscape, repeated="repeated-points" in spec.in_force)
     emit(Event("finished", "landscape"))
-    of_predictions = {
-        "models": tuple(_trained(*both, deciding) for both in zip(found.models, subjects, strict=True)),
+    from_predictions = {
+        "models": tuple(_trained(*both, deciding_set) for both in zip(analysis.models, subjects, strict=True)),
         "landscape": maps.maps,
         "panels": maps.panels,
         "distances": maps.distances,
@@ -63,7 +63,7 @@ def assemble(
         protocol=spec.protocol,
         switches=spec.switches,
         confidence=spec.intervals.confidence,
-        study=_told(spec),
+        study=_spec_summary(spec),
         environment=machine.environment(),
         data=DataEntry(
             name=dataset.name,
@@ -76,11 +76,11 @@ def assemble(
             shape=dataset.shape,
         ),
     )
-    return Report.of(header, found.model_copy(update=of_predictions), failures), all_rows(entries, rows)
+    return Report.of(header, analysis.model_copy(update=from_predictions), failures), all_rows(entries, rows)
 
 
 def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry:
-    """The entry with the accuracy after every epoch; and with its own, where there is no row that would tell it."""
+    """The entry with the accuracy after every epoch, and with its own where no rows give it."""
     trajectory = subject.trajectories[evaluation]
     if entry.accuracy is None:
         entry = with_accuracy(entry, trajectory.last.accuracy, trajectory.last.accuracy)
@@ -94,11 +94,11 @@ def _trained(entry: ModelEntry, subject: Subject, evaluation: str) -> ModelEntry
     return entry.model_copy(update={"history": history})
 
 
-def _told(spec: StudySpec) -> dict[str, JsonValue]:
-    """The spec as the report tells it: files by their names, because a report goes to others and paths do not."""
-    told: dict[str, JsonValue] = spec.model_dump(mode="json")
+def _spec_summary(spec: StudySpec) -> dict[str, JsonValue]:
+    """The spec as the report has it: files by name, because a report goes to others and paths do not."""
+    summary: dict[str, JsonValue] = spec.model_dump(mode="json")
     return {
-        **told,
+        **summary,
         "weights": Path(spec.weights).name,
         "checkpoints": [Path(path).name for path in spec.checkpoints],
     }

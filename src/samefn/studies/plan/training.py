@@ -1,4 +1,4 @@
-"""Plan what is trained, or given as a checkpoint: the base, the independents, students and their controls."""
+"""Plan the trained models: the base and the independents (or checkpoints of them), students and controls."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from samefn.nets.build import build_net
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Trained
 from samefn.schema.report import Role
 from samefn.schema.training import Optimizer, Training
-from samefn.studies.plan import ModelPlan
-from samefn.studies.task_list import BATCH, TaskList
+from samefn.studies.plan.models import ModelPlan
+from samefn.studies.plan.task_list import PREDICTION_BATCH, TaskList
 from samefn.studies.task_specs import (
     CheckpointFile,
+    DistillationObjective,
     ImportSpec,
     NoTeacher,
-    Objective,
     TeacherSpec,
     TrainSpec,
 )
@@ -31,8 +31,8 @@ from samefn.training.seeds import derive_seed
 from samefn.training.state import weights_bytes
 
 
-class _Shown(TypedDict):
-    """What the report says of every training."""
+class _TrainingFields(TypedDict):
+    """Fields of every training in the report."""
 
     net: str
     seed: int
@@ -45,7 +45,7 @@ class _Shown(TypedDict):
 def base_model(tasks: TaskList) -> ModelPlan:
     """The base: trained, or the checkpoint that the spec names."""
     if tasks.spec.weights:
-        return _given(tasks, "base", "base", "base", tasks.spec.weights)
+        return _from_checkpoint(tasks, "base", "base", "base", tasks.spec.weights)
     return _trained(tasks, "base", "base", "base", tasks.spec.seed)
 
 
@@ -53,13 +53,13 @@ def independents(tasks: TaskList) -> Iterator[ModelPlan]:
     """Models trained independently of the base: the checkpoints that the spec names, then those trained here."""
     for number, path in enumerate(tasks.spec.checkpoints, start=1):
         name = f"checkpoint {number}, {Path(path).name}"
-        yield _given(tasks, f"checkpoint-{number}", name, "independent", path)
+        yield _from_checkpoint(tasks, f"checkpoint-{number}", name, "independent", path)
     for number, seed in enumerate(tasks.spec.independents, start=1):
         yield _trained(tasks, f"independent-{number}", f"independent {number}", "independent", seed)
 
 
 def controls(tasks: TaskList, base: ModelPlan) -> Iterator[ModelPlan]:
-    """The controls that have to do with the base alone."""
+    """The controls of the base alone, without students."""
     if base.epochs is None or tasks.spec.protocol != "corrected":
         return
     if "same-order" in tasks.spec.controls:
@@ -92,52 +92,52 @@ def students(tasks: TaskList, base: ModelPlan, settings: Distillation) -> Iterat
     training = settings.training
     if training is None and "student-adamax" in tasks.spec.in_force:
         training = tasks.spec.training.model_copy(update={"optimizer": Optimizer(name="adamax")})
-    knowing = TeacherSpec(net=tasks.net(), batch=BATCH, file=base.file)
-    teacher = _taught(tasks, "teacher's answers to the training images", knowing, {"model": base.stored})
-    # The notebooks have no controls. The one without a teacher is trained for `published` too: without it nobody could
-    # ask there whether anything was transferred.
-    corrected, nobody = tasks.spec.protocol == "corrected", ""
-    random = corrected and settings.random_teacher and bool(settings.alphas)
-    if random:
-        random_net = TeacherSpec(net=tasks.net(), batch=BATCH, seed=tasks.spec.seed)
-        nobody = _taught(tasks, "random teacher's answers to the training images", random_net, {})
+    teacher_spec = TeacherSpec(net=tasks.net(), batch=PREDICTION_BATCH, file=base.file)
+    teacher = _teacher_logits(tasks, "teacher's logits on the training images", teacher_spec, {"model": base.stored})
+    # The notebooks have no controls. The one without a teacher is also trained for `published`: without it nothing
+    # would show there whether anything was transferred.
+    corrected, random_teacher = tasks.spec.protocol == "corrected", ""
+    with_random = corrected and settings.random_teacher and bool(settings.alphas)
+    if with_random:
+        random_spec = TeacherSpec(net=tasks.net(), batch=PREDICTION_BATCH, seed=tasks.spec.seed)
+        random_teacher = _teacher_logits(tasks, "random teacher's logits on the training images", random_spec, {})
     for seed in settings.seeds:
         several = len(settings.seeds) > 1
-        suffix, words = (f"-s{seed}", f", seed {seed}") if several else ("", "")
+        suffix, name_suffix = (f"-s{seed}", f", seed {seed}") if several else ("", "")
         trained = partial(_trained, tasks, seed=seed, start=start, net=settings.net, training=training)
         for alpha in settings.alphas:
             objective = _objective(tasks.spec, settings, alpha, seed)
             family = f"student, alpha {alpha:g}"
-            model_id, name = f"student-a{alpha:g}{suffix}", f"{family}{words}"
+            model_id, name = f"student-a{alpha:g}{suffix}", f"{family}{name_suffix}"
             yield trained(model_id, name, "student", family=family, objective=objective, teacher=teacher)
         if settings.control:
             family = "control without a teacher"
             yield trained(
                 f"control{suffix}",
-                f"{family}{words}",
+                f"{family}{name_suffix}",
                 "control",
                 family=family,
                 question="How far does the same start lead without a teacher, in the student's order?",
             )
-        if random:
+        if with_random:
             alpha = min(settings.alphas)
             objective = _objective(tasks.spec, settings, alpha, seed)
             family = f"student of a random teacher, alpha {alpha:g}"
             yield trained(
                 f"control-random-a{alpha:g}{suffix}",
-                f"{family}{words}",
+                f"{family}{name_suffix}",
                 "control",
                 family=family,
                 objective=objective,
-                teacher=nobody,
+                teacher=random_teacher,
                 taught_by="random",
                 question="What does being taught do when the teacher knows nothing?",
             )
 
 
-def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> Objective:
+def _objective(spec: StudySpec, settings: Distillation, alpha: float, seed: int) -> DistillationObjective:
     as_logits = "softmax-as-logits" in spec.in_force and takes_softmax_for_logits(spec.data.name, alpha, seed)
-    return Objective(
+    return DistillationObjective(
         alpha=alpha,
         temperature=settings.temperature,
         double_softmax="double-softmax" in spec.in_force,
@@ -156,7 +156,7 @@ def _trained(
     net: str = "",
     training: Training | None = None,
     family: str = "",
-    objective: Objective | None = None,
+    objective: DistillationObjective | None = None,
     teacher: str | None = None,
     taught_by: Literal["base", "random"] = "base",
     order: int | None = None,
@@ -164,19 +164,19 @@ def _trained(
 ) -> ModelPlan:
     """A training from the seed's own weights, or from the initial weights of another model (`start`).
 
-    `teacher` is the key of the teacher's answers, `taught_by` says who that is. `order` is the seed of the data order
-    where that is not the model's own, `question` what a control is there to answer.
+    `teacher` is the key of the teacher's logits, `taught_by` which teacher that is. `order` is the seed of the data
+    order where that is not the model's own, `question` the question that a control answers.
     """
     training, net = training or tasks.spec.training, net or tasks.spec.net
     if net != tasks.spec.net:
-        start = None  # a net of another shape cannot take the base's weights over
+        start = None  # another net cannot start from the base's weights
     spec = TrainSpec(
         net=tasks.net(net),
         training=training,
         seed=seed,
         objective=objective or NoTeacher(),
         evaluation=tasks.spec.evaluation,
-        batch=BATCH,
+        batch=PREDICTION_BATCH,
         order=order,
     )
     needs = {"data": tasks.data_key}
@@ -185,14 +185,14 @@ def _trained(
     if teacher is not None:
         needs["teacher"] = teacher
     key = tasks.add(TRAIN, name, spec, needs, tasks.machine.torch)
-    shown = _Shown(
+    fields = _TrainingFields(
         net=net, seed=seed, start="base" if start else "own", order=order, question=question, training=training
     )
     return ModelPlan(
         id=model_id,
         name=name,
         role=role,
-        method=Distilled(**shown, teacher=taught_by, **dict(objective)) if objective else Trained(**shown),
+        method=Distilled(**fields, teacher=taught_by, **dict(objective)) if objective else Trained(**fields),
         family=family,
         stored=key,
         file="final.safetensors",
@@ -202,25 +202,25 @@ def _trained(
     )
 
 
-def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> ModelPlan:
-    """A model that the user has trained: the weights in a file, told by their bytes and not by the path.
+def _from_checkpoint(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> ModelPlan:
+    """A model that the user has trained: the weights in a file, known by their bytes and not by the path.
 
-    It is read here, before hours of training, to refuse what does not fit or is there twice.
+    It is read here, before hours of training, to refuse weights that do not fit or are given twice.
     """
     content = file_sha256(Path(path))
     net = build_net(tasks.spec.net, tasks.dataset.shape, tasks.dataset.classes, seed=0)
     state, _ = read_checkpoint(Path(path), net, content)
     weights = hashlib.sha256(weights_bytes(state)).hexdigest()
-    if weights in tasks.given:
+    if weights in tasks.checkpoints:
         raise InputError(
-            "SF5918",
-            f"holds the same weights as {tasks.given[weights]}",
+            "SF704",
+            f"holds the same weights as {tasks.checkpoints[weights]}",
             where=path,
-            fix="give models that were trained apart",
+            fix="give models that were trained separately",
         )
-    tasks.given[weights] = path
-    spec, told = ImportSpec(net=tasks.net(), sha256=content), CheckpointFile(path=str(Path(path).resolve()))
-    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, told)
+    tasks.checkpoints[weights] = path
+    spec, file_path = ImportSpec(net=tasks.net(), sha256=content), CheckpointFile(path=str(Path(path).resolve()))
+    stored = tasks.add(IMPORT_CHECKPOINT, f"{name}, weights", spec, {}, {}, file_path)
     file = "model.safetensors"
     return ModelPlan(
         id=model_id,
@@ -233,6 +233,6 @@ def _given(tasks: TaskList, model_id: str, name: str, role: Role, path: str) -> 
     )
 
 
-def _taught(tasks: TaskList, name: str, spec: TeacherSpec, needs: dict[str, str]) -> str:
-    """Key of a teacher's answers to the training images."""
+def _teacher_logits(tasks: TaskList, name: str, spec: TeacherSpec, needs: dict[str, str]) -> str:
+    """Key of a teacher's logits on the training images."""
     return tasks.add(TEACHER_LOGITS, name, spec, {**needs, "data": tasks.data_key}, tasks.machine.torch)

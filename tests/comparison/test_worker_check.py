@@ -1,4 +1,4 @@
-"""A worker that would give other numbers than the key promises refuses the task."""
+"""A worker whose versions or processor would give other numbers refuses the task."""
 
 import pytest
 
@@ -12,12 +12,12 @@ from samefn.studies.environment import find_machine
 
 @pytest.fixture
 def facts(tmp_path):
-    """What moves the numbers of comparisons, and of studies."""
+    """The numeric environments of comparisons and of studies."""
     (tmp_path / "x.onnx").write_bytes(b"")
     adapter = find_adapter(ModelSource(path=str(tmp_path / "x.onnx"), runtime="onnx"))
     return {
         "onnx: onnxruntime": numeric_environment([adapter]),
-        "torch: torch": find_machine("cpu").decisive(),
+        "torch: torch": find_machine("cpu").numeric_environment(),
     }
 
 
@@ -30,5 +30,6 @@ def test_the_machine_itself_is_like_itself(facts):
 def test_other_versions_and_processors_are_refused(facts):
     for name, here in facts.items():
         assert name in here
-        with pytest.raises(InputError, match=rf"has {name} .* has 0\.1"):
+        with pytest.raises(InputError) as error:
             require_same_environment({**here, name: "0.1"}, here)
+        assert name in error.value.what

@@ -1,4 +1,4 @@
-"""The plan of a study: its models, and the tasks that make them."""
+"""The planned models of a study, and the tasks that make them."""
 
 from dataclasses import dataclass
 
@@ -9,21 +9,21 @@ from samefn.schema.report import Role
 
 @dataclass(frozen=True)
 class ModelPlan:
-    """One model of the study, and where what is known of it will be.
+    """One model of the study, and the keys of its stored results.
 
     Attributes:
         id: unique in the study.
         name: for people.
-        role: what it is to the study.
-        method: how it is made; None where only the record beside its file will say it.
+        role: base, independent, replicate, control, student, quantized or pruned.
+        method: how it is made; None where only the record beside its file holds that.
         stored: key of the result that holds the model's file.
         file: the model's file in that result.
         predictions: key of the result that holds its predictions.
-        batch_size: images at once, where `method` does not say it.
-        family: what it and the models that differ from it in their seed alone are called; empty for others.
+        batch_size: images a batch, where `method` does not have it.
+        family: common name of models that differ only in their seed; empty for others.
         parent: id of the model it is made from; a replicate is compared with it, all others with the base.
         epochs: how long it was trained; None for a model that was not trained.
-        moment: which moment of the stored trajectory it is, counted from the end as in Python; None for all of it.
+        moment: its moment of the stored trajectory, counted from the end as in Python; None for all of it.
     """
 
     id: str
@@ -41,7 +41,7 @@ class ModelPlan:
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """A study as models and tasks; the first model is the base."""
 
     models: tuple[ModelPlan, ...]

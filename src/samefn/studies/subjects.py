@@ -1,4 +1,4 @@
-"""From stored results to the subjects of the analysis."""
+"""From stored results to the subjects of the analysis: the models with their predictions."""
 
 from functools import cache
 from pathlib import Path
@@ -14,14 +14,16 @@ from samefn.schema.methods import Method, Pruned, Quantized, QuantizedFile
 from samefn.schema.records import MADE, RECORD, NotesRecord, TrainingRecord
 from samefn.schema.report import Failure, ModelEntry
 from samefn.store.store import Store
-from samefn.studies.plan import ModelPlan, Plan
+from samefn.studies.plan.models import ModelPlan, StudyPlan
 
 
-def collect(spec: StudySpec, plan: Plan, outcome: RunOutcome, store: Store) -> tuple[list[Subject], list[Failure]]:
+def collect_subjects(
+    spec: StudySpec, plan: StudyPlan, outcome: RunOutcome, store: Store
+) -> tuple[list[Subject], list[Failure]]:
     """Every model that was made, and every one that was not.
 
     Raises:
-        InputError: the base itself was not made, so there is nothing to compare with.
+        InputError: the base was not made, so there is nothing to compare with.
     """
     failures = [
         Failure(model=model.id, error=outcome.failed.get(model.stored) or outcome.failed[model.predictions])
@@ -30,7 +32,7 @@ def collect(spec: StudySpec, plan: Plan, outcome: RunOutcome, store: Store) -> t
     ]
     missing = {failure.model for failure in failures}
     if plan.models[0].id in missing:
-        raise InputError("SF7038", f"the base could not be made: {failures[0].error}", where=spec.name)
+        raise InputError("SF700", f"the base could not be made: {failures[0].error}", where=spec.name)
     made = [model for model in plan.models if model.id not in missing]
     return [_subject(spec, model, store) for model in made], failures
 
@@ -38,7 +40,7 @@ def collect(spec: StudySpec, plan: Plan, outcome: RunOutcome, store: Store) -> t
 def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
     predictions, stored = store.open(model.predictions), store.open(model.stored)
     trajectories: dict[str, Trajectory] = {
-        entry.split: _moment(
+        entry.split: _at_moment(
             read_trajectory(predictions.path(f"trajectory-{entry.split}.safetensors"), model.id), model.moment
         )
         for entry in spec.evaluation
@@ -66,12 +68,12 @@ def _subject(spec: StudySpec, model: ModelPlan, store: Store) -> Subject:
 
 @cache
 def _size(file: Path, sha256: str) -> Size:
-    """The size of a stored file: the base's is asked for by every replicate, and by every study of a suite."""
-    del sha256  # tells it from another file that may come to lie there
+    """The size of a stored file, computed once: every replicate and every study of a suite wants the base's."""
+    del sha256  # part of the cache key, because another file may be stored under this path later
     return stored_size(file)
 
 
-def _moment(trajectory: Trajectory, moment: int | None) -> Trajectory:
+def _at_moment(trajectory: Trajectory, moment: int | None) -> Trajectory:
     """All of a trajectory, or the one moment that a model is."""
     if moment is None:
         return trajectory
@@ -79,11 +81,11 @@ def _moment(trajectory: Trajectory, moment: int | None) -> Trajectory:
 
 
 def _method(model: ModelPlan, record: Part) -> Method:
-    """How it was made; what was reached is in the record."""
+    """How the model was made; results of that are in its record."""
     if model.method is not None:
         return model.method
     if isinstance(record, QuantizedFile):
-        # Its notes stand with the model's.
+        # Its notes are among those of the model.
         return Quantized(batch_size=model.batch_size, file=record.model_copy(update={"notes": ()}))
-    assert isinstance(record, Pruned)  # noqa: S101  (only these two are not known when they are planned)
+    assert isinstance(record, Pruned)  # noqa: S101  (only these two are unknown when planned)
     return record
