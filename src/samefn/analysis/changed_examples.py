@@ -9,7 +9,7 @@ from samefn.statistics.shards import Shard, batches
 
 SHOWN = 8
 # What of the rows is needed here.
-COLUMNS = ("id", "label", "base_top", "top", "base_confidence", "confidence", "total_variation")
+READ_COLUMNS = ("id", "label", "base_top", "top", "base_confidence", "confidence", "total_variation")
 
 
 def changed_examples(
@@ -46,7 +46,7 @@ def _most_telling(shards: Sequence[Shard]) -> pl.DataFrame:
     """Of one candidate's rows those whose answer changed and that moved furthest, found batch by batch."""
     kept = pl.DataFrame()
     for shard in shards:
-        for batch in batches(shard, COLUMNS):
+        for batch in batches(shard, READ_COLUMNS):
             changed = batch.filter(pl.col("top") != pl.col("base_top"))
             every = pl.concat([kept, changed]) if kept.height else changed
             kept = every.sort(["total_variation", "id"], descending=[True, False]).head(SHOWN)

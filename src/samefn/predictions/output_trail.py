@@ -5,7 +5,7 @@ from typing import Literal
 
 from samefn.schema.methods import OutputKind
 
-Operator = Literal[
+TrailOperator = Literal[
     "softmax",
     "log-softmax",
     "shares",
@@ -37,7 +37,7 @@ class OutputTrail:
     """
 
     name: str = ""
-    operators: tuple[Operator, ...] = ()
+    operators: tuple[TrailOperator, ...] = ()
     weight: str = ""
     channels: int | None = None
     step: float | None = None

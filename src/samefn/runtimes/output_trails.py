@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from samefn.predictions.output_trail import Operator, OutputTrail
+from samefn.predictions.output_trail import OutputTrail, TrailOperator
 
 # The walk back ends after so many operators; far fewer stand behind a last layer.
 _MAX_STEPS = 24
@@ -21,7 +21,7 @@ _PRODUCTS = {
     *("convtranspose1d", "convtranspose2d", "convtranspose3d", "qgemm", "matmulintegertofloat", "matmulnbits"),
     *("dynamicquantizematmul", "fusedgemm", "fusedmatmul", "fusedconv", *_INTEGER_PRODUCTS),
 }
-_OPERATORS: Mapping[str, Operator] = {
+_OPERATORS: Mapping[str, TrailOperator] = {
     **dict.fromkeys(_PRODUCTS, "linear"),
     **dict.fromkeys(("softmax", "safesoftmax"), "softmax"),
     "logsoftmax": "log-softmax",
@@ -80,7 +80,7 @@ def trail_back(output: str, last: Step | None) -> OutputTrail:
         output: its name.
         last: the operator that computes it; None where none does.
     """
-    operators: list[Operator] = []
+    operators: list[TrailOperator] = []
     rounded: float | None = None
     node = last
     for _ in range(_MAX_STEPS):
@@ -124,7 +124,7 @@ def _skip_pass_through(node: Step) -> Step:
     return node
 
 
-def _normaliser(node: Step, name: str) -> Operator | None:
+def _normaliser(node: Step, name: str) -> TrailOperator | None:
     """A softmax or normalisation that is written as a division, or as a Normalizer."""
     if name == "normalizer":
         return "shares" if node.norm == "L1" else "normalise"

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from samefn.measures.pairs import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,11 @@ from typing import Literal
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
-from samefn.statistics.block_sums import Blocked, BlockSums, Floats
+from samefn.measures.pairs import Floats
+from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.order_statistics import quantiles
 
-Method = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
+ClusterMethod = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
 OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
 
 
@@ -33,7 +34,7 @@ class BlockEstimate:
     high: float | None
     error: float | None
     naive: float | None
-    method: Method
+    method: ClusterMethod
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,7 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.measures.compiled.numba_cache import cached_njit
-
-Floats = NDArray[np.float64]
+from samefn.measures.pairs import Floats
 
 BITS = 1074  # every finite float64 is a whole multiple of 2^-1074, the smallest
 LIMB = 32  # bits of a sum that one number holds; its upper half takes the carries

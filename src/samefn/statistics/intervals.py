@@ -16,7 +16,7 @@ from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.summaries import ANSWERS, Summary, products
 
-FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
+FEW_DIFFERENT = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
 
 # An interval with this in its note says nothing.
 TOO_NARROW = "too narrow"
@@ -175,7 +175,7 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
     low, high, skewness = ends(
         function(*departures), variance, 0.0 if signed else third, summary.examples, infinite, confidence
     )
-    if skewness**2 * FEW > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
+    if skewness**2 * FEW_DIFFERENT > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
         notes.append(ROUGH)
     # The interval of a skewed mean may leave the range, and rounding pass the value.
     low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
@@ -243,6 +243,6 @@ def _notes(summary: Summary, measure: Measure) -> list[str]:
     """What limits the interval."""
     infinite, different = summary.infinite.get(measure.name, 0), summary.different[measure.name]
     notes = [f"{infinite} of {summary.examples} examples are infinite"] if infinite else []
-    if different < FEW:
+    if different < FEW_DIFFERENT:
         notes.append(f"{different} of {summary.examples} examples differ: too few, the interval is {TOO_NARROW}")
     return notes

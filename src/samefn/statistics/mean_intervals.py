@@ -8,7 +8,8 @@ from math import inf, sqrt
 import numpy as np
 from scipy.special import stdtrit
 
-from samefn.statistics.exact_sums import BITS, Floats, exact_sum
+from samefn.measures.pairs import Floats
+from samefn.statistics.exact_sums import BITS, exact_sum
 
 STEP = 0.01  # of a standard error, to either side, over which slopes are taken
 STRAIGHT = 1e-6  # less skewness has no third root to speak of

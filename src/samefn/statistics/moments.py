@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
+from samefn.measures.pairs import Floats
 from samefn.statistics.exact_means import Tally
-from samefn.statistics.exact_sums import BITS, Floats, exact_sum, exact_sums, quotient
+from samefn.statistics.exact_sums import BITS, exact_sum, exact_sums, quotient
 
 # In the keys of sums; independents are counted from 0.
 CANDIDATE = -1

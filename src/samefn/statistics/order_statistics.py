@@ -6,7 +6,8 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from samefn.measures.pairs import Floats
+
 Bits = NDArray[np.uint64]
 Read = Callable[[], Iterable[Mapping[str, Floats]]]
 DIGIT = 16

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.measures.calibration import BINS, EDGES
 from samefn.measures.measure import Measure
+from samefn.measures.pairs import Floats
 from samefn.measures.table import MEASURES
-from samefn.statistics.exact_sums import Floats, exact_sum, exact_sums
+from samefn.statistics.exact_sums import exact_sum, exact_sums
 
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
 

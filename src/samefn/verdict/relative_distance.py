@@ -8,20 +8,20 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
 from samefn.core.errors import InputError
+from samefn.measures.pairs import Floats
 from samefn.schema.base import Compared
 from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
-from samefn.statistics.exact_sums import Floats
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums, moment_sums
 
-FEW = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
-FEW_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
+MIN_CHANGED = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
+MIN_CHANGED_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
 # Where the independents drawn may hide a tail of distant ones, upwards as many times the error that they show,
-STRETCH = 1.5
+TAIL_FACTOR = 1.5
 # but not less than that of independents whose spread, over the independent_distance, is this.
-UNSEEN = 1 / 3
-SHOWING = 5  # fewer independents show no tail, whether there is one or not
+PRIOR_CV = 1 / 3
+MIN_FOR_SKEWNESS = 5  # fewer independents show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
@@ -191,7 +191,7 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceM
     twice = min(found.interaction / m, found.yy)
     of_models, of_more = _of_models(found, confidence)
     changed = Tally(found.gained.total + found.lost.total, found.gained.squares + found.lost.squares, 1.0)
-    if changed.effective >= (FEW if found.binary else FEW_UNEQUAL) - ROUNDING:
+    if changed.effective >= (MIN_CHANGED if found.binary else MIN_CHANGED_UNEQUAL) - ROUNDING:
         of_examples = z * z * (found.yy - twice) / n
         ends = fieller(
             found.x,
@@ -217,9 +217,9 @@ def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
     m = found.independents
     _, t = _critical(confidence, m)
     shown = t * t * found.between / m
-    enough = 1 - 4 / m if m >= SHOWING else -2.0  # no skewness of four or fewer is below -2
+    enough = 1 - 4 / m if m >= MIN_FOR_SKEWNESS else -2.0  # no skewness of four or fewer is below -2
     hidden = m > 1 and found.skewness > enough + ROUNDING
-    return shown, max(STRETCH**2 * shown, (UNSEEN * found.y) ** 2 / m) if hidden else shown
+    return shown, max(TAIL_FACTOR**2 * shown, (PRIOR_CV * found.y) ** 2 / m) if hidden else shown
 
 
 @cache

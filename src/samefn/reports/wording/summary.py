@@ -68,13 +68,13 @@ def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
             (
                 "Accuracy misleads",
                 f"{hidden.name} is right on {format_share(hidden.model.accuracy, examples)} % of the inputs and the "
-                f"base on {format_share(view.base.accuracy, examples)} %, but {changed_predictions(hidden)}.",
+                f"base on {format_share(view.base.accuracy, examples)} %, but {changed_share_words(hidden)}.",
             )
         )
     return tuple(summary)
 
 
-def changed_predictions(comparison: ModelComparison) -> str:
+def changed_share_words(comparison: ModelComparison) -> str:
     """How many predictions changed, with the number of inputs.
 
     Counts are whole: a disagreement is a share of the examples.
@@ -102,7 +102,7 @@ def missing_models(view: ReportView) -> tuple[str, ...]:
 
 def _changed_by_role(view: ReportView, role: Role) -> str:
     comparisons = [c for c in view.comparisons if c.model.role == role]
-    return "; ".join(f"{c.name}: {changed_predictions(c)}" for c in comparisons) + "." if comparisons else ""
+    return "; ".join(f"{c.name}: {changed_share_words(c)}" for c in comparisons) + "." if comparisons else ""
 
 
 def _independents(view: ReportView) -> str:
