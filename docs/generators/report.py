@@ -27,8 +27,8 @@ MEANINGS = {
         "distances": "the true distances behind the maps.",
         "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
         "evaluation set whose prediction changed, the largest total variation first.",
-        "relative_distances": "relative distance of each judged model, by each distance that is a mean over examples: 0 "
-        "is the noise floor, 1 the independent distance.",
+        "relative_distances": "relative distance of each judged model, by each distance that is a mean over examples: "
+        "0 is the noise floor, 1 the independent distance.",
         "verdicts": "one a judged model; none where the noise floor was not measured.",
         "overall": "one an evaluation set that was judged.",
         "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "

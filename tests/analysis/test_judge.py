@@ -58,7 +58,7 @@ def judged(found, rows=None):
 
 def parts(found):
     made = judged(found)
-    return made.relative_distance, made.verdicts
+    return made.relative_distances, made.verdicts
 
 
 def test_each_candidate_gets_what_it_was_made_to_be():
@@ -110,7 +110,7 @@ def test_without_labels_everything_that_needs_none_is_said():
 
 def test_without_a_replicate_there_is_no_floor_and_no_scale():
     made = judged(subjects(replicate=False))
-    assert (made.relative_distance, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
+    assert (made.relative_distances, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
 
 
 def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():

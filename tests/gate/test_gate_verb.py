@@ -15,6 +15,7 @@ from samefn.reports.page.report import report_html
 from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
+from samefn.reports.wording.verdicts import DOUBTS
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
 from samefn.testing import assert_same_function
@@ -65,11 +66,12 @@ def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
     result = samefn.compare(base, [near])
     write_atomically(tmp_path / "report.json", report_json(result.report))
     assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 0
-    assert "\nwarning: The base itself is no" in capsys.readouterr().out
+    [warning] = [one for one in result.report.warnings if "--explain" in one]
+    assert f"warning: {warning}\n" in capsys.readouterr().out
     print_report(result.report)
     out = capsys.readouterr().out
-    assert "\nThe base itself is no" in out
-    assert "\nwarning: The base itself is no" in out
+    assert f"\n{DOUBTS[result.report.overall[0].doubt]}" in out
+    assert f"warning: {warning}\n" in out
     assert "broken" not in out
 
 

@@ -355,8 +355,8 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
 
     def scale(candidate: str, value: float, low: float, high: float) -> ClaimFigure:
         [name] = ids(candidate)
-        figure = ClaimFigure(quantity="relative_distance", measure="disagreement", candidate=name)
-        return figure.model_copy(update={"value": value, "low": low, "high": high})
+        ends = {"value": value, "low": low, "high": high}
+        return ClaimFigure(quantity="relative_distance", measure="disagreement", candidate=name, **ends)
 
     share = ClaimFigure(quantity="share", measure="total_variation", alpha=0.9, value=0.04, low=-0.02, high=0.1)
     return [

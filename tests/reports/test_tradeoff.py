@@ -68,7 +68,7 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
         for name, *_, outcome in chosen
     ]  # fmt: skip
     return make_report(
-        models=(base, *entries), measures=tuple(measures), scale=tuple(scale) if scales else (),
+        models=(base, *entries), measures=tuple(measures), relative_distances=tuple(scale) if scales else (),
         verdicts=tuple(verdicts), landscape=(), panels=(), distances=(), changed=(), transfer=(), claims=(), overall=(),
     )  # fmt: skip
 

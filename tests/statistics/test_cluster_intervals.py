@@ -49,7 +49,7 @@ def test_streamed_intervals_are_those_of_arrays_however_blocks_come(sizes):
     """To the bit; of errors as if tokens were independent, whose sums are in another order, but for the last ones."""
     random, blocks = np.random.default_rng(4), np.repeat(np.arange(len(sizes)), sizes)
     base = np.log(random.beta(1, 3, size=len(blocks)))
-    other = np.minimum(base + np.round(random.normal(relative_distance=0.1, size=len(blocks)), 1), -1e-6)  # with ties
+    other = np.minimum(base + np.round(random.normal(scale=0.1, size=len(blocks)), 1), -1e-6)  # with ties
     same = (random.random(len(blocks)) < 0.9).astype(float)
     columns = token_columns(base, other, random.gamma(0.5, 0.02, size=len(blocks)), same)
     for figure in LANGUAGE_FIGURES:

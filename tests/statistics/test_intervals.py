@@ -25,7 +25,7 @@ UNDEFINED = {name: f"not defined: {measure.undefined}" for name, measure in MEAS
 
 def compared(examples: int = 80, noise: float = 1.0, labelled: bool = True, seed: int = 1) -> pl.DataFrame:
     draws = np.random.default_rng(0)
-    logits = draws.normal(relative_distance=2, size=(examples, 4))
+    logits = draws.normal(scale=2, size=(examples, 4))
     labels = draws.integers(4, size=examples) if labelled else None
     other = logits + noise * np.random.default_rng(seed).normal(size=logits.shape)
     ids = [f"e{i}" for i in range(examples)]
@@ -260,8 +260,8 @@ REPETITIONS = 500
 
 def population() -> tuple[pl.DataFrame, np.ndarray]:
     draws = np.random.default_rng(11)
-    logits = draws.normal(relative_distance=1.5, size=(KINDS, 3))
-    other = logits + draws.normal(relative_distance=2, size=logits.shape)
+    logits = draws.normal(scale=1.5, size=(KINDS, 3))
+    other = logits + draws.normal(scale=2, size=logits.shape)
     # Labels drawn from either model's probabilities in turn, so that flips of both kinds are common.
     believed = np.where(np.arange(KINDS)[:, None] % 2, logits, other)
     labels = np.array([draws.choice(3, p=softmax(row)) for row in believed])

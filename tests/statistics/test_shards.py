@@ -26,7 +26,7 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 def compared(examples: int = 120, noise: float = 1.0, seed: int = 1) -> pl.DataFrame:
     draws = np.random.default_rng(0)
-    logits, labels = draws.normal(relative_distance=2, size=(examples, 4)), draws.integers(4, size=examples)
+    logits, labels = draws.normal(scale=2, size=(examples, 4)), draws.integers(4, size=examples)
     other = logits + noise * np.random.default_rng(seed).normal(size=logits.shape)
     ids = [f"e{i:03}" for i in range(examples)]
     base = Predictions.from_logits("base", logits, ids, labels)

@@ -20,7 +20,7 @@ FIGURES = [name for name in COLUMNS if name not in ANSWERS]
 
 def compared(examples: int = 60, noise: float = 1.0, labelled: bool = True, seed: int = 1) -> pl.DataFrame:
     draws = np.random.default_rng(seed)
-    logits = draws.normal(relative_distance=2, size=(examples, 4))
+    logits = draws.normal(scale=2, size=(examples, 4))
     labels = draws.integers(4, size=examples) if labelled else None
     ids = [f"e{i}" for i in range(examples)]
     other = logits + noise * draws.normal(size=logits.shape)

@@ -136,4 +136,4 @@ def test_the_inputs_needed_with_independents() -> None:
     assert decide(evidence).inputs_needed == 2500
     # Where probabilities do not settle it either, or many predictions changed, predictions alone are not enough.
     for relative_distances in ((few, at(0.0, 0.2)), (at(-0.1, 0.2), at(0.0, 0.05))):
-        assert decide(replace(evidence, relative_distances=relative_distances)).inputs_needed is None
+        assert decide(replace(evidence, distances=relative_distances)).inputs_needed is None

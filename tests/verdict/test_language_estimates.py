@@ -33,7 +33,7 @@ def estimates(columns, blocks):
 def drawn():
     random = np.random.default_rng(3)
     base = np.log(random.beta(1, 3, size=TOKENS))
-    other = np.minimum(base + random.normal(relative_distance=0.1, size=TOKENS), -1e-6)
+    other = np.minimum(base + random.normal(scale=0.1, size=TOKENS), -1e-6)
     return base, other, random.gamma(0.5, 0.02, size=TOKENS), (random.random(TOKENS) < 0.97).astype(float)
 
 

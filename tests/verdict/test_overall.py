@@ -42,8 +42,8 @@ def test_the_worst_counts() -> None:
 def test_of_equals_the_furthest_is_named() -> None:
     two = judged("independent", "independent", "changed")
     far = DISTANCE.model_copy(update={"value": 4.0})
-    assert overall([two[0], with_evidence(two[1], relative_distances=(DISTANCE, far)), two[2]]).candidate == "model 1"
-    assert overall([with_evidence(two[0], relative_distances=(far, DISTANCE)), two[1]]).candidate == "model 0"
+    assert overall([two[0], with_evidence(two[1], distances=(DISTANCE, far)), two[2]]).candidate == "model 1"
+    assert overall([with_evidence(two[0], distances=(far, DISTANCE)), two[1]]).candidate == "model 0"
     more = with_evidence(two[1], disagreement=Interval(0.4, 0.3, 0.5))
     assert overall([two[0], more]).candidate == "model 1"
 

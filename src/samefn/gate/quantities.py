@@ -84,6 +84,7 @@ QUANTITIES: dict[str, QuantityKind] = {
 # Other names of some quantities, as tables and papers have them.
 OTHER_NAMES = {
     **RENAMED_MEASURES,
+    "scale": "relative_distance[disagreement]",
     "size": "bytes",
     "deviation": "accuracy_deviation",
     "worst": "worst_class[disagreement]",

@@ -81,7 +81,8 @@ _CLAIM_REASONS = (
 )
 _CLAIM_SENTENCES = frozenset({"statement", "rule", "because", "switch"})
 _FEW_SEEDS = 5  # fewer showed nothing in version 1
-_OLD_MEASURE = re.compile(rf"\b({'|'.join(RENAMED_MEASURES)})\b")
+_RENAMED_QUANTITIES = {**RENAMED_MEASURES, "scale": "relative_distance"}
+_OLD_QUANTITY = re.compile(rf"\b({'|'.join(_RENAMED_QUANTITIES)})\b")
 
 
 def upgraded(content: Document) -> Document:
@@ -205,7 +206,7 @@ def _claim_figure(old: Document) -> Document:
     is_share = quantity == "transferred share"
     return {
         **{name: value for name, value in old.items() if name != "figure"},
-        "quantity": "share" if is_share else quantity or "measure",
+        "quantity": "share" if is_share else "relative_distance" if quantity == "scale" else "measure",
         "measure": measure.partition(",")[0].replace(" ", "_"),
         "candidate": None if is_share else old.get("candidate"),
         "alpha": _alpha(str(old.get("candidate"))) if is_share else None,
@@ -226,7 +227,7 @@ def _requirement(old: Document) -> Document:
     expression = str(old.get("expression", ""))
     return {
         **{name: value for name, value in _outcome(old).items() if name != "sentence"},
-        "expression": _OLD_MEASURE.sub(lambda match: RENAMED_MEASURES[match[0]], expression),
+        "expression": _OLD_QUANTITY.sub(lambda match: _RENAMED_QUANTITIES[match[0]], expression),
         "shown": shown,
         "shown_interval": f"[{ends}" if ends else "",
         "verdict": _OUTCOMES.get(verdict, verdict),

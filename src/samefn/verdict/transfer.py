@@ -143,12 +143,12 @@ def _checked(alpha: float, *both: ArrayLike) -> tuple[NDArray[np.float64], NDArr
     control, student = (np.asarray(values, dtype=np.float64) for values in both)
     if control.ndim != 1 or not len(control) or control.shape != student.shape:
         raise InputError(
-            "SF4126",
+            "SF467",
             f"distances of shapes {control.shape} and {student.shape}",
             where=where,
             fix="give one a seed, paired",
         )
     for values in (control, student):
         if not np.isfinite(values).all() or (values < 0).any():
-            raise InputError("SF4127", "distances that are NaN, infinite or negative", where=where)
+            raise InputError("SF468", "distances that are NaN, infinite or negative", where=where)
     return control, student
