@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from samefn.comparison.language.rows import BASE_TRUE, BLOCK, ROW_GROUP, TRUE, TokenRows
+from samefn.comparison.language.rows import BASE_TRUE, BLOCK, TOKEN_ROW_GROUP, TRUE, TokenRows
 from samefn.core.process import reset_peak, resident
 from samefn.schema.base import Compared
 from samefn.statistics.block_sums import block_sums
@@ -35,7 +35,7 @@ def write(folder: Path, tokens: int) -> tuple[Path, ...]:
         columns["kl_divergence"] = random.gamma(0.5, 0.02, size=count)
         frame = pl.DataFrame({**columns, BLOCK: np.repeat(blocks, SCORED), BASE_TRUE: base, TRUE: other})
         paths.append(folder / f"{number}.parquet")
-        frame.write_parquet(paths[-1], row_group_size=ROW_GROUP)
+        frame.write_parquet(paths[-1], row_group_size=TOKEN_ROW_GROUP)
     return tuple(paths)
 
 

@@ -22,7 +22,7 @@ from samefn.statistics.shards import height
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 BOUNDED, ROUNDING_COLUMN = "bounded", "rounding"
 # Rows read at a time, and stored as one group: about 10 MiB.
-ROW_GROUP = 2**15
+TOKEN_ROW_GROUP = 2**15
 # Columns from which those of llama-perplexity's figures are computed.
 _SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 
@@ -87,7 +87,7 @@ class TokenRows:
             try:
                 own = set(lazy.collect_schema().names())
                 read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _SOURCE_COLUMNS)}
-                step = max(1, ROW_GROUP // self.scored) * self.scored
+                step = max(1, TOKEN_ROW_GROUP // self.scored) * self.scored
                 for start in range(0, height(path), step):
                     frame = lazy.select(sorted(read)).slice(start, step).collect()
                     yield self._batch(frame, names)

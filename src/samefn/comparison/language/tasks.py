@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from samefn.comparison.language.plan import open_language_model
-from samefn.comparison.language.rows import ROW_GROUP, window_rows
+from samefn.comparison.language.rows import TOKEN_ROW_GROUP, window_rows
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.tasks import ROWS_FILE, read_or_make
@@ -44,7 +44,7 @@ def score(job: Job) -> None:
         parts[-1].write_bytes(content)
         job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
     rows = pl.concat([scan_rows(part) for part in parts])
-    rows.sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=ROW_GROUP)
+    rows.sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=TOKEN_ROW_GROUP)
     for part in parts:
         part.unlink()
     write_record(ScoreRecord(base=_record(base), other=_record(other)), job.out)
