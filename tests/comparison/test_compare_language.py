@@ -20,7 +20,7 @@ from samefn.engine.status import run_statuses
 from samefn.reports.read import read_report
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.store.store import Store
-from samefn.verdict.relative_distance import scale
+from samefn.verdict.relative_distance import relative_distance
 
 CHUNKS, N_CTX, N_VOCAB = 20, 16, 11
 SCORED = N_CTX - 1 - N_CTX // 2
@@ -110,7 +110,7 @@ def test_the_scale_is_that_of_the_rows_in_memory(files, tmp_path):
     for entry in report.relative_distances:
         independents = [of[f"independent-{number}"][entry.measure].to_numpy() for number in (1, 2)]
         candidate = of[entry.candidate]
-        expected = scale(
+        expected = relative_distance(
             candidate[entry.measure], np.zeros(len(candidate)), independents, groups=candidate["block"].to_numpy()
         )
         assert (entry.value, entry.low, entry.high) == pytest.approx((expected.value, expected.low, expected.high))
@@ -269,7 +269,11 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     command += ["--independent", str(files["independent-1"]), str(files["independent-2"])]
     command += ["--store", str(tmp_path / "store"), "--workers", "1"]
     held = ["total_variation@near.kld < 0.1", "same_top@near.kld > 90%", "perplexity_ratio@near.kld < 1.1"]
-    held += ["kld_p50@near.kld < 0.01", "scale[kl_divergence]@near.kld < 5", "accuracy_deviation@near.kld < 10"]
+    held += [
+        "kld_p50@near.kld < 0.01",
+        "relative_distance[kl_divergence]@near.kld < 5",
+        "accuracy_deviation@near.kld < 10",
+    ]
     failing = ["kld_mean@far.kld < 0.1", "verdict@far.kld in same"]
     undecided = ["accuracy@near.kld > 1%", "worst_class[disagreement]@near.kld < 0.9", "latency@near.kld < 1"]
     requirements = [*held, *failing, *undecided]

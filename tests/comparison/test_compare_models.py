@@ -90,7 +90,7 @@ def test_from_files_to_a_verdict_and_an_exit_code(compare, files, tmp_path):
         "--independent",
         *files["independents"],
         "--require",
-        "scale[disagreement]@fine.onnx < 0.5",
+        "relative_distance[disagreement]@fine.onnx < 0.5",
         "--junit",
         "gate.xml",
     )

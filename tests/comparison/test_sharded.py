@@ -163,7 +163,7 @@ def assert_alike(report, other):
 
 
 def test_shards_give_what_one_run_gives(compare):
-    requirements = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    requirements = {"require": ["disagreement < 50 %", "relative_distance[total_variation] < 0.01"]}
     report = compare("base", "near", "sure", "root", "fives", shards=3, **requirements)
     assert_alike(report, compare("base", "near", "sure", "root", "fives", **requirements))
     assert (report.landscape, report.distances) == ((), ())
@@ -186,7 +186,7 @@ def test_the_number_of_shards_changes_nothing(compare):
 def test_however_it_is_run_a_comparison_has_one_report(base, compare, files, tmp_path):
     """In one piece, in shards and in Python the same bits, but for what the types mark as volatile."""
     names = ("near", "sure", "root", "fives")
-    requirements = {"require": ["disagreement < 50 %", "scale[total_variation] < 0.01"]}
+    requirements = {"require": ["disagreement < 50 %", "relative_distance[total_variation] < 0.01"]}
     np.save(tmp_path / "saved.npy", INPUTS @ weights(0.1, 1))
     saved = {"path": str(tmp_path / "saved.npy"), "returns": "logits"}
     candidates = [*({"path": files[name]} for name in names), saved]
