@@ -99,25 +99,25 @@ def reported(folder: Path, command: str = "report") -> Sequence[str]:
 NO_FORM = {"a folder": "SF301"}
 CODE = "that can be read without running code"
 LOADED = {"an empty file": CODE, "zeros": CODE}
-NO_DATA_SET = {"nothing": "no such file, folder or data set", "a link to nothing": "no such file, folder or data set"}
+NO_DATA_SET = {"nothing": 'SF200', "a link to nothing": 'SF200'}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
     "SF301",
 )
-LINK = "is a link; links are not followed"
-NO_LOGITS = "is no file of logits"
+LINK = 'SF250'
+NO_LOGITS = 'SF508'
 NOT_TOML = {"an empty file": "base: ... SF101", "zeros": "SF100", "nothing": "no such file"}
 NOT_JSON = {
-    "an empty file": "is not JSON",
-    "zeros": "is not JSON",
-    "nothing": "there is no report",
-    "a link to nothing": "there is no report",
+    "an empty file": 'SF661',
+    "zeros": 'SF661',
+    "nothing": 'SF660',
+    "a link to nothing": 'SF660',
 }
 OWN = {
-    "a folder": "holds no data set",
-    "an empty file": "neither npz nor a zip or tar archive",
-    "zeros": "neither npz nor a zip or tar archive",
-    **dict.fromkeys(("nothing", "a link to nothing", "a link to itself"), "there is no such folder or file"),
+    "a folder": 'SF204',
+    "an empty file": 'SF204',
+    "zeros": 'SF204',
+    **dict.fromkeys(("nothing", "a link to nothing", "a link to itself"), 'SF200'),
 }
 
 DOORS = {
@@ -125,11 +125,11 @@ DOORS = {
     "predictions of a named runtime": Door(
         "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions"), {"zeros": "SF421"}
     ),
-    "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "is not an ONNX file"}),
+    "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": 'SF508'}),
     "a model of a named runtime": Door(
         "bad.bin",
         with_data("bad.bin", "--set", "candidates.1.runtime=onnx"),
-        {"an empty file": "is not an ONNX file", "zeros": "is not an ONNX file"},
+        {"an empty file": 'SF508', "zeros": 'SF508'},
     ),
     "external data": Door(
         "bad.data",
@@ -137,10 +137,10 @@ DOORS = {
         {
             **dict.fromkeys(THINGS, "SF361"),
             "an empty file": "SF330",
-            "zeros": "cannot be read",
-            "an endless device": "lies outside its folder",
-            "a file of the system's": "lies outside its folder",
-            "a link to itself": "has no usable name",
+            "zeros": 'SF508',
+            "an endless device": 'SF508',
+            "a file of the system's": 'SF508',
+            "a link to itself": 'SF508',
             "a file that may not be read": None,
         },
         where="near.onnx",
@@ -149,7 +149,7 @@ DOORS = {
     "a folder of transformers": Door(
         "model/config.json",
         in_folder("model/config.json", beside_base("model")),
-        NO_CONFIG | {"an empty file": "cannot be read as JSON", "zeros": "cannot be read as JSON"},
+        NO_CONFIG | {"an empty file": 'SF370', "zeros": 'SF370'},
         where="model",
     ),
     "logits of a named runtime": Door("bad.kld", named_logits, {"an empty file": NO_LOGITS, "zeros": NO_LOGITS}),
@@ -157,16 +157,16 @@ DOORS = {
     "the data": Door(
         "bad.npz",
         with_data("near.onnx", data="bad.npz"),
-        NO_DATA_SET | {"a folder": "holds no images", "a link to itself": "no such file"},
+        NO_DATA_SET | {"a folder": 'SF222', "a link to itself": "no such file"},
     ),
     "a picture": Door(
         "images/cat/bad.png",
         in_folder("images/cat/bad.png", with_data("near.onnx", data="images")),
         {
-            "nothing": "holds no images",
-            "a folder": "holds no images",
-            "an empty file": "is not an image",
-            "zeros": "is not an image",
+            "nothing": 'SF222',
+            "a folder": 'SF222',
+            "an empty file": 'SF240',
+            "zeros": 'SF240',
             "an endless device": LINK,
             "a file of the system's": LINK,
             "a link to nothing": LINK,
@@ -177,7 +177,7 @@ DOORS = {
     "a Parquet file of images": Door(
         "images/test.parquet",
         in_folder("images/test.parquet", with_data("near.onnx", data="images")),
-        {"nothing": "holds no images", "an empty file": "as Parquet", "zeros": "as Parquet"},
+        {"nothing": 'SF222', "an empty file": "as Parquet", "zeros": "as Parquet"},
         where="images",
     ),
     "the spec": Door("bad.toml", lambda folder: ("compare", "bad.toml"), NOT_TOML),
@@ -185,7 +185,7 @@ DOORS = {
     "a study's data": Door("own", lambda folder: ("study", "--set", "data.name=own", "--data-dir", "own"), OWN),
     "a study's checkpoint": Door("bad.pt", lambda folder: ("study", "--set", "weights=bad.pt"), LOADED),
     "a report to write again": Door(
-        "bad.json", lambda folder: ("report", "bad.json"), NOT_JSON | {"a folder": "there is no report"}
+        "bad.json", lambda folder: ("report", "bad.json"), NOT_JSON | {"a folder": 'SF660'}
     ),
     "rows beside a report": Door(
         "run/rows.parquet",
@@ -200,7 +200,7 @@ DOORS = {
     "a report": Door(
         "bad.json",
         lambda folder: ("gate", "bad.json", "--require", "disagreement < 1 %"),
-        NOT_JSON | {"a folder": "there is no report"},
+        NOT_JSON | {"a folder": 'SF660'},
     ),
 }
 

@@ -28,7 +28,7 @@ URLS = {
 }
 
 
-def suggest(folder: Path) -> None:
+def near(folder: Path) -> None:
     base(folder)
     (folder / "near.npz").write_bytes((folder / "base.npz").read_bytes() + b"\0")
 
@@ -38,7 +38,7 @@ def marked(command: str, thing: str) -> Bad:
     make, says = MARKS[thing]
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         (folder / "bad" / "objects").mkdir(parents=True)
         make(folder / "bad" / "format")
         return *COMMANDS[command], "bad"
@@ -50,7 +50,7 @@ def elsewhere(command: str, url: str) -> Bad:
     """A store where none can be."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         return *COMMANDS[command], url
 
     return Bad(f"{command} of a store at {url}", write, (url, URLS[url]))
@@ -60,7 +60,7 @@ def long(*words: str) -> Bad:
     """A path of 5,000 letters."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         return [LONG if word == "PATH" else word for word in words]
 
     return Bad(f"a path of 5,000 letters: {' '.join(words)}", write, ("ile name too long",))

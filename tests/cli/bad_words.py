@@ -8,7 +8,7 @@ import numpy as np
 from bad_case import IDS, LOGITS, Bad, Write, arrays, base, put, spec
 
 
-def suggest(folder: Path) -> None:
+def near(folder: Path) -> None:
     """Predictions of a base and a candidate, with nothing wrong."""
     base(folder)
     put(folder / "near.npz", arrays(logits=LOGITS))
@@ -20,7 +20,7 @@ def words(name: str, says: str | tuple[str, ...], *options: str) -> Bad:
     """A comparison with options that are wrong."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         return "compare", "base.npz", "near.npz", *options
 
     return Bad(name, write, (says,) if isinstance(says, str) else says)
@@ -40,7 +40,7 @@ def toml(name: str, content: bytes, *says: str, options: Sequence[str] = ()) -> 
     """A comparison that a TOML file says."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         put(folder / "pair.toml", content)
         return "compare", "pair.toml", *options
 
@@ -51,14 +51,14 @@ def bare(name: str, says: str, *command: str) -> Bad:
     """Words alone."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         return command
 
     return Bad(name, write, (says,))
 
 
 def shut(folder: Path) -> Sequence[str]:
-    suggest(folder)
+    near(folder)
     (folder / "shut").mkdir(mode=0o500)
     return "compare", "base.npz", "near.npz", "--out", "shut/out"
 
@@ -67,7 +67,7 @@ def copied(name: str) -> Write:
     """A copy of a model among the independents."""
 
     def write(folder: Path) -> Sequence[str]:
-        suggest(folder)
+        near(folder)
         np.savez(folder / "seed.npz", logits=-LOGITS, ids=IDS)
         (folder / "copy.npz").write_bytes((folder / name).read_bytes())
         return "compare", "base.npz", "near.npz", "--independent", "seed.npz", "copy.npz"
@@ -103,11 +103,11 @@ CASES = (
         "base.npz",
         "near.npz",
     ),
-    bare("an unknown option", "Did you mean --require", "compare", "base.npz", "near.npz", "--requires", "x"),
+    bare("an unknown option", 'SF031', "compare", "base.npz", "near.npz", "--requires", "x"),
     bare("an option without its value", "--data", "compare", "base.npz", "near.npz", "--data"),
     words("workers that are no number", "--workers", "--workers", "some"),
-    words("no workers", "--workers: 0 workers cannot work", "--workers", "0"),
-    words("fewer workers than none", "--workers: -1 workers cannot work", "--workers", "-1"),
+    words("no workers", '--workers: ... SF305', "--workers", "0"),
+    words("fewer workers than none", '--workers: ... SF305', "--workers", "-1"),
     words("another word for doubt", "--on-inconclusive", "--on-inconclusive", "shrug"),
     words("an unknown runtime", "'tensorrt' ... SF023", "--runtime", "tensorrt"),
     words("a runtime in capitals", "'ONNX' ... SF023", "--runtime", "ONNX"),
@@ -117,7 +117,7 @@ CASES = (
     words("a candidate twice", "near.npz: ... candidates.1 ... SF506", "--set", "independents=['near.npz']"),
     words(
         "two names that are one",
-        "'base.npz', base and candidates.1; give one a name of its own: --set candidates.1.name=NAME",
+        "'base.npz' ... candidates.1.name ... SF505",
         "--set",
         "candidates.1.name=base.npz",
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from samefn.cli.main import COMMANDS, run
@@ -77,7 +78,6 @@ def one_line(capsys, *arguments):
 )
 def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, part):
     if arguments[-1] == "cuda":
-        torch = pytest.importorskip("torch")
         if torch.cuda.is_available():
             pytest.skip("this machine has a CUDA device")
     (tmp_path / "file").write_text("x")

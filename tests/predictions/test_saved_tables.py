@@ -96,7 +96,7 @@ def test_a_column_of_lists(tmp_path: Path, dtype: Any) -> None:
 
 def test_tables_are_read_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "CHUNK_CELLS", 7)  # two rows
-    monkeypatch.setattr(temp_array, "IN_MEMORY", 10)
+    monkeypatch.setattr(temp_array, "MEMORY_LIMIT", 10)
     pl.DataFrame({f"logit_{i}": LOGITS[:, i] for i in range(3)}).write_parquet(tmp_path / "wide")
     pl.DataFrame({"logits": LOGITS.tolist()}).write_parquet(tmp_path / "lists")
     for name in ("wide", "lists"):

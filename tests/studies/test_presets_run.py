@@ -25,6 +25,7 @@ from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.reference import cifar, mnist
 from samefn.datasets.reference.idx_set import IdxSplit
 from samefn.reports.read import read_report
+from samefn.reports.wording.claims import CLAIM_WORDING
 from samefn.schema.environment import Times
 from samefn.schema.methods import Distilled, EarlierEpoch, Pruned, Quantized, Trained
 from samefn.schema.overview import Overview
@@ -313,7 +314,7 @@ def test_a_suite_makes_every_study_and_a_row_for_every_pair(preset, suite_of):
         (pair, "published in the paper") for pair in overview.pairs
     ]
     assert {(entry.pair, entry.claim) for entry in overview.settled} == {
-        (pair, statement.id) for pair, statement in product(overview.pairs, overview.statements)
+        (pair, claim) for pair, claim in product(overview.pairs, CLAIM_WORDING)
     }
 
 

@@ -113,7 +113,7 @@ def test_a_projection_is_what_it_says(gpu: Benchmark) -> None:
     assert one.seconds == one.whole == pytest.approx(6 * training + teaching)
     assert one.chain == pytest.approx(2 * training + teaching)
     needed = 6 * (25 * 60_000 * 3e6 + 26 * 10_000 * 1e6) + 60_000 * 1e6
-    assert one.floor == pytest.approx(needed / 2e12)
+    assert one.lower_bound == pytest.approx(needed / 2e12)
     # Two at once: everything but the checkpoint takes half as long again, and two are made in that time.
     two = gpu.projection.project(found, found["pairs"], 2, preset=False)
     slower, taught = 25 * 938 * 0.0015 + 26 * (30 + 0.5), 180

@@ -50,22 +50,29 @@ def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) 
     Raises:
         StorageError: the file cannot be written: full disk, read-only folder, or a part of the path is a file.
     """
-    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("xb") as file:
-                if isinstance(content, bytes):
-                    file.write(content)
-                else:
-                    content(file)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+            _write_once(path, content)
+        except FileNotFoundError:  # another process has removed the folder meanwhile
+            _write_once(path, content)
     except OSError as error:
         raise storage_error(error, path) from error
+
+
+def _write_once(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    temporary = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with temporary.open("xb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def remove_file(path: Path) -> None:
