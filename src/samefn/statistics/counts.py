@@ -1,4 +1,4 @@
-"""How often a model answers as its base does, and right: all that a verdict needs beside the scale."""
+"""Counts of a model's changed and right predictions. A verdict needs these and the relative distances."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ class Counts:
 
     Attributes:
         examples: how many.
-        changed: on how many the two answer differently.
+        changed: on how many the two predict different classes.
         base_right: how many the base has right.
         right: how many the model has.
         negative_flips: how many the base alone has right.
-        classes: how many are of each class: the label, or the base's answer without labels.
-        changed_classes: those of them on which the two answer differently.
+        classes: how many are of each class: the label, or the base's prediction without labels.
+        changed_classes: those of them on which the two predict different classes.
     """
 
     examples: int
