@@ -142,10 +142,10 @@ def _evidence(
     class_names: Sequence[str],
     confidence: float,
 ) -> Evidence:
-    by_answers, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
+    by_predictions, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
     return Evidence(
         disagreement=_share(of.changed, of.examples, confidence),
-        distances=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
+        distances=(by_predictions, by_probabilities) if by_probabilities else (by_predictions,),
         accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
         majority=None if of.right is None else of.majority,
         base_error=1 - of.accuracies[0] if of.accuracies else None,

@@ -41,7 +41,7 @@ class Trained(_Schooled):
 
 
 class Distilled(_Schooled):
-    """Trained on the labels and on a teacher's answers.
+    """Trained on the labels and on a teacher's predictions.
 
     Attributes:
         teacher: `base`, or `random`, a net with random weights.

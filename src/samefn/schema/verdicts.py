@@ -134,9 +134,9 @@ class VerdictEntry(Part):
         positive_flips: examples that the base has wrong and the candidate right; null without labels.
         flips_p_value: exact McNemar test that negative_flips and positive_flips are equally likely; null without
             labels.
-        classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
-        worst_class: name of the class (of the labels, or without them of the base's answers) with the largest share of
-            changed answers.
+        classes: class names whose predictions changed more than the others' (one-sided exact test, Holm, at 0.05).
+        worst_class: name of the class (of the labels, or without them of the base's predictions) with the largest share
+            of changed predictions.
         worst_class_changed: that share, 0 to 1.
         worst_class_low: lower end of the interval of the largest share over classes, from intervals that hold for all
             classes at once.

@@ -15,8 +15,9 @@ from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums, moment_sums
 
-MIN_CHANGED = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
-MIN_CHANGED_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
+# With fewer changed examples, their variance is too uncertain for Fieller's interval; with none it is 0.
+MIN_CHANGED = 10
+MIN_CHANGED_UNEQUAL = 20  # for distances that are not just 0 or 1: a few of these may outweigh the others
 # Few independents may miss a tail of distant ones. Then the upward error of the independent distance is TAIL_FACTOR
 # times the error that they show, and at least that of independents with a coefficient of variation of PRIOR_CV.
 TAIL_FACTOR = 1.5
