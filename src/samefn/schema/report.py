@@ -64,7 +64,7 @@ class ModelEntry(Part):
     Attributes:
         id: unique in the report; the other parts refer to it.
         name: for people.
-        role: what the model is to the study. A replicate is the base (or another parent) measured again.
+        role: what the model is to the study. A replicate is the base (or another parent) run again.
         method: how it came to be, with its settings and what it reached.
         family: what it and the models that differ from it in their seed alone are called; empty for others.
         parent: id of the model it was made from.

@@ -69,7 +69,7 @@ class RelativeDistance(Part):
         value: (distance - noise floor) / (independent distance - noise floor), never clipped; null where refused.
         low: lower end of its interval.
         high: upper end of its interval.
-        noise_floor: the base's distance to itself, measured again.
+        noise_floor: distance of the base's replicate to the base; 0 where the noise is taken for zero.
         noise_floor_model: id of the replicate that measured the noise floor: of the base's replicates the one furthest
             from it.
         independent_distance: the base's mean distance to the independents; null without any.

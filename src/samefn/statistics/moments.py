@@ -75,7 +75,7 @@ class MomentSums:
         units: how many: groups where there are any, else examples.
         independents: how many, 0 or more.
         grouped: whether units are groups.
-        noise_floor: sum of the distances of the base measured again, in units of 2^-1074.
+        noise_floor: sum of the replicate's distances to the base, in units of 2^-1074.
         apart: sum of each independent's distances, likewise.
         sums: of the units' distances less the noise floor, of their products two by two and, of groups, of their
             products with the groups' sizes, likewise.
@@ -104,7 +104,7 @@ class MomentSums:
 
     @property
     def mean_noise_floor(self) -> float:
-        """Mean distance of the base to itself, measured again."""
+        """Mean distance of the replicate to the base."""
         return quotient(self.noise_floor, self.examples) if self.finite else inf
 
     @property
@@ -167,7 +167,7 @@ def moment_sums(
 
     Args:
         candidate: [examples] distances of the candidate to the base, 0 or more, not NaN.
-        noise_floor: [examples] of the base measured again.
+        noise_floor: [examples] of the base's replicate.
         independents: [independents, examples].
         groups: [examples] the group of each; None where each example stands for itself. All of a group is here.
 

@@ -86,7 +86,7 @@ def relative_distance(
 
     Args:
         candidate: [examples] distances to the base, 0 or more.
-        noise_floor: [examples] distances of the base to itself, measured again.
+        noise_floor: [examples] distances of the base's replicate to the base.
         independents: [independents, examples]; no rows at all is allowed and refused with the reason.
         confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
         groups: [examples] the group of each; None where each example stands for itself.
