@@ -180,7 +180,7 @@ def _moments(
                     xx=row[2],
                     xy=row[3],
                     yy=row[4],
-                    independent_distance=row[4],
+                    residual_variance=row[4],
                     between=row[5],
                     skewness=row[6],
                     interaction=row[7],

@@ -62,7 +62,7 @@ class Population:
 
     @property
     def ceilings(self) -> Floats:
-        """[measures, independents] mean distance of each independent less the noise_floor."""
+        """[measures, independents] mean distance of each independent less the noise floor."""
         return np.asarray(self.independents.mean(axis=2) - self.noise_floor.mean(axis=1)[:, None])
 
     def plain(self) -> dict[str, object]:
@@ -89,9 +89,9 @@ def mixed(target: float, other: Floats, noise_floor: Floats, independent_distanc
 
     Args:
         target: the larger of its two true scales.
-        other: [measures, inputs] distances of the other model, at least as far as the independent_distance.
+        other: [measures, inputs] distances of the other model, at least as far as the independent distance.
         noise_floor: [measures, inputs].
-        independent_distance: [measures] less the noise_floor.
+        independent_distance: [measures] less the noise floor.
     """
     whole = on_the_scale(other, noise_floor, independent_distance)
     share = min(1.0, target / float(whole.max()))

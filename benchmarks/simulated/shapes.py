@@ -66,7 +66,7 @@ def _holds(truth: float, means: Floats, skewed: float) -> bool:
         xx=0.0,
         xy=0.0,
         yy=0.0,
-        independent_distance=0.0,
+        residual_variance=0.0,
         between=float(means.var(ddof=1)),
         skewness=skewed,
         interaction=0.0,

@@ -17,8 +17,8 @@ the condition holds and 0 elsewhere. Of classes that tie, the one with the lowes
 
 Everything is computed in float64 from log-probabilities. A model against itself gives exactly the value
 under *same model*. `samefn.rows(base, candidate)` has one row an example; a value is the mean of the column that
-bears its name, or follows from the columns that its section names, so shards can be merged in any order. Where of a
-model only answers are known, what needs probabilities is null.
+bears its name, or follows from the columns that its section names, so shards can be merged in any order. Where a
+model has only predicted classes, what needs probabilities is null.
 """
 
 BESIDE = """
@@ -27,11 +27,11 @@ BESIDE = """
 What disagreement would two accuracies bring about by themselves? Divided by 1 - acc_q both are on the scale of
 normalised disagreement. `samefn.measures.normalised` computes them, for K classes.
 
-- `independent_disagreement`: the two err independently, every wrong answer equally often; the upper curve.
+- `independent_disagreement`: the two err independently, every wrong class equally often; the upper curve.
 
       acc_p (1 - acc_q) + acc_q (1 - acc_p) + (1 - acc_p)(1 - acc_q)(K - 2) / (K - 1)
 
-- `perturbed_disagreement`: the candidate is the base with so many answers replaced, each by any other class equally
+- `perturbed_disagreement`: the candidate is the base with so many predictions replaced, each by any other class equally
   often, that its accuracy falls to acc_q; the lower curve. Not defined where that cannot be: above the base's
   accuracy, below (1 - acc_p) / (K - 1), or for a base no better than chance.
 

@@ -69,10 +69,10 @@ def test_each_candidate_gets_what_it_was_made_to_be():
         "far": "independent",
         "constant": "broken",
     }
-    by_answers = {s.candidate: s for s in relative_distances if s.measure == "disagreement"}
-    # A candidate that answers like an independent on a random half of the inputs is at 0.5, an independent at 1.
-    assert by_answers["half"].low < 0.5 < by_answers["half"].high
-    assert by_answers["far"].low < 1 < by_answers["far"].high
+    by_predictions = {s.candidate: s for s in relative_distances if s.measure == "disagreement"}
+    # A candidate that predicts like an independent on a random half of the inputs is at 0.5, an independent at 1.
+    assert by_predictions["half"].low < 0.5 < by_predictions["half"].high
+    assert by_predictions["far"].low < 1 < by_predictions["far"].high
     assert (
         {s.measure for s in relative_distances}
         == set(DISTANCES)
@@ -130,7 +130,7 @@ def test_only_candidates_are_judged():
 def test_the_replicate_furthest_from_the_base_is_the_floor_for_each_distance():
     found = subjects()
     noisier = BASE.copy()
-    noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the answers change
+    noisier[:40] = np.roll(noisier[:40], 1, axis=1)  # 1 % of the predictions change
     found.insert(2, subject("noisier", "replicate", noisier))
     assert {s.noise_floor_model for s in judged(found).relative_distances} == {"noisier"}
     distance = next(s for s in judged(found).relative_distances if (s.candidate, s.measure) == ("far", "disagreement"))
@@ -186,8 +186,8 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
     assert outcomes["constant"] == "independent"
 
 
-def answering(subject):
-    """The same model, of which only the answers are known."""
+def with_classes_only(subject):
+    """The same model, of which only the predicted classes are known."""
     made = subject.trajectories["test"].last
     last = Predictions.from_hard_predictions(made.model, made.predicted_class, made.ids, made.labels, classes=CLASSES)
     return replace(subject, trajectories={"test": Trajectory(subject.id, (0,), (last,))})
@@ -196,21 +196,21 @@ def answering(subject):
 @pytest.mark.parametrize("alone", [("half",), ("base",), ("independent-2",), ("again",)])
 def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     whole = subjects()
-    found = [answering(one) if one.id in alone else one for one in whole]
+    found = [with_classes_only(one) if one.id in alone else one for one in whole]
     relative_distances, verdicts = parts(found)
-    by_answers = {"disagreement", "negative_flips", "positive_flips"}
+    by_predictions = {"disagreement", "negative_flips", "positive_flips"}
     of_half = [distance for distance in relative_distances if distance.candidate == "half"]
-    assert {distance.measure for distance in of_half} == by_answers
-    before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_answers}
+    assert {distance.measure for distance in of_half} == by_predictions
+    before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_predictions}
     assert {distance.measure: distance for distance in of_half} == before
     assert next(one.reason for one in verdicts if one.candidate == "half") == "relative distance"
 
 
 def test_measures_say_that_they_need_probabilities():
-    found = [answering(one) for one in subjects()[:2]]
+    found = [with_classes_only(one) for one in subjects()[:2]]
     notes = {entry.measure: entry.note for entry in judged(found).measures if entry.value is None}
     assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
-    assert set(notes.values()) == {"needs probabilities, and of one of the two models only answers are known"}
+    assert set(notes.values()) == {"needs probabilities, and one of the two models has only predicted classes"}
     [rows] = rows_of(found)["test"]["independent-0"]
     assert rows["total_variation"].null_count() == EXAMPLES
 

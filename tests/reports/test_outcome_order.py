@@ -24,10 +24,10 @@ def placed(report: Report, places: dict[str, Place], first: str = "") -> Report:
     models = [model for model in report.models if model.role in {"base", "replicate", "independent"}]
     verdict, scale = report.verdicts[0], report.relative_distances[0]
     verdicts, scales = [], []
-    for name, (outcome, by_answers, by_probabilities) in places.items():
+    for name, (outcome, by_predictions, by_probabilities) in places.items():
         models.append(_model(name))
         verdicts.append(verdict.model_copy(update={"candidate": name, "outcome": outcome}))
-        for measure, value in (("disagreement", by_answers), ("total_variation", by_probabilities)):
+        for measure, value in (("disagreement", by_predictions), ("total_variation", by_probabilities)):
             scales.append(scale.model_copy(update={"candidate": name, "measure": measure, "value": value}))
     overall: tuple[OverallEntry, ...] = ()
     if first:

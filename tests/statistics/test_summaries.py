@@ -13,9 +13,9 @@ from samefn.core.errors import InputError
 from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
-from samefn.statistics.summaries import ANSWERS, BINNED, COLUMNS, Summary, merged, products, summarised
+from samefn.statistics.summaries import BINARY, BINNED, COLUMNS, Summary, merged, products, summarised
 
-FIGURES = [name for name in COLUMNS if name not in ANSWERS]
+FIGURES = [name for name in COLUMNS if name not in BINARY]
 
 
 def compared(examples: int = 60, noise: float = 1.0, labelled: bool = True, seed: int = 1) -> pl.DataFrame:
@@ -76,7 +76,7 @@ def test_counts_are_those_of_the_rows() -> None:
     found = summarised(frame)
     assert found.examples == 60
     assert sum(found.patterns.values()) == 60
-    for bit, name in enumerate(ANSWERS):
+    for bit, name in enumerate(BINARY):
         ones = sum(count for pattern, count in found.patterns.items() if pattern >> bit & 1)
         assert ones == frame[name].cast(pl.Int64).sum()
     assert found.classes == dict(frame["label"].value_counts().rows())
@@ -103,7 +103,7 @@ def test_every_measure_is_covered() -> None:
     # A new measure needs the sums of its columns' products, or their patterns.
     found = summarised(compared())
     for name, measure in MEASURES.items():
-        if not measure.of_columns and not set(measure.columns) <= set(ANSWERS):
+        if not measure.of_columns and not set(measure.columns) <= set(BINARY):
             assert {key[1:] for key in found.sums if key[0] == name} == set(products(measure.columns))
 
 

@@ -157,7 +157,7 @@ def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
         ([near, replace(near, relative_distance=None)], "inconclusive"),
         # Far by probabilities alone is far.
         ([replace(near, probability_distance=Interval(0.8, 0.7, 0.9))], "holds"),
-        # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3 changed answers.
+        # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3.
         ([replace(far, accuracy_deviation=Interval(0, -3, 3), disagreement=Interval(0.31, 0.3, 0.32))], "holds"),
         ([replace(far, accuracy_deviation=Interval(0, -4, 4), disagreement=Interval(0.31, 0.3, 0.32))], "inconclusive"),
         ([], "not tested"),

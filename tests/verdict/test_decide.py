@@ -110,7 +110,7 @@ def test_predictions_alone_decide_where_probabilities_are_not_known() -> None:
 
 
 def unsure(changed: int, high: float, base_error: float) -> Evidence:
-    """So many of 600 answers changed, without independents."""
+    """So many of 600 predictions changed, without independents."""
     of_600 = NONE.model_copy(update={"examples": 600})
     return Evidence(Interval(changed / 600, 0.0, high), (of_600, of_600), base_error=base_error)
 

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 def simulated(examples: int = 400, independents: int = 4, seed: int = 0) -> tuple[Floats, Floats, Floats]:
-    """Candidate, noise_floor and independents with distances between 0 and 1, hard examples being hard for all."""
+    """Candidate, noise floor and independents with distances between 0 and 1, hard examples being hard for all."""
     draws = np.random.default_rng(seed)
     hard = draws.beta(0.5, 2, examples)
     noise_floor = 0.01 * draws.random(examples)
@@ -109,17 +109,17 @@ def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
     # Both independents' means are .1: Vm = 0. b is 1 on 80 examples and 1/2 on 40: sum of squares 80 + 10 - 10 = 80.
     # Interaction: residuals of -+ 1/2 on 40 examples of both: 80 / 4 = 20, of which 1 / m = 10 is taken off.
     width = norm.ppf(0.975) * sqrt((80 - 10) / 999 / 1000)
-    # Two independents never show their tail: a larger independent_distance is possible, here by one standard error of a
+    # Two independents never show their tail: a larger independent distance is possible, here by one standard error of a
     # third of it.
     far = 0.1 + sqrt(norm.ppf(0.975) ** 2 * (80 - 10) / 999 / 1000 + (0.1 / 3) ** 2 / 2)
     of_four, of_none = clopper_pearson(4, 1000, 0.95), clopper_pearson(0, 1000, 0.95)
     assert found.method == "few changes"
-    # The noise_floor is 0 on all 1000, which it might not be on the next: that is taken off the lower end, here below
+    # The noise floor is 0 on all 1000, which it might not be on the next: that is taken off the lower end, here below
     # 0.
     assert of_four[0] < of_none[1]
     expected = (0.04, (of_four[0] - of_none[1]) / (0.1 - width), of_four[1] / (0.1 - width))
     assert ends(found) == pytest.approx(expected, rel=1e-9)
-    # With so many more changes that the lower end is above 0, it is divided by the far end of the independent_distance.
+    # With so many more changes that the lower end is above 0, it is divided by the far end of the independent distance.
     candidate[:9] = 1
     of_nine = clopper_pearson(9, 1000, 0.95)
     low = (of_nine[0] - of_none[1]) / far
@@ -268,7 +268,7 @@ def coverage(
     """How often the interval holds the truth, and the mean value, of a candidate that is an independent on some inputs.
 
     An independent's distance on an input has mean h (1 + u), h of the input (mean .2), u of the independent (mean 0),
-    so the independent_distance is .2, the noise_floor 0, and a candidate that has a fresh independent's distances on a
+    so the independent distance is .2, the noise floor 0, and a candidate that has a fresh independent's distances on a
     share rho of the inputs, and none elsewhere, is at rho exactly.
     """
     draws = np.random.default_rng(0)
@@ -311,7 +311,7 @@ def test_coverage(rho: float, examples: int, independents: int, binary: bool, gr
     covered, mean = coverage(rho, examples, independents, binary, group)
     # The bar is 93 %; 400 repetitions know it to sqrt(.93 * .07 / 400) = 1.3 %, of which three are allowed.
     assert covered >= 0.93 - 0.038
-    # A ratio's bias is of order 1 / N and 1 / m (the independents' variance is 1 / 300 of the independent_distance's
+    # A ratio's bias is of order 1 / N and 1 / m (the independents' variance is 1 / 300 of the independent distance's
     # square).
     assert mean == pytest.approx(rho, rel=0.05, abs=0.004)
 

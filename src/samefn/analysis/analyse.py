@@ -111,7 +111,7 @@ def _claims(
 
 
 def _accurate(entries: Sequence[ModelEntry], counts: Mapping[str, Counts]) -> tuple[ModelEntry, ...]:
-    """The entries with accuracy and its deviation from the base's; the base's is in the counts of who is beside it."""
+    """The entries with their accuracies; the base's is in the counts of any model that is compared with it."""
     base = entries[0]
     beside = next((one for one in entries[1:] if one.id in counts and compared_with(one, base) == base.id), None)
     accuracies = counts[beside.id].accuracies if beside else None
@@ -125,6 +125,6 @@ def _accurate(entries: Sequence[ModelEntry], counts: Mapping[str, Counts]) -> tu
 
 def with_accuracy(entry: ModelEntry, accuracy: float | None, of_base: float | None) -> ModelEntry:
     """The entry with its accuracy and the deviation from the base's, both 0 to 1 and None without labels."""
-    # Where the base answers nothing right there is nothing to be relative to.
+    # A deviation relative to an accuracy of 0 is not defined.
     deviation = None if accuracy is None or not of_base else float(accuracy_deviation(of_base, accuracy))
     return entry.model_copy(update={"accuracy": accuracy, "accuracy_deviation": deviation})

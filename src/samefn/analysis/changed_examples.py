@@ -43,7 +43,7 @@ def changed_examples(
 
 
 def _most_telling(shards: Sequence[Shard]) -> pl.DataFrame:
-    """Of one candidate's rows those whose answer changed and that moved furthest, found batch by batch."""
+    """Of one candidate's rows those whose prediction changed and that moved furthest, found batch by batch."""
     kept = pl.DataFrame()
     for shard in shards:
         for batch in batches(shard, READ_COLUMNS):

@@ -42,14 +42,14 @@ def map_all(subjects: Sequence[Subject], evaluation: str, settings: Landscape, *
 
     Args:
         subjects: the base first.
-        evaluation: the evaluation set whose answers are mapped.
+        evaluation: the evaluation set whose predictions are mapped.
         settings: the maps.
         repeated: do as the paper's notebooks presumably do: draw the base's earlier moments as points of every
             compressed model too, which draws these models to the base by construction, and change the perplexity by
             panel.
 
     Returns:
-        The maps, without models of which only answers are known; none at all where that is the base. Of fewer than four
+        The maps, without models with only predicted classes; none at all where that is the base. Of fewer than four
         points there are distances and no maps: three always fit into a plane, and two say one number.
     """
     if subjects[0].trajectories[evaluation].last.hard_predictions is not None:

@@ -1,4 +1,4 @@
-"""Every candidate of the relative distance from the base's own noise to an independent, and a verdict on each."""
+"""The relative distances and the verdict of every candidate, on one evaluation set."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ class Judgement:
     """Where the candidates of one evaluation set stand.
 
     Attributes:
-        relative distances: one entry a candidate and distance.
+        relative_distances: one entry for each candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the base or with the ends of the relative distance, one sentence each.
+        warnings: what is wrong with the base or with the independents, one sentence each.
     """
 
     relative_distances: tuple[RelativeDistance, ...] = ()
@@ -56,10 +56,10 @@ def judge(
     *,
     noiseless: bool = False,
 ) -> Judgement:
-    """Scales and verdicts of all candidates on one evaluation set.
+    """Relative distances and verdicts of all candidates on one evaluation set.
 
-    The noise_floor is measured by the base's replicates, by the one furthest from the base; the independent_distance by
-    the independents.
+    The noise floor is the distance of the base's replicates to the base; of several, the furthest counts. The
+    independent distance is the mean distance of the independents.
 
     Args:
         entries: the models, the base first.
@@ -72,8 +72,8 @@ def judge(
         noiseless: without replicates, take the base's noise for 0.
 
     Returns:
-        Nothing at all where the base was not measured again and is not noiseless: without a noise_floor there is no
-        relative distance.
+        Empty where the base has no replicates and is not noiseless: without a noise floor there is no relative
+        distance.
     """
     base = entries[0]
     replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
@@ -142,10 +142,10 @@ def _evidence(
     class_names: Sequence[str],
     confidence: float,
 ) -> Evidence:
-    by_answers, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
+    by_predictions, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
     return Evidence(
         disagreement=_share(of.changed, of.examples, confidence),
-        distances=(by_answers, by_probabilities) if by_probabilities else (by_answers,),
+        distances=(by_predictions, by_probabilities) if by_probabilities else (by_predictions,),
         accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
         majority=None if of.right is None else of.majority,
         base_error=1 - of.accuracies[0] if of.accuracies else None,

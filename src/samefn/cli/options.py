@@ -15,7 +15,10 @@ RequireOption: TypeAlias = Annotated[
 ]
 OnInconclusiveOption: TypeAlias = Annotated[
     Literal["fail", "pass"] | None,
-    Parameter(name="--on-inconclusive", help="Exit code of a requirement that the data do not decide. Default: fail."),
+    Parameter(
+        name="--on-inconclusive",
+        help="Whether a requirement that the data cannot decide counts as failed or passed. Default: fail.",
+    ),
 ]
 SettingsOption: TypeAlias = Annotated[
     list[str] | None,

@@ -15,7 +15,7 @@ from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
 from samefn.comparison.model_identity import refuse_duplicates
 from samefn.comparison.model_names import model_names
 from samefn.comparison.models import REPLICATE_BATCH_DIVISOR, ComparedModel, are_language_models
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, is_deterministic
+from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample
 from samefn.comparison.predict import AnyData, as_examples, missing_data, source_of
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import ComparisonResult
@@ -217,8 +217,9 @@ def _noise(
     for number in dict.fromkeys((count, len(data.examples))):
         examples = data.examples.part(slice(number))
         predictions, record = run_in_process(base.model, source, examples, batch, assume_class_scores=True)
-        if number < len(data.examples) and is_deterministic(base.predictions.part(slice(number)), predictions):
-            return None, NoiseFloor(same_inputs=number)
+        noise = noise_on_sample(base.predictions, predictions, len(data.examples))
+        if noise.is_zero:
+            return None, noise
     return InProcessRun(predictions, record, base.adapter), NoiseFloor()
 
 

@@ -15,7 +15,7 @@ from samefn.core.loading import load
 from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import Adapter
-from samefn.runtimes.inference import shard_slices
+from samefn.runtimes.inference import block_slices
 from samefn.runtimes.model import Model
 from samefn.schema.records import AnswerRecord
 
@@ -84,8 +84,8 @@ def run_in_process(
     batch = source.batch_size or batch_size
     inference = prepare_inference(source, model, arrays, batch, base=base, assume_class_scores=assume_class_scores)
     parts = []
-    for rows in shard_slices(len(examples.ids), inference.batch):
-        values, notes = inference.shard(arrays, rows, examples)
+    for rows in block_slices(len(examples.ids), inference.batch):
+        values, notes = inference.block(arrays, rows, examples)
         inference.add(notes)
         parts.append(values)
     log_probs = np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""A model run on examples, shard by shard, and the record of how it was run."""
+"""A model run on examples, block by block, and the record of how it was run."""
 
 from dataclasses import asdict, dataclass, field
 
@@ -10,7 +10,7 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
 from samefn.predictions.interpret import detect_output_kind, to_predictions
 from samefn.predictions.rounding import rounding_of
-from samefn.runtimes.inference import Scores, infer_shard
+from samefn.runtimes.inference import Scores, infer_block
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model, output_trail
 from samefn.schema.base import Part
@@ -23,7 +23,7 @@ SAMPLE_SIZE = 256
 
 @dataclass
 class Inference:
-    """A model that is run on examples, shard by shard, so that an interruption costs one shard.
+    """A model that is run on examples, block by block, so that an interruption costs one block.
 
     Args:
         model: the model.
@@ -48,17 +48,17 @@ class Inference:
     def __post_init__(self) -> None:
         self.returns = self.source.returns
 
-    def shard(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "ShardNotes"]:
+    def block(self, arrays: dict[str, Array], rows: slice, examples: ExampleSet) -> tuple[Scores, "BlockNotes"]:
         """Log-probabilities of some examples, NaN where the model failed, and notes on these examples.
 
         Raises:
             InputError: the model cannot be run, or its output is no class scores.
         """
-        inferred = infer_shard(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
+        inferred = infer_block(self.model, self.plan, arrays, rows, self.batch, self.source.output, self.source.path)
         if rows.start == 0:
             self._require_scores(examples, inferred.scores[:SAMPLE_SIZE])
         values, rounding = self._log_probs(inferred.scores, examples.ids[rows])
-        notes = ShardNotes(failed=dict(inferred.failed), returns=self.returns, rounding=rounding, doubt=self.doubt)
+        notes = BlockNotes(failed=dict(inferred.failed), returns=self.returns, rounding=rounding, doubt=self.doubt)
         return values, notes
 
     def _require_scores(self, examples: ExampleSet, scores: Scores) -> None:
@@ -66,8 +66,8 @@ class Inference:
         if self.doubt and not self.assume_class_scores:
             raise not_class_scores(self.doubt, self.source.path)
 
-    def add(self, notes: "ShardNotes") -> None:
-        """Take over the notes on a shard, before the next one is run."""
+    def add(self, notes: "BlockNotes") -> None:
+        """Take over the notes on a block, before the next one is run."""
         self.failed |= notes.failed
         self.returns = self.returns or notes.returns
         self.doubt = self.doubt or notes.doubt
@@ -103,8 +103,8 @@ class Inference:
         return log_probs, rounding_of(scores) if self.returns == "probabilities" else Rounding()
 
 
-class ShardNotes(Part):
-    """What is known after a shard besides its numbers.
+class BlockNotes(Part):
+    """What is known after a block besides its numbers.
 
     Attributes:
         failed: why the model failed, by the place of the example.

@@ -10,7 +10,7 @@ from samefn.comparison.failures import DeduplicatedFailures, failure_entries
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels, RunContext
 from samefn.comparison.models import ComparedModel, advice_for_model, require_candidates
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, is_deterministic, replicate_failed
+from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample, replicate_failed
 from samefn.comparison.plan import Piece, cut_into_pieces, prediction_task, rows_task
 from samefn.comparison.records import differing_facts, given_record, merged_records
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved
@@ -60,7 +60,7 @@ class _Measuring:
         self._count = len(data.examples)
         self._base = models[0]
         self._saved: dict[str, Predictions] = {}
-        self._runs: dict[tuple[str, Piece], Task] = {}
+        self._prediction_tasks: dict[tuple[str, Piece], Task] = {}
         self._row_tasks: dict[tuple[str, Piece], Task] = {}
         self._row_files: dict[tuple[str, Piece], Path] = {}  # made in this process
         self._failures: dict[str, str] = {}
@@ -102,10 +102,10 @@ class _Measuring:
         sample = replace(everything, stop=min(SAMPLE_SIZE, self._count))
         pieces = {model.id: [everything] for model in self._models}
         pieces |= {replicate.id: [sample] for replicate in self._replicates()}
-        self._run([*self._models, *self._replicates()], pieces)
+        self._run_models([*self._models, *self._replicates()], pieces)
         noise = self._noise(everything, sample)
         replicates = [] if noise.is_zero else self._replicates()
-        self._run(replicates, {model.id: [everything] for model in replicates})
+        self._run_models(replicates, {model.id: [everything] for model in replicates})
         return self._measured([everything], replicates, noise, self._first_runs(everything), everything.key)
 
     def in_pieces(self, shards: int) -> MeasuredModels:
@@ -114,7 +114,7 @@ class _Measuring:
         sample = Piece(0, count, self._store(subset(self._data, slice(0, count))))
         prefix = "" if count == self._count else f"on the first {count} examples: "
         everyone = [*self._models, *self._replicates()]
-        self._run(everyone, {model.id: [sample] for model in everyone}, rows=False, error_prefix=prefix)
+        self._run_models(everyone, {model.id: [sample] for model in everyone}, rows=False, error_prefix=prefix)
         self._require_same_examples(sample)
         noise = self._noise(sample, sample)
         first_runs = self._first_runs(sample)
@@ -126,13 +126,17 @@ class _Measuring:
         ]
         self._models = [model for model in known if model.role != "replicate"]
         self._base = self._models[0]
-        self._run(known, {model.id: pieces for model in known})
+        self._run_models(known, {model.id: pieces for model in known})
         replicates = [model for model in known if model.role == "replicate"]
         return self._measured(pieces, replicates, noise, first_runs, sample.key)
 
     def _first_runs(self, piece: Piece) -> dict[str, Task]:
         """By model id, the task that ran it on a piece."""
-        return {model.id: self._runs[model.id, piece] for model in self._models if (model.id, piece) in self._runs}
+        return {
+            model.id: self._prediction_tasks[model.id, piece]
+            for model in self._models
+            if (model.id, piece) in self._prediction_tasks
+        }
 
     def _replicates(self) -> list[ComparedModel]:
         return [] if self._base.saved else [self._base.replicate()]
@@ -159,7 +163,7 @@ class _Measuring:
             for n, part in enumerate(parts, start=1)
         ]
 
-    def _run(
+    def _run_models(
         self,
         models: Sequence[ComparedModel],
         pieces: Mapping[str, Sequence[Piece]],
@@ -188,7 +192,7 @@ class _Measuring:
         self._require()
 
     def _has(self, model_id: str, piece: Piece) -> bool:
-        return model_id in self._saved or (model_id, piece) in self._runs
+        return model_id in self._saved or (model_id, piece) in self._prediction_tasks
 
     def _plan(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
@@ -197,11 +201,14 @@ class _Measuring:
         planned: list[tuple[ComparedModel, Task]] = []
         for model in models:
             for piece in pieces[model.id] if not model.saved else ():
-                self._runs[model.id, piece] = task = prediction_task(model, piece)
+                self._prediction_tasks[model.id, piece] = task = prediction_task(model, piece)
                 planned.append((model, task))
         for model in models if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                base_run, other_run = self._runs.get(("base", piece)), self._runs.get((model.id, piece))
+                base_run, other_run = (
+                    self._prediction_tasks.get(("base", piece)),
+                    self._prediction_tasks.get((model.id, piece)),
+                )
                 if piece.title and base_run and other_run:
                     self._row_tasks[model.id, piece] = task = rows_task(base_run, other_run, (self._base, model), piece)
                     planned.append((model, task))
@@ -232,13 +239,13 @@ class _Measuring:
     def _predictions(self, model: ComparedModel, piece: Piece) -> Predictions:
         if model.saved:
             return self._saved[model.id].part(piece.rows)
-        artefact = self._context.store.open(self._runs[model.id, piece].key)
+        artefact = self._context.store.open(self._prediction_tasks[model.id, piece].key)
         return stored_predictions(artefact, model.source.path, self._data.examples.part(piece.rows))
 
     def _record(self, model: ComparedModel, piece: Piece) -> AnswerRecord:
         if model.saved:
             return given_record(self._saved[model.id])
-        return read_record(self._context.store.open(self._runs[model.id, piece].key))
+        return read_record(self._context.store.open(self._prediction_tasks[model.id, piece].key))
 
     def _require_same_examples(self, sample: Piece) -> None:
         """Fail, before all examples are run, the models that cannot be measured against the base."""
@@ -257,14 +264,12 @@ class _Measuring:
         replicate = self._base.replicate()
         if why := self._failures.pop(replicate.id, ""):
             return replicate_failed(why)
-        if sample.count == self._count:
-            return NoiseFloor()
-        first = self._predictions(self._base, piece).part(slice(sample.count))
-        if is_deterministic(first, self._predictions(replicate, sample)):
-            return NoiseFloor(same_inputs=sample.count)
-        why = "its predictions depend on the batch, so it runs on all examples again to measure the noise floor"
-        self._emit(Event("note", self._base.name, why))
-        return NoiseFloor()
+        base, again = self._predictions(self._base, piece), self._predictions(replicate, sample)
+        noise = noise_on_sample(base, again, self._count)
+        if sample.count < self._count and not noise.is_zero:
+            why = "its predictions depend on the batch, so it runs on all examples again to measure the noise floor"
+            self._emit(Event("note", self._base.name, why))
+        return noise
 
     def _measured(
         self,
@@ -285,7 +290,7 @@ class _Measuring:
             classes = self._predictions(model, pieces[0]).classes
             usable.append(MeasuredModel(model, merged_records(records), classes, rows))
         failures = failure_entries(self._failures, self._all, self._unreadable)
-        tasks = (*self._runs.values(), *self._row_tasks.values())
+        tasks = (*self._prediction_tasks.values(), *self._row_tasks.values())
         return MeasuredModels(tuple(usable), failures, tuple(warnings), noise, first_runs, key, tasks, self._details)
 
     def _rows_of(self, model: ComparedModel, piece: Piece) -> Path:

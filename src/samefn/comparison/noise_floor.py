@@ -1,4 +1,7 @@
-"""The noise floor: the base run again in smaller batches, first on a sample."""
+"""The noise floor: how far the base moves when it is run again in smaller batches, first on a sample.
+
+The callers run it again: `measure` as tasks, `api` in this process.
+"""
 
 from dataclasses import dataclass
 
@@ -56,7 +59,24 @@ def replicate_failed(error: str) -> NoiseFloor:
     return NoiseFloor(f"it cannot be run in other batches: {error}")
 
 
-def is_deterministic(first: Predictions, second: Predictions) -> bool:
+def noise_on_sample(base: Predictions, replicate: Predictions, examples: int) -> NoiseFloor:
+    """The noise floor as a replicate on the first examples shows it.
+
+    It is taken for zero where the sample moved by no more than rounding. Else, and where the sample is all examples, a
+    replicate on all examples measures it.
+
+    Args:
+        base: the base's predictions, of the sample or more.
+        replicate: the predictions of the base run again on the sample.
+        examples: how many there are in all.
+    """
+    count = replicate.examples
+    if count < examples and _is_deterministic(base.part(slice(count)), replicate):
+        return NoiseFloor(same_inputs=count)
+    return NoiseFloor()
+
+
+def _is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
     return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING_DISTANCE).all())

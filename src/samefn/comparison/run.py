@@ -57,7 +57,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
 def run_comparison(
     spec: ComparisonSpec, places: Places, engine: Engine, folder: Path, emit: Emit
 ) -> tuple[Report, ComparisonRun]:
-    """The same, but only the store is written.
+    """Compare models, and write to the store but not to the run's folder.
 
     Args:
         spec: as for `compare_models`, like `places` and `emit`.

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samefn.comparison.inference import ShardNotes, prepare_inference
+from samefn.comparison.inference import BlockNotes, prepare_inference
 from samefn.comparison.numeric_environment import numeric_environment
 from samefn.comparison.task_specs import ModelPaths, ModelRun, PredictionSpec
 from samefn.core.errors import InputError
@@ -21,7 +21,7 @@ from samefn.engine.worker_check import require_same_environment
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
-from samefn.runtimes.inference import NOT_FINITE, Scores, shard_slices
+from samefn.runtimes.inference import NOT_FINITE, Scores, block_slices
 from samefn.schema.records import RECORD, AnswerRecord, write_record
 from samefn.store.artefact import Artefact
 
@@ -46,17 +46,17 @@ def run_model(job: Job) -> None:
         assume_class_scores=run.assume_class_scores,
     )
 
-    def shard(shard_rows: slice) -> bytes:
-        return _packed(*inference.shard(arrays, shard_rows, examples))
+    def block(block_rows: slice) -> bytes:
+        return _packed(*inference.block(arrays, block_rows, examples))
 
     parts: list[Path] = []
-    for shard_rows in shard_slices(count, inference.batch):
-        name = f"rows-{shard_rows.start:010d}"  # (earlier versions named them shard-)
-        values, notes = _unpacked(read_or_make(job, name, lambda shard_rows=shard_rows: shard(shard_rows)))  # type: ignore[misc]
+    for block_rows in block_slices(count, inference.batch):
+        name = f"rows-{block_rows.start:010d}"  # (earlier versions named them shard-)
+        values, notes = _unpacked(read_or_make(job, name, lambda block_rows=block_rows: block(block_rows)))  # type: ignore[misc]
         inference.add(notes)
         parts.append(job.out / name)
         np.save(parts[-1], values)
-        job.emit(Event("progress", job.name, "examples", done=shard_rows.stop, total=count))
+        job.emit(Event("progress", job.name, "examples", done=block_rows.stop, total=count))
     require_any(inference.failed.values(), count, source.path)
     _join([part.with_name(f"{part.name}.npy") for part in parts], job.out / LOG_PROBS_FILE, count)
     write_record(inference.record(examples.ids), job.out)
@@ -154,8 +154,8 @@ def read_or_make(job: Job, name: str, make: Callable[[], bytes]) -> bytes:
     return content
 
 
-def _packed(values: Scores, notes: ShardNotes) -> bytes:
-    """A shard as bytes: one line of JSON, then the array."""
+def _packed(values: Scores, notes: BlockNotes) -> bytes:
+    """A block as bytes: one line of JSON, then the array."""
     buffer = io.BytesIO()
     # (An error's text may hold characters that UTF-8 cannot encode.)
     buffer.write(json.dumps(notes.model_dump(mode="json")).encode() + b"\n")
@@ -163,20 +163,20 @@ def _packed(values: Scores, notes: ShardNotes) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(content: bytes) -> tuple[Scores, ShardNotes]:
+def _unpacked(content: bytes) -> tuple[Scores, BlockNotes]:
     head, _, array = content.partition(b"\n")
-    return np.load(io.BytesIO(array)), ShardNotes.model_validate(json.loads(head))
+    return np.load(io.BytesIO(array)), BlockNotes.model_validate(json.loads(head))
 
 
 def _join(parts: list[Path], path: Path, examples: int) -> None:
-    """Write the shards as one array, shard by shard, and remove them."""
+    """Write the blocks as one array, block by block, and remove them."""
     width = np.load(parts[0], mmap_mode="r").shape[1]
     joined = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(examples, width))
     start = 0
     for values in _load_and_remove(parts):
         if values.shape[1] != width:
             raise InputError(
-                "SF514", f"{width} classes in one shard, but {values.shape[1]} in another", where=path.name
+                "SF514", f"{width} classes in one block, but {values.shape[1]} in another", where=path.name
             )
         joined[start : start + len(values)] = values
         start += len(values)

@@ -39,7 +39,7 @@ class Task:
 
     Attributes:
         key: the hash of everything that could change the result.
-        kind: what kind of work it is: train, export, quantize, prune, predict.
+        kind: the kind of its result; `config/keys.py` lists them all.
         name: for people.
         run: `module:function` that takes a `Job` and writes the result's files.
         spec: what the function needs to know, JSON; kept beside the result.

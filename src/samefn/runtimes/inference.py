@@ -13,8 +13,8 @@ from samefn.datasets.example_set import IMAGE
 from samefn.runtimes.inputs.feeding import FeedPlan, plan_feed
 from samefn.runtimes.model import Array, Model
 
-# A shard holds at most this many examples, unless one batch is larger: an interruption costs no more than a shard.
-MAX_SHARD_EXAMPLES = 4096
+# A block holds at most this many examples, unless one batch is larger: an interruption costs no more than a block.
+MAX_BLOCK_EXAMPLES = 4096
 NOT_FINITE = "a NaN or infinite score"
 
 Scores: TypeAlias = NDArray[np.float32]
@@ -85,7 +85,7 @@ def infer_batches(
     return np.concatenate(scores)
 
 
-def infer_shard(
+def infer_block(
     model: Model, plan: FeedPlan, arrays: Mapping[str, Array], rows: slice, batch: int, output: str, where: str
 ) -> Inferred:
     """A model's scores of some examples; those that it fails on are in `failed`, never dropped silently.
@@ -140,13 +140,13 @@ def one_batch(plan: FeedPlan, arrays: Mapping[str, Array], count: int) -> dict[s
     return plan.feeds({name: array[np.arange(count) % len(array)] for name, array in arrays.items()})
 
 
-def shard_slices(examples: int, batch: int) -> Iterator[slice]:
-    """Consecutive shards of the examples, each of whole batches, so that a batch is the same with and without shards.
+def block_slices(examples: int, batch: int) -> Iterator[slice]:
+    """Consecutive blocks of the examples, each of whole batches, so that a batch is the same with and without blocks.
 
-    >>> list(shard_slices(10_000, 3000))
+    >>> list(block_slices(10_000, 3000))
     [slice(0, 3000, None), slice(3000, 6000, None), slice(6000, 9000, None), slice(9000, 10000, None)]
     """
-    size = batch * max(1, MAX_SHARD_EXAMPLES // batch)
+    size = batch * max(1, MAX_BLOCK_EXAMPLES // batch)
     return (slice(start, min(start + size, examples)) for start in range(0, examples, size))
 
 

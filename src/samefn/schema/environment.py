@@ -51,7 +51,7 @@ class Times(Part):
     """When, and how long.
 
     Attributes:
-        started: seconds since 1970; null where nobody looked.
+        started: seconds since 1970; null where that is not known.
         seconds: of this run.
         tasks: by name, the seconds that each task took when it was made.
     """

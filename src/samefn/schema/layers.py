@@ -16,7 +16,7 @@ class LocatedEntry(Part):
         direction: `forward`, the base with this layer of the candidate; `backward`, the candidate with this layer of
             the base.
         swapped: what of the layer changes hands, in words.
-        disagreement: share of inputs whose answer differs from the base's, 0 to 1.
+        disagreement: share of inputs whose prediction differs from the base's, 0 to 1.
         disagreement_low: lower end of its interval over examples.
         disagreement_high: upper end.
         total_variation: mean total variation to the base, 0 to 1.

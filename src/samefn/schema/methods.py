@@ -41,7 +41,7 @@ class Trained(_Schooled):
 
 
 class Distilled(_Schooled):
-    """Trained on the labels and on a teacher's answers.
+    """Trained on the labels and on a teacher's predictions.
 
     Attributes:
         teacher: `base`, or `random`, a net with random weights.
@@ -192,7 +192,7 @@ class Given(Part):
         kind: which way it is.
         adapter: what read it, such as `onnx` or `torch`.
         fed: how the data became its inputs, a sentence an input.
-        returns: what its output was taken for; null where nobody looked.
+        returns: what its output was taken for; null where that was not detected.
         batch_size: examples at once; null where that is not known.
         facts: what of its runtime can change its numbers: versions, options, threads, the processor's flags.
     """

@@ -32,7 +32,7 @@ class StudyEntry(Part):
         official: whether the data are the published splits; null where that cannot be told or the study could not be
             made.
         examples: inputs of the first evaluation set; null where the study could not be made.
-        base_accuracy: share of them that the base answers right, 0 to 1; null without labels, and where not made.
+        base_accuracy: share of them that the base predicts right, 0 to 1; null without labels, and where not made.
         error: why the study could not be made; empty where it was.
         failures: models of it that could not be made.
         unmet: requirements that it does not meet, a sentence each.

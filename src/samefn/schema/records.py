@@ -83,20 +83,20 @@ class Rounding(Part):
 
 
 class AnswerRecord(Part):
-    """Of a model that was run: how, and what it is.
+    """How a model was run, and its facts.
 
     Attributes:
-        fed: how the examples became its inputs, a sentence an input.
-        failed: why, by the id of each example that it failed on.
-        returns: what its output holds; null where nobody looked.
-        facts: what of its runtime can change its numbers.
-        notes: what a reader must know, a sentence each.
-        rounding: what was not as probabilities should be; what older records say of it is among their notes.
+        fed: how the examples became its inputs, one sentence for each input.
+        failed: by the id of each example that it failed on, the reason.
+        returns: what its output holds; null where that was not detected.
+        facts: settings and versions of its runtime that can change its numbers.
+        notes: what a reader must know, one sentence each.
+        rounding: how its probabilities were corrected; older records have this among their notes.
         bytes: size of its files; null where there are none.
-        parameters: how many numbers it stores as weights; null where that cannot be read.
-        nonzero: how many of them are not zero; likewise.
-        batch: examples at once; null where that is not known.
-        doubt: why its output may be no class scores; it was run because somebody insisted.
+        parameters: how many weights it stores; null where that cannot be read.
+        nonzero: how many of them are not zero; null where that cannot be read.
+        batch: examples in one batch; null where that is not known.
+        doubt: why its output may not be class scores; it was run because the user said that it is.
     """
 
     fed: tuple[str, ...] = ()

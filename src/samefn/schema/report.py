@@ -64,12 +64,12 @@ class ModelEntry(Part):
     Attributes:
         id: unique in the report; the other parts refer to it.
         name: for people.
-        role: what the model is to the study. A replicate is the base (or another parent) measured again.
+        role: what the model is to the study. A replicate is the base (or another parent) run again.
         method: how it came to be, with its settings and what it reached.
         family: what it and the models that differ from it in their seed alone are called; empty for others.
         parent: id of the model it was made from.
         runtime: what ran it.
-        accuracy: share of the first evaluation set answered right, 0 to 1; null without labels or
+        accuracy: share of the first evaluation set predicted right, 0 to 1; null without labels or
             predictions.
         accuracy_deviation: 100 * (accuracy - base's) / base's, relative percent as in the paper.
         bytes: size of the stored model.
@@ -146,8 +146,8 @@ class TrueDistance(Part):
 class ChangedExample(Part):
     """An input on which a candidate's top class differs from the base's.
 
-    `image` is a data URI of a small PNG, or null when the input is not an image. The confidences are null where of one
-    of the two only answers are known.
+    `image` is a data URI of a small PNG, or null when the input is not an image. The confidences are null where one
+    of the two has only predicted classes.
     """
 
     candidate: str

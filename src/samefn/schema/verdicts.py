@@ -66,11 +66,11 @@ class RelativeDistance(Part):
         base: id of the base.
         candidate: id of the candidate.
         measure: the distance that is relative.
-        value: (distance - noise_floor) / (independent_distance - noise_floor), never clipped; null where refused.
+        value: (distance - noise floor) / (independent distance - noise floor), never clipped; null where refused.
         low: lower end of its interval.
         high: upper end of its interval.
-        noise_floor: the base's distance to itself, measured again.
-        noise_floor_model: id of the replicate that measured the noise_floor: of the base's replicates the one furthest
+        noise_floor: distance of the base's replicate to the base; 0 where the noise is taken for zero.
+        noise_floor_model: id of the replicate that measured the noise floor: of the base's replicates the one furthest
             from it.
         independent_distance: the base's mean distance to the independents; null without any.
         independents: how many independents.
@@ -84,8 +84,8 @@ class RelativeDistance(Part):
         confidence: the share of repetitions in which the interval covers the truth.
         error: the standard error of the relative distance of a candidate at r, squared, is error[0] r + error[1] r^2
             from the examples and error[2] r^2 from the independents.
-        distance_slack: how far above the one found the independents leave the independent_distance possible, as a share
-            of independent_distance less noise_floor.
+        distance_slack: how far the true independent distance may lie above the one found, as a share of independent
+            distance less noise floor.
     """
 
     evaluation: str
@@ -123,8 +123,8 @@ class VerdictEntry(Part):
         independent: above it of the relative distance a candidate is no closer than an independent.
         minimum_detectable_change: the smallest change of the relative distance that these data would have shown in 4 of
             5 cases.
-        minimum_detectable_share: without independents, the smallest share of changed answers, 0 to 1, that these data
-            would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
+        minimum_detectable_share: without independents, the smallest share of changed predictions, 0 to 1, that these
+            data would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
         share_limit: without independents, the limit on the share of changed predictions, 0 to 1; null where there is
             none.
         majority: share of the most frequent class, 0 to 1; null without labels.
@@ -134,9 +134,9 @@ class VerdictEntry(Part):
         positive_flips: examples that the base has wrong and the candidate right; null without labels.
         flips_p_value: exact McNemar test that negative_flips and positive_flips are equally likely; null without
             labels.
-        classes: class names whose answers changed more than the others' (one-sided exact test, Holm, at 0.05).
-        worst_class: name of the class (of the labels, or without them of the base's answers) with the largest share of
-            changed answers.
+        classes: class names whose predictions changed more than the others' (one-sided exact test, Holm, at 0.05).
+        worst_class: name of the class (of the labels, or without them of the base's predictions) with the largest share
+            of changed predictions.
         worst_class_changed: that share, 0 to 1.
         worst_class_low: lower end of the interval of the largest share over classes, from intervals that hold for all
             classes at once.

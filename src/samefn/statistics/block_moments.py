@@ -1,4 +1,4 @@
-"""What the scale needs to know of distances whose examples come in blocks, from the blocks' sums."""
+"""The sums that a relative distance needs, from the sums of blocks of examples."""
 
 from collections.abc import Sequence
 

@@ -1,9 +1,9 @@
-"""How often a model answers as its base does, and right: all that a verdict needs beside the scale."""
+"""Counts of a model's changed and right predictions. A verdict needs these and the relative distances."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from samefn.statistics.summaries import ANSWERS, Summary
+from samefn.statistics.summaries import BINARY, Summary
 
 
 @dataclass(frozen=True)
@@ -12,12 +12,12 @@ class Counts:
 
     Attributes:
         examples: how many.
-        changed: on how many the two answer differently.
+        changed: on how many the two predictions differ.
         base_right: how many the base has right.
         right: how many the model has.
         negative_flips: how many the base alone has right.
-        classes: how many are of each class: the label, or the base's answer without labels.
-        changed_classes: those of them on which the two answer differently.
+        classes: how many are of each class: the label, or the base's prediction without labels.
+        changed_classes: those of them on which the two predictions differ.
     """
 
     examples: int
@@ -51,7 +51,7 @@ class Counts:
 def counts_of(summary: Summary) -> Counts:
     """Counted from the summary of rows, at least one."""
     labelled = not summary.missing.get("base_right")
-    of = {name: 1 << ANSWERS.index(name) for name in ("disagreement", "base_right", "right")}
+    of = {name: 1 << BINARY.index(name) for name in ("disagreement", "base_right", "right")}
 
     def count(has: int, lacks: int = 0) -> int:
         return sum(many for key, many in summary.patterns.items() if key & has == has and not key & lacks)

@@ -14,17 +14,18 @@ from samefn.statistics.exact_sums import BITS, quotient
 from samefn.statistics.fieller import fieller
 from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
-from samefn.statistics.summaries import ANSWERS, Summary, products
+from samefn.statistics.summaries import BINARY, Summary, products
 
-FEW_DIFFERENT = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
+# With fewer differing examples, their variance is too uncertain for an interval; with none it is 0.
+FEW_DIFFERENT = 10
 
-# An interval with this in its note says nothing.
+# In the note of an interval that cannot be trusted.
 TOO_NARROW = "too narrow"
 
-# Bins hold few examples, and the mean of a gap's absolute value is above 0 without any gap; a resample adds as much
-# again.
+# A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds the same
+# bias again.
 BIASED = "no interval: a bootstrap of binned errors is biased upwards"
-ANSWERS_ONLY = "needs probabilities, and of one of the two models only answers are known"
+CLASSES_ONLY = "needs probabilities, and one of the two models has only predicted classes"
 ROUGH = "a few examples outweigh all others: the interval is rough"
 UNBOUNDED = "no interval: the value is infinite"
 
@@ -86,7 +87,7 @@ def require_same_examples(summaries: Mapping[str, Summary]) -> None:
 
 
 def mean_of(summary: Summary, measure: str) -> float:
-    """Mean of a measure that has a figure an example; infinite where that of an example is."""
+    """Mean over examples of a measure that has a value for each example; infinite where one value is."""
     return _means(summary, MEASURES[measure])[0]
 
 
@@ -116,7 +117,7 @@ def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: f
 def _value(summary: Summary, measure: Measure) -> tuple[float | None, str]:
     """The value, and why there is none or no interval."""
     if any(summary.missing.get(name) for name in measure.columns):
-        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else ANSWERS_ONLY
+        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else CLASSES_ONLY
     if measure.name == CALIBRATION:
         return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), BIASED
     value = _of_means(measure)(*_means(summary, measure))
@@ -190,7 +191,7 @@ def _errors(sums: Mapping[tuple[str, ...], int], measure: Measure, examples: int
 
 def _sums(summary: Summary, measure: Measure) -> dict[tuple[str, ...], int]:
     """Exact sums of the products of the measure's columns, each as its departure from what the base has."""
-    if measure.columns[0] not in ANSWERS:
+    if measure.columns[0] not in BINARY:
         return {names[1:]: total for names, total in summary.sums.items() if names[0] == measure.name}
     rows = [(_departures(pattern, measure.columns), count) for pattern, count in summary.patterns.items()]
     return {
@@ -200,14 +201,14 @@ def _sums(summary: Summary, measure: Measure) -> dict[tuple[str, ...], int]:
 
 
 def _departures(pattern: int, columns: Sequence[str]) -> dict[str, int]:
-    """The columns of a row with that pattern of answers, less the base's where the measure has both."""
-    of = {name: pattern >> ANSWERS.index(name) & 1 for name in columns}
+    """The columns of a row with that pattern of `BINARY`, less the base's where the measure has both."""
+    of = {name: pattern >> BINARY.index(name) & 1 for name in columns}
     return {name: bit - of.get(f"base_{name}", 0) for name, bit in of.items()}
 
 
 def _means(summary: Summary, measure: Measure) -> list[float]:
     """Mean of each of the measure's columns."""
-    if measure.columns[0] in ANSWERS:
+    if measure.columns[0] in BINARY:
         return [_ones(summary, name) / summary.examples for name in measure.columns]
     if summary.infinite.get(measure.name):
         return [inf for _ in measure.columns]
@@ -220,7 +221,7 @@ def _columns_means(measure: Measure, departures: list[float]) -> list[float]:
     of = dict(zip(measure.columns, departures, strict=True))
     return [
         mean + MEASURES[name].identical
-        if name in MEASURES and name not in ANSWERS
+        if name in MEASURES and name not in BINARY
         else mean + of.get(f"base_{name}", 0.0)
         for name, mean in of.items()
     ]
@@ -231,7 +232,7 @@ def _of_means(measure: Measure) -> Callable[..., float]:
 
 
 def _ones(summary: Summary, name: str) -> int:
-    bit = ANSWERS.index(name)
+    bit = BINARY.index(name)
     return sum(count for pattern, count in summary.patterns.items() if pattern >> bit & 1)
 
 

@@ -21,10 +21,11 @@ SIZE = -2  # of a group
 
 @dataclass(frozen=True)
 class Moments:
-    """Means and variances over examples: a is the candidate less the noise floor, b the mean independent less it.
+    """Means and variances of two distances over units, from which a relative distance is made.
 
-    Where examples are grouped, a unit is a group and its figure the sum over its examples, divided by the mean size of
-    groups; otherwise it is an example.
+    a is the candidate's distance less the noise floor, b the mean distance of the independents less the noise floor. A
+    unit is an example. Where examples are grouped, a unit is a group, and its distance is the sum over its examples
+    divided by the mean size of a group.
 
     Attributes:
         units: how many.
@@ -34,13 +35,13 @@ class Moments:
         xx: variance of a over units.
         xy: covariance of a and b.
         yy: variance of b.
-        independent_distance: variance of b less what a group of its size would have; that of b where nothing is
-            grouped.
+        residual_variance: variance of what is left of b after taking off y times the size of the group; equal to
+            yy where nothing is grouped.
         between: variance over independents of their mean distance; 0 of one independent.
         skewness: of the independents' mean distances, third central moment over the second to 3/2; 0 of equal ones.
         interaction: variance over units and independents of what neither the unit nor the independent explains; 0 of
             one.
-        second: mean over units and independents of the squared distance less the noise_floor.
+        second: mean over units and independents of (distance less the noise floor), squared.
         gained: of the units where a is above 0.
         lost: of those where a is below 0, the sign turned.
         binary: whether every distance is 0 or one positive number, and nothing is grouped.
@@ -53,7 +54,7 @@ class Moments:
     xx: float
     xy: float
     yy: float
-    independent_distance: float
+    residual_variance: float
     between: float
     skewness: float
     interaction: float
@@ -74,11 +75,11 @@ class MomentSums:
         units: how many: groups where there are any, else examples.
         independents: how many, 0 or more.
         grouped: whether units are groups.
-        noise_floor: sum of the distances of the base measured again, in units of 2^-1074.
+        noise_floor: sum of the replicate's distances to the base, in units of 2^-1074.
         apart: sum of each independent's distances, likewise.
-        sums: of the units' distances less the noise_floor, of their products two by two and, of groups, of their
+        sums: of the units' distances less the noise floor, of their products two by two and, of groups, of their
             products with the groups' sizes, likewise.
-        gained: sum of the candidate's distances less the noise_floor where above 0, and of their squares.
+        gained: sum of the candidate's distances less the noise floor where above 0, and of their squares.
         lost: the same where below 0, the sign turned.
         smallest: the smallest distance above 0 of any model; infinite where there is none, 0 where only the
             sums of groups are known.
@@ -103,7 +104,7 @@ class MomentSums:
 
     @property
     def mean_noise_floor(self) -> float:
-        """Mean distance of the base to itself, measured again."""
+        """Mean distance of the replicate to the base."""
         return quotient(self.noise_floor, self.examples) if self.finite else inf
 
     @property
@@ -128,16 +129,16 @@ class MomentSums:
         # Products of each unit's size with its figures, and its square: of examples these are the figures themselves.
         sized = [of[SIZE, j] for j in models] if self.grouped else [n * mean for mean in means]
         size_squares = of[SIZE, SIZE] if self.grouped else Fraction(n)
-        independent_distance = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
+        residual_squares = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
         between, skewed, interaction = Fraction(0), 0.0, Fraction(0)
         if m > 1 and n > 1:
             between = sum(((mean - y) ** 2 for mean in means), Fraction(0)) / (m - 1)
             skewed = float(skewness(np.array([float(mean) for mean in means])))
-            # Each independent's figures less its mean times the size, less the mean of these over independents
-            # (`independent_distance`).
+            # Squares of each independent's residuals (its figures less its mean times the size), less the squares of
+            # their mean over independents (`residual_squares`).
             parts = zip(means, sized, strict=True)
             apart = squares + sum((mean**2 * size_squares - 2 * mean * one for mean, one in parts), Fraction(0))
-            interaction = (apart - m * independent_distance) / ((n - 1) * (m - 1))
+            interaction = (apart - m * residual_squares) / ((n - 1) * (m - 1))
         xy = sum((of[CANDIDATE, j] for j in models), Fraction(0)) / m - n * x * y
         largest = self.largest * float(self.most / size)
         return Moments(
@@ -148,7 +149,7 @@ class MomentSums:
             xx=_variance((of[CANDIDATE, CANDIDATE] - n * x**2) / free),
             xy=float(xy / free),
             yy=_variance(yy / free),
-            independent_distance=_variance(independent_distance / free),
+            residual_variance=_variance(residual_squares / free),
             between=float(between),
             skewness=skewed,
             interaction=_variance(interaction),
@@ -166,7 +167,7 @@ def moment_sums(
 
     Args:
         candidate: [examples] distances of the candidate to the base, 0 or more, not NaN.
-        noise_floor: [examples] of the base measured again.
+        noise_floor: [examples] of the base's replicate.
         independents: [independents, examples].
         groups: [examples] the group of each; None where each example stands for itself. All of a group is here.
 

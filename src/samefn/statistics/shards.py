@@ -29,7 +29,7 @@ def summarise(
 ) -> list[MeasureEntry]:
     """Every measure of every candidate, with intervals, from its rows, in any order and in any number of parts.
 
-    The order of the parts, of the rows in them and how rows are divided among them do not change a bit of the answer.
+    The order of the parts, of the rows in them and how rows are divided among them do not change a bit of the result.
     Of rows in files a batch is in memory at a time.
 
     Args:

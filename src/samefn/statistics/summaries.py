@@ -20,11 +20,11 @@ COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in 
 CLASSES = ("label", "base_top", "top")
 
 # Columns of 0 and 1: how often each pattern of them occurs says all about them.
-ANSWERS = tuple(
+BINARY = tuple(
     name for name in COLUMNS if name in {"base_right", "right"} or (name in MEASURES and MEASURES[name].binary)
 )
 # Measures of other figures: their means, variances and skewness come from sums of products of up to three columns.
-OF_FIGURES = tuple(m for m in MEASURES.values() if not m.of_columns and not set(m.columns) <= set(ANSWERS))
+OF_FIGURES = tuple(m for m in MEASURES.values() if not m.of_columns and not set(m.columns) <= set(BINARY))
 # Confidence is binned as the calibration error has it: what is right, and how sure it was.
 BINNED = {"base_right": "base_confidence", "right": "confidence"}
 
@@ -41,12 +41,12 @@ class Summary:
         missing: by column, rows without a figure.
         infinite: by measure of `OF_FIGURES`, rows where it is infinite; they are left out of its sums.
         different: by measure, rows that tell the candidate from the base.
-        patterns: how many rows have a pattern of `ANSWERS`; bit i of the key is the i-th.
+        patterns: how many rows have a pattern of `BINARY`; bit i of the key is the i-th.
         sums: by measure of `OF_FIGURES` and one to three of its columns, the sum of these columns' product in units of
             2^-1074, each column as its departure from what a model against itself has.
         gaps: by column of `BINNED` and bin, the sum of right less confidence in units of 2^-1074.
-        classes: rows by class: the label, or the base's answer where there are no labels.
-        changed: those of them on which the two answer differently.
+        classes: rows by class: the label, or the base's prediction where there are no labels.
+        changed: those of them on which the two predictions differ.
     """
 
     examples: int = 0
@@ -96,7 +96,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         return Summary()
     columns = {name: values for name in COLUMNS if (values := _column(rows, name, where)) is not None}
     apart = {name: _departure(columns, name) for name in columns}
-    bits = {name: _bit(columns[name], name, where) for name in ANSWERS if name in columns}
+    bits = {name: _bit(columns[name], name, where) for name in BINARY if name in columns}
     known = [measure for measure in MEASURES.values() if set(measure.columns) <= set(columns)]
     sums: dict[tuple[str, ...], int] = {}
     infinite: dict[str, int] = {}
@@ -111,7 +111,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         missing={name: rows.height for name in COLUMNS if name not in columns},
         infinite=infinite,
         different={measure.name: _different(measure, apart) for measure in known},
-        patterns=_counted(sum((bit << ANSWERS.index(name) for name, bit in bits.items()), np.zeros(rows.height, int))),
+        patterns=_counted(sum((bit << BINARY.index(name) for name, bit in bits.items()), np.zeros(rows.height, int))),
         sums=sums,
         gaps={
             (right, at): gap
@@ -166,7 +166,7 @@ def _gaps(right: Floats, confidence: Floats) -> tuple[int, ...]:
 
 
 def classes_of(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
-    """Rows by class, and those of them whose two answers differ; the class is the base's answer without labels."""
+    """Rows by class, and those of them whose predictions differ; without labels the base's prediction is the class."""
     names = rows["base_top" if rows["label"].null_count() else "label"]
     return _counted(names.to_numpy()), _counted(names.filter(rows["base_top"] != rows["top"]).to_numpy())
 

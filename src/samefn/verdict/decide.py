@@ -29,8 +29,7 @@ class Evidence:
 
     Attributes:
         disagreement: share of changed predictions, 0 to 1.
-        relative distances: the relative distances by disagreement and, where probabilities are known, by total
-        variation.
+        distances: the relative distances by disagreement and, where probabilities are known, by total variation.
         accuracy: the candidate's, 0 to 1; None without labels.
         majority: share of the most frequent class; None without labels.
         base_error: share of examples that the base has wrong; None without labels.

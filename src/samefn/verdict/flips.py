@@ -29,12 +29,12 @@ def mcnemar(negative_flips: int, positive_flips: int) -> float:
 
 @dataclass(frozen=True)
 class ClassChange:
-    """One class's changed answers.
+    """One class's changed predictions.
 
     Attributes:
         label: the class.
         examples: how many it has.
-        changed: how many of them were answered otherwise.
+        changed: how many of them have a changed prediction.
         share: the second over the first.
         low: lower end of its interval, which holds for all classes at once (Bonferroni).
         high: upper end.
@@ -55,15 +55,15 @@ class ClassChange:
 def class_changes(
     examples: Mapping[int, int], changed: Mapping[int, int], confidence: float = 0.95
 ) -> tuple[ClassChange, ...]:
-    """Each class's share of changed answers, and whether it is above that of the other classes.
+    """Each class's share of changed predictions, and whether it is above that of the other classes.
 
     The test is Fisher's exact one, one-sided: of all changed examples, do more belong to this class than a blind draw
     would give it? Its p-values are adjusted by Holm over the classes; the intervals are Clopper-Pearson, each at a
     confidence of 1 - (1 - confidence) / classes.
 
     Args:
-        examples: by class (the label, or the base's answer where there are no labels), how many it has, 1 or more.
-        changed: by class, how many of them were answered otherwise; 0 where it is not named.
+        examples: by class (the label, or the base's prediction where there are no labels), how many it has, 1 or more.
+        changed: by class, how many of them have a changed prediction; 0 where it is not named.
         confidence: with which all intervals hold at once, above 0 and below 1.
 
     Returns:

@@ -10,15 +10,17 @@ TOLERATED = 0.1  # share of an independent's distance that worse accuracy alone 
 def weaker(lost: int, won: int, changed: int, examples: int, confidence: float = 0.95) -> float | None:
     """How much less accurate an independent is than the base, where that alone moves it from the base by too much.
 
-    A model that is less accurate by a gap answers at least that share of the inputs otherwise, whatever it has learnt.
-    Such an independent is too far away, the relative distance of every candidate too small and *same* said too easily.
+    A model that is less accurate by a gap differs from the base on at least that share of the inputs, however it was
+    trained.
+    Such an independent is too far away: the relative distance of every candidate is too small, and *same* comes too
+    easily.
     A gap counts when its lower end (normal, paired over examples) is more than a tenth of the independent's
     disagreement.
 
     Args:
         lost: examples that the base alone has right.
         won: examples that the independent alone has right.
-        changed: examples that the two answer differently.
+        changed: examples on which their predictions differ.
         examples: how many there are, 1 or more.
         confidence: of the gap's interval, above 0 and below 1.
 

@@ -10,7 +10,8 @@ from samefn.verdict.decide import Evidence
 def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "") -> OverallEntry:
     """The verdict over all candidates: the worst.
 
-    *Inconclusive* is worse than *same* and better than whatever was shown. Of equals the furthest from the base counts.
+    From best to worst: *same*, *inconclusive*, *changed*, *independent*, *broken*. Of several candidates with the worst
+    outcome, the one furthest from the base counts.
 
     Args:
         judged: at least one verdict, with what it was made from.

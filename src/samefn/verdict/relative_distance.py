@@ -15,11 +15,12 @@ from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums, moment_sums
 
-MIN_CHANGED = 10  # of fewer examples that differ a variance says too little: of none at all it says 0
-MIN_CHANGED_UNEQUAL = 20  # the same of distances that are not just 0 or 1: of them a few may outweigh the others
-# Where the independents drawn may hide a tail of distant ones, upwards as many times the error that they show,
+# With fewer changed examples, their variance is too uncertain for Fieller's interval; with none it is 0.
+MIN_CHANGED = 10
+MIN_CHANGED_UNEQUAL = 20  # for distances that are not just 0 or 1: a few of these may outweigh the others
+# Few independents may miss a tail of distant ones. Then the upward error of the independent distance is TAIL_FACTOR
+# times the error that they show, and at least that of independents with a coefficient of variation of PRIOR_CV.
 TAIL_FACTOR = 1.5
-# but not less than that of independents whose spread, over the independent_distance, is this.
 PRIOR_CV = 1 / 3
 MIN_FOR_SKEWNESS = 5  # fewer independents show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
@@ -34,8 +35,9 @@ def independents_cv(entry: RelativeDistance) -> float:
 def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
     """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
 
-    The limit, the half-width of the interval there, and 0.84 standard errors; with many independents the last two are
-    2.8 standard errors. The error is that of a candidate that answers like an independent on a share of the inputs.
+    It is the limit, plus the half-width of the interval at the limit, plus 0.84 standard errors. With many independents
+    the last two are 2.8 standard errors. The standard error is that of a candidate that predicts like an independent on
+    a share of the inputs and like the base on the others.
 
     Args:
         entry: the relative distance.
@@ -67,15 +69,15 @@ def relative_distance(
     Ve is the variance over examples of a - r b, over N, less r^2 times the interaction variance / (N m), which Vm holds
     already.
 
-    Few independents seldom show a tail of distant ones; without it the independent_distance comes out too low and the
-    relative distance too high. With fewer than five independents, and with five or more whose mean distances are skewed
-    by more than 1 - 4 / m, a independent_distance higher than found is left more room, at the end nearer to 0: half as
-    much again as t(m - 1) sqrt(Vm), and at least y / (3 sqrt(m)), one standard error of independents that spread by a
-    third of it.
+    Few independents seldom show a tail of distant ones. Without the tail, the independent distance comes out too low
+    and the relative distance too high. So the end nearer to 0 is moved nearer still: with two to four independents, and
+    with five or more whose mean distances have a skewness above 1 - 4 / m. There 1.5 t(m - 1) sqrt(Vm) replaces
+    t(m - 1) sqrt(Vm), and it is at least y / (3 sqrt(m)): one standard error of independents whose standard deviation
+    is a third of y.
 
     Fewer than ten changed examples (candidate against noise_floor; fewer than twenty effective ones where distances are
     not just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
-    divided by the ends of the independent_distance's. That covers at least as often, because the standard error of a
+    divided by the ends of the independent distance's. That covers at least as often, because the standard error of a
     sum is at most the sum of the standard errors, whatever their correlation.
 
     Grouped examples (the tokens of a text): the group is the unit. The relative distance stays the ratio of sums over
@@ -84,7 +86,7 @@ def relative_distance(
 
     Args:
         candidate: [examples] distances to the base, 0 or more.
-        noise_floor: [examples] distances of the base to itself, measured again.
+        noise_floor: [examples] distances of the base's replicate to the base.
         independents: [independents, examples]; no rows at all is allowed and refused with the reason.
         confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
         groups: [examples] the group of each; None where each example stands for itself.
@@ -119,13 +121,13 @@ def relative_distance_of(
         sums: of the candidate's distances, the base's to itself and the independents'.
         compared: what the entry is about.
         measure: name of the distance.
-        noise_floor_model: id of the replicate that measured the noise_floor; empty where it is taken for 0.
+        noise_floor_model: id of the replicate that measured the noise floor; empty where it is taken for 0.
         confidence: above 0 and below 1.
 
     Returns:
         The relative distance, or why there is none.
     """
-    independent_distance = sums.mean_independent_distance
+    mean = sums.mean_independent_distance
     entry = RelativeDistance(
         **compared._asdict(),
         measure=measure,
@@ -134,9 +136,7 @@ def relative_distance_of(
         high=None,
         noise_floor=sums.mean_noise_floor,
         noise_floor_model=noise_floor_model,
-        independent_distance=independent_distance
-        if independent_distance is None or np.isfinite(independent_distance)
-        else None,
+        independent_distance=mean if mean is None or np.isfinite(mean) else None,
         independents=sums.independents,
         examples=sums.examples,
         covers="examples and independents" if sums.independents > 1 else "examples only",
@@ -154,7 +154,7 @@ def relative_distance_of(
     over = found.units * found.y**2
     error = (
         found.second / over,
-        (found.independent_distance - found.y**2) / over,
+        (found.residual_variance - found.y**2) / over,
         found.between / (sums.independents * found.y**2),
     )
     slack = sqrt(_of_models(found, confidence)[1]) / found.y
@@ -202,7 +202,7 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceM
             larger=of_examples + of_more,
         )
         return (*ends, "fieller") if ends else "uncertain"
-    of_examples = z * z * max(0.0, found.independent_distance - twice) / n
+    of_examples = z * z * max(0.0, found.residual_variance - twice) / n
     near, far = found.y - sqrt(of_examples + of_models), found.y + sqrt(of_examples + of_more)
     if not near > 0:
         return "uncertain"
@@ -213,7 +213,7 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceM
 
 
 def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
-    """The squared error that the independents leave a independent_distance lower than found, and one higher."""
+    """The squared error of the mean over independents: for a true mean below the one found, and for one above it."""
     m = found.independents
     _, t = _critical(confidence, m)
     shown = t * t * found.between / m

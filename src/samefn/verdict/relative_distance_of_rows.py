@@ -26,7 +26,7 @@ def relative_distance_rows(
         measure: name of the distance: a column of the rows.
         candidate: the candidate's rows against the base: a table, or tables and Parquet files that hold some each.
         independents: those of each independently trained model.
-        replicate: those of the base measured again; none to take its noise for 0.
+        replicate: those of the base's replicate; none where the noise is taken for 0.
         confidence: of the interval, above 0 and below 1.
 
     Returns:
@@ -54,7 +54,7 @@ def paired_sums(
     Args:
         measures: names of the distances.
         candidate: the candidate's rows.
-        replicate: those of the base measured again; none to take its noise for 0.
+        replicate: those of the base's replicate; none where the noise is taken for 0.
         independents: those of each independently trained model.
 
     Raises:

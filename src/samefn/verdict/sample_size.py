@@ -11,9 +11,10 @@ def inputs_needed(
 ) -> int | None:
     """About how many inputs would show *same*, if predictions change no more often than they did.
 
-    With independents there is a number where predictions alone decide and few of them changed: then the upper end of
-    the relative distance is that of the exact interval over the lower end of the independent distance, which further
-    inputs are taken not to move.
+    With independents, the number is known in one case only: few predictions changed, the noise floor is 0, and the
+    relative distance by probabilities is below the limit already. Then the upper end of the relative distance is the
+    upper end of the exact interval of changed predictions, divided by the lower end of the independent distance. More
+    inputs are assumed to leave that lower end as it is.
 
     Args:
         value: share of changed predictions, 0 to 1.
@@ -23,7 +24,7 @@ def inputs_needed(
         distances: relative distances by predictions, and by probabilities where they are known.
 
     Returns:
-        The number, rounded up to two digits; None where no number is known to do.
+        The number, rounded up to two digits; None where it is not known.
     """
     by_predictions = distances[0]
     if not by_predictions.independents:

@@ -12,8 +12,8 @@ from samefn.core.errors import InputError
 from samefn.core.user_code import failure
 from samefn.runtimes.model import TensorSpec
 from samefn.runtimes.torch.model import AS_FLOAT32, TorchModel, numpy_dtype, weight_stats
-from samefn.runtimes.torch.safety.archive import UNCHECKED
-from samefn.runtimes.torch.safety.program import refuse_unsafe_program
+from samefn.runtimes.torch.safety.archive_reader import UNCHECKED
+from samefn.runtimes.torch.safety.check_exported import refuse_unsafe_program
 from samefn.runtimes.torch.trails import exported_trails
 from samefn.runtimes.unused_settings import refuse_unused_settings
 

@@ -9,8 +9,8 @@ from samefn.config.comparison import ModelSource
 from samefn.core.user_code import user_code
 from samefn.runtimes.model import TensorSpec
 from samefn.runtimes.torch.model import TorchModel, weight_stats
-from samefn.runtimes.torch.safety.archive import UNCHECKED
-from samefn.runtimes.torch.safety.script import refuse_unsafe_script
+from samefn.runtimes.torch.safety.archive_reader import UNCHECKED
+from samefn.runtimes.torch.safety.check_torchscript import refuse_unsafe_script
 from samefn.runtimes.torch.trails import script_trail
 from samefn.runtimes.unused_settings import refuse_unused_settings
 

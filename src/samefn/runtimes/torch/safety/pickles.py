@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from samefn.core.errors import InputError
-from samefn.runtimes.torch.safety.archive import TorchArchive
+from samefn.runtimes.torch.safety.archive_reader import TorchArchive
 
 Enums = Mapping[str, Collection[Any]]
 # Torch's own classes in C++; those that are allowed hold packed weights or a mark of the profiler.

@@ -9,7 +9,7 @@ from typing import Any
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.runtimes.torch.safety.archive import TRUST, TorchArchive
+from samefn.runtimes.torch.safety.archive_reader import TRUST, TorchArchive
 from samefn.runtimes.torch.safety.operators import is_computing, may_be_attribute
 from samefn.runtimes.torch.safety.pickles import CUSTOM, CUSTOM_CLASSES, refuse_unsafe_pickle
 

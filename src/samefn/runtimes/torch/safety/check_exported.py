@@ -16,7 +16,7 @@ from torch._export.serde.union import _Union
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import require_file
-from samefn.runtimes.torch.safety.archive import TorchArchive
+from samefn.runtimes.torch.safety.archive_reader import TorchArchive
 from samefn.runtimes.torch.safety.operators import is_computing
 from samefn.runtimes.torch.safety.sizes import is_size
 
