@@ -84,42 +84,42 @@ def twice(content: ModelProto) -> None:
 
 CASES = (
     # ONNX files that are none, or that hold what ONNX Runtime has not.
-    onnx("a picture called onnx", b"\x89PNG\r\n\x1a\n" + bytes(100), 'SF508'),
-    onnx("text called onnx", b"a net\n", 'SF508'),
-    onnx("HTML called onnx", b"<!doctype html><title>404</title>", 'SF508'),
+    onnx("a picture called onnx", b"\x89PNG\r\n\x1a\n" + bytes(100), "SF360"),
+    onnx("text called onnx", b"a net\n", "SF360"),
+    onnx("HTML called onnx", b"<!doctype html><title>404</title>", "SF360"),
     onnx(
         "a pointer of Git LFS called onnx",
         b"version https://git-lfs.github.com/spec/v1\noid sha256:ab\n",
-        'SF508',
+        "SF360",
     ),
     onnx("ONNX cut short", lambda path: (onnx_file(path), path.write_bytes(cut(path.read_bytes()))), "SF360"),
-    onnx("ONNX without a graph", ModelProto(ir_version=10).SerializeToString(), 'SF508'),
+    onnx("ONNX without a graph", ModelProto(ir_version=10).SerializeToString(), "SF360"),
     onnx("ONNX of no operators", graph(outputs={"image": (FLOAT, ["n", 1, 4, 4])}), "shape"),
-    onnx("ONNX without outputs", graph(FLAT, outputs={}), 'SF508'),
+    onnx("ONNX without outputs", graph(FLAT, outputs={}), "SF315"),
     onnx("an unknown operator", graph(node("Teleport", "image", "logits")), "Teleport"),
     onnx(
         "an operator of somebody's own", graph(node("Gelu2", "image", "logits", domain="some.company")), "some.company"
     ),
     onnx("an operator set of the future", changed(lambda m: m.opset_import[0].__setattr__("version", 9999)), "opset"),
-    onnx("a form of the future", changed(lambda m: m.__setattr__("ir_version", 9999)), 'SF508'),
-    onnx("a graph in a circle", changed(cyclic), 'SF508'),
+    onnx("a form of the future", changed(lambda m: m.__setattr__("ir_version", 9999)), "SF330"),
+    onnx("a graph in a circle", changed(cyclic), "SF330"),
     onnx("an array that two operators make", changed(twice), "Duplicate"),
     onnx("weights that claim 2^40 numbers", changed(promised), "SF330"),
     onnx(
         "a constant of 2^40 numbers",
         graph(node("ConstantOfShape", "shape", "logits"), weights=HUGE),
-        'SF508',
+        "SF315",
     ),
     onnx(
         "shapes that do not fit",
         graph(FLAT, node("MatMul", "flat w", "logits"), weights={"w": np.zeros((9, 3), np.float32)}),
-        'SF508',
+        "SF330",
     ),
-    onnx("weights above its folder", elsewhere("../secret"), "'../secret' ... SF508"),
-    onnx("weights at an absolute path", elsewhere("/etc/passwd"), "'/etc/passwd' ... SF508"),
-    onnx("weights behind a link", elsewhere("link"), "'link' ... SF508"),
-    onnx("weights that are not there", elsewhere("none.data"), "'none.data' ... SF508"),
-    onnx("weights whose name is no name", elsewhere("x" * 5000), 'SF508'),
+    onnx("weights above its folder", elsewhere("../secret"), "'../secret' ... SF361"),
+    onnx("weights at an absolute path", elsewhere("/etc/passwd"), "'/etc/passwd' ... SF361"),
+    onnx("weights behind a link", elsewhere("link"), "'link' ... SF361"),
+    onnx("weights that are not there", elsewhere("none.data"), "'none.data' ... SF361"),
+    onnx("weights whose name is no name", elsewhere("x" * 5000), "SF361"),
     # Settings of ONNX Runtime.
     onnx(
         "weights apart",
@@ -130,26 +130,26 @@ CASES = (
     onnx(
         "an option that it has not",
         onnx_file,
-        "'fast' ... SF508",
+        "'fast' ... SF307",
         options=("--set", "candidates.1.options.fast='1'"),
     ),
     onnx(
         "a provider that it has not",
         onnx_file,
-        "'GPU' ... SF508",
+        "'GPU' ... SF307",
         options=("--set", "candidates.1.options.providers=GPU"),
     ),
     onnx(
         "a precision that it has not",
         onnx_file,
-        'SF508',
+        "SF307",
         options=("--set", "candidates.1.options.x64quantprecision='2'"),
     ),
     model(
         "ONNX Runtime for predictions",
         "bad.npz",
         arrays(logits=LOGITS),
-        'SF508',
+        "SF360",
         options=("--set", "candidates.1.runtime=onnx"),
     ),
 )

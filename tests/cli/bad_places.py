@@ -21,16 +21,16 @@ def root_reads_all() -> str:
 
 # What may stand where a file is wanted, and what is said of it unless a door says it otherwise.
 THINGS: dict[str, tuple[Callable[[Path], object], str]] = {
-    "nothing": (lambda path: None, "there is no such file"),
-    "a folder": (Path.mkdir, "is a folder, not a file"),
+    "nothing": (lambda path: None, "SF001"),
+    "a folder": (Path.mkdir, "SF003"),
     "an empty file": (Path.touch, "is empty"),
     "zeros": (lambda path: path.write_bytes(bytes(5000)), "SF301"),
-    "a pipe": (os.mkfifo, "is a pipe or a device"),
-    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
-    "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "is a pipe or a device"),
-    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "is a system file"),
-    "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
-    "a link to itself": (lambda path: path.symlink_to(path), "Too many levels of symbolic links"),
+    "a pipe": (os.mkfifo, "SF003"),
+    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "SF003"),
+    "a socket": (lambda path: os.mknod(path, stat.S_IFSOCK | 0o600), "SF003"),
+    "a file of the system's": (lambda path: path.symlink_to("/proc/self/status"), "SF003"),
+    "a link to nothing": (lambda path: path.symlink_to("nowhere"), "SF001"),
+    "a link to itself": (lambda path: path.symlink_to(path), "SF002"),
     "a file that may not be read": (shut, "Permission denied"),
 }
 
@@ -97,27 +97,27 @@ def reported(folder: Path, command: str = "report") -> Sequence[str]:
 
 
 NO_FORM = {"a folder": "SF301"}
-CODE = "that can be read without running code"
+CODE = "SF750"
 LOADED = {"an empty file": CODE, "zeros": CODE}
-NO_DATA_SET = {"nothing": 'SF200', "a link to nothing": 'SF200'}
+NO_DATA_SET = {"nothing": "SF200", "a link to nothing": "SF200"}
 NO_CONFIG = dict.fromkeys(
     ("nothing", "a folder", "a pipe", "an endless device", "a socket", "a link to nothing", "a link to itself"),
     "SF301",
 )
-LINK = 'SF250'
-NO_LOGITS = 'SF508'
+LINK = "SF250"
+NO_LOGITS = "SF350"
 NOT_TOML = {"an empty file": "base: ... SF101", "zeros": "SF100", "nothing": "no such file"}
 NOT_JSON = {
-    "an empty file": 'SF661',
-    "zeros": 'SF661',
-    "nothing": 'SF660',
-    "a link to nothing": 'SF660',
+    "an empty file": "SF661",
+    "zeros": "SF661",
+    "nothing": "SF660",
+    "a link to nothing": "SF660",
 }
 OWN = {
-    "a folder": 'SF204',
-    "an empty file": 'SF204',
-    "zeros": 'SF204',
-    **dict.fromkeys(("nothing", "a link to nothing", "a link to itself"), 'SF200'),
+    "a folder": "SF204",
+    "an empty file": "SF204",
+    "zeros": "SF204",
+    **dict.fromkeys(("nothing", "a link to nothing", "a link to itself"), "SF200"),
 }
 
 DOORS = {
@@ -125,11 +125,11 @@ DOORS = {
     "predictions of a named runtime": Door(
         "bad.npy", beside_base("bad.npy", "--set", "candidates.1.runtime=predictions"), {"zeros": "SF421"}
     ),
-    "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": 'SF508'}),
+    "a model": Door("bad.onnx", with_data("bad.onnx"), NO_FORM | {"zeros": "SF360"}),
     "a model of a named runtime": Door(
         "bad.bin",
         with_data("bad.bin", "--set", "candidates.1.runtime=onnx"),
-        {"an empty file": 'SF508', "zeros": 'SF508'},
+        {"an empty file": "SF360", "zeros": "SF360"},
     ),
     "external data": Door(
         "bad.data",
@@ -137,10 +137,10 @@ DOORS = {
         {
             **dict.fromkeys(THINGS, "SF361"),
             "an empty file": "SF330",
-            "zeros": 'SF508',
-            "an endless device": 'SF508',
-            "a file of the system's": 'SF508',
-            "a link to itself": 'SF508',
+            "zeros": "cannot be read",
+            "an endless device": "SF361",
+            "a file of the system's": "SF361",
+            "a link to itself": "SF361",
             "a file that may not be read": None,
         },
         where="near.onnx",
@@ -149,7 +149,7 @@ DOORS = {
     "a folder of transformers": Door(
         "model/config.json",
         in_folder("model/config.json", beside_base("model")),
-        NO_CONFIG | {"an empty file": 'SF370', "zeros": 'SF370'},
+        NO_CONFIG | {"an empty file": "SF370", "zeros": "SF370"},
         where="model",
     ),
     "logits of a named runtime": Door("bad.kld", named_logits, {"an empty file": NO_LOGITS, "zeros": NO_LOGITS}),
@@ -157,16 +157,16 @@ DOORS = {
     "the data": Door(
         "bad.npz",
         with_data("near.onnx", data="bad.npz"),
-        NO_DATA_SET | {"a folder": 'SF222', "a link to itself": "no such file"},
+        NO_DATA_SET | {"a folder": "SF222", "zeros": "SF204", "a link to itself": "no such file"},
     ),
     "a picture": Door(
         "images/cat/bad.png",
         in_folder("images/cat/bad.png", with_data("near.onnx", data="images")),
         {
-            "nothing": 'SF222',
-            "a folder": 'SF222',
-            "an empty file": 'SF240',
-            "zeros": 'SF240',
+            "nothing": "SF222",
+            "a folder": "SF222",
+            "an empty file": "SF240",
+            "zeros": "SF240",
             "an endless device": LINK,
             "a file of the system's": LINK,
             "a link to nothing": LINK,
@@ -177,7 +177,7 @@ DOORS = {
     "a Parquet file of images": Door(
         "images/test.parquet",
         in_folder("images/test.parquet", with_data("near.onnx", data="images")),
-        {"nothing": 'SF222', "an empty file": "as Parquet", "zeros": "as Parquet"},
+        {"nothing": "SF222", "an empty file": "as Parquet", "zeros": "as Parquet"},
         where="images",
     ),
     "the spec": Door("bad.toml", lambda folder: ("compare", "bad.toml"), NOT_TOML),
@@ -185,7 +185,7 @@ DOORS = {
     "a study's data": Door("own", lambda folder: ("study", "--set", "data.name=own", "--data-dir", "own"), OWN),
     "a study's checkpoint": Door("bad.pt", lambda folder: ("study", "--set", "weights=bad.pt"), LOADED),
     "a report to write again": Door(
-        "bad.json", lambda folder: ("report", "bad.json"), NOT_JSON | {"a folder": 'SF660'}
+        "bad.json", lambda folder: ("report", "bad.json"), NOT_JSON | {"a folder": "SF660"}
     ),
     "rows beside a report": Door(
         "run/rows.parquet",
@@ -200,7 +200,7 @@ DOORS = {
     "a report": Door(
         "bad.json",
         lambda folder: ("gate", "bad.json", "--require", "disagreement < 1 %"),
-        NOT_JSON | {"a folder": 'SF660'},
+        NOT_JSON | {"a folder": "SF660"},
     ),
 }
 

@@ -32,7 +32,7 @@ CASES = (
     onnx(
         "no inputs",
         graph(node("Constant", "", "logits", value=numpy_helper.from_array(np.zeros((6, 3), np.float32))), inputs={}),
-        'SF508',
+        "SF320",
     ),
     onnx(
         "an input that is text",
@@ -41,17 +41,17 @@ CASES = (
             inputs={"image": (TensorProto.STRING, ["n"])},
             outputs={"logits": (TensorProto.STRING, ["n"])},
         ),
-        'SF508',
+        "SF331",
     ),
     onnx(
         "three channels",
         graph(FLAT, inputs={"image": (FLOAT, ["n", 3, 4, 4])}, outputs={"flat": (FLOAT, ["n", None])}),
-        'SF508',
+        "SF322",
     ),
     onnx(
         "pictures of another size",
         graph(FLAT, inputs={"image": (FLOAT, ["n", 1, 8, 8])}, outputs={"flat": (FLOAT, ["n", None])}),
-        'SF508',
+        "SF322",
     ),
     onnx(
         "two dimensions",
@@ -61,18 +61,18 @@ CASES = (
     onnx(
         "a layout that cannot be told",
         graph(FLAT, inputs={"image": (FLOAT, ["n", None, 4, None])}, outputs={"flat": (FLOAT, ["n", None])}),
-        'candidates.1.feed.layout ... SF508',
+        "candidates.1.feed.layout ... SF323",
     ),
     onnx(
         "another layout than is said",
         graph(FLAT, outputs={"flat": (FLOAT, ["n", 16])}),
-        'SF508',
+        "SF322",
         options=("--set", "candidates.1.feed.layout=NHWC"),
     ),
     onnx(
         "a mean of four channels",
         graph(FLAT, outputs={"flat": (FLOAT, ["n", 16])}),
-        'SF508',
+        "SF326",
         options=("--set", "candidates.1.feed.mean=[1, 2, 3, 4]"),
     ),
     onnx(
@@ -87,36 +87,36 @@ CASES = (
     onnx(
         "whole numbers that are scaled",
         graph(FLAT, inputs={"image": (INT64, ["n", 1, 4, 4])}, outputs={"flat": (INT64, ["n", 16])}),
-        'SF508',
+        "SF325",
         options=("--set", "candidates.1.feed.scale=2"),
     ),
     fed(
         "floats for a model of whole numbers",
         graph(FLAT, inputs={"image": (INT64, ["n", 16])}, outputs={"flat": (INT64, ["n", 16])}),
-        'float32 ... SF508',
+        "float32 ... SF325",
         x=np.zeros((6, 16), np.float32),
     ),
     fed(
         "two fixed batches",
         graph(node("Concat", "a b", "logits", axis=0), inputs={"a": (FLOAT, [2, 3]), "b": (FLOAT, [3, 3])}),
-        'SF508',
+        "SF321",
         a=np.zeros((6, 3), np.float32),
         b=np.zeros((6, 3), np.float32),
     ),
     fed(
         "an input that the data has not",
         graph(node("Relu", "pixels", "logits"), inputs={"pixels": (FLOAT, ["n", 3])}),
-        "'pixels' ... SF508",
+        "'pixels' ... SF320",
         a=np.zeros((6, 3)),
         b=np.zeros((6, 3)),
     ),
     fed(
         "pictures of another number of channels",
         onnx_file,
-        'SF508',
+        "SF322",
         x=np.zeros((6, 3, 4, 4), np.uint8),
     ),
-    fed("pictures of other sides", onnx_file, 'SF508', x=np.zeros((6, 1, 5, 4), np.uint8)),
+    fed("pictures of other sides", onnx_file, "SF322", x=np.zeros((6, 1, 5, 4), np.uint8)),
     fed(
         "a layout for what is no picture",
         graph(FLAT, inputs={"image": (FLOAT, ["n", 16])}, outputs={"flat": (FLOAT, ["n", 16])}),
@@ -133,14 +133,14 @@ CASES = (
     onnx(
         "an output that the model has not",
         onnx_file,
-        "'scores' ... SF508",
+        "'scores' ... SF313",
         options=("--set", "candidates.1.output=scores"),
     ),
-    onnx("regression", lambda path: onnx_file(path, outputs=1), 'SF508'),
+    onnx("regression", lambda path: onnx_file(path, outputs=1), "SF314"),
     onnx(
         "regression without an axis",
         graph(node("ReduceMean", "image", "logits", axes=[1, 2, 3], keepdims=0), outputs={"logits": (FLOAT, ["n"])}),
-        'SF508',
+        "SF314",
     ),
     onnx(
         "boxes",
@@ -150,12 +150,12 @@ CASES = (
     onnx(
         "classes instead of scores",
         graph(FLAT, node("ArgMax", "flat", "logits", axis=1), outputs={"logits": (INT64, ["n", 1])}),
-        'SF508',
+        "SF314",
     ),
     onnx(
         "whole numbers for scores",
         graph(FLAT, node("Cast", "flat", "logits", to=INT64), outputs={"logits": (INT64, ["n", 16])}),
-        'int64 ... SF508',
+        "int64 ... SF314",
     ),
     onnx(
         "NaN for every example",
@@ -163,7 +163,7 @@ CASES = (
         "NaN",
     ),
     classes("fewer classes than labels", 2, "bad.onnx: ... 2 classes ... label 2 ... SF513"),
-    classes("more classes than the base", 4, 'base.onnx ... bad.onnx ... SF508'),
+    classes("more classes than the base", 4, "base.onnx ... bad.onnx ... SF411"),
     onnx(
         "scores that are said to be probabilities",
         onnx_file,

@@ -16,9 +16,9 @@ COMMANDS = {
 }
 MARKS: dict[str, tuple[Callable[[Path], object], str]] = {
     "binary": (lambda path: path.write_bytes(b"\xff\xfe\x80"), "SF063"),
-    "a folder": (Path.mkdir, "is a folder, not a file"),
-    "a pipe": (os.mkfifo, "is a pipe or a device"),
-    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "is a pipe or a device"),
+    "a folder": (Path.mkdir, "SF003"),
+    "a pipe": (os.mkfifo, "SF003"),
+    "an endless device": (lambda path: path.symlink_to("/dev/zero"), "SF003"),
 }
 URLS = {
     "zip://store": "SF064",

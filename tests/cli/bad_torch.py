@@ -112,7 +112,7 @@ CASES = (
         "code that is pickled, said to be TorchScript",
         "bad.pth",
         pickled(),
-        'SF508',
+        "SF381",
         options=("--set", "candidates.1.runtime=torchscript"),
     ),
     model(
@@ -123,31 +123,23 @@ CASES = (
         options=("--set", "candidates.1.runtime=exported"),
     ),
     program("a program cut short", lambda records: cut(packed(records)), "SF302"),
-    program("a program with pickled inputs", lambda records: {**records, SAMPLES: pickled()}, 'SF508'),
-    program(
-        "a program with machine code", lambda r: {**r, "data/aotinductor/model/x.so": b"\x7fELF"}, 'SF508'
-    ),
-    program(
-        "a program beside a second one", lambda r: {**r, "models/other.json": r[PROGRAM]}, 'SF508'
-    ),
+    program("a program with pickled inputs", lambda records: {**records, SAMPLES: pickled()}, "SF381"),
+    program("a program with machine code", lambda r: {**r, "data/aotinductor/model/x.so": b"\x7fELF"}, "SF381"),
+    program("a program beside a second one", lambda r: {**r, "models/other.json": r[PROGRAM]}, "SF381"),
     program("a program that calls the system", renamed, "SF381"),
-    program("a program that is no JSON", lambda r: {**r, PROGRAM: b"{"}, 'SF508'),
+    program("a program that is no JSON", lambda r: {**r, PROGRAM: b"{"}, "cannot be read"),
     program("a program with a path that leaves it", lambda r: {**r, "../../ran": b"x"}, "SF754"),
     script("a script cut short", lambda records: cut(packed(records)), "SF302"),
     script(
         "a script that reads a file",
         lambda r: {**r, "code/__torch__.py": FROM_FILE},
-        'SF508',
+        "SF381",
         "--trust",
     ),
-    script(
-        "a script that hides what it writes", lambda r: {**r, "code/__torch__.py": HIDDEN}, "'save' ... SF508"
-    ),
-    script("a script with pickled code", lambda r: {**r, "data.pkl": CALL}, 'SF508'),
-    script("a script with pickled constants", lambda r: {**r, "constants.pkl": CALL}, 'SF508'),
-    script(
-        "a script without its code", lambda r: {k: v for k, v in r.items() if "code/" not in k}, 'SF508'
-    ),
+    script("a script that hides what it writes", lambda r: {**r, "code/__torch__.py": HIDDEN}, "'save' ... SF381"),
+    script("a script with pickled code", lambda r: {**r, "data.pkl": CALL}, "SF381"),
+    script("a script with pickled constants", lambda r: {**r, "constants.pkl": CALL}, "SF381"),
+    script("a script without its code", lambda r: {k: v for k, v in r.items() if "code/" not in k}, "SF022"),
     model(
         "a script with weights apart",
         "bad.pt",
@@ -161,17 +153,17 @@ CASES = (
         "ai_edge_litert",
         "bad.tflite",
         b"\x1c\0\0\0TFL3" + bytes(40),
-        "'samefn[litert]' ... SF508",
+        "'samefn[litert]' ... SF304",
     ),
     extra(
         "a Keras file without its runtime",
         "keras",
         "bad.keras",
         zipped({"metadata.json": b"{}", "config.json": b"{}"}),
-        "'samefn[keras]' ... SF508",
+        "'samefn[keras]' ... SF304",
     ),
-    folder("a configuration that is no JSON", b"{", 'SF370'),
-    folder("a configuration of another shape", b"[1]", 'SF370'),
-    folder("a configuration nested without end", b"[" * 100_000, 'SF370'),
+    folder("a configuration that is no JSON", b"{", "SF370"),
+    folder("a configuration of another shape", b"[1]", "SF370"),
+    folder("a configuration nested without end", b"[" * 100_000, "SF370"),
     folder("a configuration of 2 MB", b" " * 2**21, "1,048,576 ... SF004"),
 )

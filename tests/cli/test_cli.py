@@ -77,9 +77,8 @@ def one_line(capsys, *arguments):
     ],
 )
 def test_what_cannot_be_run_is_one_line(tmp_path, capsys, arguments, part):
-    if arguments[-1] == "cuda":
-        if torch.cuda.is_available():
-            pytest.skip("this machine has a CUDA device")
+    if arguments[-1] == "cuda" and torch.cuda.is_available():
+        pytest.skip("this machine has a CUDA device")
     (tmp_path / "file").write_text("x")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "other").write_text("")

@@ -91,3 +91,10 @@ def test_nothing_heavy_is_imported_at_the_door(module):
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_an_error_that_quotes_another_ends_in_that_ones_code():
+    inner = InputError("SF301", "no runtime reads it", where="m.bin")
+    outer = InputError("SF508", f"no candidate can be run: {inner}")
+    assert str(outer) == "no candidate can be run: m.bin: no runtime reads it [SF301]"
+    assert outer.code == "SF508"

@@ -14,7 +14,7 @@ from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
 from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.independents import weaker
+from samefn.verdict.independents import accuracy_gap
 from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
@@ -174,7 +174,7 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
     """A warning where an independent is too much less accurate than the base; empty where it is not."""
     if of.negative_flips is None or of.positive_flips is None:
         return ""
-    gap = weaker(of.negative_flips, of.positive_flips, of.changed, of.examples, confidence)
+    gap = accuracy_gap(of.negative_flips, of.positive_flips, of.changed, of.examples, confidence)
     if gap is None:
         return ""
     return (

@@ -1,5 +1,9 @@
 """Errors that a user reads: one line that says where, what is wrong and what to do."""
 
+import re
+
+_CODE_AT_END = re.compile(r"\[SF\d{3}\]$")
+
 
 class SamefnError(Exception):
     """Something samefn cannot do.
@@ -29,7 +33,8 @@ class SamefnError(Exception):
         >>> str(SamefnError("SF101", "epochs must be at least 1", where="study.toml:3", fix="set epochs = 1 or more"))
         'study.toml:3: epochs must be at least 1; set epochs = 1 or more [SF101]'
         """
-        return f"{self.line} [{self.code}]"
+        # A line that quotes another error keeps the code of that one, which says more.
+        return self.line if _CODE_AT_END.search(self.line) else f"{self.line} [{self.code}]"
 
 
 def one_line(error: BaseException, limit: int = 200) -> str:

@@ -7,7 +7,7 @@ from scipy.special import ndtri
 TOLERATED = 0.1  # share of an independent's distance that worse accuracy alone may make up: the verdict's limit
 
 
-def weaker(lost: int, won: int, changed: int, examples: int, confidence: float = 0.95) -> float | None:
+def accuracy_gap(lost: int, won: int, changed: int, examples: int, confidence: float = 0.95) -> float | None:
     """How much less accurate an independent is than the base, where that alone moves it from the base by too much.
 
     A model that is less accurate by a gap differs from the base on at least that share of the inputs, however it was
@@ -27,7 +27,7 @@ def weaker(lost: int, won: int, changed: int, examples: int, confidence: float =
     Returns:
         The gap as a share of the examples, 0 to 1; None where the independent is good enough.
 
-    >>> weaker(1000, 0, 1000, 1000), weaker(10, 10, 20, 1000)
+    >>> accuracy_gap(1000, 0, 1000, 1000), accuracy_gap(10, 10, 20, 1000)
     (1.0, None)
     """
     gap = (lost - won) / examples

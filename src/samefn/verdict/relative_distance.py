@@ -27,11 +27,6 @@ ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 POWER = 0.8  # with which the smallest change would have been shown
 
 
-def independents_cv(entry: RelativeDistance) -> float:
-    """Standard deviation of the independents' distances over independent distance less noise floor; 0 of one."""
-    return sqrt(entry.error[2] * entry.independents)
-
-
 def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
     """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
 
