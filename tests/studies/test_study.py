@@ -256,8 +256,9 @@ def test_what_diverges_is_named_and_the_rest_goes_on(tiny, tmp_path):
 
 @pytest.mark.usefixtures("broken_nets")
 def test_a_base_that_diverges_ends_the_study_in_one_line(tmp_path):
-    with pytest.raises(InputError, match=r"base: .* nan in epoch 1.*SF700"):
+    with pytest.raises(InputError, match=r"base: .* nan in epoch 1.*SF756") as error:
         run_tiny(tmp_path, settings=["net=broken_nets:explodes"])
+    assert error.value.code == "SF700"
 
 
 @pytest.mark.parametrize(

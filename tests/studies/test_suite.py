@@ -133,7 +133,7 @@ def test_a_base_that_cannot_be_made_is_a_hole_and_the_others_go_on(tiny_suite, t
     found = run_suite(tmp_path, tiny_suite.places.store, settings)
     hole, made = found.overview.studies
     assert "broken-corrected: base: " in hole.error
-    assert "SF700" in hole.error
+    assert "SF756" in hole.error
     assert (made.error, made.base_accuracy) == ("", tiny_suite.overview.studies[0].base_accuracy)
     assert not (found.places.out / "broken-corrected" / "report.html").exists()
     assert {entry.study for entry in found.overview.trend} == {CORRECTED}
