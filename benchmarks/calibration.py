@@ -18,7 +18,7 @@ from pathlib import Path
 from simulated.cells import cells
 from simulated.families import FAMILIES, population
 from simulated.populations import Population
-from simulated.shapes import of_strangers
+from simulated.shapes import of_independents
 from simulated.table import markdown
 from simulated.trained import trained_logits, trained_population
 from threadpoolctl import threadpool_limits
@@ -50,7 +50,7 @@ def main() -> None:
                 ignored.extend(cell.plain() for cell in alone)
             print(f"{of.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
             started = time.perf_counter()
-        by_shape = of_strangers([one for one in independents if one > 1], 2 * repetitions)
+        by_shape = of_independents([one for one in independents if one > 1], 2 * repetitions)
     results: dict[str, object] = {
         "repetitions": repetitions,
         "families": described,

@@ -44,8 +44,8 @@ class Cell:
         outcomes: share of each outcome.
         wrong_same: share of *same* where the truth is at least the limit; None where it is below.
         wrong_changed: share of *changed* and worse where the truth is at most the limit; None where it is above.
-        wrong_stranger: share of *independent* where the truth is at most 0.8; None where it is above.
-        wrong_not_stranger: share of *changed* where the truth is above 0.8 by both; None otherwise.
+        wrong_independent: share of *independent* where the truth is at most 0.8; None where it is above.
+        wrong_not_independent: share of *changed* where the truth is above 0.8 by both; None otherwise.
     """
 
     family: str
@@ -67,8 +67,8 @@ class Cell:
     outcomes: dict[str, float]
     wrong_same: float | None
     wrong_changed: float | None
-    wrong_stranger: float | None
-    wrong_not_stranger: float | None
+    wrong_independent: float | None
+    wrong_not_independent: float | None
 
     def plain(self) -> dict[str, object]:
         """As JSON takes it, rounded to what the simulation knows."""
@@ -235,8 +235,8 @@ def _cell(
         outcomes=dict(sorted(shares.items())),
         wrong_same=shares.get("same", 0.0) if many and most >= LIMIT - hold else None,
         wrong_changed=shown if many and most <= LIMIT + hold else None,
-        wrong_stranger=shares.get("independent", 0.0) if many and least <= INDEPENDENT + hold else None,
-        wrong_not_stranger=shares.get("changed", 0.0) if many and least > INDEPENDENT else None,
+        wrong_independent=shares.get("independent", 0.0) if many and least <= INDEPENDENT + hold else None,
+        wrong_not_independent=shares.get("changed", 0.0) if many and least > INDEPENDENT else None,
     )
 
 

@@ -29,7 +29,7 @@ def shapes() -> dict[str, Floats]:
     }
 
 
-def of_strangers(independents: list[int], repetitions: int) -> list[dict[str, object]]:
+def of_independents(independents: list[int], repetitions: int) -> list[dict[str, object]]:
     """For each shape and number of independents how often the interval of a candidate at 1 holds it.
 
     Args:

@@ -34,7 +34,7 @@ def markdown(results: Mapping[str, Any]) -> str:
         _bars(cells, repetitions),
         _before(cells, repetitions),
         _alone(results["alone"]),
-        _one_stranger([one for one in every if one["independents"] == 1]),
+        _one_independent([one for one in every if one["independents"] == 1]),
         _groups(every, results["ignored"]),
         _power(cells),
     )
@@ -80,8 +80,8 @@ def _bars(cells: Cells, repetitions: int) -> list[str]:
         ("wrong *same* at the limit at most 2.5 %", "wrong_same", 0.025, (0.1, 0.1)),
         ("wrong *same* from 1.5 margins at most 1 %", "wrong_same", 0.01, (0.15, 9)),
         ("wrong *changed* up to the limit at most 5 %", "wrong_changed", 0.05, (0, 0.1)),
-        ("wrong *independent* up to 0.8 at most 2.5 %", "wrong_stranger", 0.025, (0, 9)),
-        ("wrong *changed* of an independent at most 5 %", "wrong_not_stranger", 0.05, (0.8, 9)),
+        ("wrong *independent* up to 0.8 at most 2.5 %", "wrong_independent", 0.025, (0, 9)),
+        ("wrong *changed* of an independent at most 5 %", "wrong_not_independent", 0.05, (0.8, 9)),
     ):
         some = [
             one for one in cells if one[key] is not None and targets[0] - 1e-9 <= one["target"] <= targets[1] + 1e-9
@@ -147,7 +147,7 @@ def _alone(rows: Cells) -> list[str]:
     return lines
 
 
-def _one_stranger(cells: Cells) -> list[str]:
+def _one_independent(cells: Cells) -> list[str]:
     """The interval over the examples, about the one independent drawn."""
     lines = [
         "| examples | one independent: cells | mean coverage | lowest | highest | *independent* was said |",

@@ -83,7 +83,7 @@ def test_trained_nets_are_a_population_with_a_truth(monkeypatch: pytest.MonkeyPa
     assert named["an independent on a share"].truth.max() == pytest.approx(0.1)
 
 
-def test_one_stranger_is_never_enough_for_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_independent_is_never_enough_for_independent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     families, cells = (importlib.import_module(f"simulated.{name}") for name in ("families", "cells"))
     of = families.population(families.FAMILIES[1], [1.0])

@@ -19,11 +19,11 @@ def accuracy_gap(base_right: np.ndarray, right: np.ndarray, changed: np.ndarray)
     return independents.accuracy_gap(lost, won, int(changed.sum()), len(right))
 
 
-def test_equally_good_strangers_pass() -> None:
+def test_equally_good_independents_pass() -> None:
     assert sum(accuracy_gap(*simulated(0.9, seed)) is not None for seed in range(200)) == 0
 
 
-def test_a_much_worse_stranger_is_named_with_its_gap() -> None:
+def test_a_much_worse_independent_is_named_with_its_gap() -> None:
     for seed in range(20):
         gap = accuracy_gap(*simulated(0.7, seed))
         assert gap == pytest.approx(0.2, abs=0.03)
@@ -36,5 +36,5 @@ def test_a_gap_that_chance_explains_is_none() -> None:
     assert accuracy_gap(base_right, right, base_right != right) is None
 
 
-def test_a_better_stranger_is_no_weaker_one() -> None:
+def test_a_better_independent_is_no_weaker_one() -> None:
     assert accuracy_gap(*simulated(0.99, 0)) is None

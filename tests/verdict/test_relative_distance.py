@@ -23,10 +23,10 @@ def simulated(examples: int = 400, independents: int = 4, seed: int = 0) -> tupl
     draws = np.random.default_rng(seed)
     hard = draws.beta(0.5, 2, examples)
     noise_floor = 0.01 * draws.random(examples)
-    of_strangers = np.clip(
+    of_independents = np.clip(
         hard * (0.8 + 0.2 * draws.random((independents, 1))) + 0.1 * draws.random((independents, examples)), 0, 1
     )
-    return np.clip(0.4 * hard + 0.05 * draws.random(examples), 0, 1), noise_floor, of_strangers
+    return np.clip(0.4 * hard + 0.05 * draws.random(examples), 0, 1), noise_floor, of_independents
 
 
 def ends(one: RelativeDistance) -> tuple[float, float, float]:
@@ -60,8 +60,8 @@ def test_ends_solve_the_inequality(tail: bool) -> None:
             candidate[i] - noise_floor[i] - rho * (independents[:, i].mean() - noise_floor[i]) for i in range(examples)
         ]
         of_examples = (np.var(errors, ddof=1) - rho**2 * interaction / m) / examples
-        of_strangers = np.var([row.mean() for row in independents], ddof=1) / m
-        error = max(stretch * t.ppf(0.975, m - 1) * sqrt(of_strangers), (stretch > 1) * y / 3 / sqrt(m))
+        of_independents = np.var([row.mean() for row in independents], ddof=1) / m
+        error = max(stretch * t.ppf(0.975, m - 1) * sqrt(of_independents), (stretch > 1) * y / 3 / sqrt(m))
         allowed = norm.ppf(0.975) ** 2 * of_examples + rho**2 * error**2
         return float((x - rho * y) ** 2 - allowed)
 
@@ -77,7 +77,7 @@ def test_ends_solve_the_inequality(tail: bool) -> None:
     )
 
 
-def test_equal_strangers_leave_the_error_of_a_proportion() -> None:
+def test_equal_independents_leave_the_error_of_a_proportion() -> None:
     # Each independent differs on the same 50 of 100 examples, the candidate on 25 of those. Then X = .25, Y = .5, b is
     # 0 or 1 on halves, Vm = 0, no interaction, and var a = 100/99 * 3/16, var b = 100/99 / 4, cov = 100/99 / 8.
     # A = .25 - q/4, B = .125 - q/8, C = .0625 - 3q/16, with q = z^2 / 99 = .0388025: A = .2402994, B = .1201497,
@@ -126,7 +126,7 @@ def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
     assert ends(relative_distance(candidate, np.zeros(1000), independents))[1] == pytest.approx(low, rel=1e-9)
 
 
-def test_strangers_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
+def test_independents_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
     # Ten independents whose means are 1 (nine times) and 2: mean 1.1, and turned round 2 (nine times) and 1.
     # Skewness of one in ten is (1 - 2 / 10) / sqrt(.09) = 2.67, above 1 - 5 / 10; turned round -2.67.
     examples = 1000
@@ -148,7 +148,7 @@ def test_below_the_floor_the_larger_ceiling_is_at_the_upper_end() -> None:
     assert (negative[0], negative[2], negative[1]) == pytest.approx(tuple(-one for one in positive), rel=1e-9)
 
 
-def test_one_stranger_covers_examples_only() -> None:
+def test_one_independent_covers_examples_only() -> None:
     candidate, noise_floor, independents = simulated()
     one, all_of_them = (
         relative_distance(candidate, noise_floor, independents[:1]),
