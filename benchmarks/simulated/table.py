@@ -150,7 +150,7 @@ def _alone(rows: Cells) -> list[str]:
 def _one_independent(cells: Cells) -> list[str]:
     """The interval over the examples, about the one independent drawn."""
     lines = [
-        "| examples | one independent: cells | mean coverage | lowest | highest | *independent* was said |",
+        "| examples | one independent: cells | mean coverage | lowest | highest | verdict *independent* |",
         "|---|---|---|---|---|---|",
     ]
     for examples in sorted({one["examples"] for one in cells}):

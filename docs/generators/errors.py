@@ -23,7 +23,7 @@ INTRODUCTION = """# Error codes
 <!-- Written by `python docs/generate.py`: change the code. -->
 
 Every error ends in a code, such as `[SF203]`. A code keeps its meaning for ever. In Python it is `error.code`.
-Exit code 2 means that samefn could not do what was asked, 3 an error of samefn itself. `...` stands for what an error
+Exit code 2 means that samefn could not run, 3 an error of samefn itself. `...` stands for what an error
 says of its case.
 """
 

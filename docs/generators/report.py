@@ -46,7 +46,7 @@ MEANINGS = {
         "name": "of the data set.",
         "source": "where the images come from and what was done to them, limits included.",
         "official": "whether both splits are the published ones: published figures are comparable only then; null "
-        "where that cannot be told, `source` says why.",
+        "where that is not known, `source` says why.",
         "fingerprint": "sha256 of class names, shapes, decoded pixels and labels.",
         "train_examples": "training images, after limits.",
         "test_examples": "test images, after limits.",

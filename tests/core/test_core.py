@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samefn.core.atomic_files import write_atomically
 from samefn.core.canonical import canonical_json, digest
 from samefn.core.errors import InputError, SamefnError
 from samefn.core.loading import load
@@ -98,3 +100,16 @@ def test_an_error_that_quotes_another_ends_in_that_ones_code():
     outer = InputError("SF508", f"no candidate can be run: {inner}")
     assert str(outer) == "no candidate can be run: m.bin: no runtime reads it [SF301]"
     assert outer.code == "SF508"
+
+
+def test_a_folder_that_another_process_removes_meanwhile_is_made_again(tmp_path):
+    removals = []
+
+    def write(file):
+        file.write(b"whole")
+        if not removals:
+            shutil.rmtree(tmp_path / "partial")
+            removals.append(True)
+
+    write_atomically(tmp_path / "partial" / "state", write)
+    assert (tmp_path / "partial" / "state").read_bytes() == b"whole"

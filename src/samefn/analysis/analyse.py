@@ -40,7 +40,7 @@ def analyse(
         class_names: by class index.
         confidence: of every interval, above 0 and below 1.
         picture: a data URI for an example of the first set, or None.
-        emit: told of every step.
+        emit: receives an event for each step.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
             farther. Without it there are then no relative distances and no verdicts.
 

@@ -80,7 +80,7 @@ def compare(
         locate: also find the layers in which each candidate loses the base's function.
         n_ctx: tokens a window, for language models, whose data is the path of a text; None for 512, or for the length
             in files of logits.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Raises:
         InputError: models or data that cannot be used, predictions about other examples or classes, or an independent

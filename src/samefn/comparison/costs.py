@@ -132,7 +132,7 @@ def run_cost_task(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str
     Args:
         task: as `cost_task` gives it; None to measure nothing.
         store: where results are.
-        emit: told of every step.
+        emit: receives an event for each step.
     """
     if task is None:
         return {}, ()

@@ -33,7 +33,7 @@ def located_layers(
         examples: what they run on; the first 512 are used.
         batch: examples a batch.
         confidence: of the intervals.
-        emit: told of every layer.
+        emit: receives an event for each layer.
         live: torch modules of this process, by model id.
     """
     base, warnings = models[0], list[str]()

@@ -28,7 +28,7 @@ class RunContext:
     Attributes:
         store: where results are kept.
         engine: runs the tasks.
-        emit: told of every step.
+        emit: receives an event for each step.
         title: name of the run, for people.
         folder: for rows that are made in this process; it must stay while they are read.
     """

@@ -42,7 +42,7 @@ def predict(
         ids: one name an example, where `data` is arrays.
         batch_size: examples a batch.
         task: `classification` to take its output for class scores without a check.
-        emit: told of what is noteworthy.
+        emit: receives notes and warnings.
         settings: fields of `ModelSource`: `name`, `runtime`, `output`, `returns`, `feed={"layout": "NHWC"}`,
             `trust`.
 

@@ -35,7 +35,7 @@ def comparison_report(
         data: the examples that all models ran on.
         models: the models, run.
         folder: for copies of rows; it must stay while they are read.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Returns:
         The report, and the rows that it is made from.

@@ -34,7 +34,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
         spec: the models, the examples and the requirements.
         places: where to read and write.
         engine: runs the models, each in a process of its own; None for one process a core of this machine.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Returns:
         The report, as written to `report.json`.
@@ -64,7 +64,7 @@ def run_comparison(
         places: where to read.
         engine: runs the models.
         folder: for rows that are made in this process; it must stay while they are read.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Returns:
         The report, and what it is made from.

@@ -78,5 +78,5 @@ def _run_and_publish(task: Task, store: Store, emit: Emit) -> None:
     workspace = store.workspace(task.key, emit)
     inputs = {role: store.open(key) for role, key in task.needs.items()}
     with store.publish(task.key, task.kind, task.name, task.spec) as out:
-        load(task.run)(Job(task.name, {**task.spec, **task.told}, inputs, out, workspace, emit))
+        load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, emit))
     workspace.clear()

@@ -44,7 +44,7 @@ class Task:
         run: `module:function` that takes a `Job` and writes the result's files.
         spec: what the function needs to know, JSON; kept beside the result.
         needs: by role, the keys of the results it starts from.
-        told: what it needs to know and what is not kept, such as the path of a file of the user's.
+        unkept: what it also needs to know and what is not stored, such as the path of a file of the user's.
         gpu: the share of a GPU that it takes; beside it every task takes one core.
     """
 
@@ -54,7 +54,7 @@ class Task:
     run: str
     spec: Mapping[str, Json] = field(default_factory=dict)
     needs: Mapping[str, str] = field(default_factory=dict)
-    told: Mapping[str, Json] = field(default_factory=dict)
+    unkept: Mapping[str, Json] = field(default_factory=dict)
     gpu: float = 0.0
 
 
@@ -64,7 +64,7 @@ class Job:
 
     Attributes:
         name: the task's.
-        spec: the task's, and what it is told.
+        spec: the task's, with what is not stored.
         inputs: the results it needs, verified, by role.
         out: an empty folder to write the result into.
         workspace: for what should survive an interruption.

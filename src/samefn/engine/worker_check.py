@@ -8,7 +8,7 @@ from samefn.engine.task import TaskSpec
 
 
 class PlannedOn(TaskSpec):
-    """What a task is told of the machine that planned it.
+    """The environment of the machine that planned a task.
 
     Attributes:
         planned_on: what of it moves numbers, by name.

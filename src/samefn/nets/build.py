@@ -38,7 +38,7 @@ def build_net(name: str, shape: tuple[int, int, int], classes: int, seed: int) -
         with user_code(f"cannot be built for images of {_size(shape)}", name):
             net = factory(shape, classes)
     if not isinstance(net, nn.Module):
-        raise InputError("SF740", f"gives a {type(net).__name__}, not a torch.nn.Module", where=name)
+        raise InputError("SF740", f"returns a {type(net).__name__}, not a torch.nn.Module", where=name)
     _require_logits(name, net, shape, classes)
     return net
 
@@ -56,7 +56,12 @@ def net_sha256(name: str) -> str:
     except TypeError:  # built into Python
         source = None
     if source is None:
-        raise InputError("SF741", "has no source file, so its results could not be told from another net's", where=name)
+        raise InputError(
+            "SF741",
+            "has no source file, so a change of the net could not be detected",
+            where=name,
+            fix="define the factory in a Python file",
+        )
     with open(source, "rb") as file:  # noqa: PTH123  (hashlib wants a binary file)
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -72,7 +77,7 @@ def _factory(name: str) -> Callable[..., object]:
     factory: Callable[..., object] = load_factory(name)
     if not inspect.isfunction(inspect.unwrap(factory)) and not inspect.isclass(factory):
         raise InputError(
-            "SF740", f"is a {type(factory).__name__}, not a function or class that builds a net", where=name
+            "SF740", f"is a {type(factory).__name__}, not a function or class that returns a net", where=name
         )
     return factory
 
@@ -83,7 +88,7 @@ def _require_logits(name: str, net: nn.Module, shape: tuple[int, int, int], clas
         logits = net(torch.zeros(2, *shape))
     if not isinstance(logits, torch.Tensor) or tuple(logits.shape) != (2, classes):
         got = list(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise InputError("SF743", f"gives {got} for two images, not logits of shape [2, {classes}]", where=name)
+        raise InputError("SF743", f"returns {got} for two images, not logits of shape [2, {classes}]", where=name)
 
 
 def _size(shape: tuple[int, int, int]) -> str:

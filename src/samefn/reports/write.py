@@ -98,7 +98,7 @@ def write_tracebacks(details: Mapping[str, str], out: Path, emit: Emit) -> None:
     Args:
         details: tracebacks by the key of the failed task.
         out: the run's folder.
-        emit: told of each file.
+        emit: receives an event for each file.
 
     Raises:
         StorageError: a file cannot be written.

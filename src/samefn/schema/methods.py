@@ -1,4 +1,4 @@
-"""How a model came to be: one type for each way, told apart by `kind`. What makes a model returns it."""
+"""How a model came to be: one type for each way; `kind` says which."""
 
 from typing import Annotated, Literal
 

@@ -29,7 +29,7 @@ class StudyEntry(Part):
         variant: `corrected`, `published`, or the switch that is on.
         data: the data set.
         net: the base's net.
-        official: whether the data are the published splits; null where that cannot be told or the study could not be
+        official: whether the data are the published splits; null where that is not known or the study could not be
             made.
         examples: inputs of the first evaluation set; null where the study could not be made.
         base_accuracy: share of them that the base predicts right, 0 to 1; null without labels, and where not made.

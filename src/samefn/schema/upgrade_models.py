@@ -48,9 +48,9 @@ def _made(method: str, settings: Document) -> Document:
 
 
 def _given(method: str, settings: Document) -> Document:
-    told = {name: settings[name] for name in _ABOUT_RUNNING if name in settings}
+    running = {name: settings[name] for name in _ABOUT_RUNNING if name in settings}
     facts = {name: value for name, value in settings.items() if name not in _ABOUT_RUNNING}
-    return {"kind": "given", "adapter": method, **told, "facts": facts}
+    return {"kind": "given", "adapter": method, **running, "facts": facts}
 
 
 def _cost(old: Document) -> Document:

@@ -36,7 +36,7 @@ def summarise(
         rows: for each candidate's id its rows as `samefn.rows` gives them: a table, or tables and Parquet files that
             each hold some of them.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
-        emit: told after each part how many are done.
+        emit: receives an event for each part.
 
     Returns:
         The entries, candidate after candidate, each in the order of the measures' table.
@@ -70,7 +70,7 @@ def summary(shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silen
     Args:
         shards: its rows.
         candidate: what events and errors call them.
-        emit: told after each shard.
+        emit: receives an event for each shard.
 
     Returns:
         The summary, the same to the bit in any order and grouping of the rows.

@@ -78,7 +78,7 @@ class StudyPlanner:
 
     Args:
         session: where they will run.
-        emit: told of every step.
+        emit: receives an event for each step.
     """
 
     def __init__(self, session: Session, emit: Emit) -> None:

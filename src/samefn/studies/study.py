@@ -19,7 +19,7 @@ def study(
         places: where to read and write.
         engine: makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Returns:
         The report, as written to `report.json`.

@@ -34,7 +34,7 @@ def suite(
         places: where to read and write. With several data sets, each has a folder of its name in `places.data_dir`.
         engine: makes the models, each on one thread; None for one process a core of this machine.
         device: auto, cpu or cuda.
-        emit: told of every step.
+        emit: receives an event for each step.
 
     Returns:
         The overview, as written to `overview.json`.

@@ -73,7 +73,7 @@ def language_report(
         models: the base first; the others with rows.
         failures: one for each model that could not be scored.
         warnings: on how they were run.
-        emit: told after each model.
+        emit: receives an event for each model.
 
     Returns:
         The report, and the rows that it is made from.

@@ -13,7 +13,7 @@ class OutcomeWords:
     Attributes:
         tone: how good it is, for the eye.
         title: of its group, and at the start of a sentence.
-        one: what is said of one candidate, after its name or the number 1.
+        one: words for one candidate, after its name or the number 1.
         many: the same of several.
     """
 

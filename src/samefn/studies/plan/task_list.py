@@ -88,10 +88,10 @@ class TaskList:
         key = kind.key(spec=settings, needs=needs, versions=versions)
         kept = {**settings, **RunsOn(device=machine.device).entries()}
         planned_on = PlannedOn(planned_on=machine.numeric_environment()).entries()
-        told = {**(unkept.entries() if unkept else {}), **planned_on}
+        not_stored = {**(unkept.entries() if unkept else {}), **planned_on}
         gpu = GPU_SHARE if machine.device == "cuda" and kind in ON_GPU else 0.0
         self.tasks.append(
-            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, told, gpu)
+            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, not_stored, gpu)
         )
         return key
 
