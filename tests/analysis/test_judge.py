@@ -15,6 +15,7 @@ from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry
+from samefn.verdict.relative_distance_of_rows import relative_distance_rows
 
 EXAMPLES, CLASSES = 4000, 5
 DRAW = np.random.default_rng(3)
@@ -224,3 +225,21 @@ def test_any_cut_into_parts_gives_the_same_analysis(tmp_path):
         frame[100:101].write_parquet(path)
         rows["test"][name] = [frame[:100], path, frame[101:]]
     assert judged(found, rows) == whole
+
+
+def test_claims_measure_an_independent_against_the_other_independents():
+    found = subjects()
+    rows = rows_of(found)
+    claim = next(one for one in judged(found, rows).claims if one.id == "C5")
+    names = [f"independent-{i}" for i in range(5)]
+    figures = {
+        one.candidate: (one.value, one.low, one.high)
+        for one in claim.figures
+        if (one.quantity, one.measure) == ("relative_distance", "disagreement")
+    }
+    of_set = rows["test"]
+    for name in set(names) & set(figures):
+        others = [of_set[other] for other in names if other != name]
+        expected = relative_distance_rows("disagreement", of_set[name], others, of_set["again"])
+        assert figures[name] == (expected.value, expected.low, expected.high)
+    assert set(names) & set(figures)

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from samefn.analysis.changed_examples import changed_examples
-from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import Rows, compared_with
 from samefn.analysis.transfer import transfer_all
-from samefn.analysis.verdicts import Judgement, judge
+from samefn.analysis.verdicts import Judgement, among_independents, judge
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
@@ -17,6 +16,7 @@ from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
+from samefn.verdict.claims_of_report import claim_all
 
 
 def analyse(
@@ -52,6 +52,7 @@ def analyse(
     judgements: list[Judgement] = []
     transfer: list[TransferEntry] = []
     first: dict[str, Counts] = {}
+    of_first: dict[str, Summary] = {}
     for number, (name, of_set) in enumerate(rows.items()):
         summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit)
         for entry in entries[1:]:
@@ -62,7 +63,7 @@ def analyse(
         counts = {one: counts_of(found) for one, found in summaries.items()}
         judgements.append(judge(entries, of_set, summaries, counts, name, class_names, confidence, noiseless=noiseless))
         transfer += transfer_all(entries, of_set, summaries, name, confidence)
-        first = first if number else counts
+        first, of_first = (first, of_first) if number else (counts, summaries)
     emit(Event("finished", "measures"))
     models = _accurate(entries, first)
     deciding = next(iter(rows), "")
@@ -75,7 +76,7 @@ def analyse(
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
-        claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
+        claims=tuple(_claims(models, deciding, rows, of_first, measures, judgements, transfer, confidence)),
         warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
     )
 
@@ -94,18 +95,23 @@ def _summaries(
 def _claims(
     entries: Sequence[ModelEntry],
     evaluation: str,
+    rows: Rows,
+    summaries: Mapping[str, Summary],
     measures: Sequence[MeasureEntry],
     judgements: Sequence[Judgement],
     transfer: Sequence[TransferEntry],
+    confidence: float,
 ) -> list[ClaimEntry]:
-    """The claims, by the first evaluation set; none where no model bears on any."""
-    if not judgements or not any(entry.role in COMPRESSED - {"candidate"} for entry in entries):
+    """The claims, by the first evaluation set; none where no model bears on any, and without relative distances."""
+    if not judgements or not judgements[0].relative_distances:
         return []
+    if not any(entry.role in COMPRESSED - {"candidate"} for entry in entries):
+        return []
+    among = among_independents(entries, rows[evaluation], summaries, evaluation, confidence)
     return claim_all(
         entries,
         [entry for entry in measures if entry.evaluation == evaluation],
-        judgements[0].relative_distances,
-        judgements[0].verdicts,
+        [*judgements[0].relative_distances, *among],
         [entry for entry in transfer if entry.evaluation == evaluation],
     )
 

@@ -1,25 +1,27 @@
 """What was transferred from the teacher to its students, for every comparison that the models allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
 from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry
 from samefn.statistics.counts import base_wrong
-from samefn.statistics.exact_sums import exact_sum, quotient
-from samefn.statistics.intervals import mean_of
-from samefn.statistics.shards import Shard, batches
+from samefn.statistics.crossed_sums import CrossedSums, crossed_sums, merged_crossed
+from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
+from samefn.verdict.relative_distance_of_rows import side_by_side
 from samefn.verdict.transfer import Question, transfers
 
 # The two distances that decide a verdict decide here too.
 DISTANCES_TO_TEACHER = ("disagreement", "total_variation")
 
 Taught = Literal["base", "random", "control"]
+SumKey: TypeAlias = tuple[Students, Reference, float, Inputs, str]  # of an alpha, on some inputs, by a distance
 # Whose students are compared, and what each is paired with.
 PAIRINGS: tuple[tuple[Students, Reference], ...] = (("base", "control"), ("base", "random"), ("random", "control"))
 
@@ -44,18 +46,16 @@ def transfer_all(
         confidence: of the intervals.
     """
     students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
+    paired = {pairing: pairs for pairing in PAIRINGS if (pairs := _paired(students, *pairing))}
+    kinds = list(_inputs([summaries[model] for model in students.values()]))
+    sums = _sums(paired, rows, [inputs for inputs, _ in kinds]) if paired else {}
     transferred: list[TransferEntry] = []
-    for inputs, examples in _inputs([summaries[model] for model in students.values()]):
+    for inputs, examples in kinds:
         for measure in DISTANCES_TO_TEACHER:
-            if inputs == "all":
-                distances = {key: mean_of(summaries[model], measure) for key, model in students.items()}
-            else:
-                distances = {key: _mean_where_wrong(rows[model], measure) for key, model in students.items()}
-            for taught_by, reference in PAIRINGS:
-                paired = _paired(distances, taught_by, reference)
-                pairs = {alpha: (np.array(both).T[0], np.array(both).T[1]) for alpha, both in paired.items()}
+            for (taught_by, reference), pairs in paired.items():
+                of_alphas = {alpha: sums[taught_by, reference, alpha, inputs, measure] for alpha in pairs}
                 question = Question(evaluation, entries[0].id, taught_by, reference, inputs, measure, examples)
-                transferred += transfers(pairs, question, confidence)
+                transferred += transfers(of_alphas, question, confidence)
     return transferred
 
 
@@ -78,23 +78,38 @@ def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:
             yield "teacher wrong", wrong
 
 
-def _mean_where_wrong(shards: Sequence[Shard], measure: str) -> float:
-    """Mean of a measure over the rows that the base has wrong."""
-    total = count = 0
-    for shard in shards:
-        for batch in batches(shard, ("base_right", measure)):
-            values = batch.filter(pl.col("base_right").not_())[measure].cast(pl.Float64).to_numpy()
-            total, count = total + exact_sum(values), count + len(values)
-    return quotient(total, count)
-
-
 def _paired(
-    distances: Mapping[tuple[Taught, float, int], float], students: Taught, reference: Taught
-) -> dict[float, list[tuple[float, float]]]:
-    """For each alpha the distances of reference and student, one pair a seed that both have."""
-    pairs: dict[float, list[tuple[float, float]]] = {}
-    for (group, alpha, seed), distance in distances.items():
-        other = distances.get((reference, 1.0 if reference == "control" else alpha, seed))
+    models: Mapping[tuple[Taught, float, int], str], students: Students, reference: Reference
+) -> dict[float, list[tuple[str, str]]]:
+    """For each alpha the ids of reference and student, one pair a seed that both have."""
+    pairs: dict[float, list[tuple[str, str]]] = {}
+    for (group, alpha, seed), model in models.items():
+        other = models.get((reference, 1.0 if reference == "control" else alpha, seed))
         if group == students and other is not None:
-            pairs.setdefault(alpha, []).append((other, distance))
+            pairs.setdefault(alpha, []).append((other, model))
     return pairs
+
+
+def _sums(
+    paired: Mapping[tuple[Students, Reference], Mapping[float, Sequence[tuple[str, str]]]],
+    rows: Mapping[str, Sequence[Shard]],
+    kinds: Sequence[Inputs],
+) -> dict[SumKey, CrossedSums]:
+    """The sums of every pairing, alpha, kind of inputs and distance, in one pass over the rows of all models."""
+    models = list(
+        dict.fromkeys(one for of in paired.values() for pairs in of.values() for both in pairs for one in both)
+    )
+    found: dict[SumKey, list[CrossedSums]] = {}
+    for parts in side_by_side([rows[model] for model in models], ["id", "base_right", *DISTANCES_TO_TEACHER]):
+        kept: dict[Inputs, NDArray[np.bool_]] = {"all": np.ones(parts[0].height, dtype=np.bool_)}
+        if "teacher wrong" in kinds:
+            kept["teacher wrong"] = parts[0]["base_right"].not_().to_numpy()
+        for measure in DISTANCES_TO_TEACHER:
+            columns = dict(zip(models, (one[measure].cast(pl.Float64).to_numpy() for one in parts), strict=True))
+            for (students, reference), of in paired.items():
+                for alpha, pairs in of.items():
+                    of_references, of_students = (np.stack([columns[both[at]] for both in pairs]) for at in (0, 1))
+                    for inputs in kinds:
+                        one = crossed_sums(of_references[:, kept[inputs]], of_students[:, kept[inputs]])
+                        found.setdefault((students, reference, alpha, inputs, measure), []).append(one)
+    return {key: merged_crossed(parts_of) for key, parts_of in found.items()}

@@ -76,7 +76,7 @@ def judge(
         distance.
     """
     base = entries[0]
-    replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+    replicates = _replicates(entries)
     if not replicates and not noiseless:
         return Judgement()
     independents = [entry for entry in entries if entry.role == "independent"]
@@ -106,6 +106,39 @@ def judge(
         overall=overall(judged, doubt) if judged else None,
         warnings=tuple(filter(None, [warning, *weak])),
     )
+
+
+def among_independents(
+    entries: Sequence[ModelEntry],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    evaluation: str,
+    confidence: float,
+) -> list[RelativeDistance]:
+    """The relative distances of each independent, measured against the other independents.
+
+    Against all of them it would be about 1 by definition.
+
+    Args:
+        entries: the models, the base first.
+        rows: of every other model.
+        summaries: of these rows.
+        evaluation: the set.
+        confidence: of every interval.
+    """
+    independents = [entry.id for entry in entries if entry.role == "independent"]
+    found: list[RelativeDistance] = []
+    for one in independents:
+        others = [other for other in independents if other != one]
+        compared = Compared(one, entries[0].id, evaluation)
+        found += _relative_distances(compared, _replicates(entries), others, rows, summaries, confidence).values()
+    return found
+
+
+def _replicates(entries: Sequence[ModelEntry]) -> list[str]:
+    """Ids of the base's replicates."""
+    base = entries[0]
+    return [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
 
 
 def _relative_distances(

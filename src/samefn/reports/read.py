@@ -9,15 +9,17 @@ from pydantic_core import from_json
 from samefn.core.errors import InputError
 from samefn.core.plain_files import is_folder, path_exists, read_file, require_file
 from samefn.measures.stored_rows import scan_rows
+from samefn.reports.wording.claims import CLAIMS_AGAIN
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded
+from samefn.verdict.claims_of_report import claims_again
 
 LARGEST_REPORT = 2**30  # bytes of a report.json
 
 
 def read_report(path: Path) -> Report:
-    """Read a report of this version or an older one.
+    """Read a report of this version or an older one, whose claims are decided again by today's rules.
 
     Args:
         path: report.json, or the folder that holds it.
@@ -51,7 +53,9 @@ def read_report(path: Path) -> Report:
         raise InputError("SF661", f"is not a report: {field}: {first['msg']}", where=where) from error
     if "failures" not in content:  # without the failures a requirement could be met that is not
         raise InputError("SF661", "is not a report: failures: Field required", where=where)
-    return report
+    if version == SCHEMA or not content.get("claims"):
+        return report
+    return report.model_copy(update={"claims": claims_again(report), "warnings": (*report.warnings, CLAIMS_AGAIN)})
 
 
 def read_rows(run: Path) -> pl.LazyFrame | None:

@@ -54,32 +54,6 @@ _REASONS = {
     "there is no scale": "refused",
     "without labels and without": "no reference",
 }
-# What the texts of version 1 say, and the code of each since; the first that fits counts, and where none does the text
-# lists verdicts.
-_CLAIM_REASONS = (
-    ("no quantised model", "no quantized model"),
-    ("nearer than any quantised model", "another method is nearer"),
-    ("no other method is nearer", "same and nearest"),
-    (" is changed", "changed"),
-    (" are changed", "changed"),
-    ("the rest undecided", "transfer undecided"),
-    (" undecided", "not shown to be the same"),
-    ("no pruned model", "no pruned model"),
-    ("no students paired", "no control"),
-    ("no student", "no student"),
-    ("without a scale", "no relative distance"),
-    ("every student's scale lies above", "above the independent limit"),
-    (" lies below ", "below the independent limit"),
-    ("on both sides of", "around the independent limit"),
-    ("nothing transferred at every alpha", "nothing transferred"),
-    ("something was transferred", "transferred"),
-    ("no share shown above 0", "transfer undecided"),
-    ("no model shown to be as accurate", "none as accurate"),
-    ("and more than half way", "more than half way"),
-    ("is less than half way", "less than half way"),
-    ("not shown on either side of half way", "around half way"),
-)
-_CLAIM_SENTENCES = frozenset({"statement", "rule", "because", "switch"})
 _FEW_SEEDS = 5  # fewer showed nothing in version 1
 _RENAMED_QUANTITIES = {**RENAMED_MEASURES, "scale": "relative_distance"}
 _OLD_QUANTITY = re.compile(rf"\b({'|'.join(_RENAMED_QUANTITIES)})\b")
@@ -106,14 +80,12 @@ def _from_1(old: Document) -> Document:
     switches = study.get("switches")
     made = "protocol" in study
     confidence = as_table(study.get("intervals")).get("confidence")
-    names = {str(one.get("name")): str(one.get("id")) for one in _tables(old.get("models"))}
     parts: dict[str, Callable[[Document], Document]] = {
         "models": lambda one: upgraded_model(one, made=made),
         "verdicts": _verdict,
         "overall": _overall,
         "measures": _measure,
         "transfer": _transfer,
-        "claims": lambda one: _claim(one, names),
         "requirements": _requirement,
     }
     return {
@@ -123,6 +95,7 @@ def _from_1(old: Document) -> Document:
         "protocol": "published" if study.get("protocol") == "published" else "corrected",
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
+        "claims": [],  # older rules decided them: `verdict.claims_of_report` decides again, from the figures
         **{name: _each(old[name], change) for name, change in parts.items() if name in old},
         "relative_distances": _each(old.get("scale", []), _relative_distance),
     }
@@ -177,48 +150,6 @@ def _transfer_reason(old: Document) -> str:
     return "above 0" if low > 0 else "below 0" if high < 0 else "undecided"
 
 
-def _claim(old: Document, names: Mapping[str, str]) -> Document:
-    """Version 1 had the reason as a text, in which the models stand by name; `names` has their ids."""
-    because = str(old.get("because", ""))
-    figures = _each(old.get("figures", []), _claim_figure)
-    candidates = (figure["candidate"] for figure in _tables(figures))
-    decided_by: list[JsonValue] = list(dict.fromkeys(one for one in candidates if isinstance(one, str)))
-    new = {name: value for name, value in _outcome(old).items() if name not in _CLAIM_SENTENCES}
-    return {
-        **new,
-        "reason": next((code for text, code in _CLAIM_REASONS if text in because), "verdicts"),
-        "candidates": _named(because, {name: names[name] for name in names if names[name] in decided_by}) or decided_by,
-        "alpha": _alpha(because) if new.get("outcome") == "does not hold" else None,
-        "figures": figures,
-    }
-
-
-def _named(text: str, names: Mapping[str, str]) -> list[JsonValue]:
-    """The ids of the models that a text names, in its order; of names that begin alike the longest counts."""
-    longest_first = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    matches = re.finditer(rf"(?<!\w)(?:{longest_first})(?!\w)", text)
-    return list(dict.fromkeys(names[match[0]] for match in matches if match[0]))
-
-
-def _claim_figure(old: Document) -> Document:
-    """Version 1 had the figure, and of students their alpha, in names for people."""
-    quantity, _, measure = str(old.get("figure", "")).rpartition(" by ")
-    is_share = quantity == "transferred share"
-    return {
-        **{name: value for name, value in old.items() if name != "figure"},
-        "quantity": "share" if is_share else "relative_distance" if quantity == "scale" else "measure",
-        "measure": measure.partition(",")[0].replace(" ", "_"),
-        "candidate": None if is_share else old.get("candidate"),
-        "alpha": _alpha(str(old.get("candidate"))) if is_share else None,
-    }
-
-
-def _alpha(text: str) -> float | None:
-    """The alpha that a text names."""
-    alpha = re.search(r"\balpha (\d+(?:\.\d+)?(?:e-?\d+)?)", text)
-    return float(alpha[1]) if alpha else None
-
-
 def _requirement(old: Document) -> Document:
     """Version 1 had the verdict in the sentence only, and of a missing figure or interval not the reason."""
     shown, _, ends = str(old.get("shown", "")).partition(" [")
@@ -233,11 +164,6 @@ def _requirement(old: Document) -> Document:
         "verdict": _OUTCOMES.get(verdict, verdict),
         "missing": None if verdict else missing,
     }
-
-
-def _tables(value: JsonValue) -> list[Document]:
-    """The tables of a list; what is none of them is left to whoever checks the whole."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue:

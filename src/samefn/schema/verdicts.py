@@ -10,24 +10,30 @@ TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inco
 Students = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
-# Why nothing is shown: one seed has no interval; `no interval` also where the references may be the teacher itself;
-# `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
-TransferReason = Literal["one seed", "few seeds", "no interval", "above 0", "below 0", "undecided"]
+# What an interval of a transferred share is about.
+TransferCovers = Literal["seeds and inputs", "seeds only"]
+# Why nothing is shown: one seed or one input has no interval; `no interval` also where the references may be the
+# teacher itself; `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
+TransferReason = Literal["one seed", "one input", "few seeds", "no interval", "above 0", "below 0", "undecided"]
 ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
 ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
 ClaimReason = Literal[
     "no quantized model",
-    "changed",
+    "not near",
     "another method is nearer",
-    "not shown to be the same",
-    "same and nearest",
+    "not shown to be near",
+    "near and nearest",
     "no pruned model",
-    "verdicts",
+    "least pruned is near",
+    "least pruned is not near",
+    "around near",
     "no student",
     "no relative distance",
-    "above the independent limit",
-    "below the independent limit",
+    "nearer than both",
+    "nearer than independents alone",
     "around the independent limit",
+    "controls undecided",
+    "as far as both",
     "no control",
     "nothing transferred",
     "transferred",
@@ -191,7 +197,7 @@ class OverallEntry(Part):
 class TransferEntry(Part):
     """Was anything transferred from the teacher to the students of one alpha, and how much?
 
-    The unit is a seed: a student and its reference share start, data order and optimiser. The share is
+    A student and its reference are paired by seed: they share start, data order and optimiser. The share is
     mean(D(teacher, reference) - D(teacher, student)) / mean D(teacher, reference): 0 nothing, 1 a copy of the teacher.
 
     Attributes:
@@ -205,11 +211,13 @@ class TransferEntry(Part):
         reference_distance: mean distance of the references to the teacher; null where no input qualifies.
         student_distance: the same of the students.
         share: the transferred share; null where the references are the teacher or no input qualifies.
-        low: lower end of Fieller's interval over seeds.
+        low: lower end of Fieller's interval.
         high: upper end.
         seeds: how many pairs.
         examples: how many examples.
-        p_value: paired t-test over seeds that nothing is transferred, two-sided.
+        covers: the populations that interval and p-values are about: `seeds only` in reports from before inputs were
+            counted, whose intervals are too narrow for other inputs.
+        p_value: that nothing is transferred, two-sided: the level at which the interval just reaches 0.
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
         outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
         reason: why it is inconclusive; null for the other outcomes.
@@ -234,6 +242,7 @@ class TransferEntry(Part):
     p_holm: float | None
     outcome: TransferOutcome
     reason: TransferReason | None = None
+    covers: TransferCovers = "seeds only"
     confidence: float = 0.95
 
 

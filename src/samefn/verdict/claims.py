@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf, sqrt
 from typing import Literal
+
+from scipy.optimize import brentq
+from scipy.special import ndtri, stdtrit
 
 from samefn.schema.verdicts import (
     ClaimEntry,
@@ -11,12 +15,14 @@ from samefn.schema.verdicts import (
     ClaimOutcome,
     ClaimReason,
     Interval,
-    Outcome,
+    RelativeDistance,
     TransferEntry,
 )
+from samefn.statistics.multiple_testing import holm
 from samefn.verdict.decide import INDEPENDENT
+from samefn.verdict.decide import LIMIT as NEAR
+from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
-SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "independent", "broken"})
 HALF_WAY = 0.5  # of the relative distance: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
 LITTLE = 0.1  # and so are those that differ by no more than this share of the changed predictions
@@ -29,10 +35,9 @@ class CandidateSummary:
 
     Attributes:
         id: its id.
-        role: quantized, pruned, student, control or independent; the last two bear on no claim but the last. An
-            independent's relative distance is 1, as the relative distance is made.
-        outcome: its verdict.
-        relative distance: where it is, by disagreement; None where there is no relative distance.
+        role: quantized, pruned, student, control or independent; the last two bear on no claim but the last.
+        relative_distance: where it is, by disagreement; of an independent, measured against the other independents.
+            None where there is no relative distance.
         probability_distance: the same by total variation.
         disagreement: share of changed predictions.
         accuracy_deviation: from the base's, relative percent; None without labels.
@@ -42,35 +47,28 @@ class CandidateSummary:
 
     id: str
     role: str
-    outcome: Outcome
-    relative_distance: Interval | None
-    probability_distance: Interval | None
+    relative_distance: RelativeDistance | None
+    probability_distance: RelativeDistance | None
     disagreement: Interval
     accuracy_deviation: Interval | None = None
     alpha: float | None = None
     fraction: float | None = None
 
     @property
-    def relative_distances(self) -> tuple[Interval, ...]:
+    def relative_distances(self) -> tuple[RelativeDistance, ...]:
         """Both relative distances; of a candidate that lacks one, the other."""
-        return tuple(
-            distance for distance in (self.relative_distance, self.probability_distance) if distance is not None
-        )
-
-    @property
-    def has_both_distances(self) -> bool:
-        """Whether it has both relative distances."""
-        return len(self.relative_distances) == 2
+        known = (self.relative_distance, self.probability_distance)
+        return tuple(distance for distance in known if distance is not None)
 
     @property
     def low(self) -> float:
-        """The lower end of the relative distance that is nearer to the base."""
-        return min(distance.low for distance in self.relative_distances)
+        """Lower end of its relative distance by disagreement; without one nothing is known."""
+        return _low(self.relative_distance)
 
     @property
     def high(self) -> float:
-        """The least upper end: it is no farther than this by one of the relative distances."""
-        return min(distance.high for distance in self.relative_distances)
+        """Upper end of it."""
+        return _high(self.relative_distance)
 
 
 @dataclass(frozen=True)
@@ -103,17 +101,20 @@ def _quantization_is_best(study: StudySummary) -> ClaimEntry:
     quantized = study.by_role("quantized")
     if not quantized:
         return _claim("C1", "not tested", "no quantized model")
-    changed = [model for model in quantized if model.outcome in SHOWN_CHANGED]
-    if changed:
-        return _claim("C1", "does not hold", "changed", changed)
+    far = [model for model in quantized if model.low > NEAR]
+    if far:
+        return _claim("C1", "does not hold", "not near", far)
     best = min(model.disagreement.low for model in quantized)
     nearer = [model for model in study.by_role("pruned", "student") if model.disagreement.high < best]
     if nearer:
         return _claim("C1", "does not hold", "another method is nearer", nearer, figures=[*nearer, *quantized])
-    unsure = [model for model in quantized if model.outcome != "same"]
+    unsure = [model for model in quantized if not model.high < NEAR]
+    unplaced = [model for model in unsure if model.relative_distance is None]
+    if unplaced:
+        return _claim("C1", "inconclusive", "no relative distance", unplaced, figures=quantized)
     if unsure:
-        return _claim("C1", "inconclusive", "not shown to be the same", unsure, figures=quantized)
-    return _claim("C1", "holds", "same and nearest", quantized)
+        return _claim("C1", "inconclusive", "not shown to be near", unsure, figures=quantized)
+    return _claim("C1", "holds", "near and nearest", quantized)
 
 
 def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
@@ -122,27 +123,93 @@ def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
     if not pruned:
         return _claim("C2", "not tested", "no pruned model")
     least, breaks_at = pruned[0], FRAGILE.get(study.net)
-    changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
+    if least.relative_distance is None:
+        return _claim("C2", "inconclusive", "no relative distance", [least], figures=pruned)
+    near, far = least.high < NEAR, least.low > NEAR
+    shown: ClaimReason = "least pruned is near" if near else "least pruned is not near" if far else "around near"
     if breaks_at is not None and least.fraction is not None and least.fraction <= breaks_at:
-        changed, same = same, changed
-    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "inconclusive"
-    return _claim("C2", outcome, "verdicts", pruned)
+        near, far = far, near
+    outcome: ClaimOutcome = "holds" if near else "does not hold" if far else "inconclusive"
+    return _claim("C2", outcome, shown, [least], figures=pruned)
 
 
 def _students_are_independent(study: StudySummary) -> ClaimEntry:
     students = study.by_role("student")
     if not students:
         return _claim("C3", "not tested", "no student")
-    missing = [student for student in students if not student.has_both_distances]
+    missing = [student for student in students if student.relative_distance is None]
     if missing:
         return _claim("C3", "inconclusive", "no relative distance", missing)
-    if all(student.low > INDEPENDENT for student in students):
-        return _claim("C3", "holds", "above the independent limit", students)
-    for alpha in sorted({student.alpha for student in students if student.alpha is not None}):
-        group = [student for student in students if student.alpha == alpha]
-        if all(student.high <= INDEPENDENT for student in group):
-            return _claim("C3", "does not hold", "below the independent limit", group, alpha)
-    return _claim("C3", "inconclusive", "around the independent limit", students)
+    alphas: dict[float, list[CandidateSummary]] = {}
+    for student in students:
+        if student.alpha is not None:
+            alphas.setdefault(student.alpha, []).append(student)
+    shares = {entry.alpha: entry for entry in study.transfer if entry.measure == "disagreement"}
+    nearer = _nearer_than_both(alphas, shares)
+    if nearer is not None:
+        return _claim("C3", "does not hold", "nearer than both", alphas[nearer], nearer, shares=[shares[nearer]])
+    known = list(shares.values())
+    if any(student.high <= INDEPENDENT for student in students):
+        reason: ClaimReason = "nearer than independents alone"
+    elif not all(student.low > INDEPENDENT for student in students):
+        reason = "around the independent limit"
+    elif not alphas or any(alpha not in shares for alpha in alphas):
+        reason = "no control"
+    elif all(entry.high is not None and entry.high < NEGLIGIBLE_SHARE for entry in known):
+        return _claim("C3", "holds", "as far as both", students, shares=known)
+    else:
+        reason = "controls undecided"
+    return _claim("C3", "inconclusive", reason, students, shares=known)
+
+
+def _nearer_than_both(
+    alphas: Mapping[float, Sequence[CandidateSummary]], shares: Mapping[float, TransferEntry]
+) -> float | None:
+    """The smallest alpha whose students are all nearer than an independent, and together nearer than their controls.
+
+    Both are needed, so an alpha's p-value is the largest of all; Holm's correction is over the alphas.
+    """
+    p_values: dict[float, float] = {}
+    for alpha, students in alphas.items():
+        share = shares.get(alpha)
+        seen = share is not None and share.p_value is not None and share.low is not None and share.low > 0
+        p_values[alpha] = (
+            max(share.p_value, *(_p_below(one.relative_distance, INDEPENDENT) for one in students))
+            if share is not None and share.p_value is not None and seen
+            else 1.0
+        )
+    adjusted = holm(list(p_values.values()))
+    level = {alpha: 1 - shares[alpha].confidence for alpha in alphas if alpha in shares}
+    shown = [alpha for alpha, p in zip(p_values, adjusted, strict=True) if alpha in level and p <= level[alpha]]
+    return min(shown, default=None)
+
+
+def _p_below(distance: RelativeDistance | None, limit: float) -> float:
+    """Two-sided p-value that the relative distance is below a limit: the level at which its upper end just reaches it.
+
+    It comes from the upper end at the interval's own level. The half-width grows with the level as the critical values
+    do: Student's t of the independents and the normal distribution's of the examples, in proportion to their errors.
+    """
+    if distance is None or distance.value is None or distance.high is None or distance.value >= limit:
+        return 1.0
+    value, width = distance.value, distance.high - distance.value
+    if not width > 0:
+        return 0.0
+    of_examples, of_unequal, of_independents = (
+        distance.error if len(distance.error) == 3 else (0.0, 0.0, 1.0)  # unknown: all from the independents
+    )
+    models = of_independents * value**2
+    every = max(0.0, of_examples * value + of_unequal * value**2) + models
+    part = models / every if every > 0 else 1.0
+
+    def grown(level: float) -> float:
+        t = float(stdtrit(max(1, distance.independents - 1), level / 2))
+        return sqrt((1 - part) * float(ndtri(level / 2)) ** 2 + part * t**2)
+
+    reach = grown(1 - distance.confidence) * (limit - value) / width
+    if grown(1e-12) <= reach:
+        return 0.0
+    return float(brentq(lambda level: grown(level) - reach, 1e-12, 1.0))
 
 
 def _nothing_is_distilled(study: StudySummary) -> ClaimEntry:
@@ -161,15 +228,10 @@ def _accuracy_misleads(study: StudySummary) -> ClaimEntry:
     alike = [candidate for candidate in study.candidates if _alike(candidate, study.base_accuracy)]
     if not alike:
         return _claim("C5", "inconclusive" if study.candidates else "not tested", "none as accurate")
-    placed = [candidate for candidate in alike if candidate.has_both_distances]
-    far = [
-        candidate for candidate in placed if max(distance.low for distance in candidate.relative_distances) > HALF_WAY
-    ]
+    far = [one for one in alike if max(map(_low, one.relative_distances), default=-inf) > HALF_WAY]
     if far:
         return _claim("C5", "holds", "more than half way", far)
-    if placed == alike and all(
-        distance.high < HALF_WAY for candidate in placed for distance in candidate.relative_distances
-    ):
+    if all(len(one.relative_distances) == 2 and max(map(_high, one.relative_distances)) < HALF_WAY for one in alike):
         return _claim("C5", "does not hold", "less than half way", alike)
     return _claim("C5", "inconclusive", "around half way", alike)
 
@@ -219,15 +281,25 @@ def _claim(
 
 def _figures(candidate: CandidateSummary) -> Iterable[ClaimFigure]:
     """The figures of a candidate, as the report shows them."""
-    known: tuple[tuple[Literal["relative_distance", "measure"], str, Interval | None], ...] = (
+    known: tuple[tuple[Literal["relative_distance", "measure"], str, Interval | RelativeDistance | None], ...] = (
         ("relative_distance", "disagreement", candidate.relative_distance),
         ("relative_distance", "total_variation", candidate.probability_distance),
         ("measure", "disagreement", candidate.disagreement),
         ("measure", "accuracy_deviation", candidate.accuracy_deviation),
     )
-    for quantity, measure, interval in known:
-        if interval is not None:
-            yield ClaimFigure(quantity=quantity, measure=measure, candidate=candidate.id, **interval._asdict())
+    for quantity, measure, of in known:
+        if of is not None:
+            yield ClaimFigure(
+                quantity=quantity, measure=measure, candidate=candidate.id, value=of.value, low=of.low, high=of.high
+            )
+
+
+def _low(distance: RelativeDistance | None) -> float:
+    return -inf if distance is None or distance.low is None else distance.low
+
+
+def _high(distance: RelativeDistance | None) -> float:
+    return inf if distance is None or distance.high is None else distance.high
 
 
 def _share(entry: TransferEntry) -> ClaimFigure:

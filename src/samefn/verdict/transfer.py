@@ -1,20 +1,21 @@
 """Was anything transferred from the teacher to its students, and how much?"""
 
 from collections.abc import Mapping
-from math import sqrt
+from math import exp, log
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.optimize import brentq
+from scipy.special import stdtrit
 
 from samefn.core.errors import InputError
 from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.statistics.crossed_sums import CrossedMoments, CrossedSums
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm
 
 MIN_SEEDS = 5  # fewer say too little about seeds
 NEGLIGIBLE_SHARE = 0.1  # a transferred share within this of 0 is nothing
+SMALLEST_P = 1e-100  # a p-value below this is given as 0
 
 
 class Question(NamedTuple):
@@ -40,11 +41,16 @@ class Question(NamedTuple):
 
 
 def transfers(
-    pairs: Mapping[float, tuple[ArrayLike, ArrayLike]], question: Question, confidence: float = 0.95
+    pairs: Mapping[float, CrossedSums], question: Question, confidence: float = 0.95
 ) -> tuple[TransferEntry, ...]:
-    """The transferred share of each alpha, the seed being the unit.
+    """The transferred share of each alpha, over seeds and inputs.
 
     Distances to the teacher are means over all inputs, or over those where the teacher is wrong (negative transfer).
+
+    With x the mean of reference's less student's distance and y that of the reference's, the interval is every share r
+    with (x - r y)^2 <= t(S - 1)^2 Vs + t(N - 1)^2 Vn, solved exactly. Vs and Vn are the variances of x - r y from S
+    seeds and N inputs, crossed. Each variance has Student's t of its own, so few seeds do not hide behind many inputs.
+    The p-value is the level at which the interval just reaches 0.
 
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
@@ -52,8 +58,8 @@ def transfers(
     interval reaches beyond -0.1: being taught led away from the teacher. Else *inconclusive*.
 
     Args:
-        pairs: for each alpha the mean distances to the teacher, 0 or more, [seeds], of the references (controls without
-            a teacher, or students of a random one) and of the students, paired by seed.
+        pairs: for each alpha the distances to the teacher of the references (controls without a teacher, or students of
+            a random one) and of the students, paired by seed.
         question: what they are about.
         confidence: of the intervals, above 0 and below 1.
 
@@ -61,32 +67,34 @@ def transfers(
         One entry an alpha, in the order given.
 
     Raises:
-        InputError: other numbers of seeds, none, NaN, infinite or negative distances, a confidence out of range.
+        InputError: no inputs, a confidence out of range.
 
     Source:
-        Fieller 1954; Holm 1979.
+        Fieller 1954; Banerjee 1960, Approximate confidence interval for linear functions of means of k populations (a t
+        for each variance covers at least as often); Holm 1979.
     """
     if not 0 < confidence < 1:
         raise InputError("SF460", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
-    checked = {alpha: _checked(alpha, *both) for alpha, both in pairs.items()}
-    p_values = {
-        alpha: _paired_t(control - student) for alpha, (control, student) in checked.items() if len(control) > 1
-    }
+    if not all(sums.inputs for sums in pairs.values()):
+        raise InputError("SF464", "the distances are about no inputs", where="transfer")
+    found = {alpha: sums.moments() for alpha, sums in pairs.items()}
+    p_values = {alpha: _p_value(one) for alpha, one in found.items() if one.seeds > 1 and one.inputs > 1}
     adjusted = dict(zip(p_values, map(float, holm(list(p_values.values()))), strict=True))
     entries = []
-    for alpha, (control, student) in checked.items():
-        low, high = _interval(control, student, confidence)
-        outcome, reason = _outcome(low, high, len(control), adjusted.get(alpha, 1.0), 1 - confidence)
+    for alpha, one in found.items():
+        low, high = _interval(one, confidence)
+        outcome, reason = _outcome(low, high, one, adjusted.get(alpha, 1.0), 1 - confidence)
         entries.append(
             TransferEntry(
                 **question._asdict(),
                 alpha=alpha,
-                reference_distance=float(control.mean()),
-                student_distance=float(student.mean()),
-                share=float((control - student).mean() / control.mean()) if control.mean() > 0 else None,
+                reference_distance=one.reference,
+                student_distance=one.reference - one.nearer,
+                share=one.nearer / one.reference if one.reference > 0 else None,
                 low=low,
                 high=high,
-                seeds=len(control),
+                seeds=one.seeds,
+                covers="seeds and inputs",
                 p_value=p_values.get(alpha),
                 p_holm=adjusted.get(alpha),
                 outcome=outcome,
@@ -97,29 +105,44 @@ def transfers(
     return tuple(entries)
 
 
-def _interval(
-    control: NDArray[np.float64], student: NDArray[np.float64], confidence: float
-) -> tuple[float, float] | tuple[None, None]:
-    """Fieller's interval of the share; none of one seed, and where the controls' distance may be 0."""
-    seeds = len(control)
-    if seeds == 1:
+def _interval(found: CrossedMoments, confidence: float) -> tuple[float, float] | tuple[None, None]:
+    """Fieller's interval of the share; none of one seed or input, and where the references' distance may be 0."""
+    if found.seeds == 1 or found.inputs == 1:
         return None, None
-    nearer = control - student
-    (xx, xy), (_, yy) = np.cov(nearer, control)
-    allowed = float(stdtrit(seeds - 1, (1 + confidence) / 2)) ** 2 / seeds
-    ends = fieller(
-        float(nearer.mean()), float(control.mean()), allowed * float(xx), allowed * float(xy), allowed * float(yy)
-    )
+    of_seeds, of_inputs = _critical(found, (1 - confidence) / 2)
+    (xx, xy), (_, yy) = of_seeds * found.of_seeds + of_inputs * found.of_inputs
+    ends = fieller(found.nearer, found.reference, float(xx), float(xy), float(yy))
     return ends or (None, None)
 
 
+def _critical(found: CrossedMoments, tail: float) -> tuple[float, float]:
+    """Student's t, squared, of seeds and of inputs."""
+    return float(stdtrit(found.seeds - 1, tail)) ** 2, float(stdtrit(found.inputs - 1, tail)) ** 2
+
+
+def _p_value(found: CrossedMoments) -> float:
+    """Two-sided p-value that the mean is 0: the level at which its interval just reaches 0."""
+    of_seeds, of_inputs = float(found.of_seeds[0, 0]), float(found.of_inputs[0, 0])
+    if of_seeds + of_inputs == 0:
+        return 1.0 if found.nearer == 0 else 0.0
+
+    def too_wide(level: float) -> float:
+        t_seeds, t_inputs = _critical(found, exp(level) / 2)
+        return t_seeds * of_seeds + t_inputs * of_inputs - found.nearer**2
+
+    if found.nearer == 0:
+        return 1.0
+    return exp(brentq(too_wide, log(SMALLEST_P), 0.0)) if too_wide(log(SMALLEST_P)) > 0 else 0.0
+
+
 def _outcome(
-    low: float | None, high: float | None, seeds: int, p_holm: float, level: float
+    low: float | None, high: float | None, found: CrossedMoments, p_holm: float, level: float
 ) -> tuple[TransferOutcome, TransferReason | None]:
     """The outcome, and of an inconclusive one why."""
     if low is None or high is None:
-        return "inconclusive", "one seed" if seeds == 1 else "no interval"
-    if seeds < MIN_SEEDS:
+        few: TransferReason = "one seed" if found.seeds == 1 else "one input" if found.inputs == 1 else "no interval"
+        return "inconclusive", few
+    if found.seeds < MIN_SEEDS:
         return "inconclusive", "few seeds"
     if low > 0 and p_holm <= level:
         return "transferred", None
@@ -128,27 +151,3 @@ def _outcome(
     if high < 0 and p_holm <= level:
         return "farther", None
     return "inconclusive", "above 0" if low > 0 else "below 0" if high < 0 else "undecided"
-
-
-def _paired_t(differences: NDArray[np.float64]) -> float:
-    """Two-sided p-value that the mean is 0; 1 where all are 0, and 0 where all are one other number."""
-    mean, error = float(differences.mean()), float(differences.std(ddof=1)) / sqrt(len(differences))
-    if error == 0:
-        return 1.0 if mean == 0 else 0.0
-    return float(2 * stdtr(len(differences) - 1, -abs(mean) / error))
-
-
-def _checked(alpha: float, *both: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    where = f"transfer, alpha {alpha:g}"
-    control, student = (np.asarray(values, dtype=np.float64) for values in both)
-    if control.ndim != 1 or not len(control) or control.shape != student.shape:
-        raise InputError(
-            "SF467",
-            f"distances of shapes {control.shape} and {student.shape}",
-            where=where,
-            fix="give one a seed, paired",
-        )
-    for values in (control, student):
-        if not np.isfinite(values).all() or (values < 0).any():
-            raise InputError("SF468", "distances that are NaN, infinite or negative", where=where)
-    return control, student

@@ -6,6 +6,7 @@ from typing import get_args
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import (
     CLAIM_WORDING,
+    CLAIMS_AGAIN,
     claim_figure,
     claim_model,
     claim_reason,
@@ -31,12 +32,13 @@ def claim_wording() -> Iterator[tuple[str, str]]:
     undecided = ClaimEntry(id="C4", outcome="inconclusive", reason="transfer undecided")
     yield "claim, nothing shown at any alpha", claim_reason(ReportView(report()), undecided)
     for outcome in get_args(ClaimOutcome):
-        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="verdicts") for claim in CLAIM_WORDING)
+        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="around near") for claim in CLAIM_WORDING)
         for claims in ((one,), (one, *others)):
             made = report().model_copy(update={"claims": claims})
             yield f"claims, {len(claims)}, {outcome}", claims_summary(ReportView(made))
     for name, figure in figures().items():
         yield f"claim, figure, {name}", f"{claim_model(view, figure)}: {claim_figure(figure)}"
+    yield "claims, decided again", CLAIMS_AGAIN
     yield from dependence()
 
 

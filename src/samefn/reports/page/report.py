@@ -19,7 +19,7 @@ from samefn.reports.tables.paper import paper_table
 from samefn.reports.tables.ranking import ranking_table
 from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
-from samefn.reports.tables.transfer import SHARE, transfer_parts
+from samefn.reports.tables.transfer import transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
@@ -27,7 +27,13 @@ from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
+from samefn.reports.wording.transfer import (
+    MAIN_QUESTION,
+    transfer_answer,
+    transfer_figures,
+    transfer_note,
+    transfer_sentence,
+)
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
@@ -78,7 +84,7 @@ def report_html(report: Report) -> str:
                 transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
             ],
             transfer_plots=transfer_plots(view),
-            transfer_note=SHARE,
+            transfer_note=transfer_note(report.transfer),
             claims=[
                 (
                     claim,

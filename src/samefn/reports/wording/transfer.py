@@ -39,6 +39,7 @@ STATES: dict[TransferState, StateWording] = {
         "No", "the students are farther from the teacher than the {reference}", "farther", "farther from the teacher"
     ),
     "one seed": StateWording("Inconclusive", "there is one seed, so no interval", "one seed"),
+    "one input": StateWording("Inconclusive", "there is one input, so no interval", "one input"),
     "few seeds": StateWording("Inconclusive", f"there are fewer than {MIN_SEEDS} seeds", "too few seeds"),
     "no interval": StateWording(
         "Inconclusive", "the {reference}'s distance to the teacher may be 0, so there is no interval", "no interval"
@@ -106,6 +107,7 @@ QUESTIONS = (
         "taught, not from what the teacher knows.",
     ),
 )
+SEEDS_ONLY = "over seeds alone; it is too narrow for other inputs, because it takes these inputs as given"
 MAIN_QUESTION: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
 
 
@@ -153,6 +155,16 @@ def transfer_sentence(entry: TransferEntry) -> str:
     return (
         f"{STATES[_state(entry)].answer}: at alpha {entry.alpha:g} {_clause([entry])}. "
         f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}."
+    )
+
+
+def transfer_note(entries: Sequence[TransferEntry]) -> str:
+    """What a transferred share is, and what its interval is about."""
+    covers = {entry.covers for entry in entries}
+    about = "over seeds and inputs" if covers == {"seeds and inputs"} else SEEDS_ONLY
+    return (
+        "Transferred share: how much nearer to the teacher the students are than their references, relative to the "
+        f"references' distance. In brackets: Fieller's interval {about}."
     )
 
 
