@@ -174,7 +174,7 @@ def hostile(make_report: MakeReport) -> Report:
     )
     measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
     figure = ClaimFigure(quantity="measure", measure=first, candidate=first, value=0.5, low=None, high=None)
-    claimed = {"reason": "changed", "candidates": HOSTILE, "figures": (figure,)}
+    claimed = {"reason": "not near", "candidates": HOSTILE, "figures": (figure,)}
     model = report.models[0].model_copy(
         update={
             "notes": HOSTILE,
