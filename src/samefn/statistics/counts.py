@@ -74,9 +74,10 @@ class Counts:
         return self.base_right / self.examples, self.right / self.examples
 
     @property
-    def majority(self) -> float:
-        """Share of the most frequent class, 0 to 1."""
-        return max(one.examples for part, one in self.parts.items() if part.by == CLASS) / self.examples
+    def majority(self) -> float | None:
+        """Share of the most frequent class, 0 to 1; None where classes are not counted."""
+        sizes = [one.examples for part, one in self.parts.items() if part.by == CLASS]
+        return max(sizes) / self.examples if sizes else None
 
 
 def counts_of(summary: Summary) -> Counts:

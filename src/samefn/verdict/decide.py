@@ -128,10 +128,10 @@ def _second(counts: Counts, loss_limit: float, error: float) -> BetterOrWorse:
 
 
 def _broken(counts: Counts, error: float) -> bool:
-    if counts.right is None or counts.base_right is None:
+    majority = counts.majority
+    if counts.right is None or counts.base_right is None or majority is None:
         return False
-    high, base_low = counts.share(counts.right).high(error), counts.share(counts.base_right).low(error)
-    return is_broken(high, counts.majority, base_low)
+    return is_broken(counts.share(counts.right).high(error), majority, counts.share(counts.base_right).low(error))
 
 
 def _fort(counts: Counts, classes: int) -> tuple[float | None, float | None]:
