@@ -129,7 +129,9 @@ def test_inconclusive_candidates_have_a_sentence_each(report: Report) -> None:
     for doubtful in (0, 1, 3, 4):
         found = judged(report, {one: "inconclusive" if i < doubtful else "same" for i, one in enumerate(ids)})
         why = [
-            sentence for _, sentence in summary_sentences(ReportView(found)) if sentence.startswith("Inconclusive: ")
+            sentence
+            for _, sentence in summary_sentences(ReportView(found))
+            if sentence.startswith(("Inconclusive: ", "Inconclusive, "))
         ]
         known = {verdict_sentence(found, one) for one in found.verdicts if one.outcome == "inconclusive"}
         assert set(why) <= known
