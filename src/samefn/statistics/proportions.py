@@ -90,7 +90,6 @@ def settled_at(counted: Proportion, limit: float, error_low: float, error_high: 
     >>> settled_at(Proportion(1, 100), 0.01, 0.025, 0.025, 100) is None
     True
     """
-
     value, fewest = counted.value, ceil(counted.examples)
 
     def shows(examples: int) -> bool:
