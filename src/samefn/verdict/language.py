@@ -1,11 +1,14 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
+from math import nan
+
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import MeasureEntry
+from samefn.schema.verdicts import Interval
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
@@ -51,6 +54,27 @@ def language_estimates(
             one = of_means(means[figure.name], sums, confidence, naive[figure.name])
         found.append(_entry(figure, one, sums, compared))
     return found
+
+
+def language_interval(name: str, sums: BlockSums, confidence: float) -> Interval:
+    """A figure that is a share, or a function of means, with its ends.
+
+    Args:
+        name: of a figure, or `disagreement`.
+        sums: of its columns.
+        confidence: above 0 and below 1.
+
+    Raises:
+        InputError: fewer than two blocks.
+    """
+    require_blocks(sums)
+    if name == "disagreement":
+        found = proportion(name, sums, confidence)
+    else:
+        figure = next(one for one in LANGUAGE_FIGURES if one.name == name)
+        found = of_means(OfMeans(figure.columns, figure.of_means or itself, figure.back), sums, confidence)
+    value, low, high = (nan if end is None else end for end in (found.value, found.low, found.high))
+    return Interval(value, low, high)
 
 
 def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
