@@ -171,7 +171,7 @@ def test_one_independent_covers_examples_only() -> None:
 def test_refused_with_the_reason(candidate: object, noise_floor: object, independents: object, why: str) -> None:
     found = relative_distance(candidate, noise_floor, independents)  # type: ignore[arg-type]
     assert found.refused == why
-    assert (found.value, found.low, found.high, minimum_detectable_change(found, 0.1)) == (None, None, None, None)
+    assert (found.value, found.low, found.high, minimum_detectable_change(found)) == (None, None, None, None)
 
 
 def test_two_independents_far_apart_are_refused_by_their_variance_alone() -> None:
@@ -246,12 +246,12 @@ def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
     candidate, noise_floor, independents = simulated(independents=400)
     found = relative_distance(candidate, noise_floor, independents)
     error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)
-    assert minimum_detectable_change(found, 0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
+    assert minimum_detectable_change(found) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
     # Twice the examples: 1 / sqrt 2 of the examples' error, which is nearly all there is of 400 independents.
     twice = minimum_detectable_change(
-        relative_distance(np.tile(candidate, 2), np.tile(noise_floor, 2), np.tile(independents, 2)), 0.1
+        relative_distance(np.tile(candidate, 2), np.tile(noise_floor, 2), np.tile(independents, 2))
     )
-    assert twice == pytest.approx(0.1 + (minimum_detectable_change(found, 0.1) - 0.1) / sqrt(2), rel=0.01)
+    assert twice == pytest.approx(0.1 + (minimum_detectable_change(found) - 0.1) / sqrt(2), rel=0.01)
 
 
 def test_interaction_is_the_textbooks() -> None:

@@ -14,6 +14,7 @@ from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums, moment_sums
+from samefn.statistics.proportions import POWER
 
 # With fewer changed examples, their variance is too uncertain for Fieller's interval; with none it is 0.
 MIN_CHANGED = 10
@@ -24,10 +25,10 @@ TAIL_FACTOR = 1.5
 PRIOR_CV = 1 / 3
 MIN_FOR_SKEWNESS = 5  # fewer independents show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
-POWER = 0.8  # with which the smallest change would have been shown
+LIMIT = 0.1  # of the relative distance: *same* is below it
 
 
-def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
+def minimum_detectable_change(entry: RelativeDistance) -> float | None:
     """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
 
     It is the limit, plus the half-width of the interval at the limit, plus 0.84 standard errors. With many independents
@@ -36,7 +37,6 @@ def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | 
 
     Args:
         entry: the relative distance.
-        limit: on it.
 
     Returns:
         On the relative distance; None where the relative distance is refused.
@@ -44,10 +44,10 @@ def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | 
     if entry.refused:
         return None
     z, _ = _critical(entry.confidence, entry.independents)
-    examples = entry.error[0] * limit + entry.error[1] * limit**2
-    independents = entry.error[2] * limit**2
-    half_width = sqrt(z * z * examples + entry.distance_slack**2 * limit**2)
-    return limit + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
+    examples = entry.error[0] * LIMIT + entry.error[1] * LIMIT**2
+    independents = entry.error[2] * LIMIT**2
+    half_width = sqrt(z * z * examples + entry.distance_slack**2 * LIMIT**2)
+    return LIMIT + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
 
 
 def relative_distance(
