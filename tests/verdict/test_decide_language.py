@@ -16,7 +16,7 @@ def judged(
     changed: float,
     ratio: float,
     given: GivenLimits = GivenLimits(),
-    errors: float = 0.01,  # noqa: B008
+    errors: float = 0.01,
 ) -> VerdictEntry:
     """Figures whose standard error is that share of them."""
     values: dict[Figure, float] = {"kld_mean": kl, "disagreement": changed, "ln_perplexity_ratio": ratio}

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from samefn.core.errors import InputError
+from samefn.schema.base import Compared
 from samefn.schema.verdicts import FROM_BEST, Outcome, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
+from samefn.statistics.moments import moment_sums
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.overall import overall
-from samefn.verdict.relative_distance import relative_distance
+from samefn.verdict.relative_distance import relative_distance_of
 
 VERDICT = decide(Evidence(Counts(100, 0, None, None, None, {})))
 
@@ -22,8 +25,8 @@ def judged(*outcomes: Outcome, **more: Any) -> list[VerdictEntry]:
 
 
 def at(value: float, candidate: str) -> RelativeDistance:
-    distance = relative_distance([0, 1], [0, 0], [[1, 1], [1, 0]])
-    return distance.model_copy(update={"value": value, "candidate": candidate, "measure": "disagreement"})
+    sums = moment_sums(np.array([0.0, 1.0]), np.zeros(2), np.array([[1.0, 1.0], [1.0, 0.0]]))
+    return relative_distance_of(sums, Compared(candidate), "disagreement").model_copy(update={"value": value})
 
 
 def test_the_worst_counts() -> None:
