@@ -10,7 +10,8 @@ from scipy.special import ndtri, stdtrit
 from samefn.core.errors import InputError
 from samefn.measures.pairs import Floats
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
+from samefn.schema.quantities import Refusal
+from samefn.schema.verdicts import DistanceMethod, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums, moment_sums
