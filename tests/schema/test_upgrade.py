@@ -18,7 +18,7 @@ from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
 from samefn.schema.notes import Note
 from samefn.schema.report import SCHEMA
-from samefn.schema.upgrade import is_readable, upgraded
+from samefn.schema.upgrade.upgrade import is_readable, upgraded
 from samefn.schema.verdicts import ClaimReason
 
 V1 = Path(__file__).parents[1] / "data" / "v1"

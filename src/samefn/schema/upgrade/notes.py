@@ -5,7 +5,7 @@ import re
 from pydantic import JsonValue
 
 from samefn.schema.notes import NoteCode
-from samefn.schema.upgrade_models import Document
+from samefn.schema.upgrade.models import Document
 
 # What the sentences of any older samefn say, whole; a group is the count.
 _SENTENCES: dict[NoteCode, str] = {

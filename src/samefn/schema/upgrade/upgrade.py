@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
-from samefn.schema.upgrade_models import Document, as_table, upgraded_model
-from samefn.schema.upgrade_notes import upgraded_notes, upgraded_requirement_note
+from samefn.schema.upgrade.models import Document, as_table, upgraded_model
+from samefn.schema.upgrade.notes import upgraded_notes, upgraded_requirement_note
 
 # Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
 RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
