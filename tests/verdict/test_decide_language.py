@@ -10,12 +10,14 @@ from samefn.schema.verdicts import Interval, VerdictEntry
 from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
 from samefn.verdict.limits import GivenLimits
 
+BY_RULE = GivenLimits()
+
 
 def judged(
     kl: float,
     changed: float,
     ratio: float,
-    given: GivenLimits = GivenLimits(),
+    given: GivenLimits = BY_RULE,
     errors: float = 0.01,
 ) -> VerdictEntry:
     """Figures whose standard error is that share of them."""

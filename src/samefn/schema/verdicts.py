@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field
 
 from samefn.schema.base import Part
-from samefn.schema.quantities import Quantity
+from samefn.schema.quantities import Quantity, Refusal
 
 # Is it the same function, by the share of changed predictions? From the best to the worst.
 Outcome = Literal["same", "inconclusive", "changed", "broken"]
@@ -48,7 +48,6 @@ RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 DistanceCovers = Literal["examples and independents", "examples only"]
 DistanceMethod = Literal["fieller", "few changes", "none"]
-Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
 VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy", "figures"]
 LimitOrigin = Literal["given", "base error", "least", "most", "no labels", "rule"]
 Side = Literal["within", "over", "open"]

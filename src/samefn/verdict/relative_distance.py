@@ -7,7 +7,8 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
+from samefn.schema.quantities import Refusal
+from samefn.schema.verdicts import DistanceMethod, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
 from samefn.statistics.moments import Moments, MomentSums

@@ -7,6 +7,7 @@ from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
 from samefn.schema.verdicts import (
     AgainstLimit,
@@ -16,7 +17,6 @@ from samefn.schema.verdicts import (
     LimitOrigin,
     PartChange,
     Quality,
-    Refusal,
     RelativeDistance,
     Side,
     VerdictEntry,
