@@ -43,6 +43,7 @@ DistanceCovers = Literal["examples and independents", "examples only"]
 DistanceMethod = Literal["fieller", "few changes", "none"]
 Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
 VerdictReason = Literal["relative distance", "refused", "share", "no reference", "accuracy"]
+BoundaryRefusal = Literal["", "ties", "infinite", "few", "contradicted"]
 BaseDoubt = Literal["", "no better", "not shown better"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
@@ -295,3 +296,21 @@ class RequirementEntry(Quantity):
     outcome: RequirementOutcome
     shown: str = ""
     shown_interval: str = ""
+
+
+class BoundaryFlips(Part):
+    """The share of changed predictions as the margins tell it, with an upper bound.
+
+    Attributes:
+        estimate: the share, 0 to 1; null where refused.
+        high: its upper end; null where refused.
+        error: how often the true share may be above it.
+        refused: why there is no bound, empty where there is one. `ties`: a tenth of the base's margins are 0;
+            `infinite`: nine tenths are infinite; `few`: too few inputs; `contradicted`: more predictions changed than
+            the margins explain.
+    """
+
+    estimate: float | None
+    high: float | None
+    error: float
+    refused: BoundaryRefusal = ""
