@@ -23,18 +23,19 @@ def margins(log_p: NDArray[np.float32], log_q: NDArray[np.float32], base_top: In
             one class.
     """
     for i in range(log_p.shape[0]):
-        top = base_top[i]
-        first, second, base_margin, margin = np.inf, np.inf, np.inf, np.inf
-        for j in range(log_p.shape[1]):
-            if j == top:
-                continue
-            before = np.float64(log_p[i, top]) - np.float64(log_p[i, j])
-            same = log_q[i, top] == log_q[i, j]  # also where both are minus infinity
-            after = 0.0 if same else np.float64(log_q[i, top]) - np.float64(log_q[i, j])
-            at = np.inf  # how much of the change the class needs to overtake
-            if after < before:
-                # What is infinitely far overtakes half-way, if at all.
-                at = before / (before - after) if before < np.inf else (0.5 if after < 0 else np.inf)
-            if at < first or (first == np.inf and at == np.inf and before < second):
-                first, second, base_margin, margin = at, before, before, after
-        into[0, i], into[1, i] = base_margin, margin
+        top = np.uint64(base_top[i])
+        base_highest, highest = np.float64(log_p[i, top]), np.float64(log_q[i, top])
+        nearest, first, base_margin, margin = np.inf, np.inf, np.inf, np.inf
+        for j in range(np.uint64(log_p.shape[1])):  # unsigned: no index counts from the end
+            before = base_highest - np.float64(log_p[i, j])
+            after = highest - np.float64(log_q[i, j])
+            fall = before - after
+            # The class overtakes after before / fall of the change; that is compared without a division.
+            if fall > 0 and before < np.inf:
+                if first == np.inf or before < first * fall:
+                    first, base_margin, margin = before / fall, before, after
+            elif j != top and first == np.inf and before < nearest:
+                nearest, base_margin, margin = before, before, after
+            elif before == np.inf and after < 0 and first >= 0.5:
+                first, base_margin, margin = 0.5, before, after  # from infinitely far: half-way
+        into[0, i], into[1, i] = base_margin, margin if margin == margin else 0.0  # NaN: both -inf in the candidate
