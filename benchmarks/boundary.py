@@ -304,6 +304,8 @@ def markdown(results: dict[str, list[dict[str, object]]]) -> str:
     found = [Cell(**one) for one in results["cells"]]  # type: ignore[arg-type]  # JSON knows no types
     at_limit = [one for one in found if one.limit == one.truth]
     lines = [
+        "`python benchmarks/boundary.py --processes 2`",
+        "",
         "Limit at the truth: share of *same*, which is then an error, in the worst cell of a family, and over all",
         "",
     ]

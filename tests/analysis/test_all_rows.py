@@ -15,7 +15,10 @@ def test_rows_stored_without_margins_stand_beside_rows_with_them() -> None:
     base, other = (Predictions.from_logits("m", draws.normal(size=(3, 4)), ids) for _ in range(2))
     new = samefn.rows(base, other)
     old = new.drop("base_margin", "margin")
-    entries = [ModelEntry(id=name, name=name, role=role, method=Given(adapter="saved")) for name, role in (("b", "base"), ("c", "candidate"))]
+    entries = [
+        ModelEntry(id=name, name=name, role=role, method=Given(adapter="saved"))
+        for name, role in (("b", "base"), ("c", "candidate"))
+    ]
     for parts in ([old[:1], new[1:]], [new[:2], old[2:]]):
         found = all_rows(entries, {"test": {"c": parts}}).collect()
         assert set(found.columns) == {"evaluation", "base", "candidate", *new.columns}
