@@ -296,7 +296,8 @@ def _gathered(pairs: Iterator[tuple[Floats, Floats]]) -> Population:
         parts.append(np.stack([*both[:, matters], flipped[matters]]))
         of_base.append(both[0, ::4] if len(first) > 5000 else both[0])
         inputs += len(first)
-    return Population(inputs, *np.concatenate(parts, axis=1), np.sort(np.concatenate(of_base)))
+    base_margin, margin, flips = np.concatenate(parts, axis=1)
+    return Population(inputs, base_margin, margin, flips, np.sort(np.concatenate(of_base)))
 
 
 def markdown(results: dict[str, list[dict[str, object]]]) -> str:

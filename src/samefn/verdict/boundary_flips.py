@@ -10,7 +10,7 @@ from samefn.statistics.boundary_sums import MAGNIFICATION, BoundarySums, boundar
 from samefn.statistics.shards import Shard
 
 # Small flips over what near flips tell. In the simulation (benchmarks/boundary.py) 0.3 to 1.2 where noise does not
-# depend on the margin; where it is larger near the boundary, to 2.4, most of which the trend finds.
+# depend on the margin; where it is larger near the boundary, to 2.0, most of which the trend finds.
 TYPICAL_RATIO = 1.15
 RATIO_CV = 0.25
 TREND_ERRORS = 0.5  # so many standard errors of a trend are taken to be chance

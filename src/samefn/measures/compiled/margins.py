@@ -38,4 +38,4 @@ def margins(log_p: NDArray[np.float32], log_q: NDArray[np.float32], base_top: In
                 nearest, base_margin, margin = before, before, after
             elif before == np.inf and after < 0 and first >= 0.5:
                 first, base_margin, margin = 0.5, before, after  # from infinitely far: half-way
-        into[0, i], into[1, i] = base_margin, margin if margin == margin else 0.0  # NaN: both -inf in the candidate
+        into[0, i], into[1, i] = base_margin, 0.0 if np.isnan(margin) else margin  # NaN: both are -inf there
