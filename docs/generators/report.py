@@ -85,6 +85,9 @@ COLUMNS = {
     "confidence": "probability of the candidate's choice, 0 to 1",
     "base_brier": "Brier score of the base, 0 to 2; null without labels",
     "brier": "Brier score of the candidate",
+    "base_margin": "log-odds of the base's top class over its rival, the class nearest to overtaking it; 0 or more",
+    "margin": "the same two classes in the candidate; below 0 where the prediction changed; null in rows of versions "
+    "before margins",
 }
 
 TABLES = {

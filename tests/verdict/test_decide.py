@@ -8,7 +8,7 @@ import pytest
 
 from samefn.core.errors import InputError
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import CLASS, Counts, Part, PartCounts
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.decide import Evidence, decide
@@ -33,6 +33,10 @@ def labelled(lost: int, won: int, examples: int = 4000, base_right: int = 3600, 
 
 def verdict(of: Counts, given: GivenLimits = GivenLimits(), **more: Any) -> VerdictEntry:  # noqa: B008
     return decide(Evidence(of, **more), given)
+
+
+def by_margins(high: float | None) -> BoundaryFlips:
+    return BoundaryFlips(estimate=high, high=high, error=0.01, refused="" if high else "few")
 
 
 def at(low: float | None, high: float | None, independents: int = 5, measure: str = "disagreement") -> RelativeDistance:
@@ -179,12 +183,13 @@ def test_the_hardest_hit_class_is_named() -> None:
 def test_margins_may_say_same_too() -> None:
     open_by_share = counts(30)
     assert verdict(open_by_share).outcome == "inconclusive"
-    found = verdict(open_by_share, with_margins=True, margins_high=0.009)
+    found = verdict(open_by_share, margins=by_margins(0.009))
     assert (found.outcome, found.reason) == ("same", "margins")
-    assert verdict(open_by_share, with_margins=True, margins_high=0.01).outcome == "inconclusive"
-    # They have their part of the error: the share alone is shown a little later.
-    assert verdict(counts(27), with_margins=True).outcome == "inconclusive"
-    assert verdict(counts(60), with_margins=True, margins_high=0.001).outcome == "changed"
+    assert verdict(open_by_share, margins=by_margins(0.01)).outcome == "inconclusive"
+    # They have their part of the error, also where they give no bound: the share alone is shown a little later.
+    assert verdict(counts(27), margins=by_margins(None)).outcome == "inconclusive"
+    assert verdict(counts(26), margins=by_margins(None)).reason == "share"
+    assert verdict(counts(60), margins=by_margins(0.001)).outcome == "changed"
 
 
 def test_inputs_without_labels_count_for_the_first_answer() -> None:

@@ -12,6 +12,7 @@ from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
+from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_gap
 from samefn.verdict.limits import GivenLimits
@@ -19,6 +20,7 @@ from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
+from samefn.verdict.same_or_changed import OF_MARGINS
 
 # Every distance that is a mean over examples.
 DISTANCES = tuple(
@@ -89,7 +91,8 @@ def judge(
             if replicates or noiseless
             else {}
         )
-        evidence = Evidence(counts[entry.id], placed, compared, class_names)
+        margins = boundary_flips_of(rows[entry.id], OF_MARGINS * error)
+        evidence = Evidence(counts[entry.id], placed, compared, class_names, margins=margins)
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
         verdicts.append(verdict)
