@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
@@ -10,7 +12,7 @@ from samefn.schema.report import ModelEntry
 from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
-from samefn.statistics.proportions import clopper_pearson
+from samefn.statistics.proportions import Proportion
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
 from samefn.verdict.decide import Evidence, decide
@@ -55,6 +57,7 @@ def judge(
     confidence: float,
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
 ) -> Judgement:
     """Relative distances and verdicts of all candidates on one evaluation set.
 
@@ -70,6 +73,7 @@ def judge(
         class_names: by class index.
         confidence: of every interval.
         noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups and slices; None without any.
 
     Returns:
         Empty where the base has no replicates and is not noiseless: without a noise floor there is no relative
@@ -88,7 +92,7 @@ def judge(
             continue
         compared = Compared(entry.id, base.id, evaluation)
         placed = _relative_distances(
-            compared, replicates, [one.id for one in independents], rows, summaries, confidence
+            compared, replicates, [one.id for one in independents], rows, summaries, confidence, about
         )
         evidence = _evidence(compared, counts[entry.id], placed, class_names, confidence)
         verdict = decide(evidence)
@@ -115,6 +119,7 @@ def _relative_distances(
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     confidence: float,
+    about: pl.DataFrame | None,
 ) -> dict[str, RelativeDistance]:
     """A candidate's relative distances, by distance."""
     ends = [compared.candidate, *replicates, *independents]
@@ -125,7 +130,7 @@ def _relative_distances(
     for noise_floor in dict.fromkeys(floors.values()):
         measures = [name for name in known if floors[name] == noise_floor]
         again = rows[noise_floor] if noise_floor else ()
-        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
+        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents], about)
         found |= {name: relative_distance_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
     return {name: found[name] for name in known}
 
@@ -144,12 +149,13 @@ def _evidence(
 ) -> Evidence:
     by_predictions, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
     return Evidence(
-        disagreement=_share(of.changed, of.examples, confidence),
+        disagreement=_share(of.proportion("changed"), confidence),
         distances=(by_predictions, by_probabilities) if by_probabilities else (by_predictions,),
-        accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
+        accuracy=None if of.right is None else _share(of.proportion("right"), confidence),
         majority=None if of.right is None else of.majority,
         base_error=1 - of.accuracies[0] if of.accuracies else None,
-        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
+        base_low=None if of.base_right is None else _share(of.proportion("base_right"), confidence).low,
+        grouped=bool(of.design_effects),
         compared=compared,
         counts=of,
         class_names=class_names,
@@ -160,7 +166,7 @@ def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
     """Why the base itself is in doubt, and a warning that says what to check; both empty where it is not."""
     if of.base_right is None:
         return "", ""
-    base = _share(of.base_right, of.examples, confidence)
+    base = _share(of.proportion("base_right"), confidence)
     doubt = base_doubt(base.value, base.low, of.majority)
     value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, of.majority))
     warning = (
@@ -183,6 +189,7 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
     )
 
 
-def _share(ones: int, examples: int, confidence: float) -> Interval:
-    """A share with its exact interval."""
-    return Interval(ones / examples, *clopper_pearson(ones, examples, confidence))
+def _share(counted: Proportion, confidence: float) -> Interval:
+    """A share with its exact interval, of examples in groups at their effective number."""
+    tail = (1 - confidence) / 2
+    return Interval(counted.value, counted.low(tail), counted.high(tail))

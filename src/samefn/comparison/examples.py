@@ -30,14 +30,14 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
         InputError: no data for a model that must be run, or data that cannot be read.
     """
     names = () if spec.class_names is None else read_class_names(Path(spec.class_names))
-    if spec.data is not None:
+    if spec.data is not None and spec.data.path:
         data = find_examples(spec.data, data_dir, cache, emit)
         return with_class_names(data, names) if names else data
     for source, adapter in readable_sources(spec):
         if adapter.kind != "predictions":
             raise InputError("SF502", "is a model and needs inputs", where=source.path, fix="name the data with --data")
     base = spec.base
-    return saved_examples(open_saved(base, find_adapter(base)), Path(base.path).name, names)
+    return saved_examples(open_saved(base, find_adapter(base)), Path(base.path).name, names, spec.data)
 
 
 def read_class_names(path: Path) -> tuple[str, ...]:

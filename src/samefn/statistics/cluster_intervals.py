@@ -6,11 +6,14 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
+from scipy.special import stdtrit
 
+from samefn.measures.language import itself
+from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.order_statistics import quantiles
+from samefn.statistics.proportions import Proportion
 
 ClusterMethod = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
 OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
@@ -186,38 +189,114 @@ def _inside(ends: tuple[float, float]) -> tuple[float, float]:
     return low, high
 
 
+def measure_estimate(measure: Measure, sums: BlockSums, confidence: float, *, declared: bool = False) -> BlockEstimate:
+    """A measure that is made from means over rows.
+
+    Args:
+        measure: which; not one of `of_columns`.
+        sums: of its columns, over two blocks or more.
+        confidence: above 0 and below 1.
+        declared: as `effective_share` has it.
+    """
+    figure = OfMeans(measure.columns, measure.of_means or itself, itself)
+    if measure.binary and (declared or measure.among is None):
+        means = [np.asarray(sums.mean(name)) for name in measure.columns]
+        share = 1.0 if measure.among is None else float(measure.among(*means))
+        if share > 0:
+            counted = effective_share(figure, share * sums.examples, sums, confidence, declared=declared)
+            return _of_share(figure, sums, counted, confidence)
+    return of_means(figure, sums, confidence)
+
+
 def proportion(name: str, sums: BlockSums, confidence: float) -> BlockEstimate:
     """A proportion, with Clopper and Pearson's interval at the effective number of examples.
-
-    That number is the one of independent examples that would have the same error as these blocks, with the factor for
-    the blocks' degrees of freedom; at most as many as there are. Of no hits at all, or of nothing but hits, the blocks
-    show no error; then only that factor shortens it.
 
     Args:
         name: of a column of 0 and 1.
         sums: of it, over two blocks or more.
         confidence: above 0 and below 1.
+    """
+    figure = OfMeans((name,), itself, itself)
+    return _of_share(figure, sums, effective_share(figure, sums.examples, sums, confidence), confidence)
+
+
+def effective_share(
+    figure: OfMeans, examples: float, sums: BlockSums, confidence: float, *, declared: bool = False
+) -> Proportion:
+    """A share as if each example had been drawn by itself: how many such examples would have the same error.
+
+    Their number is at most that of all, and has the factor for the blocks' degrees of freedom. Of no hits at all, or of
+    nothing but hits, the blocks show no error. Declared groups may be copies of one thing, which change together or not
+    at all; so of them one hit more is counted, in a group that changes as a whole. In simulations of rare changes this
+    gives a coverage of 95 % and more where Korn and Graubard's has 62 % (groups of 8 copies, one changed group
+    expected).
+
+    Args:
+        figure: a share of some examples.
+        examples: how many it is a share of.
+        sums: of its columns.
+        confidence: above 0 and below 1.
+        declared: whether blocks are groups that the user declared; else they are cut from a text.
 
     Source:
         Korn and Graubard 1998, Confidence intervals for proportions with small expected number of positive counts
         estimated from survey data.
     """
-    examples = sums.examples
-    value, error = _jackknife([sums.sums[name]], sums, lambda mean: mean)
-    spread = value * (1 - value)
-    effective = spread / error**2 if error > 0 and spread > 0 else float(examples)
-    factor = _t(examples, confidence) / _t(sums.blocks, confidence)
-    effective = min(float(examples), effective * factor**2)
-    tail, ones = (1 - confidence) / 2, value * effective
-    zeros = effective - ones
-    low = 0.0 if value <= 0 else float(betaincinv(ones, zeros + 1, tail))
-    high = 1.0 if value >= 1 else float(betaincinv(ones + 1, zeros, 1 - tail))
-    return BlockEstimate(value, low, high, error, sqrt(spread / max(1, examples - 1)), "Korn-Graubard")
+    value, error = _jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
+    hits, spread = min(value, 1 - value) * examples, value * (1 - value)
+    effective = _effective(examples, hits, spread, error, sums, confidence, declared=declared)
+    return Proportion(value * effective, effective)
+
+
+def effective_difference(more: str, less: str, sums: BlockSums, confidence: float, *, declared: bool = False) -> float:
+    """How many examples drawn one by one would show the difference of two shares with the error that blocks show.
+
+    Args:
+        more: a column of 0 and 1.
+        less: another one, never 1 where the first is.
+        sums: of both.
+        confidence: above 0 and below 1.
+        declared: as `effective_share` has it.
+    """
+    one, other = sums.mean(more), sums.mean(less)
+    spread = one + other - (one - other) ** 2
+    _, error = _jackknife([sums.sums[more], sums.sums[less]], sums, lambda a, b: a - b)
+    return _effective(sums.examples, (one + other) * sums.examples, spread, error, sums, confidence, declared=declared)
+
+
+def _effective(
+    examples: float,
+    hits: float,
+    spread: float,
+    error: float,
+    sums: BlockSums,
+    confidence: float,
+    *,
+    declared: bool,
+) -> float:
+    """The effective number of examples; `spread` is their variance, `error` what the blocks show."""
+    if sums.blocks < 2 or not np.isfinite(error):
+        return 1.0
+    effect = error**2 * examples / spread if error > 0 and spread > 0 else 1.0
+    if declared:
+        size = float(np.square(sums.sizes, dtype=np.float64).sum()) / sums.examples
+        effect = (hits * effect + size) / (hits + 1)
+    factor = _t(sums.examples, confidence) / _t(sums.blocks, confidence)
+    return min(float(examples), examples / effect * factor**2)
+
+
+def _of_share(figure: OfMeans, sums: BlockSums, counted: Proportion, confidence: float) -> BlockEstimate:
+    value, error = _jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
+    tail, spread = (1 - confidence) / 2, value * (1 - value)
+    naive = sqrt(spread / max(1, sums.examples - 1))
+    return BlockEstimate(value, counted.low(tail), counted.high(tail), error, naive, "Korn-Graubard")
 
 
 def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:
     """A function of means, and its standard error from leaving out one block at a time."""
     count, examples = sums.blocks, sums.examples
+    if count < 2:
+        return float(function(*(np.asarray(one.sum() / examples) for one in columns))), 0.0
     whole = function(*(np.asarray(one.sum() / examples) for one in columns))
     without = function(*((one.sum() - one) / (examples - sums.sizes) for one in columns))
     apart = without - without.mean()

@@ -1,8 +1,52 @@
 """Exact intervals for proportions."""
 
 from bisect import bisect_left
+from dataclasses import dataclass
 
 from scipy.special import betainc, betaincinv
+
+
+@dataclass(frozen=True)
+class Proportion:
+    """Examples of which some are 1, counted as if each had been drawn alone.
+
+    Attributes:
+        ones: how many are 1; of grouped examples the effective number, which need not be whole.
+        examples: how many there are, above 0; of grouped examples the effective number.
+    """
+
+    ones: float
+    examples: float
+
+    @property
+    def value(self) -> float:
+        """The share, 0 to 1."""
+        return self.ones / self.examples
+
+    def low(self, error: float) -> float:
+        """The end that the true share is below with a probability of at most `error` (above 0, below 1).
+
+        >>> round(Proportion(10, 1000).low(0.025), 4)
+        0.0048
+        """
+        return 0.0 if self.ones <= 0 else float(betaincinv(self.ones, self.examples - self.ones + 1, error))
+
+    def high(self, error: float) -> float:
+        """The end that the true share is above with a probability of at most `error`.
+
+        >>> round(Proportion(0, 100).high(0.025), 4)
+        0.0362
+        """
+        zeros = self.examples - self.ones
+        return 1.0 if zeros <= 0 else float(betaincinv(self.ones + 1, zeros, 1 - error))
+
+    def at_least(self, share: float) -> float:
+        """The p-value that the true share is no more than `share`: so many ones or more, with it as the truth.
+
+        >>> round(Proportion(2, 2).at_least(0.1), 4)
+        0.01
+        """
+        return 1.0 if self.ones <= 0 else float(betainc(self.ones, self.examples - self.ones + 1, share))
 
 
 def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float, float]:
@@ -23,11 +67,8 @@ def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float,
     >>> low, round(high, 4)
     (0.0, 0.0362)
     """
-    tail = (1 - confidence) / 2
-    zeros = examples - ones
-    low = 0.0 if ones == 0 else float(betaincinv(ones, zeros + 1, tail))
-    high = 1.0 if zeros == 0 else float(betaincinv(ones + 1, zeros, 1 - tail))
-    return low, high
+    counted, tail = Proportion(ones, examples), (1 - confidence) / 2
+    return counted.low(tail), counted.high(tail)
 
 
 def minimum_detectable_share(limit: float, examples: int, confidence: float, power: float) -> float | None:

@@ -143,7 +143,11 @@ def _of_counts(evidence: Evidence) -> _OfCounts:
     if counts is None:
         return {}
     confidence = evidence.distances[0].confidence
-    classes = class_changes(counts.classes, counts.changed_classes, confidence)
+    classes = class_changes(
+        {label: part.examples for label, part in counts.classes.items()},
+        {label: part.changed for label, part in counts.classes.items()},
+        confidence,
+    )
     worst = max(classes, key=lambda one: one.share)
     fields: _OfCounts = {
         "classes": tuple(evidence.class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),

@@ -1,7 +1,7 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
 from samefn.core.errors import InputError
-from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
+from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
@@ -10,6 +10,7 @@ from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
     OfMeans,
+    measure_estimate,
     naive_errors,
     of_means,
     proportion,
@@ -69,10 +70,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
     for measure in MEASURES.values():
         if measure.of_columns:
             continue
-        if measure.binary and measure.among is None:
-            one = proportion(measure.columns[0], sums, confidence)
-        else:
-            one = of_means(OfMeans(measure.columns, measure.of_means or itself, itself), sums, confidence)
+        one = measure_estimate(measure, sums, confidence)
         entry = MeasureEntry(
             **compared._asdict(),
             measure=measure.name,

@@ -10,6 +10,7 @@ import polars as pl
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
+from samefn.predictions.about import GROUP_NAMES
 from samefn.predictions.saved.lm_eval import saved_lm_eval
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
@@ -23,7 +24,7 @@ from samefn.predictions.saved.tables import read_table
 from samefn.predictions.saved.values import SavedPredictions
 
 MAX_LINE = 1 << 26
-_KNOWN = {*KNOWN_SCORES, *KNOWN_PREDICTED, *KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS}
+_KNOWN = {*KNOWN_SCORES, *KNOWN_PREDICTED, *KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS, *GROUP_NAMES}
 
 
 def saved_jsonl(source: ModelSource) -> SavedPredictions:
@@ -47,7 +48,7 @@ def _prediction_keys(line: dict[str, Any], output: str) -> list[str]:
     keys = [
         name for name in line if name in _KNOWN or CLASS_COLUMN.fullmatch(name) or (output and name.startswith(output))
     ]
-    return keys if any(name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS) for name in keys) else []
+    return keys if any(name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS, *GROUP_NAMES) for name in keys) else []
 
 
 def _table(lines: Iterable[tuple[str, Any]], output: str) -> pl.DataFrame:
