@@ -4,18 +4,18 @@ from samefn.schema.dependence import DependenceCode, DependenceEntry
 from samefn.schema.report import Report
 
 DEPENDENCE_WORDS: dict[DependenceCode, str] = {
-    "repeated inputs": "{examples:,} inputs are nearly copies of others. If copies change together, the inputs count "
-    "as {factor:.1f} times fewer.",
+    "repeated inputs": "{examples:,} inputs are nearly copies of others. If copies change together, the inputs say "
+    "as much as {factor:.1f} times fewer.",
     "repeated predictions": "{name} and the base predict exactly the same for {examples:,} inputs as for others. If "
-    "these are copies of one input, the inputs count as {factor:.1f} times fewer.",
-    "changes in a row": "{name}: inputs that follow each other change together. The inputs count as about {factor:.1f} "
-    "times fewer.",
-    "distances in a row": "{name}: inputs that follow each other are about as far from the base. The inputs may count "
-    "as {factor:.1f} times fewer.",
+    "these are copies of one input, the inputs say as much as {factor:.1f} times fewer.",
+    "changes in a row": "{name}: inputs that follow each other change together. The inputs say as much as about "
+    "{factor:.1f} times fewer.",
+    "distances in a row": "{name}: inputs that follow each other are about as far from the base. The inputs may say "
+    "as much as {factor:.1f} times fewer.",
 }
 WHAT_TO_DO = (
-    "Intervals are then too narrow. Say which inputs belong together, with --set data.groups=NAME or, in Python, "
-    "groups=."
+    "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, or "
+    "groups= in Python."
 )
 
 
@@ -26,12 +26,11 @@ def dependence_sentence(entry: DependenceEntry, name: str) -> str:
         entry: the sign.
         name: of the model whose predictions show it.
     """
-    words = DEPENDENCE_WORDS[entry.code].format(examples=entry.examples, factor=entry.factor, name=name)
-    return f"{words} {WHAT_TO_DO}"
+    return DEPENDENCE_WORDS[entry.code].format(examples=entry.examples, factor=entry.factor, name=name)
 
 
 def all_warnings(report: Report) -> tuple[str, ...]:
     """The warnings of a report, in words."""
     names = {model.id: model.name for model in report.models}
-    signs = (dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence)
-    return (*report.warnings, *signs)
+    signs = [dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence]
+    return (*report.warnings, *signs, *([WHAT_TO_DO] if signs else []))
