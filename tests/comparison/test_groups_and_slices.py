@@ -38,6 +38,10 @@ def write(folder, form):
             table.write_csv(folder / f"{name}.csv")
         elif form == "parquet":
             table.write_parquet(folder / f"{name}.parquet")
+        elif form == "jsonl":
+            scores = [f"logit_{k}" for k in range(CLASSES)]
+            lines = table.select(pl.exclude(scores), pl.concat_list(scores).alias("logits"))
+            lines.write_ndjson(folder / f"{name}.jsonl")
         else:
             others = {key: table[key].to_numpy() for key in ("label", "patient")}
             texts = {key: np.array(table[key].to_list()) for key in ("id", "site")}
@@ -60,7 +64,7 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet", "npz"])
+@pytest.mark.parametrize("form", ["csv", "parquet", "npz", "jsonl"])
 def test_columns_of_the_bases_predictions(tmp_path, form):
     files = write(tmp_path, form)
     alone = compare(tmp_path, *files)[1]

@@ -200,7 +200,7 @@ ERRORS: dict[str, str] = {
     "SF500": "A comparison has no candidate. Give one or more models to compare with the base.",
     "SF501": "A setting does not apply to these models. Leave it out.",
     "SF502": "A model must be run, but no data are given. Name data with `--data`, or give them in Python.",
-    "SF503": "Labels, ids, groups or slices are given beside data that has its own, or named where there are no columns.",
+    "SF503": "Labels, ids, groups or slices are given beside data that has its own, or where nothing has columns.",
     "SF504": "Language models and other models are in one comparison. Compare models of one type.",
     "SF505": "Two models have the same name. Give one another name.",
     "SF506": "One file is given as two models. Give another file, or name it to run it in two ways.",

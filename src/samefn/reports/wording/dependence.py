@@ -14,8 +14,8 @@ DEPENDENCE_WORDS: dict[DependenceCode, str] = {
     "as much as {factor:.1f} times fewer.",
 }
 WHAT_TO_DO = (
-    "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, or "
-    "groups= in Python."
+    "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, "
+    "or groups= in Python."
 )
 
 
