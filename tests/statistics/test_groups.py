@@ -15,15 +15,17 @@ from samefn.predictions.predictions import Predictions
 from samefn.schema.base import Compared
 from samefn.statistics import shards
 from samefn.statistics.block_sums import BlockSums
-from samefn.statistics.cluster_intervals import OfMeans, effective_difference, effective_share
 from samefn.statistics.counts import counts_of
 from samefn.statistics.design_effects import NET, WHOLE, design_effects
+from samefn.statistics.effective_numbers import effective_difference, effective_share
 from samefn.statistics.group_intervals import over_groups
 from samefn.statistics.group_sums import GroupAdder, grouped_rows
 from samefn.statistics.intervals import estimates
+from samefn.statistics.jackknife import OfMeans
+from samefn.statistics.moments import moment_sums
 from samefn.statistics.proportions import Proportion
 from samefn.statistics.shards import batches, summary
-from samefn.verdict.relative_distance import relative_distance, relative_distance_of
+from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
 
 DRAW = np.random.default_rng(0)
@@ -215,7 +217,7 @@ def test_the_relative_distance_is_over_groups(monkeypatch: pytest.MonkeyPatch, r
     sums = paired_sums([name], parts[0], parts[1] if replicate else [], parts[2:], about())[name]
     columns = [one[name].to_numpy() for one in frames]
     floor = columns[1] if replicate else np.zeros(COUNT)
-    wanted = relative_distance(columns[0], floor, columns[2:], groups=GROUPS[shuffled])
+    wanted = relative_distance_of(moment_sums(columns[0], floor, np.stack(columns[2:]), GROUPS[shuffled]))
     found = relative_distance_of(sums)
     assert (found.value, found.low, found.high) == pytest.approx((wanted.value, wanted.low, wanted.high))
     assert found.error == pytest.approx(wanted.error)

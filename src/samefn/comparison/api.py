@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from samefn.comparison.costs import costs_in_process, with_costs
-from samefn.comparison.examples import read_class_names, with_class_names
+from samefn.comparison.examples import read_class_names, with_class_names, with_groups_and_slices
 from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
@@ -35,7 +35,6 @@ from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
-from samefn.predictions.about import about_examples
 from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.runtimes.adapters import find_adapter, open_model
 from samefn.schema.report import Report, Role
@@ -120,7 +119,7 @@ def compare(
     # Saved predictions are matched to the base's examples, as on the command line.
     examples = dataset or _examples_of(runs[0].predictions, base, spec.base, columns)
     if groups is not None or slices:
-        examples = _with_about(examples, groups, slices or {})
+        examples = with_groups_and_slices(examples, groups, slices or {})
     others = zip(given[1:], spec.models[1:], strict=True)
     runs += [_run(model, source, dataset, examples, spec) for model, source in others]
     for other in runs[1:]:
@@ -297,11 +296,3 @@ def _examples_of(
     if columns is not None:
         raise InputError("SF503", "predictions in memory have no columns", where="data", fix="give groups= and slices=")
     return data
-
-
-def _with_about(examples: Dataset, groups: ArrayLike | None, slices: Mapping[str, ArrayLike]) -> Dataset:
-    if examples.about is not None:
-        raise InputError("SF503", "the data has groups or slices of its own", where="compare", fix="leave one out")
-    by_slice = {name: np.asarray(values) for name, values in slices.items()}
-    of_groups = None if groups is None else np.asarray(groups)
-    return replace(examples, about=about_examples(examples.examples.ids, of_groups, by_slice, "compare"))

@@ -2,8 +2,12 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from samefn.comparison.models import readable_sources
 from samefn.comparison.saved_predictions import open_saved, saved_examples
@@ -16,6 +20,7 @@ from samefn.core.plain_files import read_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
+from samefn.predictions.about import about_examples
 from samefn.runtimes.adapters import find_adapter
 from samefn.store.store import Store
 
@@ -71,6 +76,19 @@ def with_class_names(data: Dataset, names: tuple[str, ...]) -> Dataset:
     """
     # The fingerprint stays: predictions do not depend on names.
     return replace(data, class_names=names, known_fingerprint=data.fingerprint)
+
+
+def with_groups_and_slices(data: Dataset, groups: ArrayLike | None, slices: Mapping[str, ArrayLike]) -> Dataset:
+    """The data with groups and slices that are given beside it, in the order of its examples.
+
+    Raises:
+        InputError: it has its own, or values that cannot be used.
+    """
+    if data.about is not None:
+        raise InputError("SF503", "the data has groups or slices of its own", where="compare", fix="leave one out")
+    of_groups = None if groups is None else np.asarray(groups)
+    by_slice = {name: np.asarray(values) for name, values in slices.items()}
+    return replace(data, about=about_examples(data.examples.ids, of_groups, by_slice, "compare"))
 
 
 def require_names(spec: ComparisonSpec, classes: int) -> None:

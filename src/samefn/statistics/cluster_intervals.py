@@ -1,17 +1,18 @@
 """Intervals where examples come in blocks (the tokens of a text): the block is the unit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy.special import stdtrit
 
 from samefn.measures.language import itself
 from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
+from samefn.statistics.effective_numbers import effective_share
+from samefn.statistics.jackknife import OfMeans, jackknife, student
 from samefn.statistics.order_statistics import quantiles
 from samefn.statistics.proportions import Proportion
 
@@ -40,25 +41,6 @@ class BlockEstimate:
     method: ClusterMethod
 
 
-@dataclass(frozen=True)
-class OfMeans:
-    """A figure that is a function of the means of columns.
-
-    Attributes:
-        columns: their names.
-        function: from their means, elementwise, to a scale on which the error is symmetric.
-        back: from that scale to the figure; does not fall.
-    """
-
-    columns: tuple[str, ...]
-    function: Callable[..., Floats]
-    back: Callable[[Floats], Floats]
-
-    def figure(self, *means: Floats) -> Floats:
-        """The figure from the means."""
-        return self.back(self.function(*means))
-
-
 def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
     """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
 
@@ -72,11 +54,11 @@ def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float |
         Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike.
     """
     columns = [sums.sums[name] for name in figure.columns]
-    shown, error = _jackknife(columns, sums, figure.figure)
-    middle, of_middle = _jackknife(columns, sums, figure.function)
+    shown, error = jackknife(columns, sums, figure.figure)
+    middle, of_middle = jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = _t(sums.blocks, confidence) * of_middle
+    half = student(sums.blocks, confidence) * of_middle
     low, high = (float(figure.back(np.asarray(end))) for end in (middle - half, middle + half))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
@@ -178,8 +160,8 @@ def _ends(
     sums = BlockSums(np.concatenate(sizes), {}, {})
     found = {}
     for key, parts in counts.items():
-        _, error = _jackknife([np.concatenate(parts)], sums, lambda mean: mean)
-        half = _t(sums.blocks, confidence) * error
+        _, error = jackknife([np.concatenate(parts)], sums, lambda mean: mean)
+        half = student(sums.blocks, confidence) * error
         found[key] = key[1] - half, key[1] + half
     return found
 
@@ -220,88 +202,8 @@ def proportion(name: str, sums: BlockSums, confidence: float) -> BlockEstimate:
     return _of_share(figure, sums, effective_share(figure, sums.examples, sums, confidence), confidence)
 
 
-def effective_share(
-    figure: OfMeans, examples: float, sums: BlockSums, confidence: float, *, declared: bool = False
-) -> Proportion:
-    """A share as if each example had been drawn by itself: how many such examples would have the same error.
-
-    Their number is at most that of all, and has the factor for the blocks' degrees of freedom. Of no hits at all, or of
-    nothing but hits, the blocks show no error. Declared groups may be copies of one thing, which change together or not
-    at all; so of them one hit more is counted, in a group that changes as a whole. In simulations of rare changes this
-    gives a coverage of 95 % and more where Korn and Graubard's has 62 % (groups of 8 copies, one changed group
-    expected).
-
-    Args:
-        figure: a share of some examples.
-        examples: how many it is a share of.
-        sums: of its columns.
-        confidence: above 0 and below 1.
-        declared: whether blocks are groups that the user declared; else they are cut from a text.
-
-    Source:
-        Korn and Graubard 1998, Confidence intervals for proportions with small expected number of positive counts
-        estimated from survey data.
-    """
-    value, error = _jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
-    hits, spread = min(value, 1 - value) * examples, value * (1 - value)
-    effective = _effective(examples, hits, spread, error, sums, confidence, declared=declared)
-    return Proportion(value * effective, effective)
-
-
-def effective_difference(more: str, less: str, sums: BlockSums, confidence: float, *, declared: bool = False) -> float:
-    """How many examples drawn one by one would show the difference of two shares with the error that blocks show.
-
-    Args:
-        more: a column of 0 and 1.
-        less: another one, never 1 where the first is.
-        sums: of both.
-        confidence: above 0 and below 1.
-        declared: as `effective_share` has it.
-    """
-    one, other = sums.mean(more), sums.mean(less)
-    spread = one + other - (one - other) ** 2
-    _, error = _jackknife([sums.sums[more], sums.sums[less]], sums, lambda a, b: a - b)
-    return _effective(sums.examples, (one + other) * sums.examples, spread, error, sums, confidence, declared=declared)
-
-
-def _effective(
-    examples: float,
-    hits: float,
-    spread: float,
-    error: float,
-    sums: BlockSums,
-    confidence: float,
-    *,
-    declared: bool,
-) -> float:
-    """The effective number of examples; `spread` is their variance, `error` what the blocks show."""
-    if sums.blocks < 2 or not np.isfinite(error):
-        return 1.0
-    effect = error**2 * examples / spread if error > 0 and spread > 0 else 1.0
-    if declared:
-        size = float(np.square(sums.sizes, dtype=np.float64).sum()) / sums.examples
-        effect = (hits * effect + size) / (hits + 1)
-    factor = _t(sums.examples, confidence) / _t(sums.blocks, confidence)
-    return min(float(examples), examples / effect * factor**2)
-
-
 def _of_share(figure: OfMeans, sums: BlockSums, counted: Proportion, confidence: float) -> BlockEstimate:
-    value, error = _jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
+    value, error = jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
     tail, spread = (1 - confidence) / 2, value * (1 - value)
     naive = sqrt(spread / max(1, sums.examples - 1))
     return BlockEstimate(value, counted.low(tail), counted.high(tail), error, naive, "Korn-Graubard")
-
-
-def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:
-    """A function of means, and its standard error from leaving out one block at a time."""
-    count, examples = sums.blocks, sums.examples
-    if count < 2:
-        return float(function(*(np.asarray(one.sum() / examples) for one in columns))), 0.0
-    whole = function(*(np.asarray(one.sum() / examples) for one in columns))
-    without = function(*((one.sum() - one) / (examples - sums.sizes) for one in columns))
-    apart = without - without.mean()
-    return float(whole), sqrt((count - 1) / count * float(np.square(apart).sum()))
-
-
-def _t(units: int, confidence: float) -> float:
-    return float(stdtrit(units - 1, (1 + confidence) / 2))

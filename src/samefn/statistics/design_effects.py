@@ -4,8 +4,9 @@ import polars as pl
 
 from samefn.measures.language import itself
 from samefn.statistics.block_sums import BlockSums
-from samefn.statistics.cluster_intervals import OfMeans, effective_difference, effective_share
+from samefn.statistics.effective_numbers import effective_difference, effective_share
 from samefn.statistics.group_sums import GroupedRows
+from samefn.statistics.jackknife import OfMeans
 from samefn.statistics.parts import COUNTED, Part
 
 # All examples, as a part of them.
