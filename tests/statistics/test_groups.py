@@ -37,9 +37,9 @@ IDS = [f"e{number}" for number in range(COUNT)]
 BASE = DRAW.normal(size=(COUNT, CLASSES)) + 2 * np.eye(CLASSES)[LABELS]
 
 
-def table(noise: float, labelled: bool = True) -> pl.DataFrame:
+def table(noise: float, labelled: bool = True, seed: int = 0) -> pl.DataFrame:
     labels = LABELS if labelled else None
-    other = BASE + noise * DRAW.normal(size=BASE.shape)
+    other = BASE + noise * np.random.default_rng(seed).normal(size=BASE.shape)
     return rows(Predictions.from_logits("base", BASE, IDS, labels), Predictions.from_logits("it", other, IDS, labels))
 
 
@@ -208,8 +208,8 @@ def test_one_group_is_refused() -> None:
 
 @pytest.mark.parametrize("replicate", [True, False])
 def test_the_relative_distance_is_over_groups(monkeypatch: pytest.MonkeyPatch, replicate: bool) -> None:
-    candidate, again, others = table(0.3), table(0.05), [table(1.5), table(1.5)]
-    shuffled = DRAW.permutation(COUNT)  # groups do not lie side by side
+    candidate, again, others = table(0.3), table(0.05, seed=1), [table(3.0, seed=seed) for seed in range(2, 8)]
+    shuffled = np.random.default_rng(1).permutation(COUNT)  # groups do not lie side by side
     frames = [one[shuffled] for one in (candidate, again, *others)]
     monkeypatch.setattr(shards, "BATCH", 11)
     parts = [[one[:40], one[40:]] for one in frames]
@@ -219,6 +219,7 @@ def test_the_relative_distance_is_over_groups(monkeypatch: pytest.MonkeyPatch, r
     floor = columns[1] if replicate else np.zeros(COUNT)
     wanted = relative_distance_of(moment_sums(columns[0], floor, np.stack(columns[2:]), GROUPS[shuffled]))
     found = relative_distance_of(sums)
+    assert found.refused == ""
     assert (found.value, found.low, found.high) == pytest.approx((wanted.value, wanted.low, wanted.high))
     assert found.error == pytest.approx(wanted.error)
     alone = relative_distance_of(paired_sums([name], parts[0], parts[1] if replicate else [], parts[2:])[name])
