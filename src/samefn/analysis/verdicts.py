@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.report import JUDGED, ModelEntry
 from samefn.schema.verdicts import BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
+from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
@@ -56,6 +59,7 @@ def judge(
     given: GivenLimits,
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
 ) -> Judgement:
     """Relative distances and verdicts of all candidates on one evaluation set.
 
@@ -72,6 +76,7 @@ def judge(
         confidence: of every interval.
         given: the limits that a user set.
         noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups and slices; None without any.
 
     Returns:
         Without relative distances where the base has no replicates and is not noiseless: there is no noise floor.
@@ -87,11 +92,14 @@ def judge(
             continue
         compared = Compared(entry.id, base.id, evaluation)
         placed = (
-            _relative_distances(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
+            _relative_distances(
+                compared, replicates, [one.id for one in independents], rows, summaries, confidence, about
+            )
             if replicates or noiseless
             else {}
         )
-        margins = boundary_flips_of(rows[entry.id], OF_MARGINS * error)
+        # The margins take inputs for drawn one by one.
+        margins = None if group_count(about) else boundary_flips_of(rows[entry.id], OF_MARGINS * error)
         evidence = Evidence(counts[entry.id], placed, compared, class_names, margins=margins)
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
@@ -117,6 +125,7 @@ def _relative_distances(
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     confidence: float,
+    about: pl.DataFrame | None,
 ) -> dict[str, RelativeDistance]:
     """A candidate's relative distances, by distance."""
     ends = [compared.candidate, *replicates, *independents]
@@ -127,7 +136,7 @@ def _relative_distances(
     for noise_floor in dict.fromkeys(floors.values()):
         measures = [name for name in known if floors[name] == noise_floor]
         again = rows[noise_floor] if noise_floor else ()
-        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
+        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents], about)
         found |= {name: relative_distance_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
     return {name: found[name] for name in known}
 
@@ -142,7 +151,7 @@ def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
     majority = of.majority
     if of.base_right is None or majority is None:
         return "", ""
-    base, error = of.share(of.base_right), (1 - confidence) / 2
+    base, error = of.proportion("base_right"), (1 - confidence) / 2
     doubt = base_doubt(base.value, base.low(error), majority)
     figures = (base.value, base.low(error), base.high(error), majority)
     value, low, high, common = (f"{100 * share:.1f} %" for share in figures)

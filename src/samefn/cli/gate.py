@@ -9,6 +9,7 @@ from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.read import read_report
+from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentences
 
@@ -36,7 +37,7 @@ def gate(
     checked = report.model_copy(update={"requirements": check(report, require)})
     for sentence in requirement_sentences(checked):
         print(printable(sentence))
-    for warning in checked.warnings:
+    for warning in all_warnings(checked):
         print(f"warning: {printable(warning)}")
     for failure in checked.failures:
         print(f"not made: {printable(failure.label)}: {printable(failure.error)}")

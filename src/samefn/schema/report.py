@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
 from samefn.schema.costs import CostEntry
+from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
@@ -225,6 +226,7 @@ class Analysis(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    dependence: tuple[DependenceEntry, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -48,7 +48,7 @@ class Evidence:
     @property
     def changed(self) -> Proportion:
         """The predictions that changed, with those of inputs without labels."""
-        own, more = self.counts.share(self.counts.changed), self.unlabelled
+        own, more = self.counts.proportion("changed"), self.unlabelled
         return own if more is None else Proportion(own.ones + more.ones, own.examples + more.examples)
 
 
@@ -76,7 +76,7 @@ def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float 
         evidence.margins,
         equal_up_to_rounding=bool(evidence.equal_up_to_rounding),
     )
-    parts = parts_of(counts.parts, evidence.class_names, limits.class_limit, OF_PARTS * error, counts.weight)
+    parts = parts_of(counts.parts, evidence.class_names, limits.class_limit, OF_PARTS * error)
     outcome, reason = first.outcome, first.reason
     if _broken(counts, error):
         outcome, reason = "broken", "accuracy"
@@ -119,17 +119,14 @@ def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float 
 
 
 def _second(counts: Counts, loss_limit: float, error: float) -> BetterOrWorse:
-    lost, won = counts.negative_flips, counts.positive_flips
-    if lost is None or won is None:
-        return BetterOrWorse()
-    return better_or_worse(lost, won, counts.examples, loss_limit, error, counts.weight)
+    return BetterOrWorse() if counts.positive_flips is None else better_or_worse(*counts.flips, loss_limit, error)
 
 
 def _broken(counts: Counts, error: float) -> bool:
     majority = counts.majority
     if counts.right is None or counts.base_right is None or majority is None:
         return False
-    return is_broken(counts.share(counts.right).high(error), majority, counts.share(counts.base_right).low(error))
+    return is_broken(counts.proportion("right").high(error), majority, counts.proportion("base_right").low(error))
 
 
 def _fort(counts: Counts, classes: int) -> tuple[float | None, float | None]:
