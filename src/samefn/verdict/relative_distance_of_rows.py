@@ -1,6 +1,6 @@
 """The relative distance from rows in parts, tables in memory or Parquet files, read batch by batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +61,28 @@ def paired_sums(
         InputError: as `relative_distance_rows`.
     """
     models = [candidate, *([replicate] if replicate else []), *independents]
+    found: dict[str, list[MomentSums]] = {name: [] for name in measures}
+    for parts in side_by_side(models, ["id", *measures]):
+        for name in measures:
+            c, *others = [part[name].cast(pl.Float64).to_numpy() for part in parts]
+            f = others.pop(0) if replicate else np.zeros(len(c))
+            d = np.stack(others) if others else np.zeros((0, len(c)))
+            found[name].append(moment_sums(c, f, d))
+    if not all(found.values()):
+        raise InputError("SF464", "the rows are about no examples", where="relative_distance")
+    return {name: merged_sums(parts) for name, parts in found.items()}
+
+
+def side_by_side(models: Sequence[Sequence[Shard]], wanted: Sequence[str]) -> Iterator[list[pl.DataFrame]]:
+    """The rows of several models about the same examples, batch by batch.
+
+    Args:
+        models: of each its rows, in the same parts.
+        wanted: columns, `id` first.
+
+    Raises:
+        InputError: parts that do not hold the same examples in the same order for every model, or lack a column.
+    """
     if len({len(shards) for shards in models}) > 1:
         raise InputError(
             "SF469",
@@ -68,24 +90,14 @@ def paired_sums(
             where="relative_distance",
             fix="give the same shards in the same order for every model",
         )
-    found: dict[str, list[MomentSums]] = {name: [] for name in measures}
-    wanted = ["id", *measures]
     for shards in zip(*models, strict=True):
         if len({height(shard) for shard in shards}) > 1:
             raise _unlike(shards)
-        for side_by_side in zip(*(batches(shard, wanted) for shard in shards), strict=True):
-            first = side_by_side[0]
-            if any(not one["id"].equals(first["id"]) or len(one.columns) < len(wanted) for one in side_by_side):
+        for parts in zip(*(batches(shard, wanted) for shard in shards), strict=True):
+            first = parts[0]
+            if any(not one["id"].equals(first["id"]) or len(one.columns) < len(wanted) for one in parts):
                 raise _unlike(shards)
-            for name in measures:
-                columns = [one[name].cast(pl.Float64).to_numpy() for one in side_by_side]
-                c, *others = columns
-                f = others.pop(0) if replicate else np.zeros(first.height)
-                d = np.stack(others) if others else np.zeros((0, first.height))
-                found[name].append(moment_sums(c, f, d))
-    if not all(found.values()):
-        raise InputError("SF464", "the rows are about no examples", where="relative_distance")
-    return {name: merged_sums(parts) for name, parts in found.items()}
+            yield list(parts)
 
 
 def _unlike(shards: Sequence[Shard]) -> InputError:
