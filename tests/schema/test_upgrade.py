@@ -16,7 +16,9 @@ from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.write import report_json
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
-from samefn.schema.upgrade import is_readable, upgraded
+from samefn.schema.notes import Note
+from samefn.schema.report import SCHEMA
+from samefn.schema.upgrade.upgrade import is_readable, upgraded
 from samefn.schema.verdicts import ClaimReason
 
 V1 = Path(__file__).parents[1] / "data" / "v1"
@@ -34,7 +36,7 @@ RENAMED = {
 
 
 # What of version 1 was written for people alone; reports make it from codes and figures.
-SENTENCES = {"sentence", "statement", "rule", "because", "figure"}
+SENTENCES = {"sentence", "statement", "rule", "because", "figure", "note"}
 
 
 def leaves(value):
@@ -65,7 +67,7 @@ def test_no_number_and_no_name_is_lost(name):
 @pytest.mark.parametrize("name", REPORTS)
 def test_what_was_upgraded_is_written_and_read_again(name, tmp_path):
     report = read_report(V1 / f"{name}.json")
-    assert report.schema_version == 2
+    assert report.schema_version == SCHEMA
     written = report_json(report)
     assert next(iter(json.loads(written))) == "schema"  # where a person looks first
     (tmp_path / "report.json").write_bytes(written)
@@ -230,6 +232,60 @@ def test_requirements_of_version_1_name_the_measures_of_today():
     assert "sentence" not in new
 
 
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("over 30 of 100 examples", [("some examples", 30)]),
+        ("0 of 80 examples differ: too few for the bootstrap, too narrow", [("few differ", 0)]),
+        ("3 of 400 examples differ: too few, the interval is too narrow", [("few differ", 3)]),
+        (
+            "1 of 80 examples are infinite; no interval: the value is infinite",
+            [("infinite examples", 1), ("infinite",)],
+        ),
+        ("no interval: a bootstrap of binned errors is biased upwards", [("binned",)]),
+        ("a few examples outweigh all others: the interval is rough", [("few outweigh all",)]),
+        ("needs labels", [("no labels",)]),
+        ("needs probabilities, and of one of the two models only answers are known", [("classes only",)]),
+        ("needs probabilities, and one of the two models has only predicted classes", [("classes only",)]),
+        ("not defined: the base answers nothing right", [("base never right",)]),
+        ("not defined: the base has nothing right", [("base never right",)]),
+        ("not defined: the base has nothing wrong", [("base never wrong",)]),
+        ("not defined: the candidate neither errs nor differs", [("never wrong or different",)]),
+        ("not defined: both have everything right, or both everything wrong", [("both all right or all wrong",)]),
+        ("not defined: one of the two does not vary; 4 blocks only", [("one does not vary",), ("few blocks",)]),
+        ("not defined: ", [("infinite",)]),
+        ("the text's own extreme: no interval", [("extreme",)]),
+        ("too few tokens beyond it for both ends; 4 blocks only", [("few beyond",), ("few blocks",)]),
+        ("", []),
+    ],
+)
+def test_notes_of_version_2_are_codes(text, notes):
+    parts = ("measures", "language", "requirements")
+    new = upgraded({"schema": 2} | {part: [{"note": text}] for part in parts})
+    for part in parts:
+        [entry] = new[part]
+        assert [Note.model_validate(note) for note in entry.get("notes", ())] == [
+            Note(code=code, count=count[0] if count else None) for code, *count in notes
+        ]
+        assert "note" not in entry
+
+
+def test_a_note_that_no_samefn_wrote_is_refused(tmp_path):
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    content["measures"][2]["note"] = "needs labels; needs sleep"
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    with pytest.raises(InputError, match=r"is not a report: measures\.2\.notes\.1\.code: "):
+        read_report(tmp_path)
+
+
+def test_notes_of_requirements_of_version_2_are_what_they_are_about():
+    refused = {"missing": "no relative distance", "note": "one group"}
+    worst = {"note": "class 3; 4 to 6"}
+    first, second = upgraded({"schema": 2, "requirements": [refused, worst]})["requirements"]
+    assert first == {"missing": "no relative distance", "refused": "one group"}
+    assert second == {"worst_class": "3; 4 to 6"}
+
+
 def test_a_checkpoint_of_the_users():
     settings = {"net": "lenet", "file": "mine.pt", "sha256": "0" * 64}
     content = {
@@ -241,15 +297,17 @@ def test_a_checkpoint_of_the_users():
     assert Checkpoint.model_validate(model["method"]) == Checkpoint(**settings)
 
 
-@pytest.mark.parametrize("version", [0, 3, 1.0, True, "1", None, [1], {"1": 1}])
+@pytest.mark.parametrize("version", [0, SCHEMA + 1, 1.0, True, "1", None, [1], {"1": 1}])
 def test_other_versions_are_not_readable(version):
     assert not is_readable(version)
 
 
-@pytest.mark.parametrize("part", ["study", "models", "transfer", "claims", "requirements"])
-@pytest.mark.parametrize("value", [None, 7, "text", [7], [[]], {"a": 7}, [{"settings": [], "figures": 7, "cost": 1}]])
+@pytest.mark.parametrize("part", ["study", "models", "measures", "transfer", "claims", "requirements", "language"])
+@pytest.mark.parametrize(
+    "value", [None, 7, "text", [7], [[]], {"a": 7}, [{"settings": [], "figures": 7, "cost": 1, "note": 7}]]
+)
 def test_whatever_stands_in_an_old_report_the_way_to_today_does_not_fail(part, value):
-    assert upgraded({"schema": 1, part: value})["schema"] == 2
+    assert upgraded({"schema": 1, part: value})["schema"] == SCHEMA
 
 
 @pytest.mark.parametrize("part", ["models", "measures", "data", "environment"])

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from samefn.core.errors import InputError
 from samefn.schema.base import Compared
 from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
 from samefn.verdict.decide import Evidence, decide
@@ -53,16 +52,6 @@ def test_rules(one: tuple[float, float], other: tuple[float, float], outcome: st
     assert verdict(at(*other), at(*one)).outcome == outcome
 
 
-def test_limits_can_be_set() -> None:
-    evidence = Evidence(Interval(0.01, 0.0, 0.02), (at(0.2, 0.3), at(0.2, 0.3)))
-    assert decide(evidence).outcome == "changed"
-    assert decide(evidence, limit=0.4).outcome == "same"
-    assert decide(evidence, limit=0.05, independent=0.15).outcome == "independent"
-    for limit, independent in ((0.0, 0.8), (0.9, 0.8)):
-        with pytest.raises(InputError):
-            decide(evidence, limit, independent)
-
-
 def test_one_independent_never_makes_an_independent() -> None:
     found = verdict(at(0.9, 1.1, independents=1), at(0.9, 1.1, independents=1))
     assert found.outcome == "changed"
@@ -106,7 +95,7 @@ def test_predictions_alone_decide_where_probabilities_are_not_known() -> None:
         found = decide(Evidence(Interval(0.012, 0.009, 0.016), (at(*ends),)))
         assert found.outcome == outcome
         assert found.reason == "relative distance"
-        assert found.minimum_detectable_change == minimum_detectable_change(at(*ends), 0.1)
+        assert found.minimum_detectable_change == minimum_detectable_change(at(*ends))
 
 
 def unsure(changed: int, high: float, base_error: float) -> Evidence:

@@ -3,16 +3,18 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from samefn.core.errors import InputError
 from samefn.schema.base import Compared
 from samefn.schema.verdicts import FROM_BEST, Interval, Outcome, VerdictEntry
+from samefn.statistics.moments import moment_sums
 from samefn.verdict.decide import Evidence
 from samefn.verdict.overall import overall
-from samefn.verdict.relative_distance import relative_distance
+from samefn.verdict.relative_distance import relative_distance_of
 
-DISTANCE = relative_distance([0, 1], [0, 0], [[1, 1], [1, 0]])
+DISTANCE = relative_distance_of(moment_sums(np.array([0.0, 1]), np.zeros(2), np.array([[1.0, 1], [1, 0]])))
 Judged = tuple[Evidence, VerdictEntry]
 
 

@@ -1,4 +1,4 @@
-"""The models of report.json, version 2: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 3: the canonical result, from which tables, figures and HTML are made.
 
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
 `schema.upgrade` learns to read the version before.
@@ -16,6 +16,7 @@ from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
+from samefn.schema.notes import Note
 from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import (
@@ -27,7 +28,7 @@ from samefn.schema.verdicts import (
     VerdictEntry,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 
 # How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
 # t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
@@ -110,12 +111,12 @@ class MeasureEntry(Part):
         base: id of the model compared with.
         candidate: id of the model compared.
         measure: its name in the measures' table.
-        value: the figure; null when it has none (then `note` says why).
+        value: the figure; null when it has none (then `notes` say why).
         low: lower end of its interval.
         high: upper end of its interval.
         examples: how many examples it is over.
         interval: how the interval was made.
-        note: why there is no value, or what limits it.
+        notes: why there is no value, or what limits it.
         confidence: the share of repetitions in which the interval covers the truth.
     """
 
@@ -128,7 +129,7 @@ class MeasureEntry(Part):
     high: float | None
     examples: int
     interval: MeasureInterval
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     confidence: float = 0.95
 
 

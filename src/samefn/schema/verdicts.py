@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple, get_args
 
 from samefn.schema.base import Part
-from samefn.schema.quantities import Quantity
+from samefn.schema.quantities import Quantity, Refusal
 
 Outcome = Literal["same", "inconclusive", "changed", "independent", "broken"]
 TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inconclusive"]
@@ -41,7 +41,6 @@ RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 DistanceCovers = Literal["examples and independents", "examples only"]
 DistanceMethod = Literal["fieller", "few changes", "none"]
-Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
 VerdictReason = Literal["relative distance", "refused", "share", "no reference", "accuracy"]
 BaseDoubt = Literal["", "no better", "not shown better"]
 

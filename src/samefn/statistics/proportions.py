@@ -4,6 +4,8 @@ from bisect import bisect_left
 
 from scipy.special import betainc, betaincinv
 
+POWER = 0.8  # in this share of repetitions the smallest change that can be detected would be shown
+
 
 def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float, float]:
     """The Clopper-Pearson interval of a proportion: it covers the truth at least as often as it says.
@@ -30,8 +32,8 @@ def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float,
     return low, high
 
 
-def minimum_detectable_share(limit: float, examples: int, confidence: float, power: float) -> float | None:
-    """The smallest proportion that so many examples would show to be above a limit.
+def minimum_detectable_share(limit: float, examples: int, confidence: float) -> float | None:
+    """The smallest proportion that so many examples would show to be above a limit in 4 of 5 cases.
 
     Shown means that the lower end of its Clopper-Pearson interval is above the limit.
 
@@ -39,14 +41,13 @@ def minimum_detectable_share(limit: float, examples: int, confidence: float, pow
         limit: 0 to 1.
         examples: how many there are, 1 or more.
         confidence: of the interval.
-        power: in which share of repetitions it would be shown, above 0 and below 1.
 
     Returns:
         The proportion, above the limit, at most 1; None where even changing every example would not show it.
 
-    >>> round(minimum_detectable_share(0.01, 10_000, 0.95, 0.8), 4)
+    >>> round(minimum_detectable_share(0.01, 10_000, 0.95), 4)
     0.013
-    >>> minimum_detectable_share(0.5, 3, 0.95, 0.8) is None
+    >>> minimum_detectable_share(0.5, 3, 0.95) is None
     True
     """
     tail = (1 - confidence) / 2
@@ -56,7 +57,7 @@ def minimum_detectable_share(limit: float, examples: int, confidence: float, pow
     if needed == examples:
         return None
     ones = counts[needed]
-    return float(betaincinv(ones, examples - ones + 1, power))
+    return float(betaincinv(ones, examples - ones + 1, POWER))
 
 
 def examples_needed(limit: float, ones: int, confidence: float) -> int | None:

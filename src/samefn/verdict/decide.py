@@ -13,10 +13,9 @@ from samefn.statistics.counts import Counts
 from samefn.statistics.proportions import minimum_detectable_share
 from samefn.verdict.flips import class_changes, mcnemar
 from samefn.verdict.majority_baseline import is_broken
-from samefn.verdict.relative_distance import POWER, minimum_detectable_change
+from samefn.verdict.relative_distance import LIMIT, minimum_detectable_change
 from samefn.verdict.sample_size import inputs_needed
 
-LIMIT = 0.1  # of the relative distance
 INDEPENDENT = 0.8  # from here of the relative distance is that of an independent
 SHARE_LIMIT = 0.01  # without independents, of the share of changed predictions,
 OF_ERRORS = 0.1  # and this share of the base's error rate where that is less
@@ -53,10 +52,10 @@ class Evidence:
     grouped: bool = False
 
 
-def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPENDENT) -> VerdictEntry:
+def decide(evidence: Evidence) -> VerdictEntry:
     """The verdict by both relative distances together.
 
-    *Same*: the upper ends of both are below the limit. *Independent*: both lower ends are above `independent`, over at
+    *Same*: the upper ends of both are below `LIMIT`. *Independent*: both lower ends are above `INDEPENDENT`, over at
     least two independents. *Changed*: a lower end is above the limit. Else *inconclusive*. *Broken* comes before all:
     the upper end of accuracy is at most the majority's share and one point, and the base's lower end is above that
     share; else labels or inputs are wrong, and not the candidate.
@@ -68,36 +67,27 @@ def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPE
 
     Args:
         evidence: the figures.
-        limit: of the relative distance, above 0.
-        independent: of the relative distance, above the limit.
 
     Returns:
         The verdict.
-
-    Raises:
-        InputError: limit and independent out of order.
     """
-    if not 0 < limit < independent:
-        raise InputError(
-            "SF461", f"limit {limit}, independent {independent}", where="verdict", fix="give 0 < limit < independent"
-        )
     by_predictions = evidence.distances[0]
     share_limit = None if by_predictions.independents else _share_limit(evidence)
-    outcome, reason = _decided(evidence, share_limit, limit, independent)
-    detectable = [minimum_detectable_change(one, limit) for one in evidence.distances]
+    outcome, reason = _decided(evidence, share_limit)
+    detectable = [minimum_detectable_change(one) for one in evidence.distances]
     share = None
     if share_limit is not None and not evidence.grouped:
-        share = minimum_detectable_share(share_limit, by_predictions.examples, by_predictions.confidence, POWER)
+        share = minimum_detectable_share(share_limit, by_predictions.examples, by_predictions.confidence)
     needed = None
     if outcome == "inconclusive" and not evidence.grouped:
         value, _, high = evidence.disagreement
-        needed = inputs_needed(value, high, share_limit, limit, evidence.distances)
+        needed = inputs_needed(value, high, share_limit, evidence.distances)
     return VerdictEntry(
         **evidence.compared._asdict(),
         outcome=outcome,
         reason=reason,
-        limit=limit,
-        independent=independent,
+        limit=LIMIT,
+        independent=INDEPENDENT,
         minimum_detectable_change=min((at for at in detectable if at is not None), default=None),
         minimum_detectable_share=share,
         share_limit=share_limit,
@@ -107,9 +97,7 @@ def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPE
     )
 
 
-def _decided(
-    evidence: Evidence, share_limit: float | None, limit: float, independent: float
-) -> tuple[Outcome, VerdictReason]:
+def _decided(evidence: Evidence, share_limit: float | None) -> tuple[Outcome, VerdictReason]:
     relative_distances: Sequence[RelativeDistance] = evidence.distances
     if _broken(evidence):
         return "broken", "accuracy"
@@ -120,7 +108,7 @@ def _decided(
     if any(one.refused for one in relative_distances):
         return "inconclusive", "refused"
     ends = [_ends(one) for one in relative_distances]
-    return outcome_of(ends[0], ends[-1], relative_distances[0].independents, limit, independent), "relative distance"
+    return outcome_of(ends[0], ends[-1], relative_distances[0].independents), "relative distance"
 
 
 class _OfCounts(TypedDict, total=False):
@@ -165,30 +153,26 @@ def _of_counts(evidence: Evidence) -> _OfCounts:
     }
 
 
-def outcome_of(
-    one: tuple[float, float], other: tuple[float, float], independents: int, limit: float, independent: float
-) -> Outcome:
+def outcome_of(one: tuple[float, float], other: tuple[float, float], independents: int) -> Outcome:
     """The rule itself, on the ends of two relative distances.
 
     Args:
         one: lower and upper end by one distance.
         other: by the other.
         independents: how many; with one, never *independent*.
-        limit: of the relative distance.
-        independent: of the relative distance.
 
     Returns:
         The outcome.
 
-    >>> outcome_of((-0.01, 0.05), (0.0, 0.04), 5, 0.1, 0.8)
+    >>> outcome_of((-0.01, 0.05), (0.0, 0.04), 5)
     'same'
     """
     lows, highs = (one[0], other[0]), (one[1], other[1])
-    if max(highs) < limit:
+    if max(highs) < LIMIT:
         return "same"
-    if min(lows) > independent and independents > 1:
+    if min(lows) > INDEPENDENT and independents > 1:
         return "independent"
-    if max(lows) > limit:
+    if max(lows) > LIMIT:
         return "changed"
     return "inconclusive"
 

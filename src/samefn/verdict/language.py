@@ -5,6 +5,7 @@ from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
+from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
@@ -82,7 +83,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
             examples=sums.examples,
             interval=one.method,
             confidence=confidence,
-            note=f"not defined: {measure.undefined}" if one.value is None else "",
+            notes=(Note(code=measure.undefined or "infinite"),) if one.value is None else (),
         )
         found.append(entry)
     return found
@@ -103,7 +104,7 @@ def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared
         tokens=sums.examples,
         blocks=sums.blocks,
         interval=one.method,
-        note=_note(figure, one, sums.blocks),
+        notes=_notes(figure, one, sums.blocks),
     )
 
 
@@ -141,14 +142,14 @@ def _shares() -> dict[str, list[float]]:
     return shares
 
 
-def _note(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> str:
-    notes = []
+def _notes(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> tuple[Note, ...]:
+    codes: list[NoteCode] = []
     if found.value is None:
-        notes.append("not defined: one of the two does not vary")
+        codes.append(figure.undefined or "infinite")
     if figure.quantile in (0.0, 1.0):
-        notes.append("the text's own extreme: no interval")
+        codes.append("extreme")
     elif found.method == "Woodruff" and (found.low is None or found.high is None):
-        notes.append("too few tokens beyond it for both ends")
+        codes.append("few beyond")
     if blocks < FEW_BLOCKS:
-        notes.append(f"{blocks} blocks only")
-    return "; ".join(notes)
+        codes.append("few blocks")
+    return tuple(Note(code=code) for code in codes)

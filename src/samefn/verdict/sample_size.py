@@ -4,10 +4,11 @@ from math import ceil, log10
 
 from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.proportions import examples_needed
+from samefn.verdict.relative_distance import LIMIT
 
 
 def inputs_needed(
-    value: float, high: float, share_limit: float | None, limit: float, distances: tuple[RelativeDistance, ...]
+    value: float, high: float, share_limit: float | None, distances: tuple[RelativeDistance, ...]
 ) -> int | None:
     """About how many inputs would show *same*, if predictions change no more often than they did.
 
@@ -20,7 +21,6 @@ def inputs_needed(
         value: share of changed predictions, 0 to 1.
         high: upper end of its interval.
         share_limit: without independents, the limit on that share; None where there is none.
-        limit: of the relative distance.
         distances: relative distances by predictions, and by probabilities where they are known.
 
     Returns:
@@ -32,8 +32,8 @@ def inputs_needed(
     if any(one.refused for one in distances):
         return None
     exact = by_predictions.method == "few changes" and not by_predictions.noise_floor and by_predictions.high
-    if exact and all(one.high is not None and one.high < limit for one in distances[1:]):
-        return _needed(limit * high / exact, value, by_predictions)
+    if exact and all(one.high is not None and one.high < LIMIT for one in distances[1:]):
+        return _needed(LIMIT * high / exact, value, by_predictions)
     return None
 
 

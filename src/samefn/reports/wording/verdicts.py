@@ -6,8 +6,9 @@ from math import sqrt
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
-from samefn.schema.verdicts import BaseDoubt, Interval, Refusal, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, Interval, RelativeDistance, VerdictEntry
 
 # Independents whose distances vary by more of the independent distance: the interval may be too narrow.
 UNEQUAL = 0.1

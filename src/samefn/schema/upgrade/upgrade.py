@@ -1,7 +1,7 @@
 """Reports of an older version as today's: no number moves.
 
-What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2;
-sentences are made from these when they are shown.
+What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2, and the
+notes beside figures are codes since version 3; sentences are made from these when they are shown.
 """
 
 import re
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
-from samefn.schema.upgrade_models import Document, as_table, upgraded_model
+from samefn.schema.upgrade.models import Document, as_table, upgraded_model
+from samefn.schema.upgrade.notes import upgraded_notes, upgraded_requirement_note
 
 # Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
 RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
@@ -117,15 +118,19 @@ def _from_1(old: Document) -> Document:
         "requirements": _requirement,
     }
     return {
-        **{name: value for name, value in old.items() if name != "scale"},
+        **{name: value for name, value in _changed(old, parts).items() if name != "scale"},
         "schema": 2,
         "name": str(study.get("name", "report")),
         "protocol": "published" if study.get("protocol") == "published" else "corrected",
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
-        **{name: _each(old[name], change) for name, change in parts.items() if name in old},
         "relative_distances": _each(old.get("scale", []), _relative_distance),
     }
+
+
+def _from_2(old: Document) -> Document:
+    parts = {"measures": upgraded_notes, "language": upgraded_notes, "requirements": upgraded_requirement_note}
+    return {**_changed(old, parts), "schema": 3}
 
 
 def _relative_distance(old: Document) -> Document:
@@ -235,6 +240,11 @@ def _requirement(old: Document) -> Document:
     }
 
 
+def _changed(old: Document, parts: Mapping[str, Callable[[Document], Document]]) -> Document:
+    """The report with every entry of some parts changed."""
+    return {**old, **{name: _each(old[name], change) for name, change in parts.items() if name in old}}
+
+
 def _tables(value: JsonValue) -> list[Document]:
     """The tables of a list; what is none of them is left to whoever checks the whole."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
@@ -246,4 +256,4 @@ def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue
 
 
 # From each old version to the next.
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}
