@@ -48,18 +48,18 @@ def of_audits(audits: int) -> str:
     Args:
         audits: how many a cell.
     """
-    lines = ["", *_row("changed", "inputs", *(f"*near*, {m} independents" for m in DRAWN)), "|---" * 6 + "|"]
+    lines = ["", *_row("changed", "inputs", *(f"*near*, m = {m}" for m in DRAWN)), "|---" * 6 + "|"]
     for name, (share, examples) in UNCHANGED.items():
         found = near_shares("spread 10 %", examples, 0.039, share, audits, DRAWN)
         lines += _row(name, f"{examples:,}", *_percent(found))
-    columns = [f"wrong *near*, {m} independents" for m in DRAWN]
+    columns = [f"wrong *near*, m = {m}" for m in DRAWN]
     lines += ["", *_row("independents", "inputs, distance", "at", *columns), "|---" * 7 + "|"]
     for kind in KINDS:
         for examples, distance in ((1500, 0.039), (10_000, 0.15)):
             for at in (0.1, 0.15):
                 found = near_shares(kind, examples, distance, at * distance, audits, DRAWN)
                 lines += _row(kind, f"{examples:,}, {distance}", str(at), *_percent(found))
-    lines += ["", *_row("independents", "named: 3 independents", "5 independents", "10 independents"), "|---" * 4 + "|"]
+    lines += ["", *_row("independents", "named, m = 3", "m = 5", "m = 10"), "|---" * 4 + "|"]
     for kind in KINDS:
         lines += _row(kind, *_percent(flagged_shares(kind, 2000, 0.05, audits)))
     return "\n".join(lines)

@@ -76,10 +76,13 @@ def test_priors_of_other_tasks_cover_each_task(corpus: Any, sets: list[dict[str,
         for drawn in DRAWN:
             assert prior.pooled(some, "all", drawn) >= 0.93
             assert prior.pooled(some, "others", drawn) >= 0.93
-    # Iris has 75 inputs, and nets that often fail on it: the worst.
-    worst = min(found, key=lambda one: min(one["others"].values()))
-    assert worst["task"] == "iris"
-    assert min(min(one["others"].values()) for one in found if one["task"] != "iris") >= 0.80
+    # The worst, as the page says: nets that often fail on 75 inputs, and two classes whose answers lean to one of them.
+    shares = {
+        one["task"]: min(one["others"].values()) for one in sorted(found, key=lambda one: -min(one["others"].values()))
+    }
+    assert sorted(shares, key=lambda task: shares[task])[:2] == ["CIFAR-10, planes and cars", "iris"]
+    assert sorted(shares.values())[0] >= 0.70
+    assert sorted(shares.values())[2] >= 0.90
 
 
 @pytest.mark.parametrize("drawn", DRAWN)
@@ -100,12 +103,12 @@ def test_the_check_uses_the_verdicts_interval(corpus: Any, drawn: int) -> None:
 
 
 def test_variance_and_error_are_the_posteriors() -> None:
-    # Distances .1, .2 and .3 on all inputs: y = .2, variance .01, no interaction. With 3 degrees of (.1 y)^2 = .0004
-    # and 2 of .01 that is (.0012 + .02) / 5.
+    # Distances .1, .2 and .3 on all inputs: y = .2, variance .01, no interaction. With 3 degrees of (.12 y)^2 = .000576
+    # and 2 of .01 that is (.001728 + .02) / 5.
     found = moment_sums(np.zeros(50), np.zeros(50), np.repeat([[0.1], [0.2], [0.3]], 50, axis=1)).moments()
-    assert (PRIOR_CV, PRIOR_FREE) == (0.1, 3)
-    assert models_variance(found) == pytest.approx(0.00424)
-    assert models_error(found, 0.95) == pytest.approx(t.ppf(0.975, 5) * np.sqrt(0.00424 / 3))
+    assert (PRIOR_CV, PRIOR_FREE) == (0.12, 3)
+    assert models_variance(found) == pytest.approx(0.0043456)
+    assert models_error(found, 0.95) == pytest.approx(t.ppf(0.975, 5) * np.sqrt(0.0043456 / 3))
 
 
 def test_a_trained_set_holds_every_pair(corpus: Any) -> None:

@@ -127,8 +127,8 @@ def test_known_independents_leave_clopper_pearson() -> None:
     independents = np.zeros((400, 1000))
     independents[:, ::2] = 1
     high = ends(relative_distance(np.zeros(1000), np.zeros(1000), independents))[2]
-    # y = .5; b is 0 or 1 on halves: variance 1000/999 / 4. Equal models: their variance is 3 (.1 y)^2 / 402.
-    over = norm.ppf(0.975) ** 2 / 4 / 999 + t.ppf(0.975, 402) ** 2 * 3 * 0.05**2 / 402 / 400
+    # y = .5; b is 0 or 1 on halves: variance 1000/999 / 4. Equal models: their variance is 3 (.12 y)^2 / 402.
+    over = norm.ppf(0.975) ** 2 / 4 / 999 + t.ppf(0.975, 402) ** 2 * 3 * 0.06**2 / 402 / 400
     # x = 0 has no error below, so r^2 (y^2 - over) = upper^2.
     upper = clopper_pearson(0, 1000, 0.95)[1]
     assert high == pytest.approx(upper / sqrt(0.25 - over), rel=1e-9)
@@ -184,14 +184,14 @@ def test_refused_with_the_reason(
 
 
 def test_two_independents_far_apart_widen_the_interval() -> None:
-    # Means of .4 and .6 vary by .02: with the prior's 3 (.05)^2, over 4, that is .0069 in place of .0019 of equal ones.
-    # Half of it, times t(4)^2 = 7.7, is .027 and .007 of y^2 = .25.
+    # Means of .4 and .6 vary by .02: with the prior's 3 (.06)^2, over 4, that is .0077 in place of .0027 of equal ones.
+    # Half of it, times t(4)^2 = 7.7, is .0297 and .0104; y^2 = .25.
     draws = np.random.default_rng(0)
     apart, alike = (
         np.stack([draws.random(5000) < one for one in some]).astype(float) for some in ((0.4, 0.6), (0.5, 0.5))
     )
     errors = [relative_distance(one[0], np.zeros(5000), one).distance_slack ** 2 for one in (apart, alike)]
-    assert errors == pytest.approx([0.027 / 0.25, 0.007 / 0.25], rel=0.06)
+    assert errors == pytest.approx([0.0297 / 0.25, 0.0104 / 0.25], rel=0.06)
 
 
 @settings(max_examples=25, deadline=None)

@@ -21,7 +21,7 @@ MIN_CHANGED_UNEQUAL = 20
 # variation, known as well as from so many degrees of freedom. Learnt by benchmarks/independents.py from the sets of
 # results/calibration/independents.json that disagree on less than a tenth of the inputs, rounded to the safe side;
 # docs/evidence/independents.md has the check on tasks left out.
-PRIOR_CV = 0.10
+PRIOR_CV = 0.12
 PRIOR_FREE = 3.0
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 LIMIT = 0.1  # of the relative distance: *same* is below it
