@@ -108,7 +108,7 @@ def analyse(
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
         claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
-        warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
+        independent_problems=tuple(problem for found in judgements for problem in found.problems),
     )
 
 

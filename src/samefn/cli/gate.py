@@ -9,9 +9,9 @@ from samefn.core.paths import require_writable_file
 from samefn.gate.check import check, passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.read import read_report
-from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentences
+from samefn.reports.wording.warnings import all_warnings
 
 
 def gate(

@@ -22,6 +22,7 @@ from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import (
     ClaimEntry,
+    IndependentProblem,
     OverallEntry,
     RelativeDistance,
     RequirementEntry,
@@ -227,6 +228,7 @@ class Analysis(Part):
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
     dependence: tuple[DependenceEntry, ...] = ()
+    independent_problems: tuple[IndependentProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import sqrt
 from statistics import median
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
+from samefn.schema.verdicts import IndependentProblemCode
 from samefn.statistics.moments import Moments
 from samefn.statistics.proportions import clopper_pearson
 from samefn.verdict.majority_baseline import is_broken
@@ -22,33 +22,23 @@ FOUND = 0.8  # are named in this share of samples
 MIN_UNEQUAL = 3  # two independents show too little of their spread
 BASE = 0  # its row in a table of pairs; independents follow
 
-Problem = Literal[
-    "near twins", "near the base", "unequal distances", "less accurate", "more accurate", "failed training"
-]
-
 
 @dataclass(frozen=True)
-class IndependentProblem:
-    """Something that makes independents stand less well for all models trained alike.
+class Problem:
+    """A problem of independents: `schema.verdicts.IndependentProblem` has what codes and figures mean.
 
     Attributes:
-        code: `near twins`: two independents are much nearer to each other than to the other models; `near the base`:
-            the same of an independent and the base; `unequal distances`: the independents' distances to the base vary
-            so much that few of them do not settle their mean; `less accurate`, `more accurate`: than the base, and by
-            so much that it alone makes up a good part of the distance; `failed training`: no better than always naming
-            the most frequent class, though the base is.
-        models: positions of the independents, from 0; all of them for unequal distances.
-        figure: of twins and of one near the base: their distance as a share of that to the others; of unequal
-            distances: their coefficient of variation; of accuracy: the gap to the base as a share of the examples, 0
-            or more.
+        code: what it is.
+        models: positions of the independents, from 0.
+        figure: how bad it is.
     """
 
-    code: Problem
+    code: IndependentProblemCode
     models: tuple[int, ...]
     figure: float
 
 
-def pair_problems(differ: NDArray[np.int64], examples: int, confidence: float = 0.95) -> list[IndependentProblem]:
+def pair_problems(differ: NDArray[np.int64], examples: int, confidence: float = 0.95) -> list[Problem]:
     """Pairs of models that are much nearer to each other than to the others.
 
     Models that share a start, data or a file are. A pair is named if the upper end of its disagreement is below three
@@ -64,7 +54,7 @@ def pair_problems(differ: NDArray[np.int64], examples: int, confidence: float = 
 
     >>> differ = np.array([[0, 100, 96, 104], [100, 0, 40, 98], [96, 40, 0, 102], [104, 98, 102, 0]])
     >>> pair_problems(differ, 1000)
-    [IndependentProblem(code='near twins', models=(0, 1), figure=0.404...)]
+    [Problem(code='near twins', models=(0, 1), figure=0.404...)]
     """
     found = []
     for one, other in combinations(range(len(differ)), 2):
@@ -75,7 +65,7 @@ def pair_problems(differ: NDArray[np.int64], examples: int, confidence: float = 
         if clopper_pearson(apart, examples, confidence)[1] * examples < NEARER * usual:
             twins = one != BASE
             found.append(
-                IndependentProblem(
+                Problem(
                     "near twins" if twins else "near the base",
                     (one - 1, other - 1) if twins else (other - 1,),
                     apart / usual,
@@ -84,7 +74,7 @@ def pair_problems(differ: NDArray[np.int64], examples: int, confidence: float = 
     return sorted(found, key=lambda problem: problem.figure)
 
 
-def unequal_distances(found: Moments, confidence: float = 0.95) -> IndependentProblem | None:
+def unequal_distances(found: Moments, confidence: float = 0.95) -> Problem | None:
     """Independents whose distances to the base vary much, other than by the choice of inputs.
 
     They are named if they vary more than four of five samples do of independents with a coefficient of variation of
@@ -106,12 +96,12 @@ def unequal_distances(found: Moments, confidence: float = 0.95) -> IndependentPr
     if not found.between > max(least, by_chance):
         return None
     spread = sqrt(max(0.0, found.between - of_inputs)) / found.y
-    return IndependentProblem("unequal distances", tuple(range(found.independents)), spread)
+    return Problem("unequal distances", tuple(range(found.independents)), spread)
 
 
 def accuracy_problems(
     flips: Sequence[tuple[int, int, int]], base_right: int, majority: float, examples: int, confidence: float = 0.95
-) -> list[IndependentProblem]:
+) -> list[Problem]:
     """Independents that are less or more accurate than the base by too much, or whose training failed.
 
     Args:
@@ -135,10 +125,10 @@ def accuracy_problems(
         worse = accuracy_gap(lost, won, changed, examples, confidence)
         better = accuracy_gap(won, lost, changed, examples, confidence)
         if worse is not None:
-            code: Problem = "failed training" if is_broken(high, majority, base_low) else "less accurate"
-            found.append(IndependentProblem(code, (at,), worse))
+            code: IndependentProblemCode = "failed training" if is_broken(high, majority, base_low) else "less accurate"
+            found.append(Problem(code, (at,), worse))
         elif better is not None:
-            found.append(IndependentProblem("more accurate", (at,), better))
+            found.append(Problem("more accurate", (at,), better))
     return found
 
 

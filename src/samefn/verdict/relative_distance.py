@@ -32,6 +32,7 @@ def relative_distance_of(
     measure: str = "",
     noise_floor_model: str = "",
     confidence: float = 0.95,
+    most: float | None = None,
 ) -> RelativeDistance:
     """The relative distance of one candidate by one distance, with an interval over inputs and independents.
 
@@ -56,6 +57,9 @@ def relative_distance_of(
         measure: name of the distance.
         noise_floor_model: id of the replicate that measured the noise floor; empty where it is taken for 0.
         confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
+
+        most: another upper end of the candidate's mean distance where the noise floor is 0, as the margins give it for
+            disagreement; the lower of the two counts. None where there is none.
 
     Returns:
         The relative distance, or why there is none.
@@ -90,7 +94,7 @@ def relative_distance_of(
     if entry.refused:
         return entry
     found = sums.moments()
-    ends = interval(found, confidence)
+    ends = interval(found, confidence, most)
     if isinstance(ends, str):
         return entry.model_copy(update={"refused": ends})
     low, high, method = ends
@@ -116,12 +120,15 @@ def _refusal(sums: MomentSums) -> Refusal:
     return ""
 
 
-def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceMethod] | Refusal:
+def interval(
+    found: Moments, confidence: float, most: float | None = None
+) -> tuple[float, float, DistanceMethod] | Refusal:
     """The interval of the relative distance from the moments.
 
     Args:
         found: moments of the distances.
         confidence: above 0 and below 1.
+        most: as `relative_distance_of` has it.
 
     Returns:
         Lower end, upper end and how they were made; or why there is none.
@@ -136,6 +143,8 @@ def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceM
         gained, lost = (rare_mean(one, n, confidence, found.binary) for one in (found.gained, found.lost))
         more, less = found.gained.total / n, found.lost.total / n
         below, above = hypot(more - gained[0], lost[1] - less), hypot(gained[1] - more, less - lost[0])
+    if most is not None:
+        above = min(above, max(0.0, most - found.x))
     # The interaction reaches the independents' means too: counted there, where its share is unknown, not twice.
     of_examples = found.residual_variance if few else found.yy
     of_examples -= min(found.interaction / found.independents, of_examples)
