@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from samefn.reports.wording.dependence import WHAT_TO_DO, dependence_sentence, independents_sentence
-
+from samefn.reports.wording.warnings import WHAT_TO_DO, dependence_sentence, independents_sentence
 from samefn.schema.dependence import DependenceCode, DependenceEntry
 from samefn.schema.verdicts import IndependentProblem, IndependentProblemCode
 
