@@ -17,6 +17,7 @@ from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
+from samefn.verdict.limits import GivenLimits
 
 
 def analyse(
@@ -26,6 +27,7 @@ def analyse(
     confidence: float,
     picture: Callable[[str], str | None],
     emit: Emit,
+    given: GivenLimits = GivenLimits(),  # noqa: B008  (frozen)
     *,
     noiseless: bool = False,
 ) -> Analysis:
@@ -41,6 +43,7 @@ def analyse(
         confidence: of every interval, above 0 and below 1.
         picture: a data URI for an example of the first set, or None.
         emit: receives an event for each step.
+        given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
             farther. Without it there are then no relative distances and no verdicts.
 
@@ -60,7 +63,9 @@ def analyse(
         if not summaries:
             continue
         counts = {one: counts_of(found) for one, found in summaries.items()}
-        judgements.append(judge(entries, of_set, summaries, counts, name, class_names, confidence, noiseless=noiseless))
+        judgements.append(
+            judge(entries, of_set, summaries, counts, name, class_names, confidence, given, noiseless=noiseless)
+        )
         transfer += transfer_all(entries, of_set, summaries, name, confidence)
         first = first if number else counts
     emit(Event("finished", "measures"))

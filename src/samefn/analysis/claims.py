@@ -38,7 +38,7 @@ def claim_all(
         net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         candidates=[
             *(_summary(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
-            *(_summary(entry, "independent", figures, places) for entry in entries if entry.role == "independent"),
+            *(_summary(entry, "changed", figures, places) for entry in entries if entry.role == "independent"),
         ],
         transfer=[
             entry for entry in transfer if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")

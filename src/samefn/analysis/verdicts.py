@@ -7,14 +7,14 @@ from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
-from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_gap
+from samefn.verdict.limits import GivenLimits
 from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
@@ -53,6 +53,7 @@ def judge(
     evaluation: str,
     class_names: Sequence[str],
     confidence: float,
+    given: GivenLimits,
     *,
     noiseless: bool = False,
 ) -> Judgement:
@@ -69,16 +70,14 @@ def judge(
         evaluation: the set.
         class_names: by class index.
         confidence: of every interval.
+        given: the limits that a user set.
         noiseless: without replicates, take the base's noise for 0.
 
     Returns:
-        Empty where the base has no replicates and is not noiseless: without a noise floor there is no relative
-        distance.
+        Without relative distances where the base has no replicates and is not noiseless: there is no noise floor.
     """
-    base = entries[0]
+    base, error = entries[0], (1 - confidence) / 2
     replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
-    if not replicates and not noiseless:
-        return Judgement()
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
@@ -87,11 +86,13 @@ def judge(
         if entry.role not in JUDGED:
             continue
         compared = Compared(entry.id, base.id, evaluation)
-        placed = _relative_distances(
-            compared, replicates, [one.id for one in independents], rows, summaries, confidence
+        placed = (
+            _relative_distances(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
+            if replicates or noiseless
+            else {}
         )
-        evidence = _evidence(compared, counts[entry.id], placed, class_names, confidence)
-        verdict = decide(evidence)
+        evidence = Evidence(counts[entry.id], placed, compared, class_names)
+        verdict = decide(evidence, given, error)
         relative_distances += placed.values()
         verdicts.append(verdict)
         if entry.role != "control":
@@ -135,34 +136,15 @@ def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measu
     return max(replicates, key=lambda one: mean_of(summaries[one], measure), default="")
 
 
-def _evidence(
-    compared: Compared,
-    of: Counts,
-    relative_distances: Mapping[str, RelativeDistance],
-    class_names: Sequence[str],
-    confidence: float,
-) -> Evidence:
-    by_predictions, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
-    return Evidence(
-        disagreement=_share(of.changed, of.examples, confidence),
-        distances=(by_predictions, by_probabilities) if by_probabilities else (by_predictions,),
-        accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
-        majority=None if of.right is None else of.majority,
-        base_error=1 - of.accuracies[0] if of.accuracies else None,
-        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
-        compared=compared,
-        counts=of,
-        class_names=class_names,
-    )
-
-
 def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
     """Why the base itself is in doubt, and a warning that says what to check; both empty where it is not."""
-    if of.base_right is None:
+    majority = of.majority
+    if of.base_right is None or majority is None:
         return "", ""
-    base = _share(of.base_right, of.examples, confidence)
-    doubt = base_doubt(base.value, base.low, of.majority)
-    value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, of.majority))
+    base, error = of.share(of.base_right), (1 - confidence) / 2
+    doubt = base_doubt(base.value, base.low(error), majority)
+    figures = (base.value, base.low(error), base.high(error), majority)
+    value, low, high, common = (f"{100 * share:.1f} %" for share in figures)
     warning = (
         f"Check labels, preprocessing and base: its accuracy is {value} [{low}, {high}], and the most frequent class "
         f"is {common} of the inputs. `samefn compare --explain` shows what a model is fed."
@@ -181,8 +163,3 @@ def _weakness(name: str, of: Counts, confidence: float) -> str:
         f"{name} is less accurate than the base by {100 * gap:.2g} points. That is part of its distance, so relative "
         "distances are too small: *same* comes too easily. Train the independents as well as the base."
     )
-
-
-def _share(ones: int, examples: int, confidence: float) -> Interval:
-    """A share with its exact interval."""
-    return Interval(ones / examples, *clopper_pearson(ones, examples, confidence))

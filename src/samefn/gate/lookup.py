@@ -80,10 +80,10 @@ def _outcome(findings: ReportView, candidate: ModelEntry) -> Quantity:
 
 def _worst_class(findings: ReportView, candidate: ModelEntry) -> Quantity:
     entry = _verdict(findings, candidate)
-    if entry is None or entry.worst_class_changed is None:
+    if entry is None or entry.worst is None:
         return Quantity(missing="not measured")
-    note = f"class {entry.worst_class}" if entry.worst_class else ""
-    return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
+    worst = entry.worst
+    return _sampled(worst.share, worst.low, worst.high, f"{worst.by} {worst.name}")
 
 
 def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:

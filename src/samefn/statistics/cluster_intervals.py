@@ -6,11 +6,12 @@ from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
+from scipy.special import stdtrit
 
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.order_statistics import quantiles
+from samefn.statistics.proportions import Proportion
 
 ClusterMethod = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
 OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
@@ -202,17 +203,27 @@ def proportion(name: str, sums: BlockSums, confidence: float) -> BlockEstimate:
         Korn and Graubard 1998, Confidence intervals for proportions with small expected number of positive counts
         estimated from survey data.
     """
+    value, error = _jackknife([sums.sums[name]], sums, lambda mean: mean)
+    counted, tail = effective(name, sums, confidence), (1 - confidence) / 2
+    naive = sqrt(value * (1 - value) / max(1, sums.examples - 1))
+    return BlockEstimate(value, counted.low(tail), counted.high(tail), error, naive, "Korn-Graubard")
+
+
+def effective(name: str, sums: BlockSums, confidence: float) -> Proportion:
+    """A proportion as of independent examples: the number of these that `proportion` takes.
+
+    Args:
+        name: of a column of 0 and 1.
+        sums: of it, over two blocks or more.
+        confidence: above 0 and below 1.
+    """
     examples = sums.examples
     value, error = _jackknife([sums.sums[name]], sums, lambda mean: mean)
     spread = value * (1 - value)
-    effective = spread / error**2 if error > 0 and spread > 0 else float(examples)
+    shown = spread / error**2 if error > 0 and spread > 0 else float(examples)
     factor = _t(examples, confidence) / _t(sums.blocks, confidence)
-    effective = min(float(examples), effective * factor**2)
-    tail, ones = (1 - confidence) / 2, value * effective
-    zeros = effective - ones
-    low = 0.0 if value <= 0 else float(betaincinv(ones, zeros + 1, tail))
-    high = 1.0 if value >= 1 else float(betaincinv(ones + 1, zeros, 1 - tail))
-    return BlockEstimate(value, low, high, error, sqrt(spread / max(1, examples - 1)), "Korn-Graubard")
+    independent = min(float(examples), shown * factor**2)
+    return Proportion(value * independent, independent)
 
 
 def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:

@@ -2,8 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from samefn.statistics.proportions import Proportion
 from samefn.statistics.summaries import BINARY, Summary
+
+CLASS = "class"  # the name of the slices that classes are
+
+
+class Part(NamedTuple):
+    """A class or slice: the column it is of (`class`, or a slice's name), and its value there (a class's index)."""
+
+    by: str
+    value: str
+
+
+@dataclass(frozen=True)
+class PartCounts:
+    """Examples of one class or slice, counted. Flips are None without labels."""
+
+    examples: int
+    changed: int
+    negative_flips: int | None = None
+    positive_flips: int | None = None
 
 
 @dataclass(frozen=True)
@@ -16,8 +37,9 @@ class Counts:
         base_right: how many the base has right.
         right: how many the model has.
         negative_flips: how many the base alone has right.
-        classes: how many are of each class: the label, or the base's prediction without labels.
-        changed_classes: those of them on which the two predictions differ.
+        parts: the same of each class (the label, or the base's prediction without labels) and of each slice.
+        weight: how many examples drawn one by one an example is worth, above 0 and at most 1: below 1 where examples
+            come in groups.
     """
 
     examples: int
@@ -25,8 +47,17 @@ class Counts:
     base_right: int | None
     right: int | None
     negative_flips: int | None
-    classes: Mapping[int, int]
-    changed_classes: Mapping[int, int]
+    parts: Mapping[Part, PartCounts]
+    weight: float = 1.0
+
+    def share(self, ones: int) -> Proportion:
+        """So many of the examples, counted as if each had been drawn alone."""
+        return Proportion(ones * self.weight, self.examples * self.weight)
+
+    @property
+    def base_error(self) -> float | None:
+        """Share of the examples that the base has wrong; None without labels."""
+        return None if self.base_right is None else 1 - self.base_right / self.examples
 
     @property
     def positive_flips(self) -> int | None:
@@ -43,9 +74,10 @@ class Counts:
         return self.base_right / self.examples, self.right / self.examples
 
     @property
-    def majority(self) -> float:
-        """Share of the most frequent class, 0 to 1."""
-        return max(self.classes.values()) / self.examples
+    def majority(self) -> float | None:
+        """Share of the most frequent class, 0 to 1; None where classes are not counted."""
+        sizes = [one.examples for part, one in self.parts.items() if part.by == CLASS]
+        return max(sizes) / self.examples if sizes else None
 
 
 def counts_of(summary: Summary) -> Counts:
@@ -62,8 +94,10 @@ def counts_of(summary: Summary) -> Counts:
         base_right=count(of["base_right"]) if labelled else None,
         right=count(of["right"]) if labelled else None,
         negative_flips=count(of["base_right"], of["right"]) if labelled else None,
-        classes=summary.classes,
-        changed_classes=summary.changed,
+        parts={
+            Part(CLASS, str(name)): PartCounts(examples, summary.changed.get(name, 0))
+            for name, examples in sorted(summary.classes.items())
+        },
     )
 
 

@@ -14,9 +14,9 @@ from samefn.schema.verdicts import (
     Outcome,
     TransferEntry,
 )
-from samefn.verdict.decide import INDEPENDENT
+from samefn.verdict.how_far import INDEPENDENT
 
-SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "independent", "broken"})
+SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "broken"})
 HALF_WAY = 0.5  # of the relative distance: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
 LITTLE = 0.1  # and so are those that differ by no more than this share of the changed predictions

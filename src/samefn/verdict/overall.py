@@ -10,8 +10,8 @@ from samefn.verdict.decide import Evidence
 def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "") -> OverallEntry:
     """The verdict over all candidates: the worst.
 
-    From best to worst: *same*, *inconclusive*, *changed*, *independent*, *broken*. Of several candidates with the worst
-    outcome, the one furthest from the base counts.
+    From best to worst: *same*, *inconclusive*, *changed*, *broken*. Of several candidates with the worst outcome, one
+    that is worse by the labels counts, then the one furthest from the base.
 
     Args:
         judged: at least one verdict, with what it was made from.
@@ -23,14 +23,19 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = 
     every = list(judged)
     if not every:
         raise InputError("SF463", "no verdicts", where="overall", fix="compare at least one candidate")
-    _, worst = max(every, key=lambda pair: (FROM_BEST.index(pair[1].outcome), _distance(pair[0])))
-    return OverallEntry(evaluation=worst.evaluation, outcome=worst.outcome, candidate=worst.candidate, doubt=doubt)
-
-
-def _distance(evidence: Evidence) -> tuple[float, float]:
-    """How far a candidate is: by its larger relative distance, where there is one, then by its changed predictions."""
-    relative = max(
-        (distance.value for distance in evidence.distances if distance.value is not None),
-        default=0.0,
+    _, worst = max(every, key=lambda pair: _badness(*pair))
+    return OverallEntry(
+        evaluation=worst.evaluation,
+        outcome=worst.outcome,
+        quality=worst.quality,
+        distance=worst.distance,
+        candidate=worst.candidate,
+        doubt=doubt,
     )
-    return relative, evidence.disagreement.value
+
+
+def _badness(evidence: Evidence, verdict: VerdictEntry) -> tuple[float, ...]:
+    """The answers, then the relative distance where there is one, then the share of changed predictions."""
+    distance = evidence.distances.get("disagreement")
+    relative = 0.0 if distance is None or distance.value is None else distance.value
+    return FROM_BEST.index(verdict.outcome), verdict.quality == "worse", relative, evidence.changed.value

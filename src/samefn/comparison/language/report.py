@@ -17,10 +17,11 @@ from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
-from samefn.statistics.cluster_intervals import proportion
+from samefn.statistics.cluster_intervals import effective
+from samefn.statistics.counts import Counts
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
 from samefn.verdict.overall import overall
@@ -109,7 +110,7 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float)
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
-        verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
+        verdicts=tuple(verdicts),
         overall=(overall(zip(evidence, verdicts, strict=True)),),
         warnings=(
             INDEPENDENT_WINDOWS,
@@ -132,21 +133,17 @@ def _relative_distances(
 
 
 def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
-    share = proportion("disagreement", candidate.sums, confidence)
-    value, low, high = (0.0 if end is None else end for end in (share.value, share.low, share.high))
-    return Evidence(
-        disagreement=Interval(value, low, high),
-        distances=(relative_distances["disagreement"], relative_distances["total_variation"]),
-        base_error=1 - candidate.sums.mean("base_right"),
-        compared=candidate.compared,
-        grouped=True,
-    )
-
-
-def _with_flips(candidate: _Summed, verdict: VerdictEntry) -> VerdictEntry:
     sums = candidate.sums
-    flips = {"negative_flips": int(sums.total("negative_flips")), "positive_flips": int(sums.total("positive_flips"))}
-    return verdict.model_copy(update=flips)
+    counts = Counts(
+        examples=sums.examples,
+        changed=int(sums.total("disagreement")),
+        base_right=int(sums.total("base_right")),
+        right=int(sums.total("right")),
+        negative_flips=int(sums.total("negative_flips")),
+        parts={},
+        weight=effective("disagreement", sums, confidence).examples / sums.examples,
+    )
+    return Evidence(counts, relative_distances, candidate.compared)
 
 
 def _rounding(others: Sequence[_Summed]) -> list[str]:

@@ -9,7 +9,7 @@ from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transf
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
 from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.verdict.claims import HALF_WAY, LIKE
-from samefn.verdict.decide import INDEPENDENT
+from samefn.verdict.how_far import INDEPENDENT
 
 
 @dataclass(frozen=True)
