@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
-from samefn.schema.report import ModelEntry
+from samefn.schema.report import JUDGED, ModelEntry
 from samefn.schema.verdicts import BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.intervals import mean_of
@@ -19,8 +19,6 @@ from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
-
-JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
 
 # Every distance that is a mean over examples.
 DISTANCES = tuple(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import polars as pl
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
 from samefn.core.errors import InputError
@@ -12,7 +12,12 @@ from samefn.measures.stored_rows import scan_rows
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade import is_readable, upgraded
+from samefn.verdict.judged_again import judged_again
 
+JUDGED_AGAIN = (
+    "This report was written by an older version. Its verdicts are by today's rules, from its figures; classes, slices "
+    "and margins are not tested, because it does not have them."
+)
 LARGEST_REPORT = 2**30  # bytes of a report.json
 
 
@@ -51,7 +56,19 @@ def read_report(path: Path) -> Report:
         raise InputError("SF661", f"is not a report: {field}: {first['msg']}", where=where) from error
     if "failures" not in content:  # without the failures a requirement could be met that is not
         raise InputError("SF661", "is not a report: failures: Field required", where=where)
-    return report
+    return report if version == SCHEMA else _judged_again(report, content)
+
+
+def _judged_again(report: Report, old: dict[str, JsonValue]) -> Report:
+    """A report of an older version with verdicts by today's rules, and a warning that says so."""
+    verdicts = old.get("verdicts")
+    broken = {
+        (str(one.get("evaluation")), str(one.get("candidate")))
+        for one in (verdicts if isinstance(verdicts, list) else [])
+        if isinstance(one, dict) and one.get("outcome") == "broken"
+    }
+    again = judged_again(report, broken)
+    return again.model_copy(update={"warnings": (*again.warnings, JUDGED_AGAIN)}) if again.verdicts else again
 
 
 def read_rows(run: Path) -> pl.LazyFrame | None:

@@ -1,4 +1,4 @@
-"""The models of report.json, version 2: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 3: the canonical result, from which tables, figures and HTML are made.
 
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
 `schema.upgrade` learns to read the version before.
@@ -27,7 +27,7 @@ from samefn.schema.verdicts import (
     VerdictEntry,
 )
 
-SCHEMA = 2
+SCHEMA = 3
 
 # How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
 # t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
@@ -56,6 +56,10 @@ Role = Literal[
     "pruned",
     "candidate",
 ]
+
+
+JUDGED: frozenset[Role] = frozenset({"student", "control", "quantized", "pruned", "candidate"})
+"""The roles of models that get a verdict."""
 
 
 class ModelEntry(Part):

@@ -128,6 +128,21 @@ def _from_1(old: Document) -> Document:
     }
 
 
+def _from_2(old: Document) -> Document:
+    """Version 3 has other verdicts: `verdict.judged_again` makes them from the report's figures."""
+    parts = {"overall": _overall_from_2, "requirements": _requirement_from_2}
+    changed = {name: _each(old[name], change) for name, change in parts.items() if name in old}
+    return {**old, "schema": 3, "verdicts": [], **changed}
+
+
+def _overall_from_2(old: Document) -> Document:
+    return {**old, "outcome": "changed"} if old.get("outcome") == "independent" else old
+
+
+def _requirement_from_2(old: Document) -> Document:
+    return {**old, "verdict": "changed"} if old.get("verdict") == "independent" else old
+
+
 def _relative_distance(old: Document) -> Document:
     new = _renamed(old, _SCALE)
     refused = str(old.get("refused", ""))
@@ -246,4 +261,4 @@ def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue
 
 
 # From each old version to the next.
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1}
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}

@@ -28,7 +28,7 @@ class Evidence:
         distances: the relative distances, by name of the distance: disagreement, and total variation where
             probabilities are known.
         compared: what the verdict is about.
-        class_names: by class index.
+        class_names: by class index; none for the tokens of a text.
         unlabelled: changed predictions of further inputs without labels; they count for the first answer.
         unlabelled_examples: how many these are.
         margins_high: upper end of the share of changed predictions by the margins near the boundary; None where they
@@ -135,8 +135,8 @@ def _broken(counts: Counts, error: float) -> bool:
 
 
 def _fort(counts: Counts, classes: int) -> tuple[float | None, float | None]:
-    """Fort's two curves at the accuracies of both models."""
-    if counts.accuracies is None:
+    """Fort's two curves at the accuracies of both models; None without labels, and where classes have no names."""
+    if counts.accuracies is None or classes < 2:
         return None, None
     perturbed = float(perturbed_disagreement(*counts.accuracies, classes))
     independent = float(independent_disagreement(*counts.accuracies, classes))
