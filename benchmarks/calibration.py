@@ -41,7 +41,7 @@ from simulated.grid import (
 )
 from simulated.paired import paired
 from simulated.populations import INDEPENDENTS as MODELS
-from simulated.populations import INPUTS, Candidate, Population, another_model, candidates, population
+from simulated.populations import INPUTS, PART, Candidate, Population, another_model, candidates, population
 from simulated.table import markdown
 from simulated.trained import trained_logits, trained_population
 from threadpoolctl import threadpool_limits
@@ -105,7 +105,7 @@ def _by_limit(of: Population, limits: tuple[float, ...]) -> Iterator[tuple[float
     """Every limit and truth with its candidate, which is one where their product is."""
     own = min(limits, key=lambda one: abs(one - OF_ERRORS * of.family.error))
     pairs = [(limit, truth) for limit in ((own,) if of.family.default_limit else limits) for truth in TRUTHS]
-    of_class = CLASS_LIMIT if of.family.change == "rare class" else 1
+    of_class = CLASS_LIMIT if of.family.change in PART else 1
     wanted = sorted({round(limit * truth * of_class, 9) for limit, truth in pairs})
     for share, candidate in zip(wanted, candidates(of, wanted), strict=True):
         for limit, truth in pairs:

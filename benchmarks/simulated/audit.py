@@ -5,7 +5,6 @@ All that the simulation knows of the rule is in this file.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,31 +116,22 @@ def relative_distances(
 
 
 def _counts(of: Population, drawn: Drawn, weight: float) -> Counts:
-    changed = drawn.changed
     labelled = of.family.labels != "none"
     base_right, right = drawn.base == 0, drawn.candidate == 0
-    classes = of.labels[drawn.inputs]
-    if not labelled:
-        classes = (classes + drawn.base) % of.family.classes
-
-    def each(some: NDArray[np.bool_]) -> list[int]:
-        return cast("list[int]", np.bincount(classes[some], minlength=of.family.classes).tolist())
-
-    lost, won = changed & base_right, changed & right
-    sizes = np.bincount(classes, minlength=of.family.classes).tolist()
-    rows = zip(sizes, each(changed), each(lost), each(won), strict=True)
-    parts = {
-        Part(CLASS, str(name)): PartCounts(size, *((row[0], row[1], row[2]) if labelled else (row[0],)))
-        for name, (size, *row) in enumerate(rows)
-        if size
-    }
+    lost, won = drawn.changed & base_right, drawn.changed & right
+    sizes, changed, *flips = (
+        of.by_part(drawn.inputs[some]).tolist() for some in (slice(None), drawn.changed, lost, won)
+    )
+    names = [Part(CLASS, str(at)) for at in range(of.family.classes)]
+    names += [Part("slice", str(at)) for at in range(of.family.slices)]
+    rows = zip(names, sizes, changed, *(flips if labelled else []), strict=True)
     return Counts(
-        examples=len(classes),
-        changed=int(changed.sum()),
+        examples=len(drawn.inputs),
+        changed=int(drawn.changed.sum()),
         base_right=int(base_right.sum()) if labelled else None,
         right=int(right.sum()) if labelled else None,
         negative_flips=int(lost.sum()) if labelled else None,
-        parts=parts,
+        parts={name: PartCounts(size, *row) for name, size, *row in rows if size},
         weight=weight,
     )
 

@@ -23,9 +23,9 @@ class Cell:
         examples: inputs drawn.
         limit: of the share of changed predictions, 0 to 1; where the rule takes its own, the population's.
         truth: the true share of changed predictions, in limits.
-        of_classes: the true share of the class with the largest, in class limits, among classes of `COUNTED_CLASS`
-            inputs or more.
-        of_rare_classes: the same of the rarer classes.
+        of_classes: the largest true share of a class or slice, in class limits, among those of `COUNTED_CLASS` inputs
+            or more.
+        of_rare_classes: the same of the rarer ones.
         share: the true share of changed predictions.
         net_loss: the true one.
         audits: how many.
@@ -108,7 +108,7 @@ def answers(
         low, high = clopper_pearson(int(drawn.changed.sum()), len(drawn.base), 0.95)
         widths.append((entry.against[0].high - entry.against[0].low) / (high - low))
     counted = of.frequencies * examples >= COUNTED_CLASS
-    largest, rarer = (float(candidate.classes[which].max(initial=0.0)) for which in (counted, ~counted))
+    largest, rarer = (float(candidate.parts[which].max(initial=0.0)) for which in (counted, ~counted))
     # The limit may follow from the errors of the inputs drawn: the truth is held against the limit of each audit.
     over = [max(candidate.share / one.against[0].limit, largest / one.class_limit) for one in entries]
     outcomes = [one.outcome for one in entries]

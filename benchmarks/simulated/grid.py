@@ -19,7 +19,9 @@ DISTANCES = (0.0, 0.03, 0.1, 0.15, 0.5, 0.8, 1.0)  # the true relative distance 
 
 OF_ERRORS = 0.1  # the limit that an audit takes from the base's errors, as their share
 
-Change = Literal["noise", "heavy noise", "another model", "confident", "float noise", "rare class", "better", "even"]
+Change = Literal[
+    "noise", "heavy noise", "another model", "confident", "float noise", "rare class", "one slice", "better", "even"
+]
 Labels = Literal["all", "none", "a tenth"]
 Independents = Literal["equal", "unequal", "start of the base", "one start"]
 
@@ -36,8 +38,8 @@ class Family:
             `heavy noise`: the same, 1 input in 20 has ten times as much, and many inputs are near the boundary;
             `another model`: it predicts like another model on a share of the inputs; `confident`: three of four changed
             inputs are any inputs, and the new prediction is sure; `float noise`: every input moves by float16's
-            rounding, and any few move far; `rare class`: only inputs of the rarest class; `better`: of changed
-            inputs three of four become right; `even`: as many become right as wrong.
+            rounding, and any few move far; `rare class`: only inputs of the rarest class; `one slice`: only those of
+            one slice; `better`: of changed inputs three of four become right; `even`: as many become right as wrong.
         labels: which inputs have one.
         imbalance: the most frequent class is so many times as frequent as the rarest.
         group: how many inputs are near-duplicates of each other; they are drawn together.
@@ -45,6 +47,7 @@ class Family:
         independents: `equal`: exchangeable, of about equal accuracy; `unequal`: their distances have a coefficient of
             variation of 27 %; `start of the base`: a third of them is half as far from the base; `one start`: a third
             is half as far from one another.
+        slices: how many slices the inputs are in, beside their classes.
         default_limit: whether the audit takes the limit from the base's errors. Then the truth is held against it.
     """
 
@@ -57,6 +60,7 @@ class Family:
     group: int = 1
     declared: bool = True
     independents: Independents = "equal"
+    slices: int = 0
     default_limit: bool = False
 
 
@@ -68,6 +72,7 @@ FAMILIES = (
     Family("rare confident failures", change="confident"),
     Family("float noise, rare large changes", change="float noise"),
     Family("classes 1 : 100, the rarest changes", change="rare class", imbalance=100.0),
+    Family("one slice of 10 changes", change="one slice", slices=10),
     Family("near-duplicates in groups of 8, declared", group=8),
     Family("near-duplicates in groups of 8, not declared", group=8, declared=False),
     Family("a better candidate", error=0.1, change="better"),

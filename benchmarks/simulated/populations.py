@@ -19,6 +19,8 @@ DUPLICATES = 0.95  # share of the noise's variance that near-duplicates have in 
 SURE = 5.0  # by so much a confident new prediction is ahead
 FLOAT16 = 2.0**-11  # relative rounding
 
+PART = ("rare class", "one slice")  # changes of one class or slice: the true share is that part's
+
 Floats = NDArray[np.float32]
 Slots = NDArray[np.int8]
 
@@ -31,14 +33,14 @@ class Candidate:
         slots: [replicates x inputs] its predictions.
         margins: [replicates x inputs] its logit of the base's class less the largest other; below 0 where it changed.
         share: of changed predictions, 0 to 1.
-        classes: [classes] of changed predictions among the inputs of each class.
+        parts: [classes and slices] of changed predictions among the inputs of each.
         net_loss: base's accuracy less its own.
     """
 
     slots: Slots
     margins: Floats
     share: float
-    classes: NDArray[np.float64]
+    parts: NDArray[np.float64]
     net_loss: float
 
 
@@ -75,18 +77,27 @@ class Population:
 
     @property
     def frequencies(self) -> NDArray[np.float64]:
-        """[classes] how frequent each class is: the label, or the base's prediction where inputs have no labels."""
-        return np.bincount(self.classes_of(self.slots), minlength=self.family.classes) / len(self.labels)
+        """[classes and slices] how frequent each is."""
+        return self.by_part(np.arange(len(self.labels))) / len(self.labels)
 
     @property
     def distances(self) -> NDArray[np.float64]:
         """[independents] share of predictions that differ from the base's."""
         return np.asarray((self.independents != self.slots).mean(axis=1))
 
-    def classes_of(self, slots: Slots) -> NDArray[np.int64]:
-        """[inputs] the class that counts as an input's."""
-        labelled = self.family.labels != "none"
-        return self.labels if labelled else (self.labels + slots) % self.family.classes
+    def by_part(self, inputs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """[classes and slices] how many of some inputs are of each class, and of each slice.
+
+        The class is the label, or the base's prediction where inputs have no labels.
+        """
+        family = self.family
+        classes = self.labels[inputs]
+        if family.labels == "none":
+            classes = (classes + self.slots[inputs]) % family.classes
+        of_classes = np.bincount(classes, minlength=family.classes)
+        if not family.slices:
+            return of_classes
+        return np.concatenate([of_classes, np.bincount(inputs % family.slices, minlength=family.slices)])
 
 
 def population(family: Family, independents: int = 0, inputs: int = INPUTS) -> Population:
@@ -178,7 +189,7 @@ def candidates(of: Population, shares: list[float]) -> Iterator[Candidate]:
 
     Args:
         of: the population.
-        shares: the true share of changed predictions of each; of `rare class` that of the rarest class.
+        shares: the true share of changed predictions of each; of `PART` that of the class or slice.
     """
     change = _Change(of, np.random.default_rng(1))
     for share in shares:
@@ -202,22 +213,18 @@ class _Change:
 
     def candidate(self, share: float) -> Candidate:
         """The candidate that changes so many predictions."""
-        of, kind = self._of, self._kind
-        noise, sure = self._scale(share), np.zeros(self._order.shape, dtype=bool)
+        of = self._of
         slots = np.empty(self._order.shape, dtype=np.int8)
         margins = np.empty(self._order.shape, dtype=np.float32)
-        replaced = self._replaced(share)
+        size, relative = self._scale(share), of.logits if self._kind == "float noise" else 1
+        replaced = self._replaced(share) if self._kind == "another model" else None
         for at in range(REPLICATES):
-            logits = (
-                of.logits * (1 + noise * self._noise[at])
-                if kind == "float noise"
-                else (of.logits + noise * self._noise[at])
-            )
-            if kind == "another model":
+            logits = of.logits + size * relative * self._noise[at]
+            if replaced is not None:
                 logits = np.where(replaced[at][:, None], of.other, logits)
             slots[at] = _first(logits)
             margins[at] = _margin(logits, self._first)
-        if kind in ("confident", "float noise", "rare class", "better", "even"):
+        if self._kind in ("confident", "float noise", "better", "even", *PART):
             sure, new = self._sure(share, slots != self._first)
             slots[sure], margins[sure] = new[sure], -SURE
         return _candidate(of, slots.ravel(), margins.ravel())
@@ -249,9 +256,10 @@ class _Change:
         of, rivals = self._of, self._of.logits.shape[1]
         new = ((self._first + self._new) % rivals).astype(np.int8)
         right = np.broadcast_to(self._first == 0, self._order.shape)
-        if self._kind == "rare class":
-            rarest = np.broadcast_to(of.labels == of.family.classes - 1, self._order.shape)
-            return self._chosen(share * float(rarest.mean()), rarest), new
+        if self._kind in PART:
+            slices = np.arange(len(of.labels)) % max(1, of.family.slices)
+            part = of.labels == of.family.classes - 1 if self._kind == "rare class" else slices == 0
+            return self._chosen(share * float(part.mean()), np.broadcast_to(part, self._order.shape)), new
         if self._kind in ("better", "even"):
             won = share * (0.75 if self._kind == "better" else 0.5)
             new = np.where(right, self._new, 0).astype(np.int8)
@@ -271,14 +279,13 @@ class _Change:
 def _candidate(of: Population, slots: Slots, margins: Floats) -> Candidate:
     replicates = len(slots) // len(of.slots)
     base = np.tile(of.slots, replicates)
-    classes = np.tile(of.classes_of(of.slots), replicates)
     changed = slots != base
-    sizes = np.bincount(classes, minlength=of.family.classes)
+    inputs = np.tile(np.arange(len(of.slots)), replicates)
     return Candidate(
         slots,
         margins,
         share=float(changed.mean()),
-        classes=np.bincount(classes, changed, minlength=of.family.classes) / np.maximum(1, sizes),
+        parts=of.by_part(inputs[changed]) / np.maximum(1, of.by_part(inputs)),
         net_loss=float(np.mean(base == 0) - np.mean(slots == 0)),
     )
 

@@ -28,7 +28,7 @@ def markdown(results: Mapping[str, list[Row]]) -> str:
 Count = Callable[[Row], int]
 
 
-def _cells(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row], Count]]:
+def cells_of(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row], Count]]:
     answers, far = results["answers"], results["distances"]
     unlike = {one.name for one in grid.FAMILIES if one.independents != "equal"}
     known = [one for one in answers if not _undeclared(one)]
@@ -80,7 +80,7 @@ def _bars(results: Mapping[str, list[Row]]) -> list[str]:
         "| bar | before | to reach | all audits | cells | of them missed | worst cell | families missed | reached |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for bar, rows, count in _cells(results):
+    for bar, rows, count in cells_of(results):
         if not rows:
             lines.append(f"| {bar.name} | {bar.today} | {_to_reach(bar)} | - | 0 | - | - | - | not looked at |")
             continue
@@ -122,7 +122,7 @@ def _families_of(rows: Sequence[Row], count: Count) -> dict[str, tuple[int, int]
 
 def _missed(results: Mapping[str, list[Row]]) -> Iterable[list[str]]:
     """Every missed cell of a bar, and the families missed as a whole."""
-    for bar, rows, count in _cells(results):
+    for bar, rows, count in cells_of(results):
         cells = missed(bar, rows, count)
         cells.sort(key=lambda one: count(one) / one["audits"], reverse=bar.least is None)
         bounded = bar is grid.INCONCLUSIVE
