@@ -51,6 +51,8 @@ def cells_of(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row],
     yield grid.WARNED, [one for one in answers if _undeclared(one) and "warned" in one], _of("warned")
 
 
+PLAIN = {one.name for one in grid.FAMILIES if one.group == 1 and one.change not in ("rare class", "one slice")}
+GROUPS = {one.name: one.group for one in grid.FAMILIES}
 EVEN = {one.name for one in grid.FAMILIES if one.change == "even"}
 
 
@@ -68,7 +70,8 @@ def beyond(bar: Bar, counted: int, audits: int) -> bool:
 
 def clear(cell: Row) -> bool:
     """Whether an audit of the cell should have an answer."""
-    enough = bool(cell["examples"] * cell["limit"] >= grid.CLEAR_CHANGES - 1e-9)
+    units = cell["examples"] // GROUPS.get(cell["family"], 1)
+    enough = bool(units * cell["limit"] >= grid.CLEAR_CHANGES * (1 - grid.HOLD))
     worst = max(_worst(cell), float(cell["of_rare_classes"]))
     return enough and (
         worst <= grid.CLEAR_BELOW * (1 + grid.HOLD) or _worst(cell) >= grid.CLEAR_ABOVE * (1 - grid.HOLD)
@@ -88,7 +91,7 @@ def _bars(results: Mapping[str, list[Row]]) -> list[str]:
         pooled = bar in (grid.INCONCLUSIVE, grid.POOLED)
         cells = [] if pooled else missed(bar, rows, count)
         families = [name for name, (one, of) in _families_of(rows, count).items() if beyond(bar, one, of)]
-        reached = not cells and not families and not beyond(bar, counted, audits)
+        reached = not beyond(bar, counted, audits) if pooled else not cells and not families
         rates = [count(one) / one["audits"] for one in rows]
         lines.append(
             f"| {bar.name} | {bar.today} | {_to_reach(bar)} | {_rate(counted, audits)} | {len(rows):,}"
@@ -112,12 +115,17 @@ def _yes(reached: bool) -> str:
 
 
 def _families_of(rows: Sequence[Row], count: Count) -> dict[str, tuple[int, int]]:
-    """Counted and all audits by family."""
+    """Counted and all audits by family and number of independents: other numbers are asked in the same audits."""
     found: dict[str, tuple[int, int]] = {}
     for one in rows:
-        counted, audits = found.get(one["family"], (0, 0))
-        found[one["family"]] = counted + count(one), audits + one["audits"]
+        name = _with_independents(one)
+        counted, audits = found.get(name, (0, 0))
+        found[name] = counted + count(one), audits + one["audits"]
     return found
+
+
+def _with_independents(cell: Row) -> str:
+    return f"{cell['family']}, {cell['independents']} independents" if "independents" in cell else cell["family"]
 
 
 def _missed(results: Mapping[str, list[Row]]) -> Iterable[list[str]]:
@@ -125,25 +133,30 @@ def _missed(results: Mapping[str, list[Row]]) -> Iterable[list[str]]:
     for bar, rows, count in cells_of(results):
         cells = missed(bar, rows, count)
         cells.sort(key=lambda one: count(one) / one["audits"], reverse=bar.least is None)
-        bounded = bar is grid.INCONCLUSIVE
-        more = (" | any rule that counts", " | ") if bounded else ("", "")
         lines = []
         for family, (counted, audits) in _families_of(rows, count).items():
             if beyond(bar, counted, audits):
-                lines.append(f"| {family}, all | | | | | {_rate(counted, audits)}{more[1]} |")
-            some = [one for one in cells if one["family"] == family]
-            for one in some:
-                limit = (
-                    f"{one['limit']:.2%} | - | {_worst(one):.3g}"
-                    if "limit" in one
-                    else (f"- | {one['independents']} | {one['truth']:.3g}")
-                )
-                line = f"| {family} | {one['examples']:,} | {limit} | {_rate(count(one), one['audits'])}"
-                bound = 1 - best_power(one["examples"], one["limit"], one["truth"], ERROR) if bounded else 0.0
-                lines.append(line + (f" | {_percent(bound)} |" if bounded else " |"))
+                lines.append(f"| {family}, all | | | | {_rate(counted, audits)} | |")
+            lines += [
+                f"| {family} | {one['examples']:,} | {_limit(one)} | {_worst(one):.3g}"
+                f" | {_rate(count(one), one['audits'])} | {_bound(one) if bar is grid.INCONCLUSIVE else '-'} |"
+                for one in cells
+                if _with_independents(one) == family
+            ]
         if lines:
-            title = f"| missed: {bar.name} | inputs | limit | independents | truth | rate{more[0]} |"
-            yield [title, "|---" * (title.count("|") - 1) + "|", *lines]
+            title = f"| missed: {bar.name} | inputs | limit | truth | rate | bound |"
+            yield [title, "|---|---|---|---|---|---|", *lines]
+
+
+def _limit(cell: Row) -> str:
+    return f"{cell['limit']:.2%}" if "limit" in cell else "-"
+
+
+def _bound(cell: Row) -> str:
+    """How often any rule that counts leaves a cell open; of groups and of parts that depends on more than the share."""
+    if cell["family"] not in PLAIN:
+        return "-"
+    return _percent(max(0.0, 1 - best_power(cell["examples"], cell["limit"], cell["truth"], ERROR)))
 
 
 def _by_family(cells: list[Row]) -> list[str]:
@@ -173,20 +186,18 @@ def _by_family(cells: list[Row]) -> list[str]:
 
 
 def _by_number(cells: list[Row]) -> list[str]:
-    """What is said, by inputs times limit and truth, with the bound of any rule that counts changed predictions."""
+    """What is left open, by inputs times limit and truth, with the bound of any rule that counts."""
     truths = [one for one in grid.TRUTHS if one != 1.0]
     lines = [
         "| inputs x limit | " + " | ".join(f"inconclusive at {one:g} limits, bound" for one in truths) + " |",
         "|---|" + "---|" * len(truths),
     ]
-    plain = {one.name for one in grid.FAMILIES if one.group == 1 and one.change != "rare class"}
-    some = [one for one in cells if one["family"] in plain]
+    some = [one for one in cells if one["family"] in PLAIN]
     for number in sorted({_expected(one) for one in some}):
         row = []
         for truth in truths:
             at = [one for one in some if _expected(one) == number and abs(one["truth"] - truth) < 0.02 * truth + 1e-9]
-            bound = 1 - best_power(at[0]["examples"], at[0]["limit"], truth, ERROR) if at else 0.0
-            row.append(f"{_pooled(at, 'inconclusive')}, {_percent(bound)}" if at else "-")
+            row.append(f"{_pooled(at, 'inconclusive')}, {_bound(at[0])}" if at else "-")
         lines.append(f"| {number:g} | " + " | ".join(row) + " |")
     return lines
 
@@ -206,8 +217,14 @@ def _rare(cells: list[Row]) -> list[str]:
 
 
 def _theory() -> list[str]:
-    lines = ["| limit | inputs that *same* needs if none changes, by any rule that counts |", "|---|---|"]
-    return [*lines, *(f"| {limit:.1%} | {least_examples(limit, ERROR):,} |" for limit in grid.LIMITS)]
+    lines = [
+        "| limit | inputs that *same* needs if none changes, by any rule that counts | of a class, at its limit |",
+        "|---|---|---|",
+    ]
+    for limit in grid.LIMITS:
+        of_class = least_examples(grid.CLASS_LIMIT * limit, ERROR)
+        lines.append(f"| {limit:.1%} | {least_examples(limit, ERROR):,} | {of_class:,} |")
+    return lines
 
 
 def _distances(cells: list[Row]) -> list[str]:
@@ -310,8 +327,8 @@ def _undeclared(cell: Row) -> bool:
 
 
 def _worst(cell: Row) -> float:
-    """The truth in limits, classes included."""
-    return float(max(cell["truth"], cell["of_classes"]))
+    """The truth: in limits, classes and slices included; of *how far* the relative distance."""
+    return float(max(cell["truth"], cell.get("of_classes", 0.0)))
 
 
 def _expected(cell: Row) -> float:
