@@ -125,7 +125,9 @@ def _families_of(rows: Sequence[Row], count: Count) -> dict[str, tuple[int, int]
 
 
 def _with_independents(cell: Row) -> str:
-    return f"{cell['family']}, {cell['independents']} independents" if "independents" in cell else cell["family"]
+    if "independents" not in cell:
+        return str(cell["family"])
+    return f"{cell['family']}, {cell['independents']} independent{'s' * (cell['independents'] > 1)}"
 
 
 def _missed(results: Mapping[str, list[Row]]) -> Iterable[list[str]]:
@@ -252,6 +254,8 @@ def _distances(cells: list[Row]) -> list[str]:
         of_kind = [one for one in cells if one["family"] in families]
         for title, least, most, key in asked if of_kind else ():
             some = [one for one in of_kind if least - 1e-4 <= one["truth"] <= most + 1e-4]
+            if not some:
+                continue
             row = [_pooled([one for one in some if one["independents"] == m], key) for m in numbers]
             lines.append(f"| {kind}: {title} | " + " | ".join(row) + " |")
     return lines
