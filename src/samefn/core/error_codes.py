@@ -144,7 +144,6 @@ ERRORS: dict[str, str] = {
     # 4: predictions, measures and statistics
     #
     "SF460": "The confidence is not between 0 and 1.",
-    "SF461": "The limits of the relative distance are not in order: 0 < limit < independent.",
     "SF462": "A relative distance has a value but no interval, so nothing can be decided by it.",
     "SF463": "There is no candidate to give a verdict on.",
     "SF464": "The rows are about no examples.",

@@ -17,13 +17,19 @@ from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import RelativeDistance
+from samefn.schema.verdicts import Interval, RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import effective
-from samefn.statistics.counts import Counts
-from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
+from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
+from samefn.verdict.language import (
+    language_estimates,
+    language_interval,
+    means_columns,
+    measure_estimates,
+    needed_columns,
+)
+from samefn.verdict.limits import GivenLimits
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
@@ -90,28 +96,30 @@ def language_report(
         language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
-    analysis = _analysis(base, summed, confidence)
+    given = GivenLimits()
+    analysis = _analysis(base, summed, confidence, given)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
     with_length = spec.model_copy(update={"n_ctx": text.length})
     report = complete_report(analysis, with_length, data, failures, warnings, language)
     return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float, given: GivenLimits) -> Analysis:
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
-    verdicts = [decide(one) for one in evidence]
+    error = (1 - confidence) / 2
+    verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
+    placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
-        relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
+        relative_distances=tuple(placed),
         verdicts=tuple(verdicts),
-        overall=(overall(zip(evidence, verdicts, strict=True)),),
+        overall=(overall(verdicts, placed),),
         warnings=(
             INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
@@ -132,18 +140,21 @@ def _relative_distances(
     }
 
 
-def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
+def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], error: float) -> LanguageEvidence:
     sums = candidate.sums
-    counts = Counts(
-        examples=sums.examples,
-        changed=int(sums.total("disagreement")),
-        base_right=int(sums.total("base_right")),
-        right=int(sums.total("right")),
+
+    def figure(name: Figure, each: float) -> Interval:
+        return language_interval(name, sums, 1 - 2 * each)
+
+    return LanguageEvidence(
+        figure=figure,
+        tokens=sums.examples,
+        effective=effective("disagreement", sums, 1 - 2 * error).examples,
         negative_flips=int(sums.total("negative_flips")),
-        parts={},
-        weight=effective("disagreement", sums, confidence).examples / sums.examples,
+        positive_flips=int(sums.total("positive_flips")),
+        distances=relative_distances,
+        compared=candidate.compared,
     )
-    return Evidence(counts, relative_distances, candidate.compared)
 
 
 def _rounding(others: Sequence[_Summed]) -> list[str]:
