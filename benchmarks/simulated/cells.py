@@ -110,7 +110,9 @@ def answers(
     counted = of.frequencies * examples >= COUNTED_CLASS
     largest, rarer = (float(candidate.parts[which].max(initial=0.0)) for which in (counted, ~counted))
     # The limit may follow from the errors of the inputs drawn: the truth is held against the limit of each audit.
-    over = [max(candidate.share / one.against[0].limit, largest / one.class_limit) for one in entries]
+    over = [
+        max(candidate.share / (one.against[0].limit or limit), largest / (one.class_limit or 1.0)) for one in entries
+    ]
     outcomes = [one.outcome for one in entries]
     truly_rare = rarer >= CLASS_LIMIT * limit * (1 - HOLD)
     return Cell(

@@ -46,7 +46,9 @@ def cells_of(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row],
     yield grid.WRONG_NEAR_UNEQUAL, [one for one in limit if one["family"] in unlike], _of("near")
     beyond = [one for one in far if one["truth"] >= 0.15 * (1 - grid.HOLD) and one["family"] in unlike]
     yield grid.WRONG_NEAR_FAR, beyond, _of("near")
-    flags = [one for one in far if one["family"] in unlike and one["independents"] >= 3]
+    # Of those that share a start with one another there have to be two to be seen.
+    least = {one.name: 6 if one.independents == "one start" else 3 for one in grid.FAMILIES}
+    flags = [one for one in far if one["family"] in unlike and one["independents"] >= least[one["family"]]]
     yield grid.FLAGGED, flags, _of("flagged")
     yield grid.WARNED, [one for one in answers if _undeclared(one) and "warned" in one], _of("warned")
 
