@@ -9,10 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.predictions.about import CLASS
 from samefn.schema.verdicts import RelativeDistance, VerdictEntry
-from samefn.statistics.counts import CLASS, Counts, Part, PartCounts
+from samefn.statistics.counts import Counts, PartCounts
+from samefn.statistics.design_effects import NET
 from samefn.statistics.exact_sums import BITS
 from samefn.statistics.moments import CANDIDATE, SIZE, MomentSums
+from samefn.statistics.parts import Part
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_gap
@@ -122,8 +125,8 @@ def _counts(of: Population, drawn: Drawn, weight: float) -> Counts:
     sizes, changed, *flips = (
         of.by_part(drawn.inputs[some]).tolist() for some in (slice(None), drawn.changed, lost, won)
     )
-    names = [Part(CLASS, str(at)) for at in range(of.family.classes)]
-    names += [Part("slice", str(at)) for at in range(of.family.slices)]
+    names: list[Part] = [(CLASS, str(at)) for at in range(of.family.classes)]
+    names += [("slice", str(at)) for at in range(of.family.slices)]
     rows = zip(names, sizes, changed, *(flips if labelled else []), strict=True)
     return Counts(
         examples=len(drawn.inputs),
@@ -132,7 +135,7 @@ def _counts(of: Population, drawn: Drawn, weight: float) -> Counts:
         right=int(right.sum()) if labelled else None,
         negative_flips=int(lost.sum()) if labelled else None,
         parts={name: PartCounts(size, *row) for name, size, *row in rows if size},
-        weight=weight,
+        design_effects=dict.fromkeys(("changed", "right", "base_right", NET), 1 / weight),
     )
 
 
