@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
-from samefn.analysis.rows import Rows, compared_with
+from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, judge
 from samefn.core.events import Emit, Event
@@ -30,6 +30,7 @@ def analyse(
     given: GivenLimits = GivenLimits(),  # noqa: B008  (frozen)
     *,
     noiseless: bool = False,
+    simultaneous: bool = False,
 ) -> Analysis:
     """Measure and judge models by their rows; the number of parts and their borders do not change a bit of the result.
 
@@ -45,7 +46,8 @@ def analyse(
         emit: receives an event for each step.
         given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
-            farther. Without it there are then no relative distances and no verdicts.
+            farther. Without it there are then no relative distances.
+        simultaneous: hold the errors of all candidates together to those of one.
 
     Raises:
         InputError: rows that are none, are not about the same examples, or of no examples.
@@ -55,16 +57,31 @@ def analyse(
     judgements: list[Judgement] = []
     transfer: list[TransferEntry] = []
     first: dict[str, Counts] = {}
-    for number, (name, of_set) in enumerate(rows.items()):
-        summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit)
-        for entry in entries[1:]:
+    every = {
+        name: _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit) for name, of_set in rows.items()
+    }
+    further = _counts(every.get(UNLABELLED, {}))
+    for number, (name, summaries) in enumerate(every.items()):
+        for entry in (one for one in entries[1:] if one.id in summaries):
             compared = Compared(entry.id, compared_with(entry, base), name)
             measures += estimates(summaries[entry.id], compared, confidence)
-        if not summaries:
+        if not summaries or name == UNLABELLED:
             continue
-        counts = {one: counts_of(found) for one, found in summaries.items()}
+        of_set, counts = rows[name], _counts(summaries)
         judgements.append(
-            judge(entries, of_set, summaries, counts, name, class_names, confidence, given, noiseless=noiseless)
+            judge(
+                entries,
+                of_set,
+                summaries,
+                counts,
+                name,
+                class_names,
+                confidence,
+                given,
+                {} if number else further,
+                noiseless=noiseless,
+                simultaneous=simultaneous,
+            )
         )
         transfer += transfer_all(entries, of_set, summaries, name, confidence)
         first = first if number else counts
@@ -85,12 +102,17 @@ def analyse(
     )
 
 
+def _counts(summaries: Mapping[str, Summary]) -> dict[str, Counts]:
+    return {one: counts_of(found) for one, found in summaries.items()}
+
+
 def _summaries(
     entries: Sequence[ModelEntry], of_set: Mapping[str, Sequence[Shard]], prefix: str, emit: Emit
 ) -> dict[str, Summary]:
     found = {}
-    for number, entry in enumerate(entries[1:], start=1):
-        emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number - 1, total=len(entries) - 1))
+    measured = [entry for entry in entries[1:] if entry.id in of_set]
+    for number, entry in enumerate(measured):
+        emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number, total=len(measured)))
         found[entry.id] = summary(of_set[entry.id], entry.id)
     require_same_examples(found)
     return found

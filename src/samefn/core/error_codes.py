@@ -144,7 +144,7 @@ ERRORS: dict[str, str] = {
     # 4: predictions, measures and statistics
     #
     "SF460": "The confidence is not between 0 and 1.",
-    "SF461": "The limits of the relative distance are not in order: 0 < limit < independent.",
+    "SF461": "A limit is no share above 0 and at most 1. Write it as 0.5% or 0.005.",
     "SF462": "A relative distance has a value but no interval, so nothing can be decided by it.",
     "SF463": "There is no candidate to give a verdict on.",
     "SF464": "The rows are about no examples.",
@@ -213,6 +213,8 @@ ERRORS: dict[str, str] = {
     "SF531": "In a file of class names a class has no name, or two have the same. Give each class its own name.",
     "SF532": "A file of class names has more or fewer names than the base has classes.",
     "SF533": "A text cannot be read as UTF-8. Save it as UTF-8 text.",
+    "SF534": "Unlabelled inputs are given, but a model is a file of predictions, so it cannot be run on them.",
+    "SF535": "The unlabelled inputs are those of the data, so they say nothing more. Give other inputs.",
     "SF540": "Layers can be located only between two ONNX files or two torch modules.",
     "SF541": "Layers cannot be located in predictions. Give the model itself.",
     "SF550": "`assert_same_function` got a result and models. Beside a result give only requirements.",

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 
 from samefn.core.errors import InputError
 from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, VerdictEntry
-from samefn.verdict.decide import Evidence
+from samefn.verdict.decide import ERROR, Evidence
+from samefn.verdict.many_candidates import chance_of_any
 
 
-def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "") -> OverallEntry:
+def overall(
+    judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "", error: float = ERROR
+) -> OverallEntry:
     """The verdict over all candidates: the worst.
 
     From best to worst: *same*, *inconclusive*, *changed*, *broken*. Of several candidates with the worst outcome, one
@@ -16,6 +19,7 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = 
     Args:
         judged: at least one verdict, with what it was made from.
         doubt: why the base itself is in doubt; empty where it is not.
+        error: of a wrong *same* of each.
 
     Raises:
         InputError: no verdicts.
@@ -31,6 +35,8 @@ def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = 
         distance=worst.distance,
         candidate=worst.candidate,
         doubt=doubt,
+        candidates=len(every),
+        wrong_same=chance_of_any(error, len(every)),
     )
 
 

@@ -24,6 +24,8 @@ from samefn.statistics.cluster_intervals import effective
 from samefn.statistics.counts import Counts
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
+from samefn.verdict.limits import GivenLimits
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
@@ -90,19 +92,22 @@ def language_report(
         language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
-    analysis = _analysis(base, summed, confidence)
+    analysis = _analysis(base, summed, spec)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
     with_length = spec.model_copy(update={"n_ctx": text.length})
     report = complete_report(analysis, with_length, data, failures, warnings, language)
     return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSpec) -> Analysis:
+    confidence = spec.intervals.confidence
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
     evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
-    verdicts = [decide(one) for one in evidence]
+    given = GivenLimits(spec.limit, spec.class_limit, spec.loss_limit)
+    error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
+    verdicts = [decide(one, given, error) for one in evidence]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
@@ -111,7 +116,7 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float)
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
         verdicts=tuple(verdicts),
-        overall=(overall(zip(evidence, verdicts, strict=True)),),
+        overall=(overall(zip(evidence, verdicts, strict=True), error=error),),
         warnings=(
             INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
