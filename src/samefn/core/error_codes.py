@@ -233,7 +233,7 @@ ERRORS: dict[str, str] = {
     "SF603": "A quantity of a requirement lacks its distance in brackets, has a wrong one, or takes none.",
     "SF604": "The number of a requirement cannot be a limit: it has a comma, is too large, or decides nothing.",
     "SF605": "The quantity of a requirement does not have that unit: use one of its units, or the number alone.",
-    "SF606": "A requirement names a verdict that does not exist: choose among the verdicts that are listed.",
+    "SF606": "A requirement names an answer that does not exist: choose among the answers that are listed.",
     "SF607": "A requirement names a candidate that is not there: use the name or id of a candidate.",
     "SF608": "The report has no candidate, and requirements are about candidates: compare one with the base.",
     "SF660": "There is no report at this path. Name the folder of a run or its report.json.",

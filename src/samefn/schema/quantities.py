@@ -24,11 +24,11 @@ class Quantity(Part):
     """A figure.
 
     Attributes:
-        value: the figure; null where it has none, and for verdicts.
+        value: the figure; null where it has none, and for answers in words.
         low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
             that can be tested.
         high: upper end.
-        verdict: of a verdict, which; empty for figures.
+        verdict: of a question that is answered in words, the answer; empty for figures.
         missing: why there is no figure, or no interval that can be tested; null where there is.
         note: what the report notes beside the figure; empty where nothing.
     """
