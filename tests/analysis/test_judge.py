@@ -63,11 +63,11 @@ def parts(found):
 
 def test_each_candidate_gets_what_it_was_made_to_be():
     relative_distances, verdicts = parts(subjects())
-    assert {v.candidate: v.outcome for v in verdicts} == {
-        "near": "same",
-        "half": "changed",
-        "far": "independent",
-        "constant": "broken",
+    assert {v.candidate: (v.outcome, v.distance) for v in verdicts} == {
+        "near": ("same", "near"),
+        "half": ("changed", "between"),
+        "far": ("changed", "independent"),
+        "constant": ("broken", "independent"),
     }
     by_predictions = {s.candidate: s for s in relative_distances if s.measure == "disagreement"}
     # A candidate that predicts like an independent on a random half of the inputs is at 0.5, an independent at 1.
@@ -104,21 +104,26 @@ def test_harm_and_recovery_are_counted():
 def test_without_labels_everything_that_needs_none_is_said():
     _, verdicts = parts(subjects(labels=None))
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "independent")
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "changed")
+    assert {v.quality for v in verdicts} == {"no labels"}
     assert {(v.negative_flips, v.positive_flips, v.flips_p_value) for v in verdicts} == {(None, None, None)}
 
 
-def test_without_a_replicate_there_is_no_floor_and_no_scale():
-    made = judged(subjects(replicate=False))
-    assert (made.relative_distances, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
+def test_without_a_replicate_there_is_no_floor_and_no_relative_distance():
+    made, whole = judged(subjects(replicate=False)), judged(subjects())
+    assert (made.relative_distances, made.warnings) == ((), ())
+    assert {one.distance for one in made.verdicts} == {None}
+    # The first two answers need no noise floor.
+    assert [one.outcome for one in made.verdicts] == [one.outcome for one in whole.verdicts]
 
 
-def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
+def test_without_independents_the_first_two_answers_are_the_same():
     found = [s for s in subjects() if s.entry.role != "independent"]
     relative_distances, verdicts = parts(found)
     assert all(s.refused == "no independents" and s.value is None for s in relative_distances)
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"]) == ("same", "inconclusive")
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "changed")
+    assert {v.distance for v in verdicts} == {None}
 
 
 def test_only_candidates_are_judged():
@@ -183,7 +188,7 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
     outcomes = {v.candidate: v.outcome for v in found.verdicts}
     before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}
     assert outcomes | {"constant": "broken"} == before
-    assert outcomes["constant"] == "independent"
+    assert outcomes["constant"] == "changed"
 
 
 def with_classes_only(subject):
@@ -203,7 +208,8 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     assert {distance.measure for distance in of_half} == by_predictions
     before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_predictions}
     assert {distance.measure: distance for distance in of_half} == before
-    assert next(one.reason for one in verdicts if one.candidate == "half") == "relative distance"
+    half = next(one for one in verdicts if one.candidate == "half")
+    assert (half.outcome, half.distance, half.probabilities_moved) == ("changed", "between", None)
 
 
 def test_measures_say_that_they_need_probabilities():

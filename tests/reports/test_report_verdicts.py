@@ -65,7 +65,7 @@ def alone(report: Report) -> Report:
             "models": tuple(model for model in report.models if model.id in kept),
             "measures": tuple(entry for entry in report.measures if entry.candidate in kept),
             "relative_distances": tuple(entry.model_copy(update=refused) for entry in report.relative_distances),
-            "verdicts": tuple(one.model_copy(update={"minimum_detectable_change": None}) for one in report.verdicts),
+            "verdicts": tuple(one.model_copy(update={"distance": None}) for one in report.verdicts),
         }
     )
 
@@ -84,7 +84,7 @@ def test_the_headline_names_the_worst_candidate(report: Report) -> None:
     [
         ({"float16": "same"}, ["float16"]),
         ({"float16": "inconclusive"}, ["float16"]),
-        ({"float16": "independent"}, ["float16"]),
+        ({"float16": "changed"}, ["float16"]),
         ({"float16": "same", "pruned 10 %": "same"}, []),
         ({"float16": "same", "pruned 10 %": "inconclusive"}, ["pruned 10 %"]),
         ({"float16": "changed", "int8 static": "same", "pruned 10 %": "changed"}, ["pruned 10 %", "float16"]),
@@ -108,7 +108,7 @@ def test_the_counts_are_those_of_the_verdicts_and_leave_controls_out(report: Rep
     assert by_method == [
         ["3 changed"],
         ["1 same", "1 inconclusive", "1 changed"],
-        ["1 same", "1 inconclusive", "1 changed", "1 independent", "1 broken"],
+        ["1 same", "1 inconclusive", "2 changed", "1 broken"],
     ]
     shown = {member.name: group.title for group in summary_cards(ReportView(report)) for member in group.members}
     assert len(shown) == 11
@@ -155,8 +155,8 @@ def test_without_independents_disagreement_stands_beside_forts_curves(report: Re
             verdict.fort_independent,
             verdict.fort_perturbed,
         )
-        shown = [float(line[key]) for key in ("disagreement", "disagreement_low", "disagreement_high")]
-        assert shown == [entry.value, entry.low, entry.high]
+        shown = [float(line[key]) for key in ("changed", "changed_low", "changed_high")]
+        assert shown == pytest.approx([entry.value, entry.low, entry.high])
     assert "relative_distance_disagreement" not in next(iter(lines.values()))
     assert any("--independent" in note or "independents = [" in note for note in table.notes)
     assert "independents = [" in said(found)["Independents"]

@@ -16,8 +16,10 @@ from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.write import report_json
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
+from samefn.schema.report import Report
 from samefn.schema.upgrade import is_readable, upgraded
 from samefn.schema.verdicts import ClaimReason
+from samefn.verdict.judged_again import judged_again
 
 V1 = Path(__file__).parents[1] / "data" / "v1"
 REPORTS = ("study", "comparison", "language")
@@ -55,6 +57,7 @@ def test_no_number_and_no_name_is_lost(name):
         for one in old["requirements"]
         for shown, _, ends in [one.get("shown", "").partition(" [")]
     ]
+    del old["verdicts"]  # made again by today's rules
     new = json.loads(report_json(read_report(V1 / f"{name}.json")))
     new["requirements"] = [{**one, "shown_interval": one["shown_interval"][1:]} for one in new["requirements"]]
     lost = Counter(leaves(old)) - Counter(leaves(new))
@@ -65,7 +68,7 @@ def test_no_number_and_no_name_is_lost(name):
 @pytest.mark.parametrize("name", REPORTS)
 def test_what_was_upgraded_is_written_and_read_again(name, tmp_path):
     report = read_report(V1 / f"{name}.json")
-    assert report.schema_version == 2
+    assert report.schema_version == 3
     written = report_json(report)
     assert next(iter(json.loads(written))) == "schema"  # where a person looks first
     (tmp_path / "report.json").write_bytes(written)
@@ -241,7 +244,7 @@ def test_a_checkpoint_of_the_users():
     assert Checkpoint.model_validate(model["method"]) == Checkpoint(**settings)
 
 
-@pytest.mark.parametrize("version", [0, 3, 1.0, True, "1", None, [1], {"1": 1}])
+@pytest.mark.parametrize("version", [0, 4, 1.0, True, "1", None, [1], {"1": 1}])
 def test_other_versions_are_not_readable(version):
     assert not is_readable(version)
 
@@ -249,7 +252,7 @@ def test_other_versions_are_not_readable(version):
 @pytest.mark.parametrize("part", ["study", "models", "transfer", "claims", "requirements"])
 @pytest.mark.parametrize("value", [None, 7, "text", [7], [[]], {"a": 7}, [{"settings": [], "figures": 7, "cost": 1}]])
 def test_whatever_stands_in_an_old_report_the_way_to_today_does_not_fail(part, value):
-    assert upgraded({"schema": 1, part: value})["schema"] == 2
+    assert upgraded({"schema": 1, part: value})["schema"] == 3
 
 
 @pytest.mark.parametrize("part", ["models", "measures", "data", "environment"])
@@ -266,3 +269,41 @@ def test_what_is_no_model_is_refused(tmp_path):
     (tmp_path / "report.json").write_text(json.dumps({**content, "models": [*content["models"], 7]}))
     with pytest.raises(InputError, match=r"is not a report: models\.6: "):
         read_report(tmp_path)
+
+
+def test_verdicts_are_made_again_from_the_figures():
+    old = {one["candidate"]: one for one in json.loads((V1 / "comparison.json").read_bytes())["verdicts"]}
+    report = read_report(V1 / "comparison.json")
+    shares = {
+        one.candidate: one for one in report.measures if (one.measure, one.base) == ("disagreement", report.base.id)
+    }
+    assert {one.candidate for one in report.verdicts} == set(old)
+    for verdict in report.verdicts:
+        [against], share = verdict.against, shares[verdict.candidate]
+        assert (against.value, against.low, against.high) == pytest.approx((share.value, share.low, share.high))
+        assert against.limit == pytest.approx(min(0.01, max(0.001, 0.1 * (1 - report.base.accuracy))))
+        before = old[verdict.candidate]
+        assert (verdict.negative_flips, verdict.positive_flips) == (before["harm"], before["recovery"])
+        assert verdict.flips_p_value == pytest.approx(before["flips_p_value"])
+        assert verdict.net_loss == pytest.approx(report.base.accuracy - report.model(verdict.candidate).accuracy)
+    assert report.overall[0].candidate in old
+
+
+def test_what_was_broken_stays_broken():
+    content = json.loads((V1 / "comparison.json").read_bytes())
+    content["verdicts"][0]["outcome"] = "broken"
+    candidate = content["verdicts"][0]["candidate"]
+    report = judged_again(Report.model_validate(upgraded(content)), {(content["verdicts"][0]["evaluation"], candidate)})
+    assert {one.candidate: one.outcome for one in report.verdicts}[candidate] == "broken"
+
+
+def test_tokens_of_a_text_are_counted_as_the_interval_says():
+    report = read_report(V1 / "language.json")
+    for verdict in report.verdicts:
+        [share] = [
+            one
+            for one in report.measures
+            if (one.candidate, one.measure, one.base) == (verdict.candidate, "disagreement", verdict.base)
+        ]
+        assert verdict.against[0].high == pytest.approx(share.high, rel=1e-4)
+        assert verdict.effective_examples < verdict.examples

@@ -6,27 +6,24 @@ from typing import Any
 import pytest
 
 from samefn.core.errors import InputError
-from samefn.schema.base import Compared
-from samefn.schema.verdicts import FROM_BEST, Interval, Outcome, VerdictEntry
-from samefn.verdict.decide import Evidence
+from samefn.schema.verdicts import FROM_BEST, Outcome, VerdictEntry
+from samefn.statistics.counts import Counts
+from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance
 
 DISTANCE = relative_distance([0, 1], [0, 0], [[1, 1], [1, 0]])
+COUNTS = Counts(100, 0, None, None, None, {})
 Judged = tuple[Evidence, VerdictEntry]
 
 
 def judged(*outcomes: Outcome) -> list[Judged]:
+    evidence = Evidence(COUNTS, {"disagreement": DISTANCE})
+    verdict = decide(evidence)
     return [
-        (
-            Evidence(Interval(0, 0, 0), (DISTANCE, DISTANCE)),
-            VerdictEntry(
-                **Compared(f"model {i}")._asdict(), outcome=outcome, reason="relative distance", limit=0.1,
-                independent=0.8, minimum_detectable_change=None,
-            ),
-        )
+        (evidence, verdict.model_copy(update={"candidate": f"model {i}", "outcome": outcome}))
         for i, outcome in enumerate(outcomes)
-    ]  # fmt: skip
+    ]
 
 
 def with_evidence(one: Judged, **changes: Any) -> Judged:
@@ -39,13 +36,15 @@ def test_the_worst_counts() -> None:
             assert overall(judged(better, worse)).outcome == overall(judged(worse, better)).outcome == worse
 
 
-def test_of_equals_the_furthest_is_named() -> None:
-    two = judged("independent", "independent", "changed")
+def test_of_equals_the_worse_and_then_the_furthest_is_named() -> None:
+    two = judged("changed", "changed", "same")
     far = DISTANCE.model_copy(update={"value": 4.0})
-    assert overall([two[0], with_evidence(two[1], distances=(DISTANCE, far)), two[2]]).candidate == "model 1"
-    assert overall([with_evidence(two[0], distances=(far, DISTANCE)), two[1]]).candidate == "model 0"
-    more = with_evidence(two[1], disagreement=Interval(0.4, 0.3, 0.5))
-    assert overall([two[0], more]).candidate == "model 1"
+    assert overall([two[0], with_evidence(two[1], distances={"disagreement": far}), two[2]]).candidate == "model 1"
+    assert overall([with_evidence(two[0], distances={"disagreement": far}), two[1]]).candidate == "model 0"
+    assert overall([two[0], with_evidence(two[1], counts=replace(COUNTS, changed=40))]).candidate == "model 1"
+    worse = two[0][0], two[0][1].model_copy(update={"quality": "worse"})
+    found = overall([worse, with_evidence(two[1], distances={"disagreement": far})])
+    assert (found.candidate, found.quality) == ("model 0", "worse")
 
 
 def test_nothing_to_judge_is_refused() -> None:
