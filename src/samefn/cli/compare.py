@@ -46,7 +46,7 @@ def compare_command(
     limit: Annotated[
         str | None,
         Parameter(
-            help="Share of changed predictions that is still the same, such as 0.5%. Default: by the base's errors."
+            help="Share of changed predictions still the same, such as 0.5%. Default: a tenth of the base's errors."
         ),
     ] = None,
     class_limit: Annotated[

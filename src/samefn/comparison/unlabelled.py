@@ -69,11 +69,11 @@ def _repeated(inputs: ExampleSet, data: ExampleSet) -> int:
 
 
 def _hashes(examples: ExampleSet) -> Iterator[bytes]:
-    """A hash of every input."""
-    arrays = sorted(examples.arrays.items())
+    """A hash of every input, whatever its arrays are called."""
+    arrays = [array for _, array in sorted(examples.arrays.items())]
     for number in range(len(examples) if arrays else 0):
         hashed = hashlib.blake2b(digest_size=16)
-        for name, array in arrays:
-            hashed.update(f"{name} {array.dtype.str} {array.shape[1:]}".encode())
+        for array in arrays:
+            hashed.update(f"{array.dtype.str} {array.shape[1:]}".encode())
             hashed.update(array[number].tobytes())
         yield hashed.digest()
