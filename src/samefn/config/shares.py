@@ -1,6 +1,6 @@
 """Shares as users write them: `0.5%`, or a number below 1."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 from pydantic import BeforeValidator, Field
@@ -19,21 +19,21 @@ def share_of(written: object) -> float:
     """
     text = str(written).strip()
     number = text.removesuffix("%").strip()
-    try:
-        value = Decimal("NaN" if isinstance(written, bool) else number)
-    except InvalidOperation:
-        value = Decimal("NaN")
     percent = number != text
-    share = value / 100 if percent else value
+    try:
+        share = Decimal("NaN" if isinstance(written, bool) else number) / (100 if percent else 1)
+    except ArithmeticError:
+        share = Decimal("NaN")
+    shown = f"{text:.40}"
     if not share.is_finite():
-        msg = f"{text!r:.40} is no share; write one like 0.5% or 0.005"
-    elif share <= 0:
-        msg = f"{text} is not above 0; write a share like 0.5%"
+        msg = f"{shown!r} is no share; write one like 0.5% or 0.005"
+    elif float(share) <= 0:
+        msg = f"{shown} is not above 0; write a share like 0.5%"
     elif percent and share > 1:
-        msg = f"{text} is above 100%; write a share like 5%"
+        msg = f"{shown} is above 100%; write a share like 5%"
     elif not percent and share >= 1:
-        advice = f"write {number}%" if share <= 100 else "write a share like 5%"
-        msg = f"{text} is {'above' if share > 1 else 'not below'} 1; {advice}"
+        advice = f"write {shown}%" if share <= 100 else "write a share like 5%"
+        msg = f"{shown} is {'above' if share > 1 else 'not below'} 1; {advice}"
     else:
         return float(share)
     raise ValueError(msg)
