@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from samefn.schema.verdicts import Outcome
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments, skewness
-from samefn.verdict.decide import INDEPENDENT, LIMIT, outcome_of
-from samefn.verdict.relative_distance import interval
+from samefn.verdict.decide import INDEPENDENT, outcome_of
+from samefn.verdict.relative_distance import LIMIT, interval
 from simulated.populations import MEASURES, Candidate, Floats, Population
 
 CONFIDENCE = 0.95
@@ -205,9 +205,7 @@ def _cell(
     refused = np.isnan(ends[:, :, 0])
     below, above = ends[:, :, 1] < truth - 1e-12, ends[:, :, 0] > truth + 1e-12  # the truth but for rounding is held
     outcomes: list[Outcome] = [
-        "inconclusive"
-        if refused[:, at].any()
-        else outcome_of(tuple(ends[0, at]), tuple(ends[1, at]), models, LIMIT, INDEPENDENT)
+        "inconclusive" if refused[:, at].any() else outcome_of(tuple(ends[0, at]), tuple(ends[1, at]), models)
         for at in range(repetitions)
     ]
     shares = {name: outcomes.count(name) / repetitions for name in dict.fromkeys(outcomes)}

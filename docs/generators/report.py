@@ -136,9 +136,10 @@ Infinite numbers are written as strings; "none" below is JSON's null.
 Two runs of one comparison on machines that compute alike agree in every field but the volatile ones:
 {", ".join(f"`{name}`" for name in volatile_fields())}. `samefn.schema.volatile.stable` leaves these out.
 
-Reports of version 1 are still read, by every command and by `read_report`: their dictionaries `settings` and the facts
-in their names became `method`, `family`, `name`, `protocol`, `switches`, `confidence`, `shown_interval` and `quantity`;
-their `latency`, `latency_one` and `batch` became `whole` and `one`. No number moved. A newer version is refused.
+Reports of versions 1 and 2 are still read, by every command and by `read_report`, and no number moves. Of version 1 the
+dictionaries `settings` and the facts in names became `method`, `family`, `name`, `protocol`, `switches`, `confidence`,
+`shown_interval` and `quantity`; `latency`, `latency_one` and `batch` became `whole` and `one`. Of both the sentences
+`note` became the codes `notes`, `refused` and `worst_class`. A newer version is refused.
 
 The parts of `report.json`, from the whole to the smallest:
 """

@@ -14,6 +14,7 @@ from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
+from samefn.schema.notes import Note
 from samefn.schema.report import ModelEntry
 
 EXAMPLES, CLASSES = 4000, 5
@@ -214,9 +215,9 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
 
 def test_measures_say_that_they_need_probabilities():
     found = [with_classes_only(one) for one in subjects()[:2]]
-    notes = {entry.measure: entry.note for entry in judged(found).measures if entry.value is None}
+    notes = {entry.measure: entry.notes for entry in judged(found).measures if entry.value is None}
     assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
-    assert set(notes.values()) == {"needs probabilities, and one of the two models has only predicted classes"}
+    assert set(notes.values()) == {(Note(code="classes only"),)}
     [rows] = rows_of(found)["test"]["independent-0"]
     assert rows["total_variation"].null_count() == EXAMPLES
 

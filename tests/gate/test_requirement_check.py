@@ -19,7 +19,6 @@ from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
 from samefn.schema.quantities import Quantity
-from samefn.statistics.intervals import TOO_NARROW
 
 MISSING = {"not measured", "no language model"}
 MNIST = Path(__file__).parents[2] / "results" / "mnist"
@@ -128,7 +127,7 @@ def test_figures_are_those_of_a_real_report():
     for entry in check(report, ["disagreement < 2 %", "accuracy_deviation > -1", "total_variation < 0.01"]):
         name = entry.expression.split()[0]
         [measured] = [m for m in report.measures if (m.candidate, m.measure) == (entry.candidate, name)]
-        narrow = TOO_NARROW in measured.note
+        narrow = any(note.code == "few differ" for note in measured.notes)
         ends = (None, None) if narrow else (measured.low, measured.high)
         assert (entry.value, entry.low, entry.high) == (measured.value, *ends)
         assert not narrow or entry.outcome == "inconclusive"
@@ -165,7 +164,7 @@ def test_every_quantity_is_found_or_missing(result):
     language = {name for name in QUANTITIES if name.startswith(("perplexity", "kld", "true_change", "same_top"))}
     assert absent == costs | language | {"ln_perplexity_ratio", "correlation"}
     [nobody_wrong] = check(report, ["agreement_base_wrong@near > 0.5"])
-    assert (nobody_wrong.missing, bool(nobody_wrong.note)) == ("no value", True)
+    assert (nobody_wrong.missing, [note.code for note in nobody_wrong.notes]) == ("no value", ["base never wrong"])
 
 
 def test_costs_are_points_and_may_be_relative_to_the_base(result):
@@ -228,7 +227,11 @@ def test_the_worst_part_is_the_one_that_changed_most(result, predictions):
     shares = [changed[base.labels == label].mean() for label in range(4)]
     assert (far.worst.by, far.worst.name) == ("class", str(int(np.argmax(shares))))
     [entry] = check(result.report, ['worst_part@"<b>far</b>" < 1 %'])
-    assert (entry.outcome, entry.value, entry.note) == ("fails", pytest.approx(max(shares)), f"class {far.worst.name}")
+    assert (entry.outcome, entry.value, entry.worst_part) == (
+        "fails",
+        pytest.approx(max(shares)),
+        f"class {far.worst.name}",
+    )
     assert (entry.low, entry.high) == (far.worst.low, far.worst.high)
 
 
@@ -254,8 +257,8 @@ def test_an_interval_that_is_too_narrow_is_none(result):
     assert measured.low > -5
     [entry] = check(result.report, ["accuracy_deviation@near > -5"])
     assert (entry.outcome, entry.low, entry.high) == ("inconclusive", None, None)
-    assert (entry.value, entry.missing, entry.note) == (measured.value, "narrow interval", measured.note)
-    assert entry.note.startswith("3 of 400 ")
+    assert (entry.value, entry.missing, entry.notes) == (measured.value, "narrow interval", measured.notes)
+    assert [(note.code, note.count) for note in entry.notes] == [("few differ", 3)]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +292,7 @@ def test_a_refused_scale_is_inconclusive_with_its_reason(predictions):
     [distance] = [one for one in alone.report.relative_distances if one.measure == "disagreement"]
     assert (entry.outcome, entry.missing) == ("inconclusive", "no relative distance")
     assert distance.refused
-    assert entry.note == distance.refused
+    assert entry.refused == distance.refused
     assert not passed([entry])
     assert passed([entry], "pass")
 

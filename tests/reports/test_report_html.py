@@ -20,6 +20,7 @@ from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.write import all_tables
 from samefn.schema.environment import Environment
 from samefn.schema.methods import Trained
+from samefn.schema.notes import Note
 from samefn.schema.report import Failure, Report
 from samefn.schema.training import Training
 from samefn.schema.verdicts import ClaimFigure
@@ -172,7 +173,7 @@ def hostile(make_report: MakeReport) -> Report:
             "settings": report.landscape[0].settings.model_copy(update={"algorithm": first, "notes": HOSTILE}),
         }
     )
-    measure = report.measures[0].model_copy(update={"measure": first, "note": first, "interval": first})
+    measure = report.measures[0].model_copy(update={"measure": first, "interval": first})
     figure = ClaimFigure(quantity="measure", measure=first, candidate=first, value=0.5, low=None, high=None)
     claimed = {"reason": "changed", "candidates": HOSTILE, "figures": (figure,)}
     model = report.models[0].model_copy(
@@ -320,7 +321,7 @@ def test_models_without_figures_are_drawn_around(report: Report) -> None:
     }
     models = tuple(model.model_copy(update=blank) for model in report.models)
     measures = tuple(
-        entry.model_copy(update={"value": None, "low": None, "high": None, "note": "no labels"})
+        entry.model_copy(update={"value": None, "low": None, "high": None, "notes": (Note(code="no labels"),)})
         if entry.measure != "disagreement"
         else entry.model_copy(update={"low": None, "high": None})
         for entry in report.measures

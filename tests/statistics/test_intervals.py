@@ -16,11 +16,9 @@ from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.schema.base import Compared
 from samefn.schema.report import MeasureEntry
-from samefn.statistics.intervals import ROUGH, estimates, require_same_examples
+from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.mean_intervals import ends
 from samefn.statistics.summaries import merged, summarised
-
-UNDEFINED = {name: f"not defined: {measure.undefined}" for name, measure in MEASURES.items()}
 
 
 def compared(examples: int = 80, noise: float = 1.0, labelled: bool = True, seed: int = 1) -> pl.DataFrame:
@@ -39,6 +37,10 @@ def of(frame: pl.DataFrame, confidence: float = 0.95) -> list[MeasureEntry]:
 
 def named(found: Iterable[MeasureEntry]) -> dict[str, MeasureEntry]:
     return {estimate.measure: estimate for estimate in found}
+
+
+def codes(found: MeasureEntry) -> list[tuple[str, int | None]]:
+    return [(note.code, note.count) for note in found.notes]
 
 
 def with_ones(frame: pl.DataFrame, column: str, ones: int) -> pl.DataFrame:
@@ -105,7 +107,7 @@ def test_no_change_seen_is_not_no_change_possible() -> None:
         *("total_variation", "cosine_similarity", "kendall_tau"),
     ):
         assert (found[name].low, found[name].value, found[name].high) == (MEASURES[name].identical,) * 3
-        assert found[name].note == "0 of 80 examples differ: too few, the interval is too narrow"
+        assert codes(found[name]) == [("few differ", 0)]
 
 
 def test_infinite_divergences_are_counted_and_kept() -> None:
@@ -119,8 +121,8 @@ def test_infinite_divergences_are_counted_and_kept() -> None:
         assert (kl.value, kl.high) == (math.inf, math.inf)
         assert kl.low is not None
         assert math.isfinite(kl.low) == low_is_finite
-        assert kl.note.startswith(f"{infinite} of 80 examples are infinite")
-        assert "infinite" not in found["kl_divergence_reverse"].note
+        assert codes(kl)[0] == ("infinite examples", infinite)
+        assert "infinite examples" not in dict(codes(found["kl_divergence_reverse"]))
 
 
 def test_without_labels_what_needs_them_has_no_value() -> None:
@@ -129,7 +131,7 @@ def test_without_labels_what_needs_them_has_no_value() -> None:
         needs = MEASURES[estimate.measure].needs_labels
         assert (estimate.value is None) == needs
         assert (estimate.low is None) == (estimate.high is None) == needs
-        assert (estimate.note == "needs labels") == needs
+        assert (codes(estimate) == [("no labels", None)]) == needs
         assert (estimate.interval == "none") == needs
 
 
@@ -142,7 +144,7 @@ def test_calibration_error_has_a_value_and_no_interval() -> None:
         ),
         *(None, None, "none"),
     )
-    assert found.note == "no interval: a bootstrap of binned errors is biased upwards"
+    assert codes(found) == [("binned", None)]
 
 
 def answering(tops: list[int], base_tops: list[int], labels: list[int]) -> pl.DataFrame:
@@ -163,9 +165,9 @@ def test_a_proportion_of_some_examples_is_over_these_alone(lost: int) -> None:
     found = named(of(frame, confidence=0.9))
     wrong, right = found["agreement_base_wrong"], found["agreement_base_right"]
     assert wrong.value == pytest.approx(1 - lost / 30, rel=1e-14)
-    assert (wrong.interval, wrong.note, wrong.examples) == ("clopper-pearson", "over 30 of 100 examples", 100)
+    assert (wrong.interval, wrong.examples, codes(wrong)) == ("clopper-pearson", 100, [("some examples", 30)])
     assert right.value == pytest.approx(67 / 70, rel=1e-14)
-    assert (right.interval, right.note) == ("clopper-pearson", "over 70 of 100 examples")
+    assert (right.interval, codes(right)) == ("clopper-pearson", [("some examples", 70)])
     expected = binomtest(67, 70).proportion_ci(0.9, method="exact")
     assert (right.low, right.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
     expected = binomtest(30 - lost, 30).proportion_ci(0.9, method="exact")
@@ -174,16 +176,16 @@ def test_a_proportion_of_some_examples_is_over_these_alone(lost: int) -> None:
 
 def test_what_is_not_defined_says_when() -> None:
     flawless = named(of(answering([0] * 20, [0] * 20, [0] * 20)))
-    assert {name: found.note for name, found in flawless.items() if found.value is None} == {
-        "normalised_disagreement": UNDEFINED["normalised_disagreement"],
-        "error_agreement": UNDEFINED["error_agreement"],
-        "agreement_base_wrong": UNDEFINED["agreement_base_wrong"],
+    assert {name: codes(found) for name, found in flawless.items() if found.value is None} == {
+        "normalised_disagreement": [("never wrong or different", None)],
+        "error_agreement": [("both all right or all wrong", None)],
+        "agreement_base_wrong": [("base never wrong", None)],
     }
     hopeless = named(of(answering([1] * 20, [1] * 20, [0] * 20)))
-    assert {name: found.note for name, found in hopeless.items() if found.value is None} == {
-        "accuracy_deviation": UNDEFINED["accuracy_deviation"],
-        "error_agreement": UNDEFINED["error_agreement"],
-        "agreement_base_right": UNDEFINED["agreement_base_right"],
+    assert {name: codes(found) for name, found in hopeless.items() if found.value is None} == {
+        "accuracy_deviation": [("base never right", None)],
+        "error_agreement": [("both all right or all wrong", None)],
+        "agreement_base_right": [("base never right", None)],
     }
 
 
@@ -198,6 +200,7 @@ def test_a_candidate_that_rarely_errs_has_no_upper_end() -> None:
 def test_a_candidate_that_never_errs_has_no_interval() -> None:
     found = named(of(answering([0] * 80, [0] * 60 + [1] * 20, [0] * 80)))["normalised_disagreement"]
     assert (found.value, found.low, found.high, found.interval) == (math.inf, None, None, "none")
+    assert codes(found) == [("infinite", None)]
 
 
 @pytest.mark.parametrize("noise", [1.0, 1e-3])
@@ -225,14 +228,14 @@ def test_variances_of_tiny_changes_lose_no_digits() -> None:
 def test_a_heavy_tail_is_called_rough() -> None:
     lone = pl.when(pl.int_range(pl.len()) < 1).then(1e6).otherwise("kl_divergence")
     one = named(of(compared(3000).with_columns(lone.alias("kl_divergence"))))["kl_divergence"]
-    assert one.note == ROUGH
+    assert codes(one) == [("few outweigh all", None)]
 
 
 def test_a_base_that_is_never_right_has_no_relative_accuracy() -> None:
     frame = compared().with_columns(base_right=pl.lit(value=False))
     found = named(of(frame))["accuracy_deviation"]
     assert (found.value, found.low, found.high) == (None, None, None)
-    assert found.note == UNDEFINED["accuracy_deviation"]
+    assert codes(found) == [("base never right", None)]
 
 
 def test_other_examples_are_not_paired() -> None:

@@ -86,7 +86,7 @@ def judge(
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
-    judged: list[tuple[Evidence, VerdictEntry]] = []
+    judged: list[VerdictEntry] = []
     for entry in entries:
         if entry.role not in JUDGED:
             continue
@@ -109,7 +109,7 @@ def judge(
         relative_distances += placed.values()
         verdicts.append(verdict)
         if entry.role != "control":
-            judged.append((evidence, verdict))
+            judged.append(verdict)
     # How often the base is right stands in the counts of whoever is compared with it.
     other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
     doubt, warning = _doubt(counts[other], confidence) if other is not None else ("", "")
@@ -117,7 +117,7 @@ def judge(
     return Judgement(
         relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
-        overall=overall(judged, doubt, error) if judged else None,
+        overall=overall(judged, relative_distances, doubt, error) if judged else None,
         warnings=tuple(filter(None, [warning, *weak])),
     )
 

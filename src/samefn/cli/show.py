@@ -28,12 +28,12 @@ from samefn.schema.report import Report
 _VERDICT_COLUMNS = (
     "model",
     "verdict",
+    "changed",
+    "limit",
+    "quality",
+    "net_loss",
+    "distance",
     "relative_distance_disagreement",
-    "relative_distance_total_variation",
-    "disagreement",
-    "fort_independent",
-    "fort_perturbed",
-    "minimum_detectable_share",
 )
 # The meaning of a column, printed under its table.
 _LEGENDS = {

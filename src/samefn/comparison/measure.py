@@ -193,12 +193,12 @@ class _Measuring:
         self._require()
         for model in readable if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                if (model.id, piece) not in self._row_tasks and self._has("base", piece):
+                if (model.id, piece) not in self._row_tasks and self._has_base(piece):
                     self._make_rows(model, piece)
         self._require()
 
-    def _has(self, model_id: str, piece: Piece) -> bool:
-        return model_id in self._saved or (model_id, piece) in self._prediction_tasks
+    def _has_base(self, piece: Piece) -> bool:
+        return "base" in self._saved or ("base", piece) in self._prediction_tasks
 
     def _plan(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool

@@ -10,11 +10,11 @@ from samefn.measures.table import MEASURES
 from samefn.reports.view import ReportView
 from samefn.schema.costs import CostEntry
 from samefn.schema.language import LanguageEntry
+from samefn.schema.notes import Note
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
-from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
 
 _LANGUAGE = frozenset(figure.name for figure in LANGUAGE_FIGURES)
@@ -45,8 +45,8 @@ def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str
     if entry is None:
         return Quantity(missing="not measured")
     if entry.value is None:
-        return Quantity(missing="no relative distance", note=entry.refused)
-    return _sampled(entry.value, entry.low, entry.high, "")
+        return Quantity(missing="no relative distance", refused=entry.refused)
+    return _sampled(entry.value, entry.low, entry.high)
 
 
 def _measure(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
@@ -61,8 +61,8 @@ def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
 
 def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
     if entry.value is None:
-        return Quantity(missing="no value", note=entry.note)
-    return _sampled(entry.value, entry.low, entry.high, entry.note)
+        return Quantity(missing="no value", notes=entry.notes)
+    return _sampled(entry.value, entry.low, entry.high, entry.notes)
 
 
 def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
@@ -102,14 +102,14 @@ def _probabilities(entry: VerdictEntry) -> Quantity:
 def _net_loss(entry: VerdictEntry) -> Quantity:
     if entry.net_loss is None:
         return Quantity(missing="no labels")
-    return _sampled(entry.net_loss, entry.net_loss_low, entry.net_loss_high, "")
+    return _sampled(entry.net_loss, entry.net_loss_low, entry.net_loss_high)
 
 
 def _worst_part(entry: VerdictEntry) -> Quantity:
     worst = entry.worst
     if worst is None:
         return Quantity(missing="not measured")
-    return _sampled(worst.share, worst.low, worst.high, f"{worst.by} {worst.name}")
+    return _sampled(worst.share, worst.low, worst.high).model_copy(update={"worst_part": f"{worst.by} {worst.name}"})
 
 
 _OF_VERDICT: dict[str, Callable[[VerdictEntry], Quantity]] = {
@@ -160,15 +160,15 @@ def _costs(model: ModelEntry) -> dict[str, float | None]:
     }
 
 
-def _sampled(value: float, low: float | None, high: float | None, note: str) -> Quantity:
+def _sampled(value: float, low: float | None, high: float | None, notes: tuple[Note, ...] = ()) -> Quantity:
     """A quantity of a sample: without an interval no test can be made of it."""
     if math.isnan(value):
-        return Quantity(missing="not a number", note=note)
+        return Quantity(missing="not a number", notes=notes)
     if not _number(low) or not _number(high):
-        return Quantity(value=value, missing="no interval", note=note)
-    if TOO_NARROW in note:
-        return Quantity(value=value, missing="narrow interval", note=note)
-    return Quantity(value=value, low=low, high=high, note=note)
+        return Quantity(value=value, missing="no interval", notes=notes)
+    if any(note.code == "few differ" for note in notes):  # the interval is too narrow
+        return Quantity(value=value, missing="narrow interval", notes=notes)
+    return Quantity(value=value, low=low, high=high, notes=notes)
 
 
 def _number(end: float | None) -> TypeGuard[float]:

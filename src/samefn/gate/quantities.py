@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.schema.upgrade import RENAMED_MEASURES
+from samefn.schema.upgrade.upgrade import RENAMED_MEASURES
 from samefn.schema.verdicts import FROM_BEST
 
 _DISTANCES = tuple(

@@ -11,7 +11,7 @@ from samefn.core.plain_files import is_folder, path_exists, read_file, require_f
 from samefn.measures.stored_rows import scan_rows
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
-from samefn.schema.upgrade import is_readable, upgraded
+from samefn.schema.upgrade.upgrade import is_readable, upgraded
 from samefn.verdict.judged_again import judged_again
 
 JUDGED_AGAIN = (

@@ -1,6 +1,7 @@
 """The part of report.json about language models: the figures of llama-perplexity, with intervals over blocks."""
 
 from samefn.schema.base import Part
+from samefn.schema.notes import Note
 
 
 class LanguageEntry(Part):
@@ -14,7 +15,7 @@ class LanguageEntry(Part):
         figure: its name.
         title: for people.
         unit: what it is counted in; empty for plain numbers.
-        value: the figure; null where it is not defined (then `note` says why).
+        value: the figure; null where it is not defined (then `notes` say why).
         low: lower end of its interval; null where there is none.
         high: upper end of its interval.
         error: standard error with the block as the unit; null where there is none.
@@ -23,7 +24,7 @@ class LanguageEntry(Part):
         tokens: how many scored tokens.
         blocks: how many blocks they come in.
         interval: how the interval was made.
-        note: what limits the figure, empty where nothing does.
+        notes: why there is no value, or what limits the figure or its interval.
     """
 
     base: str
@@ -39,4 +40,4 @@ class LanguageEntry(Part):
     tokens: int
     blocks: int
     interval: str
-    note: str = ""
+    notes: tuple[Note, ...] = ()

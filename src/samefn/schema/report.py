@@ -16,6 +16,7 @@ from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
+from samefn.schema.notes import Note
 from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import (
@@ -114,12 +115,12 @@ class MeasureEntry(Part):
         base: id of the model compared with.
         candidate: id of the model compared.
         measure: its name in the measures' table.
-        value: the figure; null when it has none (then `note` says why).
+        value: the figure; null when it has none (then `notes` say why).
         low: lower end of its interval.
         high: upper end of its interval.
         examples: how many examples it is over.
         interval: how the interval was made.
-        note: why there is no value, or what limits it.
+        notes: why there is no value, or what limits it.
         confidence: the share of repetitions in which the interval covers the truth.
     """
 
@@ -132,7 +133,7 @@ class MeasureEntry(Part):
     high: float | None
     examples: int
     interval: MeasureInterval
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     confidence: float = 0.95
 
 

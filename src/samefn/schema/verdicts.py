@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 from pydantic import Field
 
 from samefn.schema.base import Part
-from samefn.schema.quantities import Quantity
+from samefn.schema.quantities import Quantity, Refusal
 
 # Is it the same function, by the share of changed predictions? From the best to the worst.
 Outcome = Literal["same", "inconclusive", "changed", "broken"]
@@ -48,9 +48,8 @@ RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 DistanceCovers = Literal["examples and independents", "examples only"]
 DistanceMethod = Literal["fieller", "few changes", "none"]
-Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
-VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy"]
-LimitOrigin = Literal["given", "base error", "least", "most", "no labels"]
+VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy", "figures"]
+LimitOrigin = Literal["given", "base error", "least", "most", "no labels", "rule"]
 Side = Literal["within", "over", "open"]
 BaseDoubt = Literal["", "no better", "not shown better"]
 
@@ -127,7 +126,8 @@ class AgainstLimit(Part):
         high: its upper end.
         limit: what it may be.
         origin: where the limit comes from: it was `given`; a tenth of the `base error`; the `least` (0.1 %) or the
-            `most` (1 %) where that tenth is beyond them; the most, because there are `no labels`.
+            `most` (1 %) where that tenth is beyond them; the most, because there are `no labels`; the `rule` for
+            language models.
         side: `within` the limit or `over` it, where that is shown; else `open`.
     """
 
@@ -178,7 +178,7 @@ class VerdictEntry(Part):
             `inconclusive`.
         reason: what decided. The `share` of changed predictions; the `margins` of the predictions near the boundary;
             `rounding`: all probabilities are equal but for rounding; `parts`: only classes or slices are over their
-            limit; `accuracy`: it is broken.
+            limit; `accuracy`: it is broken; `figures`: of a language model, those in `against`.
         against: the figures that the first answer rests on, with their limits.
         examples: how many inputs the first answer is over, those without labels among them.
         effective_examples: how many inputs drawn one by one would show as much; fewer where inputs come in groups.
@@ -186,19 +186,20 @@ class VerdictEntry(Part):
             not known.
         inputs_needed: about how many inputs would settle the first answer, if the share stays as it is; null where it
             is settled, and where even a hundred times as many would not do.
-        class_limit: what the share of changed predictions of one class or slice may be, 0 to 1.
+        class_limit: what the share of changed predictions of one class or slice may be, 0 to 1; null for language
+            language models.
         over: the classes and slices shown to be over that limit, the largest share first.
         worst: the class or slice with the largest share of changed predictions; its interval is the one of the largest
             share.
-        quality: the second answer: `better` or `worse` (exact McNemar test, two-sided, at 5 %), `no difference shown`,
-            or `no labels`.
+        quality: the second answer: `better` or `worse` (exact McNemar test, two-sided, at 5 %; of language models by
+            the perplexity), `no difference shown`, or `no labels`.
         negative_flips: examples that the base has right and the candidate wrong; null without labels.
         positive_flips: examples that the base has wrong and the candidate right; null without labels.
         flips_p_value: exact McNemar test that the two are equally likely; null without labels.
         net_loss: base's accuracy less the candidate's, -1 to 1; null without labels.
         net_loss_low: lower end of its interval.
         net_loss_high: upper end.
-        loss_limit: what the net loss may be, 0 to 1.
+        loss_limit: what the net loss may be, 0 to 1; of a language model, the ln of its perplexity over the base's.
         loss_side: on which side of it the net loss is shown to be; null without labels.
         hardest: the class or slice with the largest net loss of those where a loss is shown (Holm, 5 %); null if none.
         distance: the third answer, by the relative distance of the disagreement: `near` (shown below `near`),
@@ -225,7 +226,7 @@ class VerdictEntry(Part):
     effective_examples: float
     equal_up_to_rounding: bool | None = None
     inputs_needed: int | None = None
-    class_limit: float
+    class_limit: float | None = None
     over: tuple[PartChange, ...] = ()
     worst: PartChange | None = None
     quality: Quality = "no labels"

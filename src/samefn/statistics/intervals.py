@@ -9,6 +9,7 @@ from samefn.measures.calibration import BINS
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
+from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry, MeasureInterval
 from samefn.statistics.exact_sums import BITS, quotient
 from samefn.statistics.fieller import fieller
@@ -18,16 +19,6 @@ from samefn.statistics.summaries import BINARY, Summary, products
 
 # With fewer differing examples, their variance is too uncertain for an interval; with none it is 0.
 FEW_DIFFERENT = 10
-
-# In the note of an interval that cannot be trusted.
-TOO_NARROW = "too narrow"
-
-# A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds the same
-# bias again.
-BIASED = "no interval: a bootstrap of binned errors is biased upwards"
-CLASSES_ONLY = "needs probabilities, and one of the two models has only predicted classes"
-ROUGH = "a few examples outweigh all others: the interval is rough"
-UNBOUNDED = "no interval: the value is infinite"
 
 # How to get a value of `of_columns` measures from the summary's bins. What is not here has none.
 CALIBRATION = "calibration_change"
@@ -39,7 +30,7 @@ class _Ends(NamedTuple):
     low: float | None = None
     high: float | None = None
     interval: MeasureInterval = "none"
-    notes: Sequence[str] = ()
+    notes: Sequence[Note] = ()
 
 
 def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
@@ -92,8 +83,8 @@ def mean_of(summary: Summary, measure: str) -> float:
 
 
 def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: float) -> MeasureEntry:
-    value, note = _value(summary, measure)
-    found = _Ends(notes=[note] if note else [])
+    value, code = _value(summary, measure)
+    found = _Ends(notes=[Note(code=code)] if code else [])
     if value is not None and not measure.of_columns:
         if measure.binary:
             found = _exact(summary, measure, value, confidence)
@@ -109,27 +100,29 @@ def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: f
         high=found.high,
         examples=summary.examples,
         interval=found.interval,
-        note="; ".join(found.notes),
+        notes=tuple(found.notes),
         confidence=confidence,
     )
 
 
-def _value(summary: Summary, measure: Measure) -> tuple[float | None, str]:
+def _value(summary: Summary, measure: Measure) -> tuple[float | None, NoteCode | None]:
     """The value, and why there is none or no interval."""
     if any(summary.missing.get(name) for name in measure.columns):
-        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else CLASSES_ONLY
+        return None, "no labels" if measure.needs_labels and summary.missing.get("base_right") else "classes only"
     if measure.name == CALIBRATION:
-        return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), BIASED
+        # A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds
+        # the same bias again.
+        return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), "binned"
     value = _of_means(measure)(*_means(summary, measure))
-    return (None, f"not defined: {measure.undefined}") if isnan(value) else (value, "")
+    return (None, measure.undefined) if isnan(value) else (value, None)
 
 
 def _exact(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
     """Of a share."""
-    counted, notes = summary.examples, []
+    counted, notes = summary.examples, list[Note]()
     if measure.among:
         counted = round(float(measure.among(*_means(summary, measure))) * summary.examples)
-        notes = [f"over {counted} of {summary.examples} examples"]
+        notes = [Note(code="some examples", count=counted)]
     return _Ends(*clopper_pearson(round(value * counted), counted, confidence), "clopper-pearson", notes)
 
 
@@ -137,7 +130,7 @@ def _ratio(summary: Summary, measure: Measure, value: float, confidence: float) 
     """Of a ratio to the share of some examples, whose numerator is the mean of the measure's first column."""
     notes = _notes(summary, measure)
     if isinf(value):
-        return _Ends(notes=[*notes, UNBOUNDED])
+        return _Ends(notes=[*notes, Note(code="infinite")])
     sums, means = _sums(summary, measure), _means(summary, measure)
     share = measure.among
     assert share is not None  # noqa: S101  (whoever comes here has one)
@@ -177,7 +170,7 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
         function(*departures), variance, 0.0 if signed else third, summary.examples, infinite, confidence
     )
     if skewness**2 * FEW_DIFFERENT > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
-        notes.append(ROUGH)
+        notes.append(Note(code="few outweigh all"))
     # The interval of a skewed mean may leave the range, and rounding pass the value.
     low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
     return _Ends(low, high, "student" if signed else "hall", notes)
@@ -240,10 +233,10 @@ def _calibration_error(summary: Summary, right: str) -> float:
     return quotient(sum(abs(summary.gaps[right, at]) for at in range(BINS)), summary.examples)
 
 
-def _notes(summary: Summary, measure: Measure) -> list[str]:
+def _notes(summary: Summary, measure: Measure) -> list[Note]:
     """What limits the interval."""
     infinite, different = summary.infinite.get(measure.name, 0), summary.different[measure.name]
-    notes = [f"{infinite} of {summary.examples} examples are infinite"] if infinite else []
+    notes = [Note(code="infinite examples", count=infinite)] if infinite else []
     if different < FEW_DIFFERENT:
-        notes.append(f"{different} of {summary.examples} examples differ: too few, the interval is {TOO_NARROW}")
+        notes.append(Note(code="few differ", count=different))
     return notes

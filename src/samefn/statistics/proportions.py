@@ -1,5 +1,6 @@
 """Exact intervals for proportions."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import ceil
 
@@ -89,17 +90,12 @@ def settled_at(counted: Proportion, limit: float, error_low: float, error_high: 
     >>> settled_at(Proportion(1, 100), 0.01, 0.025, 0.025, 100) is None
     True
     """
+    value, fewest = counted.value, ceil(counted.examples)
 
-    def shows(times: float) -> bool:
-        more = Proportion(counted.ones * times, counted.examples * times)
-        return more.high(error_high) < limit if counted.value < limit else more.low(error_low) > limit
+    def shows(examples: int) -> bool:
+        more = Proportion(value * examples, examples)
+        return more.high(error_high) < limit if value < limit else more.low(error_low) > limit
 
-    if counted.value == limit or not shows(most):
-        return None
-    fewest, enough = 1.0, float(most)
-    if shows(fewest):
-        return ceil(counted.examples)
-    while ceil(counted.examples * enough) - ceil(counted.examples * fewest) > 1:
-        middle = (fewest + enough) / 2
-        fewest, enough = (fewest, middle) if shows(middle) else (middle, enough)
-    return ceil(counted.examples * enough)
+    numbers = range(fewest, ceil(counted.examples * most) + 1)
+    at = bisect_left(numbers, True, key=shows) if value != limit else len(numbers)
+    return None if at == len(numbers) else numbers[at]

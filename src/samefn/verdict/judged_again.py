@@ -27,12 +27,12 @@ def judged_again(report: Report, broken: Collection[tuple[str, str]]) -> Report:
     judged = list(_judged(report, broken))
     overalls: list[OverallEntry] = []
     for evaluation, doubt in doubts.items():
-        of_set = [pair for pair in judged if pair[1].evaluation == evaluation and pair[1].candidate not in controls]
-        overalls += [overall(of_set, doubt)] if of_set else []
-    return report.model_copy(update={"verdicts": tuple(entry for _, entry in judged), "overall": tuple(overalls)})
+        of_set = [one for one in judged if one.evaluation == evaluation and one.candidate not in controls]
+        overalls += [overall(of_set, report.relative_distances, doubt)] if of_set else []
+    return report.model_copy(update={"verdicts": tuple(judged), "overall": tuple(overalls)})
 
 
-def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[tuple[Evidence, VerdictEntry]]:
+def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[VerdictEntry]:
     base = report.base
     first = next((entry.evaluation for entry in report.measures), "")
     roles = {model.id: model.role for model in report.models}
@@ -53,7 +53,7 @@ def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[tup
         verdict = decide(evidence, error=(1 - report.confidence) / 2)
         if (entry.evaluation, entry.candidate) in broken:
             verdict = verdict.model_copy(update={"outcome": "broken", "reason": "accuracy"})
-        yield evidence, verdict
+        yield verdict
 
 
 def _counts(report: Report, changed: MeasureEntry, *, labelled: bool) -> Counts:

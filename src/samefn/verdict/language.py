@@ -1,11 +1,15 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
+from math import nan
+
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
+from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry
+from samefn.schema.verdicts import Interval
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
@@ -53,6 +57,27 @@ def language_estimates(
     return found
 
 
+def language_interval(name: str, sums: BlockSums, confidence: float) -> Interval:
+    """A figure that is a share, or a function of means, with its ends.
+
+    Args:
+        name: of a figure, or `disagreement`.
+        sums: of its columns.
+        confidence: above 0 and below 1.
+
+    Raises:
+        InputError: fewer than two blocks.
+    """
+    require_blocks(sums)
+    if name == "disagreement":
+        found = proportion(name, sums, confidence)
+    else:
+        figure = next(one for one in LANGUAGE_FIGURES if one.name == name)
+        found = of_means(OfMeans(figure.columns, figure.of_means or itself, figure.back), sums, confidence)
+    value, low, high = (nan if end is None else end for end in (found.value, found.low, found.high))
+    return Interval(value, low, high)
+
+
 def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
     """Every measure of the table that is made from means over rows, with intervals over blocks.
 
@@ -82,7 +107,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
             examples=sums.examples,
             interval=one.method,
             confidence=confidence,
-            note=f"not defined: {measure.undefined}" if one.value is None else "",
+            notes=(Note(code=measure.undefined or "infinite"),) if one.value is None else (),
         )
         found.append(entry)
     return found
@@ -103,7 +128,7 @@ def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared
         tokens=sums.examples,
         blocks=sums.blocks,
         interval=one.method,
-        note=_note(figure, one, sums.blocks),
+        notes=_notes(figure, one, sums.blocks),
     )
 
 
@@ -141,14 +166,14 @@ def _shares() -> dict[str, list[float]]:
     return shares
 
 
-def _note(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> str:
-    notes = []
+def _notes(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> tuple[Note, ...]:
+    codes: list[NoteCode] = []
     if found.value is None:
-        notes.append("not defined: one of the two does not vary")
+        codes.append(figure.undefined or "infinite")
     if figure.quantile in (0.0, 1.0):
-        notes.append("the text's own extreme: no interval")
+        codes.append("extreme")
     elif found.method == "Woodruff" and (found.low is None or found.high is None):
-        notes.append("too few tokens beyond it for both ends")
+        codes.append("few beyond")
     if blocks < FEW_BLOCKS:
-        notes.append(f"{blocks} blocks only")
-    return "; ".join(notes)
+        codes.append("few blocks")
+    return tuple(Note(code=code) for code in codes)

@@ -19,18 +19,23 @@ class GivenLimits:
     Attributes:
         limit: of the share of changed predictions, above 0 and at most 1; None for the rule.
         class_limit: of one class or slice; None for five limits.
-        loss_limit: of the net loss of accuracy; None for half the limit.
+        loss_limit: of the net loss of accuracy; None for half the limit. Of a language model, of the ln of its
+            perplexity over the base's.
+        kl_limit: of a language model's mean KL divergence from the base, nats a token.
     """
 
     limit: float | None = None
     class_limit: float | None = None
     loss_limit: float | None = None
+    kl_limit: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("limit", "class_limit", "loss_limit"):
             value = getattr(self, name)
             if value is not None and not 0 < value <= 1:
                 raise InputError("SF461", f"{value:g} is no share", where=name, fix="give one above 0 and at most 1")
+        if self.kl_limit is not None and not self.kl_limit > 0:
+            raise InputError("SF461", f"{self.kl_limit:g} is not above 0", where="kl_limit", fix="give nats a token")
 
 
 @dataclass(frozen=True)

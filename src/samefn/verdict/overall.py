@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, VerdictEntry
-from samefn.verdict.decide import ERROR, Evidence
+from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.verdict.decide import ERROR
 from samefn.verdict.many_candidates import chance_of_any
 
 
 def overall(
-    judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "", error: float = ERROR
+    verdicts: Iterable[VerdictEntry],
+    distances: Iterable[RelativeDistance] = (),
+    doubt: BaseDoubt = "",
+    error: float = ERROR,
 ) -> OverallEntry:
     """The verdict over all candidates: the worst.
 
@@ -17,17 +20,30 @@ def overall(
     that is worse by the labels counts, then the one furthest from the base.
 
     Args:
-        judged: at least one verdict, with what it was made from.
+        verdicts: at least one, all on one evaluation set.
+        distances: relative distances, these candidates' among them.
         doubt: why the base itself is in doubt; empty where it is not.
         error: of a wrong *same* of each.
 
     Raises:
         InputError: no verdicts.
     """
-    every = list(judged)
+    every = list(verdicts)
     if not every:
         raise InputError("SF463", "no verdicts", where="overall", fix="compare at least one candidate")
-    _, worst = max(every, key=lambda pair: _badness(*pair))
+    far = {
+        (one.evaluation, one.candidate): one.value
+        for one in distances
+        if one.measure == "disagreement" and one.value is not None
+    }
+
+    def badness(one: VerdictEntry) -> tuple[float, ...]:
+        """The answers, then the relative distance where there is one, then the share of changed predictions."""
+        changed = next((figure.value for figure in one.against if figure.measure == "disagreement"), 0.0)
+        relative = far.get((one.evaluation, one.candidate), 0.0)
+        return FROM_BEST.index(one.outcome), one.quality == "worse", relative, changed
+
+    worst = max(every, key=badness)
     return OverallEntry(
         evaluation=worst.evaluation,
         outcome=worst.outcome,
@@ -38,10 +54,3 @@ def overall(
         candidates=len(every),
         wrong_same=chance_of_any(error, len(every)),
     )
-
-
-def _badness(evidence: Evidence, verdict: VerdictEntry) -> tuple[float, ...]:
-    """The answers, then the relative distance where there is one, then the share of changed predictions."""
-    distance = evidence.distances.get("disagreement")
-    relative = 0.0 if distance is None or distance.value is None else distance.value
-    return FROM_BEST.index(verdict.outcome), verdict.quality == "worse", relative, evidence.changed.value

@@ -4,16 +4,14 @@ from functools import cache
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri, stdtrit
 
-from samefn.core.errors import InputError
-from samefn.measures.pairs import Floats
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
+from samefn.schema.quantities import Refusal
+from samefn.schema.verdicts import DistanceMethod, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
-from samefn.statistics.moments import Moments, MomentSums, moment_sums
+from samefn.statistics.moments import Moments, MomentSums
 
 # With fewer changed examples, their variance is too uncertain for Fieller's interval; with none it is 0.
 MIN_CHANGED = 10
@@ -24,38 +22,15 @@ TAIL_FACTOR = 1.5
 PRIOR_CV = 1 / 3
 MIN_FOR_SKEWNESS = 5  # fewer independents show no tail, whether there is one or not
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
-POWER = 0.8  # with which the smallest change would have been shown
+LIMIT = 0.1  # of the relative distance: *same* is below it
 
 
-def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
-    """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
-
-    It is the limit, plus the half-width of the interval at the limit, plus 0.84 standard errors. With many independents
-    the last two are 2.8 standard errors. The standard error is that of a candidate that predicts like an independent on
-    a share of the inputs and like the base on the others.
-
-    Args:
-        entry: the relative distance.
-        limit: on it.
-
-    Returns:
-        On the relative distance; None where the relative distance is refused.
-    """
-    if entry.refused:
-        return None
-    z, _ = _critical(entry.confidence, entry.independents)
-    examples = entry.error[0] * limit + entry.error[1] * limit**2
-    independents = entry.error[2] * limit**2
-    half_width = sqrt(z * z * examples + entry.distance_slack**2 * limit**2)
-    return limit + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
-
-
-def relative_distance(
-    candidate: ArrayLike,
-    noise_floor: ArrayLike,
-    independents: ArrayLike,
+def relative_distance_of(
+    sums: MomentSums,
+    compared: Compared = Compared(),  # noqa: B008  (a tuple)
+    measure: str = "",
+    noise_floor_model: str = "",
     confidence: float = 0.95,
-    groups: NDArray[np.int64] | None = None,
 ) -> RelativeDistance:
     """The relative distance of one candidate by one distance, with an interval over inputs and independents.
 
@@ -80,47 +55,19 @@ def relative_distance(
     groups' sizes.
 
     Args:
-        candidate: [examples] distances to the base, 0 or more.
-        noise_floor: [examples] distances of the base's replicate to the base.
-        independents: [independents, examples]; no rows at all is allowed and refused with the reason.
-        confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
-        groups: [examples] the group of each; None where each example stands for itself.
-
-    Returns:
-        The relative distance, or why there is none.
-
-    Raises:
-        InputError: other numbers of examples, no examples, NaN or negative distances, a confidence out of range.
-
-    >>> relative_distance([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
-    'uncertain'
-    """
-    c, f = np.asarray(candidate, dtype=np.float64), np.asarray(noise_floor, dtype=np.float64)
-    d = np.asarray(independents, dtype=np.float64)
-    d = d.reshape(0, len(c)) if d.size == 0 else d
-    _check(c, f, d, confidence, groups)
-    codes = None if groups is None else np.asarray(groups, dtype=np.int64)
-    return relative_distance_of(moment_sums(c, f, d, codes), confidence=confidence)
-
-
-def relative_distance_of(
-    sums: MomentSums,
-    compared: Compared = Compared(),  # noqa: B008  (a tuple)
-    measure: str = "",
-    noise_floor_model: str = "",
-    confidence: float = 0.95,
-) -> RelativeDistance:
-    """The relative distance from the sums of the distances.
-
-    Args:
         sums: of the candidate's distances, the base's to itself and the independents'.
         compared: what the entry is about.
         measure: name of the distance.
         noise_floor_model: id of the replicate that measured the noise floor; empty where it is taken for 0.
-        confidence: above 0 and below 1.
+        confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
 
     Returns:
         The relative distance, or why there is none.
+
+    >>> from samefn.statistics.moments import moment_sums
+    >>> few = moment_sums(np.array([1.0, 0, 0, 0]), np.zeros(4), np.array([[1.0, 0, 0, 0]]))
+    >>> relative_distance_of(few).refused
+    'uncertain'
     """
     mean = sums.mean_independent_distance
     entry = RelativeDistance(
@@ -222,20 +169,3 @@ def _critical(confidence: float, independents: int) -> tuple[float, float]:
     """The critical values for examples and for independents; one independent has no variance to multiply."""
     tail = (1 + confidence) / 2
     return float(ndtri(tail)), float(stdtrit(independents - 1, tail)) if independents > 1 else 0.0
-
-
-def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
-    if not 0 < confidence < 1:
-        raise InputError("SF460", f"confidence {confidence}", where="relative_distance", fix="give one between 0 and 1")
-    if c.ndim != 1 or not len(c) or f.shape != c.shape or d.ndim != 2 or d.shape[1] != len(c):
-        raise InputError(
-            "SF467",
-            f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
-            where="relative_distance",
-            fix="give [examples], [examples] and [independents, examples] about the same examples",
-        )
-    if groups is not None and np.shape(groups) != c.shape:
-        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="relative_distance")
-    for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
-        if np.isnan(values).any() or (values < 0).any():
-            raise InputError("SF468", "distances that are NaN or negative", where=f"relative distance, {name}")

@@ -17,13 +17,18 @@ from samefn.core.events import Emit, Event
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import RelativeDistance
+from samefn.schema.verdicts import Interval, RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.cluster_intervals import effective
-from samefn.statistics.counts import Counts
-from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
+from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
+from samefn.verdict.language import (
+    language_estimates,
+    language_interval,
+    means_columns,
+    measure_estimates,
+    needed_columns,
+)
 from samefn.verdict.limits import GivenLimits
 from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
@@ -104,19 +109,19 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSp
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
-    given = GivenLimits(spec.limit, spec.class_limit, spec.loss_limit)
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit)
     error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
-    verdicts = [decide(one, given, error) for one in evidence]
+    verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
+    placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
-        relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
+        relative_distances=tuple(placed),
         verdicts=tuple(verdicts),
-        overall=(overall(zip(evidence, verdicts, strict=True), error=error),),
+        overall=(overall(verdicts, placed, error=error),),
         warnings=(
             INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
@@ -137,18 +142,21 @@ def _relative_distances(
     }
 
 
-def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
+def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], error: float) -> LanguageEvidence:
     sums = candidate.sums
-    counts = Counts(
-        examples=sums.examples,
-        changed=int(sums.total("disagreement")),
-        base_right=int(sums.total("base_right")),
-        right=int(sums.total("right")),
+
+    def figure(name: Figure, each: float) -> Interval:
+        return language_interval(name, sums, 1 - 2 * each)
+
+    return LanguageEvidence(
+        figure=figure,
+        tokens=sums.examples,
+        effective=effective("disagreement", sums, 1 - 2 * error).examples,
         negative_flips=int(sums.total("negative_flips")),
-        parts={},
-        weight=effective("disagreement", sums, confidence).examples / sums.examples,
+        positive_flips=int(sums.total("positive_flips")),
+        distances=relative_distances,
+        compared=candidate.compared,
     )
-    return Evidence(counts, relative_distances, candidate.compared)
 
 
 def _rounding(others: Sequence[_Summed]) -> list[str]:

@@ -17,6 +17,7 @@ from samefn.datasets.formats.npz import CHANNELS, as_pixels
 
 ID_NAMES = ("ids", "id")
 LABEL_NAMES = ("y", "labels", "label", "targets", "y_true", "target", "label_id", "label_ids")
+IN_MEMORY = "examples"  # the name of arrays that come from no file
 STUDY_SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 
 
@@ -69,7 +70,6 @@ def examples_from_arrays(
     data: ArrayLike | Mapping[str, ArrayLike],
     labels: Sequence[int] | NDArray[Any] | None = None,
     ids: Sequence[str] | NDArray[Any] | None = None,
-    name: str = "examples",
 ) -> Dataset:
     """Examples from arrays in memory.
 
@@ -78,7 +78,6 @@ def examples_from_arrays(
             or with 1 or 3 channels, are images.
         labels: the true classes, or None.
         ids: one name for each example; numbers from 0 where not given.
-        name: of the examples, for the report.
 
     Raises:
         InputError: arrays that do not fit together.
@@ -88,9 +87,9 @@ def examples_from_arrays(
     (True, (2, 1, 8, 8), ['0', '1'])
     """
     by_name = data if isinstance(data, Mapping) else {"input": data}
-    arrays, summary = _inputs({key: np.asarray(value) for key, value in by_name.items()}, name)
+    arrays, summary = _inputs({key: np.asarray(value) for key, value in by_name.items()}, IN_MEMORY)
     label_array, id_array = (None if values is None else np.asarray(values) for values in (labels, ids))
-    return _examples(name, arrays, label_array, id_array, f"arrays{summary}", None, name)
+    return _examples(IN_MEMORY, arrays, label_array, id_array, f"arrays{summary}", None, IN_MEMORY)
 
 
 def _pop_first(arrays: dict[str, NDArray[Any]], names: Sequence[str]) -> NDArray[Any] | None:

@@ -64,7 +64,7 @@ def report_html(report: Report) -> str:
             changes=accuracy_changes(view),
             curves=curve_charts(view),
             compared=report.compared,
-            models=_without_dashes(models_table(report), "bytes_zstd"),
+            models=_without_empty_zstd(models_table(report)),
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),
             requirements_met=requirements_met(report),
@@ -103,9 +103,9 @@ def report_html(report: Report) -> str:
     )
 
 
-def _without_dashes(table: Table, key: str) -> Table:
-    """The table without a column that is all dashes; the files keep it, so that theirs are always the same."""
-    at = next(at for at, column in enumerate(table.columns) if column.key == key)
+def _without_empty_zstd(table: Table) -> Table:
+    """The table without `bytes_zstd` where that is all dashes; the files keep it: their columns are always the same."""
+    at = next(at for at, column in enumerate(table.columns) if column.key == "bytes_zstd")
     if any(row[at].raw is not None for row in table.rows):
         return table
     rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)

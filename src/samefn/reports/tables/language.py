@@ -2,6 +2,7 @@
 
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, format_with_interval
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Report
@@ -68,7 +69,7 @@ def language_table(report: Report) -> Table:
 def _row(view: ReportView, entry: LanguageEntry) -> tuple[Cell, ...]:
     percent = _in_percent(entry.figure)
     unit = "%" if percent else entry.unit
-    name = view.name(entry.candidate)
+    name, note = view.name(entry.candidate), notes_text(entry.notes, entry.tokens)
     return (
         Cell(name, name),
         Cell(entry.title, entry.figure),
@@ -77,7 +78,7 @@ def _row(view: ReportView, entry: LanguageEntry) -> tuple[Cell, ...]:
         _error(entry.error, percent=percent),
         _error(entry.naive_error, percent=percent),
         Cell(entry.interval, entry.interval),
-        Cell(entry.note, entry.note),
+        Cell(note, note),
     )
 
 

@@ -6,6 +6,7 @@ from samefn.measures.table import MEASURES
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, format_share, format_size, format_two_decimals, format_with_interval
 from samefn.schema.overview import TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
@@ -119,7 +120,7 @@ def measures_table(report: Report) -> Table:
             Cell(_unit(entry.measure), _raw_unit(entry.measure)),
             Cell(f"{entry.examples:,}", entry.examples),
             Cell(entry.interval, entry.interval),
-            Cell(entry.note, entry.note),
+            Cell(note := notes_text(entry.notes, entry.examples), note),
         )
         for entry in report.measures
     )

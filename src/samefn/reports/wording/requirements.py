@@ -1,6 +1,7 @@
 """Requirements in words: how many hold, and a sentence for each and every candidate."""
 
 from samefn.reports.view import ReportView
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
 from samefn.reports.wording.verdicts import DISTANCES, REFUSAL_WORDS
 from samefn.schema.quantities import MissingReason
@@ -26,7 +27,7 @@ MISSING: dict[MissingReason, str] = {
     "dependent tokens": "no interval to test, because tokens of one text are dependent; see accuracy_deviation",
 }
 # Answers that are no verdict.
-ANSWERS = {
+ANSWERS: dict[str, str] = {
     "better": "it is better by the labels",
     "worse": "it is worse by the labels",
     "no difference shown": "no difference in accuracy is shown",
@@ -50,9 +51,14 @@ def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
         reasons.append(MISSING[entry.missing])
     elif entry.outcome == "inconclusive":
         reasons.append("the limit is inside the interval")
-    # The note of a missing relative distance is a code.
-    note = next((text for code, text in REFUSAL_WORDS.items() if code == entry.note), entry.note)
-    return f"{head}: {', '.join(reasons)}{f' ({note})' if note else ''}."
+    aside = _aside(view, entry)
+    return f"{head}: {', '.join(reasons)}{f' ({aside})' if aside else ''}."
+
+
+def _aside(view: ReportView, entry: RequirementEntry) -> str:
+    if entry.refused:
+        return REFUSAL_WORDS[entry.refused]
+    return entry.worst_part or notes_text(entry.notes, view.examples)
 
 
 def requirement_figure(entry: RequirementEntry) -> NumberText:

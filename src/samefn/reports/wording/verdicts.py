@@ -7,16 +7,18 @@ from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
 from samefn.schema.verdicts import (
+    AgainstLimit,
     BaseDoubt,
     HowFar,
     Interval,
     LimitOrigin,
     PartChange,
     Quality,
-    Refusal,
     RelativeDistance,
+    Side,
     VerdictEntry,
 )
 
@@ -55,6 +57,7 @@ ORIGINS: dict[LimitOrigin, str] = {
     "least": "the least there is: a tenth of the base's error rate is below it",
     "most": "the most there is: a tenth of the base's error rate is above it",
     "no labels": "there are no labels to count the base's errors",
+    "rule": "the rule for language models",
 }
 
 
@@ -78,7 +81,30 @@ def answer(verdict: VerdictEntry) -> str:
     return f"{title}, {verdict.quality}" if verdict.quality in ("worse", "better") else title
 
 
+FIGURES: dict[str, tuple[str, str]] = {
+    "kld_mean": ("mean KL divergence", "nats"),
+    "disagreement": ("top tokens changed", "%"),
+    "ln_perplexity_ratio": ("ln of the perplexity over the base's", ""),
+}
+SIDES: dict[Side, str] = {"within": "within", "over": "over", "open": "around"}
+
+
+def _figures(verdict: VerdictEntry) -> str:
+    """Those of a language model, each with its limit."""
+    return "; ".join(_figure(one) for one in verdict.against) + "."
+
+
+def _figure(one: AgainstLimit) -> str:
+    title, unit = FIGURES.get(one.measure, (one.measure, ""))
+    percent = unit == "%"
+    shown = format_with_interval(one.value, one.low, one.high, percent=percent)
+    limit = f"{_two_digits(one.limit)} %" if percent else f"{one.limit:g}"
+    return f"{title} {shown.text}{f' {unit}' if unit else ''} {shown.interval} is {SIDES[one.side]} its limit {limit}"
+
+
 def _first(report: Report, verdict: VerdictEntry) -> str:
+    if verdict.reason == "figures":
+        return _figures(verdict)
     against = verdict.against[0]
     share = Interval(against.value, against.low, against.high)
     limit = f"limit {_two_digits(against.limit)} %, {ORIGINS[against.origin]}"
@@ -94,7 +120,7 @@ def _first(report: Report, verdict: VerdictEntry) -> str:
             return f"{changed}; the margins near the boundary show it."
         case "parts":
             parts = join_words([_part(one) for one in verdict.over[:SHOWN_PARTS]])
-            return f"{parts} changed too much (limit {_two_digits(verdict.class_limit)} % each); {changed}."
+            return f"{parts} changed too much (limit {_two_digits(verdict.class_limit or 0)} % each); {changed}."
         case _:
             return f"{changed}.{_what_would_settle_it(verdict)}"
 

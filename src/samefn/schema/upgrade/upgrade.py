@@ -1,7 +1,7 @@
 """Reports of an older version as today's: no number moves.
 
-What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2;
-sentences are made from these when they are shown.
+What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2, and the
+notes beside figures are codes since version 3; sentences are made from these when they are shown.
 """
 
 import re
@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from pydantic import JsonValue
 
 from samefn.schema.report import SCHEMA
-from samefn.schema.upgrade_models import Document, as_table, upgraded_model
+from samefn.schema.upgrade.models import Document, as_table, upgraded_model
+from samefn.schema.upgrade.notes import upgraded_notes, upgraded_requirement_note
 
 # Measures by their names in version 1: in reports, in columns of stored rows, and in keys of results.
 RENAMED_MEASURES = {"flips_harm": "negative_flips", "flips_recovery": "positive_flips"}
@@ -117,22 +118,25 @@ def _from_1(old: Document) -> Document:
         "requirements": _requirement,
     }
     return {
-        **{name: value for name, value in old.items() if name != "scale"},
+        **{name: value for name, value in _changed(old, parts).items() if name != "scale"},
         "schema": 2,
         "name": str(study.get("name", "report")),
         "protocol": "published" if study.get("protocol") == "published" else "corrected",
         "switches": [str(one) for one in switches] if isinstance(switches, list) else [],
         "confidence": confidence if isinstance(confidence, float) else _DEFAULT_CONFIDENCE,
-        **{name: _each(old[name], change) for name, change in parts.items() if name in old},
         "relative_distances": _each(old.get("scale", []), _relative_distance),
     }
 
 
 def _from_2(old: Document) -> Document:
     """Version 3 has other verdicts: `verdict.judged_again` makes them from the report's figures."""
-    parts = {"overall": _overall_from_2, "requirements": _requirement_from_2}
-    changed = {name: _each(old[name], change) for name, change in parts.items() if name in old}
-    return {**old, "schema": 3, "verdicts": [], **changed}
+    parts: dict[str, Callable[[Document], Document]] = {
+        "measures": upgraded_notes,
+        "language": upgraded_notes,
+        "requirements": lambda one: _requirement_from_2(upgraded_requirement_note(one)),
+        "overall": _overall_from_2,
+    }
+    return {**_changed(old, parts), "schema": 3, "verdicts": []}
 
 
 def _overall_from_2(old: Document) -> Document:
@@ -248,6 +252,11 @@ def _requirement(old: Document) -> Document:
         "verdict": _OUTCOMES.get(verdict, verdict),
         "missing": None if verdict else missing,
     }
+
+
+def _changed(old: Document, parts: Mapping[str, Callable[[Document], Document]]) -> Document:
+    """The report with every entry of some parts changed."""
+    return {**old, **{name: _each(old[name], change) for name, change in parts.items() if name in old}}
 
 
 def _tables(value: JsonValue) -> list[Document]:
