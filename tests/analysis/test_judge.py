@@ -62,6 +62,28 @@ def parts(found):
     return made.relative_distances, made.verdicts
 
 
+@pytest.mark.parametrize(
+    ("moved", "equal"),
+    [
+        (lambda: BASE + 1e-5 * DRAW.normal(size=BASE.shape), True),  # logits to 1e-6 of their size
+        (lambda: BASE.astype(np.float16).astype(np.float64), False),
+        (lambda: np.vstack([BASE[:-1], BASE[-1:] + [[0.1, 0, 0, 0, 0]]]), False),  # one input of 4,000
+    ],
+)
+def test_equal_up_to_rounding_is_every_probability_of_every_input(moved, equal):
+    found = judged([subject("base", "base", BASE), subject("moved", "quantized", moved())])
+    [verdict] = found.verdicts
+    assert (verdict.equal_up_to_rounding, verdict.outcome) == (equal, "same")
+
+
+def test_without_probabilities_nothing_is_known_of_rounding():
+    found = [subject("base", "base", BASE), subject("again", "quantized", BASE)]
+    hard = Predictions.from_hard_predictions("again", BASE.argmax(axis=1), IDS, LABELS, classes=CLASSES)
+    found[1] = replace(found[1], trajectories={"test": Trajectory("again", (0,), (hard,))})
+    [verdict] = judged(found).verdicts
+    assert verdict.equal_up_to_rounding is None
+
+
 def test_each_candidate_gets_what_it_was_made_to_be():
     relative_distances, verdicts = parts(subjects())
     assert {v.candidate: (v.outcome, v.distance) for v in verdicts} == {

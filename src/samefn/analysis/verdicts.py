@@ -89,7 +89,8 @@ def judge(
             if replicates or noiseless
             else {}
         )
-        evidence = Evidence(counts[entry.id], placed, compared, class_names)
+        equal = _equal_up_to_rounding(summaries[entry.id])
+        evidence = Evidence(counts[entry.id], placed, compared, class_names, equal_up_to_rounding=equal)
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
         verdicts.append(verdict)
@@ -105,6 +106,11 @@ def judge(
         overall=overall(judged, relative_distances, doubt) if judged else None,
         warnings=tuple(filter(None, [warning, *weak])),
     )
+
+
+def _equal_up_to_rounding(summary: Summary) -> bool | None:
+    """Whether no example's probabilities differ by more than rounding; None without probabilities."""
+    return None if summary.missing.get("total_variation") else not summary.beyond_rounding
 
 
 def _relative_distances(
