@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
+
 from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import Rows, compared_with
@@ -14,7 +16,11 @@ from samefn.schema.base import Compared
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, TransferEntry
 from samefn.statistics.counts import Counts, counts_of
+from samefn.statistics.design_effects import design_effects
+from samefn.statistics.group_intervals import over_groups
+from samefn.statistics.group_sums import group_count, grouped_rows
 from samefn.statistics.intervals import estimates, require_same_examples
+from samefn.statistics.parts import Part
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
 from samefn.verdict.limits import GivenLimits
@@ -30,6 +36,7 @@ def analyse(
     given: GivenLimits = GivenLimits(),  # noqa: B008  (frozen)
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
 ) -> Analysis:
     """Measure and judge models by their rows; the number of parts and their borders do not change a bit of the result.
 
@@ -46,6 +53,8 @@ def analyse(
         given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
             farther. Without it there are then no relative distances and no verdicts.
+        about: the table of groups and slices, as `about_examples` makes it; None without any. With groups every
+            interval is over groups.
 
     Raises:
         InputError: rows that are none, are not about the same examples, or of no examples.
@@ -56,15 +65,33 @@ def analyse(
     transfer: list[TransferEntry] = []
     first: dict[str, Counts] = {}
     for number, (name, of_set) in enumerate(rows.items()):
-        summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit)
+        summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit, about)
+        effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
         for entry in entries[1:]:
             compared = Compared(entry.id, compared_with(entry, base), name)
-            measures += estimates(summaries[entry.id], compared, confidence)
+            of_examples = estimates(summaries[entry.id], compared, confidence)
+            if about is None or not group_count(about):
+                measures += of_examples
+                continue
+            grouped = grouped_rows(of_set[entry.id], about)
+            measures += over_groups(of_examples, grouped.sums)
+            effects[entry.id] = design_effects(grouped, confidence)
         if not summaries:
             continue
-        counts = {one: counts_of(found) for one, found in summaries.items()}
+        counts = {one: counts_of(found, effects.get(one)) for one, found in summaries.items()}
         judgements.append(
-            judge(entries, of_set, summaries, counts, name, class_names, confidence, given, noiseless=noiseless)
+            judge(
+                entries,
+                of_set,
+                summaries,
+                counts,
+                name,
+                class_names,
+                confidence,
+                given,
+                noiseless=noiseless,
+                about=about,
+            )
         )
         transfer += transfer_all(entries, of_set, summaries, name, confidence)
         first = first if number else counts
@@ -81,17 +108,21 @@ def analyse(
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
         claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
-        warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
+        independent_problems=tuple(problem for found in judgements for problem in found.problems),
     )
 
 
 def _summaries(
-    entries: Sequence[ModelEntry], of_set: Mapping[str, Sequence[Shard]], prefix: str, emit: Emit
+    entries: Sequence[ModelEntry],
+    of_set: Mapping[str, Sequence[Shard]],
+    prefix: str,
+    emit: Emit,
+    about: pl.DataFrame | None,
 ) -> dict[str, Summary]:
     found = {}
     for number, entry in enumerate(entries[1:], start=1):
         emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number - 1, total=len(entries) - 1))
-        found[entry.id] = summary(of_set[entry.id], entry.id)
+        found[entry.id] = summary(of_set[entry.id], entry.id, about=about)
     require_same_examples(found)
     return found
 

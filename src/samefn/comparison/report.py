@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.dependence import find_dependence
 from samefn.analysis.rows import all_rows
 from samefn.comparison.common_examples import common_examples
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
@@ -50,7 +51,11 @@ def comparison_report(
     rows = {EVALUATION_SET: {measured.model.id: measured.rows for measured in others}}
     confidence = spec.intervals.confidence
     picture = thumbnails(data.examples)
-    analysis = analyse(entries, rows, names, confidence, picture, emit, noiseless=models.noise.is_zero)
+    analysis = analyse(
+        entries, rows, names, confidence, picture, emit, noiseless=models.noise.is_zero, about=data.about
+    )
+    dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
+    analysis = analysis.model_copy(update={"dependence": dependence})
     entry = data_entry(data, common.examples, names)
     failures = (*models.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *models.warnings, *models.noise.warnings)
@@ -93,7 +98,7 @@ def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:
         summary[group] = [by_file_name(model) for model in summary.get(group, [])]
     if summary.get("class_names"):
         summary["class_names"] = Path(summary["class_names"]).name
-    if summary.get("data"):
+    if summary.get("data", {}).get("path"):
         summary["data"] = {**summary["data"], "path": Path(summary["data"]["path"]).name}
     return {"name": spec.name, **summary}
 
