@@ -74,7 +74,7 @@ def analyse(
                 measures += of_examples
                 continue
             grouped = grouped_rows(of_set[entry.id], about)
-            measures += over_groups(of_examples, grouped.sums)
+            measures += over_groups(of_examples, grouped.sums, summaries[entry.id].moved)
             effects[entry.id] = design_effects(grouped, confidence)
         if not summaries:
             continue

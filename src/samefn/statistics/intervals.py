@@ -16,10 +16,9 @@ from samefn.statistics.fieller import fieller
 from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.summaries import BINARY, Summary, products
-from samefn.statistics.unseen import largest_changes, unseen
+from samefn.statistics.unseen import largest_changes, unseen, widened
 
 FEW = 10  # a mean that fewer equal examples make up is known roughly
-UNSEEN_FROM = 2.0  # an end that is so many times as far from the value because of unseen examples has a note
 
 # How to get a value of `of_columns` measures from the summary's bins. What is not here has none.
 CALIBRATION = "calibration_change"
@@ -116,7 +115,7 @@ def _value(summary: Summary, measure: Measure) -> tuple[float | None, NoteCode |
         # A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds
         # the same bias again.
         return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), "binned"
-    value = _of_means(measure)(*_means(summary, measure))
+    value = of_means(measure)(*_means(summary, measure))
     return (None, measure.undefined) if isnan(value) else (value, None)
 
 
@@ -168,7 +167,7 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
     departures = [quotient(sums[name,], finite) for name in measure.columns]
 
     def function(*of: float) -> float:
-        return _of_means(measure)(*_columns_means(measure, list(of)))
+        return of_means(measure)(*_columns_means(measure, list(of)))
 
     errors = _errors(sums, measure, finite)
     gradient = slopes(function, departures, errors) if measure.of_means else [1.0]
@@ -176,14 +175,14 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
     signed = measure.direction == "signed"
     middle = function(*departures)
     low, high, skewness = ends(middle, variance, 0.0 if signed else third, summary.examples, infinite, confidence)
-    down, up = largest_changes(measure, _of_means(measure), _columns_means(measure, departures), finite, summary.moved)
+    down, up = largest_changes(measure, of_means(measure), _columns_means(measure, departures), finite, summary.moved)
     below = unseen(down, variance, -third, summary.examples, confidence)
     above = unseen(up, variance, third, summary.examples, confidence)
-    if below > max(0.0, UNSEEN_FROM * (middle - low)) or above > UNSEEN_FROM * (high - middle):
+    low, high, unseen_most = widened(low, high, middle, below, above)
+    if unseen_most:
         notes.append(Note(code="unseen"))
     elif skewness**2 * FEW > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
         notes.append(Note(code="few outweigh all"))
-    low, high = min(low, middle - below) if below else low, max(high, middle + above)
     # The interval of a skewed mean may leave the range, and rounding pass the value.
     low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
     return _Ends(low, high, "student" if signed else "hall", notes)
@@ -233,7 +232,8 @@ def _columns_means(measure: Measure, departures: list[float]) -> list[float]:
     ]
 
 
-def _of_means(measure: Measure) -> Callable[..., float]:
+def of_means(measure: Measure) -> Callable[..., float]:
+    """A measure's value from the means of its columns."""
     return lambda *means: float(measure.of_means(*means)) if measure.of_means else means[0]
 
 

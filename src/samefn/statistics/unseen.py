@@ -14,6 +14,7 @@ from samefn.statistics.summaries import BINARY
 GREATEST_DIVERGENCE = 149 * log(2)
 # Of so many examples that moved most of their probability, their own divergences show how great divergences are.
 ENOUGH_MOVED = 20
+NOTED_FROM = 2.0  # an end that lies so many times as far from the value because of unseen examples has a note
 _GREATEST_BRIER = 2.0
 # Every row that `BINARY` allows: where both models are wrong, their classes may differ or not.
 _BINARY_ROWS = tuple(
@@ -106,3 +107,23 @@ def unseen(largest: float, variance: float, third: float, examples: int, confide
     shape, scale = second**3 / cubes**2, cubes / second
     quantile = float(gammaincinv(shape, (1 + confidence) / 2))
     return max(0.0, largest + scale * (quantile - shape)) / examples
+
+
+def widened(low: float, high: float, value: float, below: float, above: float) -> tuple[float, float, bool]:
+    """An interval whose ends allow for unseen examples.
+
+    Args:
+        low: its lower end.
+        high: its upper end.
+        value: of the finite examples.
+        below: how far below the value the lower end is to lie at least; 0 for no allowance.
+        above: the same of the upper end.
+
+    Returns:
+        Both ends, and whether the allowance makes up most of the interval on one side.
+
+    >>> widened(0.2, 0.4, 0.3, 0.0, 0.5)
+    (0.2, 0.8, True)
+    """
+    most = below > max(0.0, NOTED_FROM * (value - low)) or above > NOTED_FROM * (high - value)
+    return min(low, value - below) if below else low, max(high, value + above), most
