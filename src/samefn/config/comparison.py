@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from samefn.config.base import Spec
+from samefn.config.shares import Share
 from samefn.config.study import Intervals
 from samefn.schema.methods import OutputKind
 
@@ -110,6 +111,8 @@ class ComparisonSpec(Spec):
         candidates: models that should behave like the base.
         independents: models trained like the base, but independently of it; they are needed for relative distances.
         data: the inputs; none where every model is a file of saved predictions.
+        unlabelled: further inputs, on which all models run too. They count for the first answer of a verdict (same or
+            changed); their labels are not read. None for none.
         batch_size: examples per batch, in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers where each candidate starts to differ from the base, by swapping one at a time.
@@ -119,6 +122,11 @@ class ComparisonSpec(Spec):
             else, such as features or reconstructed inputs.
         class_names: a file of class names by number, one per line or a JSON list; none for the names in the data.
         n_ctx: tokens per window, for language models; none for 512, or for the value in files of logits.
+        limit: the share of changed predictions that is still the same function, such as `"0.5%"` or 0.005; none for a
+            tenth of the base's error rate, at least 0.1 % and at most 1 %.
+        class_limit: the same for one class or slice; none for five limits.
+        loss_limit: the net loss of accuracy that is still allowed; none for half the limit.
+        simultaneous: hold the errors of all candidates together, and not of each, to those of one.
         require: requirements, such as `disagreement < 1 %`; all must be met.
         on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
         intervals: the intervals.
@@ -129,6 +137,7 @@ class ComparisonSpec(Spec):
     candidates: Annotated[tuple[ModelSource, ...], Field(min_length=1)]
     independents: tuple[ModelSource, ...] = ()
     data: Examples | None = None
+    unlabelled: Examples | None = None
     batch_size: BatchSize = 64
     cost: bool = True
     locate: bool = False
@@ -136,6 +145,10 @@ class ComparisonSpec(Spec):
     task: Literal["classification"] | None = None
     class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
+    limit: Share | None = None
+    class_limit: Share | None = None
+    loss_limit: Share | None = None
+    simultaneous: bool = False
     require: tuple[str, ...] = ()
     on_inconclusive: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()

@@ -148,6 +148,7 @@ ERRORS: dict[str, str] = {
     # 4: predictions, measures and statistics
     #
     "SF460": "The confidence is not between 0 and 1.",
+    "SF461": "A limit is not above 0, or is no share. Write a share as 0.5% or 0.005.",
     "SF462": "A relative distance has a value but no interval, so nothing can be decided by it.",
     "SF463": "There is no candidate to give a verdict on.",
     "SF464": "The rows are about no examples.",
@@ -218,6 +219,8 @@ ERRORS: dict[str, str] = {
     "SF531": "In a file of class names a class has no name, or two have the same. Give each class its own name.",
     "SF532": "A file of class names has more or fewer names than the base has classes.",
     "SF533": "A text cannot be read as UTF-8. Save it as UTF-8 text.",
+    "SF534": "Unlabelled inputs are given, but a model is a file of predictions, so it cannot be run on them.",
+    "SF535": "The unlabelled inputs are those of the data, so they say nothing more. Give other inputs.",
     "SF540": "Layers can be located only between two ONNX files or two torch modules.",
     "SF541": "Layers cannot be located in predictions. Give the model itself.",
     "SF550": "`assert_same_function` got a result and models. Beside a result give only requirements.",
@@ -236,7 +239,7 @@ ERRORS: dict[str, str] = {
     "SF603": "A quantity of a requirement lacks its distance in brackets, has a wrong one, or takes none.",
     "SF604": "The number of a requirement cannot be a limit: it has a comma, is too large, or decides nothing.",
     "SF605": "The quantity of a requirement does not have that unit: use one of its units, or the number alone.",
-    "SF606": "A requirement names a verdict that does not exist: choose among the verdicts that are listed.",
+    "SF606": "A requirement names an answer that does not exist: choose among the answers that are listed.",
     "SF607": "A requirement names a candidate that is not there: use the name or id of a candidate.",
     "SF608": "The report has no candidate, and requirements are about candidates: compare one with the base.",
     "SF660": "There is no report at this path. Name the folder of a run or its report.json.",

@@ -211,6 +211,7 @@ class Header(Part):
     study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
     environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
+    unlabelled: DataEntry | None = None
 
 
 class Analysis(Part):

@@ -32,6 +32,7 @@ from samefn.verdict.language import (
     needed_columns,
 )
 from samefn.verdict.limits import GivenLimits
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
@@ -99,19 +100,20 @@ def language_report(
         language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
-    given = GivenLimits()
-    analysis = _analysis(base, summed, confidence, given)
+    analysis = _analysis(base, summed, spec)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
     with_length = spec.model_copy(update={"n_ctx": text.length})
     report = complete_report(analysis, with_length, data, failures, warnings, language)
     return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float, given: GivenLimits) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSpec) -> Analysis:
+    confidence = spec.intervals.confidence
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    error = (1 - confidence) / 2
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit)
+    error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
     verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
     placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
@@ -122,7 +124,7 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float,
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         relative_distances=tuple(placed),
         verdicts=tuple(verdicts),
-        overall=(overall(verdicts, placed),),
+        overall=(overall(verdicts, placed, error=error),),
         warnings=(
             INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
