@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from samefn.analysis.analyse import analyse
-from samefn.analysis.rows import rows_of
+from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.verdicts import DISTANCES, JUDGED
 from samefn.core.events import silent
@@ -74,6 +74,21 @@ def test_equal_up_to_rounding_is_every_probability_of_every_input(moved, equal):
     found = judged([subject("base", "base", BASE), subject("moved", "quantized", moved())])
     [verdict] = found.verdicts
     assert (verdict.equal_up_to_rounding, verdict.outcome) == (equal, "same")
+
+
+@pytest.mark.parametrize("moved", [1e-6, 0.1])
+def test_inputs_without_labels_are_equal_up_to_rounding_too(moved):
+    found = [subject("base", "base", BASE), subject("moved", "quantized", BASE)]
+    further = [
+        Trajectory(name, (0,), (Predictions.from_logits(name, logits, IDS),))
+        for name, logits in (("base", BASE), ("moved", BASE + moved * DRAW.normal(size=BASE.shape)))
+    ]
+    found = [
+        replace(one, trajectories={**one.trajectories, UNLABELLED: more})
+        for one, more in zip(found, further, strict=True)
+    ]
+    [verdict] = judged(found).verdicts
+    assert (verdict.examples, verdict.equal_up_to_rounding) == (2 * EXAMPLES, moved < 1e-3)
 
 
 def test_without_probabilities_nothing_is_known_of_rounding():
