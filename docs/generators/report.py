@@ -38,7 +38,9 @@ MEANINGS = {
         "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
         "base most first; then backward, the layer of the base that brings the candidate nearest first.",
+        "unlabelled": "the further inputs without labels; null without any.",
         "failures": "models that could not be made; the others are reported without them.",
+        "independent_problems": "what is wrong with independents, such as two that are nearly one.",
         "dependence": "of comparisons without groups: signs that inputs depend on each other, so that intervals are "
         "too narrow.",
         "warnings": "what a reader must know of the whole report.",

@@ -149,7 +149,6 @@ ERRORS: dict[str, str] = {
     #
     "SF460": "The confidence is not between 0 and 1.",
     "SF461": "A limit is not above 0, or is no share. Write a share as 0.5% or 0.005.",
-    "SF462": "A relative distance has a value but no interval, so nothing can be decided by it.",
     "SF463": "There is no candidate to give a verdict on.",
     "SF464": "The rows are about no examples.",
     "SF465": "The rows lack a column, or values of it. Make them with `samefn.rows`.",
