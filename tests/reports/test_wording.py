@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .wording.claims import claim_wording
+from .wording.dependence import dependence_wording
+from .wording.ladder import ladder_wording
 from .wording.notes import note_wording
 from .wording.requirements import requirement_wording
 from .wording.summary import layer_wording, overview_wording, protocol_wording, summary_wording
@@ -26,6 +28,8 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     claim_wording,
     requirement_wording,
     note_wording,
+    dependence_wording,
+    ladder_wording,
     summary_wording,
     layer_wording,
     protocol_wording,

@@ -14,6 +14,7 @@ from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Table, models_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
@@ -58,7 +59,7 @@ def print_report(report: Report) -> None:
     lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
     lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
-    lines += [f"warning: {warning}" for warning in report.warnings]
+    lines += [f"warning: {warning}" for warning in all_warnings(report)]
     lines += [f"note: {join_words(names)}: {note}" for note, names in _notes(report).items()]
     lines += [f"not made: {join_words(models)}: {error}" for error, models in _failed(report).items()]
     _print(tables, headline(view), lines)

@@ -102,7 +102,7 @@ def compare(
         if are_language_models(whole_spec):
             _refuse_unused(labels=labels is not None, class_names=class_names, again=again is not None)
             return _compare_language(whole_spec, emit)
-    _refuse_unused(n_ctx=n_ctx)
+    _refuse_unused(n_ctx=n_ctx, **{"data.documents": spec.data and spec.data.documents})
     dataset = None if data is None else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
     runs = [_run(base, spec.base, dataset, None, spec)]

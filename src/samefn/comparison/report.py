@@ -9,14 +9,17 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.ladder import ladder_of_rows
 from samefn.analysis.rows import all_rows
 from samefn.comparison.common_examples import common_examples
+from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
+from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
 from samefn.schema.report import Analysis, DataEntry, Failure, Header, ModelEntry, Report
@@ -51,6 +54,9 @@ def comparison_report(
     confidence = spec.intervals.confidence
     picture = thumbnails(data.examples)
     analysis = analyse(entries, rows, names, confidence, picture, emit, noiseless=models.noise.is_zero)
+    compared = [Compared(one.id, base.model.id, EVALUATION_SET) for one in entries if one.role == "candidate"]
+    ladder = ladder_of_rows(analysis.measures, rows[EVALUATION_SET], compared, ladder_ids(spec), confidence)
+    analysis = analysis.model_copy(update={"ladder": ladder})
     entry = data_entry(data, common.examples, names)
     failures = (*models.failures, *common.failures)
     warnings = (*common.warnings, *unnamed, *models.warnings, *models.noise.warnings)
@@ -93,7 +99,7 @@ def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:
         summary[group] = [by_file_name(model) for model in summary.get(group, [])]
     if summary.get("class_names"):
         summary["class_names"] = Path(summary["class_names"]).name
-    if summary.get("data"):
+    if summary.get("data", {}).get("path"):
         summary["data"] = {**summary["data"], "path": Path(summary["data"]["path"]).name}
     return {"name": spec.name, **summary}
 

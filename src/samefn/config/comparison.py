@@ -1,8 +1,8 @@
 """The spec of a comparison: models, inputs, requirements."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from samefn.config.base import Spec
 from samefn.config.study import Intervals
@@ -72,20 +72,42 @@ class ModelSource(Spec):
     feed: Feed = Feed()
 
 
+def _documents(value: Any) -> Any:
+    """Checked at once, so that a wrong value gets one error and not one for each type that is allowed."""
+    numbers = isinstance(value, tuple) and all(type(one) is int and one >= 0 for one in value)
+    if value is not None and not (value and (numbers or isinstance(value, str))):
+        msg = "give a text, or a list of the numbers of windows, at which documents begin"
+        raise ValueError(msg)
+    return value
+
+
 class Examples(Spec):
     """The inputs of all models.
 
     Attributes:
-        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive.
+        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive; for language
+            models a text, or a folder whose .txt files are one document each. Empty for the text of files of logits.
         split: the part to use, where there are two.
         label: the Parquet column or npz array with the labels; none for the usual names.
         limit: only the first so many; none for all.
+        documents: for language models, where the documents of the text begin, because windows of one document belong
+            together. The text that stands at the start of each, such as `"<|endoftext|>"`; or a regular expression
+            between slashes, such as `'/^ = [^=].* = $/'` for the headings of WikiText; or for files of logits the
+            numbers of the windows, counted from 0. None where each window is a unit of its own.
     """
 
-    path: str
+    path: str = ""
     split: Literal["test", "train"] = "test"
     label: str | None = None
     limit: Annotated[int, Field(ge=1)] | None = None
+    documents: Annotated[str | tuple[int, ...] | None, BeforeValidator(_documents)] = None
+
+    @model_validator(mode="after")
+    def _path_or_documents(self) -> "Examples":
+        if not self.path and self.model_fields_set != {"documents"}:
+            msg = "path is missing"
+            raise ValueError(msg)
+        return self
 
 
 class ComparisonSpec(Spec):
@@ -106,6 +128,8 @@ class ComparisonSpec(Spec):
             else, such as features or reconstructed inputs.
         class_names: a file of class names by number, one per line or a JSON list; none for the names in the data.
         n_ctx: tokens per window, for language models; none for 512, or for the value in files of logits.
+        ladder: names of candidates that are known to be finer and rougher, from the finest to the roughest, two or
+            more; every candidate is placed among them. Empty for none.
         require: requirements, such as `disagreement < 1 %`; all must be met.
         on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
         intervals: the intervals.
@@ -123,9 +147,17 @@ class ComparisonSpec(Spec):
     task: Literal["classification"] | None = None
     class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
+    ladder: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
     on_inconclusive: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()
+
+    @model_validator(mode="after")
+    def _two_rungs(self) -> "ComparisonSpec":
+        if len(self.ladder) == 1 or len(set(self.ladder)) < len(self.ladder):
+            msg = "ladder needs two candidates or more, each once"
+            raise ValueError(msg)
+        return self
 
     @property
     def models(self) -> tuple[ModelSource, ...]:

@@ -11,7 +11,9 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
 from samefn.schema.costs import CostEntry
+from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
+from samefn.schema.ladder import LadderEntry
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
@@ -225,6 +227,8 @@ class Analysis(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    ladder: tuple[LadderEntry, ...] = ()
+    dependence: tuple[DependenceEntry, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
+from samefn.statistics.mean_intervals import ends
 from samefn.statistics.order_statistics import quantiles
 from samefn.statistics.proportions import Proportion
 
@@ -58,7 +59,9 @@ class OfMeans:
 
 
 def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
+    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
+
+    The degrees of freedom are one less than the blocks, of unequal ones than their equal blocks.
 
     Args:
         figure: which.
@@ -67,15 +70,18 @@ def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float |
         naive: as `naive_errors` gives it.
 
     Source:
-        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike.
+        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike; Hall 1992,
+        On the removal of skewness by transformation.
     """
     columns = [sums.sums[name] for name in figure.columns]
     shown, error = _jackknife(columns, sums, figure.figure)
     middle, of_middle = _jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = _t(sums.blocks, confidence) * of_middle
-    low, high = (float(figure.back(np.asarray(end))) for end in (middle - half, middle + half))
+    units, skewness = max(2.0, sums.equal_blocks), _skewness(columns, sums, figure.function)
+    variance = of_middle**2 * (units - 1)
+    low, high, _ = ends(middle, variance, skewness * variance**1.5, units, 0, confidence)
+    low, high = (float(figure.back(np.asarray(end))) for end in (min(low, middle), max(high, middle)))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
 
@@ -171,12 +177,12 @@ def _ends(
     for batch in examples.batches(names):
         sizes.append(np.bincount(batch.codes))
         for key, value in values.items():
-            below = (batch.columns[key[0]] <= value).astype(np.float64)
-            counts[key].append(batch.sums_of(below))
-    sums = BlockSums(np.concatenate(sizes), {}, {})
+            counts[key].append(batch.sums_of((batch.columns[key[0]] <= value).astype(np.float64)))
+    below = {str(at): np.concatenate(parts) for at, parts in enumerate(counts.values())}
+    sums = examples.units(BlockSums(np.concatenate(sizes), below, {}))
     found = {}
-    for key, parts in counts.items():
-        _, error = _jackknife([np.concatenate(parts)], sums, lambda mean: mean)
+    for key, column in zip(counts, sums.sums.values(), strict=True):
+        _, error = _jackknife([column], sums, lambda mean: mean)
         half = _t(sums.blocks, confidence) * error
         found[key] = key[1] - half, key[1] + half
     return found
@@ -228,11 +234,22 @@ def effective(name: str, sums: BlockSums, confidence: float) -> Proportion:
 
 def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:
     """A function of means, and its standard error from leaving out one block at a time."""
-    count, examples = sums.blocks, sums.examples
-    whole = function(*(np.asarray(one.sum() / examples) for one in columns))
-    without = function(*((one.sum() - one) / (examples - sums.sizes) for one in columns))
-    apart = without - without.mean()
+    count, apart = sums.blocks, _apart(columns, sums, function)
+    whole = function(*(np.asarray(one.sum() / sums.examples) for one in columns))
     return float(whole), sqrt((count - 1) / count * float(np.square(apart).sum()))
+
+
+def _skewness(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> float:
+    """Skewness of what single blocks add to a function of means."""
+    added = -_apart(columns, sums, function)
+    variance = float(np.square(added).mean())
+    return float((added**3).mean()) / variance / sqrt(variance) if variance > 0 else 0.0
+
+
+def _apart(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> Floats:
+    """How far a function of means moves from its average as one block at a time is left out, [blocks]."""
+    without = function(*((one.sum() - one) / (sums.examples - sums.sizes) for one in columns))
+    return np.asarray(without - without.mean())
 
 
 def _t(units: int, confidence: float) -> float:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from samefn.reports.tables.paper import method_title, paper_column, paper_columns, published_row, published_value
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
+from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.schema.overview import (
     ClaimInStudy,
@@ -60,7 +61,7 @@ def _study(result: StudyResult) -> StudyEntry:
         "examples": ReportView(report).examples,
         "base_accuracy": report.base.accuracy,
         "failures": report.failures,
-        "warnings": report.warnings,
+        "warnings": all_warnings(report),
     }
     return result.study.model_copy(update=made)
 

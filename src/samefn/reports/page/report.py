@@ -23,6 +23,7 @@ from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
+from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
@@ -46,6 +47,7 @@ def report_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
+            warnings=all_warnings(report),
             view=view,
             styles=ROLE_STYLES,
             roles=roles,
