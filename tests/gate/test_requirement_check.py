@@ -13,8 +13,8 @@ from samefn.core.errors import InputError
 from samefn.gate.check import check, outcome_for, passed
 from samefn.gate.format import format_quantity
 from samefn.gate.parse import parse
-from samefn.gate.quantities import QUANTITIES, VERDICT
-from samefn.gate.requirement import NumericTest, VerdictTest
+from samefn.gate.quantities import ANSWERS, QUANTITIES
+from samefn.gate.requirement import NumericTest, WordTest
 from samefn.reports.read import read_report
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.language import LanguageEntry
@@ -57,21 +57,55 @@ def test_a_requirement_holds_where_every_point_of_the_interval_meets_it(comparis
 
 
 @pytest.mark.parametrize(
-    ("verdict", "outcome"),
+    ("question", "answer", "listed", "outcome"),
     [
-        ("same", "holds"),
-        ("changed", "holds"),
-        ("inconclusive", "inconclusive"),
-        ("", "inconclusive"),
-        ("broken", "fails"),
+        ("verdict", "same", ("same", "changed"), "holds"),
+        ("verdict", "changed", ("same", "changed"), "holds"),
+        ("verdict", "inconclusive", ("same", "changed"), "inconclusive"),
+        ("verdict", "inconclusive", ("same", "inconclusive"), "holds"),
+        ("verdict", "", ("same", "changed"), "inconclusive"),
+        ("verdict", "broken", ("same", "changed"), "fails"),
+        ("quality", "no difference shown", ("better",), "inconclusive"),
+        ("quality", "worse", ("better", "no difference shown"), "fails"),
+        ("distance", "not shown", ("near",), "inconclusive"),
+        ("distance", "between", ("near",), "fails"),
+        # `not worse`: only a loss that is shown fails.
+        ("loss", "open", ("within", "open"), "holds"),
+        ("loss", "over", ("within", "open"), "fails"),
+        ("probabilities", "moved", ("not moved",), "fails"),
     ],
 )
-def test_a_verdict_is_one_of_those_asked_for(verdict, outcome):
-    assert outcome_for(Quantity(verdict=verdict), VerdictTest(("same", "changed"))) == outcome
+def test_an_answer_is_one_of_those_asked_for(question, answer, listed, outcome):
+    assert outcome_for(Quantity(verdict=answer), WordTest(listed), ANSWERS[question].undecided) == outcome
 
 
-def test_inconclusive_can_be_asked_for():
-    assert outcome_for(Quantity(verdict="inconclusive"), VerdictTest(("same", "inconclusive"))) == "holds"
+def test_the_three_answers_are_those_of_the_verdict(result):
+    """What is asked of each candidate stands in its verdict; every possible verdict is tried."""
+    report, verdict = result.report, result.report.verdicts[0]
+
+    def outcome(text, **changes):
+        changed = report.model_copy(update={"verdicts": (verdict.model_copy(update=changes),)})
+        [entry] = check(changed, [text.replace(" ", "@near ", 1) if " in " in text else f"{text}@near"])
+        return entry.outcome
+
+    words = {"h": "holds", "f": "fails", "?": "inconclusive"}
+    flags = {
+        "same": ("outcome", {"same": "h", "inconclusive": "?", "changed": "f", "broken": "f"}),
+        "not same": ("outcome", {"same": "f", "inconclusive": "?", "changed": "h", "broken": "h"}),
+        "worse": ("loss_side", {"over": "h", "open": "?", "within": "f", None: "?"}),
+        "not worse": ("loss_side", {"over": "f", "open": "h", "within": "h", None: "?"}),
+        "near": ("distance", {"near": "h", "between": "f", "independent": "f", "not shown": "?", None: "?"}),
+        "probabilities_moved": ("probabilities_moved", {True: "h", False: "f", None: "?"}),
+        "not probabilities_moved": ("probabilities_moved", {True: "f", False: "h", None: "?"}),
+        "quality in better, no difference shown": (
+            "quality",
+            {"better": "h", "no difference shown": "h", "worse": "f", "no labels": "?"},
+        ),
+    }
+    for text, (field, wanted) in flags.items():
+        assert {value: outcome(text, **{field: value}) for value in wanted} == {
+            value: words[letter] for value, letter in wanted.items()
+        }, text
 
 
 def test_every_candidate_is_held_against_every_requirement(result):
@@ -115,9 +149,13 @@ def test_every_quantity_is_found_or_missing(result):
     """Costs and language models were not measured here; all else was."""
     report = result.report
     absent = set()
+    for name in ANSWERS:
+        assert all(
+            entry.verdict in ANSWERS[name].answers for entry in check(report, [f"{name} in {ANSWERS[name].answers[0]}"])
+        )
     for name, kind in QUANTITIES.items():
         argument = f"[{kind.arguments[0]}]" if kind.arguments else ""
-        limit = "in same" if name == VERDICT else f"< {1e-9 if kind.low < 1e-9 else kind.low + 1e-9}"
+        limit = f"< {1e-9 if kind.low < 1e-9 else kind.low + 1e-9}"
         for entry in check(report, [f"{name}{argument} {limit}"]):
             assert (entry.value is None and not entry.verdict) == (entry.missing in {*MISSING, "no value"})
             if entry.missing in MISSING:
@@ -182,17 +220,27 @@ def test_figures_of_language_models_are_found(result):
     assert (held.outcome, held.low, held.high) == ("holds", 1.0, 1.02)
 
 
-def test_the_worst_class_is_the_one_that_changed_most(result, predictions):
+def test_the_worst_part_is_the_one_that_changed_most(result, predictions):
     far = next(e for e in result.report.verdicts if e.candidate == "candidate-2")
     base, moved = predictions("base", 0), predictions("far", 1.5)
     changed = moved.predicted_class != base.predicted_class
     shares = [changed[base.labels == label].mean() for label in range(4)]
-    assert far.worst_class_changed == pytest.approx(max(shares))
-    assert far.worst_class == str(int(np.argmax(shares)))
-    [entry] = check(result.report, ["worst_class[disagreement]@<b>far</b> < 1 %".replace("<b>far</b>", '"<b>far</b>"')])
-    assert entry.outcome == "fails"
-    assert (entry.value, entry.low, entry.high) == (far.worst_class_changed, far.worst_class_low, far.worst_class_high)
-    assert entry.worst_class == far.worst_class
+    assert (far.worst.by, far.worst.name) == ("class", str(int(np.argmax(shares))))
+    [entry] = check(result.report, ['worst_part@"<b>far</b>" < 1 %'])
+    assert (entry.outcome, entry.value, entry.worst_part) == (
+        "fails",
+        pytest.approx(max(shares)),
+        f"class {far.worst.name}",
+    )
+    assert (entry.low, entry.high) == (far.worst.low, far.worst.high)
+
+
+def test_the_net_loss_is_what_accuracy_fell_by(result, predictions):
+    base, moved = predictions("base", 0), predictions("far", 1.5)
+    lost = (base.predicted_class == base.labels).mean() - (moved.predicted_class == base.labels).mean()
+    [entry] = check(result.report, ['net_loss@"<b>far</b>" < 0.3 %'])
+    assert (entry.outcome, entry.value) == ("fails", pytest.approx(lost))
+    assert entry.low < lost < entry.high
 
 
 def test_a_sample_without_an_interval_is_inconclusive(result):

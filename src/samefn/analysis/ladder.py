@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import polars as pl
+
 from samefn.schema.base import Compared
 from samefn.schema.ladder import LadderEntry
 from samefn.schema.report import MeasureEntry
@@ -16,6 +18,7 @@ def ladder_of_rows(
     candidates: Sequence[Compared],
     rungs: Sequence[str],
     confidence: float,
+    about: pl.DataFrame | None = None,
 ) -> tuple[LadderEntry, ...]:
     """Every candidate beside every rung but itself.
 
@@ -25,6 +28,7 @@ def ladder_of_rows(
         candidates: whom it is about.
         rungs: ids of the candidates that are rungs, from the finest to the roughest.
         confidence: of every interval.
+        about: the table of groups and slices; None without any. With groups differences are over groups.
     """
     values = {(one.candidate, one.measure): one.value for one in measures}
     # Where one model has only predicted classes there is no total variation.
@@ -35,6 +39,6 @@ def ladder_of_rows(
         rungs,
         name,
         {one.candidate: values[one.candidate, name] or 0.0 for one in candidates},
-        lambda candidate, rung: paired_sums([name], rows[candidate], rows[rung], [])[name],
+        lambda candidate, rung: paired_sums([name], rows[candidate], rows[rung], [], about)[name],
         confidence,
     )

@@ -14,7 +14,6 @@ from samefn.reports.tables.seeds import over_seeds
 from samefn.reports.tables.table import Table, models_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
-from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
@@ -22,6 +21,7 @@ from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 

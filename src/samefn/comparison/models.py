@@ -25,9 +25,9 @@ _NO_ADAPTER = Adapter("none", "", ())
 REPLICATE_BATCH_DIVISOR = 4
 
 # Settings that have no meaning for language models. They are refused, not ignored.
-_UNUSED = ("locate", "batch_size", "class_names", "task")
+_UNUSED = ("unlabelled", "class_limit", "locate", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
-_UNUSED_OF_DATA = ("split", "label", "limit")
+_UNUSED_OF_DATA = ("split", "label", "limit", "groups", "slices")
 # And those that have a meaning for them alone.
 _LANGUAGE_ONLY = ("n_ctx",)
 _LANGUAGE_ONLY_OF_DATA = ("documents",)

@@ -174,8 +174,8 @@ class ReportView:
         return next((entry for entry in entries if entry.candidate == candidate), None)
 
     @property
-    def examples_only(self) -> bool:
-        """Whether the intervals of relative distances leave out other independents: there was only one."""
+    def one_independent(self) -> bool:
+        """Whether there was only one independent."""
         return any(entry.independents == 1 for entry in self.relative_distances)
 
     @property

@@ -23,6 +23,7 @@ from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import (
     ClaimEntry,
+    IndependentProblem,
     OverallEntry,
     RelativeDistance,
     RequirementEntry,
@@ -211,6 +212,7 @@ class Header(Part):
     study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
     environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
+    unlabelled: DataEntry | None = None
 
 
 class Analysis(Part):
@@ -229,6 +231,7 @@ class Analysis(Part):
     claims: tuple[ClaimEntry, ...] = ()
     ladder: tuple[LadderEntry, ...] = ()
     dependence: tuple[DependenceEntry, ...] = ()
+    independent_problems: tuple[IndependentProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

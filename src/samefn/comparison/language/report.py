@@ -16,13 +16,15 @@ from samefn.comparison.noise_floor import unmeasured_noise
 from samefn.comparison.report import complete_report, data_entry, model_entry
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
+from samefn.measures.language import itself
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
 from samefn.schema.verdicts import Interval, RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
-from samefn.statistics.cluster_intervals import effective
+from samefn.statistics.effective_numbers import effective_share
+from samefn.statistics.jackknife import OfMeans
 from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
 from samefn.verdict.ladder import ladder_entries
 from samefn.verdict.language import (
@@ -33,12 +35,14 @@ from samefn.verdict.language import (
     needed_columns,
 )
 from samefn.verdict.limits import GivenLimits
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
 # The name of the windows in the report.
 TEXT_SET = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
+CHANGED = OfMeans(("disagreement",), itself, itself)
 INDEPENDENT_WINDOWS = "Intervals assume independent windows of text, and are about texts like this one."
 INDEPENDENT_DOCUMENTS = "Intervals assume independent documents, and are about documents like these."
 KL = "kl_divergence"
@@ -104,21 +108,20 @@ def language_report(
         summed.append(one)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
-    given = GivenLimits()
-    analysis = _analysis(base, summed, confidence, given, ladder_ids(spec))
+    analysis = _analysis(base, summed, spec)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
     with_length = spec.model_copy(update={"n_ctx": text.length})
     report = complete_report(analysis, with_length, data, failures, warnings, language)
     return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(
-    base: MeasuredModel, others: Sequence[_Summed], confidence: float, given: GivenLimits, rungs: Sequence[str]
-) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSpec) -> Analysis:
+    confidence = spec.intervals.confidence
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    error = (1 - confidence) / 2
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit)
+    error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
     verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
     placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
@@ -128,7 +131,7 @@ def _analysis(
     by_id = {one.id: one.sums for one in candidates}
     ladder = ladder_entries(
         [one.compared for one in candidates],
-        rungs,
+        ladder_ids(spec),
         KL,
         {one.id: one.sums.mean(KL) for one in candidates},
         lambda candidate, rung: block_moment_sums(KL, by_id[candidate], [], by_id[rung]),
@@ -139,7 +142,7 @@ def _analysis(
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         relative_distances=tuple(placed),
         verdicts=tuple(verdicts),
-        overall=(overall(verdicts, placed),),
+        overall=(overall(verdicts, placed, error=error),),
         ladder=ladder,
         dependence=() if documents else correlated_windows({one.id: one.windows for one in candidates}),
         warnings=(
@@ -171,7 +174,7 @@ def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDista
     return LanguageEvidence(
         figure=figure,
         tokens=sums.examples,
-        effective=effective("disagreement", sums, 1 - 2 * error).examples,
+        effective=effective_share(CHANGED, sums.examples, sums, 1 - 2 * error).examples,
         negative_flips=int(sums.total("negative_flips")),
         positive_flips=int(sums.total("positive_flips")),
         distances=relative_distances,

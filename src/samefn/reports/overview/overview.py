@@ -8,8 +8,8 @@ from pydantic import JsonValue
 from samefn.reports.tables.paper import method_title, paper_column, paper_columns, published_row, published_value
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
-from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.measures import DISTANCE_SOURCES
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import (
     ClaimInStudy,
     ClaimOfPair,

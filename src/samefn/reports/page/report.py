@@ -23,13 +23,13 @@ from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
-from samefn.reports.wording.dependence import all_warnings
 from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
 from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 

@@ -44,12 +44,12 @@ def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
     summary = [*outcome_sentences(view), *inconclusive_sentences(view)] if judged else []
     summary += ladder_sentences(view)
     summary.append(("Independents", _independents(view)))
-    if view.examples_only:
+    if view.one_independent:
         summary.append(
             (
                 "Intervals",
-                "There is only one independently trained model. The intervals of relative distances therefore cover "
-                "other inputs, not other independents, and no candidate can be called independent.",
+                "There is only one independently trained model. How much such models vary is taken from trainings of "
+                "other nets, and no candidate can be called independent.",
             )
         )
     if replicates := _changed_by_role(view, "replicate"):
