@@ -133,7 +133,8 @@ def test_a_file_of_logits_has_no_text_to_find_documents_in(files, tmp_path):
 
 
 def test_a_ladder_of_language_models_goes_by_kl_divergence(files, tmp_path):
-    report, rows = compare(files, tmp_path, ladder=("q8", "q6", "q5"))
+    report, rows = compare(files, tmp_path, ladder=("q8", "q6", "q5"), kl_limit=9.5)
+    assert {one.against[0].limit for one in report.verdicts} == {9.5}
     by_name = {one.id: one.name for one in report.models}
     found = {by_name[one.candidate]: one for one in report.ladder}
     assert [one.side for one in found["ours"].rungs] == ["rougher", "rougher", "finer"]

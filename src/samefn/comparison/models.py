@@ -29,7 +29,7 @@ _UNUSED = ("unlabelled", "class_limit", "locate", "batch_size", "class_names", "
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
 _UNUSED_OF_DATA = ("split", "label", "limit", "groups", "slices")
 # And those that have a meaning for them alone.
-_LANGUAGE_ONLY = ("n_ctx",)
+_LANGUAGE_ONLY = ("n_ctx", "kl_limit")
 _LANGUAGE_ONLY_OF_DATA = ("documents",)
 
 

@@ -142,6 +142,8 @@ class ComparisonSpec(Spec):
             tenth of the base's error rate, at least 0.1 % and at most 1 %.
         class_limit: the same for one class or slice; none for five limits.
         loss_limit: the net loss of accuracy that is still allowed; none for half the limit.
+        kl_limit: for language models, the mean KL divergence from the base that is still the same function, in nats a
+            token; none for 0.01.
         simultaneous: hold the errors of all candidates together, and not of each, to those of one.
         ladder: names of candidates that are known to be finer and rougher, from the finest to the roughest, two or
             more; every candidate is placed among them. Empty for none.
@@ -166,6 +168,7 @@ class ComparisonSpec(Spec):
     limit: Share | None = None
     class_limit: Share | None = None
     loss_limit: Share | None = None
+    kl_limit: Annotated[float, Field(gt=0)] | None = None
     simultaneous: bool = False
     ladder: tuple[str, ...] = ()
     require: tuple[str, ...] = ()

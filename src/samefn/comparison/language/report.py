@@ -120,7 +120,7 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSp
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit)
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit, kl_limit=spec.kl_limit)
     error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
     verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
     placed = [entry for by in relative_distances.values() for entry in by.values()]
