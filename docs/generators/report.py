@@ -34,13 +34,15 @@ MEANINGS = {
         "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "
         "none without students and their controls.",
         "claims": "the paper's claims, each with its outcome in this study.",
+        "unlabelled": "the further inputs without labels; null without.",
+        "independent_problems": "what is wrong with the independents, where something is.",
+        "ladder": "where candidates stand among those that `ladder` names as rungs, which have entries too; empty "
+        "without.",
         "language": "every figure of every language model that is compared; none for other models.",
         "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
         "base most first; then backward, the layer of the base that brings the candidate nearest first.",
-        "unlabelled": "the further inputs without labels; null without any.",
         "failures": "models that could not be made; the others are reported without them.",
-        "independent_problems": "what is wrong with independents, such as two that are nearly one.",
         "dependence": "of comparisons without groups: signs that inputs depend on each other, so that intervals are "
         "too narrow.",
         "warnings": "what a reader must know of the whole report.",
