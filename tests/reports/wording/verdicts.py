@@ -61,6 +61,8 @@ def verdict_wording() -> Iterator[tuple[str, str]]:
             f"same, limit {origin}": (_against(0.001, 0.0003, 0.0022, origin=origin), {})
             for origin in get_args(LimitOrigin)
         },
+        "same, a class open": ({**few, "worst": CLASS, "class_limit": 0.05}, {}),
+        "changed, surely worse": ({**changed, **worse, "flips_p_value": 0.0}, {}),
         "same, margins": ({**few, "reason": "margins"}, {}),
         "same, rounding": ({**few, "reason": "rounding", "equal_up_to_rounding": True}, {}),
         "same, near": ({**few, **level, "distance": "near"}, near),
