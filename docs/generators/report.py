@@ -39,6 +39,8 @@ MEANINGS = {
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
         "base most first; then backward, the layer of the base that brings the candidate nearest first.",
         "failures": "models that could not be made; the others are reported without them.",
+        "dependence": "of comparisons without groups: signs that inputs depend on each other, so that intervals are "
+        "too narrow.",
         "warnings": "what a reader must know of the whole report.",
         "times": "when, and how long. Volatile.",
     },
@@ -85,6 +87,9 @@ COLUMNS = {
     "confidence": "probability of the candidate's choice, 0 to 1",
     "base_brier": "Brier score of the base, 0 to 2; null without labels",
     "brier": "Brier score of the candidate",
+    "base_margin": "log-odds of the base's top class over its rival, the class nearest to overtaking it; 0 or more",
+    "margin": "the same two classes in the candidate; below 0 where the prediction changed; null in rows of versions "
+    "before margins",
 }
 
 TABLES = {

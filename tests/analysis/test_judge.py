@@ -169,10 +169,17 @@ def test_forts_curves_stand_beside_every_verdict():
 
 
 def test_a_poor_independent_is_warned_of():
-    assert judged(subjects()).warnings == ()
+    assert judged(subjects()).independent_problems == ()
     found = [*subjects(), subject("poor", "independent", 0.3 * SHARED + DRAW.normal(size=BASE.shape) * 2)]
-    [warning] = judged(found).warnings
-    assert warning.startswith("poor ")
+    problems = {(one.code, one.models) for one in judged(found).independent_problems}
+    assert ("less accurate", ("poor",)) in problems
+
+
+def test_twins_are_named():
+    logits = independent()
+    twins = [subject(f"twin-{i}", "independent", logits + DRAW.normal(size=BASE.shape) * 0.1) for i in range(2)]
+    problems = judged([*subjects(), *twins]).independent_problems
+    assert [(one.code, one.models) for one in problems] == [("near twins", ("twin-0", "twin-1"))]
 
 
 def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
@@ -182,9 +189,7 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
     share = np.mean(BASE.argmax(axis=1) == shuffled)
     assert share < np.mean(LABELS == 0)
     assert found.overall[0].doubt == "no better"
-    first = found.warnings[0]
-    assert f"{100 * share:.1f} % [" in first
-    assert f"{100 * np.mean(LABELS == 0):.1f} %" in first
+    assert {one.majority for one in found.verdicts} == {np.mean(LABELS == 0)}
     # What they are by their distance: the constant one is far, and that it is no better than chance says nothing here.
     outcomes = {v.candidate: v.outcome for v in found.verdicts}
     before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}

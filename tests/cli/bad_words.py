@@ -163,7 +163,8 @@ CASES = (
     setting("--set n_ctx: ", "n_ctx=1"),
     setting("--set intervals.confidence: ", "intervals.confidence=2"),
     setting("--set intervals.confidence: ", "intervals.confidence=1000000000"),
-    setting("data.path: ... SF101", "data.limit=0"),
+    setting("--set data.limit: ", "data.limit=0"),
+    setting("data: ... path ... SF101", "data.limit=5"),
     setting("--set cost: ", "cost=perhaps"),
     # Requirements.
     require("disagreement", "character 13", "SF601"),

@@ -16,6 +16,7 @@ from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.verdicts import DOUBTS, verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
 from samefn.testing import assert_same_function
@@ -66,7 +67,7 @@ def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
     result = samefn.compare(base, [near])
     write_atomically(tmp_path / "report.json", report_json(result.report))
     assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 0
-    [warning] = [one for one in result.report.warnings if "--explain" in one]
+    [warning] = [one for one in all_warnings(result.report) if "--explain" in one]
     assert f"warning: {warning}\n" in capsys.readouterr().out
     print_report(result.report)
     out = capsys.readouterr().out

@@ -99,9 +99,8 @@ def unjudged(report: Report) -> Report:
     )
 
 
-def test_without_verdicts_the_summary_is_about_the_changed_predictions(report: Report) -> None:
+def test_without_verdicts_there_is_no_section_of_them(report: Report) -> None:
     title = headline(ReportView(unjudged(report)))
-    assert re.findall(r"\d+", title) == ["11", "1", "5", "4", "1"]
     text = Page(report_html(unjudged(report))).text
     assert title in text
     assert re.search(r"ONNX float32: none\b.*?\b10,000\b", text)

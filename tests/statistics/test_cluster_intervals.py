@@ -8,9 +8,10 @@ from scipy.stats import t as student
 
 from samefn.measures.language import LANGUAGE_FIGURES, itself, token_columns
 from samefn.statistics.block_sums import BlockBatch, block_sums
-from samefn.statistics.cluster_intervals import BlockEstimate, OfMeans, naive_errors, quantile_estimates
+from samefn.statistics.cluster_intervals import BlockEstimate, naive_errors, quantile_estimates
 from samefn.statistics.cluster_intervals import of_means as of_sums
 from samefn.statistics.cluster_intervals import proportion as proportion_of_sums
+from samefn.statistics.jackknife import OfMeans
 from samefn.statistics.proportions import clopper_pearson
 
 from . import array_intervals

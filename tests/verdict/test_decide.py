@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from samefn.core.errors import InputError
+from samefn.predictions.about import CLASS
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
-from samefn.statistics.counts import CLASS, Counts, Part, PartCounts
+from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
+from samefn.statistics.counts import Counts, PartCounts
+from samefn.statistics.parts import Part
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.limits import GivenLimits
@@ -33,6 +35,10 @@ def labelled(lost: int, won: int, examples: int = 4000, base_right: int = 3600, 
 
 def verdict(of: Counts, given: GivenLimits = GivenLimits(), **more: Any) -> VerdictEntry:  # noqa: B008
     return decide(Evidence(of, **more), given)
+
+
+def by_margins(high: float | None) -> BoundaryFlips:
+    return BoundaryFlips(estimate=high, high=high, error=0.01, refused="" if high else "few")
 
 
 def at(low: float | None, high: float | None, independents: int = 5, measure: str = "disagreement") -> RelativeDistance:
@@ -142,7 +148,7 @@ def test_all_probabilities_are_a_flag() -> None:
 
 def test_broken_comes_before_all() -> None:
     # 10 % are of the largest class. The upper end of 400 of 4,000 right is 10.97 %: at most 11 %.
-    of = {Part(CLASS, str(label)): PartCounts(400, 300, 200, 0) for label in range(10)}
+    of = {(CLASS, str(label)): PartCounts(400, 300, 200, 0) for label in range(10)}
     names = [str(label) for label in range(10)]
     found = verdict(counts(3200, base_right=3600, right=400, negative_flips=3200, parts=of), class_names=names)
     assert (found.outcome, found.reason, found.majority) == ("broken", "accuracy", 0.1)
@@ -152,7 +158,7 @@ def test_broken_comes_before_all() -> None:
 
 
 def parts(rare: int) -> dict[Part, PartCounts]:
-    return {Part(CLASS, "0"): PartCounts(3900, 0, 0, 0), Part(CLASS, "1"): PartCounts(100, rare, rare, 0)}
+    return {(CLASS, "0"): PartCounts(3900, 0, 0, 0), (CLASS, "1"): PartCounts(100, rare, rare, 0)}
 
 
 def test_a_class_over_its_limit_makes_it_changed() -> None:
@@ -179,12 +185,15 @@ def test_the_hardest_hit_class_is_named() -> None:
 def test_margins_may_say_same_too() -> None:
     open_by_share = counts(30)
     assert verdict(open_by_share).outcome == "inconclusive"
-    found = verdict(open_by_share, with_margins=True, margins_high=0.009)
+    found = verdict(open_by_share, margins=by_margins(0.009))
     assert (found.outcome, found.reason) == ("same", "margins")
-    assert verdict(open_by_share, with_margins=True, margins_high=0.01).outcome == "inconclusive"
-    # They have their part of the error: the share alone is shown a little later.
-    assert verdict(counts(27), with_margins=True).outcome == "inconclusive"
-    assert verdict(counts(60), with_margins=True, margins_high=0.001).outcome == "changed"
+    assert verdict(open_by_share, margins=by_margins(0.01)).outcome == "inconclusive"
+    # They have their part of the error, also where they give no bound: the share alone is shown a little later.
+    # beta.ppf(.98, 10, 1391) is .0110, and beta.ppf(.975, 10, 1391) .0121.
+    limits = GivenLimits(limit=0.0115)
+    assert verdict(counts(9, 1400), limits).outcome == "inconclusive"
+    assert verdict(counts(9, 1400), limits, margins=by_margins(None)).outcome == "inconclusive"
+    assert verdict(counts(60), margins=by_margins(0.001)).outcome == "changed"
 
 
 def test_inputs_without_labels_count_for_the_first_answer() -> None:
@@ -198,7 +207,7 @@ def test_inputs_without_labels_count_for_the_first_answer() -> None:
 def test_groups_count_for_fewer_examples() -> None:
     alone = counts(10)
     assert verdict(alone).outcome == "same"
-    found = verdict(replace(alone, weight=1 / 8))
+    found = verdict(replace(alone, design_effects={"changed": 8.0}))
     assert (found.outcome, found.effective_examples, found.examples) == ("inconclusive", 500, 4000)
 
 

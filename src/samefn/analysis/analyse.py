@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+import polars as pl
+
 from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
@@ -14,7 +16,11 @@ from samefn.schema.base import Compared
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
 from samefn.schema.verdicts import ClaimEntry, TransferEntry
 from samefn.statistics.counts import Counts, counts_of
+from samefn.statistics.design_effects import design_effects
+from samefn.statistics.group_intervals import over_groups
+from samefn.statistics.group_sums import group_count, grouped_rows
 from samefn.statistics.intervals import estimates, require_same_examples
+from samefn.statistics.parts import Part
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
 from samefn.verdict.limits import GivenLimits
@@ -30,6 +36,7 @@ def analyse(
     given: GivenLimits = GivenLimits(),  # noqa: B008  (frozen)
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
     simultaneous: bool = False,
 ) -> Analysis:
     """Measure and judge models by their rows; the number of parts and their borders do not change a bit of the result.
@@ -47,6 +54,8 @@ def analyse(
         given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
             farther. Without it there are then no relative distances.
+        about: the table of groups and slices, as `about_examples` makes it; None without any. With groups every
+            interval is over groups.
         simultaneous: hold the errors of all candidates together to those of one.
 
     Raises:
@@ -58,16 +67,27 @@ def analyse(
     transfer: list[TransferEntry] = []
     first: dict[str, Counts] = {}
     every = {
-        name: _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit) for name, of_set in rows.items()
+        name: _summaries(
+            entries, of_set, f"{name}, " if len(rows) > 1 else "", emit, None if name == UNLABELLED else about
+        )
+        for name, of_set in rows.items()
     }
-    further = _counts(every.get(UNLABELLED, {}))
+    further = {one: counts_of(found) for one, found in every.get(UNLABELLED, {}).items()}
     for number, (name, summaries) in enumerate(every.items()):
+        of_set, groups = rows[name], _of_set(about, name)
+        effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
         for entry in (one for one in entries[1:] if one.id in summaries):
             compared = Compared(entry.id, compared_with(entry, base), name)
-            measures += estimates(summaries[entry.id], compared, confidence)
+            of_examples = estimates(summaries[entry.id], compared, confidence)
+            if groups is None or not group_count(groups):
+                measures += of_examples
+                continue
+            of_groups = grouped_rows(of_set[entry.id], groups)
+            measures += over_groups(of_examples, of_groups.sums)
+            effects[entry.id] = design_effects(of_groups, confidence)
         if not summaries or name == UNLABELLED:
             continue
-        of_set, counts = rows[name], _counts(summaries)
+        counts = {one: counts_of(found, effects.get(one)) for one, found in summaries.items()}
         judgements.append(
             judge(
                 entries,
@@ -80,6 +100,7 @@ def analyse(
                 given,
                 {} if number else further,
                 noiseless=noiseless,
+                about=about,
                 simultaneous=simultaneous,
             )
         )
@@ -98,22 +119,27 @@ def analyse(
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
         claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
-        warnings=tuple(dict.fromkeys(warning for found in judgements for warning in found.warnings)),
+        independent_problems=tuple(problem for found in judgements for problem in found.problems),
     )
 
 
-def _counts(summaries: Mapping[str, Summary]) -> dict[str, Counts]:
-    return {one: counts_of(found) for one, found in summaries.items()}
+def _of_set(about: pl.DataFrame | None, name: str) -> pl.DataFrame | None:
+    """The groups and slices of an evaluation set; inputs without labels have none."""
+    return None if name == UNLABELLED else about
 
 
 def _summaries(
-    entries: Sequence[ModelEntry], of_set: Mapping[str, Sequence[Shard]], prefix: str, emit: Emit
+    entries: Sequence[ModelEntry],
+    of_set: Mapping[str, Sequence[Shard]],
+    prefix: str,
+    emit: Emit,
+    about: pl.DataFrame | None,
 ) -> dict[str, Summary]:
     found = {}
     measured = [entry for entry in entries[1:] if entry.id in of_set]
     for number, entry in enumerate(measured):
         emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number, total=len(measured)))
-        found[entry.id] = summary(of_set[entry.id], entry.id)
+        found[entry.id] = summary(of_set[entry.id], entry.id, about=about)
     require_same_examples(found)
     return found
 

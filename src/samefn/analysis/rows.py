@@ -54,7 +54,7 @@ def all_rows(entries: Sequence[ModelEntry], rows: Rows) -> pl.LazyFrame:
         for evaluation, of_set in rows.items()
         for model, parts in of_set.items()
     ]
-    return pl.concat(frames) if frames else pl.LazyFrame()
+    return pl.concat(frames, how="diagonal") if frames else pl.LazyFrame()
 
 
 def _named(evaluation: str, base: str, candidate: str) -> dict[str, str]:
@@ -62,4 +62,7 @@ def _named(evaluation: str, base: str, candidate: str) -> dict[str, str]:
 
 
 def _lazy(parts: Sequence[Shard]) -> pl.LazyFrame:
-    return pl.concat([part.lazy() if isinstance(part, pl.DataFrame) else scan_rows(part) for part in parts])
+    # Parts stored by other versions may lack columns.
+    return pl.concat(
+        [part.lazy() if isinstance(part, pl.DataFrame) else scan_rows(part) for part in parts], how="diagonal"
+    )

@@ -3,23 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.report import JUDGED, ModelEntry
-from samefn.schema.verdicts import BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import (
+    BaseDoubt,
+    BoundaryFlips,
+    IndependentProblem,
+    OverallEntry,
+    RelativeDistance,
+    VerdictEntry,
+)
 from samefn.statistics.counts import Counts
+from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary
+from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.independents import accuracy_gap
+from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
+from samefn.verdict.independents_of_rows import pair_differences_of_rows
 from samefn.verdict.limits import GivenLimits
 from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
+from samefn.verdict.same_or_changed import OF_MARGINS
 
 # Every distance that is a mean over examples.
 DISTANCES = tuple(
@@ -35,13 +48,13 @@ class Judgement:
         relative_distances: one entry for each candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the base or with the independents, one sentence each.
+        problems: what is wrong with the independents.
     """
 
     relative_distances: tuple[RelativeDistance, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: OverallEntry | None = None
-    warnings: tuple[str, ...] = ()
+    problems: tuple[IndependentProblem, ...] = ()
 
 
 def judge(
@@ -56,6 +69,7 @@ def judge(
     further: Mapping[str, Counts],
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
     simultaneous: bool = False,
 ) -> Judgement:
     """Relative distances and verdicts of all candidates on one evaluation set.
@@ -74,6 +88,7 @@ def judge(
         given: the limits that a user set.
         further: counts of inputs without labels, which count for the first answer; none of models without such.
         noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups and slices; None without any.
         simultaneous: hold the errors of all candidates together to those of one.
 
     Returns:
@@ -91,8 +106,12 @@ def judge(
         if entry.role not in JUDGED:
             continue
         compared = Compared(entry.id, base.id, evaluation)
+        # The margins take inputs for drawn one by one.
+        margins = None if group_count(about) else boundary_flips_of(rows[entry.id], OF_MARGINS * error)
         placed = (
-            _relative_distances(compared, replicates, [one.id for one in independents], rows, summaries, confidence)
+            _relative_distances(
+                compared, replicates, [one.id for one in independents], rows, summaries, confidence, about, margins
+            )
             if replicates or noiseless
             else {}
         )
@@ -102,8 +121,9 @@ def judge(
             placed,
             compared,
             class_names,
-            unlabelled=None if more is None else more.share(more.changed),
+            unlabelled=None if more is None else more.proportion("changed"),
             unlabelled_examples=0 if more is None else more.examples,
+            margins=margins,
         )
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
@@ -112,13 +132,12 @@ def judge(
             judged.append(verdict)
     # How often the base is right stands in the counts of whoever is compared with it.
     other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
-    doubt, warning = _doubt(counts[other], confidence) if other is not None else ("", "")
-    weak = (_weakness(one.name, counts[one.id], confidence) for one in independents)
+    doubt: BaseDoubt = "" if other is None else _doubt(counts[other], error)
     return Judgement(
         relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
         overall=overall(judged, relative_distances, doubt, error) if judged else None,
-        warnings=tuple(filter(None, [warning, *weak])),
+        problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
 
 
@@ -129,8 +148,11 @@ def _relative_distances(
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     confidence: float,
+    about: pl.DataFrame | None,
+    margins: BoundaryFlips | None,
 ) -> dict[str, RelativeDistance]:
     """A candidate's relative distances, by distance."""
+    most = {"disagreement": margins.high if margins else None}
     ends = [compared.candidate, *replicates, *independents]
     # Some need labels, some probabilities.
     known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
@@ -139,8 +161,10 @@ def _relative_distances(
     for noise_floor in dict.fromkeys(floors.values()):
         measures = [name for name in known if floors[name] == noise_floor]
         again = rows[noise_floor] if noise_floor else ()
-        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
-        found |= {name: relative_distance_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
+        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents], about)
+        for name in measures:
+            high = None if sums[name].mean_noise_floor else most.get(name)
+            found[name] = relative_distance_of(sums[name], compared, name, noise_floor, confidence, high)
     return {name: found[name] for name in known}
 
 
@@ -149,30 +173,44 @@ def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measu
     return max(replicates, key=lambda one: mean_of(summaries[one], measure), default="")
 
 
-def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
-    """Why the base itself is in doubt, and a warning that says what to check; both empty where it is not."""
+def _doubt(of: Counts, error: float) -> BaseDoubt:
+    """Why the base itself is in doubt; empty where it is not."""
     majority = of.majority
     if of.base_right is None or majority is None:
-        return "", ""
-    base, error = of.share(of.base_right), (1 - confidence) / 2
-    doubt = base_doubt(base.value, base.low(error), majority)
-    figures = (base.value, base.low(error), base.high(error), majority)
-    value, low, high, common = (f"{100 * share:.1f} %" for share in figures)
-    warning = (
-        f"Check labels, preprocessing and base: its accuracy is {value} [{low}, {high}], and the most frequent class "
-        f"is {common} of the inputs. `samefn compare --explain` shows what a model is fed."
-    )
-    return doubt, warning if doubt else ""
+        return ""
+    base = of.proportion("base_right")
+    return base_doubt(base.value, base.low(error), majority)
 
 
-def _weakness(name: str, of: Counts, confidence: float) -> str:
-    """A warning where an independent is too much less accurate than the base; empty where it is not."""
-    if of.negative_flips is None or of.positive_flips is None:
-        return ""
-    gap = accuracy_gap(of.negative_flips, of.positive_flips, of.changed, of.examples, confidence)
-    if gap is None:
-        return ""
-    return (
-        f"{name} is less accurate than the base by {100 * gap:.2g} points. That is part of its distance, so relative "
-        "distances are too small: *same* comes too easily. Train the independents as well as the base."
-    )
+def _problems(
+    independents: Sequence[str],
+    rows: Mapping[str, Sequence[Shard]],
+    counts: Mapping[str, Counts],
+    evaluation: str,
+    confidence: float,
+) -> list[IndependentProblem]:
+    """What is wrong with the independents."""
+    if not independents:
+        return []
+    first = counts[independents[0]]
+    of_rows = [rows[one] for one in independents]
+    found = pair_problems(pair_differences_of_rows(of_rows), first.examples, confidence)
+    moments = paired_sums(["disagreement"], of_rows[0], (), of_rows)["disagreement"].moments()
+    if (unequal := unequal_distances(moments, confidence)) is not None:
+        found.append(unequal)
+    flips = [
+        (of.negative_flips, of.positive_flips, of.changed)
+        for of in (counts[one] for one in independents)
+        if of.negative_flips is not None and of.positive_flips is not None
+    ]
+    if first.base_right is not None and first.majority is not None:
+        found += accuracy_problems(flips, first.base_right, first.majority, first.examples, confidence)
+    return [
+        IndependentProblem(
+            evaluation=evaluation,
+            code=one.code,
+            models=tuple(independents[at] for at in one.models),
+            figure=one.figure,
+        )
+        for one in found
+    ]

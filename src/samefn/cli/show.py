@@ -21,6 +21,7 @@ from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -58,7 +59,7 @@ def print_report(report: Report) -> None:
     lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
     lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
-    lines += [f"warning: {warning}" for warning in report.warnings]
+    lines += [f"warning: {warning}" for warning in all_warnings(report)]
     lines += [f"note: {join_words(names)}: {note}" for note, names in _notes(report).items()]
     lines += [f"not made: {join_words(models)}: {error}" for error, models in _failed(report).items()]
     _print(tables, headline(view), lines)

@@ -1,15 +1,17 @@
 """Compare in Python: predictions or models in, a result out, by the same steps as `samefn compare`."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import costs_in_process, with_costs
-from samefn.comparison.examples import read_class_names, with_class_names
+from samefn.comparison.examples import read_class_names, with_class_names, with_groups_and_slices
 from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
@@ -52,6 +54,8 @@ def compare(
     again: Predictions | None = None,
     data: AnyData | None = None,
     labels: Sequence[int] | np.ndarray | None = None,
+    groups: ArrayLike | None = None,
+    slices: Mapping[str, ArrayLike] | None = None,
     class_names: Sequence[str] | Path = (),
     unlabelled: AnyData | None = None,
     limit: float | str | None = None,
@@ -78,6 +82,9 @@ def compare(
             floor. None to run a base that is a model again here, in smaller batches.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
+        groups: [examples] which inputs belong together, such as frames of one video, in the order of the examples;
+            intervals are then over groups. None where each input was drawn by itself.
+        slices: by name, [examples] values by which changed predictions are also counted.
         class_names: by class index, or a file of them; else those of the data.
         unlabelled: further inputs, on which all models run too; they count for the first answer of a verdict (same or
             changed). Their labels are not read.
@@ -121,16 +128,22 @@ def compare(
                 labels=labels is not None,
                 class_names=class_names,
                 again=again is not None,
+                groups=groups is not None,
+                slices=slices,
                 unlabelled=unlabelled is not None,
                 class_limit=class_limit,
             )
             return _compare_language(whole_spec, emit)
     _refuse_unused(n_ctx=n_ctx)
-    dataset = None if data is None else as_examples(data, labels, None, emit)
+    # Of saved predictions the data may name groups and slices alone.
+    columns = data if isinstance(data, Examples) and not data.path else None
+    dataset = None if data is None or columns else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
     runs = [_run(base, spec.base, dataset, None, spec)]
     # Saved predictions are matched to the base's examples, as on the command line.
-    examples = dataset or _examples_of(runs[0].predictions)
+    examples = dataset or _examples_of(runs[0].predictions, base, spec.base, columns)
+    if groups is not None or slices:
+        examples = with_groups_and_slices(examples, groups, slices or {})
     others = zip(given[1:], spec.models[1:], strict=True)
     runs += [_run(model, source, dataset, examples, spec) for model, source in others]
     for other in runs[1:]:
@@ -332,7 +345,15 @@ def _with_extras(
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
 
 
-def _examples_of(predictions: Predictions) -> Dataset:
-    """The examples of predictions: ids and labels, no inputs."""
-    source = f"the {predictions.examples:,} examples of the base's predictions"
-    return without_inputs("examples", (), predictions.ids, predictions.labels, source)
+def _examples_of(
+    predictions: Predictions, base: ModelOrPredictions, source: ModelSource, columns: Examples | None
+) -> Dataset:
+    """The examples of the base's predictions: ids and labels, groups and slices of a file, no inputs."""
+    text = f"the {predictions.examples:,} examples of the base's predictions"
+    data = without_inputs("examples", (), predictions.ids, predictions.labels, text)
+    if isinstance(base, str | Path | ModelSource):
+        saved = open_saved(source, find_adapter(source))
+        return replace(data, about=saved_examples(saved, source.path, (), columns).about)
+    if columns is not None:
+        raise InputError("SF503", "predictions in memory have no columns", where="data", fix="give groups= and slices=")
+    return data

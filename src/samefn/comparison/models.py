@@ -27,7 +27,7 @@ REPLICATE_BATCH_DIVISOR = 4
 # Settings that have no meaning for language models. They are refused, not ignored.
 _UNUSED = ("unlabelled", "class_limit", "locate", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
-_UNUSED_OF_DATA = ("split", "label", "limit")
+_UNUSED_OF_DATA = ("split", "label", "limit", "groups", "slices")
 
 
 @dataclass(frozen=True, eq=False)

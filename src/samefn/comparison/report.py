@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.dependence import find_dependence
 from samefn.analysis.rows import UNLABELLED, all_rows
 from samefn.comparison.common_examples import common_examples
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
@@ -75,8 +76,11 @@ def comparison_report(
         emit,
         GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
         noiseless=models.noise.is_zero,
+        about=data.about,
         simultaneous=spec.simultaneous,
     )
+    dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
+    analysis = analysis.model_copy(update={"dependence": dependence})
     entry = data_entry(data, common.examples, names)
     return complete_report(analysis, spec, entry, failures, warnings, unlabelled=further), all_rows(entries, rows)
 
@@ -124,7 +128,7 @@ def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:
     if summary.get("class_names"):
         summary["class_names"] = Path(summary["class_names"]).name
     for key in ("data", "unlabelled"):
-        if summary.get(key):
+        if summary.get(key, {}).get("path"):
             summary[key] = {**summary[key], "path": Path(summary[key]["path"]).name}
     return {"name": spec.name, **summary}
 

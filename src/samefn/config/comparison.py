@@ -77,16 +77,29 @@ class Examples(Spec):
     """The inputs of all models.
 
     Attributes:
-        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive.
+        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive. Empty for the
+            examples of the base's saved predictions; then only groups and slices can be named.
         split: the part to use, where there are two.
         label: the Parquet column or npz array with the labels; none for the usual names.
         limit: only the first so many; none for all.
+        groups: the array or column that says which inputs belong together, such as frames of one video; none for
+            `group` or `groups` where there is one. Intervals are then over groups.
+        slices: arrays or columns by whose values changed predictions are also counted.
     """
 
-    path: str
+    path: str = ""
     split: Literal["test", "train"] = "test"
     label: str | None = None
     limit: Annotated[int, Field(ge=1)] | None = None
+    groups: str | None = None
+    slices: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _path_or_columns(self) -> "Examples":
+        if not self.path and (self.model_fields_set - {"groups", "slices"} or not (self.groups or self.slices)):
+            msg = "path is missing"
+            raise ValueError(msg)
+        return self
 
 
 class ComparisonSpec(Spec):

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
 from samefn.schema.costs import CostEntry
+from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
@@ -21,6 +22,7 @@ from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import (
     ClaimEntry,
+    IndependentProblem,
     OverallEntry,
     RelativeDistance,
     RequirementEntry,
@@ -226,6 +228,8 @@ class Analysis(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    dependence: tuple[DependenceEntry, ...] = ()
+    independent_problems: tuple[IndependentProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

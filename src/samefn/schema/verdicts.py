@@ -51,6 +51,10 @@ DistanceMethod = Literal["fieller", "few changes", "none"]
 VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy", "figures"]
 LimitOrigin = Literal["given", "base error", "least", "most", "no labels", "rule"]
 Side = Literal["within", "over", "open"]
+BoundaryRefusal = Literal["", "ties", "infinite", "few", "contradicted"]
+IndependentProblemCode = Literal[
+    "near twins", "near the base", "unequal distances", "less accurate", "more accurate", "failed training"
+]
 BaseDoubt = Literal["", "no better", "not shown better"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
@@ -114,6 +118,24 @@ class RelativeDistance(Part):
     confidence: float = 0.95
     error: tuple[float, ...] = (0.0, 0.0, 0.0)
     distance_slack: float = 0.0
+
+
+class BoundaryFlips(Part):
+    """The share of changed predictions as the margins tell it, with an upper bound.
+
+    Attributes:
+        estimate: the share, 0 to 1; null where refused.
+        high: its upper end; null where refused.
+        error: how often the true share may be above it.
+        refused: why there is no bound, empty where there is one. `ties`: a tenth of the base's margins are 0;
+            `infinite`: nine tenths are infinite; `few`: too few inputs; `contradicted`: more predictions changed than
+            the margins explain.
+    """
+
+    estimate: float | None
+    high: float | None
+    error: float
+    refused: BoundaryRefusal = ""
 
 
 class AgainstLimit(Part):
@@ -182,6 +204,8 @@ class VerdictEntry(Part):
         against: the figures that the first answer rests on, with their limits.
         examples: how many inputs the first answer is over, those without labels among them.
         effective_examples: how many inputs drawn one by one would show as much; fewer where inputs come in groups.
+        margins: the share of changed predictions as the margins near the boundary tell it; null where these are not
+            known.
         equal_up_to_rounding: whether every probability of every input is equal but for rounding; null where they are
             not known.
         inputs_needed: about how many inputs would settle the first answer, if the share stays as it is; null where it
@@ -224,6 +248,7 @@ class VerdictEntry(Part):
     against: Annotated[tuple[AgainstLimit, ...], Field(min_length=1)]
     examples: int
     effective_examples: float
+    margins: BoundaryFlips | None = None
     equal_up_to_rounding: bool | None = None
     inputs_needed: int | None = None
     class_limit: float | None = None
@@ -273,6 +298,28 @@ class OverallEntry(Part):
     doubt: BaseDoubt = ""
     candidates: int = 1
     wrong_same: float | None = None
+
+
+class IndependentProblem(Part):
+    """Something that makes independents stand less well for all models trained alike.
+
+    Attributes:
+        evaluation: the set of examples.
+        code: `near twins`: two independents are much nearer to each other than to the other models; `near the base`:
+            the same of an independent and the base; `unequal distances`: the independents' distances to the base vary
+            so much that few of them do not settle their mean; `less accurate`, `more accurate`: than the base, and by
+            so much that it alone makes up a good part of the distance; `failed training`: no better than always naming
+            the most frequent class, though the base is.
+        models: ids of the independents; all of them for unequal distances.
+        figure: of twins and of one near the base: their distance as a share of that to the others; of unequal
+            distances: their coefficient of variation; of accuracy: the gap to the base as a share of the examples, 0
+            or more.
+    """
+
+    evaluation: str
+    code: IndependentProblemCode
+    models: tuple[str, ...]
+    figure: float
 
 
 class TransferEntry(Part):

@@ -14,6 +14,7 @@ from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.measures.table import MEASURES
 from samefn.statistics.exact_sums import exact_sum, exact_sums
+from samefn.statistics.parts import count_parts, parts_table
 
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
 
@@ -45,8 +46,8 @@ class Summary:
         sums: by measure of `OF_FIGURES` and one to three of its columns, the sum of these columns' product in units of
             2^-1074, each column as its departure from what a model against itself has.
         gaps: by column of `BINNED` and bin, the sum of right less confidence in units of 2^-1074.
-        classes: rows by class: the label, or the base's prediction where there are no labels.
-        changed: those of them on which the two predictions differ.
+        parts: by slice, value, and what is counted of this part of the rows, as `parts_table` has them. The classes are
+            the slice `class`: the label, or the base's prediction where there are no labels.
     """
 
     examples: int = 0
@@ -57,15 +58,14 @@ class Summary:
     patterns: Mapping[int, int] = field(default_factory=dict)
     sums: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    classes: Mapping[int, int] = field(default_factory=dict)
-    changed: Mapping[int, int] = field(default_factory=dict)
+    parts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:
     """One summary of the rows of all, the same to the bit in any order and grouping.
 
-    >>> merged([Summary(2, classes={0: 2}), Summary(3, classes={0: 1, 4: 2})]).classes
-    {0: 3, 4: 2}
+    >>> merged([Summary(2, different={"kl": 2}), Summary(3, different={"kl": 1})]).different
+    {'kl': 3}
     """
     totals: dict[str, int] = {"examples": 0, "ids": 0}
     tables: dict[str, dict[object, int]] = {one.name: {} for one in fields(Summary) if one.name not in totals}
@@ -104,7 +104,6 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         if measure in OF_FIGURES:
             infinite[measure.name], found = _sums(measure, [apart[name] for name in measure.columns])
             sums |= found
-    classes, changed = classes_of(rows)
     return Summary(
         examples=rows.height,
         ids=_ids(rows),
@@ -119,8 +118,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
             if right in columns and sure in columns
             for at, gap in enumerate(_gaps(columns[right], columns[sure]))
         },
-        classes=classes,
-        changed=changed,
+        parts=parts_table(count_parts(rows)),
     )
 
 
@@ -163,12 +161,6 @@ def _different(measure: Measure, apart: Mapping[str, Floats]) -> int:
 def _gaps(right: Floats, confidence: Floats) -> tuple[int, ...]:
     bins = np.searchsorted(EDGES, confidence, side="left")
     return exact_sums(right - confidence, bins.astype(np.int64), BINS)
-
-
-def classes_of(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
-    """Rows by class, and those of them whose predictions differ; without labels the base's prediction is the class."""
-    names = rows["base_top" if rows["label"].null_count() else "label"]
-    return _counted(names.to_numpy()), _counted(names.filter(rows["base_top"] != rows["top"]).to_numpy())
 
 
 def _counted(keys: NDArray[np.integer]) -> dict[int, int]:

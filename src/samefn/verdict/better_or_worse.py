@@ -31,23 +31,23 @@ class BetterOrWorse:
 
 
 def better_or_worse(
-    negative_flips: int, positive_flips: int, examples: int, loss_limit: float, error: float, weight: float = 1.0
+    negative_flips: float, positive_flips: float, examples: float, loss_limit: float, error: float
 ) -> BetterOrWorse:
     """Test whether negative and positive flips are equally likely, and hold the net loss against its limit.
 
     Args:
-        negative_flips: examples that the base has right and the candidate wrong.
+        negative_flips: examples that the base has right and the candidate wrong; of grouped examples the effective
+            number, as of the others.
         positive_flips: examples that the base has wrong and the candidate right.
         examples: how many there are.
         loss_limit: on the net loss, above 0 and at most 1.
         error: of each end of the net loss's interval.
-        weight: how many examples drawn one by one an example is worth, above 0 and at most 1; for grouped examples.
 
     >>> better_or_worse(223, 58, 10_000, 0.005, 0.025).quality
     'worse'
     """
-    p_value = mcnemar(int(negative_flips * weight), int(positive_flips * weight))
-    low, high = paired_difference(negative_flips * weight, positive_flips * weight, examples * weight, error)
+    p_value = mcnemar(int(negative_flips), int(positive_flips))
+    low, high = paired_difference(negative_flips, positive_flips, examples, error)
     quality: Quality = "no difference shown"
     if p_value < SIGNIFICANT:
         quality = "worse" if negative_flips > positive_flips else "better"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.better_or_worse import BetterOrWorse, better_or_worse
@@ -31,9 +31,8 @@ class Evidence:
         class_names: by class index; none for the tokens of a text.
         unlabelled: changed predictions of further inputs without labels; they count for the first answer.
         unlabelled_examples: how many these are.
-        margins_high: upper end of the share of changed predictions by the margins near the boundary; None where they
-            give none.
-        with_margins: whether the margins are known.
+        margins: the share of changed predictions by the margins, at an error of `OF_MARGINS` of the verdict's; None
+            where they are not known.
         equal_up_to_rounding: whether all probabilities are equal but for rounding; None where they are not known.
     """
 
@@ -43,14 +42,13 @@ class Evidence:
     class_names: Sequence[str] = ()
     unlabelled: Proportion | None = None
     unlabelled_examples: int = 0
-    margins_high: float | None = None
-    with_margins: bool = False
+    margins: BoundaryFlips | None = None
     equal_up_to_rounding: bool | None = None
 
     @property
     def changed(self) -> Proportion:
         """The predictions that changed, with those of inputs without labels."""
-        own, more = self.counts.share(self.counts.changed), self.unlabelled
+        own, more = self.counts.proportion("changed"), self.unlabelled
         return own if more is None else Proportion(own.ones + more.ones, own.examples + more.examples)
 
 
@@ -75,11 +73,10 @@ def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float 
         evidence.changed,
         limits,
         error,
-        evidence.margins_high,
-        with_margins=evidence.with_margins,
+        evidence.margins,
         equal_up_to_rounding=bool(evidence.equal_up_to_rounding),
     )
-    parts = parts_of(counts.parts, evidence.class_names, limits.class_limit, OF_PARTS * error, counts.weight)
+    parts = parts_of(counts.parts, evidence.class_names, limits.class_limit, OF_PARTS * error)
     outcome, reason = first.outcome, first.reason
     if _broken(counts, error):
         outcome, reason = "broken", "accuracy"
@@ -95,6 +92,7 @@ def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float 
         against=(first.against,),
         examples=counts.examples + evidence.unlabelled_examples,
         effective_examples=evidence.changed.examples,
+        margins=evidence.margins,
         equal_up_to_rounding=evidence.equal_up_to_rounding,
         inputs_needed=first.inputs_needed if outcome == "inconclusive" else None,
         class_limit=limits.class_limit,
@@ -121,17 +119,14 @@ def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float 
 
 
 def _second(counts: Counts, loss_limit: float, error: float) -> BetterOrWorse:
-    lost, won = counts.negative_flips, counts.positive_flips
-    if lost is None or won is None:
-        return BetterOrWorse()
-    return better_or_worse(lost, won, counts.examples, loss_limit, error, counts.weight)
+    return BetterOrWorse() if counts.positive_flips is None else better_or_worse(*counts.flips, loss_limit, error)
 
 
 def _broken(counts: Counts, error: float) -> bool:
     majority = counts.majority
     if counts.right is None or counts.base_right is None or majority is None:
         return False
-    return is_broken(counts.share(counts.right).high(error), majority, counts.share(counts.base_right).low(error))
+    return is_broken(counts.proportion("right").high(error), majority, counts.proportion("base_right").low(error))
 
 
 def _fort(counts: Counts, classes: int) -> tuple[float | None, float | None]:

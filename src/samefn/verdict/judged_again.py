@@ -8,6 +8,7 @@ from samefn.schema.report import JUDGED, MeasureEntry, Report
 from samefn.schema.verdicts import OverallEntry, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.counts import Counts
+from samefn.statistics.design_effects import NET
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.overall import overall
@@ -70,7 +71,8 @@ def _counts(report: Report, changed: MeasureEntry, *, labelled: bool) -> Counts:
         base_right = round(base.accuracy * examples)
         right = base_right - lost + won
     ones = counted("disagreement") or 0
-    return Counts(examples, ones, base_right, right, lost, {}, _weight(changed))
+    effects = dict.fromkeys(("changed", "right", "base_right", NET), 1 / _weight(changed))
+    return Counts(examples, ones, base_right, right, lost, {}, effects)
 
 
 def _weight(changed: MeasureEntry) -> float:

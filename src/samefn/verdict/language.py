@@ -13,12 +13,13 @@ from samefn.schema.verdicts import Interval
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
-    OfMeans,
+    measure_estimate,
     naive_errors,
     of_means,
     proportion,
     quantile_estimates,
 )
+from samefn.statistics.jackknife import OfMeans
 
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly
 
@@ -94,10 +95,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
     for measure in MEASURES.values():
         if measure.of_columns:
             continue
-        if measure.binary and measure.among is None:
-            one = proportion(measure.columns[0], sums, confidence)
-        else:
-            one = of_means(OfMeans(measure.columns, measure.of_means or itself, itself), sums, confidence)
+        one = measure_estimate(measure, sums, confidence)
         entry = MeasureEntry(
             **compared._asdict(),
             measure=measure.name,

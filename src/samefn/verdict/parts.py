@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from samefn.predictions.about import CLASS
 from samefn.schema.verdicts import PartChange
-from samefn.statistics.counts import Part, PartCounts
+from samefn.statistics.counts import PartCounts
 from samefn.statistics.exact_tests import sign_test
 from samefn.statistics.multiple_testing import holm
-from samefn.statistics.proportions import Proportion
+from samefn.statistics.parts import Part
 
 SIGNIFICANT = 0.05  # of a net loss in one class or slice
 
@@ -27,9 +28,7 @@ class Parts:
     hardest: PartChange | None = None
 
 
-def parts_of(
-    counts: Mapping[Part, PartCounts], class_names: Sequence[str], limit: float, error: float, weight: float = 1.0
-) -> Parts:
+def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limit: float, error: float) -> Parts:
     """Test all classes and slices at once.
 
     A part is over the limit where the exact one-sided test of its share says so after Holm's correction over all parts.
@@ -39,17 +38,16 @@ def parts_of(
         class_names: by class index.
         limit: on a part's share of changed predictions, 0 to 1.
         error: probability that any part is said to be over the limit that is not, above 0 and below 1.
-        weight: how many examples drawn one by one an example is worth, above 0 and at most 1; for grouped examples.
     """
     if not counts:
         return Parts()
     each = error / len(counts)
-    shares = {part: Proportion(one.changed * weight, one.examples * weight) for part, one in counts.items()}
+    shares = {part: one.proportion("changed") for part, one in counts.items()}
     p_values = holm([share.at_least(limit) for share in shares.values()]).tolist()
     changes = [
         PartChange(
-            by=part.by,
-            name=class_names[int(part.value)] if part.by == "class" else part.value,
+            by=by,
+            name=class_names[int(value)] if by == CLASS else value,
             examples=one.examples,
             changed=one.changed,
             share=share.value,
@@ -58,7 +56,7 @@ def parts_of(
             negative_flips=one.negative_flips,
             positive_flips=one.positive_flips,
         )
-        for (part, one), share in zip(counts.items(), shares.values(), strict=True)
+        for ((by, value), one), share in zip(counts.items(), shares.values(), strict=True)
     ]
     over = [one for one, p in zip(changes, p_values, strict=True) if p < error]
     worst = max(changes, key=lambda one: one.share)
@@ -66,13 +64,13 @@ def parts_of(
     return Parts(
         tuple(sorted(over, key=lambda one: one.share, reverse=True)),
         worst.model_copy(update=ends),
-        _hardest(changes, weight),
+        _hardest(list(counts.values()), changes),
     )
 
 
-def _hardest(changes: Sequence[PartChange], weight: float) -> PartChange | None:
-    flips = [(one.negative_flips or 0, one.positive_flips or 0) for one in changes]
-    p_values = holm([sign_test(int(lost * weight), int(lost * weight) + int(won * weight)) for lost, won in flips])
+def _hardest(counts: Sequence[PartCounts], changes: Sequence[PartChange]) -> PartChange | None:
+    flips = [(int(one.proportion("negative_flips").ones), int(one.proportion("positive_flips").ones)) for one in counts]
+    p_values = holm([sign_test(lost, lost + won) for lost, won in flips])
     shown = [
         (lost - won, one)
         for one, (lost, won), p in zip(changes, flips, p_values.tolist(), strict=True)

@@ -100,6 +100,11 @@ def headline_wording() -> Iterator[tuple[str, str]]:
         )
         report = REPORT.model_copy(update={"verdicts": verdicts, "overall": ()})
         yield f"headline, {', '.join(outcomes)}", outcome_headline(ReportView(report))
+    for outcome, quality in (("changed", "worse"), ("inconclusive", "worse"), ("changed", "better")):
+        worst = OverallEntry(evaluation=VERDICT.evaluation, outcome=outcome, quality=quality, candidate=names[0])
+        verdicts = (VERDICT.model_copy(update={"outcome": outcome, "quality": quality}),)
+        report = REPORT.model_copy(update={"verdicts": verdicts, "overall": (worst,)})
+        yield f"headline, {outcome}, {quality}", outcome_headline(ReportView(report))
     doubt = OverallEntry(evaluation=VERDICT.evaluation, outcome="same", candidate=names[0], doubt="no better")
     one = VERDICT.model_copy(update={"outcome": "same"})
     report = REPORT.model_copy(update={"verdicts": (one,), "overall": (doubt,)})

@@ -14,13 +14,15 @@ from samefn.comparison.noise_floor import unmeasured_noise
 from samefn.comparison.report import complete_report, data_entry, model_entry
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
+from samefn.measures.language import itself
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
 from samefn.schema.verdicts import Interval, RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
-from samefn.statistics.cluster_intervals import effective
+from samefn.statistics.effective_numbers import effective_share
+from samefn.statistics.jackknife import OfMeans
 from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
 from samefn.verdict.language import (
     language_estimates,
@@ -37,6 +39,7 @@ from samefn.verdict.relative_distance import relative_distance_of
 # The name of the windows in the report.
 TEXT_SET = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
+CHANGED = OfMeans(("disagreement",), itself, itself)
 INDEPENDENT_WINDOWS = "Intervals assume independent windows of text, and are about texts like this one."
 
 
@@ -151,7 +154,7 @@ def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDista
     return LanguageEvidence(
         figure=figure,
         tokens=sums.examples,
-        effective=effective("disagreement", sums, 1 - 2 * error).examples,
+        effective=effective_share(CHANGED, sums.examples, sums, 1 - 2 * error).examples,
         negative_flips=int(sums.total("negative_flips")),
         positive_flips=int(sums.total("positive_flips")),
         distances=relative_distances,

@@ -29,6 +29,7 @@ from samefn.reports.wording.requirements import requirement_sentence, requiremen
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
 from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
@@ -46,6 +47,7 @@ def report_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
+            warnings=all_warnings(report),
             view=view,
             styles=ROLE_STYLES,
             roles=roles,

@@ -55,9 +55,14 @@ def _worst(view: ReportView, overall: OverallEntry) -> str:
     members = [one for one in view.judged if one.verdict.outcome == overall.outcome]
     who = _clause(_named(view, members, overall.candidate))
     if overall.outcome == "inconclusive":
-        return f"Inconclusive: {who} may or may not be the same function as the base."
-    line = f"{who} {_words(overall.outcome, len(members))}."
+        return f"Inconclusive: {who} may or may not be the same function as the base{_quality(overall, ', and')}."
+    line = f"{who} {_words(overall.outcome, len(members))}{_quality(overall, ' and')}."
     return f"Not the same function: {line}" if total == 1 else f"Not all are the same function. The worst: {line}"
+
+
+def _quality(overall: OverallEntry, joined: str) -> str:
+    """That the worst candidate is worse by the labels, or better."""
+    return f"{joined} is {overall.quality}" if overall.quality in ("worse", "better") else ""
 
 
 def _words(outcome: Outcome, number: int) -> str:
