@@ -72,7 +72,6 @@ def analyse(
         )
         for name, of_set in rows.items()
     }
-    further = {one: counts_of(found) for one, found in every.get(UNLABELLED, {}).items()}
     for number, (name, summaries) in enumerate(every.items()):
         of_set, groups = rows[name], _of_set(about, name)
         effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
@@ -83,7 +82,7 @@ def analyse(
                 measures += of_examples
                 continue
             of_groups = grouped_rows(of_set[entry.id], groups)
-            measures += over_groups(of_examples, of_groups.sums)
+            measures += over_groups(of_examples, of_groups.sums, summaries[entry.id].moved)
             effects[entry.id] = design_effects(of_groups, confidence)
         if not summaries or name == UNLABELLED:
             continue
@@ -98,7 +97,7 @@ def analyse(
                 class_names,
                 confidence,
                 given,
-                {} if number else further,
+                {} if number else every.get(UNLABELLED, {}),
                 noiseless=noiseless,
                 about=about,
                 simultaneous=simultaneous,

@@ -17,11 +17,11 @@ from samefn.schema.verdicts import (
     RelativeDistance,
     VerdictEntry,
 )
-from samefn.statistics.counts import Counts
+from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
-from samefn.statistics.summaries import Summary
+from samefn.statistics.summaries import Summary, merged
 from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
@@ -66,7 +66,7 @@ def judge(
     class_names: Sequence[str],
     confidence: float,
     given: GivenLimits,
-    further: Mapping[str, Counts],
+    further: Mapping[str, Summary],
     *,
     noiseless: bool = False,
     about: pl.DataFrame | None = None,
@@ -86,7 +86,7 @@ def judge(
         class_names: by class index.
         confidence: of every interval.
         given: the limits that a user set.
-        further: counts of inputs without labels, which count for the first answer; none of models without such.
+        further: summaries of inputs without labels, which count for the first answer; none of models without such.
         noiseless: without replicates, take the base's noise for 0.
         about: the table of groups and slices; None without any.
         simultaneous: hold the errors of all candidates together to those of one.
@@ -121,9 +121,10 @@ def judge(
             placed,
             compared,
             class_names,
-            unlabelled=None if more is None else more.proportion("changed"),
+            unlabelled=None if more is None else counts_of(more).proportion("changed"),
             unlabelled_examples=0 if more is None else more.examples,
             margins=margins,
+            equal_up_to_rounding=_equal_up_to_rounding(merged(filter(None, [summaries[entry.id], more]))),
         )
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
@@ -139,6 +140,11 @@ def judge(
         overall=overall(judged, relative_distances, doubt, error) if judged else None,
         problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
+
+
+def _equal_up_to_rounding(summary: Summary) -> bool | None:
+    """Whether no example's probabilities differ by more than rounding; None without probabilities."""
+    return None if summary.missing.get("total_variation") else not summary.beyond_rounding
 
 
 def _relative_distances(
