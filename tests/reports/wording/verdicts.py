@@ -6,7 +6,7 @@ from typing import get_args
 
 from samefn.reports.read import read_report
 from samefn.reports.view import ReportView
-from samefn.reports.wording.headline import outcome_headline
+from samefn.reports.wording.headline import outcome_headline, outcome_sentences
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.report import Report
 from samefn.schema.verdicts import LimitOrigin, OverallEntry, PartChange, RelativeDistance, VerdictEntry
@@ -111,3 +111,7 @@ def headline_wording() -> Iterator[tuple[str, str]]:
     one = VERDICT.model_copy(update={"outcome": "same"})
     report = REPORT.model_copy(update={"verdicts": (one,), "overall": (doubt,)})
     yield "headline, a base in doubt", outcome_headline(ReportView(report))
+    for name, chance in {"each": 0.049375, "simultaneous": 0.02484375}.items():
+        many = doubt.model_copy(update={"doubt": "", "candidates": 2, "wrong_same": chance})
+        found = dict(outcome_sentences(ReportView(report.model_copy(update={"overall": (many,)}))))
+        yield f"chances, {name}", found["Chance"]
