@@ -359,6 +359,7 @@ def _transfer(rename: dict[str, str]) -> list[TransferEntry]:
                             share=share,
                             low=share - half,
                             high=share + half,
+                            covers="seeds and examples",
                             seeds=5,
                             examples=examples,
                             p_value=0.0021 / (0.05 + share),

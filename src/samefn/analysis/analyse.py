@@ -93,7 +93,7 @@ def analyse(
                 about=about,
             )
         )
-        transfer += transfer_all(entries, of_set, summaries, name, confidence)
+        transfer += transfer_all(entries, of_set, summaries, name, confidence, about)
         first = first if number else counts
     emit(Event("finished", "measures"))
     models = _accurate(entries, first)
