@@ -392,15 +392,15 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
         ClaimEntry(
             id="C1",
             outcome="holds",
-            reason="same and nearest",
+            reason="near and nearest",
             candidates=ids("float16", "int8 dynamic"),
             figures=(scale("float16", 0.0, -0.07, 0.07), scale("int8 dynamic", 0.044, -0.03, 0.11)),
         ),
-        ClaimEntry(id="C2", outcome="inconclusive", reason="verdicts", candidates=ids("pruned 10 %", "pruned 90 %")),
+        ClaimEntry(id="C2", outcome="inconclusive", reason="distances", candidates=ids("pruned 10 %", "pruned 90 %")),
         ClaimEntry(
             id="C3",
             outcome="does not hold",
-            reason="below the independent limit",
+            reason="nearer than both",
             candidates=ids("student, alpha 0.1"),
             alpha=0.1,
             figures=(scale("student, alpha 0.1", 0.53, 0.35, 0.77),),

@@ -50,7 +50,7 @@ def transfer_all(
     """
     students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
     places = {key: at for at, key in enumerate(students)}
-    pairs = {pairing: found for pairing in PAIRINGS if (found := _paired(places, *pairing))}
+    pairs = {pairing: paired for pairing in PAIRINGS if (paired := _paired(places, *pairing))}
     inputs = dict(_inputs([summaries[model] for model in students.values()]))
     if not pairs:
         return []
@@ -60,8 +60,8 @@ def transfer_all(
             for alpha, both in alphas.items():
                 reference, student = np.array(both).T
                 one = crossed_sums(found.sums[reference], found.sums[student], found.examples)
-                key = pairing, alpha, kind, measure
-                sums[key] = merged_crossed([sums[key], one]) if key in sums else one
+                about_one = pairing, alpha, kind, measure
+                sums[about_one] = merged_crossed([sums[about_one], one]) if about_one in sums else one
     transferred: list[TransferEntry] = []
     for kind, examples in inputs.items():
         for measure in DISTANCES_TO_TEACHER:

@@ -23,16 +23,25 @@ TransferCovers = Literal["seeds and examples", "seeds only"]
 TransferReason = Literal["one seed", "one input", "few seeds", "no interval", "above 0", "below 0", "undecided"]
 ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
 ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
+# `changed`, `not shown to be the same`, `same and nearest`, `verdicts` and those of one independent limit are reasons
+# of older reports.
 ClaimReason = Literal[
     "no quantized model",
+    "not near",
     "changed",
     "another method is nearer",
+    "not shown to be near",
     "not shown to be the same",
+    "near and nearest",
     "same and nearest",
     "no pruned model",
+    "distances",
     "verdicts",
     "no student",
     "no relative distance",
+    "as far as both",
+    "nearer than both",
+    "not shown against both",
     "above the independent limit",
     "below the independent limit",
     "around the independent limit",

@@ -45,8 +45,9 @@ def transfer_figure(view: ReportView) -> Figure:
         axes.set_xlim(-0.02, 1.02)
         axes.grid(visible=True, axis="x")
         axes.set_title(f"{title[0].upper()}{title[1:]}", fontsize=9.5)
+    covers = transfer_covers(transfer_entries(view, *MAIN_QUESTION))
     axes.set_xlabel(
-        f"bars are intervals {transfer_covers(transfer_entries(view, *MAIN_QUESTION))}; inside the band: shown that nothing was transferred; "
+        f"bars are intervals {covers}; inside the band: shown that nothing was transferred; "
         "below 0: farther from the teacher",
         fontsize=7.5,
     )
