@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from samefn.analysis.analyse import analyse
-from samefn.analysis.rows import rows_of
+from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.verdicts import DISTANCES, JUDGED
 from samefn.core.events import silent
@@ -60,6 +60,43 @@ def judged(found, rows=None):
 def parts(found):
     made = judged(found)
     return made.relative_distances, made.verdicts
+
+
+@pytest.mark.parametrize(
+    ("moved", "equal"),
+    [
+        (lambda: BASE + 1e-5 * DRAW.normal(size=BASE.shape), True),  # logits to 1e-6 of their size
+        (lambda: BASE.astype(np.float16).astype(np.float64), False),
+        (lambda: BASE + 0.1 * (np.arange(EXAMPLES * CLASSES).reshape(BASE.shape) == 0), False),  # one input of 4,000
+    ],
+)
+def test_equal_up_to_rounding_is_every_probability_of_every_input(moved, equal):
+    found = judged([subject("base", "base", BASE), subject("moved", "quantized", moved())])
+    [verdict] = found.verdicts
+    assert (verdict.equal_up_to_rounding, verdict.outcome) == (equal, "same")
+
+
+@pytest.mark.parametrize("moved", [1e-6, 0.1])
+def test_inputs_without_labels_are_equal_up_to_rounding_too(moved):
+    found = [subject("base", "base", BASE), subject("moved", "quantized", BASE)]
+    further = [
+        Trajectory(name, (0,), (Predictions.from_logits(name, logits, IDS),))
+        for name, logits in (("base", BASE), ("moved", BASE + moved * DRAW.normal(size=BASE.shape)))
+    ]
+    found = [
+        replace(one, trajectories={**one.trajectories, UNLABELLED: more})
+        for one, more in zip(found, further, strict=True)
+    ]
+    [verdict] = judged(found).verdicts
+    assert (verdict.examples, verdict.equal_up_to_rounding) == (2 * EXAMPLES, moved < 1e-3)
+
+
+def test_without_probabilities_nothing_is_known_of_rounding():
+    found = [subject("base", "base", BASE), subject("again", "quantized", BASE)]
+    hard = Predictions.from_hard_predictions("again", BASE.argmax(axis=1), IDS, LABELS, classes=CLASSES)
+    found[1] = replace(found[1], trajectories={"test": Trajectory("again", (0,), (hard,))})
+    [verdict] = judged(found).verdicts
+    assert verdict.equal_up_to_rounding is None
 
 
 def test_each_candidate_gets_what_it_was_made_to_be():

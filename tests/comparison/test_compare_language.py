@@ -276,7 +276,7 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
         "accuracy_deviation@near.kld < 10",
     ]
     failing = ["kld_mean@far.kld < 0.1", "verdict@far.kld in same"]
-    undecided = ["accuracy@near.kld > 1%", "worst_class[disagreement]@near.kld < 0.9", "latency@near.kld < 1"]
+    undecided = ["accuracy@near.kld > 1%", "worst_part@near.kld < 0.9", "latency@near.kld < 1"]
     requirements = [*held, *failing, *undecided]
     assert run([*command, *(word for text in requirements for word in ("--require", text))]) == 1
     printed = capsys.readouterr().out

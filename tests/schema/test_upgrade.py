@@ -285,7 +285,7 @@ def test_notes_of_requirements_of_version_2_are_what_they_are_about():
     worst = {"note": "class 3; 4 to 6"}
     first, second = upgraded({"schema": 2, "requirements": [refused, worst]})["requirements"]
     assert first == {"missing": "no relative distance", "refused": "one group"}
-    assert second == {"worst_class": "3; 4 to 6"}
+    assert second == {"worst_part": "class 3; 4 to 6"}
 
 
 def test_a_checkpoint_of_the_users():

@@ -6,7 +6,7 @@ import polars as pl
 
 from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
-from samefn.analysis.rows import Rows, compared_with
+from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, independents_apart, judge
 from samefn.core.events import Emit, Event
@@ -37,6 +37,7 @@ def analyse(
     *,
     noiseless: bool = False,
     about: pl.DataFrame | None = None,
+    simultaneous: bool = False,
 ) -> Analysis:
     """Measure and judge models by their rows; the number of parts and their borders do not change a bit of the result.
 
@@ -52,9 +53,10 @@ def analyse(
         emit: receives an event for each step.
         given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
-            farther. Without it there are then no relative distances and no verdicts.
+            farther. Without it there are then no relative distances.
         about: the table of groups and slices, as `about_examples` makes it; None without any. With groups every
             interval is over groups.
+        simultaneous: hold the errors of all candidates together to those of one.
 
     Raises:
         InputError: rows that are none, are not about the same examples, or of no examples.
@@ -65,19 +67,25 @@ def analyse(
     transfer: list[TransferEntry] = []
     apart: list[RelativeDistance] = []
     first: dict[str, Counts] = {}
-    for number, (name, of_set) in enumerate(rows.items()):
-        summaries = _summaries(entries, of_set, f"{name}, " if len(rows) > 1 else "", emit, about)
+    every = {
+        name: _summaries(
+            entries, of_set, f"{name}, " if len(rows) > 1 else "", emit, None if name == UNLABELLED else about
+        )
+        for name, of_set in rows.items()
+    }
+    for number, (name, summaries) in enumerate(every.items()):
+        of_set, groups = rows[name], _of_set(about, name)
         effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
-        for entry in entries[1:]:
+        for entry in (one for one in entries[1:] if one.id in summaries):
             compared = Compared(entry.id, compared_with(entry, base), name)
             of_examples = estimates(summaries[entry.id], compared, confidence)
-            if about is None or not group_count(about):
+            if groups is None or not group_count(groups):
                 measures += of_examples
                 continue
-            grouped = grouped_rows(of_set[entry.id], about)
-            measures += over_groups(of_examples, grouped.sums)
-            effects[entry.id] = design_effects(grouped, confidence)
-        if not summaries:
+            of_groups = grouped_rows(of_set[entry.id], groups)
+            measures += over_groups(of_examples, of_groups.sums, summaries[entry.id].moved)
+            effects[entry.id] = design_effects(of_groups, confidence)
+        if not summaries or name == UNLABELLED:
             continue
         counts = {one: counts_of(found, effects.get(one)) for one, found in summaries.items()}
         judgements.append(
@@ -90,8 +98,10 @@ def analyse(
                 class_names,
                 confidence,
                 given,
+                {} if number else every.get(UNLABELLED, {}),
                 noiseless=noiseless,
                 about=about,
+                simultaneous=simultaneous,
             )
         )
         transfer += transfer_all(entries, of_set, summaries, name, confidence, about)
@@ -115,6 +125,11 @@ def analyse(
     )
 
 
+def _of_set(about: pl.DataFrame | None, name: str) -> pl.DataFrame | None:
+    """The groups and slices of an evaluation set; inputs without labels have none."""
+    return None if name == UNLABELLED else about
+
+
 def _summaries(
     entries: Sequence[ModelEntry],
     of_set: Mapping[str, Sequence[Shard]],
@@ -123,8 +138,9 @@ def _summaries(
     about: pl.DataFrame | None,
 ) -> dict[str, Summary]:
     found = {}
-    for number, entry in enumerate(entries[1:], start=1):
-        emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number - 1, total=len(entries) - 1))
+    measured = [entry for entry in entries[1:] if entry.id in of_set]
+    for number, entry in enumerate(measured):
+        emit(Event("progress", "measures", f"{prefix}of {entry.name}", done=number, total=len(measured)))
         found[entry.id] = summary(of_set[entry.id], entry.id, about=about)
     require_same_examples(found)
     return found

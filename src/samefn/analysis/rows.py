@@ -14,8 +14,11 @@ from samefn.statistics.shards import Shard
 Rows: TypeAlias = Mapping[str, Mapping[str, Sequence[Shard]]]
 """By evaluation set, the first deciding, and model: its rows in parts, tables in memory or Parquet files.
 
-Of one set all models have the same number of parts, with the same examples in the same order.
+Of one set all models have the same number of parts, with the same examples in the same order. The set `UNLABELLED` may
+lack models.
 """
+UNLABELLED = "unlabelled"
+"""Name of the set of further inputs without labels, which count for the first answer of verdicts on the first set."""
 
 
 def rows_of(subjects: Sequence[Subject]) -> dict[str, dict[str, list[Shard]]]:

@@ -17,17 +17,18 @@ from samefn.schema.verdicts import (
     RelativeDistance,
     VerdictEntry,
 )
-from samefn.statistics.counts import Counts
+from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
-from samefn.statistics.summaries import Summary
+from samefn.statistics.summaries import Summary, merged
 from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
 from samefn.verdict.independents_of_rows import pair_differences_of_rows
 from samefn.verdict.limits import GivenLimits
 from samefn.verdict.majority_baseline import base_doubt
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
@@ -65,9 +66,11 @@ def judge(
     class_names: Sequence[str],
     confidence: float,
     given: GivenLimits,
+    further: Mapping[str, Summary],
     *,
     noiseless: bool = False,
     about: pl.DataFrame | None = None,
+    simultaneous: bool = False,
 ) -> Judgement:
     """Relative distances and verdicts of all candidates on one evaluation set.
 
@@ -83,13 +86,17 @@ def judge(
         class_names: by class index.
         confidence: of every interval.
         given: the limits that a user set.
+        further: summaries of inputs without labels, which count for the first answer; none of models without such.
         noiseless: without replicates, take the base's noise for 0.
         about: the table of groups and slices; None without any.
+        simultaneous: hold the errors of all candidates together to those of one.
 
     Returns:
         Without relative distances where the base has no replicates and is not noiseless: there is no noise floor.
     """
-    base, error = entries[0], (1 - confidence) / 2
+    base = entries[0]
+    asked = sum(entry.role in JUDGED - {"control"} for entry in entries)
+    error = error_of_each(confidence, asked, simultaneous=simultaneous)
     replicates = _replicates(entries)
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
@@ -108,7 +115,17 @@ def judge(
             if replicates or noiseless
             else {}
         )
-        evidence = Evidence(counts[entry.id], placed, compared, class_names, margins=margins)
+        more = further.get(entry.id)
+        evidence = Evidence(
+            counts[entry.id],
+            placed,
+            compared,
+            class_names,
+            unlabelled=None if more is None else counts_of(more).proportion("changed"),
+            unlabelled_examples=0 if more is None else more.examples,
+            margins=margins,
+            equal_up_to_rounding=_equal_up_to_rounding(merged(filter(None, [summaries[entry.id], more]))),
+        )
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
         verdicts.append(verdict)
@@ -120,7 +137,7 @@ def judge(
     return Judgement(
         relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
-        overall=overall(judged, relative_distances, doubt) if judged else None,
+        overall=overall(judged, relative_distances, doubt, error) if judged else None,
         problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
 
@@ -163,6 +180,11 @@ def _replicates(entries: Sequence[ModelEntry]) -> list[str]:
     """Ids of the base's replicates."""
     base = entries[0]
     return [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+
+
+def _equal_up_to_rounding(summary: Summary) -> bool | None:
+    """Whether no example's probabilities differ by more than rounding; None without probabilities."""
+    return None if summary.missing.get("total_variation") else not summary.beyond_rounding
 
 
 def _relative_distances(

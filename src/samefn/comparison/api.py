@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import costs_in_process, with_costs
 from samefn.comparison.examples import read_class_names, with_class_names, with_groups_and_slices
 from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
@@ -24,7 +25,9 @@ from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples, without_inputs
 from samefn.comparison.tasks import common_rows, require_any
+from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
 from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
+from samefn.config.shares import share_of
 from samefn.config.study import Intervals
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
@@ -54,6 +57,11 @@ def compare(
     groups: ArrayLike | None = None,
     slices: Mapping[str, ArrayLike] | None = None,
     class_names: Sequence[str] | Path = (),
+    unlabelled: AnyData | None = None,
+    limit: float | str | None = None,
+    class_limit: float | str | None = None,
+    loss_limit: float | str | None = None,
+    simultaneous: bool = False,
     require: Sequence[str] = (),
     batch_size: int = DEFAULT_BATCH,
     task: Literal["classification"] | None = None,
@@ -78,6 +86,13 @@ def compare(
             intervals are then over groups. None where each input was drawn by itself.
         slices: by name, [examples] values by which changed predictions are also counted.
         class_names: by class index, or a file of them; else those of the data.
+        unlabelled: further inputs, on which all models run too; they count for the first answer of a verdict (same or
+            changed). Their labels are not read.
+        limit: the share of changed predictions that is still the same function, such as 0.005 or "0.5%"; None for a
+            tenth of the base's error rate, at least 0.1 % and at most 1 %.
+        class_limit: the same for one class or slice; None for five limits.
+        loss_limit: the net loss of accuracy that is still allowed; None for half the limit.
+        simultaneous: hold the errors of all candidates together, and not of each, to those of one.
         require: requirements, such as `relative_distance[disagreement] < 0.1`; their outcomes are in
             `result.report.requirements`.
         batch_size: examples a batch.
@@ -102,15 +117,24 @@ def compare(
     if not candidates:
         raise InputError("SF500", "no candidate is given", where="compare", fix="give one or more")
     given = [base, *candidates, *independents]
-    spec = _spec(given, len(candidates), data, require, batch_size, intervals)
-    spec = spec.model_copy(update={"task": task})
+    spec = _spec(given, len(candidates), data, unlabelled, require, batch_size, intervals)
+    shares = {"limit": limit, "class_limit": class_limit, "loss_limit": loss_limit}
+    limits = {name: _share(name, written) for name, written in shares.items()}
+    spec = spec.model_copy(update={"task": task, "simultaneous": simultaneous, **limits})
     if all(isinstance(model, str | Path | ModelSource) for model in given):
         whole_spec = spec.model_copy(update={"cost": cost, "locate": locate, "n_ctx": n_ctx})
         if are_language_models(whole_spec):
-            _refuse_unused(labels=labels is not None, class_names=class_names, again=again is not None)
-            _refuse_unused(groups=groups is not None, slices=slices)
+            _refuse_unused(
+                labels=labels is not None,
+                class_names=class_names,
+                again=again is not None,
+                groups=groups is not None,
+                slices=slices,
+                unlabelled=unlabelled is not None,
+                class_limit=class_limit,
+            )
             return _compare_language(whole_spec, emit)
-    _refuse_unused(n_ctx=n_ctx)
+    _refuse_unused(n_ctx=n_ctx, **{"data.documents": spec.data and spec.data.documents})
     # Of saved predictions the data may name groups and slices alone.
     columns = data if isinstance(data, Examples) and not data.path else None
     dataset = None if data is None or columns else as_examples(data, labels, None, emit)
@@ -134,16 +158,30 @@ def compare(
         ComparedModel(_id(role, number, len(candidates)), name, role, source, run.adapter, batch_size)
         for number, (name, role, source, run) in enumerate(zip(names, roles, spec.models, runs, strict=True))
     ]
+    if unlabelled is not None:
+        require_models([model.name for model, run in zip(models, runs, strict=True) if run.model is None])
     replicate, noise = _noise(runs[0], spec, again, named)
     with tempfile.TemporaryDirectory() as folder:
         usable = [_measured(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
         if replicate is not None:
             usable.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
         measured = MeasuredModels(tuple(usable), (), (), noise, {}, "", ())
-        report, lazy = comparison_report(spec, named, measured, Path(folder), emit)
+        further = None
+        if unlabelled is not None:
+            found, warnings = without_labels(as_examples(unlabelled, emit=emit), named)
+            runs_on_it = _run_unlabelled(models, runs, found, Path(folder) / UNLABELLED)
+            further = UnlabelledRuns(found, runs_on_it, warnings)
+        report, lazy = comparison_report(spec, named, measured, Path(folder), emit, further)
         rows = lazy.collect()
     report = _with_extras(report, models, runs, named.examples, spec, emit, cost=cost, locate=locate)
     return ComparisonResult(report.model_copy(update={"requirements": check(report, require)}), rows)
+
+
+def _share(name: str, written: float | str | None) -> float | None:
+    try:
+        return None if written is None else share_of(written)
+    except ValueError as error:
+        raise InputError("SF461", str(error), where=name) from error
 
 
 def _refuse_unused(**settings: object) -> None:
@@ -164,6 +202,7 @@ def _spec(
     models: Sequence[ModelOrPredictions],
     candidates: int,
     data: AnyData | None,
+    unlabelled: AnyData | None,
     require: Sequence[str],
     batch_size: int,
     intervals: Intervals | None,
@@ -178,16 +217,21 @@ def _spec(
         earlier = sum((other.name or other.path) == name for other in sources[:number])
         if earlier:
             sources[number] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
-    named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
     spec = ComparisonSpec(
         base=sources[0],
         candidates=tuple(sources[1 : candidates + 1]),
         independents=tuple(sources[candidates + 1 :]),
-        data=named,
+        data=_in_spec(data),
+        unlabelled=_in_spec(unlabelled),
         require=tuple(require),
         intervals=intervals or Intervals(),
     )
     return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
+
+
+def _in_spec(data: AnyData | None) -> Examples | None:
+    """The data as a spec has it; None for arrays."""
+    return data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
 
 
 def _run(
@@ -233,6 +277,23 @@ def _noise(
         if noise.is_zero:
             return None, noise
     return InProcessRun(predictions, record, base.adapter), NoiseFloor()
+
+
+def _run_unlabelled(
+    models: Sequence[ComparedModel], runs: Sequence[InProcessRun], data: Dataset, folder: Path
+) -> MeasuredModels:
+    """The same models on further inputs; `runs` are theirs on the data."""
+    folder.mkdir()
+    again = []
+    for model, run in zip(models, runs, strict=True):
+        assert run.model is not None  # noqa: S101  (`require_models` refused others)
+        predictions, record = run_in_process(
+            run.model, model.source, data.examples, model.batch, assume_class_scores=True
+        )
+        require_any(record.failed.values(), len(data.examples), model.source.path)
+        again.append(InProcessRun(predictions, record, run.adapter))
+    usable = [_measured(model, run, again[0], folder) for model, run in zip(models, again, strict=True)]
+    return MeasuredModels(tuple(usable), (), (), NoiseFloor(), {}, "", ())
 
 
 def _measured(model: ComparedModel, run: InProcessRun, base: InProcessRun, folder: Path) -> MeasuredModel:

@@ -25,7 +25,9 @@ from samefn.predictions.predictions import Predictions, require_same_inputs
 from samefn.schema.records import AnswerRecord
 
 
-def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, context: RunContext) -> MeasuredModels:
+def measure_models(
+    models: Sequence[ComparedModel], data: Dataset, shards: int, context: RunContext, *, replicate: bool = True
+) -> MeasuredModels:
     """Run all models and make rows; what is stored is not run again.
 
     Args:
@@ -33,6 +35,7 @@ def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, 
         data: the examples.
         shards: how many pieces the examples are cut into; fewer where there are fewer whole batches.
         context: what running needs.
+        replicate: whether to run the base again in other batches, where it is a model.
 
     Raises:
         InputError: the base or every candidate cannot be used.
@@ -40,7 +43,7 @@ def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, 
         StorageError: the store cannot be written.
     """
     with DeduplicatedFailures(context.emit) as failures:
-        measuring = _Measuring(models, data, context, failures)
+        measuring = _Measuring(models, data, context, failures, replicate=replicate)
         measuring.read_saved()
         return measuring.in_one_piece() if shards == 1 else measuring.in_pieces(shards)
 
@@ -54,7 +57,10 @@ class _Measuring:
         data: Dataset,
         context: RunContext,
         emit: DeduplicatedFailures,
+        *,
+        replicate: bool,
     ) -> None:
+        self._replicate = replicate
         self._all, self._models = models, list(models)
         self._data, self._context, self._emit = data, context, emit
         self._count = len(data.examples)
@@ -139,7 +145,7 @@ class _Measuring:
         }
 
     def _replicates(self) -> list[ComparedModel]:
-        return [] if self._base.saved else [self._base.replicate()]
+        return [self._base.replicate()] if self._replicate and not self._base.saved else []
 
     def _usable(self) -> list[ComparedModel]:
         return [model for model in self._models if model.id not in self._failures]
@@ -261,6 +267,8 @@ class _Measuring:
         """The noise floor as the sample shows it. Where it is not zero, a replicate must run on all examples."""
         if self._base.saved:
             return NoiseFloor(SAVED)
+        if not self._replicate:
+            return NoiseFloor()
         replicate = self._base.replicate()
         if why := self._failures.pop(replicate.id, ""):
             return replicate_failed(why)

@@ -1,9 +1,9 @@
 """Find the quantity of a requirement in a report, with its interval."""
 
 import math
+from collections.abc import Callable
 from typing import TypeGuard
 
-from samefn.gate.quantities import VERDICT
 from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
@@ -30,8 +30,12 @@ def find_quantity(report: Report, candidate: ModelEntry, requirement: Requiremen
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
         return _language(report, candidate, name)
-    find = {VERDICT: _outcome, "worst_class": _worst_class, "accuracy": _accuracy}.get(name)
-    return find(findings, candidate) if find else _cost(report, candidate, name)
+    if name == "accuracy":
+        return _accuracy(findings, candidate)
+    if name not in _OF_VERDICT:
+        return _cost(report, candidate, name)
+    entry = _verdict(findings, candidate)
+    return Quantity(missing="no verdict") if entry is None else _OF_VERDICT[name](entry)
 
 
 def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
@@ -73,17 +77,50 @@ def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
     return Quantity(value=candidate.accuracy, low=low, high=high)
 
 
-def _outcome(findings: ReportView, candidate: ModelEntry) -> Quantity:
-    entry = _verdict(findings, candidate)
-    return Quantity(verdict=entry.outcome) if entry else Quantity(missing="no verdict")
+def _outcome(entry: VerdictEntry) -> Quantity:
+    return Quantity(verdict=entry.outcome)
 
 
-def _worst_class(findings: ReportView, candidate: ModelEntry) -> Quantity:
-    entry = _verdict(findings, candidate)
-    if entry is None or entry.worst is None:
-        return Quantity(missing="not measured")
+def _quality(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no labels") if entry.quality == "no labels" else Quantity(verdict=entry.quality)
+
+
+def _distance(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no relative distance") if entry.distance is None else Quantity(verdict=entry.distance)
+
+
+def _loss(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no labels") if entry.loss_side is None else Quantity(verdict=entry.loss_side)
+
+
+def _probabilities(entry: VerdictEntry) -> Quantity:
+    if entry.probabilities_moved is None:
+        return Quantity(missing="no relative distance")
+    return Quantity(verdict="moved" if entry.probabilities_moved else "not moved")
+
+
+def _net_loss(entry: VerdictEntry) -> Quantity:
+    if entry.net_loss is None:
+        return Quantity(missing="no labels")
+    return _sampled(entry.net_loss, entry.net_loss_low, entry.net_loss_high)
+
+
+def _worst_part(entry: VerdictEntry) -> Quantity:
     worst = entry.worst
-    return _sampled(worst.share, worst.low, worst.high).model_copy(update={"worst_class": worst.name})
+    if worst is None:
+        return Quantity(missing="not measured")
+    return _sampled(worst.share, worst.low, worst.high).model_copy(update={"worst_part": f"{worst.by} {worst.name}"})
+
+
+_OF_VERDICT: dict[str, Callable[[VerdictEntry], Quantity]] = {
+    "verdict": _outcome,
+    "quality": _quality,
+    "distance": _distance,
+    "loss": _loss,
+    "probabilities": _probabilities,
+    "net_loss": _net_loss,
+    "worst_part": _worst_part,
+}
 
 
 def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:
@@ -129,7 +166,7 @@ def _sampled(value: float, low: float | None, high: float | None, notes: tuple[N
         return Quantity(missing="not a number", notes=notes)
     if not _number(low) or not _number(high):
         return Quantity(value=value, missing="no interval", notes=notes)
-    if any(note.code == "few differ" for note in notes):  # the interval is too narrow
+    if any(note.code == "few differ" for note in notes):  # of an older version, which allowed for nothing unseen
         return Quantity(value=value, missing="narrow interval", notes=notes)
     return Quantity(value=value, low=low, high=high, notes=notes)
 

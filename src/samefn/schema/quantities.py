@@ -27,14 +27,14 @@ class Quantity(Part):
     """A figure.
 
     Attributes:
-        value: the figure; null where it has none, and for verdicts.
+        value: the figure; null where it has none, and for answers in words.
         low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
             that can be tested.
         high: upper end.
-        verdict: of a verdict, which; empty for figures.
+        verdict: of a question that is answered in words, the answer; empty for figures.
         missing: why there is no figure, or no interval that can be tested; null where there is.
         refused: of a missing relative distance, why there is none; empty for others.
-        worst_class: of the worst class, its name; null for others.
+        worst_part: which class or slice it is about, such as `class 3`; empty for others.
         notes: what the report notes beside the figure.
     """
 
@@ -44,5 +44,5 @@ class Quantity(Part):
     verdict: str = ""
     missing: MissingReason | None = None
     refused: Refusal = ""
-    worst_class: str | None = None
+    worst_part: str = ""
     notes: tuple[Note, ...] = ()

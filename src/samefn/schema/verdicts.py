@@ -295,6 +295,9 @@ class OverallEntry(Part):
             the base.
         doubt: why the base itself is in doubt: it is `no better` than always naming the most frequent class, or `not
             shown better`; empty where it is not.
+        candidates: how many candidates it is over.
+        wrong_same: the most that the chance can be that one or more of so many candidates is called `same` although the
+            share of each is at its limit; null in reports from before it was known.
     """
 
     evaluation: str
@@ -303,6 +306,8 @@ class OverallEntry(Part):
     distance: HowFar | None = None
     candidate: str
     doubt: BaseDoubt = ""
+    candidates: int = 1
+    wrong_same: float | None = None
 
 
 class IndependentProblem(Part):

@@ -2,10 +2,9 @@
 
 from math import sqrt
 
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
-TINY = 1e-12  # where nothing differs the score is 0 at the difference found too
+PRECISION = 1e-12  # of the ends
 
 
 def paired_difference(lost: float, won: float, examples: float, error: float) -> tuple[float, float]:
@@ -40,6 +39,13 @@ def paired_difference(lost: float, won: float, examples: float, error: float) ->
         return apart * abs(apart) - z * z * examples * (2 * won_then + difference * (1 - difference))
 
     found = (lost - won) / examples
-    low = -1.0 if found <= -1 else float(brentq(score, -1.0, found - TINY, (-1,)))
-    high = 1.0 if found >= 1 else float(brentq(score, found + TINY, 1.0, (1,)))
-    return low, high
+
+    def end(side: int) -> float:
+        """Halving: importing a solver takes longer than all other work of a small comparison."""
+        inside, outside = found, float(side)
+        while abs(outside - inside) > PRECISION:
+            middle = (inside + outside) / 2
+            inside, outside = (inside, middle) if score(middle, side) > 0 else (middle, outside)
+        return outside
+
+    return -1.0 if found <= -1 else end(-1), 1.0 if found >= 1 else end(1)

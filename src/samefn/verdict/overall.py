@@ -4,10 +4,15 @@ from collections.abc import Iterable
 
 from samefn.core.errors import InputError
 from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.verdict.decide import ERROR
+from samefn.verdict.many_candidates import chance_of_any
 
 
 def overall(
-    verdicts: Iterable[VerdictEntry], distances: Iterable[RelativeDistance] = (), doubt: BaseDoubt = ""
+    verdicts: Iterable[VerdictEntry],
+    distances: Iterable[RelativeDistance] = (),
+    doubt: BaseDoubt = "",
+    error: float = ERROR,
 ) -> OverallEntry:
     """The verdict over all candidates: the worst.
 
@@ -18,6 +23,7 @@ def overall(
         verdicts: at least one, all on one evaluation set.
         distances: relative distances, these candidates' among them.
         doubt: why the base itself is in doubt; empty where it is not.
+        error: of a wrong *same* of each.
 
     Raises:
         InputError: no verdicts.
@@ -45,4 +51,6 @@ def overall(
         distance=worst.distance,
         candidate=worst.candidate,
         doubt=doubt,
+        candidates=len(every),
+        wrong_same=chance_of_any(error, len(every)),
     )

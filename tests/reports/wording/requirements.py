@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from samefn.reports.view import ReportView
-from samefn.reports.wording.requirements import requirement_sentence, requirements_met
+from samefn.reports.wording.requirements import ANSWERS, requirement_sentence, requirements_met
 from samefn.schema.notes import Note
 from samefn.schema.quantities import MissingReason
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -37,7 +37,9 @@ def entries() -> dict[str, RequirementEntry]:
     made = {outcome: requirement(outcome) for outcome in get_args(RequirementOutcome)}
     made["of one number"] = requirement("holds", **one_number)
     made["of a verdict"] = requirement("inconclusive", **verdict, verdict="inconclusive")
-    made["with a class"] = requirement("fails", worst_class="3")
+    for answer in ANSWERS:
+        made[f"of the answer {answer}"] = requirement("fails", **verdict, verdict=answer)
+    made["with a class"] = requirement("fails", worst_part="class 3")
     made["of old reports"] = requirement("holds", shown="", shown_interval="")
     for missing in get_args(MissingReason):
         made[missing] = requirement("inconclusive", **nothing, missing=missing)

@@ -106,6 +106,7 @@ def outcome_sentences(view: ReportView) -> list[tuple[str, str]]:
         groups = by_outcome(view.judged)
         counts = [f"{len(members)} {_words(outcome, len(members))}" for outcome, members in groups.items()]
         terms.append(("Verdicts", f"Of {total} candidates {join_words(counts)}."))
+    terms += [("Chance", sentence) for one in view.report.overall if (sentence := _chance(view, one))]
     methods = {style: [one for one in view.judged if one.model.role == style] for style in ROLE_STYLES}
     methods = {role: members for role, members in methods.items() if members}
     if len(methods) > 1:
@@ -116,6 +117,22 @@ def outcome_sentences(view: ReportView) -> list[tuple[str, str]]:
         terms.append(("By method", "; ".join(parts) + "."))
     elsewhere = [one for one in view.report.overall if one.evaluation != view.evaluation]
     return terms + [(f"Worst on {one.evaluation}", overall_sentence(view, one)) for one in elsewhere]
+
+
+def _chance(view: ReportView, overall: OverallEntry) -> str:
+    """The chance that any of several candidates is called the same by luck; empty for one."""
+    if overall.evaluation != view.evaluation or overall.candidates < 2 or overall.wrong_same is None:
+        return ""
+    one = (1 - view.report.confidence) / 2
+    advice = f" `--simultaneous` keeps it at {_in_percent(one)}." if overall.wrong_same > one * (1 + 1e-9) else ""
+    return (
+        f"If the shares of all {overall.candidates} candidates were at the limit, one or more of them would be called "
+        f"the same in up to {_in_percent(overall.wrong_same)} of repetitions.{advice}"
+    )
+
+
+def _in_percent(chance: float) -> str:
+    return f"{100 * chance:.2g} %"
 
 
 def inconclusive_sentences(view: ReportView) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from samefn.reports.view import ReportView
 from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
-from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.verdicts import DISTANCES, REFUSAL_WORDS
 from samefn.schema.quantities import MissingReason
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -26,13 +26,26 @@ MISSING: dict[MissingReason, str] = {
     "narrow interval": "no interval to test",
     "dependent tokens": "no interval to test, because tokens of one text are dependent; see accuracy_deviation",
 }
+# Answers that are no verdict.
+ANSWERS: dict[str, str] = {
+    "better": "it is better by the labels",
+    "worse": "it is worse by the labels",
+    "no difference shown": "no difference in accuracy is shown",
+    **{answer: f"it is {words}" for answer, words in DISTANCES.items() if answer != "not shown"},
+    "not shown": DISTANCES["not shown"],
+    "within": "the net loss of accuracy is shown to be within its limit",
+    "over": "the net loss of accuracy is shown to be over its limit",
+    "open": "the net loss of accuracy is neither shown to be within its limit nor over it",
+    "moved": "all probabilities moved",
+    "not moved": "all probabilities are not shown to have moved",
+}
 
 
 def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
     """Whether one candidate meets a requirement, and the figure that decides."""
     head = f"{view.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
     if entry.verdict:
-        return f"{head}: the verdict is {entry.verdict}."
+        return f"{head}: {ANSWERS.get(entry.verdict, f'the verdict is {entry.verdict}')}."
     reasons = [] if entry.value is None else [str(requirement_figure(entry))]
     if entry.missing:
         reasons.append(MISSING[entry.missing])
@@ -45,7 +58,7 @@ def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
 def _aside(view: ReportView, entry: RequirementEntry) -> str:
     if entry.refused:
         return REFUSAL_WORDS[entry.refused]
-    return f"class {entry.worst_class}" if entry.worst_class else notes_text(entry.notes, view.examples)
+    return entry.worst_part or notes_text(entry.notes, view.examples)
 
 
 def requirement_figure(entry: RequirementEntry) -> NumberText:

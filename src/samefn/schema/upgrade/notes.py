@@ -46,7 +46,7 @@ def upgraded_requirement_note(old: Document) -> Document:
     if old.get("missing") == "no relative distance":
         return {**new, "refused": note}
     if note.startswith("class "):
-        return {**new, "worst_class": note.removeprefix("class ")}
+        return {**new, "worst_part": note}
     return upgraded_notes(old)
 
 
