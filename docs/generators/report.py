@@ -34,6 +34,10 @@ MEANINGS = {
         "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "
         "none without students and their controls.",
         "claims": "the paper's claims, each with its outcome in this study.",
+        "unlabelled": "the further inputs without labels; null without.",
+        "independent_problems": "what is wrong with the independents, where something is.",
+        "ladder": "where candidates stand among those that `ladder` names as rungs, which have entries too; empty "
+        "without.",
         "language": "every figure of every language model that is compared; none for other models.",
         "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from samefn.analysis.analyse import analyse
-from samefn.analysis.rows import rows_of
+from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
-from samefn.analysis.verdicts import DISTANCES, JUDGED
+from samefn.analysis.verdicts import DISTANCES, JUDGED, independents_apart
 from samefn.core.events import silent
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
@@ -16,6 +17,7 @@ from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.notes import Note
 from samefn.schema.report import ModelEntry
+from samefn.statistics.shards import summary
 
 EXAMPLES, CLASSES = 4000, 5
 DRAW = np.random.default_rng(3)
@@ -60,6 +62,43 @@ def judged(found, rows=None):
 def parts(found):
     made = judged(found)
     return made.relative_distances, made.verdicts
+
+
+@pytest.mark.parametrize(
+    ("moved", "equal"),
+    [
+        (lambda: BASE + 1e-5 * DRAW.normal(size=BASE.shape), True),  # logits to 1e-6 of their size
+        (lambda: BASE.astype(np.float16).astype(np.float64), False),
+        (lambda: BASE + 0.1 * (np.arange(EXAMPLES * CLASSES).reshape(BASE.shape) == 0), False),  # one input of 4,000
+    ],
+)
+def test_equal_up_to_rounding_is_every_probability_of_every_input(moved, equal):
+    found = judged([subject("base", "base", BASE), subject("moved", "quantized", moved())])
+    [verdict] = found.verdicts
+    assert (verdict.equal_up_to_rounding, verdict.outcome) == (equal, "same")
+
+
+@pytest.mark.parametrize("moved", [1e-6, 0.1])
+def test_inputs_without_labels_are_equal_up_to_rounding_too(moved):
+    found = [subject("base", "base", BASE), subject("moved", "quantized", BASE)]
+    further = [
+        Trajectory(name, (0,), (Predictions.from_logits(name, logits, IDS),))
+        for name, logits in (("base", BASE), ("moved", BASE + moved * DRAW.normal(size=BASE.shape)))
+    ]
+    found = [
+        replace(one, trajectories={**one.trajectories, UNLABELLED: more})
+        for one, more in zip(found, further, strict=True)
+    ]
+    [verdict] = judged(found).verdicts
+    assert (verdict.examples, verdict.equal_up_to_rounding) == (2 * EXAMPLES, moved < 1e-3)
+
+
+def test_without_probabilities_nothing_is_known_of_rounding():
+    found = [subject("base", "base", BASE), subject("again", "quantized", BASE)]
+    hard = Predictions.from_hard_predictions("again", BASE.argmax(axis=1), IDS, LABELS, classes=CLASSES)
+    found[1] = replace(found[1], trajectories={"test": Trajectory("again", (0,), (hard,))})
+    [verdict] = judged(found).verdicts
+    assert verdict.equal_up_to_rounding is None
 
 
 def test_each_candidate_gets_what_it_was_made_to_be():
@@ -236,3 +275,19 @@ def test_any_cut_into_parts_gives_the_same_analysis(tmp_path):
         frame[100:101].write_parquet(path)
         rows["test"][name] = [frame[:100], path, frame[101:]]
     assert judged(found, rows) == whole
+
+
+def test_an_independent_is_measured_with_the_others():
+    """Its relative distance is its disagreement over the mean of the others': not 1 by definition."""
+    found = subjects(replicate=False)
+    entries, rows = [one.entry for one in found], rows_of(found)["test"]
+    summaries = {name: summary(parts) for name, parts in rows.items()}
+    apart = independents_apart(entries, rows, summaries, "test", 0.95, noiseless=True)
+    by = {one.candidate: one for one in apart if one.measure == "disagreement"}
+    means = {name: pl.concat(rows[name])["disagreement"].mean() for name in by}
+    assert len(by) == 5
+    for name, one in by.items():
+        others = np.mean([mean for other, mean in means.items() if other != name])
+        assert one.value == pytest.approx(means[name] / others)
+        assert one.independents == 4
+    assert independents_apart([*entries[:2], *entries[6:]], rows, summaries, "test", 0.95, noiseless=True) == []

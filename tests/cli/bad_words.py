@@ -165,6 +165,10 @@ CASES = (
     setting("--set intervals.confidence: ", "intervals.confidence=1000000000"),
     setting("--set data.limit: ", "data.limit=0"),
     setting("data: ... path ... SF101", "data.limit=5"),
+    setting("--set data.documents: ", "data.documents=[]"),
+    setting("--set data.documents: ", "data.documents=[3, 'x']"),
+    setting("ladder ... SF101", "ladder=['near.npz']"),
+    setting("ladder: 'q8' ... SF536", "ladder=['near.npz', 'q8']"),
     setting("--set cost: ", "cost=perhaps"),
     # Requirements.
     require("disagreement", "character 13", "SF601"),

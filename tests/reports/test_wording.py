@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .wording.claims import claim_wording
+from .wording.ladder import ladder_wording
 from .wording.notes import note_wording
 from .wording.requirements import requirement_wording
 from .wording.summary import layer_wording, overview_wording, protocol_wording, summary_wording
@@ -29,6 +30,7 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     dependence_wording,
     independents_wording,
     note_wording,
+    ladder_wording,
     summary_wording,
     layer_wording,
     protocol_wording,

@@ -191,7 +191,7 @@ def test_without_groups_and_labels() -> None:
 def test_every_measure_keeps_its_value_and_gets_an_interval_over_groups() -> None:
     frame, groups = table(1.0), about()
     alone = estimates(summary([frame]), Compared("it"))
-    grouped = over_groups(alone, grouped_rows([frame], groups).sums)
+    grouped = over_groups(alone, grouped_rows([frame], groups).sums, 0)
     for one, other in zip(alone, grouped, strict=True):
         assert (one.measure, one.value) == (other.measure, other.value)
         if one.interval == "none":
@@ -201,9 +201,22 @@ def test_every_measure_keeps_its_value_and_gets_an_interval_over_groups() -> Non
             assert other.low <= other.value <= other.high
 
 
+def test_rounding_in_every_group_is_no_evidence_that_no_group_changes() -> None:
+    # 30 groups of 3, all within rounding: -ln(0.025) / 30 of the groups may change by the largest change.
+    frame = table(1e-6)
+    groups = about_examples(np.array(IDS), np.arange(COUNT) // 3, {}, "data")
+    alone = estimates(summary([frame]), Compared("it"))
+    found = {one.measure: one for one in over_groups(alone, grouped_rows([frame], groups).sums, 0)}
+    share = -np.log(0.025) / 30
+    for name, end in {"total_variation": share, "cosine_similarity": 1 - share, "kendall_tau": 1 - 2 * share}.items():
+        entry = found[name]
+        assert (entry.low if name != "total_variation" else entry.high) == pytest.approx(end, abs=1e-5)
+        assert [note.code for note in entry.notes] == ["unseen"]
+
+
 def test_one_group_is_refused() -> None:
     with pytest.raises(InputError, match="SF477"):
-        over_groups([], grouped_rows([table(1.0)], about().with_columns(group=pl.lit(0))).sums)
+        over_groups([], grouped_rows([table(1.0)], about().with_columns(group=pl.lit(0))).sums, 0)
 
 
 @pytest.mark.parametrize("replicate", [True, False])

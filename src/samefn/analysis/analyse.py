@@ -8,13 +8,13 @@ from samefn.analysis.changed_examples import changed_examples
 from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
-from samefn.analysis.verdicts import Judgement, judge
+from samefn.analysis.verdicts import Judgement, independents_apart, judge
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, TransferEntry
+from samefn.schema.verdicts import ClaimEntry, RelativeDistance, TransferEntry
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.design_effects import design_effects
 from samefn.statistics.group_intervals import over_groups
@@ -65,6 +65,7 @@ def analyse(
     measures: list[MeasureEntry] = []
     judgements: list[Judgement] = []
     transfer: list[TransferEntry] = []
+    apart: list[RelativeDistance] = []
     first: dict[str, Counts] = {}
     every = {
         name: _summaries(
@@ -72,7 +73,6 @@ def analyse(
         )
         for name, of_set in rows.items()
     }
-    further = {one: counts_of(found) for one, found in every.get(UNLABELLED, {}).items()}
     for number, (name, summaries) in enumerate(every.items()):
         of_set, groups = rows[name], _of_set(about, name)
         effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
@@ -83,7 +83,7 @@ def analyse(
                 measures += of_examples
                 continue
             of_groups = grouped_rows(of_set[entry.id], groups)
-            measures += over_groups(of_examples, of_groups.sums)
+            measures += over_groups(of_examples, of_groups.sums, summaries[entry.id].moved)
             effects[entry.id] = design_effects(of_groups, confidence)
         if not summaries or name == UNLABELLED:
             continue
@@ -98,13 +98,15 @@ def analyse(
                 class_names,
                 confidence,
                 given,
-                {} if number else further,
+                {} if number else every.get(UNLABELLED, {}),
                 noiseless=noiseless,
                 about=about,
                 simultaneous=simultaneous,
             )
         )
-        transfer += transfer_all(entries, of_set, summaries, name, confidence)
+        transfer += transfer_all(entries, of_set, summaries, name, confidence, about)
+        if not number and _bear_on_claims(entries):
+            apart = independents_apart(entries, of_set, summaries, name, confidence, noiseless=noiseless, about=about)
         first = first if number else counts
     emit(Event("finished", "measures"))
     models = _accurate(entries, first)
@@ -118,7 +120,7 @@ def analyse(
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
-        claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
+        claims=tuple(_claims(models, deciding, measures, judgements, transfer, apart, confidence)),
         independent_problems=tuple(problem for found in judgements for problem in found.problems),
     )
 
@@ -150,17 +152,24 @@ def _claims(
     measures: Sequence[MeasureEntry],
     judgements: Sequence[Judgement],
     transfer: Sequence[TransferEntry],
+    apart: Sequence[RelativeDistance],
+    confidence: float,
 ) -> list[ClaimEntry]:
     """The claims, by the first evaluation set; none where no model bears on any."""
-    if not judgements or not any(entry.role in COMPRESSED - {"candidate"} for entry in entries):
+    if not judgements or not _bear_on_claims(entries):
         return []
     return claim_all(
         entries,
         [entry for entry in measures if entry.evaluation == evaluation],
-        judgements[0].relative_distances,
+        [*judgements[0].relative_distances, *apart],
         judgements[0].verdicts,
         [entry for entry in transfer if entry.evaluation == evaluation],
+        confidence,
     )
+
+
+def _bear_on_claims(entries: Sequence[ModelEntry]) -> bool:
+    return any(entry.role in COMPRESSED - {"candidate"} for entry in entries)
 
 
 def _accurate(entries: Sequence[ModelEntry], counts: Mapping[str, Counts]) -> tuple[ModelEntry, ...]:

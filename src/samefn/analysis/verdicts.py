@@ -17,11 +17,11 @@ from samefn.schema.verdicts import (
     RelativeDistance,
     VerdictEntry,
 )
-from samefn.statistics.counts import Counts
+from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
-from samefn.statistics.summaries import Summary
+from samefn.statistics.summaries import Summary, merged
 from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
@@ -66,7 +66,7 @@ def judge(
     class_names: Sequence[str],
     confidence: float,
     given: GivenLimits,
-    further: Mapping[str, Counts],
+    further: Mapping[str, Summary],
     *,
     noiseless: bool = False,
     about: pl.DataFrame | None = None,
@@ -86,7 +86,7 @@ def judge(
         class_names: by class index.
         confidence: of every interval.
         given: the limits that a user set.
-        further: counts of inputs without labels, which count for the first answer; none of models without such.
+        further: summaries of inputs without labels, which count for the first answer; none of models without such.
         noiseless: without replicates, take the base's noise for 0.
         about: the table of groups and slices; None without any.
         simultaneous: hold the errors of all candidates together to those of one.
@@ -97,7 +97,7 @@ def judge(
     base = entries[0]
     asked = sum(entry.role in JUDGED - {"control"} for entry in entries)
     error = error_of_each(confidence, asked, simultaneous=simultaneous)
-    replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+    replicates = _replicates(entries)
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
@@ -121,9 +121,10 @@ def judge(
             placed,
             compared,
             class_names,
-            unlabelled=None if more is None else more.proportion("changed"),
+            unlabelled=None if more is None else counts_of(more).proportion("changed"),
             unlabelled_examples=0 if more is None else more.examples,
             margins=margins,
+            equal_up_to_rounding=_equal_up_to_rounding(merged(filter(None, [summaries[entry.id], more]))),
         )
         verdict = decide(evidence, given, error)
         relative_distances += placed.values()
@@ -139,6 +140,51 @@ def judge(
         overall=overall(judged, relative_distances, doubt, error) if judged else None,
         problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
+
+
+def independents_apart(
+    entries: Sequence[ModelEntry],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    evaluation: str,
+    confidence: float,
+    *,
+    noiseless: bool = False,
+    about: pl.DataFrame | None = None,
+) -> list[RelativeDistance]:
+    """The relative distance of every independent, with the others as independents; none of a single one.
+
+    Args:
+        entries: the models, the base first.
+        rows: of every other model.
+        summaries: of these rows.
+        evaluation: the set.
+        confidence: of every interval.
+        noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups; None without any.
+    """
+    base = entries[0]
+    replicates = _replicates(entries)
+    independents = [entry.id for entry in entries if entry.role == "independent"]
+    if len(independents) < 2 or not (replicates or noiseless):
+        return []
+    found: list[RelativeDistance] = []
+    for one in independents:
+        others = [other for other in independents if other != one]
+        compared = Compared(one, base.id, evaluation)
+        found += _relative_distances(compared, replicates, others, rows, summaries, confidence, about, None).values()
+    return found
+
+
+def _replicates(entries: Sequence[ModelEntry]) -> list[str]:
+    """Ids of the base's replicates."""
+    base = entries[0]
+    return [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+
+
+def _equal_up_to_rounding(summary: Summary) -> bool | None:
+    """Whether no example's probabilities differ by more than rounding; None without probabilities."""
+    return None if summary.missing.get("total_variation") else not summary.beyond_rounding
 
 
 def _relative_distances(

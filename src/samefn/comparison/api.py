@@ -134,7 +134,7 @@ def compare(
                 class_limit=class_limit,
             )
             return _compare_language(whole_spec, emit)
-    _refuse_unused(n_ctx=n_ctx)
+    _refuse_unused(n_ctx=n_ctx, **{"data.documents": spec.data and spec.data.documents})
     # Of saved predictions the data may name groups and slices alone.
     columns = data if isinstance(data, Examples) and not data.path else None
     dataset = None if data is None or columns else as_examples(data, labels, None, emit)

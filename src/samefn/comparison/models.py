@@ -1,6 +1,6 @@
 """The models of a comparison: what they are called, and which of them can be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from samefn.comparison.model_identity import (
@@ -28,6 +28,9 @@ REPLICATE_BATCH_DIVISOR = 4
 _UNUSED = ("unlabelled", "class_limit", "locate", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
 _UNUSED_OF_DATA = ("split", "label", "limit", "groups", "slices")
+# And those that have a meaning for them alone.
+_LANGUAGE_ONLY = ("n_ctx", "kl_limit")
+_LANGUAGE_ONLY_OF_DATA = ("documents",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +124,7 @@ def are_language_models(spec: ComparisonSpec) -> bool:
     """
     is_language = {source.path: adapter.kind == "language" for source, adapter in readable_sources(spec)}
     if not any(is_language.values()):
+        _refuse(_set_keys(spec, _LANGUAGE_ONLY, _LANGUAGE_ONLY_OF_DATA), "applies to language models only")
         return False
     if not all(is_language.values()):
         other = next(path for path, language in is_language.items() if not language)
@@ -130,12 +134,20 @@ def are_language_models(spec: ComparisonSpec) -> bool:
             where=other,
             fix="compare models of one type",
         )
-    unused = [key for key in _UNUSED if key in spec.model_fields_set and getattr(spec, key)]
-    unused += [f"model.{key}" for source in spec.models for key in _UNUSED_OF_MODELS if key in source.model_fields_set]
-    unused += [f"data.{key}" for key in _UNUSED_OF_DATA if spec.data and key in spec.data.model_fields_set]
-    if unused:
-        raise InputError("SF501", "does not apply to language models", where=unused[0], fix="leave it out")
+    of_models = [f"model.{key}" for one in spec.models for key in _UNUSED_OF_MODELS if key in one.model_fields_set]
+    _refuse([*_set_keys(spec, _UNUSED, _UNUSED_OF_DATA), *of_models], "does not apply to language models")
     return True
+
+
+def _set_keys(spec: ComparisonSpec, keys: Sequence[str], keys_of_data: Sequence[str]) -> list[str]:
+    """Those of some keys that are set."""
+    found = [key for key in keys if key in spec.model_fields_set and getattr(spec, key)]
+    return found + [f"data.{key}" for key in keys_of_data if spec.data and key in spec.data.model_fields_set]
+
+
+def _refuse(unused: Sequence[str], why: str) -> None:
+    if unused:
+        raise InputError("SF501", why, where=unused[0], fix="leave it out")
 
 
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:

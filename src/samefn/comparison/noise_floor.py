@@ -6,11 +6,10 @@ The callers run it again: `measure` as tasks, `api` in this process.
 from dataclasses import dataclass
 
 from samefn.comparison.tasks import common_rows
+from samefn.measures.distances import ROUNDING
 from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 
-# A smaller distance, with no changed prediction, is rounding of float32 and not noise.
-ROUNDING_DISTANCE = 1e-4
 SAVED = "saved predictions"
 
 
@@ -79,4 +78,4 @@ def noise_on_sample(base: Predictions, replicate: Predictions, examples: int) ->
 def _is_deterministic(first: Predictions, second: Predictions) -> bool:
     """Whether a model, run again on the same examples, moved by no more than rounding."""
     frame = common_rows(first, second)
-    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING_DISTANCE).all())
+    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING).all())

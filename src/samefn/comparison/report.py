@@ -10,8 +10,10 @@ from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
 from samefn.analysis.dependence import find_dependence
+from samefn.analysis.ladder import ladder_of_rows
 from samefn.analysis.rows import UNLABELLED, all_rows
 from samefn.comparison.common_examples import common_examples
+from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
 from samefn.comparison.unlabelled import UnlabelledRuns
 from samefn.config.comparison import ComparisonSpec
@@ -19,6 +21,7 @@ from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
+from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
 from samefn.schema.report import Analysis, DataEntry, Failure, Header, ModelEntry, Report
@@ -80,7 +83,11 @@ def comparison_report(
         simultaneous=spec.simultaneous,
     )
     dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
-    analysis = analysis.model_copy(update={"dependence": dependence})
+    compared = [Compared(one.id, base.model.id, EVALUATION_SET) for one in entries if one.role == "candidate"]
+    ladder = ladder_of_rows(
+        analysis.measures, rows[EVALUATION_SET], compared, ladder_ids(spec), spec.intervals.confidence, data.about
+    )
+    analysis = analysis.model_copy(update={"dependence": dependence, "ladder": ladder})
     entry = data_entry(data, common.examples, names)
     return complete_report(analysis, spec, entry, failures, warnings, unlabelled=further), all_rows(entries, rows)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import cost_task, run_cost_task, with_costs
 from samefn.comparison.examples import comparison_examples, require_names
+from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.language.run import compare_language
 from samefn.comparison.measure import measure_models
 from samefn.comparison.measured import ComparisonRun, Located, MeasuredModels, RunContext
@@ -50,6 +51,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
         StorageError: the store or the run's folder cannot be written.
     """
     require_known(spec.require, candidate_names(spec))
+    ladder_ids(spec)
     require_writable(places.out, "the run's folder", "--out")
     engine = engine or find_engine("local", None)
     with tempfile.TemporaryDirectory() as folder:

@@ -166,7 +166,7 @@ def _sampled(value: float, low: float | None, high: float | None, notes: tuple[N
         return Quantity(missing="not a number", notes=notes)
     if not _number(low) or not _number(high):
         return Quantity(value=value, missing="no interval", notes=notes)
-    if any(note.code == "few differ" for note in notes):  # the interval is too narrow
+    if any(note.code == "few differ" for note in notes):  # of an older version, which allowed for nothing unseen
         return Quantity(value=value, missing="narrow interval", notes=notes)
     return Quantity(value=value, low=low, high=high, notes=notes)
 

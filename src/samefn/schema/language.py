@@ -1,13 +1,18 @@
 """The part of report.json about language models: the figures of llama-perplexity, with intervals over blocks."""
 
+from typing import Literal
+
 from samefn.schema.base import Part
 from samefn.schema.notes import Note
+
+Block = Literal["window", "document"]
 
 
 class LanguageEntry(Part):
     """One figure of one language model against the base, over the scored tokens of a text.
 
-    The unit of intervals is a block, the scored tokens of one window: tokens of one text depend on one another.
+    The unit of intervals is a block, the scored tokens of one window or document: tokens of one text depend on one
+    another.
 
     Attributes:
         base: id of the base.
@@ -23,6 +28,7 @@ class LanguageEntry(Part):
             none.
         tokens: how many scored tokens.
         blocks: how many blocks they come in.
+        block: what a block is: a `window` of the text, or a `document`, where documents are declared.
         interval: how the interval was made.
         notes: why there is no value, or what limits the figure or its interval.
     """
@@ -39,5 +45,6 @@ class LanguageEntry(Part):
     naive_error: float | None
     tokens: int
     blocks: int
+    block: Block = "window"
     interval: str
     notes: tuple[Note, ...] = ()

@@ -13,6 +13,7 @@ from samefn.schema.base import VOLATILE, Count, Part, Share
 from samefn.schema.costs import CostEntry
 from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
+from samefn.schema.ladder import LadderEntry
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
@@ -228,6 +229,7 @@ class Analysis(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    ladder: tuple[LadderEntry, ...] = ()
     dependence: tuple[DependenceEntry, ...] = ()
     independent_problems: tuple[IndependentProblem, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -17,21 +17,31 @@ TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inco
 Students = Literal["base", "random"]
 Reference = Literal["control", "random"]
 Inputs = Literal["all", "teacher wrong"]
-# Why nothing is shown: one seed has no interval; `no interval` also where the references may be the teacher itself;
-# `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
-TransferReason = Literal["one seed", "few seeds", "no interval", "above 0", "below 0", "undecided"]
+TransferCovers = Literal["seeds and examples", "seeds only"]
+# Why nothing is shown: one seed or input has no interval; `no interval` also where the references may be the teacher
+# itself; `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
+TransferReason = Literal["one seed", "one input", "few seeds", "no interval", "above 0", "below 0", "undecided"]
 ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
 ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
+# `changed`, `not shown to be the same`, `same and nearest`, `verdicts` and those of one independent limit are reasons
+# of older reports.
 ClaimReason = Literal[
     "no quantized model",
+    "not near",
     "changed",
     "another method is nearer",
+    "not shown to be near",
     "not shown to be the same",
+    "near and nearest",
     "same and nearest",
     "no pruned model",
+    "distances",
     "verdicts",
     "no student",
     "no relative distance",
+    "as far as both",
+    "nearer than both",
+    "not shown against both",
     "above the independent limit",
     "below the independent limit",
     "around the independent limit",
@@ -325,7 +335,7 @@ class IndependentProblem(Part):
 class TransferEntry(Part):
     """Was anything transferred from the teacher to the students of one alpha, and how much?
 
-    The unit is a seed: a student and its reference share start, data order and optimiser. The share is
+    A student and its reference of one seed share start, data order and optimiser. The share is
     mean(D(teacher, reference) - D(teacher, student)) / mean D(teacher, reference): 0 nothing, 1 a copy of the teacher.
 
     Attributes:
@@ -339,12 +349,16 @@ class TransferEntry(Part):
         reference_distance: mean distance of the references to the teacher; null where no input qualifies.
         student_distance: the same of the students.
         share: the transferred share; null where the references are the teacher or no input qualifies.
-        low: lower end of Fieller's interval over seeds.
+        low: lower end of Fieller's interval.
         high: upper end.
+        covers: the populations that the interval and the p-values are about. Those over `seeds only` are for these
+            inputs, and too narrow for others.
         seeds: how many pairs.
         examples: how many examples.
-        p_value: paired t-test over seeds that nothing is transferred, two-sided.
+        p_value: that nothing is transferred, two-sided, by the rule of the interval.
         p_holm: the same adjusted by Holm over the alphas of one question and measure.
+        p_nearer: that the students are at least 0.8 times as far from the teacher as the references, one-sided, by the
+            same rule and adjusted likewise; null where it is not known.
         outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
         reason: why it is inconclusive; null for the other outcomes.
         confidence: the share of repetitions in which the interval covers the truth.
@@ -362,10 +376,12 @@ class TransferEntry(Part):
     share: float | None
     low: float | None
     high: float | None
+    covers: TransferCovers = "seeds only"
     seeds: int
     examples: int
     p_value: float | None
     p_holm: float | None
+    p_nearer: float | None = None
     outcome: TransferOutcome
     reason: TransferReason | None = None
     confidence: float = 0.95

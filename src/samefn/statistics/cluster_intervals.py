@@ -12,7 +12,8 @@ from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.effective_numbers import effective_share
-from samefn.statistics.jackknife import OfMeans, jackknife, student
+from samefn.statistics.jackknife import OfMeans, jackknife, skewness_of, student
+from samefn.statistics.mean_intervals import ends
 from samefn.statistics.order_statistics import quantiles
 from samefn.statistics.proportions import Proportion
 
@@ -42,7 +43,9 @@ class BlockEstimate:
 
 
 def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
+    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
+
+    The degrees of freedom are one less than the blocks, of unequal ones than their equal blocks.
 
     Args:
         figure: which.
@@ -51,15 +54,18 @@ def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float |
         naive: as `naive_errors` gives it.
 
     Source:
-        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike.
+        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike; Hall 1992,
+        On the removal of skewness by transformation.
     """
     columns = [sums.sums[name] for name in figure.columns]
     shown, error = jackknife(columns, sums, figure.figure)
     middle, of_middle = jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = student(sums.blocks, confidence) * of_middle
-    low, high = (float(figure.back(np.asarray(end))) for end in (middle - half, middle + half))
+    units, skewness = max(2.0, sums.equal_blocks), skewness_of(columns, sums, figure.function)
+    variance = of_middle**2 * (units - 1)
+    low, high, _ = ends(middle, variance, skewness * variance**1.5, units, 0, confidence)
+    low, high = (float(figure.back(np.asarray(end))) for end in (min(low, middle), max(high, middle)))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
 
@@ -155,12 +161,12 @@ def _ends(
     for batch in examples.batches(names):
         sizes.append(np.bincount(batch.codes))
         for key, value in values.items():
-            below = (batch.columns[key[0]] <= value).astype(np.float64)
-            counts[key].append(batch.sums_of(below))
-    sums = BlockSums(np.concatenate(sizes), {}, {})
+            counts[key].append(batch.sums_of((batch.columns[key[0]] <= value).astype(np.float64)))
+    below = {str(at): np.concatenate(parts) for at, parts in enumerate(counts.values())}
+    sums = examples.units(BlockSums(np.concatenate(sizes), below, {}))
     found = {}
-    for key, parts in counts.items():
-        _, error = jackknife([np.concatenate(parts)], sums, lambda mean: mean)
+    for key, column in zip(counts, sums.sums.values(), strict=True):
+        _, error = jackknife([column], sums, lambda mean: mean)
         half = student(sums.blocks, confidence) * error
         found[key] = key[1] - half, key[1] + half
     return found

@@ -6,7 +6,7 @@ from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
-from samefn.schema.language import LanguageEntry
+from samefn.schema.language import Block, LanguageEntry
 from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry
 from samefn.schema.verdicts import Interval
@@ -25,15 +25,16 @@ FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t sta
 
 
 def language_estimates(
-    examples: Blocked, sums: BlockSums, compared: Compared, confidence: float = 0.95
+    examples: Blocked, sums: BlockSums, compared: Compared, confidence: float = 0.95, block: Block = "window"
 ) -> list[LanguageEntry]:
     """All figures, in the order of their table.
 
     Args:
         examples: the scored tokens in their blocks, with the columns of `samefn.measures.language`.
-        sums: of those columns that figures are means of, as `means_columns` names them.
+        sums: over the units of intervals, of those columns that figures are means of, as `means_columns` names them.
         compared: whom they are about.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
+        block: what the blocks are.
 
     Raises:
         InputError: fewer than two blocks.
@@ -54,7 +55,7 @@ def language_estimates(
             one = proportion(figure.columns[0], sums, confidence)
         else:
             one = of_means(means[figure.name], sums, confidence, naive[figure.name])
-        found.append(_entry(figure, one, sums, compared))
+        found.append(_entry(figure, one, sums, compared, block))
     return found
 
 
@@ -111,7 +112,9 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
     return found
 
 
-def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared) -> LanguageEntry:
+def _entry(
+    figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared, block: Block
+) -> LanguageEntry:
     return LanguageEntry(
         base=compared.base,
         candidate=compared.candidate,
@@ -125,6 +128,7 @@ def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared
         naive_error=one.naive,
         tokens=sums.examples,
         blocks=sums.blocks,
+        block=block,
         interval=one.method,
         notes=_notes(figure, one, sums.blocks),
     )
@@ -149,9 +153,9 @@ def require_blocks(sums: BlockSums) -> None:
     if sums.blocks < 2:
         raise InputError(
             "SF474",
-            "one window of text says nothing about others",
-            where="n_ctx",
-            fix="give a longer text or shorter windows",
+            "one window or document of text says nothing about others",
+            where="data",
+            fix="give a longer text, shorter windows or more documents",
         )
 
 

@@ -67,8 +67,8 @@ def limits_for(given: GivenLimits, base_error: float | None) -> Limits:
     Source:
         Jiang et al. 2022, Assessing Generalization of SGD via Disagreement.
 
-    >>> limits_for(GivenLimits(), 0.05).limit, limits_for(GivenLimits(), 0.3).origin
-    (0.005, 'most')
+    >>> limits_for(GivenLimits(), 0.04).limit, limits_for(GivenLimits(), 0.3).origin
+    (0.004, 'most')
     """
     limit, origin = _limit(given, base_error)
     return Limits(

@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 from typing import get_args
 
-from samefn.reports.wording.warnings import WHAT_TO_DO, dependence_sentence, independents_sentence
+from samefn.reports.wording.warnings import (
+    DECLARE_DOCUMENTS,
+    WHAT_TO_DO,
+    dependence_sentence,
+    independents_sentence,
+)
 from samefn.schema.dependence import DependenceCode, DependenceEntry
 from samefn.schema.verdicts import IndependentProblem, IndependentProblemCode
 
@@ -16,6 +21,7 @@ def dependence_wording() -> Iterator[tuple[str, str]]:
         entry = DependenceEntry(code=code, candidate="candidate-1", examples=1200, factor=5.04)
         yield f"dependence, {code}", dependence_sentence(entry, "int8.onnx")
     yield "dependence, what to do", WHAT_TO_DO
+    yield "dependence, what to do of windows", DECLARE_DOCUMENTS
 
 
 def independents_wording() -> Iterator[tuple[str, str]]:

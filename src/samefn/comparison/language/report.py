@@ -1,4 +1,4 @@
-"""The report of a comparison of language models, from their rows; one window is the unit of every interval."""
+"""The report of a comparison of language models, from their rows; a document or window is the unit of intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ import polars as pl
 
 from samefn.analysis.analyse import with_accuracy
 from samefn.analysis.rows import all_rows
+from samefn.comparison.ladder import ladder_ids
+from samefn.comparison.language.dependence import correlated_windows
 from samefn.comparison.language.plan import Text
 from samefn.comparison.language.rows import BOUNDED, ROUNDING_COLUMN, TokenRows
 from samefn.comparison.measured import MeasuredModel
@@ -24,6 +26,7 @@ from samefn.statistics.block_sums import BlockSums, block_sums
 from samefn.statistics.effective_numbers import effective_share
 from samefn.statistics.jackknife import OfMeans
 from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
+from samefn.verdict.ladder import ladder_entries
 from samefn.verdict.language import (
     language_estimates,
     language_interval,
@@ -41,14 +44,17 @@ TEXT_SET = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
 CHANGED = OfMeans(("disagreement",), itself, itself)
 INDEPENDENT_WINDOWS = "Intervals assume independent windows of text, and are about texts like this one."
+INDEPENDENT_DOCUMENTS = "Intervals assume independent documents, and are about documents like these."
+KL = "kl_divergence"
 
 
 @dataclass(frozen=True, eq=False)
 class _Summed:
-    """One model's rows against the base, and their sums."""
+    """One model's rows against the base, and their sums: over windows, and over the units of intervals."""
 
     model: MeasuredModel
     rows: TokenRows
+    windows: BlockSums
     sums: BlockSums
 
     @property
@@ -95,9 +101,11 @@ def language_report(
     summed: list[_Summed] = []
     language: list[LanguageEntry] = []
     for number, measured in enumerate(others, start=1):
-        rows = TokenRows(measured.rows, text.scored)
-        summed.append(_Summed(measured, rows, block_sums(rows.batches(wanted))))
-        language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
+        rows = TokenRows(measured.rows, text.scored, text.documents)
+        windows = block_sums(rows.batches(wanted))
+        one = _Summed(measured, rows, windows, rows.units(windows))
+        language += language_estimates(rows, one.sums, one.compared, confidence, text.block)
+        summed.append(one)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
     analysis = _analysis(base, summed, spec)
@@ -112,21 +120,33 @@ def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSp
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit)
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit, kl_limit=spec.kl_limit)
     error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
     verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
     placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
+    documents = bool(others[0].rows.documents)
+    by_id = {one.id: one.sums for one in candidates}
+    ladder = ladder_entries(
+        [one.compared for one in candidates],
+        ladder_ids(spec),
+        KL,
+        {one.id: one.sums.mean(KL) for one in candidates},
+        lambda candidate, rung: block_moment_sums(KL, by_id[candidate], [], by_id[rung]),
+        confidence,
+    )
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
         relative_distances=tuple(placed),
         verdicts=tuple(verdicts),
         overall=(overall(verdicts, placed, error=error),),
+        ladder=ladder,
+        dependence=() if documents else correlated_windows({one.id: one.windows for one in candidates}),
         warnings=(
-            INDEPENDENT_WINDOWS,
+            INDEPENDENT_DOCUMENTS if documents else INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
             *_rounding(others),
         ),

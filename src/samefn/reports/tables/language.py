@@ -60,7 +60,8 @@ def language_table(report: Report) -> Table:
     if report.language:
         first = report.language[0]
         notes = (
-            f"{first.tokens:,} scored tokens in {first.blocks:,} blocks: the second half of each window of the text.",
+            f"{first.tokens:,} scored tokens, the second half of each window of the text. A block, the unit of "
+            f"intervals, is a {first.block}: there are {first.blocks:,}.",
             "p of the true token: the probability that a model gave to the token that came next.",
         )
     return Table("language", "Language models: the figures of llama-perplexity", columns, rows, ids, notes)

@@ -19,6 +19,7 @@ NOTE_WORDS: dict[NoteCode, str] = {
     "binned": "no interval: a bootstrap of binned errors is biased upwards",
     "some examples": "over {count} of {examples} examples",
     "few differ": "{count} of {examples} examples differ: too few, the interval is too narrow",
+    "unseen": "most of the interval allows for a large change that these examples do not show",
     "infinite examples": "{count} of {examples} examples are infinite",
     "few outweigh all": "a few examples outweigh all others: the interval is rough",
     "extreme": "the text's own extreme: no interval",

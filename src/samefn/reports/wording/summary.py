@@ -10,6 +10,7 @@ from samefn.reports.wording.headline import (
     outcome_headline,
     outcome_sentences,
 )
+from samefn.reports.wording.ladder import ladder_sentences
 from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 from samefn.reports.wording.transfer import transfer_summary
 from samefn.schema.report import Role
@@ -41,6 +42,7 @@ def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, independents, noise floor, teacher, claims, accuracy."""
     judged = view.judged and view.base is not None
     summary = [*outcome_sentences(view), *inconclusive_sentences(view)] if judged else []
+    summary += ladder_sentences(view)
     summary.append(("Independents", _independents(view)))
     if view.one_independent:
         summary.append(

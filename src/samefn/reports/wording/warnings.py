@@ -15,6 +15,8 @@ DEPENDENCE_WORDS: dict[DependenceCode, str] = {
     "{factor:.1f} times fewer.",
     "distances in a row": "{name}: inputs that follow each other are about as far from the base. The inputs may say "
     "as much as {factor:.1f} times fewer.",
+    "windows in a row": "{name}: windows of the text that follow each other are about as far from the base. They say "
+    "as much as about {factor:.1f} times fewer.",
 }
 INDEPENDENT_WORDS: dict[IndependentProblemCode, str] = {
     "near twins": "{names} are much nearer to each other than to the other models ({figure:.2f} of that distance). "
@@ -33,6 +35,10 @@ INDEPENDENT_WORDS: dict[IndependentProblemCode, str] = {
 WHAT_TO_DO = (
     "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, "
     "or groups= in Python."
+)
+DECLARE_DOCUMENTS = (
+    "Where windows depend on each other, intervals are too narrow. Say where documents begin, as in "
+    "--set 'data.documents=<|endoftext|>', or give a folder with one .txt file for each document."
 )
 
 
@@ -71,6 +77,9 @@ def all_warnings(report: Report) -> tuple[str, ...]:
     """The warnings of a report, in words."""
     names = {model.id: model.name for model in report.models}
     signs = [dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence]
+    advice = dict.fromkeys(
+        DECLARE_DOCUMENTS if one.code == "windows in a row" else WHAT_TO_DO for one in report.dependence
+    )
     problems = [independents_sentence(report, one) for one in report.independent_problems]
     base = base_sentence(report)
-    return (*([base] if base else []), *report.warnings, *problems, *signs, *([WHAT_TO_DO] if signs else []))
+    return (*([base] if base else []), *report.warnings, *problems, *signs, *advice)
