@@ -141,7 +141,7 @@ def relative_distances(
 def flagged(of: Population, drawn: Drawn, independents: NDArray[np.int64], numbers: list[int]) -> Iterator[bool]:
     """Whether samefn names a problem of the first so many independents."""
     predicted = np.vstack([drawn.base[None], of.independents[independents[: max(numbers)][:, None], drawn.inputs]])
-    differ, examples = pair_differences(predicted), len(drawn.base)
+    differ, examples = pair_differences(predicted.astype(np.int64)), len(drawn.base)
     base_right, right = drawn.base == 0, predicted[1:] == 0
     lost, won = (base_right & ~right).sum(axis=1).tolist(), (~base_right & right).sum(axis=1).tolist()
     flips = list(zip(lost, won, differ[0, 1:].tolist(), strict=True))
@@ -172,14 +172,20 @@ def _counts(of: Population, drawn: Drawn) -> Counts:
     names: list[Part] = [(CLASS, str(at)) for at in range(of.family.classes)]
     names += [("slice", str(at)) for at in range(of.family.slices)]
     effects = _effects(of, drawn, lost, won) if _grouped(of) else {}
-    rows = zip(names, sizes, changed, *(flips if labelled else ()), strict=True)
+    none = [None] * len(names)
+    lost_by, won_by = flips if labelled else (none, none)
+    parts = {
+        one: PartCounts(size, of_part, lost_of, won_of, effects.get(one, {}))
+        for one, size, of_part, lost_of, won_of in zip(names, sizes, changed, lost_by, won_by, strict=True)
+        if size
+    }
     return Counts(
         examples=len(drawn.inputs),
         changed=int(drawn.changed.sum()),
         base_right=int(base_right.sum()) if labelled else None,
         right=int(right.sum()) if labelled else None,
         negative_flips=int(lost.sum()) if labelled else None,
-        parts={one: PartCounts(size, *row, design_effects=effects.get(one, {})) for one, size, *row in rows if size},
+        parts=parts,
         design_effects=effects.get(WHOLE, {}),
     )
 

@@ -165,8 +165,8 @@ def distances(
         drawn = draw(of, candidate, examples, draws)
         chosen = drawn_independents(of, max(independents), draws)
         far = relative_distances(of, drawn, chosen, independents)
-        for at, *one in zip(independents, far, flagged(of, drawn, chosen, independents), strict=True):
-            found[at].append((one[0], one[1]))
+        for at, one, flag in zip(independents, far, flagged(of, drawn, chosen, independents), strict=True):
+            found[at].append((one, flag))
     for models, pairs in found.items():
         ends = [(_or(one.low, -np.inf), _or(one.high, np.inf)) for one, _ in pairs]
         widths = [high - low for low, high in ends]

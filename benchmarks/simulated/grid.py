@@ -174,4 +174,4 @@ WRONG_NEAR_UNEQUAL = Bar("wrong *near* at 0.1, unequal or sharing a start", "to 
 WRONG_NEAR_FAR = Bar("wrong *near* from 0.15, unequal or sharing a start", "-", most=0.01)
 FLAGGED = Bar("unequal or sharing a start is flagged, 3 independents or more", "-", least=0.80)
 WARNED = Bar("near-duplicates that are not declared are warned of", "never", least=0.80)
-NEVER_FALLS = Bar("right answers lost by more independents or inputs, 1,000 paired draws", "up to 62 points", most=0.02)
+NEVER_FALLS = Bar("right answers lost by more independents or inputs, paired draws", "up to 62 points", most=0.02)

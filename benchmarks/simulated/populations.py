@@ -340,8 +340,8 @@ def _smooth(logits: Floats) -> Floats:
 def _margins(of: Population, logits: Floats) -> Floats:
     """[2, inputs] the margin of the base's class over its rival, of the base and of a candidate."""
     into = np.empty((2, len(logits)))
-    rows = (np.ascontiguousarray(one, dtype=np.float32) for one in (of.logits, logits))
-    margins(*rows, of.slots.astype(np.int64), into)
+    base, candidate = (np.ascontiguousarray(one, dtype=np.float32) for one in (of.logits, logits))
+    margins(base, candidate, of.slots.astype(np.int64), into)
     return into.astype(np.float32)
 
 

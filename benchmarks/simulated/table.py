@@ -19,7 +19,13 @@ CHANCE = 0.001  # a cell misses a bar where chance alone would be so rare
 
 def markdown(results: Mapping[str, list[Row]]) -> str:
     """Each bar, where it is missed, and what no rule can do."""
-    parts = [_bars(results), *_missed(results), _by_family(results["answers"]), _by_number(results["answers"])]
+    parts = [
+        _size(results),
+        _bars(results),
+        *_missed(results),
+        _by_family(results["answers"]),
+        _by_number(results["answers"]),
+    ]
     parts += [_rare(results["answers"]), _theory(), _of_each_part(), _warned(results["answers"])]
     parts += [_distances(results["distances"]), _near(results["near"])]
     parts += [_paired(results["paired"]), _families(results["families"])]
@@ -84,6 +90,20 @@ def clear(cell: Row) -> bool:
     )
 
 
+def _size(results: Mapping[str, list[Row]]) -> list[str]:
+    """How much was simulated, and what was not."""
+    first, far, near = (sum(one["audits"] for one in results[name]) for name in ("answers", "distances", "near"))
+    cells = min((one["audits"] for one in results["answers"]), default=0)
+    draws = min((one["audits"] for one in results["paired"]), default=0)
+    there = {one["family"] for one in results["families"]}
+    lines = [
+        f"This run: {first:,} audits of *same or changed* (from {cells} a cell), {far + near:,} of *how far*, and"
+        f" {draws:,} paired draws.",
+    ]
+    absent = [one.name for one in grid.FAMILIES if one.name not in there]
+    return [*lines, f"Not simulated in this run: {', '.join(absent)}."] if absent else lines
+
+
 def _bars(results: Mapping[str, list[Row]]) -> list[str]:
     lines = [
         "| bar | before | to reach | all audits | cells | of them missed | worst cell | families missed | reached |",
@@ -107,8 +127,8 @@ def _bars(results: Mapping[str, list[Row]]) -> list[str]:
         )
     falls = [one for one, _ in _falls(results["paired"])]
     bar, over = grid.NEVER_FALLS, sum(one > 0.02 for one in falls)
-    line = f"| {bar.name} | {bar.today} | {_to_reach(bar)} | - | {len(falls)} | {over} | {_percent(max(falls))} | -"
-    return [*lines, f"{line} | {_yes(not over)} |"]
+    line = f"| {bar.name} | {bar.today} | {_to_reach(bar)} | - | {len(falls)} | {over}"
+    return [*lines, f"{line} | {_percent(max(falls))} | - | {_yes(not over)} |" if falls else f"{line} | - | - | - |"]
 
 
 def _to_reach(bar: Bar) -> str:
@@ -310,7 +330,7 @@ def _near(cells: list[Row]) -> list[str]:
 def _paired(rows: list[Row]) -> list[str]:
     """Right answers of the same draws."""
     lines: list[str] = []
-    for by, other in (("independents", "examples"), ("examples", "independents")):
+    for by, other in (("independents", "examples"), ("examples", "independents")) if rows else ():
         fixed = _mode([one[other] for one in rows])
         some = [one for one in rows if one[other] == fixed]
         at = sorted({one[by] for one in some})
