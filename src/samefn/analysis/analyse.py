@@ -13,8 +13,9 @@ from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, RelativeDistance, TransferEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.design_effects import design_effects
 from samefn.statistics.group_intervals import over_groups
