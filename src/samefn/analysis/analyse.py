@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from samefn.analysis.changed_examples import changed_examples
-from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, independents_apart, judge
@@ -24,6 +23,7 @@ from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.parts import Part
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
+from samefn.verdict.claims_of_study import claim_all
 from samefn.verdict.limits import GivenLimits
 
 
