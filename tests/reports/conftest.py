@@ -13,6 +13,7 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, TransferEntry
 from samefn.schema.environment import Environment
 from samefn.schema.landscape import (
     LandscapeMap,
@@ -37,14 +38,11 @@ from samefn.schema.report import (
 from samefn.schema.training import Training
 from samefn.schema.verdicts import (
     AgainstLimit,
-    ClaimEntry,
-    ClaimFigure,
     HowFar,
     Outcome,
     OverallEntry,
     PartChange,
     RelativeDistance,
-    TransferEntry,
     VerdictEntry,
 )
 

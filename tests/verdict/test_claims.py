@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from samefn.schema.verdicts import ClaimEntry, ClaimOutcome, ClaimReason, HowFar, Interval, TransferEntry
+from samefn.schema.claims import ClaimEntry, ClaimOutcome, ClaimReason, TransferEntry
+from samefn.schema.verdicts import HowFar, Interval
 from samefn.verdict.claims import CLAIMS, CandidateSummary, StudySummary
 
 

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 from scipy.stats import t, ttest_rel
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import TransferEntry
+from samefn.schema.claims import TransferEntry
 from samefn.statistics.crossed import CrossedSums, crossed_sums, merged_crossed
 from samefn.verdict.transfer import Question, transfers
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from samefn.analysis.changed_examples import changed_examples
-from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, independents_apart, judge
@@ -13,8 +12,9 @@ from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, RelativeDistance, TransferEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.design_effects import design_effects
 from samefn.statistics.group_intervals import over_groups
@@ -23,6 +23,7 @@ from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.parts import Part
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
+from samefn.verdict.claims_of_study import claim_all
 from samefn.verdict.limits import GivenLimits
 
 

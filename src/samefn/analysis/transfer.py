@@ -8,9 +8,9 @@ import polars as pl
 
 from samefn.measures.pairs import Floats
 from samefn.predictions.about import GROUP, ID
+from samefn.schema.claims import Inputs, Reference, Students, TransferEntry
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry
 from samefn.statistics.counts import base_wrong
 from samefn.statistics.crossed import CrossedSums, crossed_sums, merged_crossed
 from samefn.statistics.group_sums import GroupAdder, group_count

@@ -8,15 +8,9 @@ import polars as pl
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
+from samefn.schema.independents import IndependentProblem
 from samefn.schema.report import JUDGED, ModelEntry
-from samefn.schema.verdicts import (
-    BaseDoubt,
-    BoundaryFlips,
-    IndependentProblem,
-    OverallEntry,
-    RelativeDistance,
-    VerdictEntry,
-)
+from samefn.schema.verdicts import BaseDoubt, BoundaryFlips, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of

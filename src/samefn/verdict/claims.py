@@ -4,16 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from samefn.schema.verdicts import (
-    ClaimEntry,
-    ClaimFigure,
-    ClaimId,
-    ClaimOutcome,
-    ClaimReason,
-    HowFar,
-    Interval,
-    TransferEntry,
-)
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason, TransferEntry
+from samefn.schema.verdicts import HowFar, Interval
 from samefn.statistics.multiple_testing import holm
 from samefn.verdict.how_far import INDEPENDENT
 from samefn.verdict.transfer import AS_FAR

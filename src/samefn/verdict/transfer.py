@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.schema.claims import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
 from samefn.statistics.crossed import CrossedMoments, CrossedSums
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm

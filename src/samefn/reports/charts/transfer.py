@@ -8,7 +8,7 @@ from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line_style, mark_sty
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_covers, transfer_entries
-from samefn.schema.verdicts import Inputs, TransferEntry
+from samefn.schema.claims import Inputs, TransferEntry
 from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
 _FARTHEST = 1.0

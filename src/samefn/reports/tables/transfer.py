@@ -16,8 +16,8 @@ from samefn.reports.wording.transfer import (
     transfer_entries,
     transfer_title,
 )
+from samefn.schema.claims import TransferEntry
 from samefn.schema.report import Report
-from samefn.schema.verdicts import TransferEntry
 
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}
 

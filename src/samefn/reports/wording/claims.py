@@ -7,8 +7,8 @@ from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
 from samefn.reports.wording.verdicts import DISTANCES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.verdict.claims import HALF_WAY, LIKE
 from samefn.verdict.how_far import INDEPENDENT, NEAR
 from samefn.verdict.transfer import AS_FAR

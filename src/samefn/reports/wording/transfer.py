@@ -8,7 +8,7 @@ from samefn.core.naming import join_words
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
 from samefn.reports.wording.numbers import format_count, format_with_interval
-from samefn.schema.verdicts import (
+from samefn.schema.claims import (
     Inputs,
     Reference,
     Students,

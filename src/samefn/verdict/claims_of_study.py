@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, HowFar, Interval, RelativeDistance, TransferEntry, VerdictEntry
+from samefn.schema.verdicts import HowFar, Interval, RelativeDistance, VerdictEntry
 from samefn.verdict.claims import CandidateSummary, StudySummary, decide_claims
 from samefn.verdict.how_far import INDEPENDENT
 from samefn.verdict.relative_distance import p_below
