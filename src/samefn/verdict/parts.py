@@ -79,7 +79,7 @@ def _hardest(counts: Mapping[Part, PartCounts]) -> Part | None:
     ]
     p_values = holm([sign_test(lost, lost + won) for lost, won in flips])
     shown = [
-        (lost - won, part)
+        ((lost - won) / counts[part].examples, part)
         for part, (lost, won), p in zip(counts, flips, p_values.tolist(), strict=True)
         if lost > won and p < SIGNIFICANT
     ]
