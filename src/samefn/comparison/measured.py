@@ -48,8 +48,8 @@ class MeasuredModel:
         model: the model.
         record: how it was run, for all pieces together.
         classes: how many classes it has.
-        rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate are against
-            its parent.
+        rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate
+            are against its parent.
     """
 
     model: ComparedModel
