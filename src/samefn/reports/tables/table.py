@@ -7,8 +7,8 @@ from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.notes import notes_text
-from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.numbers import NONE, format_share, format_size, format_two_decimals, format_with_interval
+from samefn.reports.wording.own_noise import own_noise_note
 from samefn.schema.overview import TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import RelativeDistance
