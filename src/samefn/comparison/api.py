@@ -79,7 +79,7 @@ def compare(
         candidates: the same, one or more.
         independents: models trained independently of the base; with them there is a relative distance.
         again: predictions of the base from another run (other batches, another runtime), which measure the noise
-            floor. None to run a base that is a model again here, in smaller batches. Candidates that are models are
+            floor. None to run a base that is a model again here, in smaller batches. A candidate that is a model is
             always run again: on the first 256 examples, and on all where these show that its predictions change.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
