@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from samefn.analysis.analyse import analyse
 from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
-from samefn.analysis.verdicts import DISTANCES, JUDGED
+from samefn.analysis.verdicts import DISTANCES, JUDGED, independents_apart
 from samefn.core.events import silent
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
@@ -16,6 +17,7 @@ from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
 from samefn.schema.notes import Note
 from samefn.schema.report import ModelEntry
+from samefn.statistics.shards import summary
 
 EXAMPLES, CLASSES = 4000, 5
 DRAW = np.random.default_rng(3)
@@ -273,3 +275,19 @@ def test_any_cut_into_parts_gives_the_same_analysis(tmp_path):
         frame[100:101].write_parquet(path)
         rows["test"][name] = [frame[:100], path, frame[101:]]
     assert judged(found, rows) == whole
+
+
+def test_an_independent_is_measured_with_the_others():
+    """Its relative distance is its disagreement over the mean of the others': not 1 by definition."""
+    found = subjects(replicate=False)
+    entries, rows = [one.entry for one in found], rows_of(found)["test"]
+    summaries = {name: summary(parts) for name, parts in rows.items()}
+    apart = independents_apart(entries, rows, summaries, "test", 0.95, noiseless=True)
+    by = {one.candidate: one for one in apart if one.measure == "disagreement"}
+    means = {name: pl.concat(rows[name])["disagreement"].mean() for name in by}
+    assert len(by) == 5
+    for name, one in by.items():
+        others = np.mean([mean for other, mean in means.items() if other != name])
+        assert one.value == pytest.approx(means[name] / others)
+        assert one.independents == 4
+    assert independents_apart([*entries[:2], *entries[6:]], rows, summaries, "test", 0.95, noiseless=True) == []

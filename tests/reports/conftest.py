@@ -13,6 +13,7 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, TransferEntry
 from samefn.schema.environment import Environment
 from samefn.schema.landscape import (
     LandscapeMap,
@@ -37,14 +38,11 @@ from samefn.schema.report import (
 from samefn.schema.training import Training
 from samefn.schema.verdicts import (
     AgainstLimit,
-    ClaimEntry,
-    ClaimFigure,
     HowFar,
     Outcome,
     OverallEntry,
     PartChange,
     RelativeDistance,
-    TransferEntry,
     VerdictEntry,
 )
 
@@ -359,6 +357,7 @@ def _transfer(rename: dict[str, str]) -> list[TransferEntry]:
                             share=share,
                             low=share - half,
                             high=share + half,
+                            covers="seeds and examples",
                             seeds=5,
                             examples=examples,
                             p_value=0.0021 / (0.05 + share),
@@ -391,15 +390,15 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
         ClaimEntry(
             id="C1",
             outcome="holds",
-            reason="same and nearest",
+            reason="near and nearest",
             candidates=ids("float16", "int8 dynamic"),
             figures=(scale("float16", 0.0, -0.07, 0.07), scale("int8 dynamic", 0.044, -0.03, 0.11)),
         ),
-        ClaimEntry(id="C2", outcome="inconclusive", reason="verdicts", candidates=ids("pruned 10 %", "pruned 90 %")),
+        ClaimEntry(id="C2", outcome="inconclusive", reason="distances", candidates=ids("pruned 10 %", "pruned 90 %")),
         ClaimEntry(
             id="C3",
             outcome="does not hold",
-            reason="below the independent limit",
+            reason="nearer than both",
             candidates=ids("student, alpha 0.1"),
             alpha=0.1,
             figures=(scale("student, alpha 0.1", 0.53, 0.35, 0.77),),

@@ -18,12 +18,12 @@ from samefn.reports.tables.transfer import transfer_parts
 from samefn.reports.view import ReportView
 from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.reports.write import all_tables
+from samefn.schema.claims import ClaimFigure
 from samefn.schema.environment import Environment
 from samefn.schema.methods import Trained
 from samefn.schema.notes import Note
 from samefn.schema.report import Failure, Report
 from samefn.schema.training import Training
-from samefn.schema.verdicts import ClaimFigure
 
 MakeReport = Callable[..., Report]
 VOID = {"meta", "br", "img", "input", "link"}

@@ -25,8 +25,9 @@ from samefn.reports.wording.summary import headline, summary_cards, summary_sent
 from samefn.reports.wording.transfer import MAIN_QUESTION, QUESTIONS, STATES, transfer_answer, transfer_figures
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables
+from samefn.schema.claims import TransferReason
 from samefn.schema.report import Report
-from samefn.schema.verdicts import Outcome, OverallEntry, TransferReason
+from samefn.schema.verdicts import Outcome, OverallEntry
 
 MakeReport = Callable[..., Report]
 

@@ -14,12 +14,12 @@ from samefn.reports.read import read_report
 from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline
 from samefn.reports.write import report_json
+from samefn.schema.claims import ClaimReason
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Checkpoint, Distilled, EarlierEpoch, Given, Pruned, Quantized, Replicated, Trained
 from samefn.schema.notes import Note
 from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade.upgrade import is_readable, upgraded
-from samefn.schema.verdicts import ClaimReason
 from samefn.verdict.judged_again import judged_again
 
 V1 = Path(__file__).parents[1] / "data" / "v1"

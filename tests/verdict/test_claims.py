@@ -4,44 +4,51 @@ from dataclasses import replace
 
 import pytest
 
-from samefn.schema.verdicts import ClaimOutcome, ClaimReason, Interval, Outcome, TransferEntry
+from samefn.schema.claims import ClaimEntry, ClaimOutcome, ClaimReason, TransferEntry
+from samefn.schema.verdicts import HowFar, Interval
 from samefn.verdict.claims import CLAIMS, CandidateSummary, StudySummary
 
 
 def candidate(
-    role: str, outcome: Outcome, relative_distance: tuple[float, float] = (0.4, 0.6), **known
+    role: str, distance: HowFar | None, relative_distance: tuple[float, float] = (0.4, 0.6), **known
 ) -> CandidateSummary:
     at = Interval(sum(relative_distance) / 2, *relative_distance)
     changed = Interval(at.value / 10, at.low / 10, at.high / 10)
-    return CandidateSummary(f"{role}-1", role, outcome, at, at, changed, **known)
+    return CandidateSummary(f"{role}-1", role, distance, at, at, changed, **known)
 
 
-INT8 = candidate("quantized", "same", (0.01, 0.05))
+INT8 = candidate("quantized", "near", (0.01, 0.05))
 
 
 @pytest.mark.parametrize(
     ("candidates", "outcome", "reason", "named"),
     [
         ([], "not tested", "no quantized model", ()),
-        ([INT8], "holds", "same and nearest", ("quantized-1",)),
+        ([INT8], "holds", "near and nearest", ("quantized-1",)),
         (
-            [replace(INT8, id="sure"), candidate("quantized", "inconclusive")],
+            [replace(INT8, id="sure"), candidate("quantized", "not shown")],
             "inconclusive",
-            "not shown to be the same",
+            "not shown to be near",
             ("quantized-1",),
         ),
-        ([replace(INT8, id="sure"), candidate("quantized", "broken")], "does not hold", "changed", ("quantized-1",)),
+        (
+            [replace(INT8, id="sure"), candidate("quantized", None)],
+            "inconclusive",
+            "not shown to be near",
+            ("quantized-1",),
+        ),
+        ([replace(INT8, id="sure"), candidate("quantized", "between")], "does not hold", "not near", ("quantized-1",)),
         # Pruning that changes shown fewer predictions than the best quantised model: then that is not the best method.
         (
-            [candidate("quantized", "same", (0.04, 0.08)), candidate("pruned", "same", (0.0, 0.03))],
+            [candidate("quantized", "near", (0.04, 0.08)), candidate("pruned", "near", (0.0, 0.03))],
             "does not hold",
             "another method is nearer",
             ("pruned-1",),
         ),
         (
-            [candidate("quantized", "same", (0.04, 0.08)), candidate("pruned", "same", (0.0, 0.05))],
+            [candidate("quantized", "near", (0.04, 0.08)), candidate("pruned", "near", (0.0, 0.05))],
             "holds",
-            "same and nearest",
+            "near and nearest",
             ("quantized-1",),
         ),
     ],
@@ -55,8 +62,8 @@ def test_c1(
 
 def test_a_claim_carries_the_figures_that_decided_it() -> None:
     """Nearer pruning is named; the quantised models that it is compared with have their figures beside it."""
-    pruned = candidate("pruned", "same", (0.0, 0.03), accuracy_deviation=Interval(0.1, -0.3, 0.5))
-    found = CLAIMS["C1"](StudySummary("lenet", [candidate("quantized", "same", (0.04, 0.08)), pruned]))
+    pruned = candidate("pruned", "near", (0.0, 0.03), accuracy_deviation=Interval(0.1, -0.3, 0.5))
+    found = CLAIMS["C1"](StudySummary("lenet", [candidate("quantized", "near", (0.04, 0.08)), pruned]))
     assert [(one.candidate, one.quantity, one.measure) for one in found.figures] == [
         ("pruned-1", "relative_distance", "disagreement"),
         ("pruned-1", "relative_distance", "total_variation"),
@@ -76,39 +83,19 @@ def test_a_claim_carries_the_figures_that_decided_it() -> None:
 @pytest.mark.parametrize(
     ("net", "first", "outcome"),
     [
-        ("lenet", "same", "holds"),
-        ("lenet", "changed", "does not hold"),
-        ("lenet", "inconclusive", "inconclusive"),
+        ("lenet", "near", "holds"),
+        ("lenet", "between", "does not hold"),
+        ("lenet", "not shown", "inconclusive"),
+        ("lenet", None, "inconclusive"),
         # The paper says of MobileNet that it breaks at 10 %.
-        ("mobilenet", "broken", "holds"),
-        ("mobilenet", "same", "does not hold"),
-        ("mobilenet", "inconclusive", "inconclusive"),
+        ("mobilenet", "independent", "holds"),
+        ("mobilenet", "near", "does not hold"),
+        ("mobilenet", "not shown", "inconclusive"),
     ],
 )
-def test_c2_goes_by_the_least_pruned(net: str, first: Outcome, outcome: ClaimOutcome) -> None:
-    pruned = [candidate("pruned", "broken", fraction=0.9), candidate("pruned", first, fraction=0.1)]
+def test_c2_goes_by_the_least_pruned(net: str, first: HowFar | None, outcome: ClaimOutcome) -> None:
+    pruned = [candidate("pruned", "independent", fraction=0.9), candidate("pruned", first, fraction=0.1)]
     assert CLAIMS["C2"](StudySummary(net, pruned)).outcome == outcome
-
-
-def test_c3_needs_every_student_above_for_yes_and_all_of_one_alpha_below_for_no() -> None:
-    far, near = candidate("student", "independent", (0.85, 1.1)), candidate("student", "changed", (0.4, 0.7))
-    students = [replace(far, alpha=alpha) for alpha in (0.1, 0.1, 0.9)]
-    assert CLAIMS["C3"](StudySummary("lenet", students)).outcome == "holds"
-    students[0] = replace(near, alpha=0.1)
-    assert CLAIMS["C3"](StudySummary("lenet", students)).outcome == "inconclusive"
-    students[1] = replace(near, alpha=0.1)
-    found = CLAIMS["C3"](StudySummary("lenet", students))
-    assert (found.outcome, found.reason, found.alpha) == ("does not hold", "below the independent limit", 0.1)
-    assert found.candidates == ("student-1", "student-1")
-    unplaced = CLAIMS["C3"](StudySummary("lenet", [replace(far, relative_distance=None)]))
-    assert (unplaced.outcome, unplaced.reason) == ("inconclusive", "no relative distance")
-    # Nearer by probabilities alone is nearer: a verdict would say *changed*, not *independent*.
-    assert (
-        CLAIMS["C3"](
-            StudySummary("lenet", [replace(far, alpha=0.1, probability_distance=near.relative_distance)])
-        ).outcome
-        == "does not hold"
-    )
 
 
 def shares(*outcomes) -> list[TransferEntry]:
@@ -121,6 +108,48 @@ def shares(*outcomes) -> list[TransferEntry]:
         TransferEntry(alpha=alpha, measure=measure, outcome=outcome, **about, **figures, **tests)
         for alpha, measure, outcome in zip((0.1, 0.1, 0.9, 0.9), measures, outcomes, strict=True)
     ]
+
+
+FAR = (candidate("student", "independent", (0.85, 1.1), p_nearer=0.99), {"low": -0.1, "high": 0.1, "p_nearer": 1.0})
+NEARER = (candidate("student", "between", (0.4, 0.7), p_nearer=0.001), {"low": 0.3, "high": 0.5, "p_nearer": 0.002})
+
+
+def c3(*alphas: tuple[CandidateSummary, dict[str, float | None]]) -> ClaimEntry:
+    """Of students, one for each alpha, and their shares."""
+    students = [replace(student, alpha=at / 10) for at, (student, _) in enumerate(alphas, start=1)]
+    entry = shares(*["inconclusive"] * 4)[0]
+    known = [entry.model_copy(update={"alpha": at / 10, **share}) for at, (_, share) in enumerate(alphas, start=1)]
+    return CLAIMS["C3"](StudySummary("lenet", students, known))
+
+
+def test_c3_needs_independents_and_controls_for_yes_and_for_no() -> None:
+    assert (c3(FAR, FAR).outcome, c3(FAR, FAR).reason) == ("holds", "as far as both")
+    found = c3(FAR, NEARER)
+    assert (found.outcome, found.reason, found.alpha) == ("does not hold", "nearer than both", 0.2)
+    assert [one.quantity for one in found.figures][-1] == "share"
+    # By one of the two alone nothing is decided: what is near an independent may be so by its start.
+    for mixed in ((FAR[0], NEARER[1]), (NEARER[0], FAR[1])):
+        assert (c3(FAR, mixed).outcome, c3(FAR, mixed).reason) == ("inconclusive", "not shown against both")
+    # As far as the controls, but for a share of up to .25: not shown.
+    assert c3((FAR[0], {**FAR[1], "high": 0.25})).outcome == "inconclusive"
+    # One seed has no interval and no test.
+    assert c3((NEARER[0], {"low": None, "high": None, "p_nearer": None})).outcome == "inconclusive"
+
+
+def test_c3_is_adjusted_over_alphas() -> None:
+    """p = .02 is shown alone; of two alphas, twice that is not."""
+    edge = (replace(NEARER[0], p_nearer=0.02), NEARER[1])
+    assert c3(edge).outcome == "does not hold"
+    assert c3(edge, FAR).outcome == "inconclusive"
+
+
+def test_c3_without_controls_or_relative_distances() -> None:
+    student = replace(FAR[0], alpha=0.1)
+    assert CLAIMS["C3"](StudySummary("lenet", [])).reason == "no student"
+    found = CLAIMS["C3"](StudySummary("lenet", [student]))
+    assert (found.outcome, found.reason) == ("not tested", "no control")
+    unplaced = c3((replace(FAR[0], relative_distance=None), FAR[1]))
+    assert (unplaced.outcome, unplaced.reason) == ("inconclusive", "no relative distance")
 
 
 def test_c4_needs_both_measures() -> None:
@@ -146,9 +175,9 @@ def test_a_share_without_an_interval_has_decided_nothing() -> None:
 
 def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
     alike, worse = Interval(0.1, -0.3, 0.5), Interval(-3.0, -4.0, -2.0)
-    near = candidate("pruned", "changed", (0.2, 0.4), accuracy_deviation=alike)
-    far = candidate("student", "changed", (0.6, 0.9), accuracy_deviation=alike)
-    between = candidate("student", "changed", (0.4, 0.6), accuracy_deviation=alike)
+    near = candidate("pruned", "between", (0.2, 0.4), accuracy_deviation=alike)
+    far = candidate("student", "between", (0.6, 0.9), accuracy_deviation=alike)
+    between = candidate("student", "between", (0.4, 0.6), accuracy_deviation=alike)
     for candidates, outcome in (
         ([near, far], "holds"),
         ([near], "does not hold"),

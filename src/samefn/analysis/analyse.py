@@ -5,16 +5,16 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from samefn.analysis.changed_examples import changed_examples
-from samefn.analysis.claims import claim_all
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
-from samefn.analysis.verdicts import Judgement, judge
+from samefn.analysis.verdicts import Judgement, independents_apart, judge
 from samefn.core.events import Emit, Event
 from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, TransferEntry
+from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.design_effects import design_effects
 from samefn.statistics.group_intervals import over_groups
@@ -23,6 +23,7 @@ from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.parts import Part
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
+from samefn.verdict.claims_of_study import claim_all
 from samefn.verdict.limits import GivenLimits
 
 
@@ -65,6 +66,7 @@ def analyse(
     measures: list[MeasureEntry] = []
     judgements: list[Judgement] = []
     transfer: list[TransferEntry] = []
+    apart: list[RelativeDistance] = []
     first: dict[str, Counts] = {}
     every = {
         name: _summaries(
@@ -103,7 +105,9 @@ def analyse(
                 simultaneous=simultaneous,
             )
         )
-        transfer += transfer_all(entries, of_set, summaries, name, confidence)
+        transfer += transfer_all(entries, of_set, summaries, name, confidence, about)
+        if not number and _bear_on_claims(entries):
+            apart = independents_apart(entries, of_set, summaries, name, confidence, noiseless=noiseless, about=about)
         first = first if number else counts
     emit(Event("finished", "measures"))
     models = _accurate(entries, first)
@@ -117,7 +121,7 @@ def analyse(
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),
         transfer=tuple(transfer),
-        claims=tuple(_claims(models, deciding, measures, judgements, transfer)),
+        claims=tuple(_claims(models, deciding, measures, judgements, transfer, apart, confidence)),
         independent_problems=tuple(problem for found in judgements for problem in found.problems),
     )
 
@@ -149,17 +153,24 @@ def _claims(
     measures: Sequence[MeasureEntry],
     judgements: Sequence[Judgement],
     transfer: Sequence[TransferEntry],
+    apart: Sequence[RelativeDistance],
+    confidence: float,
 ) -> list[ClaimEntry]:
     """The claims, by the first evaluation set; none where no model bears on any."""
-    if not judgements or not any(entry.role in COMPRESSED - {"candidate"} for entry in entries):
+    if not judgements or not _bear_on_claims(entries):
         return []
     return claim_all(
         entries,
         [entry for entry in measures if entry.evaluation == evaluation],
-        judgements[0].relative_distances,
+        [*judgements[0].relative_distances, *apart],
         judgements[0].verdicts,
         [entry for entry in transfer if entry.evaluation == evaluation],
+        confidence,
     )
+
+
+def _bear_on_claims(entries: Sequence[ModelEntry]) -> bool:
+    return any(entry.role in COMPRESSED - {"candidate"} for entry in entries)
 
 
 def _accurate(entries: Sequence[ModelEntry], counts: Mapping[str, Counts]) -> tuple[ModelEntry, ...]:

@@ -1,19 +1,22 @@
 """What was transferred from the teacher to its students, for every comparison that the models allow."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from samefn.measures.pairs import Floats
+from samefn.predictions.about import GROUP, ID
+from samefn.schema.claims import Inputs, Reference, Students, TransferEntry
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry
 from samefn.statistics.counts import base_wrong
-from samefn.statistics.exact_sums import exact_sum, quotient
-from samefn.statistics.intervals import mean_of
-from samefn.statistics.shards import Shard, batches
+from samefn.statistics.crossed import CrossedSums, crossed_sums, merged_crossed
+from samefn.statistics.group_sums import GroupAdder, group_count
+from samefn.statistics.shards import Shard, with_about
 from samefn.statistics.summaries import Summary
+from samefn.verdict.relative_distance_of_rows import side_by_side
 from samefn.verdict.transfer import Question, transfers
 
 # The two distances that decide a verdict decide here too.
@@ -30,11 +33,12 @@ def transfer_all(
     summaries: Mapping[str, Summary],
     evaluation: str,
     confidence: float,
+    about: pl.DataFrame | None = None,
 ) -> list[TransferEntry]:
     """Transferred shares on one evaluation set, on all inputs and, with labels, on those the teacher has wrong.
 
     Students and references are paired by seed; a seed that one of the two lacks is left out, and `seeds` says how many
-    are left. Without pairs there is no entry.
+    are left. Without pairs there is no entry. The rows of all students are read once, side by side.
 
     Args:
         entries: the models, the base, which is the teacher, first.
@@ -42,20 +46,29 @@ def transfer_all(
         summaries: of these rows.
         evaluation: the set.
         confidence: of the intervals.
+        about: the table of groups; with it the group is the unit. None where each example stands for itself.
     """
     students = {key: entry.id for entry in entries if (key := _key(entry)) is not None and entry.id in rows}
+    places = {key: at for at, key in enumerate(students)}
+    pairs = {pairing: paired for pairing in PAIRINGS if (paired := _paired(places, *pairing))}
+    inputs = dict(_inputs([summaries[model] for model in students.values()]))
+    if not pairs:
+        return []
+    sums: dict[tuple[tuple[Students, Reference], float, Inputs, str], CrossedSums] = {}
+    for (kind, measure), found in _distances([rows[model] for model in students.values()], list(inputs), about):
+        for pairing, alphas in pairs.items():
+            for alpha, both in alphas.items():
+                reference, student = np.array(both).T
+                one = crossed_sums(found.sums[reference], found.sums[student], found.examples)
+                about_one = pairing, alpha, kind, measure
+                sums[about_one] = merged_crossed([sums[about_one], one]) if about_one in sums else one
     transferred: list[TransferEntry] = []
-    for inputs, examples in _inputs([summaries[model] for model in students.values()]):
+    for kind, examples in inputs.items():
         for measure in DISTANCES_TO_TEACHER:
-            if inputs == "all":
-                distances = {key: mean_of(summaries[model], measure) for key, model in students.items()}
-            else:
-                distances = {key: _mean_where_wrong(rows[model], measure) for key, model in students.items()}
-            for taught_by, reference in PAIRINGS:
-                paired = _paired(distances, taught_by, reference)
-                pairs = {alpha: (np.array(both).T[0], np.array(both).T[1]) for alpha, both in paired.items()}
-                question = Question(evaluation, entries[0].id, taught_by, reference, inputs, measure, examples)
-                transferred += transfers(pairs, question, confidence)
+            for pairing, alphas in pairs.items():
+                question = Question(evaluation, entries[0].id, *pairing, kind, measure, examples)
+                of_alphas = {alpha: sums[pairing, alpha, kind, measure] for alpha in alphas}
+                transferred += transfers(of_alphas, question, confidence)
     return transferred
 
 
@@ -78,23 +91,44 @@ def _inputs(summaries: Sequence[Summary]) -> Iterator[tuple[Inputs, int]]:
             yield "teacher wrong", wrong
 
 
-def _mean_where_wrong(shards: Sequence[Shard], measure: str) -> float:
-    """Mean of a measure over the rows that the base has wrong."""
-    total = count = 0
-    for shard in shards:
-        for batch in batches(shard, ("base_right", measure)):
-            values = batch.filter(pl.col("base_right").not_())[measure].cast(pl.Float64).to_numpy()
-            total, count = total + exact_sum(values), count + len(values)
-    return quotient(total, count)
+class _Distances(NamedTuple):
+    """Distances to the teacher of some units, [models, units]; of groups, the sums over their examples."""
+
+    sums: Floats
+    examples: int
+
+
+def _distances(
+    models: Sequence[Sequence[Shard]], kinds: Sequence[Inputs], about: pl.DataFrame | None
+) -> Iterator[tuple[tuple[Inputs, str], _Distances]]:
+    """The distances of all models, batch by batch; those of groups once, at the end."""
+    groups = group_count(about)
+    adders = {kind: [GroupAdder(groups) for _ in models] for kind in kinds}
+    right = ["base_right"] if "teacher wrong" in kinds else []
+    for parts in side_by_side(models, ["id", *DISTANCES_TO_TEACHER, *right]):
+        for kind in kinds:
+            rows = [one.filter(pl.col("base_right").not_()) for one in parts] if kind == "teacher wrong" else parts
+            of_models = [{name: one[name].cast(pl.Float64).to_numpy() for name in DISTANCES_TO_TEACHER} for one in rows]
+            if groups and about is not None:
+                codes = with_about(rows[0], about.select(ID, GROUP), "transfer")[GROUP].to_numpy()
+                for adder, one in zip(adders[kind], of_models, strict=True):
+                    adder.add(codes, one)
+                continue
+            for name in DISTANCES_TO_TEACHER:
+                yield (kind, name), _Distances(np.stack([one[name] for one in of_models]), rows[0].height)
+    for kind in kinds if groups else ():
+        blocks = [adder.sums() for adder in adders[kind]]
+        for name in DISTANCES_TO_TEACHER:
+            yield (kind, name), _Distances(np.stack([one.sums[name] for one in blocks]), blocks[0].examples)
 
 
 def _paired(
-    distances: Mapping[tuple[Taught, float, int], float], students: Taught, reference: Taught
-) -> dict[float, list[tuple[float, float]]]:
-    """For each alpha the distances of reference and student, one pair a seed that both have."""
-    pairs: dict[float, list[tuple[float, float]]] = {}
-    for (group, alpha, seed), distance in distances.items():
-        other = distances.get((reference, 1.0 if reference == "control" else alpha, seed))
+    places: Mapping[tuple[Taught, float, int], int], students: Taught, reference: Taught
+) -> dict[float, list[tuple[int, int]]]:
+    """For each alpha the places of reference and student, one pair a seed that both have."""
+    pairs: dict[float, list[tuple[int, int]]] = {}
+    for (group, alpha, seed), place in places.items():
+        other = places.get((reference, 1.0 if reference == "control" else alpha, seed))
         if group == students and other is not None:
-            pairs.setdefault(alpha, []).append((other, distance))
+            pairs.setdefault(alpha, []).append((other, place))
     return pairs

@@ -8,15 +8,9 @@ import polars as pl
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
+from samefn.schema.independents import IndependentProblem
 from samefn.schema.report import JUDGED, ModelEntry
-from samefn.schema.verdicts import (
-    BaseDoubt,
-    BoundaryFlips,
-    IndependentProblem,
-    OverallEntry,
-    RelativeDistance,
-    VerdictEntry,
-)
+from samefn.schema.verdicts import BaseDoubt, BoundaryFlips, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
@@ -97,7 +91,7 @@ def judge(
     base = entries[0]
     asked = sum(entry.role in JUDGED - {"control"} for entry in entries)
     error = error_of_each(confidence, asked, simultaneous=simultaneous)
-    replicates = [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
+    replicates = _replicates(entries)
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
@@ -140,6 +134,46 @@ def judge(
         overall=overall(judged, relative_distances, doubt, error) if judged else None,
         problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
+
+
+def independents_apart(
+    entries: Sequence[ModelEntry],
+    rows: Mapping[str, Sequence[Shard]],
+    summaries: Mapping[str, Summary],
+    evaluation: str,
+    confidence: float,
+    *,
+    noiseless: bool = False,
+    about: pl.DataFrame | None = None,
+) -> list[RelativeDistance]:
+    """The relative distance of every independent, with the others as independents; none of a single one.
+
+    Args:
+        entries: the models, the base first.
+        rows: of every other model.
+        summaries: of these rows.
+        evaluation: the set.
+        confidence: of every interval.
+        noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups; None without any.
+    """
+    base = entries[0]
+    replicates = _replicates(entries)
+    independents = [entry.id for entry in entries if entry.role == "independent"]
+    if len(independents) < 2 or not (replicates or noiseless):
+        return []
+    found: list[RelativeDistance] = []
+    for one in independents:
+        others = [other for other in independents if other != one]
+        compared = Compared(one, base.id, evaluation)
+        found += _relative_distances(compared, replicates, others, rows, summaries, confidence, about, None).values()
+    return found
+
+
+def _replicates(entries: Sequence[ModelEntry]) -> list[str]:
+    """Ids of the base's replicates."""
+    base = entries[0]
+    return [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
 
 
 def _equal_up_to_rounding(summary: Summary) -> bool | None:

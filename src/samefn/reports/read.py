@@ -15,8 +15,8 @@ from samefn.schema.upgrade.upgrade import is_readable, upgraded
 from samefn.verdict.judged_again import judged_again
 
 JUDGED_AGAIN = (
-    "This report was written by an older version. Its verdicts are by today's rules, from its figures; classes, slices "
-    "and margins are not tested, because it does not have them."
+    "This report was written by an older version. Its verdicts and claims are by today's rules, from its figures; "
+    "classes, slices and margins are not tested, because it does not have them, and intervals are as it has them."
 )
 LARGEST_REPORT = 2**30  # bytes of a report.json
 

@@ -10,9 +10,11 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.costs import CostEntry
 from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
+from samefn.schema.independents import IndependentProblem
 from samefn.schema.ladder import LadderEntry
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
@@ -21,15 +23,7 @@ from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
 from samefn.schema.notes import Note
 from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
-from samefn.schema.verdicts import (
-    ClaimEntry,
-    IndependentProblem,
-    OverallEntry,
-    RelativeDistance,
-    RequirementEntry,
-    TransferEntry,
-    VerdictEntry,
-)
+from samefn.schema.verdicts import OverallEntry, RelativeDistance, RequirementEntry, VerdictEntry
 
 SCHEMA = 3
 

@@ -1,4 +1,4 @@
-"""The parts of report.json that judge: relative distances, verdicts, transfer, claims and requirements."""
+"""The parts of report.json that judge: relative distances, verdicts and requirements."""
 
 from typing import Annotated, Literal, NamedTuple, get_args
 
@@ -13,37 +13,6 @@ Outcome = Literal["same", "inconclusive", "changed", "broken"]
 Quality = Literal["better", "worse", "no difference shown", "no labels"]
 # How far is it, by the relative distance? `not shown`: the interval is on both sides of a limit.
 HowFar = Literal["near", "between", "independent", "not shown"]
-TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inconclusive"]
-Students = Literal["base", "random"]
-Reference = Literal["control", "random"]
-Inputs = Literal["all", "teacher wrong"]
-# Why nothing is shown: one seed has no interval; `no interval` also where the references may be the teacher itself;
-# `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
-TransferReason = Literal["one seed", "few seeds", "no interval", "above 0", "below 0", "undecided"]
-ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
-ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
-ClaimReason = Literal[
-    "no quantized model",
-    "changed",
-    "another method is nearer",
-    "not shown to be the same",
-    "same and nearest",
-    "no pruned model",
-    "verdicts",
-    "no student",
-    "no relative distance",
-    "above the independent limit",
-    "below the independent limit",
-    "around the independent limit",
-    "no control",
-    "nothing transferred",
-    "transferred",
-    "transfer undecided",
-    "none as accurate",
-    "more than half way",
-    "less than half way",
-    "around half way",
-]
 RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 DistanceCovers = Literal["examples and independents", "examples only"]
@@ -52,9 +21,6 @@ VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy", "fi
 LimitOrigin = Literal["given", "base error", "least", "most", "no labels", "rule"]
 Side = Literal["within", "over", "open"]
 BoundaryRefusal = Literal["", "ties", "infinite", "few", "contradicted"]
-IndependentProblemCode = Literal[
-    "near twins", "near the base", "unequal distances", "less accurate", "more accurate", "failed training"
-]
 BaseDoubt = Literal["", "no better", "not shown better"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
@@ -298,119 +264,6 @@ class OverallEntry(Part):
     doubt: BaseDoubt = ""
     candidates: int = 1
     wrong_same: float | None = None
-
-
-class IndependentProblem(Part):
-    """Something that makes independents stand less well for all models trained alike.
-
-    Attributes:
-        evaluation: the set of examples.
-        code: `near twins`: two independents are much nearer to each other than to the other models; `near the base`:
-            the same of an independent and the base; `unequal distances`: the independents' distances to the base vary
-            so much that few of them do not settle their mean; `less accurate`, `more accurate`: than the base, and by
-            so much that it alone makes up a good part of the distance; `failed training`: no better than always naming
-            the most frequent class, though the base is.
-        models: ids of the independents; all of them for unequal distances.
-        figure: of twins and of one near the base: their distance as a share of that to the others; of unequal
-            distances: their coefficient of variation; of accuracy: the gap to the base as a share of the examples, 0
-            or more.
-    """
-
-    evaluation: str
-    code: IndependentProblemCode
-    models: tuple[str, ...]
-    figure: float
-
-
-class TransferEntry(Part):
-    """Was anything transferred from the teacher to the students of one alpha, and how much?
-
-    The unit is a seed: a student and its reference share start, data order and optimiser. The share is
-    mean(D(teacher, reference) - D(teacher, student)) / mean D(teacher, reference): 0 nothing, 1 a copy of the teacher.
-
-    Attributes:
-        evaluation: the set of examples.
-        teacher: id of the model the distances are taken to.
-        students: whose students are asked about: `base` or `random` (of a randomly initialised teacher, a placebo).
-        reference: what they are paired with: `control` (no teacher) or `random` (the student of a random teacher).
-        inputs: `all`, or `teacher wrong` (a share there is negative transfer).
-        measure: the distance: disagreement or total_variation.
-        alpha: weight of the labels in the students' loss.
-        reference_distance: mean distance of the references to the teacher; null where no input qualifies.
-        student_distance: the same of the students.
-        share: the transferred share; null where the references are the teacher or no input qualifies.
-        low: lower end of Fieller's interval over seeds.
-        high: upper end.
-        seeds: how many pairs.
-        examples: how many examples.
-        p_value: paired t-test over seeds that nothing is transferred, two-sided.
-        p_holm: the same adjusted by Holm over the alphas of one question and measure.
-        outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
-        reason: why it is inconclusive; null for the other outcomes.
-        confidence: the share of repetitions in which the interval covers the truth.
-    """
-
-    evaluation: str
-    teacher: str
-    students: Students
-    reference: Reference
-    inputs: Inputs
-    measure: str
-    alpha: float
-    reference_distance: float | None
-    student_distance: float | None
-    share: float | None
-    low: float | None
-    high: float | None
-    seeds: int
-    examples: int
-    p_value: float | None
-    p_holm: float | None
-    outcome: TransferOutcome
-    reason: TransferReason | None = None
-    confidence: float = 0.95
-
-
-class ClaimFigure(Part):
-    """A figure that a claim was decided by.
-
-    Attributes:
-        quantity: what it is: a place on a relative distance, a measure, or a transferred share.
-        measure: name of the measure; of a relative distance or share, of the distance.
-        candidate: id of the model that it is about; null for a share, which is about the students of one alpha.
-        alpha: of these students; null for others.
-        value: the figure; null where it has none.
-        low: lower end of its interval.
-        high: upper end of its interval.
-    """
-
-    quantity: Literal["relative_distance", "measure", "share"]
-    measure: str
-    candidate: str | None = None
-    alpha: float | None = None
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-class ClaimEntry(Part):
-    """One claim of the paper, put to the test by this study.
-
-    Attributes:
-        id: C1 to C5.
-        outcome: `holds`, `does not hold`, `inconclusive` or `not tested` (no model here bears on it).
-        reason: why, as a code.
-        candidates: ids of the models that the reason is about.
-        alpha: of the students that it is about, where it is about one alpha.
-        figures: the figures that decided.
-    """
-
-    id: ClaimId
-    outcome: ClaimOutcome
-    reason: ClaimReason
-    candidates: tuple[str, ...] = ()
-    alpha: float | None = None
-    figures: tuple[ClaimFigure, ...] = ()
 
 
 class RequirementEntry(Quantity):

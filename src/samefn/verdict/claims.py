@@ -4,19 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from samefn.schema.verdicts import (
-    ClaimEntry,
-    ClaimFigure,
-    ClaimId,
-    ClaimOutcome,
-    ClaimReason,
-    Interval,
-    Outcome,
-    TransferEntry,
-)
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason, TransferEntry
+from samefn.schema.verdicts import HowFar, Interval
+from samefn.statistics.multiple_testing import holm
 from samefn.verdict.how_far import INDEPENDENT
+from samefn.verdict.transfer import AS_FAR
 
-SHOWN_CHANGED: frozenset[Outcome] = frozenset({"changed", "broken"})
+SHOWN_NOT_NEAR: frozenset[HowFar | None] = frozenset({"between", "independent"})
 HALF_WAY = 0.5  # of the relative distance: half way to an independent
 LIKE = 1.0  # accuracies within so many relative percent are alike,
 LITTLE = 0.1  # and so are those that differ by no more than this share of the changed predictions
@@ -30,25 +24,28 @@ class CandidateSummary:
     Attributes:
         id: its id.
         role: quantized, pruned, student, control or independent; the last two bear on no claim but the last. An
-            independent's relative distance is 1, as the relative distance is made.
-        outcome: its verdict.
+            independent's relative distance is made with the other independents.
+        distance: the third answer of its verdict; None without independents.
         relative distance: where it is, by disagreement; None where there is no relative distance.
         probability_distance: the same by total variation.
         disagreement: share of changed predictions.
         accuracy_deviation: from the base's, relative percent; None without labels.
         alpha: of a student.
         fraction: of a pruned model.
+        p_nearer: of a student, the one-sided p-value that its relative distance is at least `INDEPENDENT`; None where
+            there is none.
     """
 
     id: str
     role: str
-    outcome: Outcome
+    distance: HowFar | None
     relative_distance: Interval | None
     probability_distance: Interval | None
     disagreement: Interval
     accuracy_deviation: Interval | None = None
     alpha: float | None = None
     fraction: float | None = None
+    p_nearer: float | None = None
 
     @property
     def relative_distances(self) -> tuple[Interval, ...]:
@@ -62,16 +59,6 @@ class CandidateSummary:
         """Whether it has both relative distances."""
         return len(self.relative_distances) == 2
 
-    @property
-    def low(self) -> float:
-        """The lower end of the relative distance that is nearer to the base."""
-        return min(distance.low for distance in self.relative_distances)
-
-    @property
-    def high(self) -> float:
-        """The least upper end: it is no farther than this by one of the relative distances."""
-        return min(distance.high for distance in self.relative_distances)
-
 
 @dataclass(frozen=True)
 class StudySummary:
@@ -82,12 +69,14 @@ class StudySummary:
         candidates: the candidates.
         transfer: students against controls on all inputs, one entry an alpha and measure.
         base_accuracy: of the base, 0 to 1.
+        error: how often one end of an interval is wrong.
     """
 
     net: str
     candidates: Sequence[CandidateSummary]
     transfer: Sequence[TransferEntry] = ()
     base_accuracy: float = 1.0
+    error: float = 0.025
 
     def by_role(self, *roles: str) -> list[CandidateSummary]:
         """The candidates of some roles, role by role."""
@@ -103,17 +92,17 @@ def _quantization_is_best(study: StudySummary) -> ClaimEntry:
     quantized = study.by_role("quantized")
     if not quantized:
         return _claim("C1", "not tested", "no quantized model")
-    changed = [model for model in quantized if model.outcome in SHOWN_CHANGED]
-    if changed:
-        return _claim("C1", "does not hold", "changed", changed)
+    far = [model for model in quantized if model.distance in SHOWN_NOT_NEAR]
+    if far:
+        return _claim("C1", "does not hold", "not near", far)
     best = min(model.disagreement.low for model in quantized)
     nearer = [model for model in study.by_role("pruned", "student") if model.disagreement.high < best]
     if nearer:
         return _claim("C1", "does not hold", "another method is nearer", nearer, figures=[*nearer, *quantized])
-    unsure = [model for model in quantized if model.outcome != "same"]
+    unsure = [model for model in quantized if model.distance != "near"]
     if unsure:
-        return _claim("C1", "inconclusive", "not shown to be the same", unsure, figures=quantized)
-    return _claim("C1", "holds", "same and nearest", quantized)
+        return _claim("C1", "inconclusive", "not shown to be near", unsure, figures=quantized)
+    return _claim("C1", "holds", "near and nearest", quantized)
 
 
 def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
@@ -122,27 +111,44 @@ def _pruned_stay_close(study: StudySummary) -> ClaimEntry:
     if not pruned:
         return _claim("C2", "not tested", "no pruned model")
     least, breaks_at = pruned[0], FRAGILE.get(study.net)
-    changed, same = least.outcome in SHOWN_CHANGED, least.outcome == "same"
+    far, near = least.distance in SHOWN_NOT_NEAR, least.distance == "near"
     if breaks_at is not None and least.fraction is not None and least.fraction <= breaks_at:
-        changed, same = same, changed
-    outcome: ClaimOutcome = "holds" if same else "does not hold" if changed else "inconclusive"
-    return _claim("C2", outcome, "verdicts", pruned)
+        far, near = near, far
+    outcome: ClaimOutcome = "holds" if near else "does not hold" if far else "inconclusive"
+    return _claim("C2", outcome, "distances", pruned)
 
 
 def _students_are_independent(study: StudySummary) -> ClaimEntry:
+    """Both comparisons have to show it: nearness to an independent may come from the start, not from the teacher."""
     students = study.by_role("student")
     if not students:
         return _claim("C3", "not tested", "no student")
-    missing = [student for student in students if not student.has_both_distances]
+    shares = {entry.alpha: entry for entry in study.transfer if entry.measure == "disagreement"}
+    groups: dict[float, list[CandidateSummary]] = {}
+    for student in students:
+        if student.alpha in shares:
+            groups.setdefault(student.alpha, []).append(student)
+    if not groups:
+        return _claim("C3", "not tested", "no control")
+    missing = [student for student in students if student.relative_distance is None]
     if missing:
         return _claim("C3", "inconclusive", "no relative distance", missing)
-    if all(student.low > INDEPENDENT for student in students):
-        return _claim("C3", "holds", "above the independent limit", students)
-    for alpha in sorted({student.alpha for student in students if student.alpha is not None}):
-        group = [student for student in students if student.alpha == alpha]
-        if all(student.high <= INDEPENDENT for student in group):
-            return _claim("C3", "does not hold", "below the independent limit", group, alpha)
-    return _claim("C3", "inconclusive", "around the independent limit", students)
+    p_values = {
+        alpha: max([_p(shares[alpha].p_nearer), *(_p(student.p_nearer) for student in group)])
+        for alpha, group in sorted(groups.items())
+    }
+    adjusted = dict(zip(p_values, holm(list(p_values.values())), strict=True))
+    for alpha, p_value in adjusted.items():
+        if p_value <= study.error:
+            return _claim("C3", "does not hold", "nearer than both", groups[alpha], alpha, shares=[shares[alpha]])
+    as_far = all(
+        student.relative_distance is not None and student.relative_distance.low > INDEPENDENT for student in students
+    ) and all(share.high is not None and share.high < 1 - AS_FAR for share in shares.values())
+    every = list(shares.values())
+    # A claim about every alpha: each has to be shown, so nothing is adjusted.
+    if as_far and all(student.alpha in shares for student in students):
+        return _claim("C3", "holds", "as far as both", students, shares=every)
+    return _claim("C3", "inconclusive", "not shown against both", students, shares=every)
 
 
 def _nothing_is_distilled(study: StudySummary) -> ClaimEntry:
@@ -182,6 +188,11 @@ CLAIMS: Mapping[ClaimId, Callable[[StudySummary], ClaimEntry]] = {
     "C5": _accuracy_misleads,
 }
 """The claims and their rules; `reports.wording.claims` has both in words."""
+
+
+def _p(value: float | None) -> float:
+    """A p-value; where there is none nothing is shown."""
+    return 1.0 if value is None else value
 
 
 def _alike(candidate: CandidateSummary, base_accuracy: float) -> bool:

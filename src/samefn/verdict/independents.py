@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtri, ndtri
 
-from samefn.schema.verdicts import IndependentProblemCode
+from samefn.schema.independents import IndependentProblemCode
 from samefn.statistics.moments import Moments
 from samefn.statistics.proportions import clopper_pearson
 from samefn.verdict.majority_baseline import is_broken

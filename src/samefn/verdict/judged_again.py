@@ -1,21 +1,23 @@
 """Verdicts by today's rules, from the figures of a report that older rules judged."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from math import isclose
 
 from samefn.schema.base import Compared
+from samefn.schema.claims import ClaimEntry
 from samefn.schema.report import JUDGED, MeasureEntry, Report
 from samefn.schema.verdicts import OverallEntry, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.counts import Counts
 from samefn.statistics.design_effects import NET
 from samefn.statistics.proportions import Proportion
+from samefn.verdict.claims_of_study import claim_all
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.overall import overall
 
 
 def judged_again(report: Report, broken: Collection[tuple[str, str]]) -> Report:
-    """The report with verdicts made from its figures: shares of changed predictions, flips, accuracies, distances.
+    """The report with verdicts and claims made from its figures: changed predictions, flips, accuracies, distances.
 
     Classes cannot be tested: a report does not count them. Nor can margins, nor what is equal up to rounding.
 
@@ -30,7 +32,22 @@ def judged_again(report: Report, broken: Collection[tuple[str, str]]) -> Report:
     for evaluation, doubt in doubts.items():
         of_set = [one for one in judged if one.evaluation == evaluation and one.candidate not in controls]
         overalls += [overall(of_set, report.relative_distances, doubt)] if of_set else []
-    return report.model_copy(update={"verdicts": tuple(judged), "overall": tuple(overalls)})
+    claims = _claims(report, judged) if report.claims else []
+    changes = {"verdicts": tuple(judged), "overall": tuple(overalls), "claims": tuple(claims)}
+    return report.model_copy(update=changes)
+
+
+def _claims(report: Report, judged: Sequence[VerdictEntry]) -> list[ClaimEntry]:
+    """The claims, by the first evaluation set as they always were."""
+    first = report.measures[0].evaluation if report.measures else ""
+    return claim_all(
+        [report.base, *(model for model in report.models if model.role != "base")],
+        [entry for entry in report.measures if entry.evaluation == first],
+        [entry for entry in report.relative_distances if entry.evaluation == first],
+        [entry for entry in judged if entry.evaluation == first],
+        [entry for entry in report.transfer if entry.evaluation == first],
+        report.confidence,
+    )
 
 
 def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[VerdictEntry]:

@@ -3,7 +3,7 @@
 from math import hypot, sqrt
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
 from samefn.schema.base import Compared
 from samefn.schema.quantities import Refusal
@@ -155,6 +155,32 @@ def interval(
     if to_low is None or to_high is None:
         return "uncertain"
     return to_low[0], to_high[1], "few changes" if few else "fieller"
+
+
+def p_below(entry: RelativeDistance, limit: float) -> float | None:
+    """One-sided p-value that the true relative distance is at least a limit; None where there is no interval.
+
+    From the interval: at the error of its upper end the two agree. Beyond it the tails are those of Student's t with
+    the degrees of freedom of the independents, which are the longer ones.
+
+    Args:
+        entry: the relative distance.
+        limit: of it.
+
+    >>> known = {"value": 0.5, "low": 0.3, "high": 0.7, "noise_floor": 0, "noise_floor_model": "", "refused": ""}
+    >>> about = {"evaluation": "test", "base": "b", "candidate": "c", "measure": "disagreement", "examples": 100}
+    >>> independents = {"independent_distance": 0.1, "independents": 3, "covers": "examples and independents"}
+    >>> entry = RelativeDistance(**about, **known, **independents, method="fieller")
+    >>> round(p_below(entry, 0.7), 3), round(p_below(entry, 0.5), 3)
+    (0.025, 0.5)
+    """
+    if entry.value is None or entry.low is None or entry.high is None:
+        return None
+    side = entry.high - entry.value if limit > entry.value else entry.value - entry.low
+    if not side:
+        return float(limit <= entry.value)
+    free = PRIOR_FREE + entry.independents - 1
+    return float(stdtr(free, (entry.value - limit) / side * stdtrit(free, (1 + entry.confidence) / 2)))
 
 
 def models_variance(found: Moments) -> float:

@@ -13,8 +13,8 @@ from samefn.reports.wording.claims import (
     dependence_reason,
     dependence_title,
 )
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimOutcome, ClaimReason
 from samefn.schema.overview import ClaimInStudy, ClaimOfPair, Dependence, Overview, StudyEntry
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimOutcome, ClaimReason
 
 from .made_up import CANDIDATES, report
 from .transfer import mixed

@@ -13,8 +13,8 @@ from samefn.reports.wording.transfer import (
     transfer_summary,
     transfer_title,
 )
+from samefn.schema.claims import TransferEntry, TransferOutcome, TransferReason
 from samefn.schema.report import Report
-from samefn.schema.verdicts import TransferEntry, TransferOutcome, TransferReason
 
 from .made_up import report
 

@@ -6,7 +6,7 @@ from typing import get_args
 
 from samefn.reports.read import read_report
 from samefn.reports.view import ReportView
-from samefn.reports.wording.headline import outcome_headline
+from samefn.reports.wording.headline import outcome_headline, outcome_sentences
 from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.schema.methods import Given
@@ -83,6 +83,8 @@ def verdict_wording() -> Iterator[tuple[str, str]]:
             f"same, limit {origin}": (_against(0.001, 0.0003, 0.0022, origin=origin), {})
             for origin in get_args(LimitOrigin)
         },
+        "same, a class open": ({**few, "worst": CLASS, "class_limit": 0.05}, {}),
+        "changed, surely worse": ({**changed, **worse, "flips_p_value": 0.0}, {}),
         "same, margins": ({**few, "reason": "margins"}, {}),
         "same, rounding": ({**few, "reason": "rounding", "equal_up_to_rounding": True}, {}),
         "same, near": ({**few, **level, "distance": "near"}, near),
@@ -136,3 +138,7 @@ def headline_wording() -> Iterator[tuple[str, str]]:
     one = VERDICT.model_copy(update={"outcome": "same"})
     report = REPORT.model_copy(update={"verdicts": (one,), "overall": (doubt,)})
     yield "headline, a base in doubt", outcome_headline(ReportView(report))
+    for name, chance in {"each": 0.049375, "simultaneous": 0.02484375}.items():
+        many = doubt.model_copy(update={"doubt": "", "candidates": 2, "wrong_same": chance})
+        found = dict(outcome_sentences(ReportView(report.model_copy(update={"overall": (many,)}))))
+        yield f"chances, {name}", found["Chance"]

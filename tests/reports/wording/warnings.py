@@ -10,7 +10,7 @@ from samefn.reports.wording.warnings import (
     independents_sentence,
 )
 from samefn.schema.dependence import DependenceCode, DependenceEntry
-from samefn.schema.verdicts import IndependentProblem, IndependentProblemCode
+from samefn.schema.independents import IndependentProblem, IndependentProblemCode
 
 from .made_up import CANDIDATES, report
 

@@ -27,7 +27,13 @@ from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import MAIN_QUESTION, transfer_answer, transfer_figures, transfer_sentence
+from samefn.reports.wording.transfer import (
+    MAIN_QUESTION,
+    transfer_answer,
+    transfer_covers,
+    transfer_figures,
+    transfer_sentence,
+)
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.report import ChangedExample, ModelEntry, Report
@@ -80,7 +86,8 @@ def report_html(report: Report) -> str:
                 transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
             ],
             transfer_plots=transfer_plots(view),
-            transfer_note=SHARE,
+            transfer_note=SHARE.format(covers=transfer_covers(report.transfer)),
+            transfer_covers=transfer_covers(report.transfer),
             claims=[
                 (
                     claim,

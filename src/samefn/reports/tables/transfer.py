@@ -12,11 +12,12 @@ from samefn.reports.wording.transfer import (
     TransferQuestion,
     measure_words,
     transfer_answer,
+    transfer_covers,
     transfer_entries,
     transfer_title,
 )
+from samefn.schema.claims import TransferEntry
 from samefn.schema.report import Report
-from samefn.schema.verdicts import TransferEntry
 
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}
 
@@ -33,7 +34,7 @@ _COLUMNS = (
     Column("share", "share", "%", interval=True, note="0: nothing; 100: a copy of the teacher."),
     Column("seeds", "seeds"),
     Column("examples", "examples"),
-    Column("p_value", "p", note="Paired t-test over seeds that nothing is transferred."),
+    Column("p_value", "p", note="Two-sided, that nothing is transferred; by the rule of the interval."),
     Column("p_holm", "p (Holm)", note="The same, adjusted by Holm."),
     Column("outcome", "outcome", numeric=False),
 )
@@ -42,7 +43,7 @@ _SHOWN = tuple(column for column in _COLUMNS if column.key in _KEYS)
 
 SHARE = (
     "Transferred share: how much nearer to the teacher the students are than their references, relative to the "
-    "references' distance. In brackets: Fieller's interval over seeds, for these inputs."
+    "references' distance. In brackets: Fieller's interval {covers}."
 )
 
 
@@ -58,7 +59,7 @@ class TransferPart:
 def transfer_table(report: Report) -> Table:
     """Every share, in the report's order; no rows without students."""
     table = _table(ReportView(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
-    return replace(table, notes=(SHARE,) if table.rows else ())
+    return replace(table, notes=(SHARE.format(covers=transfer_covers(report.transfer)),) if table.rows else ())
 
 
 def transfer_parts(view: ReportView) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:

@@ -6,10 +6,12 @@ from samefn.core.naming import join_words
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
+from samefn.reports.wording.verdicts import DISTANCES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.verdict.claims import HALF_WAY, LIKE
-from samefn.verdict.how_far import INDEPENDENT
+from samefn.verdict.how_far import INDEPENDENT, NEAR
+from samefn.verdict.transfer import AS_FAR
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,23 @@ class ClaimWording:
 CLAIM_WORDING: dict[ClaimId, ClaimWording] = {
     "C1": ClaimWording(
         "Quantised models stay functionally close to the base; quantisation is the best method.",
-        "Holds when every quantised model is the same function and no pruned or distilled model has fewer changed "
-        "predictions than the nearest quantised one (by its interval). Does not hold when a quantised model is shown "
-        "to have changed, or another method to be nearer.",
+        f"Holds when every quantised model is near (the upper end of its relative distance is below {NEAR:g}), and no "
+        "pruned or distilled model has fewer changed predictions than the nearest quantised one (by its interval). "
+        f"Does not hold when a quantised model is shown to be above {NEAR:g}, or another method to be nearer.",
     ),
     "C2": ClaimWording(
         "Models pruned by magnitude stay close up to a fraction that depends on the architecture; MobileNet breaks at "
         "10 %.",
-        "Holds when the least pruned model is the same function (MobileNet: when it is shown to have changed). Does "
-        "not hold when the opposite is shown.",
+        f"Holds when the least pruned model is near, with a relative distance below {NEAR:g} (MobileNet: when it is "
+        "shown not to be). Does not hold when the opposite is shown.",
     ),
     "C3": ClaimWording(
         "Distilled students are as far from their teacher as independently trained models, for every alpha.",
-        f"Holds when the lower end of every student's relative distance is above {INDEPENDENT:g}, by predictions and "
-        "by probabilities. Does not hold when at some alpha every student has an upper end of at most "
-        f"{INDEPENDENT:g} by one of the two.",
+        f"By predictions. Holds when every student's relative distance is above {INDEPENDENT:g} (lower end), and the "
+        f"students of every alpha are at least {AS_FAR:g} times as far away as their controls without a teacher "
+        f"(transferred share below {100 * (1 - AS_FAR):.0f} %, upper end). Does not hold when at some alpha both are "
+        f"shown to be less: every student's relative distance is below {INDEPENDENT:g}, and the students are nearer "
+        f"than {AS_FAR:g} times their controls' distance; after Holm's correction over the alphas.",
     ),
     "C4": ClaimWording(
         "No knowledge is distilled: distillation is a training regulariser.",
@@ -54,7 +58,8 @@ CLAIM_WORDING: dict[ClaimId, ClaimWording] = {
         f"Of like accuracy are models whose accuracy deviation's interval lies within {LIKE:g} percent, or within a "
         "tenth of the share of changed predictions. Holds when one of them, candidate or independent, is shown to be "
         f"more than half way to an independent (lower end above {HALF_WAY:g}, by predictions or by probabilities). "
-        "Does not hold when all of them are shown to be nearer by both.",
+        "Does not hold when all of them are shown to be nearer by both. How far an independent is, is measured with "
+        "the other independents; a single one does not count.",
     ),
 }
 
@@ -77,6 +82,15 @@ CLAIM_OUTCOMES: dict[ClaimOutcome, OutcomeWording] = {
 # `models` are the models that a reason is about, `verdicts` these with their verdicts, `shares` what was transferred.
 REASONS: dict[ClaimReason, str] = {
     "no quantized model": "There is no quantised model.",
+    "not near": "Shown not to be near: {models}.",
+    "not shown to be near": "Not shown to be near: {models}.",
+    "near and nearest": "Near the base, and no other method is nearer: {models}.",
+    "distances": "{distances}.",
+    "as far as both": "Every student is as far away as independents and as the controls, at every alpha.",
+    "nearer than both": "At alpha {alpha} the students are nearer than independents and than their controls.",
+    "not shown against both": (
+        "Against independents and controls together, the students are shown neither to be as far away nor to be nearer."
+    ),
     "changed": "Shown to have changed: {models}.",
     "another method is nearer": "Nearer to the base than any quantised model: {models}.",
     "not shown to be the same": "Not shown to be the same: {models}.",
@@ -146,11 +160,19 @@ def claim_reason(view: ReportView, claim: ClaimEntry) -> str:
     verdicts = {
         verdict.candidate: verdict.outcome for verdict in view.report.verdicts if verdict.evaluation == view.evaluation
     }
+    distances = {
+        verdict.candidate: DISTANCES[verdict.distance] if verdict.distance else "no relative distance"
+        for verdict in view.report.verdicts
+        if verdict.evaluation == view.evaluation
+    }
     names = [view.name(model) for model in claim.candidates]
     outcomes = [verdicts.get(model, "no verdict") for model in claim.candidates]
     return REASONS[claim.reason].format(
         models="; ".join(names),
         verdicts="; ".join(f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)),
+        distances="; ".join(
+            f"{name}: {distances.get(model, 'no verdict')}" for name, model in zip(names, claim.candidates, strict=True)
+        ),
         alpha=f"{claim.alpha:g}" if claim.alpha is not None else "",
         shares=_decided_shares(view),
     )

@@ -8,7 +8,15 @@ from samefn.core.naming import join_words
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
 from samefn.reports.wording.numbers import format_count, format_with_interval
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.schema.claims import (
+    Inputs,
+    Reference,
+    Students,
+    TransferCovers,
+    TransferEntry,
+    TransferOutcome,
+    TransferReason,
+)
 from samefn.verdict.transfer import MIN_SEEDS, NEGLIGIBLE_SHARE
 
 # What is said of a share: its outcome, and of an inconclusive one why.
@@ -39,6 +47,7 @@ STATES: dict[TransferState, StateWording] = {
         "No", "the students are farther from the teacher than the {reference}", "farther", "farther from the teacher"
     ),
     "one seed": StateWording("Inconclusive", "there is one seed, so no interval", "one seed"),
+    "one input": StateWording("Inconclusive", "there is one input, so no interval", "one input"),
     "few seeds": StateWording("Inconclusive", f"there are fewer than {MIN_SEEDS} seeds", "too few seeds"),
     "no interval": StateWording(
         "Inconclusive", "the {reference}'s distance to the teacher may be 0, so there is no interval", "no interval"
@@ -58,6 +67,10 @@ STATES: dict[TransferState, StateWording] = {
         f"the share is neither shown to differ from 0 nor to be within {100 * NEGLIGIBLE_SHARE:g} % of it",
     ),
     "inconclusive": StateWording("Inconclusive", "nothing is shown"),
+}
+COVERS: dict[TransferCovers, str] = {
+    "seeds and examples": "over seeds and inputs",
+    "seeds only": "over seeds alone, for these inputs",
 }
 INPUTS: dict[Inputs, str] = {
     "all": "on all inputs",
@@ -150,15 +163,22 @@ def transfer_summary(view: ReportView) -> str:
 def transfer_sentence(entry: TransferEntry) -> str:
     """One share in one sentence: the answer, then the figures."""
     seeds = "one seed" if entry.seeds == 1 else f"{format_count(entry.seeds)} seeds"
+    covers = f", {COVERS[entry.covers]}" if entry.low is not None else ""
     return (
         f"{STATES[_state(entry)].answer}: at alpha {entry.alpha:g} {_clause([entry])}. "
-        f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}."
+        f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}{covers}."
     )
 
 
 def transfer_title(entry: TransferEntry) -> str:
     """The outcome in a table."""
     return STATES[entry.outcome].title
+
+
+def transfer_covers(entries: Iterable[TransferEntry]) -> str:
+    """What the intervals are over; over seeds alone where one of them is."""
+    narrow = any(entry.covers == "seeds only" for entry in entries)
+    return COVERS["seeds only" if narrow else "seeds and examples"]
 
 
 def transfer_figures(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:

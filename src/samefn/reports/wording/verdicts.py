@@ -119,12 +119,20 @@ def _first(report: Report, verdict: VerdictEntry) -> str:
             right, most = (format_with_interval(value, percent=True).text for value in (accuracy, verdict.majority))
             return f"accuracy is {right} %, and always the most frequent class gives {most} %; {changed}."
         case "margins":
-            return f"{changed}; the margins near the boundary show it."
+            return f"{changed}; the margins near the boundary show it.{_open_part(verdict)}"
         case "parts":
             parts = join_words([_part(one) for one in verdict.over[:SHOWN_PARTS]])
             return f"{parts} changed too much (limit {_two_digits(verdict.class_limit or 0)} % each); {changed}."
         case _:
-            return f"{changed}.{_what_would_settle_it(verdict)}"
+            return f"{changed}.{_what_would_settle_it(verdict)}{_open_part(verdict)}"
+
+
+def _open_part(verdict: VerdictEntry) -> str:
+    """The class or slice that changed most, where it is not shown to be within its limit; said of *same* only."""
+    worst, limit = verdict.worst, verdict.class_limit
+    if verdict.outcome != "same" or worst is None or limit is None or worst.high < limit:
+        return ""
+    return f" {_part(worst).capitalize()} changed most; its limit of {_two_digits(limit)} % is not settled."
 
 
 def _part(part: PartChange) -> str:
@@ -142,9 +150,10 @@ def _second(verdict: VerdictEntry) -> str:
     change = "fell" if loss > 0 else "rose"
     ends = (loss, low, high) if loss > 0 else (-loss, None if high is None else -high, None if low is None else -low)
     shown = format_with_interval(*ends, percent=True)
-    p_value = format_with_interval(verdict.flips_p_value).text
+    # Below the smallest float it is 0, which no p-value is.
+    p_value = f"p = {format_with_interval(verdict.flips_p_value).text}" if verdict.flips_p_value else "p < 10⁻³⁰⁰"
     worst = f", most in {verdict.hardest.by} {printable(verdict.hardest.name)}" if verdict.hardest else ""
-    return f"Accuracy {change} by {shown.text} points {shown.interval}: {flips} (p = {p_value}){worst}."
+    return f"Accuracy {change} by {shown.text} points {shown.interval}: {flips} ({p_value}){worst}."
 
 
 def _third(report: Report, verdict: VerdictEntry) -> str:

@@ -3,8 +3,8 @@
 from samefn.core.naming import join_words
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.schema.dependence import DependenceCode, DependenceEntry
+from samefn.schema.independents import IndependentProblem, IndependentProblemCode
 from samefn.schema.report import Report
-from samefn.schema.verdicts import IndependentProblem, IndependentProblemCode
 
 DEPENDENCE_WORDS: dict[DependenceCode, str] = {
     "repeated inputs": "{examples:,} inputs are nearly copies of others. If copies change together, the inputs say "

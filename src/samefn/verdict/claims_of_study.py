@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.methods import Checkpoint, Distilled, Pruned, Trained
 from samefn.schema.report import MeasureEntry, ModelEntry
-from samefn.schema.verdicts import ClaimEntry, Interval, Outcome, RelativeDistance, TransferEntry, VerdictEntry
+from samefn.schema.verdicts import HowFar, Interval, RelativeDistance, VerdictEntry
 from samefn.verdict.claims import CandidateSummary, StudySummary, decide_claims
-
-ITSELF = Interval(1.0, 1.0, 1.0)  # where an independent is on a relative distance that ends with independents
+from samefn.verdict.how_far import INDEPENDENT
+from samefn.verdict.relative_distance import p_below
 
 
 def claim_all(
@@ -16,15 +17,17 @@ def claim_all(
     relative_distances: Sequence[RelativeDistance],
     verdicts: Sequence[VerdictEntry],
     transfer: Sequence[TransferEntry],
+    confidence: float,
 ) -> list[ClaimEntry]:
     """Every claim, by what was found on one evaluation set.
 
     Args:
         entries: the models, the base first, with their accuracy.
         measures: of that set.
-        relative_distances: of that set.
+        relative_distances: of that set; those of independents are made with the others.
         verdicts: of that set.
         transfer: of that set.
+        confidence: of every interval.
 
     Returns:
         One entry a claim; nothing at all where there is no verdict.
@@ -37,27 +40,32 @@ def claim_all(
     study = StudySummary(
         net=method.net if isinstance(method := entries[0].method, Trained | Checkpoint) else "",
         candidates=[
-            *(_summary(by_id[entry.candidate], entry.outcome, figures, places) for entry in verdicts),
-            *(_summary(entry, "changed", figures, places) for entry in entries if entry.role == "independent"),
+            *(_summary(by_id[entry.candidate], entry.distance, figures, places) for entry in verdicts),
+            # Of a single independent it is not known how far independents are from each other: it is left out.
+            *(
+                _summary(entry, None, figures, places)
+                for entry in entries
+                if entry.role == "independent" and (entry.id, "disagreement") in places
+            ),
         ],
         transfer=[
             entry for entry in transfer if (entry.students, entry.reference, entry.inputs) == ("base", "control", "all")
         ],
         base_accuracy=entries[0].accuracy or 0.0,
+        error=(1 - confidence) / 2,
     )
     return decide_claims(study)
 
 
 def _summary(
     entry: ModelEntry,
-    outcome: Outcome,
+    distance: HowFar | None,
     figures: Mapping[tuple[str, str], MeasureEntry],
     places: Mapping[tuple[str, str], RelativeDistance],
 ) -> CandidateSummary:
     method = entry.method
     relative_distance, probability_distance = (
-        ITSELF if entry.role == "independent" else _interval(places.get((entry.id, measure)))
-        for measure in ("disagreement", "total_variation")
+        _interval(places.get((entry.id, measure))) for measure in ("disagreement", "total_variation")
     )
     disagreement, deviation = (
         _interval(figures.get((entry.id, measure))) for measure in ("disagreement", "accuracy_deviation")
@@ -66,13 +74,14 @@ def _summary(
     return CandidateSummary(
         id=entry.id,
         role=entry.role,
-        outcome=outcome,
+        distance=distance,
         relative_distance=relative_distance,
         probability_distance=probability_distance,
         disagreement=disagreement,
         accuracy_deviation=deviation,
         alpha=method.alpha if isinstance(method, Distilled) and entry.role == "student" else None,
         fraction=method.fraction if isinstance(method, Pruned) else None,
+        p_nearer=p_below(place, INDEPENDENT) if (place := places.get((entry.id, "disagreement"))) else None,
     )
 
 
