@@ -17,6 +17,7 @@ from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
+from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
@@ -107,7 +108,10 @@ def _refused(view: ReportView) -> dict[str, list[str]]:
 def _notes(report: Report) -> dict[str, list[str]]:
     """The notes about the models of a comparison, and the models they are about; those of a study are in its report."""
     models: dict[str, list[str]] = {}
+    evaluation = ReportView(report).evaluation
     for model in report.models:
+        if noise := own_noise_note(report, model.id, evaluation):
+            models.setdefault(f"{noise[0].upper()}{noise[1:]}.", []).append(model.name)
         for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
             models.setdefault(note, []).append(model.name)
     return models if report.compared else {}

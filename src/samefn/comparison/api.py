@@ -17,8 +17,8 @@ from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
 from samefn.comparison.model_identity import refuse_duplicates
 from samefn.comparison.model_names import model_names
-from samefn.comparison.models import REPLICATE_BATCH_DIVISOR, ComparedModel, are_language_models
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample
+from samefn.comparison.models import ComparedModel, are_language_models
+from samefn.comparison.noise_floor import SAVED, NoiseFloor, moves, noise_on_sample, why_all_examples
 from samefn.comparison.predict import AnyData, as_examples, missing_data, source_of
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import ComparisonResult
@@ -30,7 +30,7 @@ from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.config.shares import share_of
 from samefn.config.study import Intervals
 from samefn.core.errors import InputError
-from samefn.core.events import Emit, silent
+from samefn.core.events import Emit, Event, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import Dataset
@@ -79,7 +79,8 @@ def compare(
         candidates: the same, one or more.
         independents: models trained independently of the base; with them there is a relative distance.
         again: predictions of the base from another run (other batches, another runtime), which measure the noise
-            floor. None to run a base that is a model again here, in smaller batches.
+            floor. None to run a base that is a model again here, in smaller batches. A candidate that is a model is
+            always run again: on the first 256 examples, and on all where these show that its predictions change.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
         groups: [examples] which inputs belong together, such as frames of one video, in the order of the examples;
@@ -155,16 +156,18 @@ def compare(
         contents = [_content(run, number) for number, run in enumerate(runs)]
         refuse_duplicates(list(zip(names, roles, contents, strict=True)))
     models = [
-        ComparedModel(_id(role, number, len(candidates)), name, role, source, run.adapter, batch_size)
+        ComparedModel(
+            _id(role, number, len(candidates)), name, role, source, run.adapter, source.batch_size or batch_size
+        )
         for number, (name, role, source, run) in enumerate(zip(names, roles, spec.models, runs, strict=True))
     ]
     if unlabelled is not None:
         require_models([model.name for model, run in zip(models, runs, strict=True) if run.model is None])
-    replicate, noise = _noise(runs[0], spec, again, named)
+    by_id = {model.id: run for model, run in zip(models, runs, strict=True)}
+    replicates, noise = _noise(models, by_id, again, named, emit)
     with tempfile.TemporaryDirectory() as folder:
         usable = [_measured(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
-        if replicate is not None:
-            usable.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
+        usable += [_measured(one, run, by_id[one.parent.id], Path(folder)) for one, run in replicates if one.parent]
         measured = MeasuredModels(tuple(usable), (), (), noise, {}, "", ())
         further = None
         if unlabelled is not None:
@@ -259,24 +262,44 @@ def _run(
 
 
 def _noise(
-    base: InProcessRun, spec: ComparisonSpec, again: Predictions | None, data: Dataset
-) -> tuple[InProcessRun | None, NoiseFloor]:
-    """A replicate of the base where it has noise, and the noise floor."""
+    models: Sequence[ComparedModel],
+    runs: Mapping[str, InProcessRun],
+    again: Predictions | None,
+    data: Dataset,
+    emit: Emit,
+) -> tuple[list[tuple[ComparedModel, InProcessRun]], NoiseFloor]:
+    """The replicates of models that have noise, run on all examples, and the noise floor."""
+    base, found = models[0], list[tuple[ComparedModel, InProcessRun]]()
+    noise = NoiseFloor(SAVED if runs[base.id].model is None else "")
     if again is not None:
-        require_same_inputs(base.predictions, again)
-        return given_run(again), NoiseFloor()
-    if base.model is None:
-        return None, NoiseFloor(SAVED)
-    batch = max(1, (spec.base.batch_size or spec.batch_size) // REPLICATE_BATCH_DIVISOR)
-    source = spec.base.model_copy(update={"batch_size": batch})
-    count = min(SAMPLE_SIZE, len(data.examples))
-    for number in dict.fromkeys((count, len(data.examples))):
-        examples = data.examples.part(slice(number))
-        predictions, record = run_in_process(base.model, source, examples, batch, assume_class_scores=True)
-        noise = noise_on_sample(base.predictions, predictions, len(data.examples))
-        if noise.is_zero:
-            return None, noise
-    return InProcessRun(predictions, record, base.adapter), NoiseFloor()
+        require_same_inputs(runs[base.id].predictions, again)
+        found, noise = [(base.in_other_batches(), given_run(again))], NoiseFloor()
+    of_base = base.replicates() if again is None else ()
+    for replicate in (*of_base, *(one for model in models[1:] for one in model.replicates())):
+        assert replicate.parent is not None  # noqa: S101  (it is a replicate)
+        first = runs[replicate.parent.id]
+        if first.model is None:
+            continue
+        run = _run_again(first, replicate, data.examples.part(slice(SAMPLE_SIZE)))
+        whole, moved = len(data.examples) <= SAMPLE_SIZE, moves(first.predictions, run.predictions)
+        if replicate.parent is base:
+            on_sample = noise_on_sample(first.predictions, run.predictions, len(data.examples))
+            noise = on_sample if moved or not replicate.repeat else noise
+        if moved and not whole:
+            emit(Event("note", replicate.parent.name, why_all_examples(replicate)))
+            run = _run_again(first, replicate, data.examples)
+        if moved or (whole and replicate.parent is base):
+            found.append((replicate, run))
+    return found, noise
+
+
+def _run_again(first: InProcessRun, replicate: ComparedModel, examples: ExampleSet) -> InProcessRun:
+    assert first.model is not None  # noqa: S101  (the caller looked)
+    source = replicate.source.model_copy(update={"batch_size": replicate.batch})
+    predictions, record = run_in_process(
+        first.model, source, examples, replicate.batch, base=False, assume_class_scores=True
+    )
+    return InProcessRun(predictions, record, first.adapter)
 
 
 def _run_unlabelled(

@@ -10,7 +10,15 @@ from samefn.comparison.failures import DeduplicatedFailures, failure_entries
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels, RunContext
 from samefn.comparison.models import ComparedModel, advice_for_model, require_candidates
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample, replicate_failed
+from samefn.comparison.noise_floor import (
+    SAVED,
+    NoiseFloor,
+    moves,
+    noise_on_sample,
+    replicate_failed,
+    unmeasured_own_noise,
+    why_all_examples,
+)
 from samefn.comparison.plan import Piece, cut_into_pieces, prediction_task, rows_task
 from samefn.comparison.records import differing_facts, given_record, merged_records
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved
@@ -35,7 +43,7 @@ def measure_models(
         data: the examples.
         shards: how many pieces the examples are cut into; fewer where there are fewer whole batches.
         context: what running needs.
-        replicate: whether to run the base again in other batches, where it is a model.
+        replicate: whether to run the base and the candidates again, those that are models.
 
     Raises:
         InputError: the base or every candidate cannot be used.
@@ -72,6 +80,7 @@ class _Measuring:
         self._failures: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._details: dict[str, str] = {}
+        self._warnings: list[str] = []
 
     def read_saved(self) -> None:
         """Read the saved predictions, and leave out the candidates that cannot be read."""
@@ -103,14 +112,14 @@ class _Measuring:
             self._unreadable.add(model.id)
 
     def in_one_piece(self) -> MeasuredModels:
-        """Run all models on all examples, and the base again on a sample of them."""
+        """Run all models on all examples, and the base and candidates again on a sample of them."""
         everything = Piece(0, self._count, self._store(self._data))
         sample = replace(everything, stop=min(SAMPLE_SIZE, self._count))
         pieces = {model.id: [everything] for model in self._models}
-        pieces |= {replicate.id: [sample] for replicate in self._replicates()}
-        self._run_models([*self._models, *self._replicates()], pieces)
-        noise = self._noise(everything, sample)
-        replicates = [] if noise.is_zero else self._replicates()
+        again = self._replicates()
+        pieces |= {replicate.id: [sample] for replicate in again}
+        self._run_models([*self._models, *again], pieces)
+        noise, replicates = self._noise(again, everything, sample)
         self._run_models(replicates, {model.id: [everything] for model in replicates})
         return self._measured([everything], replicates, noise, self._first_runs(everything), everything.key)
 
@@ -119,12 +128,12 @@ class _Measuring:
         count = min(SAMPLE_SIZE, self._count)
         sample = Piece(0, count, self._store(subset(self._data, slice(0, count))))
         prefix = "" if count == self._count else f"on the first {count} examples: "
-        everyone = [*self._models, *self._replicates()]
+        again = self._replicates()
+        everyone = [*self._models, *again]
         self._run_models(everyone, {model.id: [sample] for model in everyone}, rows=False, error_prefix=prefix)
         self._require_same_examples(sample)
-        noise = self._noise(sample, sample)
+        noise, replicates = self._noise(again, sample, sample)
         first_runs = self._first_runs(sample)
-        replicates = [] if noise.is_zero else self._replicates()
         pieces = self._cut(shards, sample)
         known = [
             model if model.saved else model.returning(self._record(model, sample).kind)
@@ -145,7 +154,7 @@ class _Measuring:
         }
 
     def _replicates(self) -> list[ComparedModel]:
-        return [self._base.replicate()] if self._replicate and not self._base.saved else []
+        return [one for model in self._usable() for one in model.replicates()] if self._replicate else []
 
     def _usable(self) -> list[ComparedModel]:
         return [model for model in self._models if model.id not in self._failures]
@@ -193,12 +202,16 @@ class _Measuring:
         self._require()
         for model in readable if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                if (model.id, piece) not in self._row_tasks and self._has_base(piece):
+                if (model.id, piece) not in self._row_tasks and self._has_run(self._against(model), piece):
                     self._make_rows(model, piece)
         self._require()
 
-    def _has_base(self, piece: Piece) -> bool:
-        return "base" in self._saved or ("base", piece) in self._prediction_tasks
+    def _against(self, model: ComparedModel) -> ComparedModel:
+        """What its rows compare a model with."""
+        return model.parent or self._base
+
+    def _has_run(self, model: ComparedModel, piece: Piece) -> bool:
+        return model.id in self._saved or (model.id, piece) in self._prediction_tasks
 
     def _plan(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
@@ -211,12 +224,10 @@ class _Measuring:
                 planned.append((model, task))
         for model in models if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                base_run, other_run = (
-                    self._prediction_tasks.get(("base", piece)),
-                    self._prediction_tasks.get((model.id, piece)),
-                )
+                against = self._against(model)
+                base_run, other_run = (self._prediction_tasks.get((one.id, piece)) for one in (against, model))
                 if piece.title and base_run and other_run:
-                    self._row_tasks[model.id, piece] = task = rows_task(base_run, other_run, (self._base, model), piece)
+                    self._row_tasks[model.id, piece] = task = rows_task(base_run, other_run, (against, model), piece)
                     planned.append((model, task))
         for model, task in planned:
             self._emit.register(task.name, model)
@@ -232,11 +243,13 @@ class _Measuring:
 
     def _make_rows(self, model: ComparedModel, piece: Piece) -> None:
         """Make rows in this process: of an uncut piece, and of saved predictions."""
-        if model.id in self._failures:
+        if model.id in self._failures or self._against(model).id in self._failures:
             return
         path = self._context.folder / f"{model.id}-{piece.start}.parquet"
         try:
-            common_rows(self._predictions(self._base, piece), self._predictions(model, piece)).write_parquet(path)
+            common_rows(self._predictions(self._against(model), piece), self._predictions(model, piece)).write_parquet(
+                path
+            )
         except InputError as error:
             self._fail(model, str(error), unreadable=model.saved)
         else:
@@ -263,20 +276,43 @@ class _Measuring:
                 self._fail(model, str(error), unreadable=model.saved)
         self._require()
 
-    def _noise(self, piece: Piece, sample: Piece) -> NoiseFloor:
-        """The noise floor as the sample shows it. Where it is not zero, a replicate must run on all examples."""
-        if self._base.saved:
-            return NoiseFloor(SAVED)
-        if not self._replicate:
-            return NoiseFloor()
-        replicate = self._base.replicate()
-        if why := self._failures.pop(replicate.id, ""):
+    def _noise(
+        self, again: Sequence[ComparedModel], piece: Piece, sample: Piece
+    ) -> tuple[NoiseFloor, list[ComparedModel]]:
+        """The noise floor as the sample shows it, and the replicates that must run on all examples.
+
+        Args:
+            again: the replicates, run on the sample.
+            piece: what their parents ran on.
+            sample: the sample.
+        """
+        noise, moving = NoiseFloor(SAVED if self._base.saved else ""), list[ComparedModel]()
+        for replicate in again:
+            parent, why = self._against(replicate), self._failures.pop(replicate.id, "")
+            of_base = parent.role == "base"
+            if parent.id in self._failures:
+                continue
+            if why:
+                noise = self._not_run_again(replicate, why, noise)
+                continue
+            first, second = self._predictions(parent, piece), self._predictions(replicate, sample)
+            if of_base and not replicate.repeat:
+                noise = noise_on_sample(first, second, self._count)
+            moved = moves(first, second)
+            if moved or (of_base and not noise.is_zero):
+                moving.append(replicate)
+            if moved and of_base:
+                noise = NoiseFloor()
+            if moved and sample.count < self._count:
+                self._emit(Event("note", parent.name, why_all_examples(replicate)))
+        return noise, moving
+
+    def _not_run_again(self, replicate: ComparedModel, why: str, noise: NoiseFloor) -> NoiseFloor:
+        """The noise floor where a replicate cannot be run; that of a candidate is a warning."""
+        parent = self._against(replicate)
+        if parent.role == "base":
             return replicate_failed(why)
-        base, again = self._predictions(self._base, piece), self._predictions(replicate, sample)
-        noise = noise_on_sample(base, again, self._count)
-        if sample.count < self._count and not noise.is_zero:
-            why = "its predictions depend on the batch, so it runs on all examples again to measure the noise floor"
-            self._emit(Event("note", self._base.name, why))
+        self._warnings.append(unmeasured_own_noise(parent.name, why))
         return noise
 
     def _measured(
@@ -287,10 +323,13 @@ class _Measuring:
         first_runs: Mapping[str, Task],
         key: str,
     ) -> MeasuredModels:
-        usable, warnings = list[MeasuredModel](), list[str]()
+        usable, warnings = list[MeasuredModel](), self._warnings
         for model in (*self._usable(), *replicates):
-            if why := self._failures.pop(model.id, "") if model.role == "replicate" else "":
-                noise = replicate_failed(why)
+            if model.parent and model.parent.id in self._failures:
+                self._failures.pop(model.id, "")
+                continue
+            if why := self._failures.pop(model.id, "") if model.parent else "":
+                noise = self._not_run_again(model, why, noise)
                 continue
             records = [self._record(model, piece) for piece in pieces]
             warnings += differing_facts(model.name, records)

@@ -47,6 +47,8 @@ class ComparedModel:
         content: hashes of its files; empty where no task runs it.
         assume_class_scores: whether its output counts as class scores without a check.
         problem: why it cannot be read; empty where it can.
+        parent: of a replicate, the model that is run again; None of others.
+        repeat: whether it is run again in the same batches, so that it must not be taken for the first run.
     """
 
     id: str
@@ -58,6 +60,8 @@ class ComparedModel:
     content: ModelContent = field(default_factory=ModelContent, repr=False)
     assume_class_scores: bool = False
     problem: str = ""
+    parent: "ComparedModel | None" = None
+    repeat: bool = False
 
     @property
     def saved(self) -> bool:
@@ -69,11 +73,27 @@ class ComparedModel:
         """What decides its predictions, except for the examples and the machine."""
         return model_identity(self.source, self.adapter.name, self.batch, self.content)
 
-    def replicate(self) -> "ComparedModel":
+    def in_other_batches(self) -> "ComparedModel":
         """The same model, to be run again in smaller batches."""
         batch = max(1, self.batch // REPLICATE_BATCH_DIVISOR)
         name = f"{self.name} in other batches"
-        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch)
+        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch, parent=self)
+
+    def once_more(self) -> "ComparedModel":
+        """The same model, to be run again as before."""
+        name = f"{self.name} once more"
+        return replace(self, id=f"{self.id}-repeat", name=name, role="replicate", parent=self, repeat=True)
+
+    def replicates(self) -> tuple["ComparedModel", ...]:
+        """What is run to measure the noise of the base or a candidate; none of other models and of saved predictions.
+
+        It is run once more as before where that may give something else: on several threads, and where it is a function
+        or module of this process.
+        """
+        if self.saved or self.role not in ("base", "candidate"):
+            return ()
+        may_vary = self.source.threads > 1 or self.adapter.name == "python"
+        return (self.in_other_batches(), self.once_more()) if may_vary else (self.in_other_batches(),)
 
     def returning(self, kind: OutputKind) -> "ComparedModel":
         """The same model with a known output kind, so that no shard decides it by itself."""
@@ -188,10 +208,10 @@ def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: C
 def spec_key(model_id: str) -> str:
     """The key of a model in a spec, for `--set`.
 
-    >>> spec_key("candidate-2"), spec_key("base"), spec_key("base-again")
-    ('candidates.2', 'base', 'base')
+    >>> spec_key("candidate-2"), spec_key("candidate-2-again"), spec_key("base"), spec_key("base-again")
+    ('candidates.2', 'candidates.2', 'base', 'base')
     """
-    role, _, number = model_id.partition("-")
+    role, number, *_ = [*model_id.split("-"), ""]
     return f"{role}s.{number}" if number.isdecimal() else role
 
 

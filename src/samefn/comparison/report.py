@@ -154,7 +154,7 @@ def model_entry(measured: MeasuredModel, notes: Sequence[str] = ()) -> ModelEntr
             batch_size=record.batch,
             facts={key: value for key, value in facts.items() if key != "runtime"},
         ),
-        parent="base" if model.role == "replicate" else None,
+        parent=model.parent.id if model.parent else None,
         runtime=str(facts.get("runtime", model.adapter.name)),
         bytes=record.bytes,
         notes=tuple(dict.fromkeys((*record.all_notes, *notes))),

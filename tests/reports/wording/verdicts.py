@@ -7,7 +7,9 @@ from typing import get_args
 from samefn.reports.read import read_report
 from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import outcome_headline, outcome_sentences
+from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.schema.methods import Given
 from samefn.schema.report import Report
 from samefn.schema.verdicts import LimitOrigin, OverallEntry, PartChange, RelativeDistance, VerdictEntry
 
@@ -37,6 +39,26 @@ def _report(verdict: VerdictEntry, **distance: object) -> Report:
         template.model_copy(update={"examples": 4000, "independents": 3, **distance}),
     )
     return REPORT.model_copy(update={"relative_distances": distances, "verdicts": (verdict,), "overall": ()})
+
+
+def _noisy(report: Report, candidate: str, batch: int) -> Report:
+    """The report with a replicate of the candidate that was run in batches of so many, and of which 2 % changed."""
+    entry = next(one for one in report.measures if one.candidate == candidate and one.measure == "disagreement")
+    again = {"id": "again", "role": "replicate", "parent": candidate}
+    method = Given(adapter="onnx", batch_size=batch)
+    return report.model_copy(
+        update={
+            "models": (
+                *(one.model_copy(update={"method": Given(adapter="onnx", batch_size=64)}) for one in report.models),
+                report.model(candidate).model_copy(update={**again, "method": method}),
+            ),
+            "measures": (
+                *(one for one in report.measures if one is not entry),
+                entry.model_copy(update={"value": 0.03, "examples": 4000}),
+                entry.model_copy(update={"value": 0.02, "examples": 4000, "base": candidate, "candidate": "again"}),
+            ),
+        }
+    )
 
 
 def verdict_wording() -> Iterator[tuple[str, str]]:
@@ -91,6 +113,11 @@ def verdict_wording() -> Iterator[tuple[str, str]]:
     for name, (fields, distance) in cases.items():
         verdict = VERDICT.model_copy(update=fields)
         yield f"verdict, {name}", verdict_sentence(_report(verdict, **distance), verdict)
+    verdict = VERDICT.model_copy(update=doubtful)
+    for batch, how in ((16, "with the batch"), (64, "run again")):
+        report = _noisy(_report(verdict), verdict.candidate, batch)
+        yield f"verdict, own noise, {how}", verdict_sentence(report, verdict)
+        yield f"note, own noise, {how}", own_noise_note(report, verdict.candidate, verdict.evaluation)
 
 
 def headline_wording() -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.reports.wording.own_noise import own_noise_sentence
 from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
 from samefn.schema.verdicts import (
@@ -62,13 +63,14 @@ ORIGINS: dict[LimitOrigin, str] = {
 
 
 def verdict_sentence(report: Report, verdict: VerdictEntry) -> str:
-    """The three answers with the figures that decided them, and what would settle the first.
+    """The three answers with the figures that decided them, what would settle the first, and noise of the candidate.
 
     >>> from samefn.reports.wording.verdicts import percent
     >>> percent(Interval(0.016, 0.012, 0.021))
     '1.60 % [1.20, 2.10]'
     """
-    parts = [_first(report, verdict), _second(verdict), _third(report, verdict)]
+    noise = own_noise_sentence(report, verdict.candidate, verdict.evaluation)
+    parts = [_first(report, verdict), noise, _second(verdict), _third(report, verdict)]
     return f"{answer(verdict)}: {' '.join(part for part in parts if part)}"
 
 
