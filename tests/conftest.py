@@ -15,7 +15,6 @@ import torch
 from hypothesis import settings
 
 from samefn.runtimes import host
-from samefn.runtimes.host import int8_flags
 
 BENCHMARKS = str(Path(__file__).parents[1] / "benchmarks")
 STORE_V1 = Path(__file__).parent / "data" / "store-v1"
@@ -44,8 +43,7 @@ def store_v1(monkeypatch):
         "distribution",
         lambda name: SimpleNamespace(version=packages[name]) if name in packages else installed(name),
     )
-    monkeypatch.setattr(int8_flags, "__defaults__", (STORE_V1 / "cpuinfo",))
-    monkeypatch.setattr(host, "Path", lambda _: STORE_V1 / "cpuinfo")
+    monkeypatch.setattr(host, "CPUINFO", STORE_V1 / "cpuinfo")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(recorded["cores"])), raising=False)
     monkeypatch.syspath_prepend(STORE_V1)
     return STORE_V1

@@ -1,277 +1,197 @@
-"""Repeated comparisons: draw inputs and independents, make the interval and the verdict, compare with the truth."""
+"""Repeated audits of one cell, counted against the truth."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
+from statistics import median
 
 import numpy as np
-from numpy.typing import NDArray
 
-from samefn.schema.verdicts import Outcome
-from samefn.statistics.exact_means import Tally
-from samefn.statistics.moments import Moments, skewness
-from samefn.verdict.decide import INDEPENDENT, LIMIT, outcome_of
-from samefn.verdict.relative_distance import interval
-from simulated.populations import MEASURES, Candidate, Floats, Population
-
-CONFIDENCE = 0.95
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.statistics.proportions import clopper_pearson
+from samefn.verdict.how_far import how_far
+from simulated.audit import draw, drawn_independents, flagged, relative_distances, verdict, warned
+from simulated.grid import CLASS_LIMIT, COUNTED_CLASS, HOLD
+from simulated.populations import Candidate, Population
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What happened to one candidate at one size.
-
-    With one independent the truth is the scale to that independent, and verdicts about independents in general are not
-    counted.
+    """*Same or changed* and *better or worse* of one candidate, at one size and limit. Answers are numbers of audits.
 
     Attributes:
         family: name of the family.
-        candidate: how it was made.
         examples: inputs drawn.
-        independents: models drawn.
-        group: how many inputs a group has; 1 where each stands for itself.
-        target: the larger of the true scales.
-        truth: the true scale by each measure, over all independents.
-        expected_changes: expected number of changed answers.
-        repetitions: how many comparisons.
-        covered: share of comparisons whose interval holds the truth, by measure; a refused one holds it.
-        covered_planned: the same of the interval as first planned: the independents' skewness is not looked at, and the
-            interaction is counted in both variances.
-        below: share whose interval lies below the truth, by measure.
-        above: share whose interval lies above it.
-        refused: share refused, by measure.
-        width: median width of the intervals, by measure; None where most are refused.
-        width_planned: the same of the interval as first planned.
-        outcomes: share of each outcome.
-        wrong_same: share of *same* where the truth is at least the limit; None where it is below.
-        wrong_changed: share of *changed* and worse where the truth is at most the limit; None where it is above.
-        wrong_independent: share of *independent* where the truth is at most 0.8; None where it is above.
-        wrong_not_independent: share of *changed* where the truth is above 0.8 by both; None otherwise.
+        limit: of the share of changed predictions, 0 to 1; where the rule takes its own, the population's.
+        truth: the true share of changed predictions, in limits.
+        of_classes: the largest true share of a class or slice, in class limits, among those of `COUNTED_CLASS` inputs
+            or more.
+        of_rare_classes: the same of the rarer ones.
+        share: the true share of changed predictions.
+        net_loss: the true one.
+        audits: how many.
+        same: answers.
+        changed: answers.
+        inconclusive: answers.
+        wrong_same: *same* although the share is at the limit or over it.
+        same_over_parts: *same* of a share below the limit, where that of a class or slice is at its limit or over it.
+        wrong_changed: *changed* although neither is over it.
+        covered: audits whose interval of the share holds the truth.
+        width: median over audits of the interval's width over that of Clopper and Pearson's.
+        better: answers.
+        worse: answers.
+        warned: audits with a warning of inputs that depend on each other; counted where nothing is declared, else 0.
     """
 
     family: str
-    candidate: str
+    examples: int
+    limit: float
+    truth: float
+    of_classes: float
+    of_rare_classes: float
+    share: float
+    net_loss: float
+    audits: int
+    same: int
+    changed: int
+    inconclusive: int
+    wrong_same: int
+    same_over_parts: int
+    wrong_changed: int
+    covered: int
+    width: float
+    better: int
+    worse: int
+    warned: int
+
+
+@dataclass(frozen=True)
+class DistanceCell:
+    """*How far* of one candidate, at one size and number of independents. Answers are numbers of audits.
+
+    Attributes:
+        family: name of the family.
+        examples: inputs drawn.
+        independents: models drawn.
+        truth: the true relative distance by disagreement, over all independents of the population.
+        share: the true share of changed predictions.
+        audits: how many.
+        near: answers.
+        between: answers.
+        independent: answers.
+        covered: audits whose interval of the relative distance holds the truth, or that have none.
+        refused: audits without an interval.
+        width: median width of the intervals; None where half of the audits have none.
+        flagged: audits in which an independent is said to be unlike the others.
+    """
+
+    family: str
     examples: int
     independents: int
-    group: int
-    target: float
-    truth: dict[str, float]
-    expected_changes: float
-    repetitions: int
-    covered: dict[str, float]
-    covered_planned: dict[str, float]
-    below: dict[str, float]
-    above: dict[str, float]
-    refused: dict[str, float]
-    width: dict[str, float | None]
-    width_planned: dict[str, float | None]
-    outcomes: dict[str, float]
-    wrong_same: float | None
-    wrong_changed: float | None
-    wrong_independent: float | None
-    wrong_not_independent: float | None
-
-    def plain(self) -> dict[str, object]:
-        """As JSON takes it, rounded to what the simulation knows."""
-        return {key: _rounded(value) for key, value in asdict(self).items()}
+    truth: float
+    share: float
+    audits: int
+    near: int
+    between: int
+    independent: int
+    covered: int
+    refused: int
+    width: float | None
+    flagged: int
 
 
-def cells(
-    of: Population, sizes: list[int], independents: list[int], repetitions: int, seed: int, ignore_groups: bool = False
-) -> Iterator[Cell]:
-    """Every cell of a population.
-
-    Args:
-        of: the population.
-        sizes: numbers of inputs drawn.
-        independents: numbers of models drawn.
-        repetitions: comparisons a cell.
-        seed: of the draws.
-        ignore_groups: draw groups of inputs, but take each input as if it had been drawn alone.
-    """
-    draws = np.random.default_rng(seed)
-    groups = of.noise_floor.shape[1] // of.group
-    for examples in sizes:
-        # How often each input is drawn stands for the examples: all figures are sums over inputs.
-        drawn_groups = examples // of.group
-        counts = draws.multinomial(drawn_groups, np.full(groups, 1 / groups), size=repetitions).astype(np.float64)
-        flipped = [_flipped(draws, counts, one) for one in of.candidates]
-        units = examples if ignore_groups else drawn_groups
-        size = 1 if ignore_groups else of.group
-        if ignore_groups:
-            counts, *flipped = (np.repeat(one, of.group, axis=1) for one in (counts, *flipped))
-        floors = [_by_group(of.noise_floor[measure], size) for measure in range(2)]
-        apart = [_by_group(of.independents[measure], size) - floors[measure] for measure in range(2)]
-        means = [(counts @ one.T) / units for one in apart]
-        squares = [(counts @ np.square(one).T) / units for one in apart]
-        for models in independents:
-            drawn = draws.integers(of.independents.shape[1], size=(repetitions, models))
-            found = [
-                _moments(of, measure, size, apart[measure], means[measure], squares[measure], counts, drawn, flipped)
-                for measure in range(2)
-            ]
-            for at, one in enumerate(of.candidates):
-                truth = np.repeat(one.truth[:, None], repetitions, axis=1)
-                if models == 1:
-                    ceilings = of.ceilings
-                    truth *= ceilings.mean(axis=1)[:, None] / ceilings[:, drawn[:, 0]]
-                yield _cell(of, examples, models, one, truth, [found[0][at], found[1][at]])
-
-
-def _flipped(draws: np.random.Generator, counts: Floats, one: Candidate) -> Floats:
-    """How many of each drawn input show the candidate changed, [repetitions, inputs]."""
-    if one.share in (0.0, 1.0):
-        return counts * one.share
-    return draws.binomial(counts.astype(np.int64), one.share).astype(np.float64)
-
-
-def _by_group(distances: Floats, size: int) -> Floats:
-    """The means of groups of `size` inputs in a row, along the last axis."""
-    return np.asarray(distances.reshape(*distances.shape[:-1], -1, size).mean(axis=-1))
-
-
-def _moments(
-    of: Population,
-    measure: int,
-    size: int,
-    apart: Floats,
-    means: Floats,
-    squares: Floats,
-    counts: Floats,
-    drawn: NDArray[np.int64],
-    flipped: list[Floats],
-) -> list[list[Moments]]:
-    """For each candidate the moments of every repetition: what `moments` finds in the examples drawn."""
-    n, models = int(counts[0].sum()), drawn.shape[1]
-    free = n - 1
-    rows = np.arange(len(counts))[:, None]
-    of_models = means[rows, drawn]
-    b = np.stack([apart[one].mean(axis=0) for one in drawn])
-    weighted = counts * b
-    y = weighted.sum(axis=1) / n
-    of_squares = (weighted * b).sum(axis=1) / n
-    yy = (of_squares - y**2) * n / free
-    second = squares[rows, drawn].mean(axis=1)
-    between = interaction = skewed = np.zeros(len(counts))
-    if models > 1:
-        between = of_models.var(axis=1, ddof=1)
-        skewed = skewness(of_models)
-        within = n * models * (second - of_squares)
-        interaction = (within - n * (models - 1) * between) / (free * (models - 1))
-    others_too = [one.changed[measure].max() for one in of.candidates]
-    largest = 1.0 if measure == 0 else float(max(of.independents[measure].max(), *others_too))
-    noise_floor = _by_group(of.noise_floor[measure], size)
-    every = []
-    for one, some in zip(of.candidates, flipped, strict=True):
-        a, rest = (_by_group(which[measure], size) - noise_floor for which in (one.changed, one.rest))
-        others = counts - some
-        x = (some @ a + others @ rest) / n
-        xx = (some @ a**2 + others @ rest**2 - n * x**2) / free
-        xy = ((some * b) @ a + (others * b) @ rest - n * x * y) / free
-        gained = [some @ np.maximum(a, 0) ** power + others @ np.maximum(rest, 0) ** power for power in (1, 2)]
-        lost = [some @ np.maximum(-a, 0) ** power + others @ np.maximum(-rest, 0) ** power for power in (1, 2)]
-        columns = (x, y, xx, xy, yy, between, skewed, interaction, second, *gained, *lost)
-        every.append(
-            [
-                Moments(
-                    n,
-                    models,
-                    x=row[0],
-                    y=row[1],
-                    xx=row[2],
-                    xy=row[3],
-                    yy=row[4],
-                    residual_variance=row[4],
-                    between=row[5],
-                    skewness=row[6],
-                    interaction=row[7],
-                    second=row[8],
-                    gained=Tally(row[9], row[10], largest),
-                    lost=Tally(row[11], row[12], largest),
-                    binary=measure == 0 and size == 1,
-                )
-                for row in np.stack(columns, axis=1).tolist()
-            ]
-        )
-    return every
-
-
-def _cell(
-    of: Population, examples: int, models: int, one: Candidate, truth: Floats, found: list[list[Moments]]
+def answers(
+    of: Population, candidate: Candidate, examples: int, limit: float, audits: int, draws: np.random.Generator
 ) -> Cell:
-    repetitions = len(found[0])
-    ends = _ends(found)
-    # A skewness below any threshold is as good as one not looked at.
-    planned = _ends([[replace(of_one, skewness=-np.inf, interaction=0.0) for of_one in some] for some in found])
-    refused = np.isnan(ends[:, :, 0])
-    below, above = ends[:, :, 1] < truth - 1e-12, ends[:, :, 0] > truth + 1e-12  # the truth but for rounding is held
-    outcomes: list[Outcome] = [
-        "inconclusive"
-        if refused[:, at].any()
-        else outcome_of(tuple(ends[0, at]), tuple(ends[1, at]), models, LIMIT, INDEPENDENT)
-        for at in range(repetitions)
-    ]
-    shares = {name: outcomes.count(name) / repetitions for name in dict.fromkeys(outcomes)}
-    least, most = float(one.truth.min()), float(one.truth.max())
-    hold = 1e-9
-    many = models > 1
-    shown = 1 - shares.get("same", 0.0) - shares.get("inconclusive", 0.0)
+    """Audit a candidate again and again, without independents: these change neither answer."""
+    entries: list[VerdictEntry] = []
+    widths = []
+    warnings = 0
+    for _ in range(audits):
+        drawn = draw(of, candidate, examples, draws)
+        warnings += not of.family.declared and warned(of, drawn)
+        entry = verdict(of, drawn, None if of.family.default_limit else limit)
+        entries.append(entry)
+        low, high = clopper_pearson(int(drawn.changed.sum()), len(drawn.base), 0.95)
+        widths.append((entry.against[0].high - entry.against[0].low) / (high - low))
+    counted = of.frequencies * examples >= COUNTED_CLASS
+    largest, rarer = (float(candidate.parts[which].max(initial=0.0)) for which in (counted, ~counted))
+    # The limit may follow from the errors of the inputs drawn: the truth is held against the limit of each audit.
+    over = [candidate.share / (one.against[0].limit or limit) for one in entries]
+    parts_over = [largest / (one.class_limit or 1.0) for one in entries]
+    outcomes = [one.outcome for one in entries]
+    truly_rare = rarer >= CLASS_LIMIT * limit * (1 - HOLD)
     return Cell(
-        of.name,
-        one.name,
+        of.family.name,
         examples,
-        models,
-        of.group,
-        one.target,
-        _named(one.truth.tolist()),
-        one.changes * examples,
-        repetitions,
-        covered=_named((1 - (below | above).mean(axis=1)).tolist()),
-        covered_planned=_covered(planned, truth),
-        below=_named(below.mean(axis=1).tolist()),
-        above=_named(above.mean(axis=1).tolist()),
-        refused=_named(refused.mean(axis=1).tolist()),
-        width=_widths(ends),
-        width_planned=_widths(planned),
-        outcomes=dict(sorted(shares.items())),
-        wrong_same=shares.get("same", 0.0) if many and most >= LIMIT - hold else None,
-        wrong_changed=shown if many and most <= LIMIT + hold else None,
-        wrong_independent=shares.get("independent", 0.0) if many and least <= INDEPENDENT + hold else None,
-        wrong_not_independent=shares.get("changed", 0.0) if many and least > INDEPENDENT else None,
+        limit,
+        truth=candidate.share / limit,
+        of_classes=largest / (CLASS_LIMIT * limit),
+        of_rare_classes=rarer / (CLASS_LIMIT * limit),
+        share=candidate.share,
+        net_loss=candidate.net_loss,
+        audits=audits,
+        same=outcomes.count("same"),
+        changed=outcomes.count("changed") + outcomes.count("broken"),
+        inconclusive=outcomes.count("inconclusive"),
+        wrong_same=sum(one == "same" and at >= 1 - HOLD for one, at in zip(outcomes, over, strict=True)),
+        same_over_parts=sum(
+            one == "same" and at < 1 - HOLD <= of_part
+            for one, at, of_part in zip(outcomes, over, parts_over, strict=True)
+        ),
+        wrong_changed=sum(
+            one in ("changed", "broken") and max(at, of_part) <= 1 + HOLD and not truly_rare
+            for one, at, of_part in zip(outcomes, over, parts_over, strict=True)
+        ),
+        covered=sum(one.against[0].low <= candidate.share <= one.against[0].high for one in entries),
+        width=median(widths),
+        better=sum(one.quality == "better" for one in entries),
+        worse=sum(one.quality == "worse" for one in entries),
+        warned=warnings,
     )
 
 
-def _ends(found: list[list[Moments]]) -> Floats:
-    """Lower and upper ends, [measures, repetitions, 2]; NaN where refused."""
-    ends = np.full((2, len(found[0]), 2), np.nan)
-    for measure in range(2):
-        for at, of_one in enumerate(found[measure]):
-            made = interval(of_one, CONFIDENCE)
-            if not isinstance(made, str):
-                ends[measure, at] = made[:2]
-    return ends
+def distances(
+    of: Population,
+    candidate: Candidate,
+    examples: int,
+    independents: list[int],
+    audits: int,
+    draws: np.random.Generator,
+) -> Iterator[DistanceCell]:
+    """Audit a candidate again and again beside independents; each smaller number of them is the start of a larger."""
+    truth = candidate.share / float(of.distances.mean())
+    found: dict[int, list[tuple[RelativeDistance, bool]]] = {models: [] for models in independents}
+    for _ in range(audits):
+        drawn = draw(of, candidate, examples, draws)
+        chosen = drawn_independents(of, max(independents), draws)
+        far = relative_distances(of, drawn, chosen, independents)
+        for at, one, flag in zip(independents, far, flagged(of, drawn, chosen, independents), strict=True):
+            found[at].append((one, flag))
+    for models, pairs in found.items():
+        ends = [(_or(one.low, -np.inf), _or(one.high, np.inf)) for one, _ in pairs]
+        widths = [high - low for low, high in ends]
+        said = [how_far(one) for one, _ in pairs]
+        yield DistanceCell(
+            of.family.name,
+            examples,
+            models,
+            truth,
+            candidate.share,
+            audits,
+            near=said.count("near"),
+            between=said.count("between"),
+            independent=said.count("independent"),
+            covered=sum(low <= truth <= high for low, high in ends),
+            refused=sum(bool(one.refused) for one, _ in pairs),
+            width=None if np.isinf(median(widths)) else median(widths),
+            flagged=sum(flag for _, flag in pairs),
+        )
 
 
-def _covered(ends: Floats, truth: Floats) -> dict[str, float]:
-    outside = (ends[:, :, 1] < truth - 1e-12) | (ends[:, :, 0] > truth + 1e-12)
-    return _named((1 - outside.mean(axis=1)).tolist())
+def plain(cell: Cell | DistanceCell) -> dict[str, object]:
+    """As JSON takes it, rounded to what the simulation knows."""
+    return {name: float(f"{one:.6g}") if isinstance(one, float) else one for name, one in asdict(cell).items()}
 
 
-def _widths(ends: Floats) -> dict[str, float | None]:
-    known = [~np.isnan(of_measure[:, 0]) for of_measure in ends]
-    medians = [
-        float(np.median(of_measure[some, 1] - of_measure[some, 0])) if some.mean() >= 0.5 else None
-        for of_measure, some in zip(ends, known, strict=True)
-    ]
-    return dict(zip(MEASURES, medians, strict=True))
-
-
-def _named(values: list[float]) -> dict[str, float]:
-    return dict(zip(MEASURES, values, strict=True))
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, float):
-        return round(value, 5)
-    if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return value
+def _or(value: float | None, otherwise: float) -> float:
+    return otherwise if value is None else value

@@ -20,7 +20,8 @@ from samefn.schema.training import Training
 from samefn.training.loop import ResidentData, train_net
 from samefn.training.objectives import DistillationLoss, Objective, cross_entropy
 from samefn.training.seeds import derive_seed
-from simulated.populations import Candidate, Population, distances, mixed, on_the_scale
+from simulated.grid import Family
+from simulated.populations import Candidate, Population, candidate_of, population_of
 
 NAME = "trained LeNets, digits"
 BASE = "base"
@@ -56,31 +57,25 @@ def trained_logits(folder: Path | None, independents: int = 30, epochs: int = 10
     return found
 
 
-def trained_population(logits: Answers, targets: list[float]) -> Population:
-    """The population: all independents but one, all images; mixtures with that one, and the real candidates.
+def trained_population(logits: Answers) -> tuple[Population, list[tuple[str, Candidate]]]:
+    """The population, and the candidates that changed a prediction, by name.
 
     Args:
         logits: as `trained_logits` gives them.
-        targets: the larger of the true scales of each mixture.
     """
-    base = logits[BASE].astype(np.float64)
-    apart = {name: distances(base, one.astype(np.float64)) for name, one in logits.items() if name != "labels"}
-    noise_floor = apart[AGAIN]
-    independents = {name: one for name, one in apart.items() if name.startswith(INDEPENDENT)}
-    # Mixtures are to reach 1: they are made with the nearest independent that is as far as the mean one by both
-    # measures.
-    mean = np.mean([one.mean(axis=1) for one in independents.values()], axis=0)
-    far = [name for name, one in independents.items() if (one.mean(axis=1) >= mean).all()]
-    other = independents.pop(min(far, key=lambda name: float(independents[name].mean())))
-    every = np.stack(list(independents.values()), axis=1)
-    independent_distance = every.mean(axis=(1, 2)) - noise_floor.mean(axis=1)
-    candidates = [mixed(target, other, noise_floor, independent_distance) for target in targets]
-    for name, one in apart.items():
-        if name not in (BASE, AGAIN) and not name.startswith(INDEPENDENT):
-            truth = on_the_scale(one, noise_floor, independent_distance)
-            candidates.append(Candidate(name, float(truth.max()), 1.0, one, noise_floor, truth, float(one[0].mean())))
-    accuracy = float(np.mean(base.argmax(1) == logits["labels"]))
-    return Population(NAME, CLASSES, accuracy, noise_floor, every, tuple(candidates))
+    base, labels = logits[BASE], logits["labels"].astype(np.int64)
+    of = population_of(
+        Family(NAME, CLASSES, error=float(np.mean(base.argmax(1) != labels))),
+        labels,
+        base,
+        [one for name, one in logits.items() if name.startswith(INDEPENDENT)],
+    )
+    found = [
+        (name, candidate_of(of, one))
+        for name, one in logits.items()
+        if name not in (BASE, "labels") and not name.startswith(INDEPENDENT)
+    ]
+    return of, [(name, one) for name, one in found if one.share > 0]
 
 
 def _data() -> Dataset:

@@ -5,6 +5,7 @@ import re
 
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
+from samefn.reports.wording.notes import UNDEFINED_WORDS
 
 INTRODUCTION = """\
 # Measures
@@ -88,7 +89,7 @@ def _origin(m: Measure) -> str:
     if m.columns == (m.name,):
         return ""
     what = "the columns" if m.of_columns else "the means of"
-    undefined = f" Not defined where {m.undefined}." if m.undefined else ""
+    undefined = f" Not defined where {UNDEFINED_WORDS[m.undefined]}." if m.undefined else ""
     return f"- From {what} {', '.join(f'`{column}`' for column in m.columns)}.{undefined}\n"
 
 

@@ -34,11 +34,17 @@ MEANINGS = {
         "transfer": "what was transferred from the teacher to the students: by question, inputs, distance and alpha; "
         "none without students and their controls.",
         "claims": "the paper's claims, each with its outcome in this study.",
+        "unlabelled": "the further inputs without labels; null without.",
+        "independent_problems": "what is wrong with the independents, where something is.",
+        "ladder": "where candidates stand among those that `ladder` names as rungs, which have entries too; empty "
+        "without.",
         "language": "every figure of every language model that is compared; none for other models.",
         "requirements": "the requirements (`--require`), each checked for every candidate; empty without.",
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
         "base most first; then backward, the layer of the base that brings the candidate nearest first.",
         "failures": "models that could not be made; the others are reported without them.",
+        "dependence": "of comparisons without groups: signs that inputs depend on each other, so that intervals are "
+        "too narrow.",
         "warnings": "what a reader must know of the whole report.",
         "times": "when, and how long. Volatile.",
     },
@@ -85,6 +91,9 @@ COLUMNS = {
     "confidence": "probability of the candidate's choice, 0 to 1",
     "base_brier": "Brier score of the base, 0 to 2; null without labels",
     "brier": "Brier score of the candidate",
+    "base_margin": "log-odds of the base's top class over its rival, the class nearest to overtaking it; 0 or more",
+    "margin": "the same two classes in the candidate; below 0 where the prediction changed; null in rows of versions "
+    "before margins",
 }
 
 TABLES = {
@@ -136,9 +145,10 @@ Infinite numbers are written as strings; "none" below is JSON's null.
 Two runs of one comparison on machines that compute alike agree in every field but the volatile ones:
 {", ".join(f"`{name}`" for name in volatile_fields())}. `samefn.schema.volatile.stable` leaves these out.
 
-Reports of version 1 are still read, by every command and by `read_report`: their dictionaries `settings` and the facts
-in their names became `method`, `family`, `name`, `protocol`, `switches`, `confidence`, `shown_interval` and `quantity`;
-their `latency`, `latency_one` and `batch` became `whole` and `one`. No number moved. A newer version is refused.
+Reports of versions 1 and 2 are still read, by every command and by `read_report`, and no number moves. Of version 1 the
+dictionaries `settings` and the facts in names became `method`, `family`, `name`, `protocol`, `switches`, `confidence`,
+`shown_interval` and `quantity`; `latency`, `latency_one` and `batch` became `whole` and `one`. Of both the sentences
+`note` became the codes `notes`, `refused` and `worst_class`. A newer version is refused.
 
 The parts of `report.json`, from the whole to the smallest:
 """

@@ -13,8 +13,11 @@ from samefn.gate.check import OnInconclusive, check, passed
 from samefn.predictions.predictions import Predictions
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
+from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.schema.report import Report
+from samefn.schema.verdicts import RequirementEntry
 
-SAME = ("verdict in same",)
+SAME, NOT_WORSE = "same", "not worse"
 
 
 def assert_same_function(
@@ -23,11 +26,14 @@ def assert_same_function(
     data: AnyData | None = None,
     *,
     independents: Sequence[AnyModel | Predictions] = (),
-    require: Sequence[str] = SAME,
+    require: Sequence[str] | None = None,
     on_inconclusive: OnInconclusive = "fail",
     **settings: Any,
 ) -> ComparisonResult:
     """Compare a candidate with its base and assert that every requirement holds.
+
+    Without requirements it fails where the candidate is *changed* or *broken*, and where its net loss of accuracy is
+    shown to be over `loss_limit`.
 
     Args:
         base: a model or predictions, as `samefn.compare` takes them; or the result of `samefn.compare`, and then
@@ -35,15 +41,16 @@ def assert_same_function(
         candidate: the model that should still be the same function as the base.
         data: what both run on; not needed for predictions.
         independents: models trained independently of the base; with them there is a relative distance.
-        require: requirements, which the whole interval must meet; by default the verdict must be *same*.
+        require: requirements, which the whole interval must meet; None for `same`, and with labels `not worse`.
         on_inconclusive: `pass` to accept what is inconclusive.
-        settings: of `samefn.compare`, such as `labels` or `batch_size`.
+        settings: of `samefn.compare`, such as `limit`, `class_limit`, `loss_limit`, `labels` or `batch_size`.
 
     Returns:
         The comparison with its requirements, for further checks of a test.
 
     Raises:
-        AssertionError: a requirement is not met; the message holds a sentence for each that is not.
+        AssertionError: a requirement is not met; the message holds a sentence for each that is not, and for
+            each candidate that they are about the three answers of its verdict with their figures.
         InputError: models, data or requirements that cannot be used.
 
     >>> import numpy as np
@@ -66,17 +73,31 @@ def assert_same_function(
         raise InputError("SF500", "no candidate is given", where="assert_same_function", fix="give one")
     else:
         result = compare(base, [candidate], data=data, independents=independents, **settings)
-    if not require:
+    if require is not None and not require:
         raise InputError(
             "SF551",
             "no requirement is given, so nothing would be checked",
             where="assert_same_function",
             fix="give one or more",
         )
-    entries = check(result.report, require)
-    findings = ReportView(result.report)
-    unmet = [requirement_sentence(findings, entry) for entry in entries if not passed([entry], on_inconclusive)]
-    unmet += [f"{failure.model} failed: {failure.error}" for failure in result.report.failures]
-    if unmet:
-        raise AssertionError("\n".join(unmet))
-    return replace(result, report=result.report.model_copy(update={"requirements": entries}))
+    report = result.report
+    if require is None:
+        labelled = any(verdict.quality != "no labels" for verdict in report.verdicts)
+        require = (SAME, NOT_WORSE) if labelled else (SAME,)
+    entries = check(report, require)
+    unmet = [entry for entry in entries if not passed([entry], on_inconclusive)]
+    lines = _sentences(report, unmet)
+    lines += [f"{failure.model} failed: {failure.error}" for failure in report.failures]
+    if lines:
+        raise AssertionError("\n".join(lines))
+    return replace(result, report=report.model_copy(update={"requirements": entries}))
+
+
+def _sentences(report: Report, unmet: Sequence[RequirementEntry]) -> list[str]:
+    """A sentence for each requirement, and then one for each verdict of their candidates."""
+    view, candidates = ReportView(report), {entry.candidate for entry in unmet}
+    verdicts = [one for one in report.verdicts if one.evaluation == view.evaluation and one.candidate in candidates]
+    return [
+        *(requirement_sentence(view, entry) for entry in unmet),
+        *(f"{view.name(one.candidate)}: {verdict_sentence(report, one)}" for one in verdicts),
+    ]

@@ -3,19 +3,21 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from samefn.analysis.analyse import analyse
-from samefn.analysis.rows import rows_of
+from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
-from samefn.analysis.verdicts import DISTANCES, JUDGED
+from samefn.analysis.verdicts import DISTANCES, JUDGED, independents_apart
 from samefn.core.events import silent
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Given
+from samefn.schema.notes import Note
 from samefn.schema.report import ModelEntry
-from samefn.verdict.relative_distance_of_rows import relative_distance_rows
+from samefn.statistics.shards import summary
 
 EXAMPLES, CLASSES = 4000, 5
 DRAW = np.random.default_rng(3)
@@ -62,13 +64,50 @@ def parts(found):
     return made.relative_distances, made.verdicts
 
 
+@pytest.mark.parametrize(
+    ("moved", "equal"),
+    [
+        (lambda: BASE + 1e-5 * DRAW.normal(size=BASE.shape), True),  # logits to 1e-6 of their size
+        (lambda: BASE.astype(np.float16).astype(np.float64), False),
+        (lambda: BASE + 0.1 * (np.arange(EXAMPLES * CLASSES).reshape(BASE.shape) == 0), False),  # one input of 4,000
+    ],
+)
+def test_equal_up_to_rounding_is_every_probability_of_every_input(moved, equal):
+    found = judged([subject("base", "base", BASE), subject("moved", "quantized", moved())])
+    [verdict] = found.verdicts
+    assert (verdict.equal_up_to_rounding, verdict.outcome) == (equal, "same")
+
+
+@pytest.mark.parametrize("moved", [1e-6, 0.1])
+def test_inputs_without_labels_are_equal_up_to_rounding_too(moved):
+    found = [subject("base", "base", BASE), subject("moved", "quantized", BASE)]
+    further = [
+        Trajectory(name, (0,), (Predictions.from_logits(name, logits, IDS),))
+        for name, logits in (("base", BASE), ("moved", BASE + moved * DRAW.normal(size=BASE.shape)))
+    ]
+    found = [
+        replace(one, trajectories={**one.trajectories, UNLABELLED: more})
+        for one, more in zip(found, further, strict=True)
+    ]
+    [verdict] = judged(found).verdicts
+    assert (verdict.examples, verdict.equal_up_to_rounding) == (2 * EXAMPLES, moved < 1e-3)
+
+
+def test_without_probabilities_nothing_is_known_of_rounding():
+    found = [subject("base", "base", BASE), subject("again", "quantized", BASE)]
+    hard = Predictions.from_hard_predictions("again", BASE.argmax(axis=1), IDS, LABELS, classes=CLASSES)
+    found[1] = replace(found[1], trajectories={"test": Trajectory("again", (0,), (hard,))})
+    [verdict] = judged(found).verdicts
+    assert verdict.equal_up_to_rounding is None
+
+
 def test_each_candidate_gets_what_it_was_made_to_be():
     relative_distances, verdicts = parts(subjects())
-    assert {v.candidate: v.outcome for v in verdicts} == {
-        "near": "same",
-        "half": "changed",
-        "far": "independent",
-        "constant": "broken",
+    assert {v.candidate: (v.outcome, v.distance) for v in verdicts} == {
+        "near": ("same", "near"),
+        "half": ("changed", "between"),
+        "far": ("changed", "independent"),
+        "constant": ("broken", "independent"),
     }
     by_predictions = {s.candidate: s for s in relative_distances if s.measure == "disagreement"}
     # A candidate that predicts like an independent on a random half of the inputs is at 0.5, an independent at 1.
@@ -105,21 +144,26 @@ def test_harm_and_recovery_are_counted():
 def test_without_labels_everything_that_needs_none_is_said():
     _, verdicts = parts(subjects(labels=None))
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "independent")
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "changed")
+    assert {v.quality for v in verdicts} == {"no labels"}
     assert {(v.negative_flips, v.positive_flips, v.flips_p_value) for v in verdicts} == {(None, None, None)}
 
 
-def test_without_a_replicate_there_is_no_floor_and_no_scale():
-    made = judged(subjects(replicate=False))
-    assert (made.relative_distances, made.verdicts, made.overall, made.warnings) == ((), (), (), ())
+def test_without_a_replicate_there_is_no_floor_and_no_relative_distance():
+    made, whole = judged(subjects(replicate=False)), judged(subjects())
+    assert (made.relative_distances, made.warnings) == ((), ())
+    assert {one.distance for one in made.verdicts} == {None}
+    # The first two answers need no noise floor.
+    assert [one.outcome for one in made.verdicts] == [one.outcome for one in whole.verdicts]
 
 
-def test_without_independents_the_scale_is_refused_and_the_absolute_rule_holds():
+def test_without_independents_the_first_two_answers_are_the_same():
     found = [s for s in subjects() if s.entry.role != "independent"]
     relative_distances, verdicts = parts(found)
     assert all(s.refused == "no independents" and s.value is None for s in relative_distances)
     outcomes = {v.candidate: v.outcome for v in verdicts}
-    assert (outcomes["near"], outcomes["half"]) == ("same", "inconclusive")
+    assert (outcomes["near"], outcomes["half"], outcomes["far"]) == ("same", "changed", "changed")
+    assert {v.distance for v in verdicts} == {None}
 
 
 def test_only_candidates_are_judged():
@@ -164,10 +208,17 @@ def test_forts_curves_stand_beside_every_verdict():
 
 
 def test_a_poor_independent_is_warned_of():
-    assert judged(subjects()).warnings == ()
+    assert judged(subjects()).independent_problems == ()
     found = [*subjects(), subject("poor", "independent", 0.3 * SHARED + DRAW.normal(size=BASE.shape) * 2)]
-    [warning] = judged(found).warnings
-    assert warning.startswith("poor ")
+    problems = {(one.code, one.models) for one in judged(found).independent_problems}
+    assert ("less accurate", ("poor",)) in problems
+
+
+def test_twins_are_named():
+    logits = independent()
+    twins = [subject(f"twin-{i}", "independent", logits + DRAW.normal(size=BASE.shape) * 0.1) for i in range(2)]
+    problems = judged([*subjects(), *twins]).independent_problems
+    assert [(one.code, one.models) for one in problems] == [("near twins", ("twin-0", "twin-1"))]
 
 
 def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
@@ -177,14 +228,12 @@ def test_a_base_no_better_than_the_most_frequent_class_is_warned_of():
     share = np.mean(BASE.argmax(axis=1) == shuffled)
     assert share < np.mean(LABELS == 0)
     assert found.overall[0].doubt == "no better"
-    first = found.warnings[0]
-    assert f"{100 * share:.1f} % [" in first
-    assert f"{100 * np.mean(LABELS == 0):.1f} %" in first
+    assert {one.majority for one in found.verdicts} == {np.mean(LABELS == 0)}
     # What they are by their distance: the constant one is far, and that it is no better than chance says nothing here.
     outcomes = {v.candidate: v.outcome for v in found.verdicts}
     before = {v.candidate: v.outcome for v in judged(subjects()).verdicts}
     assert outcomes | {"constant": "broken"} == before
-    assert outcomes["constant"] == "independent"
+    assert outcomes["constant"] == "changed"
 
 
 def with_classes_only(subject):
@@ -204,14 +253,15 @@ def test_verdicts_rest_on_answers_where_no_more_is_known(alone):
     assert {distance.measure for distance in of_half} == by_predictions
     before = {s.measure: s for s in parts(whole)[0] if s.candidate == "half" and s.measure in by_predictions}
     assert {distance.measure: distance for distance in of_half} == before
-    assert next(one.reason for one in verdicts if one.candidate == "half") == "relative distance"
+    half = next(one for one in verdicts if one.candidate == "half")
+    assert (half.outcome, half.distance, half.probabilities_moved) == ("changed", "between", None)
 
 
 def test_measures_say_that_they_need_probabilities():
     found = [with_classes_only(one) for one in subjects()[:2]]
-    notes = {entry.measure: entry.note for entry in judged(found).measures if entry.value is None}
+    notes = {entry.measure: entry.notes for entry in judged(found).measures if entry.value is None}
     assert set(notes) == {name for name, measure in MEASURES.items() if measure.needs_probabilities}
-    assert set(notes.values()) == {"needs probabilities, and one of the two models has only predicted classes"}
+    assert set(notes.values()) == {(Note(code="classes only"),)}
     [rows] = rows_of(found)["test"]["independent-0"]
     assert rows["total_variation"].null_count() == EXAMPLES
 
@@ -227,19 +277,17 @@ def test_any_cut_into_parts_gives_the_same_analysis(tmp_path):
     assert judged(found, rows) == whole
 
 
-def test_claims_measure_an_independent_against_the_other_independents():
-    found = subjects()
-    rows = rows_of(found)
-    claim = next(one for one in judged(found, rows).claims if one.id == "C5")
-    names = [f"independent-{i}" for i in range(5)]
-    figures = {
-        one.candidate: (one.value, one.low, one.high)
-        for one in claim.figures
-        if (one.quantity, one.measure) == ("relative_distance", "disagreement")
-    }
-    of_set = rows["test"]
-    for name in set(names) & set(figures):
-        others = [of_set[other] for other in names if other != name]
-        expected = relative_distance_rows("disagreement", of_set[name], others, of_set["again"])
-        assert figures[name] == (expected.value, expected.low, expected.high)
-    assert set(names) & set(figures)
+def test_an_independent_is_measured_with_the_others():
+    """Its relative distance is its disagreement over the mean of the others': not 1 by definition."""
+    found = subjects(replicate=False)
+    entries, rows = [one.entry for one in found], rows_of(found)["test"]
+    summaries = {name: summary(parts) for name, parts in rows.items()}
+    apart = independents_apart(entries, rows, summaries, "test", 0.95, noiseless=True)
+    by = {one.candidate: one for one in apart if one.measure == "disagreement"}
+    means = {name: pl.concat(rows[name])["disagreement"].mean() for name in by}
+    assert len(by) == 5
+    for name, one in by.items():
+        others = np.mean([mean for other, mean in means.items() if other != name])
+        assert one.value == pytest.approx(means[name] / others)
+        assert one.independents == 4
+    assert independents_apart([*entries[:2], *entries[6:]], rows, summaries, "test", 0.95, noiseless=True) == []

@@ -7,12 +7,15 @@ import pytest
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.transfer import transfer_all
+from samefn.predictions.about import about_examples
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
 from samefn.schema.methods import Distilled, Trained
 from samefn.schema.report import ModelEntry
 from samefn.schema.training import Training
+from samefn.statistics.crossed import crossed_sums
 from samefn.statistics.shards import summary
+from samefn.verdict.transfer import Question, transfers
 
 EXAMPLES, CLASSES = 2000, 4
 DRAW = np.random.default_rng(5)
@@ -111,3 +114,24 @@ def test_without_students_nothing_is_asked():
     subjects = [s for s in study() if s.entry.role != "student"]
     assert {e.students for e in found(subjects)[1]} == {"random"}
     assert found([subjects[0], subject("int8", "quantized", BASE)])[1] == []
+
+
+def test_declared_groups_are_the_unit():
+    """Pairs of inputs as groups: the interval is that of the pairs' sums."""
+    subjects = study()
+    entries, rows = [one.entry for one in subjects], rows_of(subjects)["test"]
+    summaries = {name: summary(parts) for name, parts in rows.items()}
+    about = about_examples(np.array(IDS), np.arange(EXAMPLES) // 2, {}, "test")
+    made = transfer_all(entries, rows, summaries, "test", 0.95, about)
+    share = next(e for e in made if (e.alpha, e.reference, e.inputs) == (0.1, "control", "all"))
+    both = [
+        np.stack([pl.concat(rows[f"{who}-{seed}"])["disagreement"].to_numpy() for seed in range(6)])
+        for who in ("control", "student")
+    ]
+    pairs = [one.reshape(6, -1, 2).sum(axis=2) for one in both]
+    question = Question("test", "base", "base", "control", "all", "disagreement", EXAMPLES)
+    of_pairs, of_inputs = (transfers({0.1: crossed_sums(*one, EXAMPLES)}, question)[0] for one in (pairs, both))
+    assert (share.share, share.low, share.high) == (of_pairs.share, of_pairs.low, of_pairs.high)
+    assert share.share == of_inputs.share
+    assert share.low != of_inputs.low
+    assert share.examples == EXAMPLES

@@ -1,8 +1,9 @@
-"""Files of llama.cpp's log-probabilities for the tests of this room."""
+"""Files of models and of llama.cpp's log-probabilities for the tests of this room."""
 
 import struct
 
 import numpy as np
+import onnx
 import pytest
 
 from samefn.runtimes.language.model import scored_part
@@ -36,3 +37,35 @@ def logits_file(tmp_path):
         return path
 
     return write
+
+
+def linear_model(path, matrix, *, root=False):
+    """Write a linear classifier of inputs [n, features]; with `root` it is NaN where the first feature is negative."""
+    info, node, constant = onnx.helper.make_tensor_value_info, onnx.helper.make_node, onnx.numpy_helper.from_array
+    features, classes = matrix.shape
+    constants, nodes = [constant(matrix.astype(np.float32), "w")], [node("MatMul", ["x", "w"], ["logits"])]
+    if root:
+        first = np.zeros((features, 1), np.float32)
+        first[0] = 1
+        constants.append(constant(first, "first"))
+        nodes = [
+            node("MatMul", ["x", "w"], ["scores"]),
+            node("MatMul", ["x", "first"], ["feature"]),
+            node("Sqrt", ["feature"], ["root"]),
+            node("Add", ["scores", "root"], ["logits"]),
+        ]
+    graph = onnx.helper.make_graph(
+        nodes,
+        "linear",
+        [info("x", onnx.TensorProto.FLOAT, ["n", features])],
+        [info("logits", onnx.TensorProto.FLOAT, ["n", classes])],
+        constants,
+    )
+    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10), path)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def linear():
+    """Write a linear classifier as an ONNX file, and return its path: `linear(path, matrix [features, classes])`."""
+    return linear_model

@@ -1,7 +1,6 @@
 """One comparison has one report: whole or in shards, by the command or from Python, and a gate ends alike on each."""
 
 import numpy as np
-import onnx
 import pytest
 
 import samefn
@@ -13,22 +12,8 @@ FEATURES, CLASSES = 6, 5
 REQUIREMENT = "accuracy_deviation > -0.63"
 
 
-def linear(path, matrix):
-    """A linear classifier as an ONNX file."""
-    info = onnx.helper.make_tensor_value_info
-    graph = onnx.helper.make_graph(
-        [onnx.helper.make_node("MatMul", ["x", "w"], ["logits"])],
-        "linear",
-        [info("x", onnx.TensorProto.FLOAT, ["n", FEATURES])],
-        [info("logits", onnx.TensorProto.FLOAT, ["n", CLASSES])],
-        [onnx.numpy_helper.from_array(matrix.astype(np.float32), "w")],
-    )
-    onnx.save(onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=10), path)
-    return str(path)
-
-
 @pytest.fixture(params=[200, 25_000, pytest.param(200_000, marks=pytest.mark.slow)])
-def files(request, tmp_path, monkeypatch):
+def files(request, linear, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     draw = np.random.default_rng(request.param)
     truth = draw.normal(size=(FEATURES, CLASSES))

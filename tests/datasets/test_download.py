@@ -18,8 +18,8 @@ from samefn.datasets.formats.idx import idx_bytes
 from samefn.datasets.reference.cifar import find_cifar
 from samefn.datasets.reference.cifar_binary import BinaryFiles
 from samefn.datasets.reference.download import ATTEMPTS, Remote, download
-from samefn.datasets.reference.idx_set import IdxFile, IdxSplit
-from samefn.datasets.reference.mnist import MNIST, find_mnist
+from samefn.datasets.reference.idx_set import IdxFile, IdxSplit, find_idx_set
+from samefn.datasets.reference.mnist import MNIST
 from samefn.datasets.reference.reference_data import ReferenceData
 from samefn.datasets.source import Source
 
@@ -291,7 +291,9 @@ def publish_mnist(site: Site) -> Published:
         splits.append(IdxSplit(*files))
     train, test = splits
     wanted = replace(MNIST, train=train, test=test, mirrors=(f"{site.address}/mnist/",), never_counts=None)
-    return Published(paths, partial(find_mnist, None, idx_set=wanted), MNIST.reference.class_names)
+    return Published(
+        paths, lambda cache, emit: find_idx_set(wanted, None, cache, emit, None), MNIST.reference.class_names
+    )
 
 
 def publish_cifar(site: Site) -> Published:

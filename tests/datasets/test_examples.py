@@ -288,14 +288,14 @@ def test_what_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("with_labels", [True, False])
 def test_written_examples_are_read_mapped(tmp_path: Path, with_labels: bool) -> None:
     arrays = {"a/../b": RANDOM.normal(size=(4, 3)), "text": RANDOM.integers(0, 9, (4, 2))}
-    examples = examples_from_arrays(arrays, [3, 1, 2, 0] if with_labels else None, list("wxyz"), "mine")
+    examples = examples_from_arrays(arrays, [3, 1, 2, 0] if with_labels else None, list("wxyz"))
     write_examples(examples, tmp_path)
     found = read_examples(tmp_path)
     for name, array in arrays.items():
         np.testing.assert_array_equal(found.examples.arrays[name], array)
         assert isinstance(found.examples.arrays[name].base, np.memmap)
     assert (labels(found), found.examples.ids.tolist()) == ([3, 1, 2, 0] if with_labels else None, list("wxyz"))
-    assert (found.name, found.source, found.fingerprint) == ("mine", examples.source, examples.fingerprint)
+    assert (found.name, found.source, found.fingerprint) == ("examples", examples.source, examples.fingerprint)
     assert sorted(path.name for path in tmp_path.iterdir())[:2] == ["array-0.npy", "array-1.npy"]
 
 

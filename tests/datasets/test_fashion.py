@@ -10,8 +10,8 @@ from samefn.core.errors import InputError
 from samefn.core.events import silent
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.formats.idx import idx_bytes
-from samefn.datasets.reference.idx_set import IdxSet, IdxSplit
-from samefn.datasets.reference.mnist import FASHION_MNIST, MNIST, find_fashion_mnist, find_mnist
+from samefn.datasets.reference.idx_set import IdxSet, IdxSplit, find_idx_set
+from samefn.datasets.reference.mnist import FASHION_MNIST, MNIST
 
 NAMES = [file.name for file in MNIST.files]
 
@@ -78,11 +78,11 @@ def write(folder: Path, files: dict[str, bytes], packed: bool) -> Path:
 
 
 def clothes(folder: Path) -> Dataset:
-    return find_fashion_mnist(folder, folder / "unused", silent, idx_set=CLOTHES_SET).decode(silent)
+    return find_idx_set(CLOTHES_SET, folder, folder / "unused", silent, None).decode(silent)
 
 
 def digits(folder: Path) -> Dataset:
-    return find_mnist(folder, folder / "unused", silent, idx_set=DIGITS_SET).decode(silent)
+    return find_idx_set(DIGITS_SET, folder, folder / "unused", silent, None).decode(silent)
 
 
 @pytest.mark.parametrize("subfolder", ["", "fashion-mnist", "FashionMNIST/raw"])
@@ -156,7 +156,7 @@ def test_mnist_is_known_by_its_content_in_any_form(tmp_path: Path) -> None:
     ]
     for pixels, classes, official in cases:
         np.savez(tmp_path / "mnist.npz", x_train=pixels, y_train=classes, x_test=test, y_test=plain.test.labels)
-        dataset = find_mnist(tmp_path, tmp_path, silent, idx_set=wanted).decode(silent)
+        dataset = find_idx_set(wanted, tmp_path, tmp_path, silent, None).decode(silent)
         assert dataset.official is official
 
 

@@ -117,7 +117,7 @@ def test_missing_arrays_are_named(path: Path, arrays: Arrays) -> None:
     with pytest.raises(InputError, match="SF212") as caught:
         read_npz_splits(path)
     assert "x_test, y_test" in caught.value.what
-    assert "x_train.npy, y_train.npy" in caught.value.what
+    assert "among x_train, y_train" in caught.value.what
 
 
 def header(shape: str) -> bytes:
@@ -132,10 +132,10 @@ def header(shape: str) -> bytes:
         (header("(6, 5, 4)") + bytes(119), "SF0", "120 bytes"),
         (header("(6, 5, 4)") + bytes(121), "SF0", "120 bytes"),
         (header("(-6, 5, -4)") + bytes(120), "SF0", "[-6, 5, -4]"),
-        (header("__import__('os')"), "SF203", ""),
+        (header("__import__('os')"), "SF010", ""),
         (b"\x93NUMPY\x09\x00" + bytes(100), "SF0", "x_train"),
-        (b"not npy", "SF203", ""),
-        (b"", "SF203", ""),
+        (b"not npy", "SF010", ""),
+        (b"", "SF010", ""),
     ],
 )
 def test_a_header_is_not_believed(path: Path, arrays: Arrays, content: bytes, code: str, fact: str) -> None:
@@ -154,7 +154,7 @@ def test_a_damaged_file_is_refused(path: Path, arrays: Arrays) -> None:
     whole = path.read_bytes()
     place = whole.index(arrays["x_train"].tobytes())
     path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-    with pytest.raises(InputError, match=r"CRC.*SF203"):
+    with pytest.raises(InputError, match=r"CRC.*SF010"):
         read_npz_splits(path)
     path.write_bytes(whole[:-30])
     assert not is_npz(path)

@@ -15,7 +15,8 @@ from samefn.reports.page.report import report_html
 from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
-from samefn.reports.wording.verdicts import DOUBTS
+from samefn.reports.wording.verdicts import DOUBTS, verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.reports.write import report_json
 from samefn.schema.report import Failure
 from samefn.testing import assert_same_function
@@ -66,7 +67,7 @@ def test_what_makes_a_report_doubtful_is_said(predictions, tmp_path, capsys):
     result = samefn.compare(base, [near])
     write_atomically(tmp_path / "report.json", report_json(result.report))
     assert run(["gate", str(tmp_path), "--require", "disagreement < 5 %"]) == 0
-    [warning] = [one for one in result.report.warnings if "--explain" in one]
+    [warning] = [one for one in all_warnings(result.report) if "--explain" in one]
     assert f"warning: {warning}\n" in capsys.readouterr().out
     print_report(result.report)
     out = capsys.readouterr().out
@@ -94,15 +95,69 @@ def test_the_helper_asks_predictions(predictions):
         base, near, independents=independents, require=["relative_distance[disagreement] < 0.1"]
     )
     assert [entry.outcome for entry in found.report.requirements] == ["holds"]
-    with pytest.raises(AssertionError, match=r"^far: verdict in same fails: [a-z ]+\.$"):
+    with pytest.raises(AssertionError) as error:
         assert_same_function(base, far, independents=independents)
+    same, worse, figures = str(error.value).splitlines()
+    assert same.startswith("far: same fails: ")
+    assert worse.startswith("far: not worse fails: ")
+    result = samefn.compare(base, [far], independents=independents)
+    assert figures == f"far: {verdict_sentence(result.report, result.verdicts['far'])}"
+
+
+def losing(predictions, lost):
+    """A base that is always right, and a candidate that is wrong on so many inputs."""
+    base = predictions("base", 0)
+    logits = np.array(base.log_probs)
+    logits[:lost] = np.roll(logits[:lost], 1, axis=1)
+    return base, samefn.Predictions.from_logits("cut", logits, range(len(logits)), base.labels)
+
+
+@pytest.mark.parametrize(
+    ("lost", "limits", "failed"),
+    [
+        (0, {}, ["same"]),  # inconclusive: no 400 inputs show 0.1 %
+        (0, {"limit": "2%"}, []),
+        (8, {"limit": "5%", "class_limit": "20%", "loss_limit": "5%"}, []),
+        # Worse by the labels, but not shown to be worse by more than is allowed.
+        (8, {"limit": "5%", "class_limit": "20%", "loss_limit": "2%"}, []),
+        # The limit of the loss is half the limit: 2.5 points.
+        (40, {"limit": "20%", "class_limit": "40%", "loss_limit": "2%"}, ["not worse"]),
+        (40, {"limit": "5%", "class_limit": "40%"}, ["same", "not worse"]),
+        (40, {"limit": "20%", "class_limit": 0.01, "loss_limit": 0.5}, ["same"]),
+    ],
+)
+def test_the_helper_fails_on_changed_and_on_a_loss_that_is_shown(predictions, lost, limits, failed):
+    base, cut = losing(predictions, lost)
+    if not failed:
+        assert_same_function(base, cut, **limits)
+        return
+    with pytest.raises(AssertionError) as error:
+        assert_same_function(base, cut, **limits)
+    assert [
+        line.split(": ")[1].rsplit(" ", 1)[0].removesuffix(" is") for line in str(error.value).splitlines()[:-1]
+    ] == failed
+
+
+def test_the_helper_passes_what_is_inconclusive_only_where_that_is_asked_for(predictions):
+    base, cut = losing(predictions, 0)
+    with pytest.raises(AssertionError, match="same is inconclusive"):
+        assert_same_function(base, cut)
+    held = assert_same_function(base, cut, on_inconclusive="pass").report.requirements
+    assert [(entry.expression, entry.outcome) for entry in held] == [("same", "inconclusive"), ("not worse", "holds")]
+
+
+def test_the_helper_asks_no_accuracy_without_labels(predictions):
+    base, near = (replace(predictions(name, noise), labels=None) for name, noise in (("base", 0), ("near", 0)))
+    held = assert_same_function(base, near, limit=0.02).report.requirements
+    assert [(entry.expression, entry.outcome) for entry in held] == [("same", "holds")]
 
 
 def test_the_helper_asks_a_result(result):
     assert_same_function(result, require=["disagreement@near < 5 %"])
     with pytest.raises(AssertionError) as error:
         assert_same_function(result, require=["disagreement < 5 %", "latency@near < 1 s"])
-    far, near = str(error.value).splitlines()
+    far, near, *verdicts = str(error.value).splitlines()
+    assert len(verdicts) == 2
     assert far.startswith("<b>far</b>: disagreement < 5 % fails")
     assert near.startswith("near: latency@near < 1 s is inconclusive: ")
     assert_same_function(result, require=["latency < 1 s"], on_inconclusive="pass")

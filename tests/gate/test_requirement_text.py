@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from samefn.core.errors import InputError
 from samefn.gate.parse import parse
-from samefn.gate.quantities import QUANTITIES, VERDICT
-from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
-from samefn.schema.verdicts import FROM_BEST
+from samefn.gate.quantities import ANSWERS, FLAGS, QUANTITIES
+from samefn.gate.requirement import NumericTest, Requirement, WordTest
 
 
 @pytest.mark.parametrize(
@@ -32,20 +31,30 @@ from samefn.schema.verdicts import FROM_BEST
         ("accuracy_deviation > -1 %", Requirement("accuracy_deviation", "", "", NumericTest(">", -1))),
         ("latency >= 2.5e0ms", Requirement("latency", "", "", NumericTest(">=", 0.0025))),
         ("bytes < 4e6", Requirement("bytes", "", "", NumericTest("<", 4_000_000))),
-        ("worst_class[disagreement] < 5 %", Requirement("worst_class", "disagreement", "", NumericTest("<", 0.05))),
+        ("worst_part < 5 %", Requirement("worst_part", "", "", NumericTest("<", 0.05))),
+        ("net_loss < 0.3 %", Requirement("net_loss", "", "", NumericTest("<", 0.003))),
         ("kld_p99.9 < 0.5", Requirement("kld_p99.9", "", "", NumericTest("<", 0.5))),
-        ("verdict in same", Requirement("verdict", "", "", VerdictTest(("same",)))),
-        # The longer of two verdicts that begin alike.
+        ("verdict in same", Requirement("verdict", "", "", WordTest(("same",)))),
+        (
+            "quality in better, no difference shown",
+            Requirement("quality", "", "", WordTest(("better", "no difference shown"))),
+        ),
+        ("distance in near, between", Requirement("distance", "", "", WordTest(("near", "between")))),
+        ("same", Requirement("verdict", "", "", WordTest(("same",)))),
+        ("not same@x", Requirement("verdict", "", "x", WordTest(("changed", "broken")))),
+        ("not worse", Requirement("loss", "", "", WordTest(("within", "open")))),
+        ("near", Requirement("distance", "", "", WordTest(("near",)))),
+        ("not probabilities_moved", Requirement("probabilities", "", "", WordTest(("not moved",)))),
         (
             "verdict@x in changed, inconclusive",
-            Requirement("verdict", "", "x", VerdictTest(("changed", "inconclusive"))),
+            Requirement("verdict", "", "x", WordTest(("changed", "inconclusive"))),
         ),
     ],
 )
 def test_what_a_requirement_says(text, wanted):
     [found] = parse(text)
     assert (found.quantity, found.argument, found.candidate) == (wanted.quantity, wanted.argument, wanted.candidate)
-    if isinstance(wanted.test, VerdictTest):
+    if isinstance(wanted.test, WordTest):
         assert found.test == wanted.test
     else:
         assert found.test.comparison == wanted.test.comparison
@@ -53,8 +62,17 @@ def test_what_a_requirement_says(text, wanted):
 
 
 def test_requirements_are_joined_by_and_and_keep_their_words():
-    found = parse(" disagreement  <  1 %  and verdict in same, inconclusive and bytes<4MB ")
-    assert [one.text for one in found] == ["disagreement < 1 %", "verdict in same, inconclusive", "bytes<4MB"]
+    found = parse(" disagreement  <  1 %  and verdict in same, inconclusive and bytes<4MB and not  worse and same@a ")
+    words = ["disagreement < 1 %", "verdict in same, inconclusive", "bytes<4MB", "not worse", "same@a"]
+    assert [one.text for one in found] == words
+
+
+def test_a_flag_and_its_opposite_share_out_what_is_decided():
+    for name, flag in FLAGS.items():
+        kind = ANSWERS[flag.of]
+        assert {*flag.yes, *flag.no} <= set(kind.answers), name
+        assert not {*flag.yes} & {*flag.no}
+        assert set(kind.answers) - {*flag.yes, *flag.no} <= set(kind.undecided)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +109,16 @@ def test_requirements_are_joined_by_and_and_keep_their_words():
         ("bytes < 1,000", "SF604", 10, ("1.000", "1000")),
         ("verdict in samee", "SF606", 12, ("'samee'", "same, inconclusive")),
         ("verdict in same,", "SF606", 17, ("broken",)),
+        # It was a verdict once.
+        ("verdict in same, independent", "SF606", 18, ("distance in independent", "changed")),
+        ("quality in same", "SF606", 12, ("'same'", "better, no difference shown, worse")),
+        ("distance < 0.1", "SF601", 10, ("`in`",)),
+        ("not disagreement < 1 %", "SF601", 5, ("same, worse, near",)),
+        ("not", "SF601", 4, ("a flag",)),
+        ("same < 1", "SF601", 6, ("`and`",)),
+        ("saem", "SF602", 1, ("same",)),
+        ("worst_class[disagreement] < 5 %", "SF602", 1, ("write worst_part",)),
+        ("net_loss < 1", "SF604", 12, ("1 %",)),
         ("disagreement in same", "SF601", 14, ("'in'",)),
         ('disagreement@"" < 0.1', "SF601", 15, ()),
         ('disagreement@"x < 0.1', "SF601", 13, ("'@'",)),
@@ -125,13 +153,14 @@ def _limits(quantity):
 
 @st.composite
 def requirements(draw):
-    quantity = draw(st.sampled_from(list(QUANTITIES)))
+    quantity = draw(st.sampled_from([*QUANTITIES, *ANSWERS]))
+    candidate = draw(st.text(max_size=20))
+    if quantity in ANSWERS:
+        answers = draw(st.lists(st.sampled_from(ANSWERS[quantity].answers), min_size=1, unique=True))
+        return Requirement(quantity, "", candidate, WordTest(tuple(answers)))
     arguments = QUANTITIES[quantity].arguments
     argument = draw(st.sampled_from(arguments)) if arguments else ""
-    candidate = draw(st.text(max_size=20))
-    chosen = st.lists(st.sampled_from(FROM_BEST), min_size=1, unique=True).map(lambda found: VerdictTest(tuple(found)))
-    test = draw(chosen if quantity == VERDICT else _limits(quantity))
-    return Requirement(quantity, argument, candidate, test)
+    return Requirement(quantity, argument, candidate, draw(_limits(quantity)))
 
 
 @given(st.lists(requirements(), min_size=1, max_size=3))
@@ -153,6 +182,10 @@ PIECES = [
     "relative_distance",
     "disagreement",
     "verdict",
+    "loss",
+    "within",
+    "not",
+    "worse",
     "in",
     "same",
     "[",

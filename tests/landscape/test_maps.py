@@ -34,7 +34,7 @@ class Made:
 
 
 def make_map(distances: Array, method: MapMethod, settings: Landscape) -> Made:
-    made = maps.make_map(distances, method, settings, [(f"m{n}", None) for n in range(len(distances))])
+    made = maps.make_map(distances, method, settings, [(f"m{n}", None) for n in range(len(distances))], "all")
     assert made.method == method
     assert [point.model for point in made.points] == [f"m{n}" for n in range(len(distances))]
     return Made(made.settings, made.quality, np.array([[point.x, point.y] for point in made.points]))
@@ -237,9 +237,9 @@ raw = np.exp(np.random.default_rng(0).normal(size=(160, 400, 10)))
 matrix = distance_matrix(list((raw / raw.sum(axis=-1, keepdims=True)).astype(np.float32)))
 print(hashlib.sha256(matrix.tobytes()).hexdigest())
 models = [("m", epoch) for epoch in range(len(matrix))]
-made = [maps.make_map(matrix, method, Landscape(), models) for method in ("pca", "mds", "tsne")]
+made = [maps.make_map(matrix, method, Landscape(), models, "all") for method in ("pca", "mds", "tsne")]
 maps.MAX_EXACT_POINTS = 100
-made.append(maps.make_map(matrix, "tsne", Landscape(), models))
+made.append(maps.make_map(matrix, "tsne", Landscape(), models, "all"))
 for each in made:
     print(each.settings.algorithm, hashlib.sha256(each.model_dump_json().encode()).hexdigest(), each.quality)
 """

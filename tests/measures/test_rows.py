@@ -42,7 +42,7 @@ def test_columns_are_always_the_same() -> None:
     with_labels, without = samefn.rows(BASE, CANDIDATE), samefn.rows(*unlabelled)
     assert without.schema == with_labels.schema
     measured = [name for name, measure in MEASURES.items() if measure.per_example]
-    assert with_labels.columns[10:] == measured
+    assert with_labels.columns[12:] == measured
     needing = {"label", "base_right", "right", "base_brier", "brier", "negative_flips", "positive_flips"}
     assert {column for column in without.columns if without[column].null_count()} == needing
     assert without.drop(needing).equals(with_labels.drop(needing))
@@ -95,7 +95,7 @@ def test_answers_alone_on_either_side() -> None:
             frame = samefn.rows(base, candidate)
             assert frame.schema == whole.schema
             needing = {name for name, one in MEASURES.items() if one.per_example and one.needs_probabilities}
-            needing |= {"base_confidence", "confidence", "base_brier", "brier"}
+            needing |= {"base_confidence", "confidence", "base_brier", "brier", "base_margin", "margin"}
             assert {column for column in frame.columns if frame[column].null_count() == 2} == needing
             assert frame.drop(needing).equals(whole.drop(needing))
 

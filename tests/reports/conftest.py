@@ -13,6 +13,7 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, TransferEntry
 from samefn.schema.environment import Environment
 from samefn.schema.landscape import (
     LandscapeMap,
@@ -36,12 +37,12 @@ from samefn.schema.report import (
 )
 from samefn.schema.training import Training
 from samefn.schema.verdicts import (
-    ClaimEntry,
-    ClaimFigure,
+    AgainstLimit,
+    HowFar,
     Outcome,
     OverallEntry,
+    PartChange,
     RelativeDistance,
-    TransferEntry,
     VerdictEntry,
 )
 
@@ -270,14 +271,33 @@ def _verdicts(rename: dict[str, str]) -> list[VerdictEntry]:
             base=rename.get("base", "base"),
             candidate=candidate,
             outcome=_outcome(changed),
-            reason="relative distance",
-            limit=0.1,
-            independent=0.8,
-            minimum_detectable_change=0.21,
+            reason="share",
+            against=(
+                AgainstLimit(
+                    measure="disagreement",
+                    value=changed / EXAMPLES,
+                    low=float(beta.ppf(0.025, changed, EXAMPLES - changed + 1)) if changed else 0.0,
+                    high=float(beta.ppf(0.975, changed + 1, EXAMPLES - changed)),
+                    limit=0.001,
+                    origin="least",
+                    side={"same": "within", "inconclusive": "open"}.get(_outcome(changed), "over"),
+                ),
+            ),
+            examples=EXAMPLES,
+            effective_examples=EXAMPLES,
+            class_limit=0.005,
+            over=(_CLASS_8,) if changed > 80 else (),
+            worst=_CLASS_8,
+            quality="worse" if changed > 80 else "no difference shown",
             negative_flips=changed // 2,
             positive_flips=changed // 3,
             flips_p_value=0.04,
-            classes=("8",) if changed > 80 else (),
+            net_loss=(changed // 2 - changed // 3) / EXAMPLES,
+            net_loss_low=0.0,
+            net_loss_high=changed / EXAMPLES,
+            loss_limit=0.0005,
+            loss_side="open",
+            distance=_distance(changed),
             fort_independent=0.0171 + changed / EXAMPLES / 20,
             fort_perturbed=changed / EXAMPLES * 0.62,
         )
@@ -285,16 +305,22 @@ def _verdicts(rename: dict[str, str]) -> list[VerdictEntry]:
     ]
 
 
+_CLASS_8 = PartChange(
+    by="class", name="8", examples=974, changed=30, share=30 / 974, low=0.016, high=0.05, negative_flips=20,
+    positive_flips=4,
+)  # fmt: skip
+
+
 def _outcome(changed: int) -> Outcome:
-    """By the scale that `_scales` makes: what the rules would say, roughly."""
-    bounds: dict[int, Outcome] = {
-        3: "same",
-        8: "inconclusive",
-        70: "changed",
-        100: "changed",
-        1000: "independent",
-    }
+    """What the rules would say, roughly."""
+    bounds: dict[int, Outcome] = {3: "same", 8: "inconclusive", 1000: "changed"}
     return next((outcome for bound, outcome in bounds.items() if changed <= bound), "broken")
+
+
+def _distance(changed: int) -> HowFar:
+    """By the relative distances that `_scales` makes: what the rules would say, roughly."""
+    bounds: dict[int, HowFar] = {3: "near", 8: "not shown", 100: "between"}
+    return next((distance for bound, distance in bounds.items() if changed <= bound), "independent")
 
 
 def _overall(rename: dict[str, str]) -> OverallEntry:
@@ -331,11 +357,11 @@ def _transfer(rename: dict[str, str]) -> list[TransferEntry]:
                             share=share,
                             low=share - half,
                             high=share + half,
+                            covers="seeds and examples",
                             seeds=5,
                             examples=examples,
                             p_value=0.0021 / (0.05 + share),
                             p_holm=0.0063 / (0.05 + share),
-                            covers="seeds and inputs",
                             **_transfer_outcome(share - half, share + half),
                         )
                     )
@@ -368,7 +394,7 @@ def _claims(rename: dict[str, str]) -> list[ClaimEntry]:
             candidates=ids("float16", "int8 dynamic"),
             figures=(scale("float16", 0.0, -0.07, 0.07), scale("int8 dynamic", 0.044, -0.03, 0.11)),
         ),
-        ClaimEntry(id="C2", outcome="inconclusive", reason="around near", candidates=ids("pruned 10 %")),
+        ClaimEntry(id="C2", outcome="inconclusive", reason="distances", candidates=ids("pruned 10 %", "pruned 90 %")),
         ClaimEntry(
             id="C3",
             outcome="does not hold",

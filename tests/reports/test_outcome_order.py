@@ -52,12 +52,12 @@ WORST = "The worst: "
 @pytest.mark.parametrize("first", ["", "pruned 90 %"])
 def test_the_furthest_comes_first_and_seeds_are_counted(first: str, report: Report) -> None:
     places: dict[str, Place] = dict.fromkeys(STUDENTS, ("changed", 0.3, 0.3))
-    places[STUDENTS[3]] = ("independent", 1.4, 1.2)
-    places["pruned 90 %"] = ("independent", 1.5, 3.4)
+    places[STUDENTS[3]] = ("broken", 1.4, 1.2)
+    places["pruned 90 %"] = ("broken", 1.5, 3.4)
     found = ReportView(placed(report, places, first))
     assert in_order(headline(found), f"{WORST}pruned 90 %", "1 of 5", "student, alpha 0.9")
     counts = re.findall(r"\d+ \w+", dict(summary_sentences(found))["By method"])
-    assert counts == ["4 changed", "1 independent", "1 independent"]
+    assert counts == ["4 changed", "1 broken", "1 broken"]
 
 
 def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(report: Report) -> None:
@@ -67,7 +67,7 @@ def test_the_overall_verdicts_candidate_comes_first_where_it_is_among_them(repor
 
 
 def test_where_answers_have_no_scale_probabilities_decide(report: Report) -> None:
-    places: dict[str, Place] = {"a": ("independent", None, 1.1), "b": ("independent", None, 2.0)}
+    places: dict[str, Place] = {"a": ("changed", None, 1.1), "b": ("changed", None, 2.0)}
     found = ReportView(placed(report, places))
     assert in_order(headline(found), f"{WORST}b ", " a ")
     assert [member.name for group in summary_cards(found) for member in group.members] == ["a", "b"]
@@ -81,13 +81,13 @@ def test_all_seeds_of_one_kind(report: Report) -> None:
     title = headline(ReportView(placed(report, places)))
     assert in_order(title, f"{WORST}1 of 5", "student, alpha 0.9", "pruned 90 %", OUTCOMES["broken"].many)
     # A kind of which there is one seed alone has its own name.
-    alone: dict[str, Place] = {STUDENTS[0]: ("independent", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
-    assert f"{WORST}{STUDENTS[0]}, {OUTCOMES['independent'].one}" in headline(ReportView(placed(report, alone)))
+    alone: dict[str, Place] = {STUDENTS[0]: ("broken", 1.4, 1.2), "pruned 10 %": ("same", 0.0, 0.0)}
+    assert f"{WORST}{STUDENTS[0]}, {OUTCOMES['broken'].one}" in headline(ReportView(placed(report, alone)))
 
 
 def test_outcomes_are_counted_the_best_first() -> None:
-    counts = re.findall(r"\d+ \w+", counted(["independent", "same", "lost", "same"]))
-    assert counts == ["2 same", "1 independent", "1 lost"]
+    counts = re.findall(r"\d+ \w+", counted(["changed", "same", "lost", "same"]))
+    assert counts == ["2 same", "1 changed", "1 lost"]
 
 
 def test_one_independent_has_one_interval(report: Report) -> None:

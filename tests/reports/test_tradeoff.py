@@ -17,12 +17,12 @@ from samefn.reports.write import all_tables
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.methods import Given
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import AgainstLimit, RelativeDistance, VerdictEntry
 
 # id, bytes, seconds a batch, disagreement, scale, verdict
 MODELS: tuple[tuple[str, int, float, float, float, Any], ...] = (
     ("near but undecided", 500, 0.5, 0.01, 0.05, "inconclusive"),
-    ("far", 250, 0.25, 0.30, 0.95, "independent"),
+    ("far", 250, 0.25, 0.30, 0.95, "changed"),
     ("same", 750, 2.0, 0.02, 0.07, "same"),
 )
 
@@ -62,8 +62,12 @@ def compared(make_report: Callable[..., Report], *, scales: bool = True, count: 
     ]  # fmt: skip
     verdicts = [
         VerdictEntry(
-            **common, candidate=name, outcome=outcome, reason="relative distance", limit=0.1, independent=0.8,
-            minimum_detectable_change=None, negative_flips=None, positive_flips=None, flips_p_value=None, classes=(),
+            **common, candidate=name, outcome=outcome, reason="share", examples=1000, effective_examples=1000,
+            class_limit=0.05, loss_limit=0.005, against=(
+                AgainstLimit(
+                    measure="disagreement", value=0.016, low=0.012, high=0.021, limit=0.01, origin="given", side="open"
+                ),
+            ),
         )
         for name, *_, outcome in chosen
     ]  # fmt: skip

@@ -10,10 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .wording.claims import claim_wording
+from .wording.ladder import ladder_wording
+from .wording.notes import note_wording
 from .wording.requirements import requirement_wording
 from .wording.summary import layer_wording, overview_wording, protocol_wording, summary_wording
 from .wording.transfer import transfer_wording
 from .wording.verdicts import headline_wording, verdict_wording
+from .wording.warnings import dependence_wording, independents_wording
 
 WORDING = Path(__file__).parents[1] / "data" / "wording.txt"
 
@@ -24,6 +27,10 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     transfer_wording,
     claim_wording,
     requirement_wording,
+    dependence_wording,
+    independents_wording,
+    note_wording,
+    ladder_wording,
     summary_wording,
     layer_wording,
     protocol_wording,

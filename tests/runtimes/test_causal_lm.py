@@ -12,6 +12,7 @@ from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.runtimes.file_types import file_type
 from samefn.runtimes.language.model import true_tokens
+from samefn.runtimes.language.tokenizer_file import TokenizerFile
 
 transformers = pytest.importorskip("transformers", reason="the extra hf is not installed")
 tokenizers = pytest.importorskip("tokenizers", reason="the extra hf is not installed")
@@ -234,3 +235,16 @@ def test_too_little_text_is_refused(whole):
         opened(whole).windows("the king", 16)
     with pytest.raises(InputError, match="SF340"):
         opened(whole).windows(None, 16)
+
+
+def test_characters_are_found_in_tokens(tmp_path):
+    """Plainly: the token that holds a character is the first that ends beyond it. Tokens have a letter a byte."""
+    for first in (None, "<s> $A"):
+        path = tmp_path / f"{bool(first)}.json"
+        tokenizer = made_tokenizer(first)
+        tokenizer.save(str(path))
+        tokens = tokenizer.encode(TEXT).tokens
+        ends = np.cumsum([0 if one == "<s>" else len(one) for one in tokens])
+        characters = [0, 1, 5, TEXT.index("shall"), TEXT.index("lords"), len(TEXT) - 1]
+        expected = [next(n for n, end in enumerate(ends) if end > place) for place in characters]
+        assert TokenizerFile(path).numbers(TEXT, characters).tolist() == expected

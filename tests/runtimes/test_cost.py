@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.process import kilobytes
+from samefn.runtimes.cost import latency
 from samefn.runtimes.cost.latency import MAX_RUNS, WARM_UP_RUNS, measure_cost
 from samefn.runtimes.cost.memory import measure_memory
 from samefn.runtimes.model import TensorSpec, WeightStats
@@ -25,6 +26,14 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which latencies are measured."""
+    clock = Clock()
+    monkeypatch.setattr(latency, "perf_counter", clock)
+    return clock
 
 
 class Slow:
@@ -56,11 +65,11 @@ def feed(count: int) -> dict[str, Any]:
     return {"x": np.zeros((count, 2), np.float32)}
 
 
-def test_median_and_quartiles_leave_the_first_runs_out():
-    clock, log = Clock(), []
+def test_median_and_quartiles_leave_the_first_runs_out(clock: Clock):
+    log: list[tuple[str, int]] = []
     # Cold runs take 5 s; after that 1, 2, 3, ... seconds, scaled by the batch.
     model = Slow(clock, "m", log, lambda batch, n: 5.0 if n <= WARM_UP_RUNS else float(batch * (n - WARM_UP_RUNS)))
-    found = measure_cost({"m": model}, {"m": feed}, 4, 2 * (5.0 * WARM_UP_RUNS + 15.0), clock)["m"]
+    found = measure_cost({"m": model}, {"m": feed}, 4, 2 * (5.0 * WARM_UP_RUNS + 15.0))["m"]
     # Batch 1 has 30 s: 15 cold, then 1 + 2 + 3 + 4 = 10; with 5 s left and 4 the longest, one more is begun: 5 s.
     assert found.one is not None
     assert (found.one.batch, found.one.runs, found.one.median) == (1, 5, 3.0)
@@ -71,21 +80,21 @@ def test_median_and_quartiles_leave_the_first_runs_out():
     assert found.notes == ()
 
 
-def test_models_take_turns_and_the_first_changes():
-    clock, log = Clock(), []
+def test_models_take_turns_and_the_first_changes(clock: Clock):
+    log: list[tuple[str, int]] = []
     models = {name: Slow(clock, name, log, lambda batch, n: 1.0) for name in "abc"}
-    measure_cost(models, dict.fromkeys(models, feed), 1, 6.0, clock)
+    measure_cost(models, dict.fromkeys(models, feed), 1, 6.0)
     turns = ["".join(name for name, _ in log[start : start + 3]) for start in range(0, len(log), 3)]
     assert turns == ["abc", "bca", "cab", "abc", "bca", "cab"]  # six seconds each, one second a run
 
 
-def test_no_model_takes_more_than_its_time_and_a_slow_one_says_so():
-    clock, log = Clock(), []
+def test_no_model_takes_more_than_its_time_and_a_slow_one_says_so(clock: Clock):
+    log: list[tuple[str, int]] = []
     models = {
         "fast": Slow(clock, "fast", log, lambda batch, n: 0.01 * batch),
         "slow": Slow(clock, "slow", log, lambda batch, n: 7.0),
     }
-    found = measure_cost(models, dict.fromkeys(models, feed), 8, 10.0, clock)
+    found = measure_cost(models, dict.fromkeys(models, feed), 8, 10.0)
     spent = {name: sum(0.01 * batch if name == "fast" else 7.0 for who, batch in log if who == name) for name in models}
     assert spent["fast"] <= 10.0
     assert spent["slow"] == 14.0  # one run at either size: nobody knew how long it takes
@@ -97,11 +106,9 @@ def test_no_model_takes_more_than_its_time_and_a_slow_one_says_so():
     assert ["batch 8 " in note for note in found["slow"].notes] == [False, True]
 
 
-def test_a_fixed_batch_has_no_batch_of_one_and_says_why():
-    clock, log = Clock(), []
-    found = measure_cost({"m": Slow(clock, "m", log, lambda batch, n: 1.0, batch=16)}, {"m": feed}, 64, 10.0, clock)[
-        "m"
-    ]
+def test_a_fixed_batch_has_no_batch_of_one_and_says_why(clock: Clock):
+    log: list[tuple[str, int]] = []
+    found = measure_cost({"m": Slow(clock, "m", log, lambda batch, n: 1.0, batch=16)}, {"m": feed}, 64, 10.0)["m"]
     assert {batch for _, batch in log} == {16}
     assert found.one is None
     assert found.whole is not None
@@ -110,23 +117,23 @@ def test_a_fixed_batch_has_no_batch_of_one_and_says_why():
     assert ["of 16, not 64" in note for note in found.notes] == [False, True]
 
 
-def test_fixed_to_one_and_asked_for_one_are_measured_once():
-    clock, log = Clock(), []
-    found = measure_cost({"m": Slow(clock, "m", log, lambda batch, n: 1.0)}, {"m": feed}, 1, 10.0, clock)["m"]
+def test_fixed_to_one_and_asked_for_one_are_measured_once(clock: Clock):
+    log: list[tuple[str, int]] = []
+    found = measure_cost({"m": Slow(clock, "m", log, lambda batch, n: 1.0)}, {"m": feed}, 1, 10.0)["m"]
     assert found.one == found.whole
     assert len(log) == 10
 
 
-def test_a_model_that_fails_leaves_the_others():
+def test_a_model_that_fails_leaves_the_others(clock: Clock):
     class Broken(Slow):
         def run(self, feeds: Mapping[str, Any]) -> Mapping[str, Any]:
             if len(feeds["x"]) == 1:
                 raise InputError("SF315", "wants more than one")
             return super().run(feeds)
 
-    clock, log = Clock(), []
+    log: list[tuple[str, int]] = []
     models = {"broken": Broken(clock, "broken", log, lambda b, n: 1.0), "m": Slow(clock, "m", log, lambda b, n: 1.0)}
-    found = measure_cost(models, dict.fromkeys(models, feed), 2, 20.0, clock)
+    found = measure_cost(models, dict.fromkeys(models, feed), 2, 20.0)
     assert found["broken"].one is None
     assert found["broken"].whole is not None
     [note] = found["broken"].notes

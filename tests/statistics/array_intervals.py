@@ -42,7 +42,7 @@ def of_means(
     back: Callable[[Floats], Floats],
     confidence: float,
 ) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
+    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
 
     Args:
         columns: [examples] each.
@@ -62,8 +62,9 @@ def of_means(
     middle, of_middle = _jackknife(columns, blocks, function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = _t(int(blocks.max()) + 1, confidence) * of_middle
-    low, high = (float(back(np.asarray(end))) for end in (middle - half, middle + half))
+    low, high = (
+        float(back(np.asarray(end))) for end in _hall(columns, blocks, function, middle, of_middle, confidence)
+    )
     _, naive = _jackknife(columns, np.arange(len(blocks)), figure)
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
@@ -125,13 +126,41 @@ def proportion(hits: Floats, blocks: Ints, confidence: float) -> BlockEstimate:
 
 def _jackknife(columns: Sequence[Floats], blocks: Ints, function: Callable[..., Floats]) -> tuple[float, float]:
     """A function of means, and its standard error from leaving out one block at a time."""
-    sizes = np.bincount(blocks)
-    count, examples = len(sizes), len(blocks)
-    sums = [np.bincount(blocks, column) for column in columns]
-    whole = function(*(np.asarray(one.sum() / examples) for one in sums))
-    without = function(*((one.sum() - one) / (examples - sizes) for one in sums))
-    apart = without - without.mean()
+    examples, apart = len(blocks), _apart(columns, blocks, function)
+    whole = function(*(np.asarray(np.bincount(blocks, one).sum() / examples) for one in columns))
+    count = len(apart)
     return float(whole), sqrt((count - 1) / count * float(np.square(apart).sum()))
+
+
+def _apart(columns: Sequence[Floats], blocks: Ints, function: Callable[..., Floats]) -> Floats:
+    """How far a function of means moves from its average as one block at a time is left out."""
+    sizes, examples = np.bincount(blocks), len(blocks)
+    sums = [np.bincount(blocks, column) for column in columns]
+    without = function(*((one.sum() - one) / (examples - sizes) for one in sums))
+    return np.asarray(without - without.mean())
+
+
+def _hall(
+    columns: Sequence[Floats],
+    blocks: Ints,
+    function: Callable[..., Floats],
+    middle: float,
+    error: float,
+    confidence: float,
+) -> tuple[float, float]:
+    """Hall 1992: t' = t + a t^2 / 3 + a^2 t^3 / 27 + a / 6 is symmetric, a = skewness / sqrt(units); solved for t."""
+    sizes = np.bincount(blocks).astype(float)
+    units = max(2.0, float(sizes.sum()) ** 2 / float((sizes**2).sum()))
+    added = -_apart(columns, blocks, function)
+    spread = float((added**2).mean())
+    a = float((added**3).mean()) / spread**1.5 / sqrt(units) if spread > 0 else 0.0
+    spread_out = sqrt(units / (units - 1))  # the error as if variances were divided by the number of units
+    quantile, error = float(stdtrit(units - 1, (1 + confidence) / 2)) * spread_out, error / spread_out
+    found = []
+    for wanted in (quantile, -quantile):
+        roots = np.roots([a**2 / 27, a / 3, 1.0, a / 6 - wanted])
+        found.append(middle - error * float(roots[np.abs(roots.imag) < 1e-9].real[0]))
+    return min(found[0], middle), max(found[1], middle)
 
 
 def _t(units: int, confidence: float) -> float:

@@ -1,31 +1,42 @@
-"""The smallest proportion that so many examples would show."""
+"""Exact ends of proportions, of whole and of effective counts, and the number of examples that settles a limit."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from samefn.statistics.proportions import examples_needed, minimum_detectable_share
+from samefn.statistics.proportions import Proportion, clopper_pearson, settled_at
 
 
-@pytest.mark.parametrize(("limit", "examples"), [(0.01, 300), (0.003, 2000), (0.2, 50)])
-def test_it_is_shown_in_four_of_five_cases(limit, examples):
-    found = minimum_detectable_share(limit, examples, 0.95, 0.8)
-    # scipy's own exact interval, count by count: the least count whose lower end is above the limit.
-    needed = next(k for k in range(examples + 1) if binomtest(k, examples).proportion_ci().low > limit)
-    assert binom.sf(needed - 1, examples, found) == pytest.approx(0.8)
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_the_ends_are_those_of_scipy(ones: int, zeros: int) -> None:
+    if not ones + zeros:
+        return
+    expected = binomtest(ones, ones + zeros).proportion_ci()
+    assert clopper_pearson(ones, ones + zeros, 0.95) == (pytest.approx(expected.low), pytest.approx(expected.high))
 
 
-def test_too_few_examples_show_nothing():
-    # Three changes of three: the lower end is .025^(1/3) = .29.
-    assert minimum_detectable_share(0.3, 3, 0.95, 0.8) is None
-    assert minimum_detectable_share(0.29, 3, 0.95, 0.8) == pytest.approx(0.8 ** (1 / 3))
+def test_effective_counts_lie_between_whole_ones() -> None:
+    highs = [Proportion(10 * share, 1000 * share).high(0.025) for share in (0.2, 0.25, 0.3, 1.0)]
+    assert highs == sorted(highs, reverse=True)
+    assert Proportion(2.5, 250).low(0.025) < 0.01 < Proportion(2.5, 250).high(0.025)
 
 
-@pytest.mark.parametrize(("limit", "ones"), [(0.01, 0), (0.0033, 0), (0.0025, 1), (0.2, 7)])
-def test_the_examples_needed_are_the_least_that_are_enough(limit, ones):
-    found = examples_needed(limit, ones, 0.95)
-    ends = [binomtest(ones, examples).proportion_ci().high for examples in (found - 1, found)]
-    assert ends[1] < limit <= ends[0]
+@pytest.mark.parametrize(("ones", "examples", "share"), [(0, 10, 0.1), (3, 10, 0.1), (10, 10, 0.1), (7, 900, 0.01)])
+def test_the_p_value_is_the_tail(ones: int, examples: int, share: float) -> None:
+    assert Proportion(ones, examples).at_least(share) == pytest.approx(binom.sf(ones - 1, examples, share))
 
 
-def test_no_number_of_examples_shows_a_proportion_to_be_below_none():
-    assert examples_needed(0.0, 0, 0.95) is None
+@pytest.mark.parametrize(("ones", "examples", "limit"), [(0, 100, 0.01), (1, 400, 0.01), (7, 300, 0.01), (6, 90, 0.1)])
+def test_the_number_that_settles_is_the_least(ones: int, examples: int, limit: float) -> None:
+    found = settled_at(Proportion(ones, examples), limit, 0.02, 0.025, 100)
+    assert found is not None
+    for number, settled in ((found - 1, False), (found, True)):
+        as_many = Proportion(ones * number / examples, number)
+        assert (as_many.high(0.025) < limit or as_many.low(0.02) > limit) == settled
+
+
+def test_at_the_limit_no_number_settles_it() -> None:
+    assert settled_at(Proportion(1, 100), 0.01, 0.02, 0.025, 100) is None
+    assert settled_at(Proportion(110, 10_000), 0.01, 0.02, 0.025, 100) is not None
+    assert settled_at(Proportion(110, 10_000), 0.01, 0.02, 0.025, 2) is None

@@ -17,8 +17,9 @@ from samefn.measures.rows import rows
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.statistics import shards as stream
+from samefn.statistics.moments import moment_sums
 from samefn.statistics.shards import summarise
-from samefn.verdict.relative_distance import relative_distance
+from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import relative_distance_rows
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -113,7 +114,7 @@ def test_the_scale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str
     frames = [compared(noise=noise, seed=at) for at, noise in enumerate([0.5, 0.05, 2, 3, 4][: 2 + independents])]
     shards = [written(tmp_path, frame, [7, 50], str(at)) for at, frame in enumerate(frames)]
     c, f, *d = (frame[measure].to_numpy() for frame in frames)
-    expected = relative_distance(c, f, np.stack(d)).model_copy(update={"measure": measure})
+    expected = relative_distance_of(moment_sums(c, f, np.stack(d)), measure=measure)
     assert relative_distance_rows(measure, shards[0], shards[2:], shards[1]) == expected
     order = [[paths[at] for at in (2, 0, 1)] for paths in shards]
     assert relative_distance_rows(measure, order[0], order[2:], order[1]) == expected

@@ -160,13 +160,13 @@ def site(tmp_path_factory, shared):
         patch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
         # At level 10 each of ResNet-50's files takes seconds, and no test here asks how small they get.
         patch.setattr("samefn.compression.size.ZSTD_LEVEL", 1)
-        for find in (mnist.find_mnist, mnist.find_fashion_mnist):
-            files, wanted = idx_files(find.__kwdefaults__["idx_set"])
+        for constant in ("MNIST", "FASHION_MNIST"):
+            files, wanted = idx_files(getattr(mnist, constant))
             place = folder / wanted.reference.name
             place.mkdir()
             for name, content in files.items():
                 (place / name).write_bytes(content)
-            patch.setitem(find.__kwdefaults__, "idx_set", replace(wanted, mirrors=(f"{address}/{place.name}/",)))
+            patch.setattr(mnist, constant, replace(wanted, mirrors=(f"{address}/{place.name}/",)))
         for known, table in ((cifar.CIFAR10, "CIFAR10_FILES"), (cifar.CIFAR100, "CIFAR100_FILES")):
             content, layout = cifar_archive(known, getattr(cifar, table))
             (folder / layout.archive.name).write_bytes(content)

@@ -4,27 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from samefn.schema.verdicts import ClaimOutcome, ClaimReason, Interval, RelativeDistance, TransferEntry
+from samefn.schema.claims import ClaimEntry, ClaimOutcome, ClaimReason, TransferEntry
+from samefn.schema.verdicts import HowFar, Interval
 from samefn.verdict.claims import CLAIMS, CandidateSummary, StudySummary
 
 
-def at(value: float, low: float | None, high: float | None, measure: str = "disagreement") -> RelativeDistance:
-    """Of two independents, whose errors make up all of the interval."""
-    about = {"evaluation": "test", "base": "base", "candidate": "", "measure": measure, "noise_floor": 0.0}
-    made = {"noise_floor_model": "", "independent_distance": 0.1, "independents": 2, "examples": 100}
-    how = {"covers": "examples and independents", "method": "fieller", "refused": "", "error": (0.0, 0.0, 0.01)}
-    return RelativeDistance(value=value, low=low, high=high, **about, **made, **how)
+def candidate(
+    role: str, distance: HowFar | None, relative_distance: tuple[float, float] = (0.4, 0.6), **known
+) -> CandidateSummary:
+    at = Interval(sum(relative_distance) / 2, *relative_distance)
+    changed = Interval(at.value / 10, at.low / 10, at.high / 10)
+    return CandidateSummary(f"{role}-1", role, distance, at, at, changed, **known)
 
 
-def candidate(role: str, relative_distance: tuple[float, float] = (0.4, 0.6), **known) -> CandidateSummary:
-    low, high = relative_distance
-    value = (low + high) / 2
-    by_probabilities = at(value, low, high, "total_variation")
-    changed = Interval(value / 10, low / 10, high / 10)
-    return CandidateSummary(f"{role}-1", role, at(value, low, high), by_probabilities, changed, **known)
-
-
-INT8 = candidate("quantized", (0.01, 0.05))
+INT8 = candidate("quantized", "near", (0.01, 0.05))
 
 
 @pytest.mark.parametrize(
@@ -33,39 +26,27 @@ INT8 = candidate("quantized", (0.01, 0.05))
         ([], "not tested", "no quantized model", ()),
         ([INT8], "holds", "near and nearest", ("quantized-1",)),
         (
-            [replace(INT8, id="sure"), candidate("quantized", (0.05, 0.15))],
+            [replace(INT8, id="sure"), candidate("quantized", "not shown")],
             "inconclusive",
             "not shown to be near",
             ("quantized-1",),
         ),
         (
-            [replace(INT8, id="sure"), replace(INT8, relative_distance=None)],
+            [replace(INT8, id="sure"), candidate("quantized", None)],
             "inconclusive",
-            "no relative distance",
+            "not shown to be near",
             ("quantized-1",),
         ),
-        (
-            [replace(INT8, id="x"), candidate("quantized", (0.11, 0.3))],
-            "does not hold",
-            "not near",
-            ("quantized-1",),
-        ),
-        # An open upper end: what is certain is said although the independents' distance is not settled.
-        (
-            [replace(INT8, relative_distance=at(0.2, 0.11, None))],
-            "does not hold",
-            "not near",
-            ("quantized-1",),
-        ),
+        ([replace(INT8, id="sure"), candidate("quantized", "between")], "does not hold", "not near", ("quantized-1",)),
         # Pruning that changes shown fewer predictions than the best quantised model: then that is not the best method.
         (
-            [candidate("quantized", (0.04, 0.08)), candidate("pruned", (0.0, 0.03))],
+            [candidate("quantized", "near", (0.04, 0.08)), candidate("pruned", "near", (0.0, 0.03))],
             "does not hold",
             "another method is nearer",
             ("pruned-1",),
         ),
         (
-            [candidate("quantized", (0.04, 0.08)), candidate("pruned", (0.0, 0.05))],
+            [candidate("quantized", "near", (0.04, 0.08)), candidate("pruned", "near", (0.0, 0.05))],
             "holds",
             "near and nearest",
             ("quantized-1",),
@@ -81,8 +62,8 @@ def test_c1(
 
 def test_a_claim_carries_the_figures_that_decided_it() -> None:
     """Nearer pruning is named; the quantised models that it is compared with have their figures beside it."""
-    pruned = candidate("pruned", (0.0, 0.03), accuracy_deviation=Interval(0.1, -0.3, 0.5))
-    found = CLAIMS["C1"](StudySummary("lenet", [candidate("quantized", (0.04, 0.08)), pruned]))
+    pruned = candidate("pruned", "near", (0.0, 0.03), accuracy_deviation=Interval(0.1, -0.3, 0.5))
+    found = CLAIMS["C1"](StudySummary("lenet", [candidate("quantized", "near", (0.04, 0.08)), pruned]))
     assert [(one.candidate, one.quantity, one.measure) for one in found.figures] == [
         ("pruned-1", "relative_distance", "disagreement"),
         ("pruned-1", "relative_distance", "total_variation"),
@@ -92,137 +73,29 @@ def test_a_claim_carries_the_figures_that_decided_it() -> None:
         ("quantized-1", "relative_distance", "total_variation"),
         ("quantized-1", "measure", "disagreement"),
     ]
-    assert [(one.value, one.low, one.high) for one in found.figures[:2]] == [(0.015, 0.0, 0.03)] * 2
+    assert [(one.value, one.low, one.high) for one in found.figures[:2]] == [pruned.relative_distance] * 2
     assert [(one.value, one.low, one.high) for one in found.figures[2:4]] == [
         pruned.disagreement,
         pruned.accuracy_deviation,
     ]
 
 
-NEAR, FAR, UNSURE = (0.02, 0.08), (0.2, 0.4), (0.05, 0.2)
-
-
 @pytest.mark.parametrize(
-    ("net", "first", "outcome", "reason"),
+    ("net", "first", "outcome"),
     [
-        ("lenet", NEAR, "holds", "least pruned is near"),
-        ("lenet", FAR, "does not hold", "least pruned is not near"),
-        ("lenet", UNSURE, "inconclusive", "around near"),
+        ("lenet", "near", "holds"),
+        ("lenet", "between", "does not hold"),
+        ("lenet", "not shown", "inconclusive"),
+        ("lenet", None, "inconclusive"),
         # The paper says of MobileNet that it breaks at 10 %.
-        ("mobilenet", FAR, "holds", "least pruned is not near"),
-        ("mobilenet", NEAR, "does not hold", "least pruned is near"),
-        ("mobilenet", UNSURE, "inconclusive", "around near"),
+        ("mobilenet", "independent", "holds"),
+        ("mobilenet", "near", "does not hold"),
+        ("mobilenet", "not shown", "inconclusive"),
     ],
 )
-def test_c2_goes_by_the_least_pruned(
-    net: str, first: tuple[float, float], outcome: ClaimOutcome, reason: ClaimReason
-) -> None:
-    pruned = [candidate("pruned", (0.9, 1.0), fraction=0.9), candidate("pruned", first, fraction=0.1)]
-    found = CLAIMS["C2"](StudySummary(net, pruned))
-    assert (found.outcome, found.reason) == (outcome, reason)
-
-
-def test_c2_without_a_relative_distance() -> None:
-    least = replace(candidate("pruned", NEAR, fraction=0.1), relative_distance=None)
-    found = CLAIMS["C2"](StudySummary("lenet", [candidate("pruned", NEAR, fraction=0.9), least]))
-    assert (found.outcome, found.reason) == ("inconclusive", "no relative distance")
-
-
-def against_controls(*shares: tuple[float, float, float, float]) -> list[TransferEntry]:
-    """Of each alpha (alpha, low, high, p)."""
-    about = {"evaluation": "test", "teacher": "base", "students": "base", "reference": "control", "inputs": "all"}
-    known = {"reference_distance": 0.2, "student_distance": 0.1, "seeds": 5, "examples": 100, "outcome": "inconclusive"}
-    return [
-        TransferEntry(
-            alpha=alpha, measure="disagreement", share=0.3, low=low, high=high, p_value=p, p_holm=p, **about, **known
-        )
-        for alpha, low, high, p in shares
-    ]
-
-
-# 12.7 is t of one degree of freedom at 5 %, 25.5 at 2.5 %. So .4 below the limit at 5 % becomes .4 x 12.7 / 25.5 = .2.
-NEAR_STUDENT, FAR_STUDENT, NEARLY = (0.2, 0.4), (0.85, 1.1), (0.3, 0.7)
-
-
-@pytest.mark.parametrize(
-    ("students", "shares", "outcome", "reason", "alpha"),
-    [
-        ([], [], "not tested", "no student", None),
-        # Far from the teacher, and no nearer than the controls, at both alphas.
-        (
-            [(0.1, FAR_STUDENT), (0.9, FAR_STUDENT)],
-            [(0.1, -0.05, 0.05, 0.5), (0.9, -0.2, -0.1, 0.01)],
-            "holds",
-            "as far as both",
-            None,
-        ),
-        # As far as an independent, but perhaps nearer than the controls.
-        (
-            [(0.1, FAR_STUDENT), (0.9, FAR_STUDENT)],
-            [(0.1, -0.05, 0.05, 0.5), (0.9, -0.05, 0.2, 0.3)],
-            "inconclusive",
-            "controls undecided",
-            None,
-        ),
-        ([(0.1, FAR_STUDENT)], [], "inconclusive", "no control", None),
-        # Nearer than independents and than controls, at one alpha.
-        ([(0.1, NEAR_STUDENT)], [(0.1, 0.2, 0.4, 0.001)], "does not hold", "nearer than both", 0.1),
-        (
-            [(0.1, NEAR_STUDENT), (0.9, FAR_STUDENT)],
-            [(0.1, 0.2, 0.4, 0.001), (0.9, -0.05, 0.05, 0.5)],
-            "does not hold",
-            "nearer than both",
-            0.1,
-        ),
-        # One student of the alpha is not.
-        (
-            [(0.1, NEAR_STUDENT), (0.1, FAR_STUDENT)],
-            [(0.1, 0.2, 0.4, 0.001)],
-            "inconclusive",
-            "nearer than independents alone",
-            None,
-        ),
-        # Nearer than independents, but so are the controls: it is the start that they share.
-        ([(0.1, NEAR_STUDENT)], [(0.1, -0.1, 0.1, 0.9)], "inconclusive", "nearer than independents alone", None),
-        # Farther than the controls is no nearness, however small its p-value.
-        ([(0.1, NEAR_STUDENT)], [(0.1, -0.4, -0.2, 0.001)], "inconclusive", "nearer than independents alone", None),
-        # Holm: p = .04 against the controls is enough for one alpha and not for the first of two.
-        ([(0.1, NEAR_STUDENT)], [(0.1, 0.1, 0.4, 0.04)], "does not hold", "nearer than both", 0.1),
-        (
-            [(0.1, NEAR_STUDENT), (0.9, FAR_STUDENT)],
-            [(0.1, 0.1, 0.4, 0.04), (0.9, -0.05, 0.05, 0.5)],
-            "inconclusive",
-            "nearer than independents alone",
-            None,
-        ),
-        # Holm on the other side: an upper end just below the limit is enough for one alpha and not for two.
-        ([(0.1, NEARLY)], [(0.1, 0.2, 0.4, 0.001)], "does not hold", "nearer than both", 0.1),
-        (
-            [(0.1, NEARLY), (0.9, FAR_STUDENT)],
-            [(0.1, 0.2, 0.4, 0.001), (0.9, -0.05, 0.05, 0.5)],
-            "inconclusive",
-            "nearer than independents alone",
-            None,
-        ),
-        ([(0.1, (0.7, 0.9))], [(0.1, -0.05, 0.05, 0.5)], "inconclusive", "around the independent limit", None),
-    ],
-)
-def test_c3_is_decided_against_independents_and_controls(
-    students: list[tuple[float, tuple[float, float]]],
-    shares: list[tuple[float, float, float, float]],
-    outcome: ClaimOutcome,
-    reason: ClaimReason,
-    alpha: float | None,
-) -> None:
-    models = [candidate("student", where, alpha=of) for of, where in students]
-    found = CLAIMS["C3"](StudySummary("lenet", models, against_controls(*shares)))
-    assert (found.outcome, found.reason, found.alpha) == (outcome, reason, alpha)
-
-
-def test_c3_without_a_relative_distance() -> None:
-    student = replace(candidate("student", alpha=0.1), relative_distance=None)
-    found = CLAIMS["C3"](StudySummary("lenet", [student], against_controls((0.1, 0.2, 0.4, 0.001))))
-    assert (found.outcome, found.reason) == ("inconclusive", "no relative distance")
+def test_c2_goes_by_the_least_pruned(net: str, first: HowFar | None, outcome: ClaimOutcome) -> None:
+    pruned = [candidate("pruned", "independent", fraction=0.9), candidate("pruned", first, fraction=0.1)]
+    assert CLAIMS["C2"](StudySummary(net, pruned)).outcome == outcome
 
 
 def shares(*outcomes) -> list[TransferEntry]:
@@ -235,6 +108,48 @@ def shares(*outcomes) -> list[TransferEntry]:
         TransferEntry(alpha=alpha, measure=measure, outcome=outcome, **about, **figures, **tests)
         for alpha, measure, outcome in zip((0.1, 0.1, 0.9, 0.9), measures, outcomes, strict=True)
     ]
+
+
+FAR = (candidate("student", "independent", (0.85, 1.1), p_nearer=0.99), {"low": -0.1, "high": 0.1, "p_nearer": 1.0})
+NEARER = (candidate("student", "between", (0.4, 0.7), p_nearer=0.001), {"low": 0.3, "high": 0.5, "p_nearer": 0.002})
+
+
+def c3(*alphas: tuple[CandidateSummary, dict[str, float | None]]) -> ClaimEntry:
+    """Of students, one for each alpha, and their shares."""
+    students = [replace(student, alpha=at / 10) for at, (student, _) in enumerate(alphas, start=1)]
+    entry = shares(*["inconclusive"] * 4)[0]
+    known = [entry.model_copy(update={"alpha": at / 10, **share}) for at, (_, share) in enumerate(alphas, start=1)]
+    return CLAIMS["C3"](StudySummary("lenet", students, known))
+
+
+def test_c3_needs_independents_and_controls_for_yes_and_for_no() -> None:
+    assert (c3(FAR, FAR).outcome, c3(FAR, FAR).reason) == ("holds", "as far as both")
+    found = c3(FAR, NEARER)
+    assert (found.outcome, found.reason, found.alpha) == ("does not hold", "nearer than both", 0.2)
+    assert [one.quantity for one in found.figures][-1] == "share"
+    # By one of the two alone nothing is decided: what is near an independent may be so by its start.
+    for mixed in ((FAR[0], NEARER[1]), (NEARER[0], FAR[1])):
+        assert (c3(FAR, mixed).outcome, c3(FAR, mixed).reason) == ("inconclusive", "not shown against both")
+    # As far as the controls, but for a share of up to .25: not shown.
+    assert c3((FAR[0], {**FAR[1], "high": 0.25})).outcome == "inconclusive"
+    # One seed has no interval and no test.
+    assert c3((NEARER[0], {"low": None, "high": None, "p_nearer": None})).outcome == "inconclusive"
+
+
+def test_c3_is_adjusted_over_alphas() -> None:
+    """p = .02 is shown alone; of two alphas, twice that is not."""
+    edge = (replace(NEARER[0], p_nearer=0.02), NEARER[1])
+    assert c3(edge).outcome == "does not hold"
+    assert c3(edge, FAR).outcome == "inconclusive"
+
+
+def test_c3_without_controls_or_relative_distances() -> None:
+    student = replace(FAR[0], alpha=0.1)
+    assert CLAIMS["C3"](StudySummary("lenet", [])).reason == "no student"
+    found = CLAIMS["C3"](StudySummary("lenet", [student]))
+    assert (found.outcome, found.reason) == ("not tested", "no control")
+    unplaced = c3((replace(FAR[0], relative_distance=None), FAR[1]))
+    assert (unplaced.outcome, unplaced.reason) == ("inconclusive", "no relative distance")
 
 
 def test_c4_needs_both_measures() -> None:
@@ -260,20 +175,17 @@ def test_a_share_without_an_interval_has_decided_nothing() -> None:
 
 def test_c5_looks_only_at_models_as_accurate_as_the_base() -> None:
     alike, worse = Interval(0.1, -0.3, 0.5), Interval(-3.0, -4.0, -2.0)
-    near = candidate("pruned", (0.2, 0.4), accuracy_deviation=alike)
-    far = candidate("independent", (0.6, 0.9), accuracy_deviation=alike)
-    between = candidate("student", (0.4, 0.6), accuracy_deviation=alike)
-    alone = replace(far, relative_distance=None, probability_distance=None)  # an independent without others
+    near = candidate("pruned", "between", (0.2, 0.4), accuracy_deviation=alike)
+    far = candidate("student", "between", (0.6, 0.9), accuracy_deviation=alike)
+    between = candidate("student", "between", (0.4, 0.6), accuracy_deviation=alike)
     for candidates, outcome in (
         ([near, far], "holds"),
         ([near], "does not hold"),
         ([near, between], "inconclusive"),
         ([replace(far, accuracy_deviation=worse)], "inconclusive"),
         ([near, replace(near, relative_distance=None)], "inconclusive"),
-        ([near, alone], "inconclusive"),
-        ([alone], "inconclusive"),
         # Far by probabilities alone is far.
-        ([replace(near, probability_distance=at(0.8, 0.7, 0.9))], "holds"),
+        ([replace(near, probability_distance=Interval(0.8, 0.7, 0.9))], "holds"),
         # Far away accuracies compare less exactly: +-3 percent of .9 is .027, less than a tenth of .3.
         ([replace(far, accuracy_deviation=Interval(0, -3, 3), disagreement=Interval(0.31, 0.3, 0.32))], "holds"),
         ([replace(far, accuracy_deviation=Interval(0, -4, 4), disagreement=Interval(0.31, 0.3, 0.32))], "inconclusive"),

@@ -20,6 +20,9 @@ class Arrays:
     def __init__(self, columns, blocks):
         self.columns, self.blocks = columns, blocks
 
+    def units(self, sums):
+        return sums
+
     def batches(self, names):
         yield BlockBatch(self.blocks, {name: self.columns[name] for name in names})
 
@@ -118,6 +121,32 @@ def test_a_model_against_itself():
     assert log(found["perplexity"].value) == pytest.approx(-log_true.mean())
 
 
+def codes(one):
+    return [note.code for note in one.notes]
+
+
+def test_what_limits_a_figure_has_a_code(found):
+    assert {name for name, one in found.items() if codes(one) == ["extreme"]} == {
+        *("kld_max", "kld_min", "true_change_max", "true_change_min")
+    }
+    # Of 12 blocks of 100, 99.9 % is the second largest value: the interval of that share passes 1.
+    assert (codes(found["kld_p99.9"]), found["kld_p99.9"].high) == (["few beyond"], None)
+    assert codes(found["kld_mean"]) == codes(found["kld_p50"]) == []
+
+
+def test_what_has_no_value_has_a_code():
+    # Three blocks; the base gives every token 1/e, the candidate one of them no chance at all.
+    base, other = np.full(60, -1.0), np.log(np.linspace(0.1, 0.9, 60))
+    other[7] = -np.inf
+    with np.errstate(invalid="ignore"):
+        hopeless = estimates(token_columns(base, other, -other, np.ones(60)), np.repeat(np.arange(3), 20))
+    assert {one.figure: codes(one) for one in hopeless if one.value is None}["perplexity"] == ["infinite", "few blocks"]
+    alike = estimates(token_columns(base, base, np.zeros(60), np.ones(60)), np.repeat(np.arange(3), 20))
+    assert {one.figure: codes(one) for one in alike if one.value is None} == {
+        "correlation": ["one does not vary", "few blocks"]
+    }
+
+
 def test_one_block_says_nothing_about_others(drawn):
     with pytest.raises(InputError, match="SF474"):
         estimates(token_columns(*drawn), np.zeros(TOKENS, dtype=np.int64))
@@ -132,3 +161,19 @@ def test_measures_are_those_of_the_table():
     right, base_right = columns["right"].mean(), columns["base_right"].mean()
     assert found["accuracy_deviation"].value == pytest.approx(100 * (right - base_right) / base_right)
     assert found["total_variation"].interval == "delete-block jackknife"
+    assert {codes(one) == [] for one in found.values()} == {True}
+
+
+def test_measures_that_are_not_defined_say_when():
+    # Nobody is right, and one divergence is infinite.
+    columns = {name: np.zeros(80) for name in needed_columns()}
+    columns["kl_divergence"][0] = np.inf
+    with np.errstate(invalid="ignore"):
+        sums = block_sums(Arrays(columns, np.repeat(np.arange(8), 10)).batches(tuple(columns)))
+        found = {one.measure: one for one in measure_estimates(sums, Compared())}
+    assert {name: codes(one) for name, one in found.items() if one.value is None} == {
+        "accuracy_deviation": ["base never right"],
+        "error_agreement": ["both all right or all wrong"],
+        "agreement_base_right": ["base never right"],
+        "kl_divergence": ["infinite"],
+    }

@@ -6,16 +6,23 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
-from samefn.core.errors import InputError
 from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.moments import moment_sums
 from samefn.statistics.proportions import clopper_pearson
-from samefn.verdict.relative_distance import minimum_detectable_change, relative_distance
+from samefn.verdict.relative_distance import PRIOR_CV, PRIOR_FREE, relative_distance_of
 
 Floats = NDArray[np.float64]
+
+
+def relative_distance(
+    candidate: ArrayLike, noise_floor: ArrayLike, independents: ArrayLike, groups: NDArray[np.int64] | None = None
+) -> RelativeDistance:
+    """The relative distance of arrays: [examples], [examples] and [independents, examples]."""
+    c, f, d = (np.asarray(values, dtype=np.float64) for values in (candidate, noise_floor, independents))
+    return relative_distance_of(moment_sums(c, f, d, groups))
 
 
 def simulated(examples: int = 400, independents: int = 4, seed: int = 0) -> tuple[Floats, Floats, Floats]:
@@ -36,39 +43,44 @@ def ends(one: RelativeDistance) -> tuple[float, float, float]:
     return one.value, one.low, one.high
 
 
-@pytest.mark.parametrize("tail", [False, True])
-def test_ends_solve_the_inequality(tail: bool) -> None:
-    candidate, noise_floor, independents = simulated(independents=6)
-    # Six independents of which one is far (skewed upwards), or near (not).
-    independents[0] = np.clip(independents[0] * (1.3 if tail else 0.7), 0, 1)
-    found = relative_distance(candidate, noise_floor, independents)
-    value, low, high = ends(found)
-    examples, m = len(candidate), len(independents)
-    x, y = (candidate - noise_floor).mean(), (independents - noise_floor).mean()
-    assert value == pytest.approx(x / y, rel=1e-12)
+def allowed(candidate: Floats, noise_floor: Floats, independents: Floats) -> tuple[float, float, float, Floats]:
+    """Means of both distances, the squared error allowed of the independents' alone, and [2, 2] that of the examples.
 
-    # The inequality in plain loops, the interaction taken out of the examples' part.
+    In plain loops, the interaction taken out of the examples' part.
+    """
+    m, examples = independents.shape
+    x, y = (candidate - noise_floor).mean(), (independents - noise_floor).mean()
     grand = independents.mean()
     interaction = sum(
         (independents[j, i] - independents[:, i].mean() - independents[j].mean() + grand) ** 2
         for j in range(m)
         for i in range(examples)
-    ) / ((m - 1) * (examples - 1))
+    ) / (max(1, m - 1) * (examples - 1))
+    # The prior, worth PRIOR_FREE models more than the m - 1 that the spread of these is known from.
+    prior = (PRIOR_CV * y) ** 2 + interaction / examples
+    squares = sum((row.mean() - grand) ** 2 for row in independents)
+    free = PRIOR_FREE + m - 1
+    of_models = t.ppf(0.975, free) ** 2 * (PRIOR_FREE * prior + squares) / free / m
+    both = np.cov(candidate - noise_floor, independents.mean(axis=0) - noise_floor)
+    both[1, 1] -= interaction / m
+    return float(x), float(y), float(of_models), norm.ppf(0.975) ** 2 * both / examples
 
-    def gap(rho: float, stretch: float = 1.0) -> float:
-        errors = [
-            candidate[i] - noise_floor[i] - rho * (independents[:, i].mean() - noise_floor[i]) for i in range(examples)
-        ]
-        of_examples = (np.var(errors, ddof=1) - rho**2 * interaction / m) / examples
-        of_independents = np.var([row.mean() for row in independents], ddof=1) / m
-        error = max(stretch * t.ppf(0.975, m - 1) * sqrt(of_independents), (stretch > 1) * y / 3 / sqrt(m))
-        allowed = norm.ppf(0.975) ** 2 * of_examples + rho**2 * error**2
-        return float((x - rho * y) ** 2 - allowed)
 
-    stretch = 1.5 if tail else 1.0
-    assert gap(high) == pytest.approx(0, abs=1e-12)
-    assert gap(low, stretch) == pytest.approx(0, abs=1e-12)
-    assert gap(value) < 0 < min(gap(low - 0.01, stretch), gap(high + 0.01))
+@pytest.mark.parametrize("models", [1, 2, 6])
+def test_ends_solve_the_inequality(models: int) -> None:
+    candidate, noise_floor, independents = simulated(independents=models)
+    independents[0] = np.clip(independents[0] * 1.3, 0, 1)  # one is far
+    found = relative_distance(candidate, noise_floor, independents)
+    value, low, high = ends(found)
+    x, y, of_models, of_examples = allowed(candidate, noise_floor, independents)
+    assert value == pytest.approx(x / y, rel=1e-12)
+
+    def gap(rho: float) -> float:
+        ratio = np.array([1, -rho])
+        return float((x - rho * y) ** 2 - ratio @ of_examples @ ratio - rho**2 * of_models)
+
+    assert (gap(low), gap(high)) == (pytest.approx(0, abs=1e-12), pytest.approx(0, abs=1e-12))
+    assert gap(value) < 0 < min(gap(low - 0.01), gap(high + 0.01))
     assert found.method == "fieller"
     assert found.covers == "examples and independents"
     assert (found.noise_floor, found.independent_distance) == (
@@ -77,20 +89,45 @@ def test_ends_solve_the_inequality(tail: bool) -> None:
     )
 
 
-def test_equal_independents_leave_the_error_of_a_proportion() -> None:
-    # Each independent differs on the same 50 of 100 examples, the candidate on 25 of those. Then X = .25, Y = .5, b is
-    # 0 or 1 on halves, Vm = 0, no interaction, and var a = 100/99 * 3/16, var b = 100/99 / 4, cov = 100/99 / 8.
-    # A = .25 - q/4, B = .125 - q/8, C = .0625 - 3q/16, with q = z^2 / 99 = .0388025: A = .2402994, B = .1201497,
-    # C = .0552245,
-    # so the ends are (B -+ sqrt(B^2 - A C)) / A = .5 -+ sqrt(.25 - .2298154) = .5 -+ .142073.
-    # Equal independents, of which there are five or more, show no tail.
-    independents = np.zeros((5, 100))
-    independents[:, :50] = 1
-    candidate = np.zeros(100)
-    candidate[:25] = 1
-    assert ends(relative_distance(candidate, np.zeros(100), independents)) == pytest.approx(
-        (0.5, 0.357927, 0.642073), abs=1e-5
-    )
+@pytest.mark.parametrize(
+    ("changed", "method"),
+    [(0, "few changes"), (4, "few changes"), (9, "few changes"), (10, "fieller"), (40, "fieller")],
+)
+def test_a_share_of_changes_has_its_exact_interval(changed: int, method: str) -> None:
+    draws = np.random.default_rng(changed)
+    independents = (draws.random((3, 1000)) < np.linspace(0.4, 0, 1000)).astype(float)
+    candidate = np.zeros(1000)
+    candidate[draws.permutation(100)[:changed]] = 1  # where independents differ often
+    found = relative_distance(candidate, np.zeros(1000), independents)
+    value, low, high = ends(found)
+    x, y, of_models, of_examples = allowed(candidate, np.zeros(1000), independents)
+    of_changed, of_none = clopper_pearson(changed, 1000, 0.95), clopper_pearson(0, 1000, 0.95)
+    # The noise floor is 0 on all 1000, which it might not be on the next: the lower end allows for it.
+    below, above = sqrt((x - of_changed[0]) ** 2 + of_none[1] ** 2), of_changed[1] - x
+    # Ten or more say how they go together with the independents'; fewer do not.
+    slope = of_examples[0, 1] / sqrt(of_examples[0, 0]) if changed >= 10 else 0.0
+
+    def gap(rho: float, error: float) -> float:
+        return (x - rho * y) ** 2 - error**2 + 2 * rho * error * slope - rho**2 * (of_examples[1, 1] + of_models)
+
+    assert found.method == method
+    assert (gap(low, below), gap(high, above)) == (pytest.approx(0, abs=1e-12), pytest.approx(0, abs=1e-12))
+    assert low <= value <= high
+    # Where the independent distance had no error, the upper end would be Clopper-Pearson's over it.
+    assert high > of_changed[1] / y
+
+
+def test_known_independents_leave_clopper_pearson() -> None:
+    # 400 independents, all apart on the same 500 of 1000 examples. The candidate changes nothing.
+    independents = np.zeros((400, 1000))
+    independents[:, ::2] = 1
+    high = ends(relative_distance(np.zeros(1000), np.zeros(1000), independents))[2]
+    # y = .5; b is 0 or 1 on halves: variance 1000/999 / 4. Equal models: their variance is 3 (.12 y)^2 / 402.
+    over = norm.ppf(0.975) ** 2 / 4 / 999 + t.ppf(0.975, 402) ** 2 * 3 * 0.06**2 / 402 / 400
+    # x = 0 has no error below, so r^2 (y^2 - over) = upper^2.
+    upper = clopper_pearson(0, 1000, 0.95)[1]
+    assert high == pytest.approx(upper / sqrt(0.25 - over), rel=1e-9)
+    assert high == pytest.approx(upper / 0.5, rel=0.01)
 
 
 def test_a_candidate_like_the_floor_is_at_0_with_room_above() -> None:
@@ -100,47 +137,7 @@ def test_a_candidate_like_the_floor_is_at_0_with_room_above() -> None:
     assert low < 0 < high
 
 
-def test_few_changes_are_exact_and_divided_by_the_ceilings_ends() -> None:
-    independents = np.zeros((2, 1000))
-    independents[0, :100] = independents[1, 20:120] = 1
-    candidate = np.zeros(1000)
-    candidate[:4] = 1
-    found = relative_distance(candidate, np.zeros(1000), independents)
-    # Both independents' means are .1: Vm = 0. b is 1 on 80 examples and 1/2 on 40: sum of squares 80 + 10 - 10 = 80.
-    # Interaction: residuals of -+ 1/2 on 40 examples of both: 80 / 4 = 20, of which 1 / m = 10 is taken off.
-    width = norm.ppf(0.975) * sqrt((80 - 10) / 999 / 1000)
-    # Two independents never show their tail: a larger independent distance is possible, here by one standard error of a
-    # third of it.
-    far = 0.1 + sqrt(norm.ppf(0.975) ** 2 * (80 - 10) / 999 / 1000 + (0.1 / 3) ** 2 / 2)
-    of_four, of_none = clopper_pearson(4, 1000, 0.95), clopper_pearson(0, 1000, 0.95)
-    assert found.method == "few changes"
-    # The noise floor is 0 on all 1000, which it might not be on the next: that is taken off the lower end, here below
-    # 0.
-    assert of_four[0] < of_none[1]
-    expected = (0.04, (of_four[0] - of_none[1]) / (0.1 - width), of_four[1] / (0.1 - width))
-    assert ends(found) == pytest.approx(expected, rel=1e-9)
-    # With so many more changes that the lower end is above 0, it is divided by the far end of the independent distance.
-    candidate[:9] = 1
-    of_nine = clopper_pearson(9, 1000, 0.95)
-    low = (of_nine[0] - of_none[1]) / far
-    assert ends(relative_distance(candidate, np.zeros(1000), independents))[1] == pytest.approx(low, rel=1e-9)
-
-
-def test_independents_skewed_upwards_leave_a_larger_ceiling_possible() -> None:
-    # Ten independents whose means are 1 (nine times) and 2: mean 1.1, and turned round 2 (nine times) and 1.
-    # Skewness of one in ten is (1 - 2 / 10) / sqrt(.09) = 2.67, above 1 - 5 / 10; turned round -2.67.
-    examples = 1000
-    up, down = np.ones((10, examples)), np.full((10, examples), 2.0)
-    up[0], down[0] = 2, 1
-    assert moment_sums(up[0], np.zeros(examples), up).moments().skewness == pytest.approx(0.8 / 0.3)
-    critical = t.ppf(0.975, 9) * 0.1  # the standard deviation of one in ten is sqrt(.1), over sqrt(10)
-    value, low, high = ends(relative_distance(np.full(examples, 0.55), np.zeros(examples), up))
-    assert (value, low, high) == pytest.approx((0.5, 0.55 / (1.1 + 1.5 * critical), 0.55 / (1.1 - critical)), rel=1e-9)
-    _, low, high = ends(relative_distance(np.full(examples, 0.95), np.zeros(examples), down))
-    assert (low, high) == pytest.approx((0.95 / (1.9 + critical), 0.95 / (1.9 - critical)), rel=1e-9)
-
-
-def test_below_the_floor_the_larger_ceiling_is_at_the_upper_end() -> None:
+def test_below_the_floor_the_interval_is_turned_round() -> None:
     independents = np.stack([np.full(1000, 0.5), np.full(1000, 0.5), np.full(1000, 0.55)])
     noise_floor = np.full(1000, 0.2)
     negative = ends(relative_distance(np.full(1000, 0.1), noise_floor, independents))
@@ -148,14 +145,19 @@ def test_below_the_floor_the_larger_ceiling_is_at_the_upper_end() -> None:
     assert (negative[0], negative[2], negative[1]) == pytest.approx(tuple(-one for one in positive), rel=1e-9)
 
 
-def test_one_independent_covers_examples_only() -> None:
-    candidate, noise_floor, independents = simulated()
-    one, all_of_them = (
-        relative_distance(candidate, noise_floor, independents[:1]),
-        relative_distance(candidate, noise_floor, independents),
-    )
-    assert one.covers == "examples only"
-    assert ends(one)[2] - ends(one)[1] < ends(all_of_them)[2] - ends(all_of_them)[1]
+def test_one_independent_has_the_priors_spread() -> None:
+    # Distances of 1 on all examples have no error but that of the models: y (1 -+ t sqrt(cv^2)) with t of the prior.
+    found = relative_distance(np.full(100, 0.5), np.zeros(100), np.ones((1, 100)))
+    room = t.ppf(0.975, PRIOR_FREE) * PRIOR_CV
+    assert ends(found) == pytest.approx((0.5, 0.5 / (1 + room), 0.5 / (1 - room)), rel=1e-9)
+    assert found.covers == "examples and independents"
+    # More of them, as far, know it better.
+    widths = [
+        high - low
+        for m in (1, 2, 3, 5, 10)
+        for _, low, high in [ends(relative_distance(np.full(100, 0.5), np.zeros(100), np.ones((m, 100))))]
+    ]
+    assert widths == sorted(widths, reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -163,39 +165,28 @@ def test_one_independent_covers_examples_only() -> None:
     [
         ([1, 0, 0, 1], [0, 0, 0, 0], np.empty((0, 4)), "no independents"),
         ([1, 0, 0, 1], [0.5, 0.5, 0.5, 0.5], [[0, 0, 1, 1], [1, 0, 0, 0]], "independents like noise"),
-        ([1, 0, 0, 1], [0, 0, 0, 0], [[0, 0, 1, 1], [1, 0, 0, 0]], "uncertain"),
+        ([1, 0, 0, 1], [0, 0, 0, 0], [[0, 0, 0, 1], [1, 0, 0, 0]], "uncertain"),
         ([np.inf, 0, 0, 1], [0, 0, 0, 0], [[0, 0, 1, 1], [1, 0, 0, 0]], "infinite"),
         ([1], [0], [[1], [1]], "one example"),
     ],
 )
-def test_refused_with_the_reason(candidate: object, noise_floor: object, independents: object, why: str) -> None:
-    found = relative_distance(candidate, noise_floor, independents)  # type: ignore[arg-type]
+def test_refused_with_the_reason(
+    candidate: ArrayLike, noise_floor: ArrayLike, independents: ArrayLike, why: str
+) -> None:
+    found = relative_distance(candidate, noise_floor, independents)
     assert found.refused == why
-    assert (found.value, found.low, found.high, minimum_detectable_change(found, 0.1)) == (None, None, None, None)
+    assert (found.value, found.low, found.high) == (None, None, None)
 
 
-def test_two_independents_far_apart_are_refused_by_their_variance_alone() -> None:
-    # Y = .5 is far from 0 by the examples; but Vm = .02 / 2 = .01 and t(1)^2 = 161.4 allow 1.6 > Y^2.
+def test_two_independents_far_apart_widen_the_interval() -> None:
+    # Means of .4 and .6 vary by .02: with the prior's 3 (.06)^2, over 4, that is .0077 in place of .0027 of equal ones.
+    # Half of it, times t(4)^2 = 7.7, is .0297 and .0104; y^2 = .25.
     draws = np.random.default_rng(0)
-    independents = np.stack([draws.random(5000) < 0.4, draws.random(5000) < 0.6]).astype(float)
-    found = relative_distance(independents[0] * (draws.random(5000) < 0.5), np.zeros(5000), independents)
-    assert found.refused == "uncertain"
-
-
-@pytest.mark.parametrize(
-    ("candidate", "noise_floor", "independents", "confidence"),
-    [
-        ([0, 1], [0, 1, 0], [[0, 1]], 0.95),
-        ([0, 1], [0, 1], [0, 1], 0.95),
-        ([0, np.nan], [0, 1], [[0, 1]], 0.95),
-        ([0, 1], [0, -1], [[0, 1]], 0.95),
-        ([0, 1], [0, 1], [[0, 1]], 1.0),
-        ([], [], [[]], 0.95),
-    ],
-)
-def test_bad_input(candidate: object, noise_floor: object, independents: object, confidence: float) -> None:
-    with pytest.raises(InputError):
-        relative_distance(candidate, noise_floor, independents, confidence)  # type: ignore[arg-type]
+    apart, alike = (
+        np.stack([draws.random(5000) < one for one in some]).astype(float) for some in ((0.4, 0.6), (0.5, 0.5))
+    )
+    errors = [relative_distance(one[0], np.zeros(5000), one).distance_slack ** 2 for one in (apart, alike)]
+    assert errors == pytest.approx([0.0297 / 0.25, 0.0104 / 0.25], rel=0.06)
 
 
 @settings(max_examples=25, deadline=None)
@@ -239,19 +230,6 @@ def test_copies_of_examples_in_a_group_add_nothing() -> None:
     assert ends(relative_distance(*copied, groups=groups)) == pytest.approx(ends(whole), rel=1e-9)
     _, low, high = ends(relative_distance(*copied))
     assert high - low < ends(whole)[2] - ends(whole)[1]
-
-
-def test_smallest_change_is_the_margin_and_2_8_standard_errors() -> None:
-    # Many independents, so that t is nearly z = 1.96, and 1.96 + 0.84 = 2.80; skewed too little to hide a tail.
-    candidate, noise_floor, independents = simulated(independents=400)
-    found = relative_distance(candidate, noise_floor, independents)
-    error = sqrt(found.error[0] * 0.1 + found.error[1] * 0.01 + found.error[2] * 0.01)
-    assert minimum_detectable_change(found, 0.1) == pytest.approx(0.1 + 2.8 * error, rel=0.01)
-    # Twice the examples: 1 / sqrt 2 of the examples' error, which is nearly all there is of 400 independents.
-    twice = minimum_detectable_change(
-        relative_distance(np.tile(candidate, 2), np.tile(noise_floor, 2), np.tile(independents, 2)), 0.1
-    )
-    assert twice == pytest.approx(0.1 + (minimum_detectable_change(found, 0.1) - 0.1) / sqrt(2), rel=0.01)
 
 
 def test_interaction_is_the_textbooks() -> None:

@@ -14,8 +14,11 @@ from samefn.statistics.shards import Shard
 Rows: TypeAlias = Mapping[str, Mapping[str, Sequence[Shard]]]
 """By evaluation set, the first deciding, and model: its rows in parts, tables in memory or Parquet files.
 
-Of one set all models have the same number of parts, with the same examples in the same order.
+Of one set all models have the same number of parts, with the same examples in the same order. The set `UNLABELLED` may
+lack models.
 """
+UNLABELLED = "unlabelled"
+"""Name of the set of further inputs without labels, which count for the first answer of verdicts on the first set."""
 
 
 def rows_of(subjects: Sequence[Subject]) -> dict[str, dict[str, list[Shard]]]:
@@ -51,7 +54,7 @@ def all_rows(entries: Sequence[ModelEntry], rows: Rows) -> pl.LazyFrame:
         for evaluation, of_set in rows.items()
         for model, parts in of_set.items()
     ]
-    return pl.concat(frames) if frames else pl.LazyFrame()
+    return pl.concat(frames, how="diagonal") if frames else pl.LazyFrame()
 
 
 def _named(evaluation: str, base: str, candidate: str) -> dict[str, str]:
@@ -59,4 +62,7 @@ def _named(evaluation: str, base: str, candidate: str) -> dict[str, str]:
 
 
 def _lazy(parts: Sequence[Shard]) -> pl.LazyFrame:
-    return pl.concat([part.lazy() if isinstance(part, pl.DataFrame) else scan_rows(part) for part in parts])
+    # Parts stored by other versions may lack columns.
+    return pl.concat(
+        [part.lazy() if isinstance(part, pl.DataFrame) else scan_rows(part) for part in parts], how="diagonal"
+    )

@@ -3,24 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from samefn.analysis.rows import compared_with
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
-from samefn.schema.report import ModelEntry
-from samefn.schema.verdicts import BaseDoubt, Interval, OverallEntry, RelativeDistance, VerdictEntry
-from samefn.statistics.counts import Counts
+from samefn.schema.independents import IndependentProblem
+from samefn.schema.report import JUDGED, ModelEntry
+from samefn.schema.verdicts import BaseDoubt, BoundaryFlips, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.statistics.counts import Counts, counts_of
+from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
-from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.shards import Shard
-from samefn.statistics.summaries import Summary
+from samefn.statistics.summaries import Summary, merged
+from samefn.verdict.boundary_flips import boundary_flips_of
 from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.independents import accuracy_gap
+from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
+from samefn.verdict.independents_of_rows import pair_differences_of_rows
+from samefn.verdict.limits import GivenLimits
 from samefn.verdict.majority_baseline import base_doubt
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
-
-JUDGED = frozenset({"student", "control", "quantized", "pruned", "candidate"})
+from samefn.verdict.same_or_changed import OF_MARGINS
 
 # Every distance that is a mean over examples.
 DISTANCES = tuple(
@@ -36,13 +42,13 @@ class Judgement:
         relative_distances: one entry for each candidate and distance.
         verdicts: one a candidate.
         overall: the worst of those that are no controls; None where there are none.
-        warnings: what is wrong with the base or with the independents, one sentence each.
+        problems: what is wrong with the independents.
     """
 
     relative_distances: tuple[RelativeDistance, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: OverallEntry | None = None
-    warnings: tuple[str, ...] = ()
+    problems: tuple[IndependentProblem, ...] = ()
 
 
 def judge(
@@ -53,8 +59,12 @@ def judge(
     evaluation: str,
     class_names: Sequence[str],
     confidence: float,
+    given: GivenLimits,
+    further: Mapping[str, Summary],
     *,
     noiseless: bool = False,
+    about: pl.DataFrame | None = None,
+    simultaneous: bool = False,
 ) -> Judgement:
     """Relative distances and verdicts of all candidates on one evaluation set.
 
@@ -69,55 +79,74 @@ def judge(
         evaluation: the set.
         class_names: by class index.
         confidence: of every interval.
+        given: the limits that a user set.
+        further: summaries of inputs without labels, which count for the first answer; none of models without such.
         noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups and slices; None without any.
+        simultaneous: hold the errors of all candidates together to those of one.
 
     Returns:
-        Empty where the base has no replicates and is not noiseless: without a noise floor there is no relative
-        distance.
+        Without relative distances where the base has no replicates and is not noiseless: there is no noise floor.
     """
     base = entries[0]
+    asked = sum(entry.role in JUDGED - {"control"} for entry in entries)
+    error = error_of_each(confidence, asked, simultaneous=simultaneous)
     replicates = _replicates(entries)
-    if not replicates and not noiseless:
-        return Judgement()
     independents = [entry for entry in entries if entry.role == "independent"]
     relative_distances: list[RelativeDistance] = []
     verdicts: list[VerdictEntry] = []
-    judged: list[tuple[Evidence, VerdictEntry]] = []
+    judged: list[VerdictEntry] = []
     for entry in entries:
         if entry.role not in JUDGED:
             continue
         compared = Compared(entry.id, base.id, evaluation)
-        placed = _relative_distances(
-            compared, replicates, [one.id for one in independents], rows, summaries, confidence
+        # The margins take inputs for drawn one by one.
+        margins = None if group_count(about) else boundary_flips_of(rows[entry.id], OF_MARGINS * error)
+        placed = (
+            _relative_distances(
+                compared, replicates, [one.id for one in independents], rows, summaries, confidence, about, margins
+            )
+            if replicates or noiseless
+            else {}
         )
-        evidence = _evidence(compared, counts[entry.id], placed, class_names, confidence)
-        verdict = decide(evidence)
+        more = further.get(entry.id)
+        evidence = Evidence(
+            counts[entry.id],
+            placed,
+            compared,
+            class_names,
+            unlabelled=None if more is None else counts_of(more).proportion("changed"),
+            unlabelled_examples=0 if more is None else more.examples,
+            margins=margins,
+            equal_up_to_rounding=_equal_up_to_rounding(merged(filter(None, [summaries[entry.id], more]))),
+        )
+        verdict = decide(evidence, given, error)
         relative_distances += placed.values()
         verdicts.append(verdict)
         if entry.role != "control":
-            judged.append((evidence, verdict))
+            judged.append(verdict)
     # How often the base is right stands in the counts of whoever is compared with it.
     other = next((one.id for one in entries if one.role in JUDGED or one.role == "independent"), None)
-    doubt, warning = _doubt(counts[other], confidence) if other is not None else ("", "")
-    weak = (_weakness(one.name, counts[one.id], confidence) for one in independents)
+    doubt: BaseDoubt = "" if other is None else _doubt(counts[other], error)
     return Judgement(
         relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
-        overall=overall(judged, doubt) if judged else None,
-        warnings=tuple(filter(None, [warning, *weak])),
+        overall=overall(judged, relative_distances, doubt, error) if judged else None,
+        problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
     )
 
 
-def among_independents(
+def independents_apart(
     entries: Sequence[ModelEntry],
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     evaluation: str,
     confidence: float,
+    *,
+    noiseless: bool = False,
+    about: pl.DataFrame | None = None,
 ) -> list[RelativeDistance]:
-    """The relative distances of each independent, measured against the other independents.
-
-    Against all of them it would be about 1 by definition.
+    """The relative distance of every independent, with the others as independents; none of a single one.
 
     Args:
         entries: the models, the base first.
@@ -125,13 +154,19 @@ def among_independents(
         summaries: of these rows.
         evaluation: the set.
         confidence: of every interval.
+        noiseless: without replicates, take the base's noise for 0.
+        about: the table of groups; None without any.
     """
+    base = entries[0]
+    replicates = _replicates(entries)
     independents = [entry.id for entry in entries if entry.role == "independent"]
+    if len(independents) < 2 or not (replicates or noiseless):
+        return []
     found: list[RelativeDistance] = []
     for one in independents:
         others = [other for other in independents if other != one]
-        compared = Compared(one, entries[0].id, evaluation)
-        found += _relative_distances(compared, _replicates(entries), others, rows, summaries, confidence).values()
+        compared = Compared(one, base.id, evaluation)
+        found += _relative_distances(compared, replicates, others, rows, summaries, confidence, about, None).values()
     return found
 
 
@@ -141,6 +176,11 @@ def _replicates(entries: Sequence[ModelEntry]) -> list[str]:
     return [one.id for one in entries[1:] if one.role == "replicate" and compared_with(one, base) == base.id]
 
 
+def _equal_up_to_rounding(summary: Summary) -> bool | None:
+    """Whether no example's probabilities differ by more than rounding; None without probabilities."""
+    return None if summary.missing.get("total_variation") else not summary.beyond_rounding
+
+
 def _relative_distances(
     compared: Compared,
     replicates: Sequence[str],
@@ -148,8 +188,11 @@ def _relative_distances(
     rows: Mapping[str, Sequence[Shard]],
     summaries: Mapping[str, Summary],
     confidence: float,
+    about: pl.DataFrame | None,
+    margins: BoundaryFlips | None,
 ) -> dict[str, RelativeDistance]:
     """A candidate's relative distances, by distance."""
+    most = {"disagreement": margins.high if margins else None}
     ends = [compared.candidate, *replicates, *independents]
     # Some need labels, some probabilities.
     known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
@@ -158,8 +201,10 @@ def _relative_distances(
     for noise_floor in dict.fromkeys(floors.values()):
         measures = [name for name in known if floors[name] == noise_floor]
         again = rows[noise_floor] if noise_floor else ()
-        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents])
-        found |= {name: relative_distance_of(sums[name], compared, name, noise_floor, confidence) for name in measures}
+        sums = paired_sums(measures, rows[compared.candidate], again, [rows[one] for one in independents], about)
+        for name in measures:
+            high = None if sums[name].mean_noise_floor else most.get(name)
+            found[name] = relative_distance_of(sums[name], compared, name, noise_floor, confidence, high)
     return {name: found[name] for name in known}
 
 
@@ -168,54 +213,44 @@ def _furthest(replicates: Sequence[str], summaries: Mapping[str, Summary], measu
     return max(replicates, key=lambda one: mean_of(summaries[one], measure), default="")
 
 
-def _evidence(
-    compared: Compared,
-    of: Counts,
-    relative_distances: Mapping[str, RelativeDistance],
-    class_names: Sequence[str],
+def _doubt(of: Counts, error: float) -> BaseDoubt:
+    """Why the base itself is in doubt; empty where it is not."""
+    majority = of.majority
+    if of.base_right is None or majority is None:
+        return ""
+    base = of.proportion("base_right")
+    return base_doubt(base.value, base.low(error), majority)
+
+
+def _problems(
+    independents: Sequence[str],
+    rows: Mapping[str, Sequence[Shard]],
+    counts: Mapping[str, Counts],
+    evaluation: str,
     confidence: float,
-) -> Evidence:
-    by_predictions, by_probabilities = relative_distances["disagreement"], relative_distances.get("total_variation")
-    return Evidence(
-        disagreement=_share(of.changed, of.examples, confidence),
-        distances=(by_predictions, by_probabilities) if by_probabilities else (by_predictions,),
-        accuracy=None if of.right is None else _share(of.right, of.examples, confidence),
-        majority=None if of.right is None else of.majority,
-        base_error=1 - of.accuracies[0] if of.accuracies else None,
-        base_low=None if of.base_right is None else _share(of.base_right, of.examples, confidence).low,
-        compared=compared,
-        counts=of,
-        class_names=class_names,
-    )
-
-
-def _doubt(of: Counts, confidence: float) -> tuple[BaseDoubt, str]:
-    """Why the base itself is in doubt, and a warning that says what to check; both empty where it is not."""
-    if of.base_right is None:
-        return "", ""
-    base = _share(of.base_right, of.examples, confidence)
-    doubt = base_doubt(base.value, base.low, of.majority)
-    value, low, high, common = (f"{100 * share:.1f} %" for share in (*base, of.majority))
-    warning = (
-        f"Check labels, preprocessing and base: its accuracy is {value} [{low}, {high}], and the most frequent class "
-        f"is {common} of the inputs. `samefn compare --explain` shows what a model is fed."
-    )
-    return doubt, warning if doubt else ""
-
-
-def _weakness(name: str, of: Counts, confidence: float) -> str:
-    """A warning where an independent is too much less accurate than the base; empty where it is not."""
-    if of.negative_flips is None or of.positive_flips is None:
-        return ""
-    gap = accuracy_gap(of.negative_flips, of.positive_flips, of.changed, of.examples, confidence)
-    if gap is None:
-        return ""
-    return (
-        f"{name} is less accurate than the base by {100 * gap:.2g} points. That is part of its distance, so relative "
-        "distances are too small: *same* comes too easily. Train the independents as well as the base."
-    )
-
-
-def _share(ones: int, examples: int, confidence: float) -> Interval:
-    """A share with its exact interval."""
-    return Interval(ones / examples, *clopper_pearson(ones, examples, confidence))
+) -> list[IndependentProblem]:
+    """What is wrong with the independents."""
+    if not independents:
+        return []
+    first = counts[independents[0]]
+    of_rows = [rows[one] for one in independents]
+    found = pair_problems(pair_differences_of_rows(of_rows), first.examples, confidence)
+    moments = paired_sums(["disagreement"], of_rows[0], (), of_rows)["disagreement"].moments()
+    if (unequal := unequal_distances(moments, confidence)) is not None:
+        found.append(unequal)
+    flips = [
+        (of.negative_flips, of.positive_flips, of.changed)
+        for of in (counts[one] for one in independents)
+        if of.negative_flips is not None and of.positive_flips is not None
+    ]
+    if first.base_right is not None and first.majority is not None:
+        found += accuracy_problems(flips, first.base_right, first.majority, first.examples, confidence)
+    return [
+        IndependentProblem(
+            evaluation=evaluation,
+            code=one.code,
+            models=tuple(independents[at] for at in one.models),
+            figure=one.figure,
+        )
+        for one in found
+    ]

@@ -40,6 +40,24 @@ def compare_command(
         list[str] | None,
         Parameter(consume_multiple=True, help="Models trained like the base, but independently of it."),
     ] = None,
+    unlabelled: Annotated[
+        str | None, Parameter(help="Further inputs, whose labels are not read: a file or a folder.")
+    ] = None,
+    limit: Annotated[
+        str | None,
+        Parameter(
+            help="Share of changed predictions still the same, such as 0.5%. Default: a tenth of the base's errors."
+        ),
+    ] = None,
+    class_limit: Annotated[
+        str | None, Parameter(help="The same for one class or slice, such as 2%. Default: five limits.")
+    ] = None,
+    loss_limit: Annotated[
+        str | None, Parameter(help="Net loss of accuracy that is allowed, such as 0.2%. Default: half the limit.")
+    ] = None,
+    simultaneous: Annotated[
+        bool, Parameter(show_default=False, help="Hold the errors of all candidates together to those of one.")
+    ] = False,
     require: RequireOption = None,
     on_inconclusive: OnInconclusiveOption = None,
     runtime: Annotated[str | None, Parameter(help="Runtime of all models. Default: detected from each file.")] = None,
@@ -73,6 +91,11 @@ def compare_command(
     options = {
         "data": data,
         "independents": independent,
+        "unlabelled": unlabelled,
+        "limit": limit,
+        "class_limit": class_limit,
+        "loss_limit": loss_limit,
+        "simultaneous": simultaneous or None,
         "require": require,
         "on_inconclusive": on_inconclusive,
         "runtime": runtime,

@@ -11,6 +11,7 @@ from samefn.gate.junit import junit_xml
 from samefn.reports.read import read_report
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentences
+from samefn.reports.wording.warnings import all_warnings
 
 
 def gate(
@@ -36,7 +37,7 @@ def gate(
     checked = report.model_copy(update={"requirements": check(report, require)})
     for sentence in requirement_sentences(checked):
         print(printable(sentence))
-    for warning in checked.warnings:
+    for warning in all_warnings(checked):
         print(f"warning: {printable(warning)}")
     for failure in checked.failures:
         print(f"not made: {printable(failure.label)}: {printable(failure.error)}")

@@ -17,10 +17,12 @@ from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
+from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
-from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.verdicts import REFUSAL_WORDS, verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
@@ -28,12 +30,12 @@ from samefn.schema.report import Report
 _VERDICT_COLUMNS = (
     "model",
     "verdict",
+    "changed",
+    "limit",
+    "quality",
+    "net_loss",
+    "distance",
     "relative_distance_disagreement",
-    "relative_distance_total_variation",
-    "disagreement",
-    "fort_independent",
-    "fort_perturbed",
-    "minimum_detectable_share",
 )
 # The meaning of a column, printed under its table.
 _LEGENDS = {
@@ -41,6 +43,7 @@ _LEGENDS = {
         "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
     )
 }
+MOST_TOLD = 6  # candidates that have a sentence each in the terminal
 _MODEL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
@@ -54,11 +57,16 @@ def print_report(report: Report) -> None:
         tables.append(language_main_table(report))
     notice = protocol_notice(report)
     lines = [f"{notice.term}: {notice.sentence}"] if notice else []
-    lines += [f"{term}: {sentence}" for term, sentence in summary_sentences(view)]
+    summary = summary_sentences(view)
+    told = [sentence for _, sentence in summary]
+    if len(view.judged) <= MOST_TOLD:
+        each = [(one.model.name, verdict_sentence(report, one.verdict)) for one in view.judged]
+        lines += [f"{name}: {sentence}" for name, sentence in each if sentence not in told]
+    lines += [f"{term}: {sentence}" for term, sentence in summary]
     lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
     lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
-    lines += [f"warning: {warning}" for warning in report.warnings]
+    lines += [f"warning: {warning}" for warning in all_warnings(report)]
     lines += [f"note: {join_words(names)}: {note}" for note, names in _notes(report).items()]
     lines += [f"not made: {join_words(models)}: {error}" for error, models in _failed(report).items()]
     _print(tables, headline(view), lines)
@@ -100,7 +108,10 @@ def _refused(view: ReportView) -> dict[str, list[str]]:
 def _notes(report: Report) -> dict[str, list[str]]:
     """The notes about the models of a comparison, and the models they are about; those of a study are in its report."""
     models: dict[str, list[str]] = {}
+    evaluation = ReportView(report).evaluation
     for model in report.models:
+        if noise := own_noise_note(report, model.id, evaluation):
+            models.setdefault(f"{noise[0].upper()}{noise[1:]}.", []).append(model.name)
         for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
             models.setdefault(note, []).append(model.name)
     return models if report.compared else {}

@@ -1,28 +1,38 @@
 """Compare in Python: predictions or models in, a result out, by the same steps as `samefn compare`."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import costs_in_process, with_costs
-from samefn.comparison.examples import read_class_names, with_class_names
-from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
-from samefn.comparison.inference import SAMPLE_SIZE
-from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
+from samefn.comparison.examples import read_class_names, with_class_names, with_groups_and_slices
+from samefn.comparison.given_models import (
+    ModelOrPredictions,
+    content_of,
+    measured_run,
+    replicates_with_noise,
+    run_given,
+    run_unlabelled,
+)
+from samefn.comparison.in_process import InProcessRun
+from samefn.comparison.measured import Located, MeasuredModels
 from samefn.comparison.model_identity import refuse_duplicates
 from samefn.comparison.model_names import model_names
-from samefn.comparison.models import REPLICATE_BATCH_DIVISOR, ComparedModel, are_language_models
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample
-from samefn.comparison.predict import AnyData, as_examples, missing_data, source_of
+from samefn.comparison.models import ComparedModel, are_language_models
+from samefn.comparison.predict import AnyData, as_examples, source_of
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
-from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples, without_inputs
-from samefn.comparison.tasks import common_rows, require_any
+from samefn.comparison.saved_predictions import open_saved, saved_examples, without_inputs
+from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
 from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
+from samefn.config.shares import share_of
 from samefn.config.study import Intervals
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
@@ -30,15 +40,13 @@ from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_set import ExampleSet
-from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_inputs
-from samefn.runtimes.adapters import find_adapter, open_model
+from samefn.runtimes.adapters import find_adapter
 from samefn.schema.report import Report, Role
 
 DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
-ModelOrPredictions: TypeAlias = AnyModel | Predictions
 
 
 def compare(
@@ -49,7 +57,14 @@ def compare(
     again: Predictions | None = None,
     data: AnyData | None = None,
     labels: Sequence[int] | np.ndarray | None = None,
+    groups: ArrayLike | None = None,
+    slices: Mapping[str, ArrayLike] | None = None,
     class_names: Sequence[str] | Path = (),
+    unlabelled: AnyData | None = None,
+    limit: float | str | None = None,
+    class_limit: float | str | None = None,
+    loss_limit: float | str | None = None,
+    simultaneous: bool = False,
     require: Sequence[str] = (),
     batch_size: int = DEFAULT_BATCH,
     task: Literal["classification"] | None = None,
@@ -67,10 +82,21 @@ def compare(
         candidates: the same, one or more.
         independents: models trained independently of the base; with them there is a relative distance.
         again: predictions of the base from another run (other batches, another runtime), which measure the noise
-            floor. None to run a base that is a model again here, in smaller batches.
+            floor. None to run a base that is a model again here, in smaller batches. A candidate that is a model is
+            always run again: on the first 256 examples, and on all where these show that its predictions change.
         data: what models run on; not needed where all are predictions.
         labels: the true classes, where `data` is arrays.
+        groups: [examples] which inputs belong together, such as frames of one video, in the order of the examples;
+            intervals are then over groups. None where each input was drawn by itself.
+        slices: by name, [examples] values by which changed predictions are also counted.
         class_names: by class index, or a file of them; else those of the data.
+        unlabelled: further inputs, on which all models run too; they count for the first answer of a verdict (same or
+            changed). Their labels are not read.
+        limit: the share of changed predictions that is still the same function, such as 0.005 or "0.5%"; None for a
+            tenth of the base's error rate, at least 0.1 % and at most 1 %.
+        class_limit: the same for one class or slice; None for five limits.
+        loss_limit: the net loss of accuracy that is still allowed; None for half the limit.
+        simultaneous: hold the errors of all candidates together, and not of each, to those of one.
         require: requirements, such as `relative_distance[disagreement] < 0.1`; their outcomes are in
             `result.report.requirements`.
         batch_size: examples a batch.
@@ -95,43 +121,73 @@ def compare(
     if not candidates:
         raise InputError("SF500", "no candidate is given", where="compare", fix="give one or more")
     given = [base, *candidates, *independents]
-    spec = _spec(given, len(candidates), data, require, batch_size, intervals)
-    spec = spec.model_copy(update={"task": task})
+    spec = _spec(given, len(candidates), data, unlabelled, require, batch_size, intervals)
+    shares = {"limit": limit, "class_limit": class_limit, "loss_limit": loss_limit}
+    limits = {name: _share(name, written) for name, written in shares.items()}
+    spec = spec.model_copy(update={"task": task, "simultaneous": simultaneous, **limits})
     if all(isinstance(model, str | Path | ModelSource) for model in given):
         whole_spec = spec.model_copy(update={"cost": cost, "locate": locate, "n_ctx": n_ctx})
         if are_language_models(whole_spec):
-            _refuse_unused(labels=labels is not None, class_names=class_names, again=again is not None)
+            _refuse_unused(
+                labels=labels is not None,
+                class_names=class_names,
+                again=again is not None,
+                groups=groups is not None,
+                slices=slices,
+                unlabelled=unlabelled is not None,
+                class_limit=class_limit,
+            )
             return _compare_language(whole_spec, emit)
-    _refuse_unused(n_ctx=n_ctx)
-    dataset = None if data is None else as_examples(data, labels, None, emit)
+    _refuse_unused(n_ctx=n_ctx, **{"data.documents": spec.data and spec.data.documents})
+    # Of saved predictions the data may name groups and slices alone.
+    columns = data if isinstance(data, Examples) and not data.path else None
+    dataset = None if data is None or columns else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
-    runs = [_run(base, spec.base, dataset, None, spec)]
+    runs = [run_given(base, spec.base, dataset, None, spec)]
     # Saved predictions are matched to the base's examples, as on the command line.
-    examples = dataset or _examples_of(runs[0].predictions)
+    examples = dataset or _examples_of(runs[0].predictions, base, spec.base, columns)
+    if groups is not None or slices:
+        examples = with_groups_and_slices(examples, groups, slices or {})
     others = zip(given[1:], spec.models[1:], strict=True)
-    runs += [_run(model, source, dataset, examples, spec) for model, source in others]
+    runs += [run_given(model, source, dataset, examples, spec) for model, source in others]
     for other in runs[1:]:
         require_same_inputs(runs[0].predictions, other.predictions)
     named = with_class_names(examples, names_given) if names_given else examples
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
-        contents = [_content(run, number) for number, run in enumerate(runs)]
+        contents = [content_of(run, number) for number, run in enumerate(runs)]
         refuse_duplicates(list(zip(names, roles, contents, strict=True)))
     models = [
-        ComparedModel(_id(role, number, len(candidates)), name, role, source, run.adapter, batch_size)
+        ComparedModel(
+            _id(role, number, len(candidates)), name, role, source, run.adapter, source.batch_size or batch_size
+        )
         for number, (name, role, source, run) in enumerate(zip(names, roles, spec.models, runs, strict=True))
     ]
-    replicate, noise = _noise(runs[0], spec, again, named)
+    if unlabelled is not None:
+        require_models([model.name for model, run in zip(models, runs, strict=True) if run.model is None])
+    by_id = {model.id: run for model, run in zip(models, runs, strict=True)}
+    replicates, noise = replicates_with_noise(models, by_id, again, named, emit)
     with tempfile.TemporaryDirectory() as folder:
-        usable = [_measured(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
-        if replicate is not None:
-            usable.append(_measured(models[0].replicate(), replicate, runs[0], Path(folder)))
+        usable = [measured_run(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
+        usable += [measured_run(one, run, by_id[one.parent.id], Path(folder)) for one, run in replicates if one.parent]
         measured = MeasuredModels(tuple(usable), (), (), noise, {}, "", ())
-        report, lazy = comparison_report(spec, named, measured, Path(folder), emit)
+        further = None
+        if unlabelled is not None:
+            found, warnings = without_labels(as_examples(unlabelled, emit=emit), named)
+            runs_on_it = run_unlabelled(models, runs, found, Path(folder) / UNLABELLED)
+            further = UnlabelledRuns(found, runs_on_it, warnings)
+        report, lazy = comparison_report(spec, named, measured, Path(folder), emit, further)
         rows = lazy.collect()
     report = _with_extras(report, models, runs, named.examples, spec, emit, cost=cost, locate=locate)
     return ComparisonResult(report.model_copy(update={"requirements": check(report, require)}), rows)
+
+
+def _share(name: str, written: float | str | None) -> float | None:
+    try:
+        return None if written is None else share_of(written)
+    except ValueError as error:
+        raise InputError("SF461", str(error), where=name) from error
 
 
 def _refuse_unused(**settings: object) -> None:
@@ -152,6 +208,7 @@ def _spec(
     models: Sequence[ModelOrPredictions],
     candidates: int,
     data: AnyData | None,
+    unlabelled: AnyData | None,
     require: Sequence[str],
     batch_size: int,
     intervals: Intervals | None,
@@ -166,69 +223,21 @@ def _spec(
         earlier = sum((other.name or other.path) == name for other in sources[:number])
         if earlier:
             sources[number] = source.model_copy(update={"name": f"{name} ({earlier + 1})"})
-    named = data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
     spec = ComparisonSpec(
         base=sources[0],
         candidates=tuple(sources[1 : candidates + 1]),
         independents=tuple(sources[candidates + 1 :]),
-        data=named,
+        data=_in_spec(data),
+        unlabelled=_in_spec(unlabelled),
         require=tuple(require),
         intervals=intervals or Intervals(),
     )
     return spec if batch_size == DEFAULT_BATCH else spec.model_copy(update={"batch_size": batch_size})
 
 
-def _run(
-    given: ModelOrPredictions, source: ModelSource, data: Dataset | None, of_base: Dataset | None, spec: ComparisonSpec
-) -> InProcessRun:
-    """A model run on the data; `of_base` are the examples of the base where there is no data."""
-    if isinstance(given, Predictions):
-        return given_run(given)
-    base, assumed = source is spec.base, spec.task is not None
-    module = given if callable(given) and not isinstance(given, str | Path | ModelSource) else None
-    adapter = find_adapter(source) if module is None else PYTHON
-    if adapter.kind == "predictions":
-        saved = open_saved(source, adapter)
-        about = data or of_base or saved_examples(saved, source.path)
-        aligned = aligned_predictions(source.path, source, saved, about, base=base, assume_class_scores=assumed)
-        return given_run(aligned, adapter)
-    if data is None:
-        raise missing_data(source)
-    model = open_model(source, adapter) if module is None else open_module(module, source)
-    predictions, record = run_in_process(
-        model, source, data.examples, spec.batch_size, base=base, assume_class_scores=assumed
-    )
-    require_any(record.failed.values(), len(data.examples), source.path)
-    return InProcessRun(predictions, record, adapter, model, module)
-
-
-def _noise(
-    base: InProcessRun, spec: ComparisonSpec, again: Predictions | None, data: Dataset
-) -> tuple[InProcessRun | None, NoiseFloor]:
-    """A replicate of the base where it has noise, and the noise floor."""
-    if again is not None:
-        require_same_inputs(base.predictions, again)
-        return given_run(again), NoiseFloor()
-    if base.model is None:
-        return None, NoiseFloor(SAVED)
-    batch = max(1, (spec.base.batch_size or spec.batch_size) // REPLICATE_BATCH_DIVISOR)
-    source = spec.base.model_copy(update={"batch_size": batch})
-    count = min(SAMPLE_SIZE, len(data.examples))
-    for number in dict.fromkeys((count, len(data.examples))):
-        examples = data.examples.part(slice(number))
-        predictions, record = run_in_process(base.model, source, examples, batch, assume_class_scores=True)
-        noise = noise_on_sample(base.predictions, predictions, len(data.examples))
-        if noise.is_zero:
-            return None, noise
-    return InProcessRun(predictions, record, base.adapter), NoiseFloor()
-
-
-def _measured(model: ComparedModel, run: InProcessRun, base: InProcessRun, folder: Path) -> MeasuredModel:
-    if run is base:
-        return MeasuredModel(model, run.record, run.predictions.classes)
-    path = folder / f"{model.id}.parquet"
-    common_rows(base.predictions, run.predictions).write_parquet(path)
-    return MeasuredModel(model, run.record, run.predictions.classes, (path,))
+def _in_spec(data: AnyData | None) -> Examples | None:
+    """The data as a spec has it; None for arrays."""
+    return data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
 
 
 def _id(role: Role, number: int, candidates: int) -> str:
@@ -236,14 +245,6 @@ def _id(role: Role, number: int, candidates: int) -> str:
     if role == "base":
         return "base"
     return f"{role}-{number if role == 'candidate' else number - candidates}"
-
-
-def _content(run: InProcessRun, number: int) -> str:
-    """A hash that is equal for copies of one model; never for labels alone, which two good models may share."""
-    predictions = run.predictions
-    if predictions.hard_predictions is not None:
-        return str(number)
-    return examples_fingerprint({"log_probs": predictions.log_probs}, predictions.ids, None, ())
 
 
 def _with_extras(
@@ -272,7 +273,15 @@ def _with_extras(
     return report.model_copy(update={"located": located, "warnings": (*report.warnings, *unmatched)})
 
 
-def _examples_of(predictions: Predictions) -> Dataset:
-    """The examples of predictions: ids and labels, no inputs."""
-    source = f"the {predictions.examples:,} examples of the base's predictions"
-    return without_inputs("examples", (), predictions.ids, predictions.labels, source)
+def _examples_of(
+    predictions: Predictions, base: ModelOrPredictions, source: ModelSource, columns: Examples | None
+) -> Dataset:
+    """The examples of the base's predictions: ids and labels, groups and slices of a file, no inputs."""
+    text = f"the {predictions.examples:,} examples of the base's predictions"
+    data = without_inputs("examples", (), predictions.ids, predictions.labels, text)
+    if isinstance(base, str | Path | ModelSource):
+        saved = open_saved(source, find_adapter(source))
+        return replace(data, about=saved_examples(saved, source.path, (), columns).about)
+    if columns is not None:
+        raise InputError("SF503", "predictions in memory have no columns", where="data", fix="give groups= and slices=")
+    return data

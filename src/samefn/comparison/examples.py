@@ -2,8 +2,12 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from samefn.comparison.models import readable_sources
 from samefn.comparison.saved_predictions import open_saved, saved_examples
@@ -16,6 +20,7 @@ from samefn.core.plain_files import read_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.examples.find import find_examples
 from samefn.datasets.files import write_examples
+from samefn.predictions.about import about_examples
 from samefn.runtimes.adapters import find_adapter
 from samefn.store.store import Store
 
@@ -30,14 +35,14 @@ def comparison_examples(spec: ComparisonSpec, data_dir: Path | None, cache: Path
         InputError: no data for a model that must be run, or data that cannot be read.
     """
     names = () if spec.class_names is None else read_class_names(Path(spec.class_names))
-    if spec.data is not None:
+    if spec.data is not None and spec.data.path:
         data = find_examples(spec.data, data_dir, cache, emit)
         return with_class_names(data, names) if names else data
     for source, adapter in readable_sources(spec):
         if adapter.kind != "predictions":
             raise InputError("SF502", "is a model and needs inputs", where=source.path, fix="name the data with --data")
     base = spec.base
-    return saved_examples(open_saved(base, find_adapter(base)), Path(base.path).name, names)
+    return saved_examples(open_saved(base, find_adapter(base)), Path(base.path).name, names, spec.data)
 
 
 def read_class_names(path: Path) -> tuple[str, ...]:
@@ -71,6 +76,19 @@ def with_class_names(data: Dataset, names: tuple[str, ...]) -> Dataset:
     """
     # The fingerprint stays: predictions do not depend on names.
     return replace(data, class_names=names, known_fingerprint=data.fingerprint)
+
+
+def with_groups_and_slices(data: Dataset, groups: ArrayLike | None, slices: Mapping[str, ArrayLike]) -> Dataset:
+    """The data with groups and slices that are given beside it, in the order of its examples.
+
+    Raises:
+        InputError: it has its own, or values that cannot be used.
+    """
+    if data.about is not None:
+        raise InputError("SF503", "the data has groups or slices of its own", where="compare", fix="leave one out")
+    of_groups = None if groups is None else np.asarray(groups)
+    by_slice = {name: np.asarray(values) for name, values in slices.items()}
+    return replace(data, about=about_examples(data.examples.ids, of_groups, by_slice, "compare"))
 
 
 def require_names(spec: ComparisonSpec, classes: int) -> None:

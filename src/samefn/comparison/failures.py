@@ -49,6 +49,7 @@ class DeduplicatedFailures:
         self._emit = emit
         self._models: dict[str, ComparedModel] = {}
         self._ran: set[Role] = set()
+        self._failed: set[str] = set()
         self._waiting: list[Event] = []
         self._first_with_reason: dict[str, str] = {}
 
@@ -70,7 +71,10 @@ class DeduplicatedFailures:
         """Pass an event on, at once or later."""
         model = self._models.get(event.name)
         if event.kind == "failed":
-            self._waiting.append(event)
+            # Where a candidate fails, its replicate does too, and that is no news.
+            if not (model and model.parent and model.parent.role == "candidate" and model.parent.id in self._failed):
+                self._waiting.append(event)
+            self._failed |= {model.id} if model else set()
         elif event.kind != "skipped" or model is None:  # a task that needs a model that failed is no news
             self._emit(event)
         if model is not None and event.kind in {"finished", "stored"}:

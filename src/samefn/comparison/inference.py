@@ -40,10 +40,10 @@ class Inference:
     batch: int
     base: bool = True
     assume_class_scores: bool = False
-    doubt: str = ""
+    doubt: str = field(init=False, default="")
     returns: OutputKind | None = field(init=False)
-    failed: dict[int, str] = field(default_factory=dict)
-    rounding: Rounding = field(default_factory=Rounding)
+    failed: dict[int, str] = field(init=False, default_factory=dict)
+    rounding: Rounding = field(init=False, default_factory=Rounding)
 
     def __post_init__(self) -> None:
         self.returns = self.source.returns

@@ -3,29 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import lcm
-from pathlib import Path
 
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures, failure_entries
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels, RunContext
 from samefn.comparison.models import ComparedModel, advice_for_model, require_candidates
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, noise_on_sample, replicate_failed
+from samefn.comparison.piece_runs import PieceRuns
 from samefn.comparison.plan import Piece, cut_into_pieces, prediction_task, rows_task
-from samefn.comparison.records import differing_facts, given_record, merged_records
+from samefn.comparison.records import differing_facts, merged_records
+from samefn.comparison.replicate_noise import ReplicateNoise
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved
-from samefn.comparison.tasks import ROWS_FILE, common_rows, read_record, stored_predictions
+from samefn.comparison.tasks import common_rows
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
 from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import not_class_scores
-from samefn.predictions.predictions import Predictions, require_same_inputs
-from samefn.schema.records import AnswerRecord
+from samefn.predictions.predictions import require_same_inputs
 
 
-def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, context: RunContext) -> MeasuredModels:
+def measure_models(
+    models: Sequence[ComparedModel], data: Dataset, shards: int, context: RunContext, *, replicate: bool = True
+) -> MeasuredModels:
     """Run all models and make rows; what is stored is not run again.
 
     Args:
@@ -33,6 +34,7 @@ def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, 
         data: the examples.
         shards: how many pieces the examples are cut into; fewer where there are fewer whole batches.
         context: what running needs.
+        replicate: whether to run the base and the candidates again, those that are models.
 
     Raises:
         InputError: the base or every candidate cannot be used.
@@ -40,7 +42,7 @@ def measure_models(models: Sequence[ComparedModel], data: Dataset, shards: int, 
         StorageError: the store cannot be written.
     """
     with DeduplicatedFailures(context.emit) as failures:
-        measuring = _Measuring(models, data, context, failures)
+        measuring = _Measuring(models, data, context, failures, replicate=replicate)
         measuring.read_saved()
         return measuring.in_one_piece() if shards == 1 else measuring.in_pieces(shards)
 
@@ -54,18 +56,19 @@ class _Measuring:
         data: Dataset,
         context: RunContext,
         emit: DeduplicatedFailures,
+        *,
+        replicate: bool,
     ) -> None:
+        self._replicate = replicate
         self._all, self._models = models, list(models)
         self._data, self._context, self._emit = data, context, emit
         self._count = len(data.examples)
         self._base = models[0]
-        self._saved: dict[str, Predictions] = {}
-        self._prediction_tasks: dict[tuple[str, Piece], Task] = {}
-        self._row_tasks: dict[tuple[str, Piece], Task] = {}
-        self._row_files: dict[tuple[str, Piece], Path] = {}  # made in this process
+        self._runs = PieceRuns(data, context.store)
         self._failures: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._details: dict[str, str] = {}
+        self._noise = ReplicateNoise(models[0], self._runs, self._failures, emit)
 
     def read_saved(self) -> None:
         """Read the saved predictions, and leave out the candidates that cannot be read."""
@@ -76,7 +79,7 @@ class _Measuring:
             elif model.saved:
                 self._emit.register(model.name, model)
                 try:
-                    self._saved[model.id] = aligned_predictions(
+                    self._runs.saved[model.id] = aligned_predictions(
                         model.id,
                         model.source,
                         open_saved(model.source, model.adapter),
@@ -97,49 +100,49 @@ class _Measuring:
             self._unreadable.add(model.id)
 
     def in_one_piece(self) -> MeasuredModels:
-        """Run all models on all examples, and the base again on a sample of them."""
+        """Run all models on all examples, and the base and candidates again on a sample of them."""
         everything = Piece(0, self._count, self._store(self._data))
         sample = replace(everything, stop=min(SAMPLE_SIZE, self._count))
         pieces = {model.id: [everything] for model in self._models}
-        pieces |= {replicate.id: [sample] for replicate in self._replicates()}
-        self._run_models([*self._models, *self._replicates()], pieces)
-        noise = self._noise(everything, sample)
-        replicates = [] if noise.is_zero else self._replicates()
+        again = self._replicates()
+        pieces |= {replicate.id: [sample] for replicate in again}
+        self._run_models([*self._models, *again], pieces)
+        replicates = self._noise.on_sample(again, everything, sample, self._count)
         self._run_models(replicates, {model.id: [everything] for model in replicates})
-        return self._measured([everything], replicates, noise, self._first_runs(everything), everything.key)
+        return self._measured([everything], replicates, self._first_runs(everything), everything.key)
 
     def in_pieces(self, shards: int) -> MeasuredModels:
         """Run a sample, which shows what each model returns and in which batches; then run piece by piece."""
         count = min(SAMPLE_SIZE, self._count)
         sample = Piece(0, count, self._store(subset(self._data, slice(0, count))))
         prefix = "" if count == self._count else f"on the first {count} examples: "
-        everyone = [*self._models, *self._replicates()]
+        again = self._replicates()
+        everyone = [*self._models, *again]
         self._run_models(everyone, {model.id: [sample] for model in everyone}, rows=False, error_prefix=prefix)
         self._require_same_examples(sample)
-        noise = self._noise(sample, sample)
+        replicates = self._noise.on_sample(again, sample, sample, self._count)
         first_runs = self._first_runs(sample)
-        replicates = [] if noise.is_zero else self._replicates()
         pieces = self._cut(shards, sample)
         known = [
-            model if model.saved else model.returning(self._record(model, sample).kind)
+            model if model.saved else model.returning(self._runs.record(model, sample).kind)
             for model in (*self._usable(), *replicates)
         ]
         self._models = [model for model in known if model.role != "replicate"]
         self._base = self._models[0]
         self._run_models(known, {model.id: pieces for model in known})
         replicates = [model for model in known if model.role == "replicate"]
-        return self._measured(pieces, replicates, noise, first_runs, sample.key)
+        return self._measured(pieces, replicates, first_runs, sample.key)
 
     def _first_runs(self, piece: Piece) -> dict[str, Task]:
         """By model id, the task that ran it on a piece."""
         return {
-            model.id: self._prediction_tasks[model.id, piece]
+            model.id: self._runs.prediction_tasks[model.id, piece]
             for model in self._models
-            if (model.id, piece) in self._prediction_tasks
+            if (model.id, piece) in self._runs.prediction_tasks
         }
 
     def _replicates(self) -> list[ComparedModel]:
-        return [] if self._base.saved else [self._base.replicate()]
+        return [one for model in self._usable() for one in model.replicates()] if self._replicate else []
 
     def _usable(self) -> list[ComparedModel]:
         return [model for model in self._models if model.id not in self._failures]
@@ -153,7 +156,7 @@ class _Measuring:
         return store_examples(data, self._context.store, self._emit)
 
     def _cut(self, shards: int, sample: Piece) -> list[Piece]:
-        batches = [self._record(model, sample).batch or 1 for model in self._usable()]
+        batches = [self._runs.record(model, sample).batch or 1 for model in self._usable()]
         parts = cut_into_pieces(self._count, shards, batches)
         if len(parts) < shards:
             size = f"{self._count} examples, in whole batches of all models ({lcm(*batches)} examples)"
@@ -187,12 +190,13 @@ class _Measuring:
         self._require()
         for model in readable if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                if (model.id, piece) not in self._row_tasks and self._has("base", piece):
+                if (model.id, piece) not in self._runs.row_tasks and self._runs.has(self._against(model), piece):
                     self._make_rows(model, piece)
         self._require()
 
-    def _has(self, model_id: str, piece: Piece) -> bool:
-        return model_id in self._saved or (model_id, piece) in self._prediction_tasks
+    def _against(self, model: ComparedModel) -> ComparedModel:
+        """What its rows compare a model with."""
+        return model.parent or self._base
 
     def _plan(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
@@ -201,16 +205,16 @@ class _Measuring:
         planned: list[tuple[ComparedModel, Task]] = []
         for model in models:
             for piece in pieces[model.id] if not model.saved else ():
-                self._prediction_tasks[model.id, piece] = task = prediction_task(model, piece)
+                self._runs.prediction_tasks[model.id, piece] = task = prediction_task(model, piece)
                 planned.append((model, task))
         for model in models if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                base_run, other_run = (
-                    self._prediction_tasks.get(("base", piece)),
-                    self._prediction_tasks.get((model.id, piece)),
-                )
+                against = self._against(model)
+                base_run, other_run = (self._runs.prediction_tasks.get((one.id, piece)) for one in (against, model))
                 if piece.title and base_run and other_run:
-                    self._row_tasks[model.id, piece] = task = rows_task(base_run, other_run, (self._base, model), piece)
+                    self._runs.row_tasks[model.id, piece] = task = rows_task(
+                        base_run, other_run, (against, model), piece
+                    )
                     planned.append((model, task))
         for model, task in planned:
             self._emit.register(task.name, model)
@@ -221,79 +225,53 @@ class _Measuring:
         if model.saved or model.assume_class_scores or model.id in self._failures:
             return
         for piece in pieces:
-            if doubt := self._record(model, piece).doubt:
+            if doubt := self._runs.record(model, piece).doubt:
                 self._fail(model, str(not_class_scores(doubt, model.source.path)))
 
     def _make_rows(self, model: ComparedModel, piece: Piece) -> None:
         """Make rows in this process: of an uncut piece, and of saved predictions."""
-        if model.id in self._failures:
+        if model.id in self._failures or self._against(model).id in self._failures:
             return
         path = self._context.folder / f"{model.id}-{piece.start}.parquet"
         try:
-            common_rows(self._predictions(self._base, piece), self._predictions(model, piece)).write_parquet(path)
+            first = self._runs.predictions(self._against(model), piece)
+            common_rows(first, self._runs.predictions(model, piece)).write_parquet(path)
         except InputError as error:
             self._fail(model, str(error), unreadable=model.saved)
         else:
-            self._row_files[model.id, piece] = path
-
-    def _predictions(self, model: ComparedModel, piece: Piece) -> Predictions:
-        if model.saved:
-            return self._saved[model.id].part(piece.rows)
-        artefact = self._context.store.open(self._prediction_tasks[model.id, piece].key)
-        return stored_predictions(artefact, model.source.path, self._data.examples.part(piece.rows))
-
-    def _record(self, model: ComparedModel, piece: Piece) -> AnswerRecord:
-        if model.saved:
-            return given_record(self._saved[model.id])
-        return read_record(self._context.store.open(self._prediction_tasks[model.id, piece].key))
+            self._runs.row_files[model.id, piece] = path
 
     def _require_same_examples(self, sample: Piece) -> None:
         """Fail, before all examples are run, the models that cannot be measured against the base."""
-        base = self._predictions(self._base, sample)
+        base = self._runs.predictions(self._base, sample)
         for model in self._usable()[1:]:
             try:
-                require_same_inputs(base, self._predictions(model, sample))
+                require_same_inputs(base, self._runs.predictions(model, sample))
             except InputError as error:
                 self._fail(model, str(error), unreadable=model.saved)
         self._require()
-
-    def _noise(self, piece: Piece, sample: Piece) -> NoiseFloor:
-        """The noise floor as the sample shows it. Where it is not zero, a replicate must run on all examples."""
-        if self._base.saved:
-            return NoiseFloor(SAVED)
-        replicate = self._base.replicate()
-        if why := self._failures.pop(replicate.id, ""):
-            return replicate_failed(why)
-        base, again = self._predictions(self._base, piece), self._predictions(replicate, sample)
-        noise = noise_on_sample(base, again, self._count)
-        if sample.count < self._count and not noise.is_zero:
-            why = "its predictions depend on the batch, so it runs on all examples again to measure the noise floor"
-            self._emit(Event("note", self._base.name, why))
-        return noise
 
     def _measured(
         self,
         pieces: Sequence[Piece],
         replicates: Sequence[ComparedModel],
-        noise: NoiseFloor,
         first_runs: Mapping[str, Task],
         key: str,
     ) -> MeasuredModels:
-        usable, warnings = list[MeasuredModel](), list[str]()
+        usable, warnings = list[MeasuredModel](), self._noise.warnings
         for model in (*self._usable(), *replicates):
-            if why := self._failures.pop(model.id, "") if model.role == "replicate" else "":
-                noise = replicate_failed(why)
+            if model.parent and model.parent.id in self._failures:
+                self._failures.pop(model.id, "")
                 continue
-            records = [self._record(model, piece) for piece in pieces]
+            if why := self._failures.pop(model.id, "") if model.parent else "":
+                self._noise.failed(model, why)
+                continue
+            records = [self._runs.record(model, piece) for piece in pieces]
             warnings += differing_facts(model.name, records)
-            rows = () if model.id == "base" else tuple(self._rows_of(model, piece) for piece in pieces)
-            classes = self._predictions(model, pieces[0]).classes
+            rows = () if model.id == "base" else tuple(self._runs.rows_of(model, piece) for piece in pieces)
+            classes = self._runs.predictions(model, pieces[0]).classes
             usable.append(MeasuredModel(model, merged_records(records), classes, rows))
         failures = failure_entries(self._failures, self._all, self._unreadable)
-        tasks = (*self._prediction_tasks.values(), *self._row_tasks.values())
-        return MeasuredModels(tuple(usable), failures, tuple(warnings), noise, first_runs, key, tasks, self._details)
-
-    def _rows_of(self, model: ComparedModel, piece: Piece) -> Path:
-        if (model.id, piece) in self._row_files:
-            return self._row_files[model.id, piece]
-        return self._context.store.open(self._row_tasks[model.id, piece].key).path(ROWS_FILE)
+        tasks = (*self._runs.prediction_tasks.values(), *self._runs.row_tasks.values())
+        floor = self._noise.floor
+        return MeasuredModels(tuple(usable), failures, tuple(warnings), floor, first_runs, key, tasks, self._details)

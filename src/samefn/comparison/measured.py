@@ -48,7 +48,8 @@ class MeasuredModel:
         model: the model.
         record: how it was run, for all pieces together.
         classes: how many classes it has.
-        rows: Parquet files, one a piece, in the order of the examples; none of the base.
+        rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate
+            are against its parent.
     """
 
     model: ComparedModel
@@ -62,7 +63,7 @@ class MeasuredModels:
     """All models of a comparison, run and measured.
 
     Attributes:
-        usable: the models that can be used, the base first, a replicate last.
+        usable: the models that can be used, the base first, replicates last.
         failures: one for each model that cannot.
         warnings: of the report.
         noise: how the base's noise is known.

@@ -1,6 +1,6 @@
 """The models of a comparison: what they are called, and which of them can be read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from samefn.comparison.model_identity import (
@@ -25,9 +25,12 @@ _NO_ADAPTER = Adapter("none", "", ())
 REPLICATE_BATCH_DIVISOR = 4
 
 # Settings that have no meaning for language models. They are refused, not ignored.
-_UNUSED = ("locate", "batch_size", "class_names", "task")
+_UNUSED = ("unlabelled", "class_limit", "locate", "batch_size", "class_names", "task")
 _UNUSED_OF_MODELS = ("weights", "output", "returns", "resolution", "batch_size", "feed")
-_UNUSED_OF_DATA = ("split", "label", "limit")
+_UNUSED_OF_DATA = ("split", "label", "limit", "groups", "slices")
+# And those that have a meaning for them alone.
+_LANGUAGE_ONLY = ("n_ctx", "kl_limit")
+_LANGUAGE_ONLY_OF_DATA = ("documents",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +47,8 @@ class ComparedModel:
         content: hashes of its files; empty where no task runs it.
         assume_class_scores: whether its output counts as class scores without a check.
         problem: why it cannot be read; empty where it can.
+        parent: of a replicate, the model that is run again; None of others.
+        repeat: whether it is run again in the same batches, so that it must not be taken for the first run.
     """
 
     id: str
@@ -55,6 +60,8 @@ class ComparedModel:
     content: ModelContent = field(default_factory=ModelContent, repr=False)
     assume_class_scores: bool = False
     problem: str = ""
+    parent: "ComparedModel | None" = None
+    repeat: bool = False
 
     @property
     def saved(self) -> bool:
@@ -66,11 +73,27 @@ class ComparedModel:
         """What decides its predictions, except for the examples and the machine."""
         return model_identity(self.source, self.adapter.name, self.batch, self.content)
 
-    def replicate(self) -> "ComparedModel":
+    def in_other_batches(self) -> "ComparedModel":
         """The same model, to be run again in smaller batches."""
         batch = max(1, self.batch // REPLICATE_BATCH_DIVISOR)
         name = f"{self.name} in other batches"
-        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch)
+        return replace(self, id=f"{self.id}-again", name=name, role="replicate", batch=batch, parent=self)
+
+    def once_more(self) -> "ComparedModel":
+        """The same model, to be run again as before."""
+        name = f"{self.name} once more"
+        return replace(self, id=f"{self.id}-repeat", name=name, role="replicate", parent=self, repeat=True)
+
+    def replicates(self) -> tuple["ComparedModel", ...]:
+        """What is run to measure the noise of the base or a candidate; none of other models and of saved predictions.
+
+        It is run once more as before where that may give something else: on several threads, and where it is a function
+        or module of this process.
+        """
+        if self.saved or self.role not in ("base", "candidate"):
+            return ()
+        may_vary = self.source.threads > 1 or self.adapter.name == "python"
+        return (self.in_other_batches(), self.once_more()) if may_vary else (self.in_other_batches(),)
 
     def returning(self, kind: OutputKind) -> "ComparedModel":
         """The same model with a known output kind, so that no shard decides it by itself."""
@@ -121,6 +144,7 @@ def are_language_models(spec: ComparisonSpec) -> bool:
     """
     is_language = {source.path: adapter.kind == "language" for source, adapter in readable_sources(spec)}
     if not any(is_language.values()):
+        _refuse(_set_keys(spec, _LANGUAGE_ONLY, _LANGUAGE_ONLY_OF_DATA), "applies to language models only")
         return False
     if not all(is_language.values()):
         other = next(path for path, language in is_language.items() if not language)
@@ -130,12 +154,20 @@ def are_language_models(spec: ComparisonSpec) -> bool:
             where=other,
             fix="compare models of one type",
         )
-    unused = [key for key in _UNUSED if key in spec.model_fields_set and getattr(spec, key)]
-    unused += [f"model.{key}" for source in spec.models for key in _UNUSED_OF_MODELS if key in source.model_fields_set]
-    unused += [f"data.{key}" for key in _UNUSED_OF_DATA if spec.data and key in spec.data.model_fields_set]
-    if unused:
-        raise InputError("SF501", "does not apply to language models", where=unused[0], fix="leave it out")
+    of_models = [f"model.{key}" for one in spec.models for key in _UNUSED_OF_MODELS if key in one.model_fields_set]
+    _refuse([*_set_keys(spec, _UNUSED, _UNUSED_OF_DATA), *of_models], "does not apply to language models")
     return True
+
+
+def _set_keys(spec: ComparisonSpec, keys: Sequence[str], keys_of_data: Sequence[str]) -> list[str]:
+    """Those of some keys that are set."""
+    found = [key for key in keys if key in spec.model_fields_set and getattr(spec, key)]
+    return found + [f"data.{key}" for key in keys_of_data if spec.data and key in spec.data.model_fields_set]
+
+
+def _refuse(unused: Sequence[str], why: str) -> None:
+    if unused:
+        raise InputError("SF501", why, where=unused[0], fix="leave it out")
 
 
 def candidate_names(spec: ComparisonSpec) -> dict[str, str]:
@@ -176,10 +208,10 @@ def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: C
 def spec_key(model_id: str) -> str:
     """The key of a model in a spec, for `--set`.
 
-    >>> spec_key("candidate-2"), spec_key("base"), spec_key("base-again")
-    ('candidates.2', 'base', 'base')
+    >>> spec_key("candidate-2"), spec_key("candidate-2-again"), spec_key("base"), spec_key("base-again")
+    ('candidates.2', 'candidates.2', 'base', 'base')
     """
-    role, _, number = model_id.partition("-")
+    role, number, *_ = [*model_id.split("-"), ""]
     return f"{role}s.{number}" if number.isdecimal() else role
 
 

@@ -1,16 +1,16 @@
-"""The noise floor: how far the base moves when it is run again in smaller batches, first on a sample.
+"""How far a model moves when it is run again, first on a sample: of the base this is the noise floor.
 
 The callers run it again: `measure` as tasks, `api` in this process.
 """
 
 from dataclasses import dataclass
 
+from samefn.comparison.models import ComparedModel
 from samefn.comparison.tasks import common_rows
+from samefn.measures.distances import ROUNDING
 from samefn.predictions.output_kind import changed_predictions, prediction_distance
 from samefn.predictions.predictions import Predictions
 
-# A smaller distance, with no changed prediction, is rounding of float32 and not noise.
-ROUNDING_DISTANCE = 1e-4
 SAVED = "saved predictions"
 
 
@@ -54,6 +54,19 @@ def unmeasured_noise(reason: str) -> str:
     return f"Run-to-run noise of the base was not measured ({reason}); assumed zero."
 
 
+def unmeasured_own_noise(name: str, error: str) -> str:
+    """The warning that the noise of a candidate was not measured."""
+    return f"Run-to-run noise of {name} was not measured (it cannot be run again: {error})."
+
+
+def why_all_examples(replicate: ComparedModel) -> str:
+    """What the user is told where a model is run on all examples again."""
+    moved = "change when it is run once more" if replicate.repeat else "depend on the batch"
+    of_base = replicate.parent is not None and replicate.parent.role == "base"
+    measured = "the noise floor" if of_base else "its own noise"
+    return f"its predictions {moved}, so it runs on all examples again to measure {measured}"
+
+
 def replicate_failed(error: str) -> NoiseFloor:
     """The noise floor where the replicate could not be run."""
     return NoiseFloor(f"it cannot be run in other batches: {error}")
@@ -71,12 +84,15 @@ def noise_on_sample(base: Predictions, replicate: Predictions, examples: int) ->
         examples: how many there are in all.
     """
     count = replicate.examples
-    if count < examples and _is_deterministic(base.part(slice(count)), replicate):
-        return NoiseFloor(same_inputs=count)
-    return NoiseFloor()
+    return NoiseFloor() if count == examples or moves(base, replicate) else NoiseFloor(same_inputs=count)
 
 
-def _is_deterministic(first: Predictions, second: Predictions) -> bool:
-    """Whether a model, run again on the same examples, moved by no more than rounding."""
-    frame = common_rows(first, second)
-    return not bool(changed_predictions(frame).any()) and bool((prediction_distance(frame) <= ROUNDING_DISTANCE).all())
+def moves(first: Predictions, again: Predictions) -> bool:
+    """Whether a model that is run again moves by more than rounding.
+
+    Args:
+        first: its predictions.
+        again: of another run, on the first of these examples or all.
+    """
+    frame = common_rows(first.part(slice(again.examples)), again)
+    return bool(changed_predictions(frame).any()) or not bool((prediction_distance(frame) <= ROUNDING).all())

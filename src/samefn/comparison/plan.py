@@ -67,14 +67,14 @@ def cut_into_pieces(examples: int, shards: int, batches: Iterable[int]) -> tuple
 
 def prediction_task(model: ComparedModel, piece: Piece) -> Task:
     """The task that runs a model on a piece of the examples."""
-    spec = PredictionSpec(source=model.identity, batch=model.batch, examples=piece.count)
+    spec = PredictionSpec(source=model.identity, batch=model.batch, examples=piece.count, repeat=model.repeat)
     needs = {"examples": piece.key}
     run = ModelRun(
         model=model.source,
         planned_on=numeric_environment([model.adapter]),
         # Shards are not checked: the sample was.
         assume_class_scores=model.assume_class_scores or bool(piece.title),
-        role=model.role,
+        role=(model.parent or model).role,
     )
     key = ANSWER.key(spec=spec.entries(), needs=needs, versions=key_versions(model.adapter.distributions))
     name = task_name(model.name, piece)
@@ -82,10 +82,10 @@ def prediction_task(model: ComparedModel, piece: Piece) -> Task:
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:
-    """The task that measures a model against the base, example by example.
+    """The task that measures a model against the base, or a replicate against its parent, example by example.
 
     Args:
-        base: the task that ran the base on the piece.
+        base: the task that ran the base or parent on the piece.
         other: the task that ran the model on it.
         models: the two.
         piece: the examples.

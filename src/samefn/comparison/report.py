@@ -9,24 +9,35 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
-from samefn.analysis.rows import all_rows
+from samefn.analysis.dependence import find_dependence
+from samefn.analysis.ladder import ladder_of_rows
+from samefn.analysis.rows import UNLABELLED, all_rows
 from samefn.comparison.common_examples import common_examples
+from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
+from samefn.comparison.unlabelled import UnlabelledRuns
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
+from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
 from samefn.schema.report import Analysis, DataEntry, Failure, Header, ModelEntry, Report
+from samefn.verdict.limits import GivenLimits
 
 # The name of the examples in the report.
 EVALUATION_SET = "test"
 
 
 def comparison_report(
-    spec: ComparisonSpec, data: Dataset, models: MeasuredModels, folder: Path, emit: Emit
+    spec: ComparisonSpec,
+    data: Dataset,
+    models: MeasuredModels,
+    folder: Path,
+    emit: Emit,
+    unlabelled: UnlabelledRuns | None = None,
 ) -> tuple[Report, pl.LazyFrame]:
     """The report, without its times, costs, layers and requirements.
 
@@ -36,6 +47,7 @@ def comparison_report(
         models: the models, run.
         folder: for copies of rows; it must stay while they are read.
         emit: receives an event for each step.
+        unlabelled: further inputs, and the models run on them.
 
     Returns:
         The report, and the rows that it is made from.
@@ -48,13 +60,40 @@ def comparison_report(
     base, *others = common.models
     entries = [model_entry(base, models.noise.notes), *(model_entry(measured) for measured in others)]
     rows = {EVALUATION_SET: {measured.model.id: measured.rows for measured in others}}
-    confidence = spec.intervals.confidence
-    picture = thumbnails(data.examples)
-    analysis = analyse(entries, rows, names, confidence, picture, emit, noiseless=models.noise.is_zero)
+    failures = [*models.failures, *common.failures]
+    warnings = [*common.warnings, *unnamed, *models.warnings, *models.noise.warnings]
+    further = None
+    if unlabelled is not None:
+        more = common_examples(unlabelled.models.usable, len(unlabelled.data.examples), folder / UNLABELLED)
+        rows[UNLABELLED] = {measured.model.id: measured.rows for measured in more.models[1:]}
+        failures += [_on_unlabelled(one) for one in (*unlabelled.models.failures, *more.failures)]
+        warnings += unlabelled.warnings
+        warnings += [f"Unlabelled inputs: {one}" for one in (*unlabelled.models.warnings, *more.warnings)]
+        further = data_entry(unlabelled.data, more.examples, ())
+    analysis = analyse(
+        entries,
+        rows,
+        names,
+        spec.intervals.confidence,
+        thumbnails(data.examples),
+        emit,
+        GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
+        noiseless=models.noise.is_zero,
+        about=data.about,
+        simultaneous=spec.simultaneous,
+    )
+    dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
+    compared = [Compared(one.id, base.model.id, EVALUATION_SET) for one in entries if one.role == "candidate"]
+    ladder = ladder_of_rows(
+        analysis.measures, rows[EVALUATION_SET], compared, ladder_ids(spec), spec.intervals.confidence, data.about
+    )
+    analysis = analysis.model_copy(update={"dependence": dependence, "ladder": ladder})
     entry = data_entry(data, common.examples, names)
-    failures = (*models.failures, *common.failures)
-    warnings = (*common.warnings, *unnamed, *models.warnings, *models.noise.warnings)
-    return complete_report(analysis, spec, entry, failures, warnings), all_rows(entries, rows)
+    return complete_report(analysis, spec, entry, failures, warnings, unlabelled=further), all_rows(entries, rows)
+
+
+def _on_unlabelled(failure: Failure) -> Failure:
+    return failure.model_copy(update={"error": f"on the unlabelled inputs: {failure.error}"})
 
 
 def complete_report(
@@ -64,6 +103,7 @@ def complete_report(
     failures: Sequence[Failure],
     warnings: Sequence[str],
     language: Sequence[LanguageEntry] = (),
+    unlabelled: DataEntry | None = None,
 ) -> Report:
     """The report of an analysis, with its header, failures and warnings."""
     header = Header(
@@ -73,6 +113,7 @@ def complete_report(
         study=spec_summary(spec),
         environment=host(),
         data=data,
+        unlabelled=unlabelled,
     )
     warned = analysis.model_copy(update={"warnings": (*warnings, *analysis.warnings)})
     return Report.of(header, warned, failures, language)
@@ -93,8 +134,9 @@ def spec_summary(spec: ComparisonSpec) -> dict[str, JsonValue]:
         summary[group] = [by_file_name(model) for model in summary.get(group, [])]
     if summary.get("class_names"):
         summary["class_names"] = Path(summary["class_names"]).name
-    if summary.get("data"):
-        summary["data"] = {**summary["data"], "path": Path(summary["data"]["path"]).name}
+    for key in ("data", "unlabelled"):
+        if summary.get(key, {}).get("path"):
+            summary[key] = {**summary[key], "path": Path(summary[key]["path"]).name}
     return {"name": spec.name, **summary}
 
 
@@ -112,7 +154,7 @@ def model_entry(measured: MeasuredModel, notes: Sequence[str] = ()) -> ModelEntr
             batch_size=record.batch,
             facts={key: value for key, value in facts.items() if key != "runtime"},
         ),
-        parent="base" if model.role == "replicate" else None,
+        parent=model.parent.id if model.parent else None,
         runtime=str(facts.get("runtime", model.adapter.name)),
         bytes=record.bytes,
         notes=tuple(dict.fromkeys((*record.all_notes, *notes))),

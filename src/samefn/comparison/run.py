@@ -3,19 +3,25 @@
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import cost_task, run_cost_task, with_costs
 from samefn.comparison.examples import comparison_examples, require_names
+from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.language.run import compare_language
 from samefn.comparison.measure import measure_models
-from samefn.comparison.measured import ComparisonRun, Located, RunContext
+from samefn.comparison.measured import ComparisonRun, Located, MeasuredModels, RunContext
 from samefn.comparison.models import are_language_models, candidate_names, compared_models
 from samefn.comparison.report import comparison_report
-from samefn.config.comparison import ComparisonSpec
+from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
+from samefn.config.comparison import ComparisonSpec, Examples
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, require_writable
+from samefn.datasets.dataset import Dataset
+from samefn.datasets.examples.find import find_examples
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import check, require_known
@@ -45,6 +51,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
         StorageError: the store or the run's folder cannot be written.
     """
     require_known(spec.require, candidate_names(spec))
+    ladder_ids(spec)
     require_writable(places.out, "the run's folder", "--out")
     engine = engine or find_engine("local", None)
     with tempfile.TemporaryDirectory() as folder:
@@ -109,9 +116,16 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
     emit = context.emit
     data = comparison_examples(spec, places.data_dir, places.cache, emit)
     models = compared_models(spec)
+    if spec.unlabelled is not None:
+        require_models([model.name for model in models if model.saved])
     measured = measure_models(models, data, spec.shards, context)
     require_names(spec, measured.usable[0].classes)
-    report, rows = comparison_report(spec, data, measured, context.folder, emit)
+    unlabelled = (
+        None
+        if spec.unlabelled is None
+        else _run_unlabelled(spec.unlabelled, spec.shards, data, measured, places, context)
+    )
+    report, rows = comparison_report(spec, data, measured, context.folder, emit, unlabelled)
     costs = cost_task(models, measured.first_runs, measured.examples, spec.batch_size)
 
     def locate() -> Located:
@@ -119,4 +133,20 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
         find: Callable[..., Located] = load("samefn.comparison.layers:located_layers")
         return find(models, data.examples, spec.batch_size, spec.intervals.confidence, emit)
 
-    return ComparisonRun(report, measured.usable, rows, measured.tasks, costs, locate, measured.details)
+    further = () if unlabelled is None else (unlabelled.models,)
+    tasks = tuple(task for models in (measured, *further) for task in models.tasks)
+    details = {key: text for models in (measured, *further) for key, text in models.details.items()}
+    return ComparisonRun(report, measured.usable, rows, tasks, costs, locate, details)
+
+
+def _run_unlabelled(
+    spec: Examples, shards: int, data: Dataset, measured: MeasuredModels, places: Places, context: RunContext
+) -> UnlabelledRuns:
+    """Run the models that ran on the data on further inputs too."""
+    found = find_examples(spec, places.data_dir, places.cache, context.emit)
+    further, warnings = without_labels(found, data)
+    models = [one.model for one in measured.usable if one.model.role != "replicate"]
+    folder = context.folder / UNLABELLED
+    folder.mkdir()
+    run = measure_models(models, further, shards, replace(context, folder=folder), replicate=False)
+    return UnlabelledRuns(further, run, warnings)

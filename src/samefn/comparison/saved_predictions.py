@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samefn.comparison.tasks import labels_within
-from samefn.config.comparison import ModelSource
+from samefn.config.comparison import Examples, ModelSource
 from samefn.core.canonical import Json, digest
 from samefn.core.errors import InputError
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
+from samefn.predictions.about import about_examples, group_name, require_columns
 from samefn.predictions.chunks import take
 from samefn.predictions.class_scores import not_class_scores, why_not_class_scores
 from samefn.predictions.interpret import GRID_ROWS, detect_output_kind, step_of, to_predictions
@@ -136,22 +137,30 @@ def _in_order(values: NDArray[Any], order: NDArray[np.int64]) -> NDArray[Any]:
     return take(values, order) if values.ndim == 2 else values[order]
 
 
-def saved_examples(saved: SavedPredictions, name: str, class_names: tuple[str, ...] = ()) -> Dataset:
-    """The examples that saved predictions are about: ids and labels, no inputs.
+def saved_examples(
+    saved: SavedPredictions, name: str, class_names: tuple[str, ...] = (), spec: Examples | None = None
+) -> Dataset:
+    """The examples that saved predictions are about: ids and labels, groups and slices, no inputs.
 
     Args:
         saved: the predictions.
         name: of the data.
         class_names: by class index; empty for those of the file.
+        spec: names groups and slices of the file; None for groups of a usual name alone.
 
     Raises:
-        InputError: a label is a name and no class.
+        InputError: a label is a name and no class, or groups or slices that are not there.
     """
     count = len(saved.values)
     names, true = class_names or saved.class_names, saved.true
     labels = None if true is None else _labels(saved, true, names, name)
     ids = saved.ids if saved.ids is not None else np.array([str(number) for number in range(count)], dtype=np.str_)
-    return without_inputs(name, names, ids, labels, f"the {count:,} examples of the base's saved predictions")
+    data = without_inputs(name, names, ids, labels, f"the {count:,} examples of the base's saved predictions")
+    slices = spec.slices if spec else ()
+    group = group_name(spec.groups if spec else None, tuple(saved.others))
+    require_columns([*([group] if group else []), *slices], tuple(saved.others), name)
+    groups = saved.others[group]() if group else None
+    return replace(data, about=about_examples(ids, groups, {one: saved.others[one]() for one in slices}, name))
 
 
 def _labels(saved: SavedPredictions, true: NDArray[Any], names: tuple[str, ...], where: str) -> NDArray[np.int64]:

@@ -18,11 +18,13 @@ class PredictionSpec(TaskSpec):
         source: the model, by its content.
         batch: examples a batch.
         examples: how many, counted from the first stored one.
+        repeat: whether the same was run before, and this run shows whether it gives the same again.
     """
 
     source: ModelIdentity
     batch: int
     examples: int
+    repeat: bool = False
 
 
 class ModelRun(PlannedOn):
@@ -31,7 +33,7 @@ class ModelRun(PlannedOn):
     Attributes:
         model: where it is, and how examples become its input.
         assume_class_scores: whether its output counts as class scores without a check.
-        role: base, candidate, independent or replicate.
+        role: base, candidate or independent; of a replicate, that of its parent.
     """
 
     model: ModelSource

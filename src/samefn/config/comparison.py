@@ -1,10 +1,11 @@
 """The spec of a comparison: models, inputs, requirements."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from samefn.config.base import Spec
+from samefn.config.shares import Share
 from samefn.config.study import Intervals
 from samefn.schema.methods import OutputKind
 
@@ -72,20 +73,49 @@ class ModelSource(Spec):
     feed: Feed = Feed()
 
 
+def _documents(value: Any) -> Any:
+    """Checked at once, so that a wrong value gets one error and not one for each type that is allowed."""
+    numbers = isinstance(value, tuple) and all(type(one) is int and one >= 0 for one in value)
+    if value is not None and not (value and (numbers or isinstance(value, str))):
+        msg = "give a text, or a list of the numbers of windows, at which documents begin"
+        raise ValueError(msg)
+    return value
+
+
 class Examples(Spec):
     """The inputs of all models.
 
     Attributes:
-        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive.
+        path: a known data set, or a file or folder: npz, npy, Parquet, images in folders or an archive; for language
+            models a text, or a folder whose .txt files are one document each. Empty for the examples of the base's
+            saved predictions, or the text of files of logits; then only groups, slices and documents can be named.
         split: the part to use, where there are two.
         label: the Parquet column or npz array with the labels; none for the usual names.
         limit: only the first so many; none for all.
+        groups: the array or column that says which inputs belong together, such as frames of one video; none for
+            `group` or `groups` where there is one. Intervals are then over groups.
+        slices: arrays or columns by whose values changed predictions are also counted.
+        documents: for language models, where the documents of the text begin, because windows of one document belong
+            together. The text that stands at the start of each, such as `"<|endoftext|>"`; or a regular expression
+            between slashes, such as `'/^ = [^=].* = $/'` for the headings of WikiText; or for files of logits the
+            numbers of the windows, counted from 0. None where each window is a unit of its own.
     """
 
-    path: str
+    path: str = ""
     split: Literal["test", "train"] = "test"
     label: str | None = None
     limit: Annotated[int, Field(ge=1)] | None = None
+    groups: str | None = None
+    slices: tuple[str, ...] = ()
+    documents: Annotated[str | tuple[int, ...] | None, BeforeValidator(_documents)] = None
+
+    @model_validator(mode="after")
+    def _path_or_columns(self) -> "Examples":
+        named = self.groups or self.slices or self.documents
+        if not self.path and (self.model_fields_set - {"groups", "slices", "documents"} or not named):
+            msg = "path is missing"
+            raise ValueError(msg)
+        return self
 
 
 class ComparisonSpec(Spec):
@@ -97,6 +127,8 @@ class ComparisonSpec(Spec):
         candidates: models that should behave like the base.
         independents: models trained like the base, but independently of it; they are needed for relative distances.
         data: the inputs; none where every model is a file of saved predictions.
+        unlabelled: further inputs, on which all models run too. They count for the first answer of a verdict (same or
+            changed); their labels are not read. None for none.
         batch_size: examples per batch, in the order of the ids.
         cost: also measure latency and memory.
         locate: also find the layers where each candidate starts to differ from the base, by swapping one at a time.
@@ -106,6 +138,15 @@ class ComparisonSpec(Spec):
             else, such as features or reconstructed inputs.
         class_names: a file of class names by number, one per line or a JSON list; none for the names in the data.
         n_ctx: tokens per window, for language models; none for 512, or for the value in files of logits.
+        limit: the share of changed predictions that is still the same function, such as `"0.5%"` or 0.005; none for a
+            tenth of the base's error rate, at least 0.1 % and at most 1 %.
+        class_limit: the same for one class or slice; none for five limits.
+        loss_limit: the net loss of accuracy that is still allowed; none for half the limit.
+        kl_limit: for language models, the mean KL divergence from the base that is still the same function, in nats a
+            token; none for 0.01.
+        simultaneous: hold the errors of all candidates together, and not of each, to those of one.
+        ladder: names of candidates that are known to be finer and rougher, from the finest to the roughest, two or
+            more; every candidate is placed among them. Empty for none.
         require: requirements, such as `disagreement < 1 %`; all must be met.
         on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
         intervals: the intervals.
@@ -116,6 +157,7 @@ class ComparisonSpec(Spec):
     candidates: Annotated[tuple[ModelSource, ...], Field(min_length=1)]
     independents: tuple[ModelSource, ...] = ()
     data: Examples | None = None
+    unlabelled: Examples | None = None
     batch_size: BatchSize = 64
     cost: bool = True
     locate: bool = False
@@ -123,9 +165,22 @@ class ComparisonSpec(Spec):
     task: Literal["classification"] | None = None
     class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
+    limit: Share | None = None
+    class_limit: Share | None = None
+    loss_limit: Share | None = None
+    kl_limit: Annotated[float, Field(gt=0)] | None = None
+    simultaneous: bool = False
+    ladder: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
     on_inconclusive: Literal["fail", "pass"] = "fail"
     intervals: Intervals = Intervals()
+
+    @model_validator(mode="after")
+    def _two_rungs(self) -> "ComparisonSpec":
+        if len(self.ladder) == 1 or len(set(self.ladder)) < len(self.ladder):
+            msg = "ladder needs two candidates or more, each once"
+            raise ValueError(msg)
+        return self
 
     @property
     def models(self) -> tuple[ModelSource, ...]:

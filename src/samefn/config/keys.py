@@ -125,7 +125,11 @@ EXAMPLES = ResultKind("examples", "the examples of a comparison", key_part("fing
 ANSWER = ResultKind(
     "answer",
     "what a model of a comparison predicts",
-    _task(key_part(Field("source", MODEL), "batch", "examples"), key_part("examples"), ANY_RUNTIME),
+    _task(
+        key_part(Field("source", MODEL), "batch", "examples", Field("repeat", default=False)),
+        key_part("examples"),
+        ANY_RUNTIME,
+    ),
     algorithm=2,
 )
 # Raise its version when a measure's numbers move.

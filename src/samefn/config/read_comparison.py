@@ -11,6 +11,8 @@ from samefn.core.errors import InputError
 # The table of the keys that hold for all models.
 ALL_MODELS = "model"
 _GROUPS = ("candidates", "independents")
+# Options whose value replaces that of the key of the same name.
+_PLAIN = ("limit", "class_limit", "loss_limit", "simultaneous", "on_inconclusive", "locate", "shards", "class_names")
 
 
 def read_comparison(models: Sequence[str], options: Mapping[str, Any], settings: Iterable[str] = ()) -> ComparisonSpec:
@@ -72,18 +74,18 @@ def _shared(content: SpecContent, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _apply_options(table: dict[str, Any], options: Mapping[str, Any]) -> None:
-    if options.get("data") is not None:
-        data = table.get("data", {})
-        table["data"] = {**(data if isinstance(data, dict) else {}), "path": options["data"]}
-    elif isinstance(table.get("data"), str):
-        table["data"] = {"path": table["data"]}
+    for key in ("data", "unlabelled"):
+        examples = table.get(key, {})
+        if options.get(key) is not None:
+            table[key] = {**(examples if isinstance(examples, dict) else {}), "path": options[key]}
+        elif isinstance(examples, str):
+            table[key] = {"path": examples}
     if options.get("independents"):
         _add(table, "independents", options["independents"])
     require = table.get("require", [])
     if options.get("require") and isinstance(require, list):
         table["require"] = [*require, *options["require"]]
-    keys = ("on_inconclusive", "locate", "shards", "class_names")
-    table.update({key: options[key] for key in keys if options.get(key) is not None})
+    table.update({key: options[key] for key in _PLAIN if options.get(key) is not None})
 
 
 def _add(table: dict[str, Any], group: str, paths: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from samefn.config.base import Spec
 from samefn.config.compression import Pruning, Quantization
+from samefn.config.shares import Share
 from samefn.config.switches import SWITCHES
 from samefn.config.training import Distillation, Seed
 from samefn.schema.landscape import MapMethod
@@ -98,6 +99,11 @@ class StudySpec(Spec):
         evaluation: sets of examples on which the models are run. The first one gives accuracy and the landscape.
         landscape: the maps.
         intervals: the intervals.
+        limit: the share of changed predictions that is still the same function, such as `"0.5%"` or 0.005; none for a
+            tenth of the base's error rate, at least 0.1 % and at most 1 %.
+        class_limit: the same for one class or slice; none for five limits.
+        loss_limit: the net loss of accuracy that is still allowed; none for half the limit.
+        simultaneous: hold the errors of all candidates together, and not of each, to those of one.
         require: requirements, such as `disagreement@float16 < 0.1 %`; all must be met.
         on_inconclusive: whether a requirement that the data do not decide counts as `fail` or `pass`.
     """
@@ -119,6 +125,10 @@ class StudySpec(Spec):
     evaluation: Annotated[tuple[Evaluation, ...], Field(min_length=1)] = (Evaluation(),)
     landscape: Landscape = Landscape()
     intervals: Intervals = Intervals()
+    limit: Share | None = None
+    class_limit: Share | None = None
+    loss_limit: Share | None = None
+    simultaneous: bool = False
     require: tuple[str, ...] = ()
     on_inconclusive: Literal["fail", "pass"] = "fail"
 

@@ -5,7 +5,7 @@ import math
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, Literal
@@ -98,18 +98,31 @@ def _mapped(
     return np.asarray(np.memmap(file, dtype, mode="c", offset=start, shape=shape, order=order))
 
 
-def map_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """All arrays of an npz file by name, in their order; large ones are mapped from the archive or a temporary file.
+def map_npz(path: Path, only: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
+    """The arrays of an npz file by name, in their order; large ones are mapped from the archive or a temporary file.
+
+    Args:
+        path: of the file.
+        only: names of the arrays that must be there, and that alone are read; where empty, all are.
 
     Raises:
-        InputError: it is not an npz file, is damaged or encrypted, has a name twice or no arrays, holds Python
-            objects, or has more than 8 GiB of compressed arrays.
+        InputError: it is not an npz file, is damaged or encrypted, has a name twice, no arrays or not those of `only`,
+            holds Python objects, or has more than 8 GiB of compressed arrays.
     """
     arrays: dict[str, NDArray[Any]] = {}
     with _one_error(path, "npz"), zipfile.ZipFile(path) as archive:
         left = _MAX_DECODED
-        for info in archive.infolist():
-            name = info.filename.removesuffix(".npy")
+        members = [info.filename.removesuffix(".npy") for info in archive.infolist()]
+        if missing := [name for name in only if name not in members]:
+            raise InputError(
+                "SF212",
+                f"lacks {', '.join(missing)} among {', '.join(members)}"[:300],
+                where=str(path),
+                fix=f"give {', '.join(only)}",
+            )
+        for name, info in zip(members, archive.infolist(), strict=True):
+            if only and name not in only:
+                continue
             if name in arrays:
                 raise InputError("SF013", f"holds {name!r} twice", where=str(path), fix="write the archive again")
             if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
@@ -123,14 +136,14 @@ def map_npz(path: Path) -> dict[str, NDArray[Any]]:
                 if info.compress_type == zipfile.ZIP_STORED and info.file_size > MEMORY_LIMIT:
                     arrays[name] = _stored(stream, info, name, path)
                     continue
-                arrays[name] = read_npy(stream, name, path, left)
+                arrays[name] = _read_npy(stream, name, path, left)
             left -= arrays[name].nbytes
     if not arrays:
         raise InputError("SF013", "holds no arrays", where=str(path), fix="write it with numpy.savez")
     return arrays
 
 
-def read_npy(stream: IO[bytes], name: str, path: Path, limit: int = _MAX_DECODED) -> NDArray[Any]:
+def _read_npy(stream: IO[bytes], name: str, path: Path, limit: int) -> NDArray[Any]:
     """One npy file from a stream.
 
     Args:

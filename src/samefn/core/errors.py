@@ -64,14 +64,13 @@ class OwnError(SamefnError):
     Args:
         code: its stable code.
         what: what went wrong, in one sentence.
-        where: the model or file it is about.
         details: a traceback, for a bug report.
     """
 
     exit_code = 3
 
-    def __init__(self, code: str, what: str, *, where: str | None = None, details: str = "") -> None:
-        super().__init__(code, what, where=where)
+    def __init__(self, code: str, what: str, *, details: str) -> None:
+        super().__init__(code, what)
         self.details = details
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
@@ -28,6 +29,8 @@ class Dataset:
         official: whether all splits are the published ones; None where that is not known. `source` says how it was
             checked. Published figures are shown beside ours only where it is True.
         known_fingerprint: the fingerprint where it is known already; empty to compute it.
+        about: groups and slices of the examples of a comparison, as `about_examples` makes them; None without any. They
+            do not count for the fingerprint, because predictions do not depend on them.
         where: the name in error messages; empty for `name`.
 
     Raises:
@@ -40,6 +43,7 @@ class Dataset:
     source: str
     official: bool | None = False
     known_fingerprint: str = ""
+    about: pl.DataFrame | None = None
     where: InitVar[str] = ""
 
     def __post_init__(self, where: str) -> None:
@@ -186,6 +190,7 @@ def comparison_dataset(
     source: str,
     limit: int | None = None,
     where: str = "",
+    about: pl.DataFrame | None = None,
 ) -> Dataset:
     """The data of a comparison, cut to the first so many examples.
 
@@ -198,6 +203,7 @@ def comparison_dataset(
         source: one sentence.
         limit: how many examples to keep; None for all.
         where: the name in error messages; empty for `name`.
+        about: groups and slices, as `Dataset` has them.
 
     Raises:
         InputError: examples that do not fit together, or a limit above their number.
@@ -208,7 +214,9 @@ def comparison_dataset(
         source = f"{source}; only the first {limit:,} of {count:,}"
         arrays = {key: array[:limit] for key, array in arrays.items()}
         ids, labels = ids[:limit], None if labels is None else labels[:limit]
-    return Dataset(name, class_names, {EXAMPLES_SPLIT: ExampleSet(arrays, ids, labels, where)}, source, where=where)
+        about = None if about is None else about.head(limit)
+    examples = ExampleSet(arrays, ids, labels, where)
+    return Dataset(name, class_names, {EXAMPLES_SPLIT: examples}, source, about=about, where=where)
 
 
 def require_limit(limit: int | None, count: int, key: str, what: str, where: str) -> None:

@@ -1,6 +1,6 @@
 """Check a report against requirements: the whole interval decides, not the point."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from samefn.core.errors import InputError
@@ -8,7 +8,8 @@ from samefn.core.naming import suggest
 from samefn.gate.format import format_quantity
 from samefn.gate.lookup import find_quantity
 from samefn.gate.parse import parse
-from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
+from samefn.gate.quantities import ANSWERS
+from samefn.gate.requirement import NumericTest, Requirement, WordTest
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
@@ -21,8 +22,8 @@ def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry
     """Every requirement checked for every candidate that it is about.
 
     A requirement on a quantity with an interval holds where the whole interval meets it, fails where none of it does,
-    and else is inconclusive; a quantity without one (bytes) is a point. A verdict that is not one of those listed
-    fails; *inconclusive* is inconclusive.
+    and else is inconclusive; a quantity without one (bytes) is a point. An answer that is not one of those listed
+    fails; one that decides nothing, such as the verdict *inconclusive*, is inconclusive.
 
     Args:
         report: what was measured.
@@ -61,16 +62,23 @@ def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnInconclusive 
     return all(entry.outcome in passing for entry in entries)
 
 
-def outcome_for(quantity: Quantity, test: NumericTest | VerdictTest) -> RequirementOutcome:
+def outcome_for(
+    quantity: Quantity, test: NumericTest | WordTest, undecided: Collection[str] = ()
+) -> RequirementOutcome:
     """Whether the whole interval meets a test, none of it does, or neither.
+
+    Args:
+        quantity: the figure, or the answer in words.
+        test: what it must be.
+        undecided: answers that decide nothing; they hold only where the test lists them.
 
     >>> outcome_for(Quantity(value=0.2, low=0.1, high=0.3), NumericTest("<", 0.25))
     'inconclusive'
     """
-    if isinstance(test, VerdictTest):
-        if quantity.verdict in test.outcomes:
+    if isinstance(test, WordTest):
+        if quantity.verdict in test.answers:
             return "holds"
-        return "inconclusive" if quantity.verdict in {"", "inconclusive"} else "fails"
+        return "inconclusive" if quantity.verdict in {"", *undecided} else "fails"
     if quantity.low is None or quantity.high is None:
         return "inconclusive"
     # Everything between two numbers that are below a limit is below it too.
@@ -106,14 +114,14 @@ def _unknown_candidate(requirement: Requirement, names: Iterable[str]) -> InputE
 
 def _entry(report: Report, model: ModelEntry, requirement: Requirement) -> RequirementEntry:
     quantity, test = find_quantity(report, model, requirement), requirement.test
-    text, interval = (
-        ("", "") if isinstance(test, VerdictTest) else format_quantity(quantity, requirement.quantity, test)
-    )
+    kind = ANSWERS.get(requirement.quantity)
+    undecided = kind.undecided if kind else ()
+    text, interval = ("", "") if isinstance(test, WordTest) else format_quantity(quantity, requirement.quantity, test)
     return RequirementEntry(
         **dict(quantity),
         expression=requirement.text,
         candidate=model.id,
-        outcome=outcome_for(quantity, test),
+        outcome=outcome_for(quantity, test, undecided),
         shown=text,
         shown_interval=interval,
     )

@@ -1,20 +1,20 @@
 """Find the quantity of a requirement in a report, with its interval."""
 
 import math
+from collections.abc import Callable
 from typing import TypeGuard
 
-from samefn.gate.quantities import VERDICT
 from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import ReportView
 from samefn.schema.costs import CostEntry
 from samefn.schema.language import LanguageEntry
+from samefn.schema.notes import Note
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
-from samefn.statistics.intervals import TOO_NARROW
 from samefn.statistics.proportions import clopper_pearson
 
 _LANGUAGE = frozenset(figure.name for figure in LANGUAGE_FIGURES)
@@ -30,8 +30,12 @@ def find_quantity(report: Report, candidate: ModelEntry, requirement: Requiremen
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
         return _language(report, candidate, name)
-    find = {VERDICT: _outcome, "worst_class": _worst_class, "accuracy": _accuracy}.get(name)
-    return find(findings, candidate) if find else _cost(report, candidate, name)
+    if name == "accuracy":
+        return _accuracy(findings, candidate)
+    if name not in _OF_VERDICT:
+        return _cost(report, candidate, name)
+    entry = _verdict(findings, candidate)
+    return Quantity(missing="no verdict") if entry is None else _OF_VERDICT[name](entry)
 
 
 def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
@@ -41,8 +45,8 @@ def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str
     if entry is None:
         return Quantity(missing="not measured")
     if entry.value is None:
-        return Quantity(missing="no relative distance", note=entry.refused)
-    return _sampled(entry.value, entry.low, entry.high, "")
+        return Quantity(missing="no relative distance", refused=entry.refused)
+    return _sampled(entry.value, entry.low, entry.high)
 
 
 def _measure(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
@@ -57,8 +61,8 @@ def _language(report: Report, candidate: ModelEntry, figure: str) -> Quantity:
 
 def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
     if entry.value is None:
-        return Quantity(missing="no value", note=entry.note)
-    return _sampled(entry.value, entry.low, entry.high, entry.note)
+        return Quantity(missing="no value", notes=entry.notes)
+    return _sampled(entry.value, entry.low, entry.high, entry.notes)
 
 
 def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
@@ -73,17 +77,50 @@ def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
     return Quantity(value=candidate.accuracy, low=low, high=high)
 
 
-def _outcome(findings: ReportView, candidate: ModelEntry) -> Quantity:
-    entry = _verdict(findings, candidate)
-    return Quantity(verdict=entry.outcome) if entry else Quantity(missing="no verdict")
+def _outcome(entry: VerdictEntry) -> Quantity:
+    return Quantity(verdict=entry.outcome)
 
 
-def _worst_class(findings: ReportView, candidate: ModelEntry) -> Quantity:
-    entry = _verdict(findings, candidate)
-    if entry is None or entry.worst_class_changed is None:
+def _quality(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no labels") if entry.quality == "no labels" else Quantity(verdict=entry.quality)
+
+
+def _distance(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no relative distance") if entry.distance is None else Quantity(verdict=entry.distance)
+
+
+def _loss(entry: VerdictEntry) -> Quantity:
+    return Quantity(missing="no labels") if entry.loss_side is None else Quantity(verdict=entry.loss_side)
+
+
+def _probabilities(entry: VerdictEntry) -> Quantity:
+    if entry.probabilities_moved is None:
+        return Quantity(missing="no relative distance")
+    return Quantity(verdict="moved" if entry.probabilities_moved else "not moved")
+
+
+def _net_loss(entry: VerdictEntry) -> Quantity:
+    if entry.net_loss is None:
+        return Quantity(missing="no labels")
+    return _sampled(entry.net_loss, entry.net_loss_low, entry.net_loss_high)
+
+
+def _worst_part(entry: VerdictEntry) -> Quantity:
+    worst = entry.worst
+    if worst is None:
         return Quantity(missing="not measured")
-    note = f"class {entry.worst_class}" if entry.worst_class else ""
-    return _sampled(entry.worst_class_changed, entry.worst_class_low, entry.worst_class_high, note)
+    return _sampled(worst.share, worst.low, worst.high).model_copy(update={"worst_part": f"{worst.by} {worst.name}"})
+
+
+_OF_VERDICT: dict[str, Callable[[VerdictEntry], Quantity]] = {
+    "verdict": _outcome,
+    "quality": _quality,
+    "distance": _distance,
+    "loss": _loss,
+    "probabilities": _probabilities,
+    "net_loss": _net_loss,
+    "worst_part": _worst_part,
+}
 
 
 def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:
@@ -123,15 +160,15 @@ def _costs(model: ModelEntry) -> dict[str, float | None]:
     }
 
 
-def _sampled(value: float, low: float | None, high: float | None, note: str) -> Quantity:
+def _sampled(value: float, low: float | None, high: float | None, notes: tuple[Note, ...] = ()) -> Quantity:
     """A quantity of a sample: without an interval no test can be made of it."""
     if math.isnan(value):
-        return Quantity(missing="not a number", note=note)
+        return Quantity(missing="not a number", notes=notes)
     if not _number(low) or not _number(high):
-        return Quantity(value=value, missing="no interval", note=note)
-    if TOO_NARROW in note:
-        return Quantity(value=value, missing="narrow interval", note=note)
-    return Quantity(value=value, low=low, high=high, note=note)
+        return Quantity(value=value, missing="no interval", notes=notes)
+    if any(note.code == "few differ" for note in notes):  # of an older version, which allowed for nothing unseen
+        return Quantity(value=value, missing="narrow interval", notes=notes)
+    return Quantity(value=value, low=low, high=high, notes=notes)
 
 
 def _number(end: float | None) -> TypeGuard[float]:

@@ -4,27 +4,32 @@ import math
 
 from samefn.core.errors import InputError
 from samefn.core.naming import suggest
-from samefn.gate.quantities import OTHER_NAMES, QUANTITIES, VERDICT, QuantityKind
-from samefn.gate.requirement import NumericTest, Requirement, VerdictTest
+from samefn.gate.quantities import ANSWERS, FLAGS, OTHER_NAMES, QUANTITIES, QuantityKind
+from samefn.gate.requirement import NumericTest, Requirement, WordTest
 from samefn.gate.tokens import VERDICT_EXAMPLE, Token, TokenKind, place_in, tokens
-from samefn.schema.verdicts import FROM_BEST, Outcome
 
 EXAMPLE = "write QUANTITY < NUMBER, as in disagreement < 1 %"
-# Of outcomes that begin alike the longer one is tried first.
-_OUTCOMES = sorted(((outcome, tokens(outcome)[:-1]) for outcome in FROM_BEST), key=lambda pair: -len(pair[1]))
+_KNOWN = (*QUANTITIES, *ANSWERS, *FLAGS)
+# How far a candidate is was a verdict once.
+_NO_VERDICT_ANY_MORE = "independent"
 
 
 def parse(text: str) -> tuple[Requirement, ...]:
     """Read requirements, joined by `and`, such as `relative_distance[disagreement] < 0.1 and bytes@int8.onnx < 4 MB`.
 
         QUANTITY [ARGUMENT in brackets] [@CANDIDATE] (< | <= | > | >=) NUMBER [UNIT]
-        verdict [@CANDIDATE] in OUTCOME, OUTCOME
+        QUESTION [@CANDIDATE] in ANSWER, ANSWER
+        [not] FLAG [@CANDIDATE]
+
+    A flag is read as the question that it stands for.
 
     Raises:
         InputError: the text is no requirement; the error says at which character.
 
     >>> [str(requirement) for requirement in parse("disagreement <= 1 % and verdict in same, inconclusive")]
     ['disagreement <= 0.01', 'verdict in same, inconclusive']
+    >>> [str(requirement) for requirement in parse("same and not worse@int8")]
+    ['verdict in same', 'loss@"int8" in within, open']
     """
     return _Reader(text).requirements()
 
@@ -70,17 +75,34 @@ class _Reader:
         return InputError("SF601", f"{what} where {expected} is expected", where=self._place(token), fix=fix)
 
     def _requirement(self) -> Requirement:
-        first = self._require("word", None, "a quantity")
-        if first.text not in QUANTITIES:
-            other = OTHER_NAMES.get(first.text)
-            fix = f"write {other}" if other else suggest(first.text, QUANTITIES)
-            raise InputError("SF602", f"unknown quantity {first.text!r}", where=self._place(first), fix=fix)
-        kind = QUANTITIES[first.text]
-        argument = self._argument(first, kind)
+        first = self._current
+        opposite = self._take("word", "not") is not None
+        name = self._require("word", None, "a flag" if opposite else "a quantity")
+        if name.text in FLAGS:
+            flag = FLAGS[name.text]
+            candidate = self._candidate()
+            return self._written(first, flag.of, "", candidate, WordTest(flag.no if opposite else flag.yes))
+        if opposite:
+            what = f"{name.text!r} where a flag is expected"
+            raise InputError("SF601", what, where=self._place(name), fix=f"after not write {', '.join(FLAGS)}")
+        if name.text in ANSWERS:
+            candidate = self._candidate()
+            return self._written(first, name.text, "", candidate, self._word_test(name.text))
+        if name.text not in QUANTITIES:
+            other = OTHER_NAMES.get(name.text)
+            fix = f"write {other}" if other else suggest(name.text, _KNOWN)
+            raise InputError("SF602", f"unknown quantity {name.text!r}", where=self._place(name), fix=fix)
+        kind = QUANTITIES[name.text]
+        argument = self._argument(name, kind)
         candidate = self._candidate()
-        test = self._verdict_test() if first.text == VERDICT else self._numeric_test(first, kind)
+        return self._written(first, name.text, argument, candidate, self._numeric_test(name, kind))
+
+    def _written(
+        self, first: Token, quantity: str, argument: str, candidate: str, test: NumericTest | WordTest
+    ) -> Requirement:
+        """A requirement, with its words as they were written."""
         written = " ".join(self._text[first.start : self._tokens[self._next - 1].end].split())
-        return Requirement(first.text, argument, candidate, test, written)
+        return Requirement(quantity, argument, candidate, test, written)
 
     def _argument(self, name: Token, kind: QuantityKind) -> str:
         opened = self._take("mark", "[")
@@ -141,20 +163,25 @@ class _Reader:
             raise InputError("SF605", what, where=self._place(unit), fix=fix)
         return unit.text
 
-    def _verdict_test(self) -> VerdictTest:
+    def _word_test(self, question: str) -> WordTest:
         if not self._take("word", "in"):
             raise self._unexpected("`in`", VERDICT_EXAMPLE)
-        outcomes = [self._outcome()]
+        answers = [self._answer(question)]
         while self._take("mark", ","):
-            outcomes.append(self._outcome())
-        return VerdictTest(tuple(dict.fromkeys(outcomes)))
+            answers.append(self._answer(question))
+        return WordTest(tuple(dict.fromkeys(answers)))
 
-    def _outcome(self) -> Outcome:
-        for outcome, words in _OUTCOMES:
+    def _answer(self, question: str) -> str:
+        for answer in ANSWERS[question].answers:
+            words = [token.text for token in tokens(answer)[:-1]]
             end = self._next + len(words)
-            if [token.text for token in self._tokens[self._next : end]] == [token.text for token in words]:
+            if [token.text for token in self._tokens[self._next : end]] == words:
                 self._next = end
-                return outcome
+                return answer
         token = self._current
-        what = f"{token.text!r} is not a verdict"
-        raise InputError("SF606", what, where=self._place(token), fix=f"known: {', '.join(FROM_BEST)}")
+        what = f"{token.text!r} is not an answer of {question}"
+        fix = f"known: {', '.join(ANSWERS[question].answers)}"
+        if (question, token.text) == ("verdict", _NO_VERDICT_ANY_MORE):
+            what = f"{token.text!r} is no verdict any more"
+            fix = "write distance in independent; the verdict of such a model is changed"
+        raise InputError("SF606", what, where=self._place(token), fix=fix)

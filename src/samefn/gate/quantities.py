@@ -1,4 +1,4 @@
-"""The quantities that requirements can be about, as data."""
+"""The quantities and questions that requirements can be about, as data."""
 
 import math
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
-from samefn.schema.upgrade import RENAMED_MEASURES
+from samefn.schema.upgrade.upgrade import RENAMED_MEASURES
+from samefn.schema.verdicts import FROM_BEST
 
-VERDICT = "verdict"
 _DISTANCES = tuple(
     name for name, measure in MEASURES.items() if measure.direction == "distance" and measure.columns == (name,)
 )
@@ -34,6 +34,56 @@ class QuantityKind:
     arguments: tuple[str, ...] = ()
     low: float = -math.inf
     high: float = math.inf
+
+
+@dataclass(frozen=True)
+class AnswerKind:
+    """A question that is answered in words.
+
+    Attributes:
+        meaning: what is asked, for people.
+        answers: all words that may be the answer.
+        undecided: those of them that decide nothing, so that a requirement is inconclusive unless it lists them.
+    """
+
+    meaning: str
+    answers: tuple[str, ...]
+    undecided: tuple[str, ...] = ()
+
+
+ANSWERS: dict[str, AnswerKind] = {
+    "verdict": AnswerKind("Is it the same function?", FROM_BEST, ("inconclusive",)),
+    "quality": AnswerKind(
+        "Is it better or worse?", ("better", "no difference shown", "worse"), ("no difference shown",)
+    ),
+    "distance": AnswerKind("How far is it?", ("near", "between", "independent", "not shown"), ("not shown",)),
+    "loss": AnswerKind("Is the net loss of accuracy within its limit?", ("within", "open", "over"), ("open",)),
+    "probabilities": AnswerKind("Have all probabilities moved?", ("moved", "not moved")),
+}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A short requirement without a comparison, such as `same`; `not` before it asks for the opposite.
+
+    Attributes:
+        of: the question.
+        yes: the answers that meet it.
+        no: those that meet the opposite.
+    """
+
+    of: str
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+
+
+FLAGS: dict[str, Flag] = {
+    "same": Flag("verdict", ("same",), ("changed", "broken")),
+    # A loss that is not shown to be over its limit is no reason to fail: that may be a trivial loss.
+    "worse": Flag("loss", ("over",), ("within", "open")),
+    "near": Flag("distance", ("near",), ("between", "independent")),
+    "probabilities_moved": Flag("probabilities", ("moved",), ("not moved",)),
+}
 
 
 def _of_measures() -> dict[str, QuantityKind]:
@@ -62,11 +112,9 @@ QUANTITIES: dict[str, QuantityKind] = {
     "relative_distance": QuantityKind(
         "Relative distance: 0 is the base's own noise, 1 an independent model", arguments=_DISTANCES
     ),
-    VERDICT: QuantityKind("The verdict"),
     **_of_measures(),
-    "worst_class": QuantityKind(
-        "Disagreement on the class that changed most", _SHARE, arguments=("disagreement",), low=0.0, high=1.0
-    ),
+    "worst_part": QuantityKind("Disagreement on the class or slice that changed most", _SHARE, low=0.0, high=1.0),
+    "net_loss": QuantityKind("Accuracy of the base less the candidate's", _SHARE, low=-1.0, high=1.0),
     "accuracy": QuantityKind("Share of examples predicted right", _SHARE, low=0.0, high=1.0),
     "bytes": QuantityKind("Size of the model's files", _SIZE, low=0.0),
     "bytes_ratio": QuantityKind("Its size over the base's", _SHARE, low=0.0),
@@ -87,5 +135,6 @@ OTHER_NAMES = {
     "scale": "relative_distance[disagreement]",
     "size": "bytes",
     "deviation": "accuracy_deviation",
-    "worst": "worst_class[disagreement]",
+    "worst": "worst_part",
+    "worst_class": "worst_part",
 }

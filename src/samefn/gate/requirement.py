@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from samefn.gate.tokens import quoted
-from samefn.schema.verdicts import Outcome
 
 Operator = Literal["<", "<=", ">", ">="]
 
@@ -41,13 +40,13 @@ class NumericTest:
 
 
 @dataclass(frozen=True)
-class VerdictTest:
-    """The verdict must be one of these."""
+class WordTest:
+    """The answer must be one of these."""
 
-    outcomes: tuple[Outcome, ...]
+    answers: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"in {', '.join(self.outcomes)}"
+        return f"in {', '.join(self.answers)}"
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,17 @@ class Requirement:
     """One requirement; `str` gives a text that `parse` reads back.
 
     Attributes:
-        quantity: its name in `QUANTITIES`.
+        quantity: its name in `QUANTITIES`, or in `ANSWERS`.
         argument: what stands in its brackets; empty without.
         candidate: name or id of the only candidate it is about; empty for all.
-        test: what the quantity must be.
+        test: what it must be.
         text: as it was written.
     """
 
     quantity: str
     argument: str
     candidate: str
-    test: NumericTest | VerdictTest
+    test: NumericTest | WordTest
     text: str = field(default="", compare=False)
 
     def __str__(self) -> str:

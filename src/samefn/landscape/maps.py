@@ -51,7 +51,7 @@ def make_map(
     method: MapMethod,
     settings: Landscape,
     models: Sequence[tuple[str, int | None]],
-    panel: str = "all",
+    panel: str,
 ) -> LandscapeMap:
     """Place points in two dimensions so that their distances follow the true ones.
 

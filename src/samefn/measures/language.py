@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 
 from samefn.measures.pairs import Floats
+from samefn.schema.notes import UndefinedCode
 
 TokenColumn = Literal[
     "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
@@ -38,6 +39,7 @@ class LanguageFigure:
         back: from that scale to the figure; monotone.
         quantile: which quantile, 0 to 1; None for functions of means.
         share: whether it is a share of the tokens.
+        undefined: when it is not defined although all means are finite; None if that cannot happen.
     """
 
     name: str
@@ -48,6 +50,7 @@ class LanguageFigure:
     back: Callable[[Floats], Floats] = itself
     quantile: float | None = None
     share: bool = False
+    undefined: UndefinedCode | None = None
 
 
 def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats) -> Mapping[TokenColumn, Floats]:
@@ -128,6 +131,7 @@ LANGUAGE_FIGURES: tuple[LanguageFigure, ...] = (
         "",
         ("base_nll", "nll", "base_nll_squared", "nll_squared", "product"),
         correlation,
+        undefined="one does not vary",
     ),
     LanguageFigure("kld_mean", "Mean KL divergence", "nats", ("kl",)),
     *_quantiles("kld", "KL divergence", "nats", "kl", (*UPPER, 0.5, *LOWER)),

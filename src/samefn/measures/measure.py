@@ -8,6 +8,7 @@ from typing import Literal, cast
 import polars as pl
 
 from samefn.measures.pairs import Floats
+from samefn.schema.notes import UndefinedCode
 
 MeasureDirection = Literal["distance", "similarity", "signed"]
 
@@ -39,7 +40,7 @@ class Measure:
         of_columns: computes the value from the columns, if their means are not enough.
         among: for a proportion of some of the examples, or a ratio of the first column to their share: that share, from
             the means of the columns.
-        undefined: when it is not defined although nothing is missing; empty if that cannot happen.
+        undefined: when it is not defined although nothing is missing; None if that cannot happen.
     """
 
     name: str
@@ -60,7 +61,7 @@ class Measure:
     of_means: Callable[..., Floats] | None = None
     of_columns: Callable[..., float] | None = None
     among: Callable[..., Floats] | None = None
-    undefined: str = ""
+    undefined: UndefinedCode | None = None
     needs_probabilities: bool = True
 
     @property

@@ -19,10 +19,12 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
     Returns:
         One row an example, in the order of the predictions: `id`, `label`, `base_top`, `top` (top classes),
         `base_right`, `right`, `base_confidence`, `confidence` (probability of the top class, 0 to 1),
-        `base_brier`, `brier` (Brier scores, 0 to 2), then a column for every measure that has a value an example.
+        `base_brier`, `brier` (Brier scores, 0 to 2), `base_margin`, `margin` (log-odds of the base's top class over its
+        rival, the class nearest to overtaking it, in both models; below 0 where it has), then a column for every
+        measure that has a value an example.
         Without labels (either model may have them) `label`, `base_right`, `right`, the Brier scores and the
         measures that need labels are null. If either model gives predicted classes only, the confidences, the Brier
-        scores and the measures that need probabilities are null.
+        scores, the margins and the measures that need probabilities are null.
 
     Raises:
         InputError: the two are not on the same examples, classes and labels, in the same order.
@@ -42,6 +44,8 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
         "confidence": pl.Series(_confidence(candidate, pair.top)) if probabilistic else _nulls(base, pl.Float64),
         "base_brier": _nulls(base, pl.Float64) if pair.base_brier is None else pl.Series(pair.base_brier),
         "brier": _nulls(base, pl.Float64) if pair.brier is None else pl.Series(pair.brier),
+        "base_margin": _nulls(base, pl.Float64) if pair.base_margin is None else pl.Series(pair.base_margin),
+        "margin": _nulls(base, pl.Float64) if pair.margin is None else pl.Series(pair.margin),
     }
     for name, measure in MEASURES.items():
         if measure.per_example:

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from samefn.measures.table import MEASURES
-from samefn.schema.upgrade import RENAMED_MEASURES
+from samefn.schema.upgrade.upgrade import RENAMED_MEASURES
 
 _NAMES_IN_KEYS = {new: old for old, new in RENAMED_MEASURES.items()}
 

@@ -38,7 +38,7 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right"),
         of_means=accuracy_deviation,
-        undefined="the base has nothing right",
+        undefined="base never right",
         needs_probabilities=False,
     ),
     of_examples(
@@ -71,7 +71,7 @@ _ALL = (
         columns=("disagreement", "right"),
         of_means=normalised_disagreement,
         among=lambda _, right: 1 - right,
-        undefined="the candidate neither errs nor differs",
+        undefined="never wrong or different",
         needs_probabilities=False,
     ),
     of_examples(
@@ -120,7 +120,7 @@ _ALL = (
         per_example=None,
         columns=("base_right", "right", "negative_flips", "positive_flips"),
         of_means=error_agreement,
-        undefined="both have everything right, or both everything wrong",
+        undefined="both all right or all wrong",
         needs_probabilities=False,
     ),
     Measure(
@@ -141,7 +141,7 @@ _ALL = (
         columns=("base_right", "negative_flips"),
         of_means=agreement_base_right,
         among=lambda base_right, _: base_right,
-        undefined="the base has nothing right",
+        undefined="base never right",
         needs_probabilities=False,
     ),
     Measure(
@@ -162,7 +162,7 @@ _ALL = (
         columns=("base_right", "disagreement", "negative_flips"),
         of_means=agreement_base_wrong,
         among=lambda base_right, *_: 1 - base_right,
-        undefined="the base has nothing wrong",
+        undefined="base never wrong",
         needs_probabilities=False,
     ),
     of_examples(

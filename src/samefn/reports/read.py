@@ -3,23 +3,26 @@
 from pathlib import Path
 
 import polars as pl
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
 from samefn.core.errors import InputError
 from samefn.core.plain_files import is_folder, path_exists, read_file, require_file
 from samefn.measures.stored_rows import scan_rows
-from samefn.reports.wording.claims import CLAIMS_AGAIN
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
-from samefn.schema.upgrade import is_readable, upgraded
-from samefn.verdict.claims_of_report import claims_again
+from samefn.schema.upgrade.upgrade import is_readable, upgraded
+from samefn.verdict.judged_again import judged_again
 
+JUDGED_AGAIN = (
+    "This report was written by an older version. Its verdicts and claims are by today's rules, from its figures; "
+    "classes, slices and margins are not tested, because it does not have them, and intervals are as it has them."
+)
 LARGEST_REPORT = 2**30  # bytes of a report.json
 
 
 def read_report(path: Path) -> Report:
-    """Read a report of this version or an older one, whose claims are decided again by today's rules.
+    """Read a report of this version or an older one.
 
     Args:
         path: report.json, or the folder that holds it.
@@ -53,9 +56,19 @@ def read_report(path: Path) -> Report:
         raise InputError("SF661", f"is not a report: {field}: {first['msg']}", where=where) from error
     if "failures" not in content:  # without the failures a requirement could be met that is not
         raise InputError("SF661", "is not a report: failures: Field required", where=where)
-    if version == SCHEMA or not content.get("claims"):
-        return report
-    return report.model_copy(update={"claims": claims_again(report), "warnings": (*report.warnings, CLAIMS_AGAIN)})
+    return report if version == SCHEMA else _judged_again(report, content)
+
+
+def _judged_again(report: Report, old: dict[str, JsonValue]) -> Report:
+    """A report of an older version with verdicts by today's rules, and a warning that says so."""
+    verdicts = old.get("verdicts")
+    broken = {
+        (str(one.get("evaluation")), str(one.get("candidate")))
+        for one in (verdicts if isinstance(verdicts, list) else [])
+        if isinstance(one, dict) and one.get("outcome") == "broken"
+    }
+    again = judged_again(report, broken)
+    return again.model_copy(update={"warnings": (*again.warnings, JUDGED_AGAIN)}) if again.verdicts else again
 
 
 def read_rows(run: Path) -> pl.LazyFrame | None:

@@ -4,15 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
-from typing import Literal
 
 from samefn.landscape.distances import MIN_POINTS
 from samefn.reports.styles import COMPRESSED, ROLE_STYLES
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import RelativeDistance, VerdictEntry
-
-IndependentGroup = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
 
 
 @dataclass(frozen=True)
@@ -177,8 +174,8 @@ class ReportView:
         return next((entry for entry in entries if entry.candidate == candidate), None)
 
     @property
-    def examples_only(self) -> bool:
-        """Whether the intervals of relative distances leave out other independents: there was only one."""
+    def one_independent(self) -> bool:
+        """Whether there was only one independent."""
         return any(entry.independents == 1 for entry in self.relative_distances)
 
     @property
@@ -200,24 +197,6 @@ class ReportView:
         if not independents:
             return None
         return IndependentRange(min(c.low for c in independents), max(c.high for c in independents), independents)
-
-    def independent_group(self, comparison: ModelComparison) -> IndependentGroup:
-        """Where a comparison lies in relation to the range of the independents.
-
-        `unchanged`: no prediction changed. `nearer` and `farther`: its whole interval lies below or above the range.
-        `alike`: the two overlap. `unjudged`: there are no independents.
-        """
-        if comparison.value == 0:
-            return "unchanged"
-        if self.independent_range is None:
-            return "unjudged"
-        if comparison.high < self.independent_range.low:
-            return "nearer"
-        return "farther" if comparison.low > self.independent_range.high else "alike"
-
-    def group_members(self, group: IndependentGroup) -> tuple[ModelComparison, ...]:
-        """The compressed models of one group."""
-        return tuple(c for c in self.compressed if self.independent_group(c) == group)
 
     @cached_property
     def hidden_change(self) -> ModelComparison | None:

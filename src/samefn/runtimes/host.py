@@ -11,7 +11,7 @@ from samefn.schema.environment import Environment
 
 # Without a VNNI instruction, 8-bit products of x86 kernels are summed in 16 bits and can saturate.
 INT8_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8")
-_CPUINFO = Path("/proc/cpuinfo")
+CPUINFO = Path("/proc/cpuinfo")
 
 CpuFlags: TypeAlias = dict[str, bool | str]
 
@@ -46,30 +46,27 @@ def worker_count(workers: int | None) -> int:
 
 def cpu_name() -> str:
     """The processor's name as Linux reports it, else what Python reports."""
-    names = (value for name, value in _cpuinfo(_CPUINFO) if name == "model name")
+    names = (value for name, value in _cpuinfo() if name == "model name")
     return next(names, platform.processor() or "unknown")
 
 
-def int8_flags(cpuinfo: Path = _CPUINFO) -> CpuFlags:
+def int8_flags() -> CpuFlags:
     """Which instructions of int8 kernels this CPU has; they can change the predictions of an int8 model.
-
-    Args:
-        cpuinfo: Linux's description of the CPU.
 
     Returns:
         For each of `INT8_FLAGS` True or False, or "unknown" where the system does not report it (not Linux on x86).
     """
-    for name, value in _cpuinfo(cpuinfo):
+    for name, value in _cpuinfo():
         if name == "flags":
             present = set(value.split())
             return {flag: flag in present for flag in INT8_FLAGS}
     return dict.fromkeys(INT8_FLAGS, "unknown")
 
 
-def _cpuinfo(path: Path) -> list[tuple[str, str]]:
+def _cpuinfo() -> list[tuple[str, str]]:
     """The lines of Linux's description of the CPU as names and values; empty where there is none."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
     parts = (line.partition(":") for line in lines)

@@ -1,12 +1,18 @@
 """The part of report.json about language models: the figures of llama-perplexity, with intervals over blocks."""
 
+from typing import Literal
+
 from samefn.schema.base import Part
+from samefn.schema.notes import Note
+
+Block = Literal["window", "document"]
 
 
 class LanguageEntry(Part):
     """One figure of one language model against the base, over the scored tokens of a text.
 
-    The unit of intervals is a block, the scored tokens of one window: tokens of one text depend on one another.
+    The unit of intervals is a block, the scored tokens of one window or document: tokens of one text depend on one
+    another.
 
     Attributes:
         base: id of the base.
@@ -14,7 +20,7 @@ class LanguageEntry(Part):
         figure: its name.
         title: for people.
         unit: what it is counted in; empty for plain numbers.
-        value: the figure; null where it is not defined (then `note` says why).
+        value: the figure; null where it is not defined (then `notes` say why).
         low: lower end of its interval; null where there is none.
         high: upper end of its interval.
         error: standard error with the block as the unit; null where there is none.
@@ -22,8 +28,9 @@ class LanguageEntry(Part):
             none.
         tokens: how many scored tokens.
         blocks: how many blocks they come in.
+        block: what a block is: a `window` of the text, or a `document`, where documents are declared.
         interval: how the interval was made.
-        note: what limits the figure, empty where nothing does.
+        notes: why there is no value, or what limits the figure or its interval.
     """
 
     base: str
@@ -38,5 +45,6 @@ class LanguageEntry(Part):
     naive_error: float | None
     tokens: int
     blocks: int
+    block: Block = "window"
     interval: str
-    note: str = ""
+    notes: tuple[Note, ...] = ()

@@ -8,9 +8,10 @@ from typing import Literal
 from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import Part
+from samefn.schema.claims import ClaimId, ClaimOutcome
 from samefn.schema.protocols import Switch, Variant
 from samefn.schema.report import Failure, Role
-from samefn.schema.verdicts import ClaimId, ClaimOutcome, Outcome
+from samefn.schema.verdicts import Outcome
 
 OVERVIEW_SCHEMA = 2
 # What an outcome that the protocols do not share depends on: on switches each of which alone makes the difference; on

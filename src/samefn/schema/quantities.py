@@ -3,6 +3,7 @@
 from typing import Literal
 
 from samefn.schema.base import Part
+from samefn.schema.notes import Note
 
 # Why there is no figure, or none that can be tested.
 MissingReason = Literal[
@@ -18,19 +19,23 @@ MissingReason = Literal[
     "narrow interval",
     "dependent tokens",
 ]
+# Why there is no relative distance, empty where there is one.
+Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
 
 
 class Quantity(Part):
     """A figure.
 
     Attributes:
-        value: the figure; null where it has none, and for verdicts.
+        value: the figure; null where it has none, and for answers in words.
         low: lower end of its interval; the value where the figure is exact (bytes); null where there is none, or none
             that can be tested.
         high: upper end.
-        verdict: of a verdict, which; empty for figures.
+        verdict: of a question that is answered in words, the answer; empty for figures.
         missing: why there is no figure, or no interval that can be tested; null where there is.
-        note: what the report notes beside the figure; empty where nothing.
+        refused: of a missing relative distance, why there is none; empty for others.
+        worst_part: which class or slice it is about, such as `class 3`; empty for others.
+        notes: what the report notes beside the figure.
     """
 
     value: float | None = None
@@ -38,4 +43,6 @@ class Quantity(Part):
     high: float | None = None
     verdict: str = ""
     missing: MissingReason | None = None
-    note: str = ""
+    refused: Refusal = ""
+    worst_part: str = ""
+    notes: tuple[Note, ...] = ()

@@ -1,4 +1,4 @@
-"""The models of report.json, version 2: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 3: the canonical result, from which tables, figures and HTML are made.
 
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
 `schema.upgrade` learns to read the version before.
@@ -10,24 +10,22 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
+from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.costs import CostEntry
+from samefn.schema.dependence import DependenceEntry
 from samefn.schema.environment import Environment, Times
+from samefn.schema.independents import IndependentProblem
+from samefn.schema.ladder import LadderEntry
 from samefn.schema.landscape import LandscapeMap
 from samefn.schema.language import LanguageEntry
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.methods import Checkpoint, Distilled, Method, Trained
+from samefn.schema.notes import Note
 from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
-from samefn.schema.verdicts import (
-    ClaimEntry,
-    OverallEntry,
-    RelativeDistance,
-    RequirementEntry,
-    TransferEntry,
-    VerdictEntry,
-)
+from samefn.schema.verdicts import OverallEntry, RelativeDistance, RequirementEntry, VerdictEntry
 
-SCHEMA = 2
+SCHEMA = 3
 
 # How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
 # t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of
@@ -56,6 +54,10 @@ Role = Literal[
     "pruned",
     "candidate",
 ]
+
+
+JUDGED: frozenset[Role] = frozenset({"student", "control", "quantized", "pruned", "candidate"})
+"""The roles of models that get a verdict."""
 
 
 class ModelEntry(Part):
@@ -110,12 +112,12 @@ class MeasureEntry(Part):
         base: id of the model compared with.
         candidate: id of the model compared.
         measure: its name in the measures' table.
-        value: the figure; null when it has none (then `note` says why).
+        value: the figure; null when it has none (then `notes` say why).
         low: lower end of its interval.
         high: upper end of its interval.
         examples: how many examples it is over.
         interval: how the interval was made.
-        note: why there is no value, or what limits it.
+        notes: why there is no value, or what limits it.
         confidence: the share of repetitions in which the interval covers the truth.
     """
 
@@ -128,7 +130,7 @@ class MeasureEntry(Part):
     high: float | None
     examples: int
     interval: MeasureInterval
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     confidence: float = 0.95
 
 
@@ -204,6 +206,7 @@ class Header(Part):
     study: dict[str, JsonValue] = Field(json_schema_extra=VOLATILE)
     environment: Environment = Field(json_schema_extra=VOLATILE)
     data: DataEntry
+    unlabelled: DataEntry | None = None
 
 
 class Analysis(Part):
@@ -220,6 +223,9 @@ class Analysis(Part):
     overall: tuple[OverallEntry, ...] = ()
     transfer: tuple[TransferEntry, ...] = ()
     claims: tuple[ClaimEntry, ...] = ()
+    ladder: tuple[LadderEntry, ...] = ()
+    dependence: tuple[DependenceEntry, ...] = ()
+    independent_problems: tuple[IndependentProblem, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

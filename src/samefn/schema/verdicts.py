@@ -1,54 +1,26 @@
-"""The parts of report.json that judge: relative distances, verdicts, transfer, claims and requirements."""
+"""The parts of report.json that judge: relative distances, verdicts and requirements."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
+
+from pydantic import Field
 
 from samefn.schema.base import Part
-from samefn.schema.quantities import Quantity
+from samefn.schema.quantities import Quantity, Refusal
 
-Outcome = Literal["same", "inconclusive", "changed", "independent", "broken"]
-TransferOutcome = Literal["transferred", "nothing transferred", "farther", "inconclusive"]
-Students = Literal["base", "random"]
-Reference = Literal["control", "random"]
-Inputs = Literal["all", "teacher wrong"]
-# What an interval of a transferred share is about.
-TransferCovers = Literal["seeds and inputs", "seeds only"]
-# Why nothing is shown: one seed or one input has no interval; `no interval` also where the references may be the
-# teacher itself; `above 0` and `below 0` are shown by the share alone, but not after Holm's correction.
-TransferReason = Literal["one seed", "one input", "few seeds", "no interval", "above 0", "below 0", "undecided"]
-ClaimId = Literal["C1", "C2", "C3", "C4", "C5"]
-ClaimOutcome = Literal["holds", "does not hold", "inconclusive", "not tested"]
-ClaimReason = Literal[
-    "no quantized model",
-    "not near",
-    "another method is nearer",
-    "not shown to be near",
-    "near and nearest",
-    "no pruned model",
-    "least pruned is near",
-    "least pruned is not near",
-    "around near",
-    "no student",
-    "no relative distance",
-    "nearer than both",
-    "nearer than independents alone",
-    "around the independent limit",
-    "controls undecided",
-    "as far as both",
-    "no control",
-    "nothing transferred",
-    "transferred",
-    "transfer undecided",
-    "none as accurate",
-    "more than half way",
-    "less than half way",
-    "around half way",
-]
+# Is it the same function, by the share of changed predictions? From the best to the worst.
+Outcome = Literal["same", "inconclusive", "changed", "broken"]
+# Is it better or worse, by the labels?
+Quality = Literal["better", "worse", "no difference shown", "no labels"]
+# How far is it, by the relative distance? `not shown`: the interval is on both sides of a limit.
+HowFar = Literal["near", "between", "independent", "not shown"]
 RequirementOutcome = Literal["holds", "fails", "inconclusive"]
 
 DistanceCovers = Literal["examples and independents", "examples only"]
 DistanceMethod = Literal["fieller", "few changes", "none"]
-Refusal = Literal["", "no independents", "infinite", "one example", "one group", "independents like noise", "uncertain"]
-VerdictReason = Literal["relative distance", "refused", "share", "no reference", "accuracy"]
+VerdictReason = Literal["share", "margins", "rounding", "parts", "accuracy", "figures"]
+LimitOrigin = Literal["given", "base error", "least", "most", "no labels", "rule"]
+Side = Literal["within", "over", "open"]
+BoundaryRefusal = Literal["", "ties", "infinite", "few", "contradicted"]
 BaseDoubt = Literal["", "no better", "not shown better"]
 
 FROM_BEST: tuple[Outcome, ...] = get_args(Outcome)
@@ -114,39 +86,121 @@ class RelativeDistance(Part):
     distance_slack: float = 0.0
 
 
+class BoundaryFlips(Part):
+    """The share of changed predictions as the margins tell it, with an upper bound.
+
+    Attributes:
+        estimate: the share, 0 to 1; null where refused.
+        high: its upper end; null where refused.
+        error: how often the true share may be above it.
+        refused: why there is no bound, empty where there is one. `ties`: a tenth of the base's margins are 0;
+            `infinite`: nine tenths are infinite; `few`: too few inputs; `contradicted`: more predictions changed than
+            the margins explain.
+    """
+
+    estimate: float | None
+    high: float | None
+    error: float
+    refused: BoundaryRefusal = ""
+
+
+class AgainstLimit(Part):
+    """A figure held against the limit that a verdict rests on.
+
+    Attributes:
+        measure: name of the figure.
+        value: the figure.
+        low: its lower end.
+        high: its upper end.
+        limit: what it may be.
+        origin: where the limit comes from: it was `given`; a tenth of the `base error`; the `least` (0.1 %) or the
+            `most` (1 %) where that tenth is beyond them; the most, because there are `no labels`; the `rule` for
+            language models.
+        side: `within` the limit or `over` it, where that is shown; else `open`.
+    """
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    limit: float
+    origin: LimitOrigin
+    side: Side
+
+
+class PartChange(Part):
+    """How much one class or slice of the examples changed.
+
+    Attributes:
+        by: `class`, or the name of the slice's column.
+        name: of the class, or the value in that column.
+        examples: how many it has.
+        changed: how many of them have a changed prediction.
+        share: the second over the first, 0 to 1.
+        low: lower end of its interval, from intervals that hold for all classes and slices at once.
+        high: upper end.
+        negative_flips: of them, those that the base has right and the candidate wrong; null without labels.
+        positive_flips: those that the base has wrong and the candidate right; null without labels.
+    """
+
+    by: str
+    name: str
+    examples: int
+    changed: int
+    share: float
+    low: float
+    high: float
+    negative_flips: int | None = None
+    positive_flips: int | None = None
+
+
 class VerdictEntry(Part):
-    """Whether a candidate is still the base's function, by its relative distances of disagreement and total variation.
+    """Whether a candidate is still the base's function, better or worse, and how far from it.
 
     Attributes:
         evaluation: the set of examples.
         base: id of the base.
         candidate: id of the candidate.
-        outcome: same, inconclusive, changed, independent, or broken.
-        reason: what decided. `accuracy`: it is no better than always the most frequent class; `relative distance`;
-            `share`: without independents, the share of changed predictions; `no reference`: there are neither labels
-            nor independents; `refused`: there is no relative distance although there are independents.
-        limit: below it of the relative distance a change does not count.
-        independent: above it of the relative distance a candidate is no closer than an independent.
-        minimum_detectable_change: the smallest change of the relative distance that these data would have shown in 4 of
-            5 cases.
-        minimum_detectable_share: without independents, the smallest share of changed predictions, 0 to 1, that these
-            data would have shown in 4 of 5 cases to be above the absolute limit; null where there is none.
-        share_limit: without independents, the limit on the share of changed predictions, 0 to 1; null where there is
-            none.
-        majority: share of the most frequent class, 0 to 1; null without labels.
-        inputs_needed: about how many inputs, if predictions change no more often than here, would show *same*; null
-            where that is not known or no number would do.
+        outcome: the first answer, by the share of changed predictions: `same` (shown to be within the limit), `changed`
+            (shown to be over it, or a class or slice is), `broken` (no better than always the most frequent class), or
+            `inconclusive`.
+        reason: what decided. The `share` of changed predictions; the `margins` of the predictions near the boundary;
+            `rounding`: all probabilities are equal but for rounding; `parts`: only classes or slices are over their
+            limit; `accuracy`: it is broken; `figures`: of a language model, those in `against`.
+        against: the figures that the first answer rests on, with their limits.
+        examples: how many inputs the first answer is over, those without labels among them.
+        effective_examples: how many inputs drawn one by one would show as much; fewer where inputs come in groups.
+        margins: the share of changed predictions as the margins near the boundary tell it; null where these are not
+            known.
+        equal_up_to_rounding: whether every probability of every input is equal but for rounding; null where they are
+            not known.
+        inputs_needed: about how many inputs would settle the first answer, if the share stays as it is; null where it
+            is settled, and where even a hundred times as many would not do.
+        class_limit: what the share of changed predictions of one class or slice may be, 0 to 1; null for language
+            language models.
+        over: the classes and slices shown to be over that limit, the largest share first.
+        worst: the class or slice with the largest share of changed predictions; its interval is the one of the largest
+            share.
+        quality: the second answer: `better` or `worse` (exact McNemar test, two-sided, at 5 %; of language models by
+            the perplexity), `no difference shown`, or `no labels`.
         negative_flips: examples that the base has right and the candidate wrong; null without labels.
         positive_flips: examples that the base has wrong and the candidate right; null without labels.
-        flips_p_value: exact McNemar test that negative_flips and positive_flips are equally likely; null without
-            labels.
-        classes: class names whose predictions changed more than the others' (one-sided exact test, Holm, at 0.05).
-        worst_class: name of the class (of the labels, or without them of the base's predictions) with the largest share
-            of changed predictions.
-        worst_class_changed: that share, 0 to 1.
-        worst_class_low: lower end of the interval of the largest share over classes, from intervals that hold for all
-            classes at once.
-        worst_class_high: upper end.
+        flips_p_value: exact McNemar test that the two are equally likely; null without labels.
+        net_loss: base's accuracy less the candidate's, -1 to 1; null without labels.
+        net_loss_low: lower end of its interval.
+        net_loss_high: upper end.
+        loss_limit: what the net loss may be, 0 to 1; of a language model, the ln of its perplexity over the base's.
+        loss_side: on which side of it the net loss is shown to be; null without labels.
+        hardest: the class or slice with the largest net loss, as a share of its examples, of those where one is shown
+            (Holm, 5 %); null if none.
+        distance: the third answer, by the relative distance of the disagreement: `near` (shown below `near`),
+            `independent` (shown above `independent`, with two independents or more), `between` (shown above `near`), or
+            `not shown`; null without independents.
+        near: of the relative distance.
+        independent: of the relative distance.
+        probabilities_moved: whether the relative distance of total variation is shown to be above `near`; null where
+            there is none.
+        majority: share of the most frequent class, 0 to 1; null without labels.
         fort_independent: the disagreement that Fort's curve of independent errors expects of two models with these
             accuracies, 0 to 1; null without labels.
         fort_perturbed: the same by Fort's curve of a randomly perturbed base; null without labels and where perturbing
@@ -158,21 +212,30 @@ class VerdictEntry(Part):
     candidate: str
     outcome: Outcome
     reason: VerdictReason
-    limit: float
-    independent: float
-    minimum_detectable_change: float | None
+    against: Annotated[tuple[AgainstLimit, ...], Field(min_length=1)]
+    examples: int
+    effective_examples: float
+    margins: BoundaryFlips | None = None
+    equal_up_to_rounding: bool | None = None
+    inputs_needed: int | None = None
+    class_limit: float | None = None
+    over: tuple[PartChange, ...] = ()
+    worst: PartChange | None = None
+    quality: Quality = "no labels"
     negative_flips: int | None = None
     positive_flips: int | None = None
     flips_p_value: float | None = None
-    classes: tuple[str, ...] = ()
-    minimum_detectable_share: float | None = None
-    share_limit: float | None = None
+    net_loss: float | None = None
+    net_loss_low: float | None = None
+    net_loss_high: float | None = None
+    loss_limit: float
+    loss_side: Side | None = None
+    hardest: PartChange | None = None
+    distance: HowFar | None = None
+    near: float = 0.1
+    independent: float = 0.8
+    probabilities_moved: bool | None = None
     majority: float | None = None
-    inputs_needed: int | None = None
-    worst_class: str | None = None
-    worst_class_changed: float | None = None
-    worst_class_low: float | None = None
-    worst_class_high: float | None = None
     fort_independent: float | None = None
     fort_perturbed: float | None = None
 
@@ -183,109 +246,25 @@ class OverallEntry(Part):
     Attributes:
         evaluation: the set of examples.
         outcome: the worst outcome; *inconclusive* is worse than *same* and better than whatever was shown.
-        candidate: id of the candidate that has it, of equals the furthest from the base.
+        quality: of that candidate.
+        distance: of that candidate.
+        candidate: id of the candidate that has the worst outcome; of equals one that is worse, then the furthest from
+            the base.
         doubt: why the base itself is in doubt: it is `no better` than always naming the most frequent class, or `not
             shown better`; empty where it is not.
+        candidates: how many candidates it is over.
+        wrong_same: the most that the chance can be that one or more of so many candidates is called `same` although the
+            share of each is at its limit; null in reports from before it was known.
     """
 
     evaluation: str
     outcome: Outcome
+    quality: Quality = "no labels"
+    distance: HowFar | None = None
     candidate: str
     doubt: BaseDoubt = ""
-
-
-class TransferEntry(Part):
-    """Was anything transferred from the teacher to the students of one alpha, and how much?
-
-    A student and its reference are paired by seed: they share start, data order and optimiser. The share is
-    mean(D(teacher, reference) - D(teacher, student)) / mean D(teacher, reference): 0 nothing, 1 a copy of the teacher.
-
-    Attributes:
-        evaluation: the set of examples.
-        teacher: id of the model the distances are taken to.
-        students: whose students are asked about: `base` or `random` (of a randomly initialised teacher, a placebo).
-        reference: what they are paired with: `control` (no teacher) or `random` (the student of a random teacher).
-        inputs: `all`, or `teacher wrong` (a share there is negative transfer).
-        measure: the distance: disagreement or total_variation.
-        alpha: weight of the labels in the students' loss.
-        reference_distance: mean distance of the references to the teacher; null where no input qualifies.
-        student_distance: the same of the students.
-        share: the transferred share; null where the references are the teacher or no input qualifies.
-        low: lower end of Fieller's interval.
-        high: upper end.
-        seeds: how many pairs.
-        examples: how many examples.
-        covers: the populations that interval and p-values are about: `seeds only` in reports from before inputs were
-            counted, whose intervals are too narrow for other inputs.
-        p_value: that nothing is transferred, two-sided: the level at which the interval just reaches 0.
-        p_holm: the same adjusted by Holm over the alphas of one question and measure.
-        outcome: transferred, nothing transferred, farther (than the reference), or inconclusive.
-        reason: why it is inconclusive; null for the other outcomes.
-        confidence: the share of repetitions in which the interval covers the truth.
-    """
-
-    evaluation: str
-    teacher: str
-    students: Students
-    reference: Reference
-    inputs: Inputs
-    measure: str
-    alpha: float
-    reference_distance: float | None
-    student_distance: float | None
-    share: float | None
-    low: float | None
-    high: float | None
-    seeds: int
-    examples: int
-    p_value: float | None
-    p_holm: float | None
-    outcome: TransferOutcome
-    reason: TransferReason | None = None
-    covers: TransferCovers = "seeds only"
-    confidence: float = 0.95
-
-
-class ClaimFigure(Part):
-    """A figure that a claim was decided by.
-
-    Attributes:
-        quantity: what it is: a place on a relative distance, a measure, or a transferred share.
-        measure: name of the measure; of a relative distance or share, of the distance.
-        candidate: id of the model that it is about; null for a share, which is about the students of one alpha.
-        alpha: of these students; null for others.
-        value: the figure; null where it has none.
-        low: lower end of its interval.
-        high: upper end of its interval.
-    """
-
-    quantity: Literal["relative_distance", "measure", "share"]
-    measure: str
-    candidate: str | None = None
-    alpha: float | None = None
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-class ClaimEntry(Part):
-    """One claim of the paper, put to the test by this study.
-
-    Attributes:
-        id: C1 to C5.
-        outcome: `holds`, `does not hold`, `inconclusive` or `not tested` (no model here bears on it).
-        reason: why, as a code.
-        candidates: ids of the models that the reason is about.
-        alpha: of the students that it is about, where it is about one alpha.
-        figures: the figures that decided.
-    """
-
-    id: ClaimId
-    outcome: ClaimOutcome
-    reason: ClaimReason
-    candidates: tuple[str, ...] = ()
-    alpha: float | None = None
-    figures: tuple[ClaimFigure, ...] = ()
+    candidates: int = 1
+    wrong_same: float | None = None
 
 
 class RequirementEntry(Quantity):

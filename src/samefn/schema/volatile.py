@@ -20,13 +20,13 @@ def stable(report: Report) -> dict[str, JsonValue]:
     return found
 
 
-def volatile_fields(model: type[BaseModel] = Report) -> tuple[str, ...]:
-    """The dotted names of all volatile fields.
+def volatile_fields() -> tuple[str, ...]:
+    """The dotted names of all volatile fields of a report.
 
     >>> volatile_fields()
     ('study', 'environment', 'models.cost', 'times')
     """
-    return tuple(_names(_volatile(model), ""))
+    return tuple(_names(_volatile(Report), ""))
 
 
 def _volatile(model: type[BaseModel]) -> Left:

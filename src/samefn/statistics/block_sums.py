@@ -32,6 +32,9 @@ class Blocked(Protocol):
     def batches(self, names: Sequence[str]) -> Iterator[BlockBatch]:
         """Some columns of all examples, always in the same order; no block is in two batches."""
 
+    def units(self, sums: "BlockSums") -> "BlockSums":
+        """Sums over blocks as sums over the units of intervals, which are blocks or several of them."""
+
 
 @dataclass(frozen=True, eq=False)
 class BlockSums:
@@ -56,6 +59,28 @@ class BlockSums:
     def examples(self) -> int:
         """How many."""
         return int(self.sizes.sum())
+
+    @property
+    def equal_blocks(self) -> float:
+        """How many blocks of one size would weigh as these do: fewer where sizes differ.
+
+        >>> BlockSums(np.array([1, 1, 4]), {}, {}).equal_blocks
+        2.0
+        """
+        return self.examples**2 / float(np.square(self.sizes, dtype=np.float64).sum())
+
+    def joined(self, first: Sequence[int]) -> "BlockSums":
+        """Blocks that follow each other taken together, such as the windows of a document.
+
+        Args:
+            first: the numbers of the blocks at which the new ones begin, ascending from 0.
+
+        >>> joined = BlockSums(np.array([2, 2, 2]), {"x": np.array([1.0, 2.0, 4.0])}, {"x": 3.0}).joined([0, 2])
+        >>> joined.sizes.tolist(), joined.sums["x"].tolist()
+        ([4, 2], [3.0, 4.0])
+        """
+        sums = {name: np.add.reduceat(values, first) for name, values in self.sums.items()}
+        return BlockSums(np.add.reduceat(self.sizes, first), sums, self.largest)
 
     def total(self, name: str) -> float:
         """The sum of a column over all examples."""

@@ -1,16 +1,21 @@
 """Intervals where examples come in blocks (the tokens of a text): the block is the unit."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
 import numpy as np
-from scipy.special import betaincinv, stdtrit
 
+from samefn.measures.language import itself
+from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.statistics.block_sums import Blocked, BlockSums
+from samefn.statistics.effective_numbers import effective_share
+from samefn.statistics.jackknife import OfMeans, jackknife, skewness_of, student
+from samefn.statistics.mean_intervals import ends
 from samefn.statistics.order_statistics import quantiles
+from samefn.statistics.proportions import Proportion
 
 ClusterMethod = Literal["delete-block jackknife", "Woodruff", "Korn-Graubard", "none"]
 OVER_BLOCKS: frozenset[str] = frozenset({"delete-block jackknife", "Woodruff", "Korn-Graubard"})
@@ -37,27 +42,10 @@ class BlockEstimate:
     method: ClusterMethod
 
 
-@dataclass(frozen=True)
-class OfMeans:
-    """A figure that is a function of the means of columns.
-
-    Attributes:
-        columns: their names.
-        function: from their means, elementwise, to a scale on which the error is symmetric.
-        back: from that scale to the figure; does not fall.
-    """
-
-    columns: tuple[str, ...]
-    function: Callable[..., Floats]
-    back: Callable[[Floats], Floats]
-
-    def figure(self, *means: Floats) -> Floats:
-        """The figure from the means."""
-        return self.back(self.function(*means))
-
-
 def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t of one degree of freedom less than blocks.
+    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
+
+    The degrees of freedom are one less than the blocks, of unequal ones than their equal blocks.
 
     Args:
         figure: which.
@@ -66,15 +54,18 @@ def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float |
         naive: as `naive_errors` gives it.
 
     Source:
-        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike.
+        Busing, Meijer and van der Leeden 1999, Delete-m jackknife for unequal m, here with all blocks alike; Hall 1992,
+        On the removal of skewness by transformation.
     """
     columns = [sums.sums[name] for name in figure.columns]
-    shown, error = _jackknife(columns, sums, figure.figure)
-    middle, of_middle = _jackknife(columns, sums, figure.function)
+    shown, error = jackknife(columns, sums, figure.figure)
+    middle, of_middle = jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    half = _t(sums.blocks, confidence) * of_middle
-    low, high = (float(figure.back(np.asarray(end))) for end in (middle - half, middle + half))
+    units, skewness = max(2.0, sums.equal_blocks), skewness_of(columns, sums, figure.function)
+    variance = of_middle**2 * (units - 1)
+    low, high, _ = ends(middle, variance, skewness * variance**1.5, units, 0, confidence)
+    low, high = (float(figure.back(np.asarray(end))) for end in (min(low, middle), max(high, middle)))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
 
@@ -170,13 +161,13 @@ def _ends(
     for batch in examples.batches(names):
         sizes.append(np.bincount(batch.codes))
         for key, value in values.items():
-            below = (batch.columns[key[0]] <= value).astype(np.float64)
-            counts[key].append(batch.sums_of(below))
-    sums = BlockSums(np.concatenate(sizes), {}, {})
+            counts[key].append(batch.sums_of((batch.columns[key[0]] <= value).astype(np.float64)))
+    below = {str(at): np.concatenate(parts) for at, parts in enumerate(counts.values())}
+    sums = examples.units(BlockSums(np.concatenate(sizes), below, {}))
     found = {}
-    for key, parts in counts.items():
-        _, error = _jackknife([np.concatenate(parts)], sums, lambda mean: mean)
-        half = _t(sums.blocks, confidence) * error
+    for key, column in zip(counts, sums.sums.values(), strict=True):
+        _, error = jackknife([column], sums, lambda mean: mean)
+        half = student(sums.blocks, confidence) * error
         found[key] = key[1] - half, key[1] + half
     return found
 
@@ -186,43 +177,39 @@ def _inside(ends: tuple[float, float]) -> tuple[float, float]:
     return low, high
 
 
+def measure_estimate(measure: Measure, sums: BlockSums, confidence: float, *, declared: bool = False) -> BlockEstimate:
+    """A measure that is made from means over rows.
+
+    Args:
+        measure: which; not one of `of_columns`.
+        sums: of its columns, over two blocks or more.
+        confidence: above 0 and below 1.
+        declared: as `effective_share` has it.
+    """
+    figure = OfMeans(measure.columns, measure.of_means or itself, itself)
+    if measure.binary and (declared or measure.among is None):
+        means = [np.asarray(sums.mean(name)) for name in measure.columns]
+        share = 1.0 if measure.among is None else float(measure.among(*means))
+        if share > 0:
+            counted = effective_share(figure, share * sums.examples, sums, confidence, declared=declared)
+            return _of_share(figure, sums, counted, confidence)
+    return of_means(figure, sums, confidence)
+
+
 def proportion(name: str, sums: BlockSums, confidence: float) -> BlockEstimate:
     """A proportion, with Clopper and Pearson's interval at the effective number of examples.
-
-    That number is the one of independent examples that would have the same error as these blocks, with the factor for
-    the blocks' degrees of freedom; at most as many as there are. Of no hits at all, or of nothing but hits, the blocks
-    show no error; then only that factor shortens it.
 
     Args:
         name: of a column of 0 and 1.
         sums: of it, over two blocks or more.
         confidence: above 0 and below 1.
-
-    Source:
-        Korn and Graubard 1998, Confidence intervals for proportions with small expected number of positive counts
-        estimated from survey data.
     """
-    examples = sums.examples
-    value, error = _jackknife([sums.sums[name]], sums, lambda mean: mean)
-    spread = value * (1 - value)
-    effective = spread / error**2 if error > 0 and spread > 0 else float(examples)
-    factor = _t(examples, confidence) / _t(sums.blocks, confidence)
-    effective = min(float(examples), effective * factor**2)
-    tail, ones = (1 - confidence) / 2, value * effective
-    zeros = effective - ones
-    low = 0.0 if value <= 0 else float(betaincinv(ones, zeros + 1, tail))
-    high = 1.0 if value >= 1 else float(betaincinv(ones + 1, zeros, 1 - tail))
-    return BlockEstimate(value, low, high, error, sqrt(spread / max(1, examples - 1)), "Korn-Graubard")
+    figure = OfMeans((name,), itself, itself)
+    return _of_share(figure, sums, effective_share(figure, sums.examples, sums, confidence), confidence)
 
 
-def _jackknife(columns: Sequence[Floats], sums: BlockSums, function: Callable[..., Floats]) -> tuple[float, float]:
-    """A function of means, and its standard error from leaving out one block at a time."""
-    count, examples = sums.blocks, sums.examples
-    whole = function(*(np.asarray(one.sum() / examples) for one in columns))
-    without = function(*((one.sum() - one) / (examples - sums.sizes) for one in columns))
-    apart = without - without.mean()
-    return float(whole), sqrt((count - 1) / count * float(np.square(apart).sum()))
-
-
-def _t(units: int, confidence: float) -> float:
-    return float(stdtrit(units - 1, (1 + confidence) / 2))
+def _of_share(figure: OfMeans, sums: BlockSums, counted: Proportion, confidence: float) -> BlockEstimate:
+    value, error = jackknife([sums.sums[name] for name in figure.columns], sums, figure.function)
+    tail, spread = (1 - confidence) / 2, value * (1 - value)
+    naive = sqrt(spread / max(1, sums.examples - 1))
+    return BlockEstimate(value, counted.low(tail), counted.high(tail), error, naive, "Korn-Graubard")

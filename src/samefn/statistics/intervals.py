@@ -9,25 +9,16 @@ from samefn.measures.calibration import BINS
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
+from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry, MeasureInterval
 from samefn.statistics.exact_sums import BITS, quotient
 from samefn.statistics.fieller import fieller
 from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
 from samefn.statistics.summaries import BINARY, Summary, products
+from samefn.statistics.unseen import largest_changes, unseen, widened
 
-# With fewer differing examples, their variance is too uncertain for an interval; with none it is 0.
-FEW_DIFFERENT = 10
-
-# In the note of an interval that cannot be trusted.
-TOO_NARROW = "too narrow"
-
-# A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds the same
-# bias again.
-BIASED = "no interval: a bootstrap of binned errors is biased upwards"
-CLASSES_ONLY = "needs probabilities, and one of the two models has only predicted classes"
-ROUGH = "a few examples outweigh all others: the interval is rough"
-UNBOUNDED = "no interval: the value is infinite"
+FEW = 10  # a mean that fewer equal examples make up is known roughly
 
 # How to get a value of `of_columns` measures from the summary's bins. What is not here has none.
 CALIBRATION = "calibration_change"
@@ -39,7 +30,7 @@ class _Ends(NamedTuple):
     low: float | None = None
     high: float | None = None
     interval: MeasureInterval = "none"
-    notes: Sequence[str] = ()
+    notes: Sequence[Note] = ()
 
 
 def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
@@ -48,7 +39,9 @@ def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) ->
     A share of examples, or of some of them, gets Clopper and Pearson's exact interval. A ratio to such a share
     (normalised disagreement) gets Fieller's, which has no upper end where that share cannot be told from 0. Means, and
     functions of them, get Student's t with Hall's correction for skewness; measures that go both ways get it without:
-    of differences that cancel, the skewness of few examples says nothing.
+    of differences that cancel, the skewness of few examples says nothing. Every end towards more change allows for an
+    example of the largest change that was not drawn (`statistics.unseen`): equal rows are no evidence that there is
+    none.
     Their coverage was simulated: `benchmarks/intervals.py`.
 
     Args:
@@ -92,8 +85,8 @@ def mean_of(summary: Summary, measure: str) -> float:
 
 
 def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: float) -> MeasureEntry:
-    value, note = _value(summary, measure)
-    found = _Ends(notes=[note] if note else [])
+    value, code = _value(summary, measure)
+    found = _Ends(notes=[Note(code=code)] if code else [])
     if value is not None and not measure.of_columns:
         if measure.binary:
             found = _exact(summary, measure, value, confidence)
@@ -109,35 +102,36 @@ def _entry(summary: Summary, compared: Compared, measure: Measure, confidence: f
         high=found.high,
         examples=summary.examples,
         interval=found.interval,
-        note="; ".join(found.notes),
+        notes=tuple(found.notes),
         confidence=confidence,
     )
 
 
-def _value(summary: Summary, measure: Measure) -> tuple[float | None, str]:
+def _value(summary: Summary, measure: Measure) -> tuple[float | None, NoteCode | None]:
     """The value, and why there is none or no interval."""
     if any(summary.missing.get(name) for name in measure.columns):
-        return None, "needs labels" if measure.needs_labels and summary.missing.get("base_right") else CLASSES_ONLY
+        return None, "no labels" if measure.needs_labels and summary.missing.get("base_right") else "classes only"
     if measure.name == CALIBRATION:
-        return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), BIASED
-    value = _of_means(measure)(*_means(summary, measure))
-    return (None, f"not defined: {measure.undefined}") if isnan(value) else (value, "")
+        # A bin holds few examples, so its absolute error is above 0 even where the true error is 0. A bootstrap adds
+        # the same bias again.
+        return _calibration_error(summary, "right") - _calibration_error(summary, "base_right"), "binned"
+    value = of_means(measure)(*_means(summary, measure))
+    return (None, measure.undefined) if isnan(value) else (value, None)
 
 
 def _exact(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
     """Of a share."""
-    counted, notes = summary.examples, []
+    counted, notes = summary.examples, list[Note]()
     if measure.among:
         counted = round(float(measure.among(*_means(summary, measure))) * summary.examples)
-        notes = [f"over {counted} of {summary.examples} examples"]
+        notes = [Note(code="some examples", count=counted)]
     return _Ends(*clopper_pearson(round(value * counted), counted, confidence), "clopper-pearson", notes)
 
 
 def _ratio(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
     """Of a ratio to the share of some examples, whose numerator is the mean of the measure's first column."""
-    notes = _notes(summary, measure)
     if isinf(value):
-        return _Ends(notes=[*notes, UNBOUNDED])
+        return _Ends(notes=[Note(code="infinite")])
     sums, means = _sums(summary, measure), _means(summary, measure)
     share = measure.among
     assert share is not None  # noqa: S101  (whoever comes here has one)
@@ -150,34 +144,47 @@ def _ratio(summary: Summary, measure: Measure, value: float, confidence: float) 
         for gradient in (upper, lower, [one + other for one, other in zip(upper, lower, strict=True)])
     )
     if summary.examples < 2:
-        return _Ends(notes=notes)
+        return _Ends()
     allowed = critical((1 + confidence) / 2, summary.examples) ** 2 / summary.examples
-    found = fieller(above, below, allowed * xx, allowed * (both - xx - yy) / 2, allowed * yy)
-    low, high = found or (0.0, inf)
-    return _Ends(min(max(low, measure.low), value), max(high, value), "fieller", notes)
+    # The numerator's own error is at least that of its exact interval: few changes have too little variance.
+    exact = clopper_pearson(round(above * summary.examples), summary.examples, confidence)
+    (low, _), (_, high) = (
+        fieller(above, below, max(allowed * xx, (above - end) ** 2), allowed * (both - xx - yy) / 2, allowed * yy)
+        or (0.0, inf)
+        for end in exact
+    )
+    return _Ends(min(max(low, measure.low), value), max(high, value), "fieller")
 
 
 def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -> _Ends:
     """Of a mean, or a function of means."""
     infinite = summary.infinite.get(measure.name, 0)
-    finite, notes = summary.examples - infinite, _notes(summary, measure)
+    finite = summary.examples - infinite
+    notes = [Note(code="infinite examples", count=infinite)] if infinite else []
     if not finite:
         return _Ends(inf, inf, "hall", notes)
+    if summary.examples < 2:  # says nothing about others
+        return _Ends(measure.low, measure.high, "hall", notes)
     sums = _sums(summary, measure)
     departures = [quotient(sums[name,], finite) for name in measure.columns]
 
     def function(*of: float) -> float:
-        return _of_means(measure)(*_columns_means(measure, list(of)))
+        return of_means(measure)(*_columns_means(measure, list(of)))
 
     errors = _errors(sums, measure, finite)
     gradient = slopes(function, departures, errors) if measure.of_means else [1.0]
     variance, third = central(sums, measure.columns, gradient, finite)
     signed = measure.direction == "signed"
-    low, high, skewness = ends(
-        function(*departures), variance, 0.0 if signed else third, summary.examples, infinite, confidence
-    )
-    if skewness**2 * FEW_DIFFERENT > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
-        notes.append(ROUGH)
+    middle = function(*departures)
+    low, high, skewness = ends(middle, variance, 0.0 if signed else third, summary.examples, infinite, confidence)
+    down, up = largest_changes(measure, of_means(measure), _columns_means(measure, departures), finite, summary.moved)
+    below = unseen(down, variance, -third, summary.examples, confidence)
+    above = unseen(up, variance, third, summary.examples, confidence)
+    low, high, unseen_most = widened(low, high, middle, below, above)
+    if unseen_most:
+        notes.append(Note(code="unseen"))
+    elif skewness**2 * FEW > 1:  # of a mean that n equal examples make up, the skewness is 1 / √n
+        notes.append(Note(code="few outweigh all"))
     # The interval of a skewed mean may leave the range, and rounding pass the value.
     low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
     return _Ends(low, high, "student" if signed else "hall", notes)
@@ -227,7 +234,8 @@ def _columns_means(measure: Measure, departures: list[float]) -> list[float]:
     ]
 
 
-def _of_means(measure: Measure) -> Callable[..., float]:
+def of_means(measure: Measure) -> Callable[..., float]:
+    """A measure's value from the means of its columns."""
     return lambda *means: float(measure.of_means(*means)) if measure.of_means else means[0]
 
 
@@ -238,12 +246,3 @@ def _ones(summary: Summary, name: str) -> int:
 
 def _calibration_error(summary: Summary, right: str) -> float:
     return quotient(sum(abs(summary.gaps[right, at]) for at in range(BINS)), summary.examples)
-
-
-def _notes(summary: Summary, measure: Measure) -> list[str]:
-    """What limits the interval."""
-    infinite, different = summary.infinite.get(measure.name, 0), summary.different[measure.name]
-    notes = [f"{infinite} of {summary.examples} examples are infinite"] if infinite else []
-    if different < FEW_DIFFERENT:
-        notes.append(f"{different} of {summary.examples} examples differ: too few, the interval is {TOO_NARROW}")
-    return notes

@@ -68,7 +68,7 @@ def slopes(function: Callable[..., float], means: Sequence[float], errors: Seque
     return found
 
 
-def critical(share: float, examples: int) -> float:
+def critical(share: float, examples: float) -> float:
     """Student's quantile of a mean over so many examples, two or more, whose variance was divided by their number.
 
     >>> round(critical(0.975, 1_000_000), 3), round(critical(0.975, 10), 3)
@@ -78,7 +78,7 @@ def critical(share: float, examples: int) -> float:
 
 
 def ends(
-    value: float, variance: float, third: float, examples: int, infinite: int, confidence: float
+    value: float, variance: float, third: float, examples: float, infinite: int, confidence: float
 ) -> tuple[float, float, float]:
     """The interval of a mean by Student's t with Hall's correction for skewness.
 

@@ -9,9 +9,11 @@ import polars as pl
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.measures.stored_rows import scan_rows
+from samefn.predictions.about import GROUP, ID
 from samefn.schema.base import Compared
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.intervals import estimates, require_same_examples
+from samefn.statistics.parts import SLICE
 from samefn.statistics.summaries import CLASSES, COLUMNS, Summary, merged, summarised
 
 Shard: TypeAlias = pl.DataFrame | Path
@@ -64,13 +66,16 @@ def shards_of(parts: pl.DataFrame | Sequence[pl.DataFrame | str | Path], where: 
     return [part if isinstance(part, pl.DataFrame) else Path(part) for part in parts]
 
 
-def summary(shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silent) -> Summary:
+def summary(
+    shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silent, about: pl.DataFrame | None = None
+) -> Summary:
     """The summary of the rows of one candidate, read batch by batch.
 
     Args:
         shards: its rows.
         candidate: what events and errors call them.
         emit: receives an event for each shard.
+        about: the table of groups and slices; None without any.
 
     Returns:
         The summary, the same to the bit in any order and grouping of the rows.
@@ -83,7 +88,7 @@ def summary(shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silen
     for done, shard in enumerate(shards, start=1):
         where = _named(shard, candidate, done)
         of_shard = Summary()
-        for batch in batches(shard):
+        for batch in batches(shard, READ, about):
             named = [name for name in NAMED if name in batch.columns]
             names.update(batch.select(named).unique().rows() if named else [])
             of_shard = merged([of_shard, summarised(batch, where)])
@@ -105,20 +110,40 @@ def summary(shards: Sequence[Shard], candidate: str = "rows", emit: Emit = silen
     return found
 
 
-def batches(shard: Shard, wanted: Sequence[str] = READ) -> Iterator[pl.DataFrame]:
+def batches(shard: Shard, wanted: Sequence[str] = READ, about: pl.DataFrame | None = None) -> Iterator[pl.DataFrame]:
     """The rows, in pieces; of the wanted columns those that there are.
 
+    Args:
+        shard: the rows.
+        wanted: names of columns; `id` among them, where there is a table to join.
+        about: the table of groups and slices, as `about_examples` makes it. A row then has its example's `group`, where
+            there are groups, and a column `slice:NAME` for each slice.
+
     Raises:
-        InputError: the file is no Parquet.
+        InputError: the file is no Parquet, or an example is not in the table.
     """
     try:
         lazy = shard.lazy() if isinstance(shard, pl.DataFrame) else scan_rows(shard)
         present = set(lazy.collect_schema().names())
         columns = [name for name in wanted if name in present]
         for start in range(0, height(shard), BATCH):
-            yield lazy.select(columns).slice(start, BATCH).collect()
+            batch = lazy.select(columns).slice(start, BATCH).collect()
+            yield batch if about is None else with_about(batch, about, str(shard) if isinstance(shard, Path) else "")
     except (OSError, pl.exceptions.PolarsError) as error:
         raise InputError("SF472", f"cannot be read as Parquet ({error})", where=str(shard)) from error
+
+
+def with_about(batch: pl.DataFrame, about: pl.DataFrame, where: str) -> pl.DataFrame:
+    """Rows with the groups and slices of their examples, in the same order.
+
+    Raises:
+        InputError: an example is not in the table.
+    """
+    named = about.rename({name: f"{SLICE}{name}" for name in about.columns if name not in (ID, GROUP)})
+    joined = batch.join(named, on=ID, how="left", maintain_order="left")
+    if (lost := joined[named.columns[-1]].null_count()) and batch.height:
+        raise InputError("SF476", f"{lost} of {batch.height} examples have no group or slice", where=where)
+    return joined
 
 
 def height(shard: Shard) -> int:

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.measures.calibration import BINS, EDGES
+from samefn.measures.distances import ROUNDING
 from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.measures.table import MEASURES
 from samefn.statistics.exact_sums import exact_sum, exact_sums
+from samefn.statistics.parts import count_parts, parts_table
 
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
 
@@ -38,36 +40,37 @@ class Summary:
     Attributes:
         examples: how many rows.
         ids: sum of the ids' 64-bit hashes, equal for the same examples in any order (and the same version of Polars).
+        beyond_rounding: rows whose probabilities differ by more than rounding, a total variation above `ROUNDING`.
+        moved: rows on which more than half of the probability moved to other classes.
         missing: by column, rows without a figure.
         infinite: by measure of `OF_FIGURES`, rows where it is infinite; they are left out of its sums.
-        different: by measure, rows that tell the candidate from the base.
         patterns: how many rows have a pattern of `BINARY`; bit i of the key is the i-th.
         sums: by measure of `OF_FIGURES` and one to three of its columns, the sum of these columns' product in units of
             2^-1074, each column as its departure from what a model against itself has.
         gaps: by column of `BINNED` and bin, the sum of right less confidence in units of 2^-1074.
-        classes: rows by class: the label, or the base's prediction where there are no labels.
-        changed: those of them on which the two predictions differ.
+        parts: by slice, value, and what is counted of this part of the rows, as `parts_table` has them. The classes are
+            the slice `class`: the label, or the base's prediction where there are no labels.
     """
 
     examples: int = 0
     ids: int = 0
+    beyond_rounding: int = 0
+    moved: int = 0
     missing: Mapping[str, int] = field(default_factory=dict)
     infinite: Mapping[str, int] = field(default_factory=dict)
-    different: Mapping[str, int] = field(default_factory=dict)
     patterns: Mapping[int, int] = field(default_factory=dict)
     sums: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     gaps: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    classes: Mapping[int, int] = field(default_factory=dict)
-    changed: Mapping[int, int] = field(default_factory=dict)
+    parts: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
 
 def merged(summaries: Iterable[Summary]) -> Summary:
     """One summary of the rows of all, the same to the bit in any order and grouping.
 
-    >>> merged([Summary(2, classes={0: 2}), Summary(3, classes={0: 1, 4: 2})]).classes
-    {0: 3, 4: 2}
+    >>> merged([Summary(2, infinite={"kl": 2}), Summary(3, infinite={"kl": 1})]).infinite
+    {'kl': 3}
     """
-    totals: dict[str, int] = {"examples": 0, "ids": 0}
+    totals = dict.fromkeys(("examples", "ids", "beyond_rounding", "moved"), 0)
     tables: dict[str, dict[object, int]] = {one.name: {} for one in fields(Summary) if one.name not in totals}
     for summary in summaries:
         for name in totals:
@@ -104,13 +107,13 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         if measure in OF_FIGURES:
             infinite[measure.name], found = _sums(measure, [apart[name] for name in measure.columns])
             sums |= found
-    classes, changed = classes_of(rows)
     return Summary(
         examples=rows.height,
         ids=_ids(rows),
+        beyond_rounding=_above(columns, ROUNDING),
+        moved=_above(columns, 0.5),
         missing={name: rows.height for name in COLUMNS if name not in columns},
         infinite=infinite,
-        different={measure.name: _different(measure, apart) for measure in known},
         patterns=_counted(sum((bit << BINARY.index(name) for name, bit in bits.items()), np.zeros(rows.height, int))),
         sums=sums,
         gaps={
@@ -119,8 +122,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
             if right in columns and sure in columns
             for at, gap in enumerate(_gaps(columns[right], columns[sure]))
         },
-        classes=classes,
-        changed=changed,
+        parts=parts_table(count_parts(rows)),
     )
 
 
@@ -154,21 +156,15 @@ def _departure(columns: Mapping[str, Floats], name: str) -> Floats:
     return columns[name] if name.startswith("base_") else columns[name] - columns[f"base_{name}"]
 
 
-def _different(measure: Measure, apart: Mapping[str, Floats]) -> int:
-    """How many rows tell the candidate from the base by one of the measure's columns."""
-    names = dict.fromkeys(name if name in MEASURES else name.removeprefix("base_") for name in measure.columns)
-    return int(np.count_nonzero(np.logical_or.reduce([apart[name] != 0 for name in names])))
+def _above(columns: Mapping[str, Floats], bound: float) -> int:
+    """On how many rows more probability than that moved; 0 without probabilities."""
+    moved = columns.get("total_variation")
+    return 0 if moved is None else int(np.count_nonzero(moved > bound))
 
 
 def _gaps(right: Floats, confidence: Floats) -> tuple[int, ...]:
     bins = np.searchsorted(EDGES, confidence, side="left")
     return exact_sums(right - confidence, bins.astype(np.int64), BINS)
-
-
-def classes_of(rows: pl.DataFrame) -> tuple[dict[int, int], dict[int, int]]:
-    """Rows by class, and those of them whose predictions differ; without labels the base's prediction is the class."""
-    names = rows["base_top" if rows["label"].null_count() else "label"]
-    return _counted(names.to_numpy()), _counted(names.filter(rows["base_top"] != rows["top"]).to_numpy())
 
 
 def _counted(keys: NDArray[np.integer]) -> dict[int, int]:

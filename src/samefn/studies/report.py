@@ -21,6 +21,7 @@ from samefn.store.store import Store
 from samefn.studies.environment import Machine
 from samefn.studies.plan.models import StudyPlan
 from samefn.studies.subjects import collect_subjects
+from samefn.verdict.limits import GivenLimits
 
 
 def study_report(
@@ -46,6 +47,8 @@ def study_report(
         spec.intervals.confidence,
         thumbnails(dataset.splits[spec.evaluation[0].split]),
         emit,
+        GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
+        simultaneous=spec.simultaneous,
     )
     deciding_set = spec.evaluation[0].split
     emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samefn.config.study import Data, StudySpec
@@ -46,6 +46,7 @@ class Session:
         machine: where tasks run.
         store: where results are kept.
         engine: runs the tasks.
+        emit: receives an event for each step.
         started: seconds since 1970.
         clock: when it was opened, on the clock that runs evenly.
     """
@@ -54,11 +55,12 @@ class Session:
     machine: Machine
     store: Store
     engine: Engine
-    started: float = field(default_factory=time.time)
-    clock: float = field(default_factory=time.perf_counter)
+    emit: Emit
+    started: float
+    clock: float
 
 
-def open_session(places: Places, engine: Engine, device: str) -> Session:
+def open_session(places: Places, engine: Engine, device: str, emit: Emit) -> Session:
     """Find the machine and open the store.
 
     Raises:
@@ -70,7 +72,7 @@ def open_session(places: Places, engine: Engine, device: str) -> Session:
         remove_file(stale)
     store = open_store(str(places.store), places.cache)
     store.remove_leftovers()
-    return Session(places, machine, store, engine)
+    return Session(places, machine, store, engine, emit, time.time(), time.perf_counter())
 
 
 class StudyPlanner:
@@ -78,11 +80,10 @@ class StudyPlanner:
 
     Args:
         session: where they will run.
-        emit: receives an event for each step.
     """
 
-    def __init__(self, session: Session, emit: Emit) -> None:
-        self._session, self._emit = session, emit
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._full_sets: dict[tuple[str, str | None], Dataset] = {}
         self._limited_sets: dict[Data, tuple[Dataset, str]] = {}
 
@@ -93,7 +94,7 @@ class StudyPlanner:
             InputError: the data, a net or a requirement cannot be used.
             StorageError: the store cannot be written.
         """
-        store, emit = self._session.store, self._emit
+        store, emit = self._session.store, self._session.emit
         if spec.data not in self._limited_sets:
             name = (spec.data.name, spec.data.label)
             if name not in self._full_sets:
@@ -107,26 +108,27 @@ class StudyPlanner:
         return PlannedStudy(spec, dataset, plan)
 
 
-def make_models(planned: Sequence[PlannedStudy], session: Session, emit: Emit) -> RunOutcome:
+def make_models(planned: Sequence[PlannedStudy], session: Session) -> RunOutcome:
     """Make every model of all studies that is not stored; a result that several need is made once.
 
     Raises:
         StorageError: the store cannot be written.
     """
     goals = [key for one in planned for model in one.plan.models for key in (model.predictions, model.stored)]
-    outcome = run_tasks(_tasks(planned), goals, session.store, session.engine, emit, session.places.out.name)
-    write_tracebacks(outcome.details, session.places.out, emit)
+    out, emit = session.places.out, session.emit
+    outcome = run_tasks(_tasks(planned), goals, session.store, session.engine, emit, out.name)
+    write_tracebacks(outcome.details, out, emit)
     return outcome
 
 
-def finish_study(planned: PlannedStudy, outcome: RunOutcome, session: Session, out: Path, emit: Emit) -> Report:
+def finish_study(planned: PlannedStudy, outcome: RunOutcome, session: Session, out: Path) -> Report:
     """Make the report of one study and write it.
 
     Raises:
         InputError: the base was not made.
         StorageError: the folder cannot be written.
     """
-    store, plan = session.store, planned.plan
+    store, emit, plan = session.store, session.emit, planned.plan
     report, rows = study_report(planned.spec, planned.dataset, session.machine, plan, outcome, store, emit)
     times = Times(
         started=session.started,

@@ -28,7 +28,7 @@ def study(
         InputError: the data, the device or the base cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    session = open_session(places, engine or find_engine("local", None), device)
-    planned = StudyPlanner(session, emit).plan(spec, places.data_dir)
-    outcome = make_models([planned], session, emit)
-    return finish_study(planned, outcome, session, places.out, emit)
+    session = open_session(places, engine or find_engine("local", None), device, emit)
+    planned = StudyPlanner(session).plan(spec, places.data_dir)
+    outcome = make_models([planned], session)
+    return finish_study(planned, outcome, session, places.out)

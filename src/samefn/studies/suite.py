@@ -43,29 +43,28 @@ def suite(
         InputError: the data, a net or the device cannot be used.
         StorageError: the store or the run's folder cannot be written.
     """
-    session = open_session(places, engine or find_engine("local", None), device)
-    members, plans = spec.members(), StudyPlanner(session, emit)
+    session = open_session(places, engine or find_engine("local", None), device, emit)
+    members, plans = spec.members(), StudyPlanner(session)
     folders = _data_folders(spec, places.data_dir)
     planned = [plans.plan(member.spec, folders[member.spec.data.name]) for member in members]
-    outcome = make_models(planned, session, emit)
-    results = [_result(*one, outcome, session, emit) for one in zip(members, planned, strict=True)]
+    outcome = make_models(planned, session)
+    results = [_result(*one, outcome, session) for one in zip(members, planned, strict=True)]
     overview = overview_of(spec.summary(), version("samefn"), results)
     write_overview(overview, places.out, emit)
     return overview
 
 
-def _result(
-    member: SuiteMember, planned: PlannedStudy, outcome: RunOutcome, session: Session, emit: Emit
-) -> StudyResult:
+def _result(member: SuiteMember, planned: PlannedStudy, outcome: RunOutcome, session: Session) -> StudyResult:
     """The report of one study, written, and without the parts that the overview does not read; or its error."""
     name = member.spec.name
     study = StudyEntry(
         name=name, pair=member.pair, variant=member.variant, data=planned.dataset.name, net=member.spec.net
     )
     try:
-        report = finish_study(planned, outcome, session, session.places.out / name, _named(emit, name))
+        named = replace(session, emit=_named(session.emit, name))
+        report = finish_study(planned, outcome, named, session.places.out / name)
     except InputError as error:
-        emit(Event("failed", name, str(error)))
+        session.emit(Event("failed", name, str(error)))
         return StudyResult(study.model_copy(update={"error": str(error)}))
     findings = ReportView(report)
     unmet = tuple(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from samefn.config.switches import SWITCHES
+from samefn.schema.claims import ClaimId, ClaimOutcome
 from samefn.schema.overview import ClaimOfPair, Dependence
 from samefn.schema.protocols import Variant
-from samefn.schema.verdicts import ClaimId, ClaimOutcome
 
 
 def combine_protocols(claim: ClaimId, pair: str, outcomes: Mapping[Variant, ClaimOutcome | None]) -> ClaimOfPair:

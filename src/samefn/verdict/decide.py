@@ -1,26 +1,22 @@
-"""From intervals to an outcome, and the code of the reason."""
+"""From evidence to a verdict: its three answers, with the codes and figures behind them."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from samefn.core.errors import InputError
 from samefn.measures.normalised import independent_disagreement, perturbed_disagreement
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import Interval, Outcome, RelativeDistance, VerdictEntry, VerdictReason
+from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts
-from samefn.statistics.proportions import minimum_detectable_share
-from samefn.verdict.flips import class_changes, mcnemar
+from samefn.statistics.proportions import Proportion
+from samefn.verdict.better_or_worse import BetterOrWorse, better_or_worse
+from samefn.verdict.how_far import INDEPENDENT, NEAR, how_far, probabilities_moved
+from samefn.verdict.limits import GivenLimits, limits_for
 from samefn.verdict.majority_baseline import is_broken
-from samefn.verdict.relative_distance import POWER, minimum_detectable_change
-from samefn.verdict.sample_size import inputs_needed
+from samefn.verdict.parts import parts_of
+from samefn.verdict.same_or_changed import OF_PARTS, same_or_changed
 
-LIMIT = 0.1  # of the relative distance
-INDEPENDENT = 0.8  # from here of the relative distance is that of an independent
-SHARE_LIMIT = 0.01  # without independents, of the share of changed predictions,
-OF_ERRORS = 0.1  # and this share of the base's error rate where that is less
-SIGNIFICANT = 0.05  # of a class that changed more than the others
+ERROR = 0.025  # of each wrong answer
 
 
 @dataclass(frozen=True)
@@ -28,182 +24,115 @@ class Evidence:
     """What a verdict is made from.
 
     Attributes:
-        disagreement: share of changed predictions, 0 to 1.
-        distances: the relative distances by disagreement and, where probabilities are known, by total variation.
-        accuracy: the candidate's, 0 to 1; None without labels.
-        majority: share of the most frequent class; None without labels.
-        base_error: share of examples that the base has wrong; None without labels.
-        base_low: lower end of the base's accuracy; None where it is not known.
+        counts: of the candidate's examples.
+        distances: the relative distances, by name of the distance: disagreement, and total variation where
+            probabilities are known.
         compared: what the verdict is about.
-        counts: of the candidate's examples, for flips and classes; None to leave these out.
-        class_names: by class index, of the counts.
-        grouped: whether examples come in groups, such as the tokens of a text: then neither the inputs needed nor the
-            minimum detectable share is known.
+        class_names: by class index; none for the tokens of a text.
+        unlabelled: changed predictions of further inputs without labels; they count for the first answer.
+        unlabelled_examples: how many these are.
+        margins: the share of changed predictions by the margins, at an error of `OF_MARGINS` of the verdict's; None
+            where they are not known.
+        equal_up_to_rounding: whether all probabilities are equal but for rounding; None where they are not known.
     """
 
-    disagreement: Interval
-    distances: tuple[RelativeDistance] | tuple[RelativeDistance, RelativeDistance]
-    accuracy: Interval | None = None
-    majority: float | None = None
-    base_error: float | None = None
-    base_low: float | None = None
+    counts: Counts
+    distances: Mapping[str, RelativeDistance] = field(default_factory=dict)
     compared: Compared = Compared()  # noqa: RUF009  (a tuple)
-    counts: Counts | None = None
     class_names: Sequence[str] = ()
-    grouped: bool = False
+    unlabelled: Proportion | None = None
+    unlabelled_examples: int = 0
+    margins: BoundaryFlips | None = None
+    equal_up_to_rounding: bool | None = None
+
+    @property
+    def changed(self) -> Proportion:
+        """The predictions that changed, with those of inputs without labels."""
+        own, more = self.counts.proportion("changed"), self.unlabelled
+        return own if more is None else Proportion(own.ones + more.ones, own.examples + more.examples)
 
 
-def decide(evidence: Evidence, limit: float = LIMIT, independent: float = INDEPENDENT) -> VerdictEntry:
-    """The verdict by both relative distances together.
+def decide(evidence: Evidence, given: GivenLimits = GivenLimits(), error: float = ERROR) -> VerdictEntry:  # noqa: B008
+    """The verdict: same or changed, better or worse, how far.
 
-    *Same*: the upper ends of both are below the limit. *Independent*: both lower ends are above `independent`, over at
-    least two independents. *Changed*: a lower end is above the limit. Else *inconclusive*. *Broken* comes before all:
-    the upper end of accuracy is at most the majority's share and one point, and the base's lower end is above that
-    share; else labels or inputs are wrong, and not the candidate.
-
-    Where only predicted classes are known, the relative distance by predictions decides alone.
-
-    Without independents there is only *same*: the upper end of disagreement is below 1 % and below a tenth of the
-    base's error rate. A relative distance that is refused although there are independents gives *inconclusive*.
+    1. *Same*: the share of changed predictions is shown to be within the limit, by their number or by the margins.
+       *Changed*: it is shown to be over the limit, or that of a class or slice over `class_limit`. *Broken* comes
+       before both: the upper end of accuracy is at most the majority's share and one point, and the base's lower end is
+       above that share; else labels or inputs are wrong, and not the candidate. Else *inconclusive*.
+    2. *Better* or *worse*: the exact McNemar test, where there are labels.
+    3. *Near*, *between* or *independent*: by the relative distance, where there are independents.
 
     Args:
         evidence: the figures.
-        limit: of the relative distance, above 0.
-        independent: of the relative distance, above the limit.
-
-    Returns:
-        The verdict.
-
-    Raises:
-        InputError: limit and independent out of order.
+        given: the limits that a user set.
+        error: of a wrong *same*, of a wrong *changed*, and of each end of an interval, above 0 and below one half.
     """
-    if not 0 < limit < independent:
-        raise InputError(
-            "SF461", f"limit {limit}, independent {independent}", where="verdict", fix="give 0 < limit < independent"
-        )
-    by_predictions = evidence.distances[0]
-    share_limit = None if by_predictions.independents else _share_limit(evidence)
-    outcome, reason = _decided(evidence, share_limit, limit, independent)
-    detectable = [minimum_detectable_change(one, limit) for one in evidence.distances]
-    share = None
-    if share_limit is not None and not evidence.grouped:
-        share = minimum_detectable_share(share_limit, by_predictions.examples, by_predictions.confidence, POWER)
-    needed = None
-    if outcome == "inconclusive" and not evidence.grouped:
-        value, _, high = evidence.disagreement
-        needed = inputs_needed(value, high, share_limit, limit, evidence.distances)
+    counts = evidence.counts
+    limits = limits_for(given, counts.base_error)
+    first = same_or_changed(
+        evidence.changed,
+        limits,
+        error,
+        evidence.margins,
+        equal_up_to_rounding=bool(evidence.equal_up_to_rounding),
+    )
+    parts = parts_of(counts.parts, evidence.class_names, limits.class_limit, OF_PARTS * error)
+    outcome, reason = first.outcome, first.reason
+    if _broken(counts, error):
+        outcome, reason = "broken", "accuracy"
+    elif parts.over and outcome != "changed":
+        outcome, reason = "changed", "parts"
+    second = _second(counts, limits.loss_limit, error)
+    by_disagreement = evidence.distances.get("disagreement")
+    fort = _fort(counts, len(evidence.class_names))
     return VerdictEntry(
         **evidence.compared._asdict(),
         outcome=outcome,
         reason=reason,
-        limit=limit,
-        independent=independent,
-        minimum_detectable_change=min((at for at in detectable if at is not None), default=None),
-        minimum_detectable_share=share,
-        share_limit=share_limit,
-        majority=evidence.majority,
-        inputs_needed=needed,
-        **_of_counts(evidence),
+        against=(first.against,),
+        examples=counts.examples + evidence.unlabelled_examples,
+        effective_examples=evidence.changed.examples,
+        margins=evidence.margins,
+        equal_up_to_rounding=evidence.equal_up_to_rounding,
+        inputs_needed=first.inputs_needed if outcome == "inconclusive" else None,
+        class_limit=limits.class_limit,
+        over=parts.over,
+        worst=parts.worst,
+        quality=second.quality,
+        negative_flips=counts.negative_flips,
+        positive_flips=counts.positive_flips,
+        flips_p_value=second.p_value,
+        net_loss=second.net_loss,
+        net_loss_low=second.low,
+        net_loss_high=second.high,
+        loss_limit=limits.loss_limit,
+        loss_side=second.loss_side,
+        hardest=parts.hardest,
+        distance=None if by_disagreement is None else how_far(by_disagreement),
+        near=NEAR,
+        independent=INDEPENDENT,
+        probabilities_moved=probabilities_moved(evidence.distances.get("total_variation")),
+        majority=None if counts.right is None else counts.majority,
+        fort_independent=fort[0],
+        fort_perturbed=fort[1],
     )
 
 
-def _decided(
-    evidence: Evidence, share_limit: float | None, limit: float, independent: float
-) -> tuple[Outcome, VerdictReason]:
-    relative_distances: Sequence[RelativeDistance] = evidence.distances
-    if _broken(evidence):
-        return "broken", "accuracy"
-    if not relative_distances[0].independents:
-        if share_limit is None:
-            return "inconclusive", "no reference"
-        return ("same" if evidence.disagreement.high < share_limit else "inconclusive"), "share"
-    if any(one.refused for one in relative_distances):
-        return "inconclusive", "refused"
-    ends = [_ends(one) for one in relative_distances]
-    return outcome_of(ends[0], ends[-1], relative_distances[0].independents, limit, independent), "relative distance"
+def _second(counts: Counts, loss_limit: float, error: float) -> BetterOrWorse:
+    return BetterOrWorse() if counts.positive_flips is None else better_or_worse(*counts.flips, loss_limit, error)
 
 
-class _OfCounts(TypedDict, total=False):
-    """The fields of the entry that are about flips and classes."""
-
-    classes: tuple[str, ...]
-    worst_class: str
-    worst_class_changed: float
-    worst_class_low: float
-    worst_class_high: float
-    negative_flips: int
-    positive_flips: int
-    flips_p_value: float
-    fort_independent: float
-    fort_perturbed: float | None
-
-
-def _of_counts(evidence: Evidence) -> _OfCounts:
-    counts = evidence.counts
-    if counts is None:
-        return {}
-    confidence = evidence.distances[0].confidence
-    classes = class_changes(counts.classes, counts.changed_classes, confidence)
-    worst = max(classes, key=lambda one: one.share)
-    fields: _OfCounts = {
-        "classes": tuple(evidence.class_names[one.label] for one in classes if one.p_holm < SIGNIFICANT),
-        "worst_class": evidence.class_names[worst.label],
-        "worst_class_changed": worst.share,
-        "worst_class_low": max(one.low for one in classes),
-        "worst_class_high": max(one.high for one in classes),
-    }
-    if counts.accuracies is None or counts.negative_flips is None or counts.positive_flips is None:
-        return fields
-    curves = (*counts.accuracies, len(evidence.class_names))
-    perturbed = float(perturbed_disagreement(*curves))
-    return fields | {
-        "negative_flips": counts.negative_flips,
-        "positive_flips": counts.positive_flips,
-        "flips_p_value": mcnemar(counts.negative_flips, counts.positive_flips),
-        "fort_independent": float(independent_disagreement(*curves)),
-        "fort_perturbed": None if math.isnan(perturbed) else perturbed,
-    }
-
-
-def outcome_of(
-    one: tuple[float, float], other: tuple[float, float], independents: int, limit: float, independent: float
-) -> Outcome:
-    """The rule itself, on the ends of two relative distances.
-
-    Args:
-        one: lower and upper end by one distance.
-        other: by the other.
-        independents: how many; with one, never *independent*.
-        limit: of the relative distance.
-        independent: of the relative distance.
-
-    Returns:
-        The outcome.
-
-    >>> outcome_of((-0.01, 0.05), (0.0, 0.04), 5, 0.1, 0.8)
-    'same'
-    """
-    lows, highs = (one[0], other[0]), (one[1], other[1])
-    if max(highs) < limit:
-        return "same"
-    if min(lows) > independent and independents > 1:
-        return "independent"
-    if max(lows) > limit:
-        return "changed"
-    return "inconclusive"
-
-
-def _broken(evidence: Evidence) -> bool:
-    if evidence.accuracy is None or evidence.majority is None:
+def _broken(counts: Counts, error: float) -> bool:
+    majority = counts.majority
+    if counts.right is None or counts.base_right is None or majority is None:
         return False
-    return is_broken(evidence.accuracy.high, evidence.majority, evidence.base_low)
+    return is_broken(counts.proportion("right").high(error), majority, counts.proportion("base_right").low(error))
 
 
-def _share_limit(evidence: Evidence) -> float | None:
-    return None if evidence.base_error is None else min(SHARE_LIMIT, OF_ERRORS * evidence.base_error)
-
-
-def _ends(one: RelativeDistance) -> tuple[float, float]:
-    if one.low is None or one.high is None:
-        raise InputError("SF462", "a relative distance without ends", where="verdict")
-    return one.low, one.high
+def _fort(counts: Counts, classes: int) -> tuple[float | None, float | None]:
+    """Fort's two curves at the accuracies of both models; None without labels, and where classes have no names."""
+    if counts.accuracies is None or classes < 2:
+        return None, None
+    perturbed = float(perturbed_disagreement(*counts.accuracies, classes))
+    independent = float(independent_disagreement(*counts.accuracies, classes))
+    return independent, None if math.isnan(perturbed) else perturbed

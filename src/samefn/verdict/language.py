@@ -1,34 +1,40 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
+from math import nan
+
 from samefn.core.errors import InputError
 from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
-from samefn.schema.language import LanguageEntry
+from samefn.schema.language import Block, LanguageEntry
+from samefn.schema.notes import Note, NoteCode
 from samefn.schema.report import MeasureEntry
+from samefn.schema.verdicts import Interval
 from samefn.statistics.block_sums import Blocked, BlockSums
 from samefn.statistics.cluster_intervals import (
     BlockEstimate,
-    OfMeans,
+    measure_estimate,
     naive_errors,
     of_means,
     proportion,
     quantile_estimates,
 )
+from samefn.statistics.jackknife import OfMeans
 
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly
 
 
 def language_estimates(
-    examples: Blocked, sums: BlockSums, compared: Compared, confidence: float = 0.95
+    examples: Blocked, sums: BlockSums, compared: Compared, confidence: float = 0.95, block: Block = "window"
 ) -> list[LanguageEntry]:
     """All figures, in the order of their table.
 
     Args:
         examples: the scored tokens in their blocks, with the columns of `samefn.measures.language`.
-        sums: of those columns that figures are means of, as `means_columns` names them.
+        sums: over the units of intervals, of those columns that figures are means of, as `means_columns` names them.
         compared: whom they are about.
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
+        block: what the blocks are.
 
     Raises:
         InputError: fewer than two blocks.
@@ -49,8 +55,29 @@ def language_estimates(
             one = proportion(figure.columns[0], sums, confidence)
         else:
             one = of_means(means[figure.name], sums, confidence, naive[figure.name])
-        found.append(_entry(figure, one, sums, compared))
+        found.append(_entry(figure, one, sums, compared, block))
     return found
+
+
+def language_interval(name: str, sums: BlockSums, confidence: float) -> Interval:
+    """A figure that is a share, or a function of means, with its ends.
+
+    Args:
+        name: of a figure, or `disagreement`.
+        sums: of its columns.
+        confidence: above 0 and below 1.
+
+    Raises:
+        InputError: fewer than two blocks.
+    """
+    require_blocks(sums)
+    if name == "disagreement":
+        found = proportion(name, sums, confidence)
+    else:
+        figure = next(one for one in LANGUAGE_FIGURES if one.name == name)
+        found = of_means(OfMeans(figure.columns, figure.of_means or itself, figure.back), sums, confidence)
+    value, low, high = (nan if end is None else end for end in (found.value, found.low, found.high))
+    return Interval(value, low, high)
 
 
 def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0.95) -> list[MeasureEntry]:
@@ -69,10 +96,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
     for measure in MEASURES.values():
         if measure.of_columns:
             continue
-        if measure.binary and measure.among is None:
-            one = proportion(measure.columns[0], sums, confidence)
-        else:
-            one = of_means(OfMeans(measure.columns, measure.of_means or itself, itself), sums, confidence)
+        one = measure_estimate(measure, sums, confidence)
         entry = MeasureEntry(
             **compared._asdict(),
             measure=measure.name,
@@ -82,13 +106,15 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
             examples=sums.examples,
             interval=one.method,
             confidence=confidence,
-            note=f"not defined: {measure.undefined}" if one.value is None else "",
+            notes=(Note(code=measure.undefined or "infinite"),) if one.value is None else (),
         )
         found.append(entry)
     return found
 
 
-def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared) -> LanguageEntry:
+def _entry(
+    figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared, block: Block
+) -> LanguageEntry:
     return LanguageEntry(
         base=compared.base,
         candidate=compared.candidate,
@@ -102,8 +128,9 @@ def _entry(figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared
         naive_error=one.naive,
         tokens=sums.examples,
         blocks=sums.blocks,
+        block=block,
         interval=one.method,
-        note=_note(figure, one, sums.blocks),
+        notes=_notes(figure, one, sums.blocks),
     )
 
 
@@ -126,9 +153,9 @@ def require_blocks(sums: BlockSums) -> None:
     if sums.blocks < 2:
         raise InputError(
             "SF474",
-            "one window of text says nothing about others",
-            where="n_ctx",
-            fix="give a longer text or shorter windows",
+            "one window or document of text says nothing about others",
+            where="data",
+            fix="give a longer text, shorter windows or more documents",
         )
 
 
@@ -141,14 +168,14 @@ def _shares() -> dict[str, list[float]]:
     return shares
 
 
-def _note(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> str:
-    notes = []
+def _notes(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> tuple[Note, ...]:
+    codes: list[NoteCode] = []
     if found.value is None:
-        notes.append("not defined: one of the two does not vary")
+        codes.append(figure.undefined or "infinite")
     if figure.quantile in (0.0, 1.0):
-        notes.append("the text's own extreme: no interval")
+        codes.append("extreme")
     elif found.method == "Woodruff" and (found.low is None or found.high is None):
-        notes.append("too few tokens beyond it for both ends")
+        codes.append("few beyond")
     if blocks < FEW_BLOCKS:
-        notes.append(f"{blocks} blocks only")
-    return "; ".join(notes)
+        codes.append("few blocks")
+    return tuple(Note(code=code) for code in codes)

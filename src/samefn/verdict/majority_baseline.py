@@ -5,18 +5,18 @@ from samefn.schema.verdicts import BaseDoubt
 NEAR_CHANCE = 0.01  # one point of accuracy
 
 
-def is_broken(high: float, majority: float, base_low: float | None) -> bool:
+def is_broken(high: float, majority: float, base_low: float) -> bool:
     """Whether a candidate is no better than always naming the most frequent class, though the base is.
 
     Args:
         high: upper end of the candidate's accuracy, 0 to 1.
         majority: share of the most frequent class.
-        base_low: lower end of the base's accuracy; None where it is not known.
+        base_low: lower end of the base's accuracy.
 
     >>> is_broken(0.12, 0.1125, 0.9), is_broken(0.12, 0.1125, 0.08)
     (True, False)
     """
-    return high <= majority + NEAR_CHANCE and (base_low is None or base_low > majority)
+    return high <= majority + NEAR_CHANCE and base_low > majority
 
 
 def base_doubt(value: float, low: float, majority: float) -> BaseDoubt:

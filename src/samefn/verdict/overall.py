@@ -3,34 +3,54 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, VerdictEntry
-from samefn.verdict.decide import Evidence
+from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.verdict.decide import ERROR
+from samefn.verdict.many_candidates import chance_of_any
 
 
-def overall(judged: Iterable[tuple[Evidence, VerdictEntry]], doubt: BaseDoubt = "") -> OverallEntry:
+def overall(
+    verdicts: Iterable[VerdictEntry],
+    distances: Iterable[RelativeDistance] = (),
+    doubt: BaseDoubt = "",
+    error: float = ERROR,
+) -> OverallEntry:
     """The verdict over all candidates: the worst.
 
-    From best to worst: *same*, *inconclusive*, *changed*, *independent*, *broken*. Of several candidates with the worst
-    outcome, the one furthest from the base counts.
+    From best to worst: *same*, *inconclusive*, *changed*, *broken*. Of several candidates with the worst outcome, one
+    that is worse by the labels counts, then the one furthest from the base.
 
     Args:
-        judged: at least one verdict, with what it was made from.
+        verdicts: at least one, all on one evaluation set.
+        distances: relative distances, these candidates' among them.
         doubt: why the base itself is in doubt; empty where it is not.
+        error: of a wrong *same* of each.
 
     Raises:
         InputError: no verdicts.
     """
-    every = list(judged)
+    every = list(verdicts)
     if not every:
         raise InputError("SF463", "no verdicts", where="overall", fix="compare at least one candidate")
-    _, worst = max(every, key=lambda pair: (FROM_BEST.index(pair[1].outcome), _distance(pair[0])))
-    return OverallEntry(evaluation=worst.evaluation, outcome=worst.outcome, candidate=worst.candidate, doubt=doubt)
+    far = {
+        (one.evaluation, one.candidate): one.value
+        for one in distances
+        if one.measure == "disagreement" and one.value is not None
+    }
 
+    def badness(one: VerdictEntry) -> tuple[float, ...]:
+        """The answers, then the relative distance where there is one, then the share of changed predictions."""
+        changed = next((figure.value for figure in one.against if figure.measure == "disagreement"), 0.0)
+        relative = far.get((one.evaluation, one.candidate), 0.0)
+        return FROM_BEST.index(one.outcome), one.quality == "worse", relative, changed
 
-def _distance(evidence: Evidence) -> tuple[float, float]:
-    """How far a candidate is: by its larger relative distance, where there is one, then by its changed predictions."""
-    relative = max(
-        (distance.value for distance in evidence.distances if distance.value is not None),
-        default=0.0,
+    worst = max(every, key=badness)
+    return OverallEntry(
+        evaluation=worst.evaluation,
+        outcome=worst.outcome,
+        quality=worst.quality,
+        distance=worst.distance,
+        candidate=worst.candidate,
+        doubt=doubt,
+        candidates=len(every),
+        wrong_same=chance_of_any(error, len(every)),
     )
-    return relative, evidence.disagreement.value

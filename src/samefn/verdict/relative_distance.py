@@ -1,106 +1,29 @@
 """The relative distance: from the base's own noise (0) to an independently trained model (1)."""
 
-from functools import cache
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri, stdtr, stdtrit
 
-from samefn.core.errors import InputError
-from samefn.measures.pairs import Floats
 from samefn.schema.base import Compared
-from samefn.schema.verdicts import DistanceMethod, Refusal, RelativeDistance
+from samefn.schema.quantities import Refusal
+from samefn.schema.verdicts import DistanceMethod, RelativeDistance
 from samefn.statistics.exact_means import Tally, rare_mean
 from samefn.statistics.fieller import fieller
-from samefn.statistics.moments import Moments, MomentSums, moment_sums
+from samefn.statistics.moments import Moments, MomentSums
 
-# With fewer changed examples, their variance is too uncertain for Fieller's interval; with none it is 0.
+# With fewer changed examples, how they go together with the independents' is too uncertain to count; and where
+# distances are not just 0 or 1, a few may outweigh the others.
 MIN_CHANGED = 10
-MIN_CHANGED_UNEQUAL = 20  # for distances that are not just 0 or 1: a few of these may outweigh the others
-# Few independents may miss a tail of distant ones. Then the upward error of the independent distance is TAIL_FACTOR
-# times the error that they show, and at least that of independents with a coefficient of variation of PRIOR_CV.
-TAIL_FACTOR = 1.5
-PRIOR_CV = 1 / 3
-MIN_FOR_SKEWNESS = 5  # fewer independents show no tail, whether there is one or not
+MIN_CHANGED_UNEQUAL = 20
+# What is known of the spread of independents before any is seen: their distances to a base have this coefficient of
+# variation, known as well as from so many degrees of freedom. Learnt by benchmarks/independents.py from the sets of
+# results/calibration/independents.json that disagree on less than a tenth of the inputs, rounded to the safe side;
+# docs/evidence/independents.md has the check on tasks left out.
+PRIOR_CV = 0.12
+PRIOR_FREE = 3.0
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
-POWER = 0.8  # with which the smallest change would have been shown
-
-
-def minimum_detectable_change(entry: RelativeDistance, limit: float) -> float | None:
-    """The smallest change that would have been shown to be above the limit in 4 of 5 cases.
-
-    It is the limit, plus the half-width of the interval at the limit, plus 0.84 standard errors. With many independents
-    the last two are 2.8 standard errors. The standard error is that of a candidate that predicts like an independent on
-    a share of the inputs and like the base on the others.
-
-    Args:
-        entry: the relative distance.
-        limit: on it.
-
-    Returns:
-        On the relative distance; None where the relative distance is refused.
-    """
-    if entry.refused:
-        return None
-    z, _ = _critical(entry.confidence, entry.independents)
-    examples = entry.error[0] * limit + entry.error[1] * limit**2
-    independents = entry.error[2] * limit**2
-    half_width = sqrt(z * z * examples + entry.distance_slack**2 * limit**2)
-    return limit + half_width + float(ndtri(POWER)) * sqrt(examples + independents)
-
-
-def relative_distance(
-    candidate: ArrayLike,
-    noise_floor: ArrayLike,
-    independents: ArrayLike,
-    confidence: float = 0.95,
-    groups: NDArray[np.int64] | None = None,
-) -> RelativeDistance:
-    """The relative distance of one candidate by one distance, with an interval over inputs and independents.
-
-    With x = mean(candidate - noise_floor) and y = mean(independents - noise_floor), the interval is every r with
-    (x - r y)^2 <= z^2 Ve + t(m - 1)^2 r^2 Vm, solved exactly. Vm = var_j(mean_i d_ij) / m comes from the independents;
-    Ve is the variance over examples of a - r b, over N, less r^2 times the interaction variance / (N m), which Vm holds
-    already.
-
-    Few independents seldom show a tail of distant ones. Without the tail, the independent distance comes out too low
-    and the relative distance too high. So the end nearer to 0 is moved nearer still: with two to four independents, and
-    with five or more whose mean distances have a skewness above 1 - 4 / m. There 1.5 t(m - 1) sqrt(Vm) replaces
-    t(m - 1) sqrt(Vm), and it is at least y / (3 sqrt(m)): one standard error of independents whose standard deviation
-    is a third of y.
-
-    Fewer than ten changed examples (candidate against noise_floor; fewer than twenty effective ones where distances are
-    not just 0 or 1): the candidate's own interval is exact (Clopper-Pearson, or its like for unequal distances) and is
-    divided by the ends of the independent distance's. That covers at least as often, because the standard error of a
-    sum is at most the sum of the standard errors, whatever their correlation.
-
-    Grouped examples (the tokens of a text): the group is the unit. The relative distance stays the ratio of sums over
-    all examples; its variance is that of the groups' sums of (a - r b), whose mean is 0 at the true r whatever the
-    groups' sizes.
-
-    Args:
-        candidate: [examples] distances to the base, 0 or more.
-        noise_floor: [examples] distances of the base's replicate to the base.
-        independents: [independents, examples]; no rows at all is allowed and refused with the reason.
-        confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
-        groups: [examples] the group of each; None where each example stands for itself.
-
-    Returns:
-        The relative distance, or why there is none.
-
-    Raises:
-        InputError: other numbers of examples, no examples, NaN or negative distances, a confidence out of range.
-
-    >>> relative_distance([1, 0, 0, 0], [0, 0, 0, 0], [[1, 0, 0, 0]]).refused
-    'uncertain'
-    """
-    c, f = np.asarray(candidate, dtype=np.float64), np.asarray(noise_floor, dtype=np.float64)
-    d = np.asarray(independents, dtype=np.float64)
-    d = d.reshape(0, len(c)) if d.size == 0 else d
-    _check(c, f, d, confidence, groups)
-    codes = None if groups is None else np.asarray(groups, dtype=np.int64)
-    return relative_distance_of(moment_sums(c, f, d, codes), confidence=confidence)
+LIMIT = 0.1  # of the relative distance: *same* is below it
 
 
 def relative_distance_of(
@@ -109,18 +32,47 @@ def relative_distance_of(
     measure: str = "",
     noise_floor_model: str = "",
     confidence: float = 0.95,
+    most: float | None = None,
 ) -> RelativeDistance:
-    """The relative distance from the sums of the distances.
+    """The relative distance of one candidate by one distance, with an interval over inputs and independents.
+
+    With x = mean(candidate - noise_floor) and y = mean(independents - noise_floor), the interval is every r with
+    (x - r y)^2 <= z^2 Ve + t^2 r^2 Vm, solved exactly. Ve is the variance over examples of a - r b, over N, less r^2
+    times the interaction variance / (N m), which Vm holds already. m Vm is the variance over independents, and t has
+    nu + m - 1 degrees of freedom. The m independents show it with m - 1 degrees of freedom; nu more come from a prior
+    that was learnt from sets of independents (`PRIOR_CV`, `PRIOR_FREE`). So one independent has an interval too.
+
+    Where distances are 0 or 1, or few are not 0, the candidate's part of z^2 Ve is replaced by the exact interval of x
+    (Clopper-Pearson, or its like for unequal distances): the squared way from x to the end in question. With fewer than
+    ten changed examples (candidate against noise_floor; fewer than twenty effective ones where distances are not just 0
+    or 1), nothing is taken off for examples that change in the candidate and in the independents alike.
+
+    Grouped examples (the tokens of a text): the group is the unit. The relative distance stays the ratio of sums over
+    all examples; its variance is that of the groups' sums of (a - r b), whose mean is 0 at the true r whatever the
+    groups' sizes.
 
     Args:
         sums: of the candidate's distances, the base's to itself and the independents'.
         compared: what the entry is about.
         measure: name of the distance.
         noise_floor_model: id of the replicate that measured the noise floor; empty where it is taken for 0.
-        confidence: above 0 and below 1.
+        confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
+
+        most: another upper end of the candidate's mean distance where the noise floor is 0, as the margins give it for
+            disagreement; the lower of the two counts. None where there is none.
 
     Returns:
         The relative distance, or why there is none.
+
+    Source:
+        Fieller 1954, Some problems in interval estimation; Donner and Zou 2012, Closed-form confidence intervals for
+        functions of the normal mean and standard deviation (exact ends in place of standard errors); Gelman et al.
+        2013, Bayesian Data Analysis, section 3.2 (the prior of a variance).
+
+    >>> from samefn.statistics.moments import moment_sums
+    >>> few = moment_sums(np.array([1.0, 0, 0, 0]), np.zeros(4), np.array([[1.0, 0, 0, 0]]))
+    >>> relative_distance_of(few).refused
+    'uncertain'
     """
     mean = sums.mean_independent_distance
     entry = RelativeDistance(
@@ -134,7 +86,7 @@ def relative_distance_of(
         independent_distance=mean if mean is None or np.isfinite(mean) else None,
         independents=sums.independents,
         examples=sums.examples,
-        covers="examples and independents" if sums.independents > 1 else "examples only",
+        covers="examples and independents" if sums.independents else "examples only",
         method="none",
         refused=_refusal(sums),
         confidence=confidence,
@@ -142,7 +94,7 @@ def relative_distance_of(
     if entry.refused:
         return entry
     found = sums.moments()
-    ends = interval(found, confidence)
+    ends = interval(found, confidence, most)
     if isinstance(ends, str):
         return entry.model_copy(update={"refused": ends})
     low, high, method = ends
@@ -150,9 +102,9 @@ def relative_distance_of(
     error = (
         found.second / over,
         (found.residual_variance - found.y**2) / over,
-        found.between / (sums.independents * found.y**2),
+        models_variance(found) / (sums.independents * found.y**2),
     )
-    slack = sqrt(_of_models(found, confidence)[1]) / found.y
+    slack = models_error(found, confidence) / found.y
     known = {"value": found.x / found.y, "low": low, "high": high, "method": method}
     return entry.model_copy(update={**known, "error": error, "distance_slack": slack})
 
@@ -168,74 +120,81 @@ def _refusal(sums: MomentSums) -> Refusal:
     return ""
 
 
-def interval(found: Moments, confidence: float) -> tuple[float, float, DistanceMethod] | Refusal:
+def interval(
+    found: Moments, confidence: float, most: float | None = None
+) -> tuple[float, float, DistanceMethod] | Refusal:
     """The interval of the relative distance from the moments.
 
     Args:
         found: moments of the distances.
         confidence: above 0 and below 1.
+        most: as `relative_distance_of` has it.
 
     Returns:
         Lower end, upper end and how they were made; or why there is none.
     """
     if not found.y > 0:
         return "independents like noise"
-    z, _ = _critical(confidence, found.independents)
-    n, m = found.units, found.independents
-    # The interaction reaches the independents' means too: counted there, where its share is unknown, not twice.
-    twice = min(found.interaction / m, found.yy)
-    of_models, of_more = _of_models(found, confidence)
+    n, z = found.units, float(ndtri((1 + confidence) / 2))
     changed = Tally(found.gained.total + found.lost.total, found.gained.squares + found.lost.squares, 1.0)
-    if changed.effective >= (MIN_CHANGED if found.binary else MIN_CHANGED_UNEQUAL) - ROUNDING:
-        of_examples = z * z * (found.yy - twice) / n
-        ends = fieller(
-            found.x,
-            found.y,
-            z * z * found.xx / n,
-            z * z * found.xy / n,
-            of_examples + of_models,
-            larger=of_examples + of_more,
-        )
-        return (*ends, "fieller") if ends else "uncertain"
-    of_examples = z * z * max(0.0, found.residual_variance - twice) / n
-    near, far = found.y - sqrt(of_examples + of_models), found.y + sqrt(of_examples + of_more)
-    if not near > 0:
+    few = changed.effective < (MIN_CHANGED if found.binary else MIN_CHANGED_UNEQUAL) - ROUNDING
+    below = above = z * sqrt(found.xx / n)
+    if few or found.binary:
+        gained, lost = (rare_mean(one, n, confidence, found.binary) for one in (found.gained, found.lost))
+        more, less = found.gained.total / n, found.lost.total / n
+        below, above = hypot(more - gained[0], lost[1] - less), hypot(gained[1] - more, less - lost[0])
+    if most is not None:
+        above = min(above, max(0.0, most - found.x))
+    # The interaction reaches the independents' means too: counted there, where its share is unknown, not twice.
+    of_examples = found.residual_variance if few else found.yy
+    of_examples -= min(found.interaction / found.independents, of_examples)
+    over = z * z * of_examples / n + models_error(found, confidence) ** 2
+    together = 0.0 if few or not found.xx > 0 else z * found.xy / sqrt(found.xx * n)
+    to_low = fieller(found.x, found.y, below**2, below * together, over)
+    to_high = fieller(found.x, found.y, above**2, above * together, over)
+    if to_low is None or to_high is None:
         return "uncertain"
-    least, most = rare_mean(found.gained, n, confidence, found.binary)
-    lost_least, lost_most = rare_mean(found.lost, n, confidence, found.binary)
-    least, most = least - lost_most, most - lost_least
-    return least / (far if least > 0 else near), most / (near if most > 0 else far), "few changes"
+    return to_low[0], to_high[1], "few changes" if few else "fieller"
 
 
-def _of_models(found: Moments, confidence: float) -> tuple[float, float]:
-    """The squared error of the mean over independents: for a true mean below the one found, and for one above it."""
-    m = found.independents
-    _, t = _critical(confidence, m)
-    shown = t * t * found.between / m
-    enough = 1 - 4 / m if m >= MIN_FOR_SKEWNESS else -2.0  # no skewness of four or fewer is below -2
-    hidden = m > 1 and found.skewness > enough + ROUNDING
-    return shown, max(TAIL_FACTOR**2 * shown, (PRIOR_CV * found.y) ** 2 / m) if hidden else shown
+def p_below(entry: RelativeDistance, limit: float) -> float | None:
+    """One-sided p-value that the true relative distance is at least a limit; None where there is no interval.
+
+    From the interval: at the error of its upper end the two agree. Beyond it the tails are those of Student's t with
+    the degrees of freedom of the independents, which are the longer ones.
+
+    Args:
+        entry: the relative distance.
+        limit: of it.
+
+    >>> known = {"value": 0.5, "low": 0.3, "high": 0.7, "noise_floor": 0, "noise_floor_model": "", "refused": ""}
+    >>> about = {"evaluation": "test", "base": "b", "candidate": "c", "measure": "disagreement", "examples": 100}
+    >>> independents = {"independent_distance": 0.1, "independents": 3, "covers": "examples and independents"}
+    >>> entry = RelativeDistance(**about, **known, **independents, method="fieller")
+    >>> round(p_below(entry, 0.7), 3), round(p_below(entry, 0.5), 3)
+    (0.025, 0.5)
+    """
+    if entry.value is None or entry.low is None or entry.high is None:
+        return None
+    side = entry.high - entry.value if limit > entry.value else entry.value - entry.low
+    if not side:
+        return float(limit <= entry.value)
+    free = PRIOR_FREE + entry.independents - 1
+    return float(stdtr(free, (entry.value - limit) / side * stdtrit(free, (1 + entry.confidence) / 2)))
 
 
-@cache
-def _critical(confidence: float, independents: int) -> tuple[float, float]:
-    """The critical values for examples and for independents; one independent has no variance to multiply."""
-    tail = (1 + confidence) / 2
-    return float(ndtri(tail)), float(stdtrit(independents - 1, tail)) if independents > 1 else 0.0
+def models_variance(found: Moments) -> float:
+    """The variance over independents of their mean distance: what they show and what is known of others, weighed.
+
+    The prior is scaled inverse chi-squared: with `PRIOR_FREE` degrees of freedom, a coefficient of variation of
+    `PRIOR_CV`, and what so few examples add by themselves. The independents add one degree less than there are.
+    """
+    expected = (PRIOR_CV * found.y) ** 2 + found.interaction / found.units
+    shown = found.independents - 1
+    return (PRIOR_FREE * expected + shown * found.between) / (PRIOR_FREE + shown)
 
 
-def _check(c: Floats, f: Floats, d: Floats, confidence: float, groups: NDArray[np.int64] | None) -> None:
-    if not 0 < confidence < 1:
-        raise InputError("SF460", f"confidence {confidence}", where="relative_distance", fix="give one between 0 and 1")
-    if c.ndim != 1 or not len(c) or f.shape != c.shape or d.ndim != 2 or d.shape[1] != len(c):
-        raise InputError(
-            "SF467",
-            f"distances of shapes {c.shape}, {f.shape} and {d.shape}",
-            where="relative_distance",
-            fix="give [examples], [examples] and [independents, examples] about the same examples",
-        )
-    if groups is not None and np.shape(groups) != c.shape:
-        raise InputError("SF467", f"{np.shape(groups)} groups for {c.shape} examples", where="relative_distance")
-    for name, values in (("candidate", c), ("noise_floor", f), ("independents", d)):
-        if np.isnan(values).any() or (values < 0).any():
-            raise InputError("SF468", "distances that are NaN or negative", where=f"relative distance, {name}")
+def models_error(found: Moments, confidence: float) -> float:
+    """How far the mean over those found may be from that over all independents: Student's t times its error."""
+    free = PRIOR_FREE + found.independents - 1
+    return float(stdtrit(free, (1 + confidence) / 2)) * sqrt(models_variance(found) / found.independents)

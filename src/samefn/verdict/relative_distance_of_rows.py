@@ -7,9 +7,12 @@ import numpy as np
 import polars as pl
 
 from samefn.core.errors import InputError
+from samefn.predictions.about import GROUP, ID
 from samefn.schema.verdicts import RelativeDistance
+from samefn.statistics.block_moments import block_moment_sums
+from samefn.statistics.group_sums import GroupAdder, group_count
 from samefn.statistics.moments import MomentSums, merged_sums, moment_sums
-from samefn.statistics.shards import Shard, batches, height, shards_of
+from samefn.statistics.shards import Shard, batches, height, shards_of, with_about
 from samefn.verdict.relative_distance import relative_distance_of
 
 
@@ -48,6 +51,7 @@ def paired_sums(
     candidate: Sequence[Shard],
     replicate: Sequence[Shard],
     independents: Sequence[Sequence[Shard]],
+    about: pl.DataFrame | None = None,
 ) -> dict[str, MomentSums]:
     """The sums that a candidate's relative distances are made of, by distance.
 
@@ -56,18 +60,31 @@ def paired_sums(
         candidate: the candidate's rows.
         replicate: those of the base's replicate; none where the noise is taken for 0.
         independents: those of each independently trained model.
+        about: the table of groups; with it the group is the unit. None where each example stands for itself.
 
     Raises:
         InputError: as `relative_distance_rows`.
     """
     models = [candidate, *([replicate] if replicate else []), *independents]
     found: dict[str, list[MomentSums]] = {name: [] for name in measures}
+    groups = group_count(about)
+    adders = [GroupAdder(groups) for _ in models]
     for parts in side_by_side(models, ["id", *measures]):
+        if groups and about is not None:
+            codes = with_about(parts[0], about.select(ID, GROUP), "relative_distance")[GROUP].to_numpy()
+            for adder, one in zip(adders, parts, strict=True):
+                adder.add(codes, {name: one[name].cast(pl.Float64).to_numpy() for name in measures})
+            continue
         for name in measures:
             c, *others = [part[name].cast(pl.Float64).to_numpy() for part in parts]
             f = others.pop(0) if replicate else np.zeros(len(c))
             d = np.stack(others) if others else np.zeros((0, len(c)))
             found[name].append(moment_sums(c, f, d))
+    sums = [adder.sums() for adder in adders]
+    if groups and sums[0].blocks:
+        of_candidate, *of_others = sums
+        floor = of_others.pop(0) if replicate else None
+        return {name: block_moment_sums(name, of_candidate, of_others, floor) for name in measures}
     if not all(found.values()):
         raise InputError("SF464", "the rows are about no examples", where="relative_distance")
     return {name: merged_sums(parts) for name, parts in found.items()}

@@ -1,21 +1,22 @@
 """Was anything transferred from the teacher to its students, and how much?"""
 
 from collections.abc import Mapping
-from math import exp, log
+from math import exp, sqrt
 from typing import NamedTuple
 
-from scipy.optimize import brentq
+import numpy as np
 from scipy.special import stdtrit
 
 from samefn.core.errors import InputError
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
-from samefn.statistics.crossed_sums import CrossedMoments, CrossedSums
+from samefn.schema.claims import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.statistics.crossed import CrossedMoments, CrossedSums
 from samefn.statistics.fieller import fieller
 from samefn.statistics.multiple_testing import holm
 
 MIN_SEEDS = 5  # fewer say too little about seeds
 NEGLIGIBLE_SHARE = 0.1  # a transferred share within this of 0 is nothing
-SMALLEST_P = 1e-100  # a p-value below this is given as 0
+AS_FAR = 0.8  # students at least this share of their references' distance away are as far as they are
+LEAST_LOG_P = -700.0  # ln of the smallest p-value that is told from 0
 
 
 class Question(NamedTuple):
@@ -43,14 +44,14 @@ class Question(NamedTuple):
 def transfers(
     pairs: Mapping[float, CrossedSums], question: Question, confidence: float = 0.95
 ) -> tuple[TransferEntry, ...]:
-    """The transferred share of each alpha, over seeds and inputs.
+    """The transferred share of each alpha, with an interval over seeds and inputs.
 
     Distances to the teacher are means over all inputs, or over those where the teacher is wrong (negative transfer).
-
-    With x the mean of reference's less student's distance and y that of the reference's, the interval is every share r
-    with (x - r y)^2 <= t(S - 1)^2 Vs + t(N - 1)^2 Vn, solved exactly. Vs and Vn are the variances of x - r y from S
-    seeds and N inputs, crossed. Each variance has Student's t of its own, so few seeds do not hide behind many inputs.
-    The p-value is the level at which the interval just reaches 0.
+    Seeds and inputs are crossed: every student is asked about every input. The interval is every r with
+    (x - r y)^2 <= t^2 Vs + u^2 Vi, where x is how much nearer the students are and y the references' distance. Vs is
+    the squared error of x - r y that other seeds would make, and Vi what other inputs would add; t has the degrees of
+    freedom of the seeds, u those of the inputs. The p-value is that of the same rule: the level at which the interval
+    ends at the share in question.
 
     *Transferred*: the mean difference is above 0 after Holm's adjustment over the alphas. *Nothing transferred*: the
     interval lies within 0.1 of 0; not adjusted, because the claim made of it needs every alpha. A small share known
@@ -58,8 +59,8 @@ def transfers(
     interval reaches beyond -0.1: being taught led away from the teacher. Else *inconclusive*.
 
     Args:
-        pairs: for each alpha the distances to the teacher of the references (controls without a teacher, or students of
-            a random one) and of the students, paired by seed.
+        pairs: for each alpha the distances to the teacher, summed up: of the references (controls without a teacher, or
+            students of a random one) and of the students, paired by seed.
         question: what they are about.
         confidence: of the intervals, above 0 and below 1.
 
@@ -67,36 +68,36 @@ def transfers(
         One entry an alpha, in the order given.
 
     Raises:
-        InputError: no inputs, a confidence out of range.
+        InputError: a confidence out of range.
 
     Source:
-        Fieller 1954; Banerjee 1960, Approximate confidence interval for linear functions of means of k populations (a t
-        for each variance covers at least as often); Holm 1979.
+        Fieller 1954; Holm 1979; Cornfield and Tukey 1956.
     """
     if not 0 < confidence < 1:
         raise InputError("SF460", f"confidence {confidence}", where="transfer", fix="give one between 0 and 1")
-    if not all(sums.inputs for sums in pairs.values()):
-        raise InputError("SF464", "the distances are about no inputs", where="transfer")
-    found = {alpha: sums.moments() for alpha, sums in pairs.items()}
-    p_values = {alpha: _p_value(one) for alpha, one in found.items() if one.seeds > 1 and one.inputs > 1}
-    adjusted = dict(zip(p_values, map(float, holm(list(p_values.values()))), strict=True))
+    moments = {alpha: sums.moments() for alpha, sums in pairs.items()}
+    known = {alpha: found for alpha, found in moments.items() if min(found.seeds, found.units) > 1}
+    p_values = {alpha: _p_value(found, 0.0) for alpha, found in known.items()}
+    adjusted = _holm(p_values)
+    nearer = _holm({alpha: _p_nearer(found) for alpha, found in known.items()})
     entries = []
-    for alpha, one in found.items():
-        low, high = _interval(one, confidence)
-        outcome, reason = _outcome(low, high, one, adjusted.get(alpha, 1.0), 1 - confidence)
+    for alpha, found in moments.items():
+        low, high = _interval(found, confidence) if alpha in known else (None, None)
+        outcome, reason = _outcome(low, high, found, adjusted.get(alpha, 1.0), 1 - confidence)
         entries.append(
             TransferEntry(
                 **question._asdict(),
                 alpha=alpha,
-                reference_distance=one.reference,
-                student_distance=one.reference - one.nearer,
-                share=one.nearer / one.reference if one.reference > 0 else None,
+                reference_distance=found.reference,
+                student_distance=found.reference - found.nearer,
+                share=found.nearer / found.reference if found.reference > 0 else None,
                 low=low,
                 high=high,
-                seeds=one.seeds,
-                covers="seeds and inputs",
+                covers="seeds and examples",
+                seeds=found.seeds,
                 p_value=p_values.get(alpha),
                 p_holm=adjusted.get(alpha),
+                p_nearer=nearer.get(alpha),
                 outcome=outcome,
                 reason=reason,
                 confidence=confidence,
@@ -106,33 +107,44 @@ def transfers(
 
 
 def _interval(found: CrossedMoments, confidence: float) -> tuple[float, float] | tuple[None, None]:
-    """Fieller's interval of the share; none of one seed or input, and where the references' distance may be 0."""
-    if found.seeds == 1 or found.inputs == 1:
-        return None, None
-    of_seeds, of_inputs = _critical(found, (1 - confidence) / 2)
-    (xx, xy), (_, yy) = of_seeds * found.of_seeds + of_inputs * found.of_inputs
-    ends = fieller(found.nearer, found.reference, float(xx), float(xy), float(yy))
+    """Fieller's interval of the share; none where the references' distance may be 0."""
+    of_seeds, of_units = _critical(found, (1 - confidence) / 2)
+    allowed = of_seeds**2 * found.of_seeds + of_units**2 * found.of_units
+    ends = fieller(found.nearer, found.reference, *map(float, (allowed[0, 0], allowed[0, 1], allowed[1, 1])))
     return ends or (None, None)
 
 
-def _critical(found: CrossedMoments, tail: float) -> tuple[float, float]:
-    """Student's t, squared, of seeds and of inputs."""
-    return float(stdtrit(found.seeds - 1, tail)) ** 2, float(stdtrit(found.inputs - 1, tail)) ** 2
+def _critical(found: CrossedMoments, error: float) -> tuple[float, float]:
+    """How many standard errors of the seeds, and of the inputs, are exceeded with this probability on one side."""
+    return -float(stdtrit(found.seeds - 1, error)), -float(stdtrit(found.units - 1, error))
 
 
-def _p_value(found: CrossedMoments) -> float:
-    """Two-sided p-value that the mean is 0: the level at which its interval just reaches 0."""
-    of_seeds, of_inputs = float(found.of_seeds[0, 0]), float(found.of_inputs[0, 0])
-    if of_seeds + of_inputs == 0:
-        return 1.0 if found.nearer == 0 else 0.0
+def _p_value(found: CrossedMoments, share: float) -> float:
+    """Two-sided p-value that the true share is this; 1 or 0 where there is no error at all."""
+    of = np.array([1.0, -share])
+    gap = abs(found.nearer - share * found.reference)
+    seeds, units = (sqrt(max(0.0, float(of @ part @ of))) for part in (found.of_seeds, found.of_units))
+    if not seeds and not units:
+        return 1.0 if gap == 0 else 0.0
+    low, high = LEAST_LOG_P, 0.0
+    while high - low > 1e-12 * max(1.0, -high):
+        middle = (low + high) / 2
+        t, u = _critical(found, exp(middle) / 2)
+        if np.hypot(t * seeds, u * units) > gap:
+            low = middle
+        else:
+            high = middle
+    return exp(high)
 
-    def too_wide(level: float) -> float:
-        t_seeds, t_inputs = _critical(found, exp(level) / 2)
-        return t_seeds * of_seeds + t_inputs * of_inputs - found.nearer**2
 
-    if found.nearer == 0:
-        return 1.0
-    return exp(brentq(too_wide, log(SMALLEST_P), 0.0)) if too_wide(log(SMALLEST_P)) > 0 else 0.0
+def _p_nearer(found: CrossedMoments) -> float:
+    """One-sided p-value that the students are at least `AS_FAR` times as far as their references."""
+    half = _p_value(found, 1 - AS_FAR) / 2
+    return half if found.nearer > (1 - AS_FAR) * found.reference else 1 - half
+
+
+def _holm(p_values: Mapping[float, float]) -> dict[float, float]:
+    return dict(zip(p_values, map(float, holm(list(p_values.values()))), strict=True))
 
 
 def _outcome(
@@ -140,8 +152,7 @@ def _outcome(
 ) -> tuple[TransferOutcome, TransferReason | None]:
     """The outcome, and of an inconclusive one why."""
     if low is None or high is None:
-        few: TransferReason = "one seed" if found.seeds == 1 else "one input" if found.inputs == 1 else "no interval"
-        return "inconclusive", few
+        return "inconclusive", "one seed" if found.seeds == 1 else "one input" if found.units == 1 else "no interval"
     if found.seeds < MIN_SEEDS:
         return "inconclusive", "few seeds"
     if low > 0 and p_holm <= level:

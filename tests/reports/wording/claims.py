@@ -6,7 +6,6 @@ from typing import get_args
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import (
     CLAIM_WORDING,
-    CLAIMS_AGAIN,
     claim_figure,
     claim_model,
     claim_reason,
@@ -14,8 +13,8 @@ from samefn.reports.wording.claims import (
     dependence_reason,
     dependence_title,
 )
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimOutcome, ClaimReason
 from samefn.schema.overview import ClaimInStudy, ClaimOfPair, Dependence, Overview, StudyEntry
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimOutcome, ClaimReason
 
 from .made_up import CANDIDATES, report
 from .transfer import mixed
@@ -32,13 +31,12 @@ def claim_wording() -> Iterator[tuple[str, str]]:
     undecided = ClaimEntry(id="C4", outcome="inconclusive", reason="transfer undecided")
     yield "claim, nothing shown at any alpha", claim_reason(ReportView(report()), undecided)
     for outcome in get_args(ClaimOutcome):
-        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="around near") for claim in CLAIM_WORDING)
+        one, *others = (ClaimEntry(id=claim, outcome=outcome, reason="verdicts") for claim in CLAIM_WORDING)
         for claims in ((one,), (one, *others)):
             made = report().model_copy(update={"claims": claims})
             yield f"claims, {len(claims)}, {outcome}", claims_summary(ReportView(made))
     for name, figure in figures().items():
         yield f"claim, figure, {name}", f"{claim_model(view, figure)}: {claim_figure(figure)}"
-    yield "claims, decided again", CLAIMS_AGAIN
     yield from dependence()
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 from samefn.reports.view import ReportView
-from samefn.reports.wording.requirements import requirement_sentence, requirements_met
+from samefn.reports.wording.requirements import ANSWERS, requirement_sentence, requirements_met
+from samefn.schema.notes import Note
 from samefn.schema.quantities import MissingReason
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
 
@@ -36,11 +37,13 @@ def entries() -> dict[str, RequirementEntry]:
     made = {outcome: requirement(outcome) for outcome in get_args(RequirementOutcome)}
     made["of one number"] = requirement("holds", **one_number)
     made["of a verdict"] = requirement("inconclusive", **verdict, verdict="inconclusive")
-    made["with a note"] = requirement("fails", note="class 3")
+    for answer in ANSWERS:
+        made[f"of the answer {answer}"] = requirement("fails", **verdict, verdict=answer)
+    made["with a class"] = requirement("fails", worst_part="class 3")
     made["of old reports"] = requirement("holds", shown="", shown_interval="")
     for missing in get_args(MissingReason):
         made[missing] = requirement("inconclusive", **nothing, missing=missing)
     for missing in ("no interval", "narrow interval", "dependent tokens"):
         made[missing] = requirement("inconclusive", low=None, high=None, shown_interval="", missing=missing)
-    made["narrow interval"] = made["narrow interval"].model_copy(update={"note": "3 of 400 examples differ"})
+    made["narrow interval"] = made["narrow interval"].model_copy(update={"notes": (Note(code="few differ", count=3),)})
     return made

@@ -28,18 +28,13 @@ def summary_wording() -> Iterator[tuple[str, str]]:
 
 
 def reports() -> dict[str, Report]:
-    unjudged = {"verdicts": ()}
     return {
         "without independents": with_roles(),
         "without independents, a comparison": with_roles(candidate=(0.01,)),
         "one independent": with_roles(independent=(0.09,), replicate=(0.0,), control=(0.08,)),
         "two independents": with_roles(independent=(0.09, 0.1), replicate=(0.001,)),
         "three independents": with_roles(independent=(0.09, 0.1, 0.12)),
-        "unjudged": with_roles(
-            independent=(0.09,), pruned=(0.0, 0.02, 0.03, 0.09, 0.3)
-        ).model_copy(update=unjudged),
-        "unjudged, without independents": with_roles(pruned=(0.02,)).model_copy(update=unjudged),
-        "nothing measured": with_roles().model_copy(update=unjudged),
+        "nothing measured": with_roles().model_copy(update={"verdicts": ()}),
         "no base": with_roles().model_copy(update={"models": with_roles(pruned=(0.1,)).models[1:]}),
         "accuracy that misleads": with_roles(pruned=(0.1,)),
     }  # fmt: skip

@@ -9,13 +9,12 @@ from samefn.reports.wording.transfer import (
     QUESTIONS,
     transfer_answer,
     transfer_figures,
-    transfer_note,
     transfer_sentence,
     transfer_summary,
     transfer_title,
 )
+from samefn.schema.claims import TransferEntry, TransferOutcome, TransferReason
 from samefn.schema.report import Report
-from samefn.schema.verdicts import TransferCovers, TransferEntry, TransferOutcome, TransferReason
 
 from .made_up import report
 
@@ -41,8 +40,6 @@ def transfer_wording() -> Iterator[tuple[str, str]]:
     for other in others:
         entries = [*mixed(), *(entry.model_copy(update=other) for entry in mixed())]
         yield f"transfer, summary, {next(iter(other.values()))}", transfer_summary(view(entries))
-    for covers in get_args(TransferCovers):
-        yield f"transfer, interval over {covers}", transfer_note([share(0.1, covers=covers)])
     for question in QUESTIONS:
         yield f"transfer, question, {question.students} and {question.reference}", question.meaning
 
@@ -65,10 +62,9 @@ def share(alpha: float, **changes: Any) -> TransferEntry:
         "examples": 1000,
         "p_value": 0.03,
         "p_holm": 0.06 + 0.01 * alpha,
-        "covers": "seeds and inputs",
         "outcome": "transferred",
     }
-    if changes.get("reason") in {"one seed", "one input", "no interval"}:
+    if changes.get("reason") in {"one seed", "no interval"}:
         made |= {"low": None, "high": None}
     if changes.get("reason") == "one seed":
         made |= {"seeds": 1, "p_value": None, "p_holm": None}

@@ -22,6 +22,8 @@ def explain_language_model(model: ComparedModel, text: Text) -> Iterator[str]:
     opened = open_language_model(model.source, model.adapter)
     yield _tokenizer(opened)
     yield f"fed {text.data.name}: {text.data.source}, {text.scored * len(text.windows):,} in all"
+    if text.documents:
+        yield f"the windows are of {len(text.documents):,} documents"
     window = np.asarray(text.windows[0], dtype=np.int64)
     scored = opened.scored(0, window)
     low, high = float(scored.log_probs.min()), float(scored.log_probs.max())

@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from samefn.comparison.language.documents import first_windows, read_source
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.numeric_environment import key_versions, numeric_environment
@@ -15,7 +16,6 @@ from samefn.comparison.plan import ROWS_PACKAGES, Piece, task_name
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.keys import ROWS, SCORE
 from samefn.core.errors import InputError
-from samefn.core.plain_files import require_file
 from samefn.datasets.dataset import EXAMPLES_SPLIT, Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.engine.task import Task
@@ -30,6 +30,7 @@ from samefn.runtimes.language.model import (
     require_window_length,
     scored_part,
 )
+from samefn.schema.language import Block
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +40,22 @@ class Text:
     Attributes:
         data: one example a window, with its tokens in the array `tokens`, [windows, length].
         failures: by model id, why it cannot be scored on them.
+        documents: the windows at which documents begin, the first among them; empty where none are declared.
     """
 
     data: Dataset
     failures: Mapping[str, str]
+    documents: tuple[int, ...] = ()
 
     @property
     def windows(self) -> Tokens:
         """The tokens, [windows, length]."""
         return self.data.examples.arrays[TOKENS]
+
+    @property
+    def block(self) -> Block:
+        """What the unit of intervals is."""
+        return "document" if self.documents else "window"
 
     @property
     def length(self) -> int:
@@ -87,7 +95,7 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
         except InputError as error:
             failures[model.id] = _unless_base(error, model)
     length = window_length(list(opened.values()), spec.n_ctx)
-    content = None if spec.data is None else _read_text(Path(spec.data.path))
+    source = read_source(spec.data)
     windows: Tokens | None = None
     for model in models:
         if model.id not in opened:
@@ -95,7 +103,7 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
         language_model = opened[model.id]
         try:
             require_window_length(length, language_model, model.name)
-            own_windows = language_model.windows(content, length)
+            own_windows = language_model.windows(source.content, length)
             if windows is not None:
                 require_same_tokens((opened["base"], windows), (language_model, own_windows), model.name)
         except InputError as error:
@@ -103,7 +111,8 @@ def read_windows(spec: ComparisonSpec, models: Sequence[ComparedModel]) -> Text:
         else:
             windows = own_windows if model.role == "base" else windows
     assert windows is not None  # noqa: S101  (the base comes first, and its failure was raised)
-    return Text(window_set(windows, "" if spec.data is None else Path(spec.data.path).name), failures)
+    name = "" if spec.data is None else Path(spec.data.path).name
+    return Text(window_set(windows, name), failures, first_windows(source, opened["base"], windows))
 
 
 def window_length(models: Sequence[LanguageModel], wanted: int | None) -> int:
@@ -163,12 +172,3 @@ def _unless_base(error: InputError, model: ComparedModel) -> str:
     if model.role == "base":
         raise error
     return str(error)
-
-
-def _read_text(text: Path) -> str:
-    require_file(text)
-    try:
-        with text.open(encoding="utf-8", newline="") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError("SF533", f"cannot be read as UTF-8 text ({error})", where=str(text)) from error

@@ -1,4 +1,4 @@
-"""The report of a comparison of language models, from their rows; one window is the unit of every interval."""
+"""The report of a comparison of language models, from their rows; a document or window is the unit of intervals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ import polars as pl
 
 from samefn.analysis.analyse import with_accuracy
 from samefn.analysis.rows import all_rows
+from samefn.comparison.ladder import ladder_ids
+from samefn.comparison.language.dependence import correlated_windows
 from samefn.comparison.language.plan import Text
 from samefn.comparison.language.rows import BOUNDED, ROUNDING_COLUMN, TokenRows
 from samefn.comparison.measured import MeasuredModel
@@ -14,30 +16,45 @@ from samefn.comparison.noise_floor import unmeasured_noise
 from samefn.comparison.report import complete_report, data_entry, model_entry
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit, Event
+from samefn.measures.language import itself
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Analysis, Failure, Report
-from samefn.schema.verdicts import Interval, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import Interval, RelativeDistance
 from samefn.statistics.block_moments import block_moment_sums
 from samefn.statistics.block_sums import BlockSums, block_sums
-from samefn.statistics.cluster_intervals import proportion
-from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
+from samefn.statistics.effective_numbers import effective_share
+from samefn.statistics.jackknife import OfMeans
+from samefn.verdict.decide_language import Figure, LanguageEvidence, decide_language
+from samefn.verdict.ladder import ladder_entries
+from samefn.verdict.language import (
+    language_estimates,
+    language_interval,
+    means_columns,
+    measure_estimates,
+    needed_columns,
+)
+from samefn.verdict.limits import GivenLimits
+from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
 from samefn.verdict.relative_distance import relative_distance_of
 
 # The name of the windows in the report.
 TEXT_SET = "text"
 SCALED = ("disagreement", "total_variation", "kl_divergence")
+CHANGED = OfMeans(("disagreement",), itself, itself)
 INDEPENDENT_WINDOWS = "Intervals assume independent windows of text, and are about texts like this one."
+INDEPENDENT_DOCUMENTS = "Intervals assume independent documents, and are about documents like these."
+KL = "kl_divergence"
 
 
 @dataclass(frozen=True, eq=False)
 class _Summed:
-    """One model's rows against the base, and their sums."""
+    """One model's rows against the base, and their sums: over windows, and over the units of intervals."""
 
     model: MeasuredModel
     rows: TokenRows
+    windows: BlockSums
     sums: BlockSums
 
     @property
@@ -84,35 +101,52 @@ def language_report(
     summed: list[_Summed] = []
     language: list[LanguageEntry] = []
     for number, measured in enumerate(others, start=1):
-        rows = TokenRows(measured.rows, text.scored)
-        summed.append(_Summed(measured, rows, block_sums(rows.batches(wanted))))
-        language += language_estimates(summed[-1].rows, summed[-1].sums, summed[-1].compared, confidence)
+        rows = TokenRows(measured.rows, text.scored, text.documents)
+        windows = block_sums(rows.batches(wanted))
+        one = _Summed(measured, rows, windows, rows.units(windows))
+        language += language_estimates(rows, one.sums, one.compared, confidence, text.block)
+        summed.append(one)
         emit(Event("progress", "measures", f"of {measured.model.name}", done=number, total=len(others)))
     emit(Event("finished", "measures"))
-    analysis = _analysis(base, summed, confidence)
+    analysis = _analysis(base, summed, spec)
     data = data_entry(text.data, len(text.windows) * text.scored, ())
     with_length = spec.model_copy(update={"n_ctx": text.length})
     report = complete_report(analysis, with_length, data, failures, warnings, language)
     return report, all_rows(analysis.models, {TEXT_SET: {measured.model.id: measured.rows for measured in others}})
 
 
-def _analysis(base: MeasuredModel, others: Sequence[_Summed], confidence: float) -> Analysis:
+def _analysis(base: MeasuredModel, others: Sequence[_Summed], spec: ComparisonSpec) -> Analysis:
+    confidence = spec.intervals.confidence
     candidates = [one for one in others if one.role == "candidate"]
     independents = [one.sums for one in others if one.role == "independent"]
     relative_distances = {one.id: _relative_distances(one, independents, confidence) for one in candidates}
-    evidence = [_evidence(one, relative_distances[one.id], confidence) for one in candidates]
-    verdicts = [decide(one) for one in evidence]
+    given = GivenLimits(limit=spec.limit, loss_limit=spec.loss_limit, kl_limit=spec.kl_limit)
+    error = error_of_each(confidence, len(candidates), simultaneous=spec.simultaneous)
+    verdicts = [decide_language(_evidence(one, relative_distances[one.id], error), given, error) for one in candidates]
+    placed = [entry for by in relative_distances.values() for entry in by.values()]
     base_right = others[0].sums.mean("base_right")
     models = [with_accuracy(model_entry(base), base_right, None)]
     models += [with_accuracy(model_entry(one.model), one.sums.mean("right"), base_right) for one in others]
+    documents = bool(others[0].rows.documents)
+    by_id = {one.id: one.sums for one in candidates}
+    ladder = ladder_entries(
+        [one.compared for one in candidates],
+        ladder_ids(spec),
+        KL,
+        {one.id: one.sums.mean(KL) for one in candidates},
+        lambda candidate, rung: block_moment_sums(KL, by_id[candidate], [], by_id[rung]),
+        confidence,
+    )
     return Analysis(
         models=tuple(models),
         measures=tuple(entry for one in others for entry in measure_estimates(one.sums, one.compared, confidence)),
-        relative_distances=tuple(entry for by in relative_distances.values() for entry in by.values()),
-        verdicts=tuple(_with_flips(one, verdict) for one, verdict in zip(candidates, verdicts, strict=True)),
-        overall=(overall(zip(evidence, verdicts, strict=True)),),
+        relative_distances=tuple(placed),
+        verdicts=tuple(verdicts),
+        overall=(overall(verdicts, placed, error=error),),
+        ladder=ladder,
+        dependence=() if documents else correlated_windows({one.id: one.windows for one in candidates}),
         warnings=(
-            INDEPENDENT_WINDOWS,
+            INDEPENDENT_DOCUMENTS if documents else INDEPENDENT_WINDOWS,
             *([unmeasured_noise("it ran once")] if independents else []),
             *_rounding(others),
         ),
@@ -131,22 +165,21 @@ def _relative_distances(
     }
 
 
-def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], confidence: float) -> Evidence:
-    share = proportion("disagreement", candidate.sums, confidence)
-    value, low, high = (0.0 if end is None else end for end in (share.value, share.low, share.high))
-    return Evidence(
-        disagreement=Interval(value, low, high),
-        distances=(relative_distances["disagreement"], relative_distances["total_variation"]),
-        base_error=1 - candidate.sums.mean("base_right"),
-        compared=candidate.compared,
-        grouped=True,
-    )
-
-
-def _with_flips(candidate: _Summed, verdict: VerdictEntry) -> VerdictEntry:
+def _evidence(candidate: _Summed, relative_distances: Mapping[str, RelativeDistance], error: float) -> LanguageEvidence:
     sums = candidate.sums
-    flips = {"negative_flips": int(sums.total("negative_flips")), "positive_flips": int(sums.total("positive_flips"))}
-    return verdict.model_copy(update=flips)
+
+    def figure(name: Figure, each: float) -> Interval:
+        return language_interval(name, sums, 1 - 2 * each)
+
+    return LanguageEvidence(
+        figure=figure,
+        tokens=sums.examples,
+        effective=effective_share(CHANGED, sums.examples, sums, 1 - 2 * error).examples,
+        negative_flips=int(sums.total("negative_flips")),
+        positive_flips=int(sums.total("positive_flips")),
+        distances=relative_distances,
+        compared=candidate.compared,
+    )
 
 
 def _rounding(others: Sequence[_Summed]) -> list[str]:

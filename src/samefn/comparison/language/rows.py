@@ -16,7 +16,7 @@ from samefn.measures.rows import rows
 from samefn.measures.stored_rows import scan_rows
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.language.model import ScoredWindow, Tokens, scored_part, true_tokens
-from samefn.statistics.block_sums import BlockBatch
+from samefn.statistics.block_sums import BlockBatch, BlockSums
 from samefn.statistics.shards import height
 
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
@@ -71,10 +71,16 @@ class TokenRows:
     Attributes:
         paths: Parquet files, each of whole windows, in the order of the text.
         scored: tokens of each window.
+        documents: the windows at which documents begin, the first among them; empty where none are declared.
     """
 
     paths: tuple[Path, ...]
     scored: int
+    documents: tuple[int, ...] = ()
+
+    def units(self, sums: BlockSums) -> BlockSums:
+        """Sums over windows as sums over documents; over windows where no documents are declared."""
+        return sums.joined(self.documents) if self.documents else sums
 
     def batches(self, names: Sequence[str]) -> Iterator[BlockBatch]:
         """Some columns as float64, whole windows at a time: `samefn.statistics.block_sums.Blocked`.

@@ -43,7 +43,7 @@ def score(job: Job) -> None:
         parts.append(job.out / f"{name}.parquet")
         parts[-1].write_bytes(content)
         job.emit(Event("progress", job.name, "windows", done=start + len(some), total=len(windows)))
-    rows = pl.concat([scan_rows(part) for part in parts])
+    rows = pl.concat([scan_rows(part) for part in parts], how="diagonal")  # parts of other versions may lack columns
     rows.sink_parquet(job.out / ROWS_FILE, compression="zstd", row_group_size=TOKEN_ROW_GROUP)
     for part in parts:
         part.unlink()

@@ -14,9 +14,11 @@ from samefn.core.naming import suggest
 from samefn.datasets.dataset import Dataset, comparison_dataset
 from samefn.datasets.example_set import IMAGE
 from samefn.datasets.formats.npz import CHANNELS, as_pixels
+from samefn.predictions.about import about_examples, group_name, refuse_columns, require_columns
 
 ID_NAMES = ("ids", "id")
 LABEL_NAMES = ("y", "labels", "label", "targets", "y_true", "target", "label_id", "label_ids")
+IN_MEMORY = "examples"  # the name of arrays that come from no file
 STUDY_SPLITS: tuple[Literal["train", "test"], ...] = ("train", "test")
 
 
@@ -30,6 +32,7 @@ def npy_examples(path: Path, name: str, spec: Examples) -> Dataset:
         raise InputError(
             "SF207", f"labels {spec.label!r} are named, but npy holds one array", where=str(path), fix="give npz"
         )
+    refuse_columns(spec.groups, spec.slices, "npy", str(path))
     arrays, summary = _inputs({"input": map_npy(path)}, str(path))
     return _examples(name, arrays, None, None, f"npy{summary}", spec.limit, str(path))
 
@@ -38,14 +41,17 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
     """The examples of an npz file.
 
     Labels are the array that the spec names, else `y_test` (of the split), or the first of `LABEL_NAMES`;
-    ids are `ids_test`, `ids` or `id`. The input is `x_test`; where the file has no splits, all other arrays are inputs,
-    by their names.
+    ids are `ids_test`, `ids` or `id`; groups are the array that the spec names, else `groups_test`, `group` or
+    `groups`. Arrays of groups and slices are no inputs. The input is `x_test`; where the file has no splits, all other
+    arrays are inputs, by their names.
 
     Raises:
-        InputError: a file that cannot be used, no inputs, or arrays that do not fit together.
+        InputError: a file that cannot be used, no inputs, groups or slices that are not there, or arrays that do not
+            fit together.
     """
     arrays, where = map_npz(path), str(path)
     names = list(arrays)
+    groups, slices = _groups_and_slices(arrays, spec, where)
     labels = _pop_first(arrays, (f"y_{spec.split}", *LABEL_NAMES) if spec.label is None else (spec.label,))
     if spec.label is not None and labels is None:
         raise InputError("SF208", f"has no array {spec.label!r}", where=where, fix=suggest(spec.label, names))
@@ -62,14 +68,30 @@ def npz_examples(path: Path, name: str, spec: Examples) -> Dataset:
             "SF222", f"has no inputs, only {', '.join(names)}"[:300], where=where, fix="add an array of inputs"
         )
     checked, summary = _inputs(arrays, where)
-    return _examples(name, checked, labels, ids, f"npz{summary}", spec.limit, where)
+    return _examples(name, checked, labels, ids, f"npz{summary}", spec.limit, where, groups, slices)
+
+
+def _groups_and_slices(
+    arrays: dict[str, NDArray[Any]], spec: Examples, where: str
+) -> tuple[NDArray[Any] | None, dict[str, NDArray[Any]]]:
+    """The arrays of groups and slices; they are removed from the others, but for labels."""
+    names = list(arrays)
+    # An array of a usual name that is not one number or text an example is an input.
+    usual = [name for name in names if arrays[name].ndim == 1 and arrays[name].dtype.kind in "biuU"]
+    of_split = f"groups_{spec.split}"
+    group = group_name(spec.groups or (of_split if of_split in usual else None), usual)
+    require_columns([*([group] if group else []), *spec.slices], names, where)
+    slices = {name: arrays[name] for name in spec.slices}
+    groups = arrays.get(group) if group else None
+    for name in {group, *slices} - {spec.label, f"y_{spec.split}", *LABEL_NAMES, *ID_NAMES}:
+        arrays.pop(name or "", None)
+    return groups, slices
 
 
 def examples_from_arrays(
     data: ArrayLike | Mapping[str, ArrayLike],
     labels: Sequence[int] | NDArray[Any] | None = None,
     ids: Sequence[str] | NDArray[Any] | None = None,
-    name: str = "examples",
 ) -> Dataset:
     """Examples from arrays in memory.
 
@@ -78,7 +100,6 @@ def examples_from_arrays(
             or with 1 or 3 channels, are images.
         labels: the true classes, or None.
         ids: one name for each example; numbers from 0 where not given.
-        name: of the examples, for the report.
 
     Raises:
         InputError: arrays that do not fit together.
@@ -88,9 +109,9 @@ def examples_from_arrays(
     (True, (2, 1, 8, 8), ['0', '1'])
     """
     by_name = data if isinstance(data, Mapping) else {"input": data}
-    arrays, summary = _inputs({key: np.asarray(value) for key, value in by_name.items()}, name)
+    arrays, summary = _inputs({key: np.asarray(value) for key, value in by_name.items()}, IN_MEMORY)
     label_array, id_array = (None if values is None else np.asarray(values) for values in (labels, ids))
-    return _examples(name, arrays, label_array, id_array, f"arrays{summary}", None, name)
+    return _examples(IN_MEMORY, arrays, label_array, id_array, f"arrays{summary}", None, IN_MEMORY)
 
 
 def _pop_first(arrays: dict[str, NDArray[Any]], names: Sequence[str]) -> NDArray[Any] | None:
@@ -127,12 +148,15 @@ def _examples(
     source: str,
     limit: int | None,
     where: str,
+    groups: NDArray[Any] | None = None,
+    slices: Mapping[str, NDArray[Any]] | None = None,
 ) -> Dataset:
     count = len(next(iter(arrays.values())))
     names = np.array([str(number) for number in range(count)]) if ids is None else _ids(ids, where)
     classes, class_names = (None, ()) if labels is None else _labels(labels, where)
     source = f"{count:,} examples from {source}"
-    return comparison_dataset(name, arrays, names, classes, class_names, source, limit, where)
+    about = about_examples(names, groups, slices or {}, where)
+    return comparison_dataset(name, arrays, names, classes, class_names, source, limit, where, about)
 
 
 def _ids(ids: NDArray[Any], where: str) -> NDArray[np.str_]:

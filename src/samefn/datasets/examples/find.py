@@ -14,6 +14,7 @@ from samefn.datasets.formats.npz import is_npz
 from samefn.datasets.formats.parquet.find import MAGIC
 from samefn.datasets.load import LOADERS, find_dataset
 from samefn.datasets.own import plain_name
+from samefn.predictions.about import refuse_columns
 
 NPY_MAGIC = b"\x93NUMPY"
 ACCEPTED_FORMATS = "npz, npy, Parquet with an image column, or images at CLASS/IMAGE in a folder, zip or tar"
@@ -55,6 +56,7 @@ def find_examples(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: 
 
 def _reference_split(spec: Examples, data_dir: Path | None, cache_dir: Path, emit: Emit) -> Dataset:
     dataset = find_dataset(spec.path, data_dir, cache_dir, emit, spec.label).decode(emit)
+    refuse_columns(spec.groups, spec.slices, "a reference data set", spec.path)
     split = dataset.splits[spec.split]
     source = f"{dataset.source}; the {spec.split} images"
     return comparison_dataset(

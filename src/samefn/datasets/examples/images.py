@@ -20,6 +20,7 @@ from samefn.datasets.formats.image_folder import (
 from samefn.datasets.formats.parquet.find import SPLIT_FILE
 from samefn.datasets.formats.parquet.read import read_parquet_images
 from samefn.datasets.formats.splits import TEST_NAMES, count_notes, test_split_name
+from samefn.predictions.about import about_examples, refuse_columns
 
 ALL_SPLITS = frozenset({"train", *TEST_NAMES})
 
@@ -49,13 +50,14 @@ def parquet_examples(files: Sequence[Path], name: str, spec: Examples, emit: Emi
     Raises:
         InputError: files that cannot be used, or no such label column.
     """
-    images = read_parquet_images(files, spec.label, name, emit)
+    images = read_parquet_images(files, spec.label, name, emit, spec.groups, spec.slices)
     count = len(images.pixels)
     ids = np.array([str(number) for number in range(count)])
     source = "; ".join((f"{count:,} images from Parquet files", *images.notes))
-    return comparison_dataset(
-        name, {IMAGE: images.pixels}, ids, images.labels, images.class_names or (), source, spec.limit, str(files[0])
-    )
+    where, class_names = str(files[0]), images.class_names or ()
+    about = about_examples(ids, images.groups, images.slices, where)
+    arrays = {IMAGE: images.pixels}
+    return comparison_dataset(name, arrays, ids, images.labels, class_names, source, spec.limit, where, about)
 
 
 def folder_examples(folder: Path, name: str, spec: Examples, emit: Emit) -> Dataset:
@@ -100,6 +102,7 @@ def _examples(
             where=where,
             fix="remove label: only Parquet files have columns",
         )
+    refuse_columns(spec.groups, spec.slices, f"{storage} of images", where)
     by_class, class_names = _classes_of_split(paths, spec.split, where)
     if not by_class:
         raise InputError("SF222", "holds no images", where=where, fix="give CLASS/IMAGE or IMAGE, npz, npy or Parquet")

@@ -1,15 +1,14 @@
 """An npz file with x_train, y_train, x_test and y_test, as Keras stores its data sets. Nothing in it is unpickled."""
 
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samefn.core.array_files import read_npy
+from samefn.core.array_files import map_npz
 from samefn.core.errors import InputError
 from samefn.datasets.formats.splits import Split, Splits, checked_labels
 
@@ -35,34 +34,9 @@ def read_npz_splits(path: Path) -> Splits:
     Raises:
         InputError: not an npz file, damaged, an array missing, of another type or shape or too large.
     """
-    arrays = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = set(archive.namelist())
-            if missing := [name for name in SPLIT_ARRAYS if f"{name}.npy" not in members]:
-                raise InputError(
-                    "SF212",
-                    f"lacks {', '.join(missing)} among {', '.join(sorted(members))}"[:300],
-                    where=str(path),
-                    fix=f"give {', '.join(SPLIT_ARRAYS)}",
-                )
-            for name in SPLIT_ARRAYS:
-                info = archive.getinfo(f"{name}.npy")
-                if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} or info.flag_bits & 1:
-                    raise InputError(
-                        "SF250",
-                        f"{name} is encrypted or compressed by method {info.compress_type}",
-                        where=str(path),
-                        fix="save it with numpy.savez",
-                    )
-                with archive.open(info) as stream:
-                    arrays[name] = _array(stream, name, path)
-    except (zipfile.BadZipFile, EOFError, zlib.error, ValueError, NotImplementedError) as error:
-        raise InputError(
-            "SF203", f"damaged, or not an npz file ({error})", where=str(path), fix="get the file again"
-        ) from error
-    except OSError as error:
-        raise InputError("SF201", f"cannot be read ({error.strerror or error})", where=str(path)) from error
+    arrays = map_npz(path, SPLIT_ARRAYS)
+    for name, array in arrays.items():
+        _check_array(array, name, path)
     return Splits(_split("train", arrays, path), _split("test", arrays, path), class_names=None)
 
 
@@ -71,27 +45,19 @@ def _split(name: str, arrays: Mapping[str, NDArray[Any]], path: Path) -> Split:
     return Split(pixels, _labels(arrays[f"y_{name}"], len(pixels), f"{path}: y_{name}"))
 
 
-def _array(stream: IO[bytes], name: str, path: Path) -> NDArray[Any]:
-    array = read_npy(stream, name, path)
-    _check_dtype(array.dtype, name, path)
+def _check_array(array: NDArray[Any], name: str, path: Path) -> None:
+    """Pixels must be uint8, labels whole numbers; there must be some."""
+    images = name.startswith("x_")
+    if array.dtype != np.uint8 and (images or array.dtype.kind not in "ui"):
+        fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one for each image"
+        if images and array.dtype.kind == "f":
+            fix += " (multiply by 255 where it is 0 to 1)"
+        raise InputError("SF231", f"{name} holds {array.dtype}", where=str(path), fix=fix)
     if array.ndim and not len(array):
-        content = "images" if name.startswith("x_") else "labels"
+        content = "images" if images else "labels"
         raise InputError("SF222", f"{name} holds no {content}", where=str(path), fix="give at least one in each split")
     if not array.size:
         raise InputError("SF231", f"{name} has shape {list(array.shape)}, so no values", where=str(path))
-    return array
-
-
-def _check_dtype(dtype: np.dtype[Any], name: str, path: Path) -> None:
-    """Pixels must be uint8, labels whole numbers; Python objects would have to be unpickled."""
-    images = name.startswith("x_")
-    if dtype == np.uint8 or (not images and dtype.kind in "ui"):
-        return
-    fix = "give uint8 from 0 to 255" if images else "give whole numbers from 0, one for each image"
-    if images and dtype.kind == "f":
-        fix += " (multiply by 255 where it is 0 to 1)"
-    what = "Python objects, which are not unpickled" if dtype.hasobject else str(dtype)
-    raise InputError("SF231", f"{name} holds {what}", where=str(path), fix=fix)
 
 
 def as_pixels(array: NDArray[Any], where: str) -> NDArray[np.uint8]:

@@ -98,15 +98,11 @@ FASHION_MNIST = IdxSet(
 )
 
 
-def find_mnist(
-    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, idx_set: IdxSet = MNIST
-) -> Source:
+def find_mnist(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
     """MNIST: 28 by 28 grey images of ten digits. Arguments and errors as `find_idx_set`."""
-    return find_idx_set(idx_set, data_dir, cache_dir, emit, label)
+    return find_idx_set(MNIST, data_dir, cache_dir, emit, label)
 
 
-def find_fashion_mnist(
-    data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None, *, idx_set: IdxSet = FASHION_MNIST
-) -> Source:
+def find_fashion_mnist(data_dir: Path | None, cache_dir: Path, emit: Emit, label: str | None = None) -> Source:
     """Fashion-MNIST: 28 by 28 grey images of ten kinds of clothes. Arguments and errors as `find_idx_set`."""
-    return find_idx_set(idx_set, data_dir, cache_dir, emit, label)
+    return find_idx_set(FASHION_MNIST, data_dir, cache_dir, emit, label)

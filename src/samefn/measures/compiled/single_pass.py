@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.measures.compiled import ranks as compiled_orders
 from samefn.measures.compiled import sums as compiled_sums
+from samefn.measures.compiled.margins import margins
 from samefn.measures.compiled.ranks import orders
 from samefn.measures.compiled.sums import sums
 from samefn.measures.pairs import Floats, Ints, as_pair, check_labels
@@ -36,6 +37,8 @@ class PairMeasures:
         measures: by name, every measure with a value for each example that labels and probabilities allow.
         base_brier: Brier scores of the base; None without labels or probabilities.
         brier: of the candidate.
+        base_margin: log-odds of the base's top class over its rival (see `margins`); None without probabilities.
+        margin: of the same two classes in the candidate.
     """
 
     base_top: Ints
@@ -43,6 +46,8 @@ class PairMeasures:
     measures: dict[str, Floats]
     base_brier: Floats | None
     brier: Floats | None
+    base_margin: Floats | None = None
+    margin: Floats | None = None
 
 
 def measure_pair(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels: Ints | None) -> PairMeasures:
@@ -79,6 +84,7 @@ def measure_pair(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels:
         np.empty((compiled_sums.SUM_FIGURES, examples)),
         np.empty((compiled_orders.RANK_FIGURES, examples)),
     )
+    both_margins = np.empty((2, examples))
     chunk = max(1, PASS_CELLS // max(1, classes))
     for start in range(0, examples, chunk):
         part = slice(start, start + chunk)
@@ -86,14 +92,14 @@ def measure_pair(log_p: NDArray[np.float32], log_q: NDArray[np.float32], labels:
         if sums(p, q, true[part], summed, start):
             as_pair(p, q)  # raises the error
         orders(p, q, tops, ordered, start)
+        margins(p, q, tops[0, part], both_margins[:, part])
     base_top, top = tops
     by_class = measure_hard_predictions(base_top, top, None if labels is None else true)
     measures = by_class.measures
     measures |= dict(zip(OF_SUMS, summed, strict=False))
     measures |= dict(zip(OF_ORDERS, ordered, strict=True))
-    if labels is None:
-        return by_class
-    return PairMeasures(base_top, top, measures, *summed[len(OF_SUMS) :])
+    briers = (None, None) if labels is None else summed[len(OF_SUMS) :]
+    return PairMeasures(base_top, top, measures, *briers, *both_margins)
 
 
 def measure_hard_predictions(base_top: Ints, top: Ints, labels: Ints | None) -> PairMeasures:

@@ -1,6 +1,8 @@
 """Saved predictions as arrays: npy, npz and safetensors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from samefn.config.comparison import ModelSource
 from samefn.core.array_files import map_npy, map_npz, map_safetensors
 from samefn.core.errors import InputError
+from samefn.predictions.about import GROUP_NAMES
 from samefn.predictions.saved.names import (
     KNOWN_IDS,
     KNOWN_LABELS,
@@ -58,7 +61,8 @@ def _named(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> SavedPred
         next((arrays[name] for name in names if name in arrays and name != chosen), None)
         for names in (KNOWN_IDS, (*KNOWN_LABELS, *others))
     )
-    return check_saved(source.path, arrays[chosen], kind_by_name(chosen), ids, true, array=chosen)
+    saved = check_saved(source.path, arrays[chosen], kind_by_name(chosen), ids, true, array=chosen)
+    return replace(saved, others={name: partial(arrays.__getitem__, name) for name in arrays if name != chosen})
 
 
 def _may_be_true(values: NDArray[Any]) -> bool:
@@ -75,7 +79,8 @@ def _chosen(arrays: Mapping[str, NDArray[Any]], source: ModelSource) -> str:
             )
         return source.output
     candidates = [name for name in arrays if name in KNOWN_SCORES or name in KNOWN_PREDICTED]
-    candidates = candidates or [name for name in arrays if name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS)]
+    known = {*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS, *GROUP_NAMES}
+    candidates = candidates or [name for name in arrays if name not in known]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:

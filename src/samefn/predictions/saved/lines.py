@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
+from samefn.predictions.about import GROUP_NAMES
 from samefn.predictions.saved.lm_eval import saved_lm_eval
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
@@ -23,7 +28,7 @@ from samefn.predictions.saved.tables import read_table
 from samefn.predictions.saved.values import SavedPredictions
 
 MAX_LINE = 1 << 26
-_KNOWN = {*KNOWN_SCORES, *KNOWN_PREDICTED, *KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS}
+_KNOWN = {*KNOWN_SCORES, *KNOWN_PREDICTED, *KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS, *GROUP_NAMES}
 
 
 def saved_jsonl(source: ModelSource) -> SavedPredictions:
@@ -38,7 +43,9 @@ def saved_jsonl(source: ModelSource) -> SavedPredictions:
         raise InputError("SF420", "holds no predictions", where=source.path)
     all_lines = chain([first], lines)
     if isinstance(first[1], dict) and "doc_id" not in first[1] and _prediction_keys(first[1], source.output):
-        return read_table(source, "JSON lines", lambda: _table(all_lines, source.output).lazy())
+        saved = read_table(source, "JSON lines", lambda: _table(all_lines, source.output).lazy())
+        unread = {name: partial(_values_of, Path(source.path), name) for name in first[1] if name not in saved.others}
+        return replace(saved, others={**saved.others, **unread})
     return saved_lm_eval(source, all_lines)
 
 
@@ -47,7 +54,7 @@ def _prediction_keys(line: dict[str, Any], output: str) -> list[str]:
     keys = [
         name for name in line if name in _KNOWN or CLASS_COLUMN.fullmatch(name) or (output and name.startswith(output))
     ]
-    return keys if any(name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS) for name in keys) else []
+    return keys if any(name not in (*KNOWN_IDS, *KNOWN_LABELS, *POSSIBLE_LABELS, *GROUP_NAMES) for name in keys) else []
 
 
 def _table(lines: Iterable[tuple[str, Any]], output: str) -> pl.DataFrame:
@@ -65,6 +72,17 @@ def _table(lines: Iterable[tuple[str, Any]], output: str) -> pl.DataFrame:
             else:
                 raise InputError("SF425", f"{name!r} has another type than in the line before", where=where)
     return pl.DataFrame({name: pl.Series(name, values, strict=False) for name, values in columns.items()})
+
+
+def _values_of(path: Path, name: str) -> NDArray[Any]:
+    """The values of one key, read again: whole numbers, texts or booleans."""
+    values: list[Any] = []
+    for where, line in _lines(path):
+        value = line.get(name) if isinstance(line, dict) else None
+        if not isinstance(value, int | str) or type(value) is not type(values[0] if values else value):
+            raise InputError("SF425", f"{name!r} is not one whole number or text in every line", where=where)
+        values.append(value)
+    return np.array(values)
 
 
 def _kind(value: Any) -> type:

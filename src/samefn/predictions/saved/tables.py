@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from samefn.config.comparison import ModelSource
 from samefn.core.errors import InputError
 from samefn.core.temp_array import TempArray
+from samefn.predictions.about import GROUP_NAMES
 from samefn.predictions.chunks import CHUNK_CELLS
 from samefn.predictions.saved.names import (
     CLASS_COLUMN,
@@ -111,9 +113,11 @@ def read_table(source: ModelSource, form: str, scan: Callable[[], pl.LazyFrame])
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeDecodeError) as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200]  # the rest is for programmers
         raise InputError("SF424", f"cannot be read as {form} ({reason})", where=source.path) from error
-    return check_saved(
+    saved = check_saved(
         source.path, values, chosen.returns, ids, true, chosen.class_names, chosen.notes, _array_name(chosen)
     )
+    others = {name: partial(_column, frame, name, source.path) for name in schema if name not in chosen.columns}
+    return replace(saved, others=others)
 
 
 def _with_plain_numbers(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -155,7 +159,7 @@ def _chosen(schema: pl.Schema, source: ModelSource) -> _Chosen:
         return _of_group(names, candidates[0], where)
     if single:
         return _Chosen((single[0],), kind_by_name(single[0]))
-    rest = tuple(name for name in names if name not in (*KNOWN_IDS, *KNOWN_LABELS, *_other_true(schema)))
+    rest = tuple(name for name in names if name not in (*KNOWN_IDS, *KNOWN_LABELS, *_other_true(schema), *GROUP_NAMES))
     if len(rest) == 1:
         return _Chosen(rest)
     if len(rest) > 1 and all(schema[name].is_float() for name in rest):
@@ -278,6 +282,6 @@ def _column(frame: pl.LazyFrame, name: str, where: str) -> NDArray[Any]:
         raise InputError("SF428", f"column {name} has no value in row {row}", where=where)
     if column.dtype in {pl.String, pl.Categorical} or isinstance(column.dtype, pl.Enum):
         return np.array(column.cast(pl.String).to_list(), dtype=np.str_)
-    if not column.dtype.is_numeric():
+    if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         raise InputError("SF428", f"column {name} holds {column.dtype}, not numbers or names", where=where)
     return column.to_numpy()

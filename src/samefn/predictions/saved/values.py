@@ -1,7 +1,7 @@
 """Saved predictions of one model, checked: scores or labels, with ids and true classes if the file has them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ class SavedPredictions:
         class_names: by class index; empty if the file has none.
         notes: what was changed on reading, one sentence each.
         array: the name of the values in the file; empty if they have none.
+        others: what else the file holds, by name; read when called.
     """
 
     values: NDArray[np.generic]
@@ -34,6 +35,7 @@ class SavedPredictions:
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     array: str = ""
+    others: Mapping[str, Callable[[], NDArray[Any]]] = field(default_factory=dict)
 
 
 def check_saved(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from samefn.reports.wording.numbers import MINUS, TIMES, format_with_interval
 
 Tick = tuple[float, str]
+ZERO_GAP = 0.12  # the share of a logarithmic axis that is kept for zero
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,11 @@ class LogScale:
 
     low: float
     high: float
-    gap: float = 0.0
-    percent: bool = False
+    gap: float
+    percent: bool
 
     @classmethod
-    def over(cls, values: Iterable[float], *, percent: bool = False, gap: float = 0.12) -> "LogScale":
+    def over(cls, values: Iterable[float], *, percent: bool = False) -> "LogScale":
         """The scale that holds all numbers; its ends are 1, 2 or 5 times a power of ten.
 
         >>> LogScale.over([0.0, 0.003, 0.2])
@@ -37,7 +38,7 @@ class LogScale:
         low, high = _round_down(min(positive)), _round_up(max(positive))
         if high <= low * 1.0001:
             low, high = low / 10, high * 10
-        return cls(low, high, gap if any(value == 0 for value in finite) else 0.0, percent)
+        return cls(low, high, ZERO_GAP if any(value == 0 for value in finite) else 0.0, percent)
 
     def at(self, value: float) -> float:
         """Where a number lies, 0 to 1; zero and less inside the gap, whatever exceeds the scale at 1."""

@@ -7,8 +7,8 @@ from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
-from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_entries
-from samefn.schema.verdicts import Inputs, TransferEntry
+from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_covers, transfer_entries
+from samefn.schema.claims import Inputs, TransferEntry
 from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
 _FARTHEST = 1.0
@@ -45,8 +45,9 @@ def transfer_figure(view: ReportView) -> Figure:
         axes.set_xlim(-0.02, 1.02)
         axes.grid(visible=True, axis="x")
         axes.set_title(f"{title[0].upper()}{title[1:]}", fontsize=9.5)
+    covers = transfer_covers(transfer_entries(view, *MAIN_QUESTION))
     axes.set_xlabel(
-        "bars are intervals over seeds; inside the band: shown that nothing was transferred; "
+        f"bars are intervals {covers}; inside the band: shown that nothing was transferred; "
         "below 0: farther from the teacher",
         fontsize=7.5,
     )

@@ -9,6 +9,7 @@ from samefn.reports.tables.paper import method_title, paper_column, paper_column
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claim_reason
 from samefn.reports.wording.measures import DISTANCE_SOURCES
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import (
     ClaimInStudy,
     ClaimOfPair,
@@ -60,7 +61,7 @@ def _study(result: StudyResult) -> StudyEntry:
         "examples": ReportView(report).examples,
         "base_accuracy": report.base.accuracy,
         "failures": report.failures,
-        "warnings": report.warnings,
+        "warnings": all_warnings(report),
     }
     return result.study.model_copy(update=made)
 

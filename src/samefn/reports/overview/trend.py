@@ -13,7 +13,7 @@ from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_share, format_two_decimals
 from samefn.reports.wording.overview import comparable_studies
 from samefn.schema.overview import Overview, StudyEntry, TrendEntry
-from samefn.verdict.decide import INDEPENDENT
+from samefn.verdict.how_far import INDEPENDENT
 
 SMALLEST_SHOWN = 1e-3
 """A smaller relative distance is drawn at 0."""

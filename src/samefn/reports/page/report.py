@@ -19,7 +19,7 @@ from samefn.reports.tables.paper import paper_table
 from samefn.reports.tables.ranking import ranking_table
 from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
-from samefn.reports.tables.transfer import transfer_parts
+from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
@@ -30,11 +30,12 @@ from samefn.reports.wording.summary import headline, missing_models, summary_car
 from samefn.reports.wording.transfer import (
     MAIN_QUESTION,
     transfer_answer,
+    transfer_covers,
     transfer_figures,
-    transfer_note,
     transfer_sentence,
 )
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.report import ChangedExample, ModelEntry, Report
 
 
@@ -52,6 +53,7 @@ def report_html(report: Report) -> str:
         .get_template("report.html.j2")
         .render(
             report=report,
+            warnings=all_warnings(report),
             view=view,
             styles=ROLE_STYLES,
             roles=roles,
@@ -70,7 +72,7 @@ def report_html(report: Report) -> str:
             changes=accuracy_changes(view),
             curves=curve_charts(view),
             compared=report.compared,
-            models=_without_dashes(models_table(report), "bytes_zstd"),
+            models=_without_empty_zstd(models_table(report)),
             verdicts=verdicts_table(report),
             requirements=requirements_table(report),
             requirements_met=requirements_met(report),
@@ -84,7 +86,8 @@ def report_html(report: Report) -> str:
                 transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
             ],
             transfer_plots=transfer_plots(view),
-            transfer_note=transfer_note(report.transfer),
+            transfer_note=SHARE.format(covers=transfer_covers(report.transfer)),
+            transfer_covers=transfer_covers(report.transfer),
             claims=[
                 (
                     claim,
@@ -109,9 +112,9 @@ def report_html(report: Report) -> str:
     )
 
 
-def _without_dashes(table: Table, key: str) -> Table:
-    """The table without a column that is all dashes; the files keep it, so that theirs are always the same."""
-    at = next(at for at, column in enumerate(table.columns) if column.key == key)
+def _without_empty_zstd(table: Table) -> Table:
+    """The table without `bytes_zstd` where that is all dashes; the files keep it: their columns are always the same."""
+    at = next(at for at, column in enumerate(table.columns) if column.key == "bytes_zstd")
     if any(row[at].raw is not None for row in table.rows):
         return table
     rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)

@@ -4,8 +4,8 @@ from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_figure, claim_model, claim_reason
 from samefn.reports.wording.numbers import format_two_decimals, format_with_interval
+from samefn.schema.claims import ClaimFigure
 from samefn.schema.report import Report
-from samefn.schema.verdicts import ClaimFigure
 
 
 def claims_table(report: Report) -> Table:

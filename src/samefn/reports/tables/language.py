@@ -2,6 +2,7 @@
 
 from samefn.reports.tables.table import Cell, Column, Table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, format_with_interval
 from samefn.schema.language import LanguageEntry
 from samefn.schema.report import Report
@@ -59,7 +60,8 @@ def language_table(report: Report) -> Table:
     if report.language:
         first = report.language[0]
         notes = (
-            f"{first.tokens:,} scored tokens in {first.blocks:,} blocks: the second half of each window of the text.",
+            f"{first.tokens:,} scored tokens, the second half of each window of the text. A block, the unit of "
+            f"intervals, is a {first.block}: there are {first.blocks:,}.",
             "p of the true token: the probability that a model gave to the token that came next.",
         )
     return Table("language", "Language models: the figures of llama-perplexity", columns, rows, ids, notes)
@@ -68,7 +70,7 @@ def language_table(report: Report) -> Table:
 def _row(view: ReportView, entry: LanguageEntry) -> tuple[Cell, ...]:
     percent = _in_percent(entry.figure)
     unit = "%" if percent else entry.unit
-    name = view.name(entry.candidate)
+    name, note = view.name(entry.candidate), notes_text(entry.notes, entry.tokens)
     return (
         Cell(name, name),
         Cell(entry.title, entry.figure),
@@ -77,7 +79,7 @@ def _row(view: ReportView, entry: LanguageEntry) -> tuple[Cell, ...]:
         _error(entry.error, percent=percent),
         _error(entry.naive_error, percent=percent),
         Cell(entry.interval, entry.interval),
-        Cell(entry.note, entry.note),
+        Cell(note, note),
     )
 
 

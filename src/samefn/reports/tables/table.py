@@ -6,7 +6,9 @@ from samefn.measures.table import MEASURES
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, format_share, format_size, format_two_decimals, format_with_interval
+from samefn.reports.wording.own_noise import own_noise_note
 from samefn.schema.overview import TrendEntry
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 from samefn.schema.verdicts import RelativeDistance
@@ -119,7 +121,7 @@ def measures_table(report: Report) -> Table:
             Cell(_unit(entry.measure), _raw_unit(entry.measure)),
             Cell(f"{entry.examples:,}", entry.examples),
             Cell(entry.interval, entry.interval),
-            Cell(entry.note, entry.note),
+            Cell(note := notes_text(entry.notes, entry.examples), note),
         )
         for entry in report.measures
     )
@@ -203,4 +205,6 @@ def _shared_notes(view: ReportView) -> tuple[str, ...]:
     if entry is not None:
         notes.append(f"In brackets: {100 * view.report.confidence:g} % intervals over {entry.examples:,} inputs.")
     notes += [f"{model.name}: {note}" for model in view.models for note in model.all_notes]
+    noises = {model.name: own_noise_note(view.report, model.id, view.evaluation) for model in view.models}
+    notes += [f"{name}: {note}." for name, note in noises.items() if note]
     return tuple(notes)

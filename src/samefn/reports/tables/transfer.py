@@ -12,12 +12,12 @@ from samefn.reports.wording.transfer import (
     TransferQuestion,
     measure_words,
     transfer_answer,
+    transfer_covers,
     transfer_entries,
-    transfer_note,
     transfer_title,
 )
+from samefn.schema.claims import TransferEntry
 from samefn.schema.report import Report
-from samefn.schema.verdicts import TransferEntry
 
 _WHO = {"base": "of the base", "random": "of a random teacher", "control": "the control"}
 
@@ -34,13 +34,17 @@ _COLUMNS = (
     Column("share", "share", "%", interval=True, note="0: nothing; 100: a copy of the teacher."),
     Column("seeds", "seeds"),
     Column("examples", "examples"),
-    Column("covers", "interval over", numeric=False),
-    Column("p_value", "p", note="That nothing is transferred: the level at which the share's interval just reaches 0."),
+    Column("p_value", "p", note="Two-sided, that nothing is transferred; by the rule of the interval."),
     Column("p_holm", "p (Holm)", note="The same, adjusted by Holm."),
     Column("outcome", "outcome", numeric=False),
 )
 _KEYS = ("alpha", "measure", "reference_distance", "student_distance", "share", "seeds", "p_holm", "outcome")
 _SHOWN = tuple(column for column in _COLUMNS if column.key in _KEYS)
+
+SHARE = (
+    "Transferred share: how much nearer to the teacher the students are than their references, relative to the "
+    "references' distance. In brackets: Fieller's interval {covers}."
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class TransferPart:
 def transfer_table(report: Report) -> Table:
     """Every share, in the report's order; no rows without students."""
     table = _table(ReportView(report), "transfer", "What was transferred from the teacher", report.transfer, _COLUMNS)
-    return replace(table, notes=(transfer_note(report.transfer),) if table.rows else ())
+    return replace(table, notes=(SHARE.format(covers=transfer_covers(report.transfer)),) if table.rows else ())
 
 
 def transfer_parts(view: ReportView) -> tuple[tuple[TransferQuestion, tuple[TransferPart, ...]], ...]:
@@ -97,7 +101,6 @@ def _cells(view: ReportView, entry: TransferEntry) -> dict[str, Cell]:
         "share": Cell(share.text, entry.share, share.interval, entry.low, entry.high),
         "seeds": Cell(format_count(entry.seeds), entry.seeds),
         "examples": Cell(format_count(entry.examples), entry.examples),
-        "covers": Cell(entry.covers, entry.covers),
         "outcome": Cell(transfer_title(entry), entry.outcome),
         **{key: Cell(format_with_interval(number).text, number) for key, number in _plain(entry).items()},
     }

@@ -5,18 +5,17 @@ from samefn.reports.tables.table import (
     Cell,
     Column,
     Table,
-    measure_cell,
-    measure_column,
     relative_distance_cell,
 )
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES
-from samefn.reports.wording.numbers import NONE, format_two_decimals, format_with_interval
+from samefn.reports.wording.numbers import NONE, format_with_interval
 from samefn.reports.wording.summary import how_to_add_independents
 from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
 
+_DISTANCE = Column("distance", "how far?", numeric=False, note="By the relative distance by predictions.")
 _RELATIVE_DISTANCES = (
     Column(
         "relative_distance_disagreement",
@@ -45,23 +44,12 @@ _FORT = (
         note="Fort's curve: the disagreement if random predictions replaced some of the base's, down to this accuracy.",
     ),
 )
-_DETECTABLE_DISTANCE = Column(
-    "minimum_detectable_change",
-    "minimum detectable change",
-    "relative distance",
-    note="These data would have shown a change of this size in 4 of 5 cases.",
-)
-_DETECTABLE_SHARE = Column(
-    "minimum_detectable_share",
-    "minimum detectable change",
-    "% of predictions",
-    note="These data would have shown so many changed predictions in 4 of 5 cases.",
-)
 _FLIPS = (
+    Column("net_loss", "net loss", "points", interval=True, note="Base's accuracy less the candidate's."),
     Column("negative_flips", "negative flips", "inputs", note="Inputs right to wrong."),
     Column("positive_flips", "positive flips", "inputs", note="Inputs wrong to right."),
     Column("flips_p_value", "p", note="Exact McNemar test: are negative and positive flips equally likely?"),
-    Column("classes", "classes changed more", numeric=False, note="Changed more than the others; Holm over classes."),
+    Column("over", "over their limit", numeric=False, note="Classes and slices that changed too much."),
 )
 
 
@@ -72,25 +60,30 @@ def verdicts_table(report: Report) -> Table:
     """
     view = ReportView(report)
     absolute = view.without_independents
-    measured = (measure_column("disagreement", "disagreement"), *_FORT) if absolute else _RELATIVE_DISTANCES
+    measured = _FORT if absolute else (_DISTANCE, *_RELATIVE_DISTANCES)
     columns = (
         Column("model", "model", numeric=False),
-        Column("verdict", "verdict", numeric=False),
-        *measured,
-        _DETECTABLE_SHARE if absolute else _DETECTABLE_DISTANCE,
+        Column("verdict", "same?", numeric=False, note="Is the share of changed predictions within the limit?"),
+        Column("changed", "changed predictions", "%", interval=True),
+        Column("limit", "limit", "%"),
+        Column("quality", "better or worse?", numeric=False, note="By the labels; exact McNemar test, 5 %."),
         *_FLIPS,
+        *measured,
     )
     verdicts = [verdict for verdict in report.verdicts if verdict.evaluation == view.evaluation]
     rows = tuple(
         (
             Cell(view.name(verdict.candidate), view.name(verdict.candidate)),
             Cell(verdict.outcome, verdict.outcome),
-            *(_fort_cells(view, verdict) if absolute else _relative_distance_cells(view, verdict)),
-            _detectable_cell(verdict, absolute=absolute),
+            _share_cell(verdict),
+            Cell(format_with_interval(verdict.against[0].limit, percent=True).text, verdict.against[0].limit),
+            Cell(verdict.quality, verdict.quality),
+            _loss_cell(verdict),
             _count_cell(verdict.negative_flips),
             _count_cell(verdict.positive_flips),
             Cell(format_with_interval(verdict.flips_p_value).text, verdict.flips_p_value),
-            Cell(", ".join(verdict.classes) or NONE, ", ".join(verdict.classes)),
+            _over_cell(verdict),
+            *(_fort_cells(verdict) if absolute else _relative_distance_cells(view, verdict)),
         )
         for verdict in verdicts
     )
@@ -99,24 +92,32 @@ def verdicts_table(report: Report) -> Table:
     return Table("verdicts", "Is it still the same function?", columns, rows, ids, notes)
 
 
+def _share_cell(verdict: VerdictEntry) -> Cell:
+    against = verdict.against[0]
+    shown = format_with_interval(against.value, against.low, against.high, percent=True)
+    return Cell(shown.text, against.value, shown.interval, against.low, against.high)
+
+
+def _loss_cell(verdict: VerdictEntry) -> Cell:
+    shown = format_with_interval(verdict.net_loss, verdict.net_loss_low, verdict.net_loss_high, percent=True)
+    return Cell(shown.text, verdict.net_loss, shown.interval, verdict.net_loss_low, verdict.net_loss_high)
+
+
+def _over_cell(verdict: VerdictEntry) -> Cell:
+    names = ", ".join(one.name if one.by == "class" else f"{one.by} {one.name}" for one in verdict.over)
+    return Cell(names or NONE, names)
+
+
 def _relative_distance_cells(view: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
-    return tuple(
+    distances = (
         relative_distance_cell(view.relative_distance(verdict.candidate, measure)) for measure in DISTANCE_SOURCES
     )
+    return (Cell(verdict.distance or NONE, verdict.distance), *distances)
 
 
-def _fort_cells(view: ReportView, verdict: VerdictEntry) -> tuple[Cell, ...]:
-    model = next((model for model in view.report.models if model.id == verdict.candidate), None)
+def _fort_cells(verdict: VerdictEntry) -> tuple[Cell, ...]:
     curves = (verdict.fort_independent, verdict.fort_perturbed)
-    return (
-        measure_cell(view.entry(model, "disagreement") if model else None),
-        *(Cell(format_with_interval(value, percent=True).text, value) for value in curves),
-    )
-
-
-def _detectable_cell(verdict: VerdictEntry, *, absolute: bool) -> Cell:
-    value = verdict.minimum_detectable_share if absolute else verdict.minimum_detectable_change
-    return Cell((format_with_interval(value, percent=True) if absolute else format_two_decimals(value)).text, value)
+    return tuple(Cell(format_with_interval(value, percent=True).text, value) for value in curves)
 
 
 def _count_cell(number: int | None) -> Cell:
@@ -129,8 +130,6 @@ def _fort_notes(view: ReportView) -> tuple[str, ...]:
         "If errors were independent: the disagreement of two models with these accuracies. If perturbed at random: the "
         "disagreement if random predictions replaced some of the base's, down to this accuracy (Fort et al. 2019). "
         "Both need labels and are computed, not measured.",
-        "Minimum detectable change: in 4 of 5 cases these data would have shown so many changed predictions to be over "
-        "the limit (1 %, or a tenth of the base's error rate).",
     )
 
 
@@ -141,9 +140,8 @@ def _relative_distance_notes(view: ReportView, verdict: VerdictEntry) -> tuple[s
     notes = (
         f"Relative distance: 0 is the base's noise floor ({noise_floor_names(view)}), 1 the independent distance (mean "
         f"over {entry.independents}).",
-        f"Same: both relative distances below {verdict.limit:g}; independent: both above {verdict.independent:g}. "
-        f"Intervals cover {entry.covers}.",
-        "Minimum detectable change: these data would have shown a relative distance of this size in 4 of 5 cases.",
+        f"Near: relative distance by predictions shown below {verdict.near:g}; independent: shown above "
+        f"{verdict.independent:g}. Intervals cover {entry.covers}.",
     )
     refused = sorted({REFUSAL_WORDS[entry.refused] for entry in view.relative_distances if entry.refused})
     return (*notes, *(f"A dash: {reason}." for reason in refused))

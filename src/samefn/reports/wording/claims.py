@@ -6,12 +6,12 @@ from samefn.core.naming import join_words
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
 from samefn.reports.wording.transfer import MAIN_QUESTION, measure_words, transfer_entries
+from samefn.reports.wording.verdicts import DISTANCES
+from samefn.schema.claims import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.schema.overview import ClaimOfPair, Dependence, Overview
-from samefn.schema.verdicts import ClaimEntry, ClaimFigure, ClaimId, ClaimOutcome, ClaimReason
 from samefn.verdict.claims import HALF_WAY, LIKE
-from samefn.verdict.decide import INDEPENDENT
-from samefn.verdict.decide import LIMIT as NEAR
-from samefn.verdict.transfer import NEGLIGIBLE_SHARE
+from samefn.verdict.how_far import INDEPENDENT, NEAR
+from samefn.verdict.transfer import AS_FAR
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,23 @@ class ClaimWording:
 CLAIM_WORDING: dict[ClaimId, ClaimWording] = {
     "C1": ClaimWording(
         "Quantised models stay functionally close to the base; quantisation is the best method.",
-        "Holds when every quantised model is near the base (the upper end of its relative distance by predictions is "
-        f"below {NEAR:g}) and no pruned or distilled model has fewer changed predictions than the nearest quantised "
-        "one (by its interval). Does not hold when a quantised model is shown not to be near (lower end above "
-        f"{NEAR:g}), or another method to be nearer.",
+        f"Holds when every quantised model is near (the upper end of its relative distance is below {NEAR:g}), and no "
+        "pruned or distilled model has fewer changed predictions than the nearest quantised one (by its interval). "
+        f"Does not hold when a quantised model is shown to be above {NEAR:g}, or another method to be nearer.",
     ),
     "C2": ClaimWording(
         "Models pruned by magnitude stay close up to a fraction that depends on the architecture; MobileNet breaks at "
         "10 %.",
-        f"Holds when the least pruned model is near the base: the upper end of its relative distance by predictions is "
-        f"below {NEAR:g} (MobileNet: when the lower end is above it). Does not hold when the opposite is shown.",
+        f"Holds when the least pruned model is near, with a relative distance below {NEAR:g} (MobileNet: when it is "
+        "shown not to be). Does not hold when the opposite is shown.",
     ),
     "C3": ClaimWording(
         "Distilled students are as far from their teacher as independently trained models, for every alpha.",
-        "By predictions, against independents and against controls (same seed, no teacher). Does not hold when at some "
-        f"alpha every student is nearer than an independent (relative distance below {INDEPENDENT:g}) and the students "
-        "are nearer to the teacher than their controls, after Holm's correction over the alphas. Holds when the lower "
-        f"end of every student's relative distance is above {INDEPENDENT:g}, and at every alpha the upper end of the "
-        f"share transferred against the controls is below {100 * NEGLIGIBLE_SHARE:g} %.",
+        f"By predictions. Holds when every student's relative distance is above {INDEPENDENT:g} (lower end), and the "
+        f"students of every alpha are at least {AS_FAR:g} times as far away as their controls without a teacher "
+        f"(transferred share below {100 * (1 - AS_FAR):.0f} %, upper end). Does not hold when at some alpha both are "
+        f"shown to be less: every student's relative distance is below {INDEPENDENT:g}, and the students are nearer "
+        f"than {AS_FAR:g} times their controls' distance; after Holm's correction over the alphas.",
     ),
     "C4": ClaimWording(
         "No knowledge is distilled: distillation is a training regulariser.",
@@ -58,9 +57,9 @@ CLAIM_WORDING: dict[ClaimId, ClaimWording] = {
         "Accuracy misleads: models of like accuracy can be functionally far apart.",
         f"Of like accuracy are models whose accuracy deviation's interval lies within {LIKE:g} percent, or within a "
         "tenth of the share of changed predictions. Holds when one of them, candidate or independent, is shown to be "
-        f"more than half way to an independent (lower end above {HALF_WAY:g}, by predictions or by probabilities). An "
-        "independent is measured against the other independents. Does not hold when all of them are shown to be nearer "
-        "by both.",
+        f"more than half way to an independent (lower end above {HALF_WAY:g}, by predictions or by probabilities). "
+        "Does not hold when all of them are shown to be nearer by both. How far an independent is, is measured with "
+        "the other independents; a single one does not count.",
     ),
 }
 
@@ -80,34 +79,34 @@ CLAIM_OUTCOMES: dict[ClaimOutcome, OutcomeWording] = {
     "not tested": OutcomeWording("was not tested", "were not tested"),
 }
 
-# `models` are the models that a reason is about, `shares` what was transferred.
+# `models` are the models that a reason is about, `verdicts` these with their verdicts, `shares` what was transferred.
 REASONS: dict[ClaimReason, str] = {
     "no quantized model": "There is no quantised model.",
-    "not near": "Shown not to be near the base: {models}.",
-    "another method is nearer": "Nearer to the base than any quantised model: {models}.",
-    "not shown to be near": "Not shown to be near the base: {models}.",
+    "not near": "Shown not to be near: {models}.",
+    "not shown to be near": "Not shown to be near: {models}.",
     "near and nearest": "Near the base, and no other method is nearer: {models}.",
+    "distances": "{distances}.",
+    "as far as both": "Every student is as far away as independents and as the controls, at every alpha.",
+    "nearer than both": "At alpha {alpha} the students are nearer than independents and than their controls.",
+    "not shown against both": (
+        "Against independents and controls together, the students are shown neither to be as far away nor to be nearer."
+    ),
+    "changed": "Shown to have changed: {models}.",
+    "another method is nearer": "Nearer to the base than any quantised model: {models}.",
+    "not shown to be the same": "Not shown to be the same: {models}.",
+    "same and nearest": "The same function as the base, and no other method is nearer: {models}.",
     "no pruned model": "There is no pruned model.",
-    "least pruned is near": "Near the base: {models}.",
-    "least pruned is not near": "Shown not to be near the base: {models}.",
-    "around near": "Not shown to be near the base, nor to be farther: {models}.",
+    "verdicts": "{verdicts}.",
     "no student": "There is no student.",
     "no relative distance": "No relative distance: {models}.",
-    "nearer than both": (
-        "At alpha {alpha} the students are nearer to the teacher than independents and than their controls."
-    ),
-    "nearer than independents alone": (
-        "Some students are nearer to the teacher than an independent. But it is not shown at any alpha that all of "
-        "them are, and that they are nearer than their controls."
+    "above the independent limit": f"The relative distance of every student is above {INDEPENDENT:g}.",
+    "below the independent limit": (
+        f"At alpha {{alpha}} the relative distance of every student is below {INDEPENDENT:g}."
     ),
     "around the independent limit": (
-        f"Not every student is shown to be as far as an independent (relative distance above {INDEPENDENT:g})."
+        f"The students' relative distances are on both sides of {INDEPENDENT:g}, or their intervals contain it."
     ),
-    "controls undecided": (
-        "The students are as far as independents. But they may be nearer to the teacher than their controls."
-    ),
-    "as far as both": "At every alpha the students are as far from the teacher as independents and as their controls.",
-    "no control": "There are no controls without a teacher for the students of every alpha.",
+    "no control": "There are no students with controls without a teacher.",
     "nothing transferred": "Nothing was transferred at any alpha.",
     "transferred": "Something was transferred at alpha {alpha}.",
     "transfer undecided": "{shares}",
@@ -118,8 +117,6 @@ REASONS: dict[ClaimReason, str] = {
         "As accurate as the base, and not shown to be on one side of half way to an independent: {models}."
     ),
 }
-
-CLAIMS_AGAIN = "The claims were decided again by today's rules, from the figures of this report of an older version."
 
 
 @dataclass(frozen=True)
@@ -160,8 +157,22 @@ def dependence_reason(overview: Overview, entry: ClaimOfPair) -> str:
 
 def claim_reason(view: ReportView, claim: ClaimEntry) -> str:
     """Why a claim came out as it did, in one sentence."""
+    verdicts = {
+        verdict.candidate: verdict.outcome for verdict in view.report.verdicts if verdict.evaluation == view.evaluation
+    }
+    distances = {
+        verdict.candidate: DISTANCES[verdict.distance] if verdict.distance else "no relative distance"
+        for verdict in view.report.verdicts
+        if verdict.evaluation == view.evaluation
+    }
+    names = [view.name(model) for model in claim.candidates]
+    outcomes = [verdicts.get(model, "no verdict") for model in claim.candidates]
     return REASONS[claim.reason].format(
-        models="; ".join(view.name(model) for model in claim.candidates),
+        models="; ".join(names),
+        verdicts="; ".join(f"{name}: {outcome}" for name, outcome in zip(names, outcomes, strict=True)),
+        distances="; ".join(
+            f"{name}: {distances.get(model, 'no verdict')}" for name, model in zip(names, claim.candidates, strict=True)
+        ),
         alpha=f"{claim.alpha:g}" if claim.alpha is not None else "",
         shares=_decided_shares(view),
     )

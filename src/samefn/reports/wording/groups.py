@@ -5,7 +5,7 @@ from typing import Literal
 
 from samefn.schema.report import ModelEntry
 
-Tone = Literal["unchanged", "nearer", "alike", "farther", "unjudged"]
+Tone = Literal["unchanged", "alike", "farther"]
 """The colour of a card, from good to bad; its title says the same in words."""
 
 
@@ -20,7 +20,7 @@ class CardItem:
 
 @dataclass(frozen=True)
 class SummaryCard:
-    """Models of one outcome or one group, as the page shows them side by side."""
+    """Models of one outcome, as the page shows them side by side."""
 
     tone: Tone
     title: str

@@ -1,6 +1,6 @@
 """The first line of a report of judged candidates: the worst of them, then how many have which verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from samefn.core.naming import join_words
 from samefn.reports.styles import ROLE_STYLES
@@ -55,9 +55,22 @@ def _worst(view: ReportView, overall: OverallEntry) -> str:
     members = [one for one in view.judged if one.verdict.outcome == overall.outcome]
     who = _clause(_named(view, members, overall.candidate))
     if overall.outcome == "inconclusive":
-        return f"Inconclusive: {who} may or may not be the same function as the base."
-    line = f"{who} {_words(overall.outcome, len(members))}."
+        return f"Inconclusive: {who} may or may not be the same function as the base{_worse_ones(members)}."
+    line = f"{who} {_words(overall.outcome, len(members))}{_worse_ones(members)}."
     return f"Not the same function: {line}" if total == 1 else f"Not all are the same function. The worst: {line}"
+
+
+def _worse_ones(members: Sequence[JudgedCandidate]) -> str:
+    """How many of the candidates with one outcome are worse by the labels, and how many better."""
+    counts = [(sum(one.verdict.quality == quality for one in members), quality) for quality in ("worse", "better")]
+    if len(members) == 1:
+        return "".join(f"; its accuracy is {quality}" for number, quality in counts if number)
+    words = [
+        f"{'all are' if number == len(members) else f'{number} is' if number == 1 else f'{number} are'} {quality}"
+        for number, quality in counts
+        if number
+    ]
+    return f"; {join_words(words)}" if words else ""
 
 
 def _words(outcome: Outcome, number: int) -> str:
@@ -101,6 +114,7 @@ def outcome_sentences(view: ReportView) -> list[tuple[str, str]]:
         groups = by_outcome(view.judged)
         counts = [f"{len(members)} {_words(outcome, len(members))}" for outcome, members in groups.items()]
         terms.append(("Verdicts", f"Of {total} candidates {join_words(counts)}."))
+    terms += [("Chance", sentence) for one in view.report.overall if (sentence := _chance(view, one))]
     methods = {style: [one for one in view.judged if one.model.role == style] for style in ROLE_STYLES}
     methods = {role: members for role, members in methods.items() if members}
     if len(methods) > 1:
@@ -111,6 +125,22 @@ def outcome_sentences(view: ReportView) -> list[tuple[str, str]]:
         terms.append(("By method", "; ".join(parts) + "."))
     elsewhere = [one for one in view.report.overall if one.evaluation != view.evaluation]
     return terms + [(f"Worst on {one.evaluation}", overall_sentence(view, one)) for one in elsewhere]
+
+
+def _chance(view: ReportView, overall: OverallEntry) -> str:
+    """The chance that any of several candidates is called the same by luck; empty for one."""
+    if overall.evaluation != view.evaluation or overall.candidates < 2 or overall.wrong_same is None:
+        return ""
+    one = (1 - view.report.confidence) / 2
+    advice = f" `--simultaneous` keeps it at {_in_percent(one)}." if overall.wrong_same > one * (1 + 1e-9) else ""
+    return (
+        f"If the shares of all {overall.candidates} candidates were at the limit, one or more of them would be called "
+        f"the same in up to {_in_percent(overall.wrong_same)} of repetitions.{advice}"
+    )
+
+
+def _in_percent(chance: float) -> str:
+    return f"{100 * chance:.2g} %"
 
 
 def inconclusive_sentences(view: ReportView) -> list[tuple[str, str]]:

@@ -26,13 +26,7 @@ class OutcomeWords:
 OUTCOMES: dict[Outcome, OutcomeWords] = {
     "same": OutcomeWords("unchanged", "Same", "is the same function", "are the same function"),
     "inconclusive": OutcomeWords("alike", "Inconclusive", "is inconclusive", "are inconclusive"),
-    "changed": OutcomeWords("alike", "Changed", "has changed", "have changed"),
-    "independent": OutcomeWords(
-        "farther",
-        "Independent",
-        "is as far from the base as an independently trained model",
-        "are as far from the base as independently trained models",
-    ),
+    "changed": OutcomeWords("farther", "Changed", "has changed", "have changed"),
     "broken": OutcomeWords(
         "farther",
         "Broken",

@@ -1,8 +1,9 @@
 """Requirements in words: how many hold, and a sentence for each and every candidate."""
 
 from samefn.reports.view import ReportView
+from samefn.reports.wording.notes import notes_text
 from samefn.reports.wording.numbers import NONE, NumberText, format_with_interval
-from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.verdicts import DISTANCES, REFUSAL_WORDS
 from samefn.schema.quantities import MissingReason
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -25,21 +26,39 @@ MISSING: dict[MissingReason, str] = {
     "narrow interval": "no interval to test",
     "dependent tokens": "no interval to test, because tokens of one text are dependent; see accuracy_deviation",
 }
+# Answers that are no verdict.
+ANSWERS: dict[str, str] = {
+    "better": "it is better by the labels",
+    "worse": "it is worse by the labels",
+    "no difference shown": "no difference in accuracy is shown",
+    **{answer: f"it is {words}" for answer, words in DISTANCES.items() if answer != "not shown"},
+    "not shown": DISTANCES["not shown"],
+    "within": "the net loss of accuracy is shown to be within its limit",
+    "over": "the net loss of accuracy is shown to be over its limit",
+    "open": "the net loss of accuracy is neither shown to be within its limit nor over it",
+    "moved": "all probabilities moved",
+    "not moved": "all probabilities are not shown to have moved",
+}
 
 
 def requirement_sentence(view: ReportView, entry: RequirementEntry) -> str:
     """Whether one candidate meets a requirement, and the figure that decides."""
     head = f"{view.name(entry.candidate)}: {entry.expression} {REQUIREMENT_OUTCOMES[entry.outcome]}"
     if entry.verdict:
-        return f"{head}: the verdict is {entry.verdict}."
+        return f"{head}: {ANSWERS.get(entry.verdict, f'the verdict is {entry.verdict}')}."
     reasons = [] if entry.value is None else [str(requirement_figure(entry))]
     if entry.missing:
         reasons.append(MISSING[entry.missing])
     elif entry.outcome == "inconclusive":
         reasons.append("the limit is inside the interval")
-    # The note of a missing relative distance is a code.
-    note = next((text for code, text in REFUSAL_WORDS.items() if code == entry.note), entry.note)
-    return f"{head}: {', '.join(reasons)}{f' ({note})' if note else ''}."
+    aside = _aside(view, entry)
+    return f"{head}: {', '.join(reasons)}{f' ({aside})' if aside else ''}."
+
+
+def _aside(view: ReportView, entry: RequirementEntry) -> str:
+    if entry.refused:
+        return REFUSAL_WORDS[entry.refused]
+    return entry.worst_part or notes_text(entry.notes, view.examples)
 
 
 def requirement_figure(entry: RequirementEntry) -> NumberText:

@@ -10,7 +10,7 @@ from samefn.reports.wording.headline import (
     outcome_headline,
     outcome_sentences,
 )
-from samefn.reports.wording.independent_groups import independent_cards, independent_headline
+from samefn.reports.wording.ladder import ladder_sentences
 from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 from samefn.reports.wording.transfer import transfer_summary
 from samefn.schema.report import Role
@@ -27,30 +27,29 @@ def how_to_add_independents(view: ReportView) -> str:
 
 
 def summary_cards(view: ReportView) -> tuple[SummaryCard, ...]:
-    """The candidates by verdict, the best first; where nothing was judged, by their place among the independents."""
-    return outcome_cards(view) if view.judged else independent_cards(view)
+    """The candidates by verdict, the best first."""
+    return outcome_cards(view)
 
 
 def headline(view: ReportView) -> str:
-    """One sentence: the overall verdict and the worst candidate; without verdicts, how many are in each group."""
+    """One sentence: the overall verdict and the worst candidate."""
     if view.base is None:
         return "The base could not be made, so nothing can be compared."
-    if view.judged:
-        return outcome_headline(view)
-    return independent_headline(view) if view.compressed else "No candidate was measured."
+    return outcome_headline(view) if view.judged else "No candidate was measured."
 
 
 def summary_sentences(view: ReportView) -> tuple[tuple[str, str], ...]:
     """What the headline rests on, as (term, sentence): counts, independents, noise floor, teacher, claims, accuracy."""
     judged = view.judged and view.base is not None
     summary = [*outcome_sentences(view), *inconclusive_sentences(view)] if judged else []
+    summary += ladder_sentences(view)
     summary.append(("Independents", _independents(view)))
-    if view.examples_only:
+    if view.one_independent:
         summary.append(
             (
                 "Intervals",
-                "There is only one independently trained model. The intervals of relative distances therefore cover "
-                "other inputs, not other independents, and no candidate can be called independent.",
+                "There is only one independently trained model. How much such models vary is taken from trainings of "
+                "other nets, and no candidate can be called independent.",
             )
         )
     if replicates := _changed_by_role(view, "replicate"):

@@ -8,7 +8,15 @@ from samefn.core.naming import join_words
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
 from samefn.reports.wording.numbers import format_count, format_with_interval
-from samefn.schema.verdicts import Inputs, Reference, Students, TransferEntry, TransferOutcome, TransferReason
+from samefn.schema.claims import (
+    Inputs,
+    Reference,
+    Students,
+    TransferCovers,
+    TransferEntry,
+    TransferOutcome,
+    TransferReason,
+)
 from samefn.verdict.transfer import MIN_SEEDS, NEGLIGIBLE_SHARE
 
 # What is said of a share: its outcome, and of an inconclusive one why.
@@ -60,6 +68,10 @@ STATES: dict[TransferState, StateWording] = {
     ),
     "inconclusive": StateWording("Inconclusive", "nothing is shown"),
 }
+COVERS: dict[TransferCovers, str] = {
+    "seeds and examples": "over seeds and inputs",
+    "seeds only": "over seeds alone, for these inputs",
+}
 INPUTS: dict[Inputs, str] = {
     "all": "on all inputs",
     "teacher wrong": "where the teacher is wrong (negative transfer)",
@@ -107,7 +119,6 @@ QUESTIONS = (
         "taught, not from what the teacher knows.",
     ),
 )
-SEEDS_ONLY = "over seeds alone; it is too narrow for other inputs, because it takes these inputs as given"
 MAIN_QUESTION: tuple[TransferQuestion, Inputs] = (QUESTIONS[0], "all")
 
 
@@ -152,25 +163,22 @@ def transfer_summary(view: ReportView) -> str:
 def transfer_sentence(entry: TransferEntry) -> str:
     """One share in one sentence: the answer, then the figures."""
     seeds = "one seed" if entry.seeds == 1 else f"{format_count(entry.seeds)} seeds"
+    covers = f", {COVERS[entry.covers]}" if entry.low is not None else ""
     return (
         f"{STATES[_state(entry)].answer}: at alpha {entry.alpha:g} {_clause([entry])}. "
-        f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}."
-    )
-
-
-def transfer_note(entries: Sequence[TransferEntry]) -> str:
-    """What a transferred share is, and what its interval is about."""
-    covers = {entry.covers for entry in entries}
-    about = "over seeds and inputs" if covers == {"seeds and inputs"} else SEEDS_ONLY
-    return (
-        "Transferred share: how much nearer to the teacher the students are than their references, relative to the "
-        f"references' distance. In brackets: Fieller's interval {about}."
+        f"Transferred share against the {REFERENCES[entry.reference]}: {_share(entry)}, {seeds}{covers}."
     )
 
 
 def transfer_title(entry: TransferEntry) -> str:
     """The outcome in a table."""
     return STATES[entry.outcome].title
+
+
+def transfer_covers(entries: Iterable[TransferEntry]) -> str:
+    """What the intervals are over; over seeds alone where one of them is."""
+    narrow = any(entry.covers == "seeds only" for entry in entries)
+    return COVERS["seeds only" if narrow else "seeds and examples"]
 
 
 def transfer_figures(view: ReportView, question: TransferQuestion, inputs: Inputs) -> str:

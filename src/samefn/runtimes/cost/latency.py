@@ -1,8 +1,8 @@
 """How long models take: after warm-up runs, and in turns, so that a machine that slows down slows all of them."""
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import TypeAlias
 
 import numpy as np
@@ -16,7 +16,6 @@ WARM_UP_RUNS = 3
 MAX_RUNS = 300
 
 Feeds: TypeAlias = Callable[[int], Mapping[str, Array]]
-Clock: TypeAlias = Callable[[], float]
 
 
 @dataclass(eq=False)
@@ -27,23 +26,23 @@ class _Timing:
     feeds: Mapping[str, Array]
     batch: int
     left: float
-    warm_up: list[float] = field(default_factory=list)
-    counted: list[float] = field(default_factory=list)
-    error: str = ""
+    warm_up: list[float] = field(init=False, default_factory=list)
+    counted: list[float] = field(init=False, default_factory=list)
+    error: str = field(init=False, default="")
 
     def has_time(self) -> bool:
         """Whether there is time for one more run, as long as the longest so far."""
         longest = max(self.counted or self.warm_up, default=0.0)
         return not self.error and self.left > 0 and longest <= self.left and len(self.counted) < MAX_RUNS
 
-    def run(self, clock: Clock) -> None:
-        started = clock()
+    def run(self) -> None:
+        started = perf_counter()
         try:
             self.model.run(self.feeds)
         except InputError as error:
             self.error = error.what
             return
-        seconds = clock() - started
+        seconds = perf_counter() - started
         self.left -= seconds
         (self.warm_up if len(self.warm_up) < WARM_UP_RUNS else self.counted).append(seconds)
 
@@ -67,7 +66,6 @@ def measure_cost(
     feeds: Mapping[str, Feeds],
     batch: int,
     seconds: float,
-    clock: Clock = time.perf_counter,
 ) -> dict[str, CostEntry]:
     """The latencies of models, one example at a time and in batches.
 
@@ -80,7 +78,6 @@ def measure_cost(
         batch: examples per batch; a model with another fixed batch size is timed at that.
         seconds: time for each model, for both sizes and the first runs together. A run starts only where the longest
             run so far would still fit, so that only a first run can take longer.
-        clock: returns seconds since a fixed moment.
 
     Returns:
         By name, in the order given.
@@ -103,10 +100,10 @@ def measure_cost(
         for name, model in models.items()
     }
     single = {name: model for name, model in models.items() if fixed[name] in (None, 1) and batch != 1}
-    single_timings = _time_in_turns(single, feeds, dict.fromkeys(single, 1), dict.fromkeys(single, seconds / 2), clock)
+    single_timings = _time_in_turns(single, feeds, dict.fromkeys(single, 1), dict.fromkeys(single, seconds / 2))
     sizes = {name: fixed[name] or batch for name in models}
     time_left = {name: seconds / 2 if name in single else seconds for name in models}
-    batch_timings = _time_in_turns(models, feeds, sizes, time_left, clock)
+    batch_timings = _time_in_turns(models, feeds, sizes, time_left)
     return {name: _cost(single_timings.get(name), batch_timings[name], fixed[name], batch) for name in models}
 
 
@@ -115,7 +112,6 @@ def _time_in_turns(
     feeds: Mapping[str, Feeds],
     sizes: Mapping[str, int],
     seconds: Mapping[str, float],
-    clock: Clock,
 ) -> dict[str, _Timing]:
     """Time models in turns until none has time left."""
     timings = {
@@ -124,7 +120,7 @@ def _time_in_turns(
     turns, first = list(timings.values()), 0
     while round_of_runs := [timing for timing in turns[first:] + turns[:first] if timing.has_time()]:
         for timing in round_of_runs:
-            timing.run(clock)
+            timing.run()
         first = (first + 1) % len(turns)
     return timings
 

@@ -12,10 +12,11 @@ from samefn.runtimes.adapters import find_adapter, import_loader
 from samefn.runtimes.model import Array
 from samefn.schema.costs import CostEntry
 
+MAX_SECONDS = 600.0  # then the process is ended: it hangs, or the model is too slow to be worth the wait
 _NOT_LINUX = "no peak memory: this system does not report the highest resident size of one process"
 
 
-def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: float = 600.0) -> CostEntry:
+def measure_memory(source: ModelSource, feeds: Mapping[str, Array]) -> CostEntry:
     """Load a model and run one batch in a fresh process, and see how far its resident memory rises.
 
     The process is spawned, so it shares no memory with the caller. It imports the runtime's libraries first; they are
@@ -26,7 +27,6 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
     Args:
         source: the model.
         feeds: one batch, by the names of the model's inputs.
-        seconds: how long to wait before the process is ended.
 
     Returns:
         The memory, or a note why there is none: a model that fails or a process that is killed raises no error.
@@ -37,8 +37,8 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], seconds: flo
     process.start()
     there.close()
     try:
-        if not here.poll(seconds):
-            return _no_memory(f"no peak memory: not measured within {seconds:g} seconds")
+        if not here.poll(MAX_SECONDS):
+            return _no_memory(f"no peak memory: not measured within {MAX_SECONDS:g} seconds")
         cost: CostEntry = here.recv()
     except EOFError:
         process.join()

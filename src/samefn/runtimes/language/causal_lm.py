@@ -1,6 +1,6 @@
 """Causal language models from a local folder of Hugging Face transformers; no code of the folder is run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -114,6 +114,10 @@ class CausalLm:
         if text is None:
             raise InputError("SF340", "needs a text", where=self._where, fix="give a text file with --data")
         return cut_windows(self._tokenizer.ids(text), length, self._where)
+
+    def token_numbers(self, text: str, characters: Sequence[int]) -> Tokens:
+        """By the folder's own tokenizer."""
+        return self._tokenizer.numbers(text, characters)
 
     def scored(self, number: int, window: Tokens) -> ScoredWindow:
         """Score the second half of one window; the beginning-of-text token, if any, replaces its first token."""

@@ -14,7 +14,7 @@ replaced the first token of every chunk.
 
 import os
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,16 @@ class LlamaLogits:
         """The file's own windows; a text is not needed."""
         del text, length
         return self._tokens
+
+    def token_numbers(self, text: str, characters: Sequence[int]) -> Tokens:
+        """Refused: the file holds tokens and no tokenizer."""
+        del text, characters
+        raise InputError(
+            "SF346",
+            "a file of logits has no tokenizer to find documents with",
+            where=str(self._path),
+            fix="give the numbers of the windows at which documents begin, as in data.documents = [12, 40]",
+        )
 
     def scored(self, number: int, window: Tokens) -> ScoredWindow:
         """The file's log-probabilities for one window; where they are cut off, the upper bound."""

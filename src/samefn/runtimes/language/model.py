@@ -1,6 +1,6 @@
 """The interface of causal language models: windows of a text, each scored in its second half."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -70,6 +70,17 @@ class LanguageModel(Protocol):
 
         Raises:
             InputError: no text where one is needed, or a text that is too short.
+        """
+
+    def token_numbers(self, text: str, characters: Sequence[int]) -> Tokens:
+        """The numbers of the tokens of a text that hold some of its characters, or come next after them.
+
+        Args:
+            text: as `windows` takes it.
+            characters: their places in the text, ascending.
+
+        Raises:
+            InputError: it has no tokenizer.
         """
 
     def scored(self, number: int, window: Tokens) -> ScoredWindow:

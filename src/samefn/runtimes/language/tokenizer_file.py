@@ -1,7 +1,7 @@
 """A tokenizer.json: read without running code of its folder, and compared with others by its content."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,21 @@ class TokenizerFile:
         """
         with user_code("fails on the text", self._where):  # as above
             return np.asarray(self._tokenizer.encode(text).ids, dtype=np.int64)
+
+    def numbers(self, text: str, characters: Sequence[int]) -> Tokens:
+        """The numbers of the tokens that hold some characters of a text; for one in no token, that of the next token.
+
+        Args:
+            text: which.
+            characters: their places in it, ascending.
+
+        Raises:
+            InputError: the tokenizer fails on it.
+        """
+        with user_code("fails on the text", self._where):  # as above
+            offsets = self._tokenizer.encode(text).offsets
+        ends = np.maximum.accumulate([end for _, end in offsets])
+        return np.searchsorted(ends, np.asarray(characters), side="right").astype(np.int64)
 
 
 def _read(path: Path) -> str:

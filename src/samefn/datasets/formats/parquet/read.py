@@ -1,9 +1,10 @@
 """Decode the images and labels of Parquet files."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from samefn.datasets.formats.parquet.columns import (
 )
 from samefn.datasets.formats.parquet.find import ParquetFiles, missing_shards
 from samefn.datasets.formats.splits import Split, Splits, checked_labels, count_notes
+from samefn.predictions.about import column_values, group_name, require_columns
 
 MAX_IMAGE_BYTES, MAX_SPLIT_BYTES = 1 << 26, 1 << 32
 # Rows read at a time: memory holds these encoded images, not all of them.
@@ -64,15 +66,26 @@ class ParquetImages:
         labels: int64 [images]; None where there is no label column.
         class_names: of the labels; None where the files give none.
         notes: how the images were stored.
+        groups: the column of groups; None where there is none.
+        slices: the columns of slices, by name.
     """
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64] | None
     class_names: tuple[str, ...] | None
     notes: tuple[str, ...]
+    groups: NDArray[Any] | None = None
+    slices: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def read_parquet_images(files: Sequence[Path], label: str | None, name: str, emit: Emit) -> ParquetImages:
+def read_parquet_images(
+    files: Sequence[Path],
+    label: str | None,
+    name: str,
+    emit: Emit,
+    groups: str | None = None,
+    slices: Sequence[str] = (),
+) -> ParquetImages:
     """Decode the images of some files, in their order; labels are not required.
 
     Args:
@@ -80,22 +93,29 @@ def read_parquet_images(files: Sequence[Path], label: str | None, name: str, emi
         label: the label column; None for `label` or `fine_label` where there is one.
         name: of the data set, for events.
         emit: where events go.
+        groups: the column of groups; None for `group` or `groups` where there is one.
+        slices: the columns of slices.
 
     Raises:
-        InputError: as `read_parquet_splits`; a label column that is named and not there.
+        InputError: as `read_parquet_splits`; a column that is named and not there.
     """
     columns = common_columns(files, LABEL_COLUMNS if label is None else (label,))
     if label is not None and columns.label is None:
         raise no_label_column(files[0], (label,), columns.others)
+    group = group_name(groups, columns.others)
+    require_columns([*([group] if group else []), *slices], columns.others, str(files[0]))
     counts: Counter[str] = Counter()
     images, labels = _read(files, columns, name, emit, counts)
     missing = missing_shards("chosen files", files)
     notes = (*([missing] if missing else ()), *count_notes(counts))
+    frame = pl.scan_parquet(list(files), glob=False, hive_partitioning=False)
+    of_groups = column_values(frame, group, str(files[0])) if group else None
+    by_slice = {one: column_values(frame, one, str(files[0])) for one in slices}
     if columns.label is None:
-        return ParquetImages(images.pixels, None, None, notes)
+        return ParquetImages(images.pixels, None, None, notes, of_groups, by_slice)
     names = _class_names(columns, [labels])
     numbers = _numbers(labels, names, columns, len(images.pixels), str(files[0].parent))
-    return ParquetImages(images.pixels, numbers, names, notes)
+    return ParquetImages(images.pixels, numbers, names, notes, of_groups, by_slice)
 
 
 def _class_names(columns: Columns, labels: Sequence[pl.Series]) -> tuple[str, ...] | None:

@@ -1,0 +1,1 @@
+"""Sets of models trained alike with other seeds: how much their distances to one another vary."""

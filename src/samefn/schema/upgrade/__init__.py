@@ -1,0 +1,1 @@
+"""Reports of older versions as today's."""
