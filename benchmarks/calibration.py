@@ -13,7 +13,10 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, replace
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -46,10 +49,10 @@ from simulated.table import markdown
 from simulated.trained import trained_logits, trained_population
 from threadpoolctl import threadpool_limits
 
-QUICK_MODELS, QUICK_INPUTS, QUICK_PAIRED = 40, 24_000, 30
+QUICK_MODELS, QUICK_INPUTS = 40, 24_000
 QUICK = ("rounded weights", "rare confident failures", "unequal independents")
 AT_LIMIT = (1.0, 1.5)  # truths whose rates are to be small: audited four times as often
-MANY_CLASSES = 1_000
+NEAR_AUDITS = 20  # times as many audits in the cells of *near*
 FROM_ANOTHER = 0.5  # relative distances from which a candidate is another model on a share of the inputs
 
 Rows = dict[str, list[dict[str, object]]]
@@ -62,43 +65,54 @@ def main() -> None:
         print(markdown(json.loads(arguments.markdown.read_text(encoding="utf-8"))))
         return
     results: Rows = {"families": [], "answers": [], "distances": [], "near": [], "paired": []}
-    # One thread: the last digits of a product depend on how many there are.
-    with threadpool_limits(1):
-        for family in FAMILIES:
-            if not arguments.quick or family.name in QUICK:
-                started = time.process_time()
-                _family(family, results, arguments.audits, arguments.quick)
-                print(f"{family.name}: {time.process_time() - started:.0f} s", file=sys.stderr)
-        started = time.process_time()
-        size = (QUICK_MODELS, QUICK_INPUTS) if arguments.quick else (MODELS, INPUTS)
-        _near(results, 10 * arguments.audits, *size)
-        _paired(results, QUICK_PAIRED if arguments.quick else PAIRED, *size)
-        if not arguments.quick:
-            _trained(results, arguments.audits, arguments.trained)
-        print(f"the rest: {time.process_time() - started:.0f} s", file=sys.stderr)
+    tasks = _tasks(arguments)
+    with ProcessPoolExecutor(arguments.processes, get_context("spawn")) as pool:
+        for rows in pool.map(_run, tasks):
+            for name, some in rows.items():
+                results[name] += some
     if arguments.json:
         arguments.json.parent.mkdir(parents=True, exist_ok=True)
         arguments.json.write_text(_json(results), encoding="utf-8")
     print(markdown(results))
 
 
-def _family(family: Family, results: Rows, audits: int, quick: bool) -> None:
+def _tasks(arguments: argparse.Namespace) -> list[partial[Rows]]:
+    """What can be simulated by itself, each with draws of its own."""
+    quick, audits, draws = arguments.quick, arguments.audits, arguments.paired
+    size = (QUICK_MODELS, QUICK_INPUTS) if quick else (MODELS, INPUTS)
+    tasks = [partial(_family, one, audits, quick) for one in FAMILIES if not quick or one.name in QUICK]
+    tasks += [partial(_near, NEAR_AUDITS * audits, *size)]
+    tasks += [partial(_paired, name, draws, *size) for name in PAIRED_FAMILIES]
+    return tasks if quick else [*tasks, partial(_trained, audits, draws, arguments.trained)]
+
+
+def _run(task: "partial[Rows]") -> Rows:
+    started = time.process_time()
+    # One thread: the last digits of a product depend on how many there are.
+    with threadpool_limits(1):
+        found = task()
+    named = {str(one["family"]) for one in found["families"]} or {"paired draws"}
+    print(f"{', '.join(named)}: {time.process_time() - started:.0f} s", file=sys.stderr, flush=True)
+    return found
+
+
+def _family(family: Family, audits: int, quick: bool) -> Rows:
     with_distances = family.name in DISTANCE_FAMILIES
     models, inputs = (QUICK_MODELS, QUICK_INPUTS) if quick else (MODELS, INPUTS)
     of = population(family, models if with_distances else 0, inputs)
-    results["families"].append(_described(of))
+    results: Rows = {"families": [_described(of)], "answers": [], "distances": []}
     draws = np.random.default_rng(FAMILIES.index(family))
     sizes, limits = ((1_000, 10_000), LIMITS[1:]) if quick else (SIZES, LIMITS)
     for limit, truth, candidate in _by_limit(of, limits):
         for examples in sizes:
             many = audits * 4 if truth in AT_LIMIT else audits
-            many = many // 2 if family.classes >= MANY_CLASSES else many  # each takes its time
             results["answers"].append(plain(answers(of, candidate, examples, limit, many, draws)))
     if with_distances:
         for candidate in _by_distance(of):
             for examples in DISTANCE_SIZES[1:3] if quick else DISTANCE_SIZES:
                 cells = distances(of, candidate, examples, _some(INDEPENDENTS), audits, draws)
                 results["distances"].extend(plain(one) for one in cells)
+    return results
 
 
 def _by_limit(of: Population, limits: tuple[float, ...]) -> Iterator[tuple[float, float, Candidate]]:
@@ -119,26 +133,28 @@ def _by_distance(of: Population) -> Iterator[Candidate]:
     yield from candidates(another_model(of), [one * mean for one in DISTANCES if one >= FROM_ANOTHER])
 
 
-def _near(results: Rows, audits: int, models: int, inputs: int) -> None:
+def _near(audits: int, models: int, inputs: int) -> Rows:
     of = population(NEAR_FAMILY, models, inputs)
-    results["families"].append(_described(of))
+    results: Rows = {"families": [_described(of)], "near": []}
     draws = np.random.default_rng(0)
     for cell, candidate in zip(NEAR_CELLS, candidates(of, [one.share for one in NEAR_CELLS]), strict=True):
         found = distances(of, candidate, cell.examples, list(NEAR_INDEPENDENTS), audits, draws)
         results["near"].extend({"cell": cell.name, **plain(one)} for one in found)
+    return results
 
 
-def _paired(results: Rows, audits: int, models: int, inputs: int) -> None:
-    for name in PAIRED_FAMILIES:
-        of = population(next(one for one in FAMILIES if one.name == name), models, inputs)
-        draws = np.random.default_rng(0)
-        for candidate in candidates(of, [one * PAIRED_LIMIT for one in PAIRED_TRUTHS]):
-            results["paired"].extend(asdict(one) for one in paired(of, candidate, PAIRED_LIMIT, audits, draws))
+def _paired(name: str, audits: int, models: int, inputs: int) -> Rows:
+    results: Rows = {"families": [], "paired": []}
+    of = population(next(one for one in FAMILIES if one.name == name), models, inputs)
+    draws = np.random.default_rng(0)
+    for candidate in candidates(of, [one * PAIRED_LIMIT for one in PAIRED_TRUTHS]):
+        results["paired"].extend(asdict(one) for one in paired(of, candidate, PAIRED_LIMIT, audits, draws))
+    return results
 
 
-def _trained(results: Rows, audits: int, folder: Path | None) -> None:
+def _trained(audits: int, pairs: int, folder: Path | None) -> Rows:
     of, found = trained_population(trained_logits(folder))
-    results["families"].append(_described(of))
+    results: Rows = {"families": [_described(of)], "answers": [], "distances": [], "paired": []}
     draws = np.random.default_rng(0)
     for name, candidate in found:
         named = replace(of, family=replace(of.family, name=f"{of.family.name}: {name}"))
@@ -148,11 +164,12 @@ def _trained(results: Rows, audits: int, folder: Path | None) -> None:
                 many = audits * 4 if truth in AT_LIMIT else audits
                 results["answers"].append(plain(answers(named, candidate, examples, limit, many // 2, draws)))
         for examples in DISTANCE_SIZES:
-            cells = distances(named, candidate, examples, _some(INDEPENDENTS), audits, draws)
+            cells = distances(named, candidate, examples, _some(INDEPENDENTS), audits // 2, draws)
             results["distances"].extend(plain(one) for one in cells)
         if name in PAIRED_NETS:
             limit = candidate.share / PAIRED_NETS[name]
-            results["paired"].extend(asdict(one) for one in paired(named, candidate, limit, PAIRED, draws))
+            results["paired"].extend(asdict(one) for one in paired(named, candidate, limit, pairs, draws))
+    return results
 
 
 def _some(independents: tuple[int, ...]) -> list[int]:
@@ -183,7 +200,9 @@ def _json(results: Rows) -> str:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="three families, no trained nets, few sizes and limits")
-    parser.add_argument("--audits", type=int, default=40, help="audits a cell, at the limit four times as many (40)")
+    parser.add_argument("--audits", type=int, default=20, help="audits a cell, at the limit four times as many (20)")
+    parser.add_argument("--paired", type=int, default=PAIRED, help=f"paired draws ({PAIRED:,})")
+    parser.add_argument("--processes", type=int, default=1, help="how many to use (1); the results are the same")
     parser.add_argument("--trained", type=Path, help="keep the trained nets' predictions in this folder, and use them")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--markdown", type=Path, help="simulate nothing: show the results in this file")

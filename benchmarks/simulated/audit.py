@@ -5,22 +5,32 @@ All that the simulation knows of the rule is in this file.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from samefn.predictions.about import CLASS
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.analysis.dependence import FALSE_ALARM, IN_A_ROW
+from samefn.predictions.about import CLASS, GROUP
+from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
+from samefn.statistics.block_sums import BlockSums
+from samefn.statistics.boundary_sums import boundary_sums
 from samefn.statistics.counts import Counts, PartCounts
-from samefn.statistics.design_effects import NET
+from samefn.statistics.design_effects import WHOLE, design_effects
 from samefn.statistics.exact_sums import BITS
+from samefn.statistics.group_sums import GroupedRows
 from samefn.statistics.moments import CANDIDATE, SIZE, MomentSums
-from samefn.statistics.parts import Part
+from samefn.statistics.parts import Part, count_parts
 from samefn.statistics.proportions import Proportion
-from samefn.verdict.decide import Evidence, decide
-from samefn.verdict.independents import accuracy_gap
+from samefn.statistics.serial_correlation import correlated_flags
+from samefn.verdict.boundary_flips import boundary_flips
+from samefn.verdict.decide import ERROR, Evidence, decide
+from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
+from samefn.verdict.independents_of_rows import pair_differences
 from samefn.verdict.limits import GivenLimits
 from samefn.verdict.relative_distance import relative_distance_of
+from samefn.verdict.same_or_changed import OF_MARGINS
 from simulated.populations import Candidate, Floats, Population, Slots
 
 LABELLED = {"all": 1.0, "a tenth": 0.1, "none": 0.0}
@@ -34,25 +44,29 @@ class Drawn:
         inputs: [examples] places in the population.
         base: [examples] the base's predictions.
         candidate: [examples] the candidate's.
-        base_margins: [examples] the base's largest logit less the next.
-        margins: [examples] the candidate's logit of the base's class less its largest other.
+        margins: [2, examples] the margin of the base's class over its rival, of the base and of the candidate.
     """
 
     inputs: NDArray[np.int64]
     base: Slots
     candidate: Slots
-    base_margins: Floats
     margins: Floats
 
     def first(self, examples: int) -> "Drawn":
         """Its first inputs only."""
         n = examples
-        return Drawn(self.inputs[:n], self.base[:n], self.candidate[:n], self.base_margins[:n], self.margins[:n])
+        return Drawn(self.inputs[:n], self.base[:n], self.candidate[:n], self.margins[:, :n])
 
     @property
     def changed(self) -> NDArray[np.bool_]:
         """[examples] whether the two predictions differ."""
         return np.asarray(self.base != self.candidate)
+
+    @cached_property
+    def by_margins(self) -> BoundaryFlips:
+        """The share of changed predictions by the margins, of inputs that are drawn one by one."""
+        columns = (one.astype(np.float64) for one in (*self.margins, self.changed))
+        return boundary_flips(boundary_sums(*columns), OF_MARGINS * ERROR)
 
 
 def draw(of: Population, candidate: Candidate, examples: int, draws: np.random.Generator) -> Drawn:
@@ -61,7 +75,7 @@ def draw(of: Population, candidate: Candidate, examples: int, draws: np.random.G
     starts = draws.integers(len(candidate.slots) // group, size=max(1, examples // group)) * group
     entries = (starts[:, None] + np.arange(group)).ravel() if group > 1 else starts
     inputs = entries % len(of.slots)
-    return Drawn(inputs, of.slots[inputs], candidate.slots[entries], of.margins[inputs], candidate.margins[entries])
+    return Drawn(inputs, of.slots[inputs], candidate.slots[entries], candidate.margins[:, entries])
 
 
 def drawn_independents(of: Population, most: int, draws: np.random.Generator) -> NDArray[np.int64]:
@@ -94,31 +108,61 @@ def verdict(
     labelled = round(examples * LABELLED[of.family.labels]) or examples  # inputs of the counts; all, where none has one
     changed = drawn.changed
     rest = Proportion(float(changed[labelled:].sum()), examples - labelled) if labelled < examples else None
-    weight = _weight(changed, of.family.group) if of.family.declared else 1.0
     evidence = Evidence(
-        counts=_counts(of, drawn.first(labelled), weight),
+        counts=_counts(of, drawn.first(labelled)),
         distances={} if distance is None else {"disagreement": distance},
         class_names=[str(one) for one in range(of.family.classes)],
         unlabelled=rest,
         unlabelled_examples=examples - labelled,
+        margins=None if _grouped(of) else drawn.by_margins,
     )
     return decide(evidence, GivenLimits(limit))
 
 
+def warned(of: Population, drawn: Drawn) -> bool:
+    """Whether samefn warns of inputs that depend on each other: by changes in a row, of one candidate."""
+    found = correlated_flags(drawn.changed, of.classes(drawn.inputs))
+    return found.p_value <= FALSE_ALARM / 2 and found.factor >= IN_A_ROW
+
+
 def relative_distances(
     of: Population, drawn: Drawn, independents: NDArray[np.int64], numbers: list[int]
-) -> Iterator[tuple[RelativeDistance, bool]]:
-    """The relative distance by the first so many independents, and whether anything about these is flagged."""
-    group = of.family.group if of.family.declared else 1
+) -> Iterator[RelativeDistance]:
+    """The relative distance by the first so many independents."""
+    group = of.family.group if _grouped(of) else 1
     theirs = of.independents[independents[: max(numbers)][:, None], drawn.inputs]
     apart = np.vstack([drawn.changed[None], theirs != drawn.base])
-    flags = _flags(drawn, theirs, apart[1:])
+    margins = None if _grouped(of) else drawn.by_margins
     for models in numbers:
         sums = _sums(apart[: models + 1], group)
-        yield relative_distance_of(sums, measure="disagreement"), any(flags[:models])
+        yield relative_distance_of(sums, measure="disagreement", most=margins.high if margins else None)
 
 
-def _counts(of: Population, drawn: Drawn, weight: float) -> Counts:
+def flagged(of: Population, drawn: Drawn, independents: NDArray[np.int64], numbers: list[int]) -> Iterator[bool]:
+    """Whether samefn names a problem of the first so many independents."""
+    predicted = np.vstack([drawn.base[None], of.independents[independents[: max(numbers)][:, None], drawn.inputs]])
+    differ, examples = pair_differences(predicted.astype(np.int64)), len(drawn.base)
+    base_right, right = drawn.base == 0, predicted[1:] == 0
+    lost, won = (base_right & ~right).sum(axis=1).tolist(), (~base_right & right).sum(axis=1).tolist()
+    flips = list(zip(lost, won, differ[0, 1:].tolist(), strict=True))
+    majority = float(np.bincount(of.labels[drawn.inputs]).max()) / examples
+    for models in numbers:
+        # As if the first were the candidate: only what is of independents is looked at.
+        apart = predicted[1 : models + 1] != drawn.base
+        moments = _sums(np.vstack([apart[:1], apart]), 1).moments()
+        yield bool(
+            pair_problems(differ[: models + 1, : models + 1], examples)
+            or unequal_distances(moments)
+            or accuracy_problems(flips[:models], int(base_right.sum()), majority, examples)
+        )
+
+
+def _grouped(of: Population) -> bool:
+    """Whether the audit is told of groups."""
+    return of.family.declared and of.family.group > 1
+
+
+def _counts(of: Population, drawn: Drawn) -> Counts:
     labelled = of.family.labels != "none"
     base_right, right = drawn.base == 0, drawn.candidate == 0
     lost, won = drawn.changed & base_right, drawn.changed & right
@@ -127,28 +171,42 @@ def _counts(of: Population, drawn: Drawn, weight: float) -> Counts:
     )
     names: list[Part] = [(CLASS, str(at)) for at in range(of.family.classes)]
     names += [("slice", str(at)) for at in range(of.family.slices)]
-    rows = zip(names, sizes, changed, *(flips if labelled else []), strict=True)
+    effects = _effects(of, drawn, lost, won) if _grouped(of) else {}
+    none = [None] * len(names)
+    lost_by, won_by = flips if labelled else (none, none)
+    parts = {
+        one: PartCounts(size, of_part, lost_of, won_of, effects.get(one, {}))
+        for one, size, of_part, lost_of, won_of in zip(names, sizes, changed, lost_by, won_by, strict=True)
+        if size
+    }
     return Counts(
         examples=len(drawn.inputs),
         changed=int(drawn.changed.sum()),
         base_right=int(base_right.sum()) if labelled else None,
         right=int(right.sum()) if labelled else None,
         negative_flips=int(lost.sum()) if labelled else None,
-        parts={name: PartCounts(size, *row) for name, size, *row in rows if size},
-        design_effects=dict.fromkeys(("changed", "right", "base_right", NET), 1 / weight),
+        parts=parts,
+        design_effects=effects.get(WHOLE, {}),
     )
 
 
-def _weight(changed: NDArray[np.bool_], group: int) -> float:
-    """How many inputs drawn alone an input of a group is worth: by the variance of the groups' sums."""
-    if group == 1:
-        return 1.0
-    sums = changed.reshape(-1, group).sum(axis=1)
-    share = float(sums.mean()) / group
-    alone = share * (1 - share) * group
-    if alone == 0 or len(sums) < 2:
-        return 1 / group
-    return min(1.0, alone / max(float(sums.var(ddof=1)), 1e-12))
+def _effects(
+    of: Population, drawn: Drawn, lost: NDArray[np.bool_], won: NDArray[np.bool_]
+) -> dict[Part, dict[str, float]]:
+    """The design effects, of groups in a row."""
+    columns = {
+        "disagreement": drawn.changed,
+        "negative_flips": lost,
+        "positive_flips": won,
+        "base_right": drawn.base == 0,
+        "right": drawn.candidate == 0,
+    }
+    group = of.family.group
+    sums = {name: one.reshape(-1, group).sum(axis=1, dtype=np.float64) for name, one in columns.items()}
+    groups = np.repeat(np.arange(len(drawn.inputs) // group), group)
+    table = pl.DataFrame({GROUP: groups, "label": of.classes(drawn.inputs), **columns})
+    blocks = BlockSums(np.bincount(groups), sums, {})
+    return design_effects(GroupedRows(blocks, count_parts(table, GROUP)), 1 - 2 * ERROR)
 
 
 def _sums(apart: NDArray[np.bool_], group: int) -> MomentSums:
@@ -180,12 +238,3 @@ def _sums(apart: NDArray[np.bool_], group: int) -> MomentSums:
         most=group,
         finite=True,
     )
-
-
-def _flags(drawn: Drawn, theirs: Slots, apart: NDArray[np.bool_]) -> list[bool]:
-    """[independents] whether samefn says that one is not like the others."""
-    base_right, right = drawn.base == 0, theirs == 0
-    lost, won = (base_right & ~right).sum(axis=1).tolist(), (~base_right & right).sum(axis=1).tolist()
-    changed = apart.sum(axis=1).tolist()
-    examples = len(drawn.base)
-    return [accuracy_gap(*one, examples) is not None for one in zip(lost, won, changed, strict=True)]

@@ -42,3 +42,25 @@ def least_examples(limit: float, error: float) -> int:
     4339
     """
     return int(np.ceil(log(error) / np.log1p(-limit)))
+
+
+def left_open_by_parts(examples: int, limit: float, truth: float, parts: int, of_part: float, error: float) -> float:
+    """How often *same* is not said if each part of the inputs has to be shown to be within its limit, too.
+
+    Args:
+        examples: how many, in parts of the same size.
+        limit: of all, 0 to 1.
+        truth: the true share of all and of each part, in limits.
+        parts: how many.
+        of_part: the limit of one part, in limits.
+        error: of the exact test of one part.
+
+    Returns:
+        0 to 1.
+
+    >>> round(left_open_by_parts(800, 0.01, 0.3, 10, 5, 0.025), 3)  # no change allowed: 1 - 0.997^800
+    0.91
+    """
+    size = examples // parts
+    allowed = int(np.sum(np.cumsum(binom.pmf(np.arange(size + 1), size, of_part * limit)) <= error)) - 1
+    return 1.0 if allowed < 0 else float(1 - binom.cdf(allowed, size, truth * limit) ** parts)

@@ -9,7 +9,7 @@ import numpy as np
 from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.proportions import clopper_pearson
 from samefn.verdict.how_far import how_far
-from simulated.audit import draw, drawn_independents, relative_distances, verdict
+from simulated.audit import draw, drawn_independents, flagged, relative_distances, verdict, warned
 from simulated.grid import CLASS_LIMIT, COUNTED_CLASS, HOLD
 from simulated.populations import Candidate, Population
 
@@ -32,12 +32,14 @@ class Cell:
         same: answers.
         changed: answers.
         inconclusive: answers.
-        wrong_same: *same* although the share, or that of a class, is at the limit or over it.
+        wrong_same: *same* although the share is at the limit or over it.
+        same_over_parts: *same* of a share below the limit, where that of a class or slice is at its limit or over it.
         wrong_changed: *changed* although neither is over it.
         covered: audits whose interval of the share holds the truth.
         width: median over audits of the interval's width over that of Clopper and Pearson's.
         better: answers.
         worse: answers.
+        warned: audits with a warning of inputs that depend on each other; counted where nothing is declared, else 0.
     """
 
     family: str
@@ -53,11 +55,13 @@ class Cell:
     changed: int
     inconclusive: int
     wrong_same: int
+    same_over_parts: int
     wrong_changed: int
     covered: int
     width: float
     better: int
     worse: int
+    warned: int
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,10 @@ def answers(
     """Audit a candidate again and again, without independents: these change neither answer."""
     entries: list[VerdictEntry] = []
     widths = []
+    warnings = 0
     for _ in range(audits):
         drawn = draw(of, candidate, examples, draws)
+        warnings += not of.family.declared and warned(of, drawn)
         entry = verdict(of, drawn, None if of.family.default_limit else limit)
         entries.append(entry)
         low, high = clopper_pearson(int(drawn.changed.sum()), len(drawn.base), 0.95)
@@ -110,9 +116,8 @@ def answers(
     counted = of.frequencies * examples >= COUNTED_CLASS
     largest, rarer = (float(candidate.parts[which].max(initial=0.0)) for which in (counted, ~counted))
     # The limit may follow from the errors of the inputs drawn: the truth is held against the limit of each audit.
-    over = [
-        max(candidate.share / (one.against[0].limit or limit), largest / (one.class_limit or 1.0)) for one in entries
-    ]
+    over = [candidate.share / (one.against[0].limit or limit) for one in entries]
+    parts_over = [largest / (one.class_limit or 1.0) for one in entries]
     outcomes = [one.outcome for one in entries]
     truly_rare = rarer >= CLASS_LIMIT * limit * (1 - HOLD)
     return Cell(
@@ -129,14 +134,19 @@ def answers(
         changed=outcomes.count("changed") + outcomes.count("broken"),
         inconclusive=outcomes.count("inconclusive"),
         wrong_same=sum(one == "same" and at >= 1 - HOLD for one, at in zip(outcomes, over, strict=True)),
+        same_over_parts=sum(
+            one == "same" and at < 1 - HOLD <= of_part
+            for one, at, of_part in zip(outcomes, over, parts_over, strict=True)
+        ),
         wrong_changed=sum(
-            one in ("changed", "broken") and at <= 1 + HOLD and not truly_rare
-            for one, at in zip(outcomes, over, strict=True)
+            one in ("changed", "broken") and max(at, of_part) <= 1 + HOLD and not truly_rare
+            for one, at, of_part in zip(outcomes, over, parts_over, strict=True)
         ),
         covered=sum(one.against[0].low <= candidate.share <= one.against[0].high for one in entries),
         width=median(widths),
         better=sum(one.quality == "better" for one in entries),
         worse=sum(one.quality == "worse" for one in entries),
+        warned=warnings,
     )
 
 
@@ -154,8 +164,9 @@ def distances(
     for _ in range(audits):
         drawn = draw(of, candidate, examples, draws)
         chosen = drawn_independents(of, max(independents), draws)
-        for one, at in zip(relative_distances(of, drawn, chosen, independents), independents, strict=True):
-            found[at].append(one)
+        far = relative_distances(of, drawn, chosen, independents)
+        for at, one, flag in zip(independents, far, flagged(of, drawn, chosen, independents), strict=True):
+            found[at].append((one, flag))
     for models, pairs in found.items():
         ends = [(_or(one.low, -np.inf), _or(one.high, np.inf)) for one, _ in pairs]
         widths = [high - low for low, high in ends]

@@ -145,7 +145,7 @@ class Bar:
         name: of the bar.
         today: by the rule before this one, in words.
         most: the most that a rate may be; None where only the least counts.
-        least: the least.
+        least: the least; None where only the most counts. Without both nothing is to be reached.
     """
 
     name: str
@@ -163,6 +163,7 @@ COUNTED_CLASS = 100  # inputs of a class, from which its share counts as truth
 INCONCLUSIVE = Bar("inconclusive although clear", "about half", most=0.10)
 WRONG_SAME = Bar("wrong *same* at the limit", "up to 17 %", most=0.025)
 WRONG_SAME_FAR = Bar("wrong *same* from 1.5 limits", "0.8 %", most=0.01)
+SAME_OVER_PARTS = Bar("a class or slice at its limit, and *same* of the whole", "-")  # no bar: see the page
 WRONG_CHANGED = Bar("wrong *changed* at the limit, classes and slices included", "-", most=0.025)
 COVERAGE = Bar("coverage of the share, every cell", "70 to 98 %", least=0.93)
 POOLED = Bar("coverage of the share, pooled from 20 expected changes", "-", least=0.94, most=0.97)
@@ -173,4 +174,4 @@ WRONG_NEAR_UNEQUAL = Bar("wrong *near* at 0.1, unequal or sharing a start", "to 
 WRONG_NEAR_FAR = Bar("wrong *near* from 0.15, unequal or sharing a start", "-", most=0.01)
 FLAGGED = Bar("unequal or sharing a start is flagged, 3 independents or more", "-", least=0.80)
 WARNED = Bar("near-duplicates that are not declared are warned of", "never", least=0.80)
-NEVER_FALLS = Bar("right answers lost by more independents or inputs, 1,000 paired draws", "up to 62 points", most=0.02)
+NEVER_FALLS = Bar("right answers lost by more independents or inputs, paired draws", "up to 62 points", most=0.02)

@@ -45,16 +45,18 @@ def paired(
     truth, distance = candidate.share / limit, candidate.share / float(of.distances.mean())
     right_outcome = "same" if truth < 1 else "changed"
     right_distance = "near" if distance < NEAR else "between" if distance < INDEPENDENT else "independent"
-    sizes = [(FIXED_SIZE, one) for one in INDEPENDENTS] + [(one, FIXED_INDEPENDENTS) for one in SIZES]
-    counts = {one: [0, 0] for one in sizes}
+    counts: dict[tuple[int, int], list[int]] = {}
     for _ in range(audits):
         largest = draw(of, candidate, max(SIZES), draws)
         models = drawn_independents(of, max(INDEPENDENTS), draws)
-        for (examples, number), count in counts.items():
+        for examples in SIZES:
             drawn = largest.first(examples)
-            found = None if number == 0 else next(relative_distances(of, drawn, models, [number]))[0]
-            entry = verdict(of, drawn, limit, found)
-            count[0] += entry.outcome == right_outcome
-            count[1] += entry.distance == right_distance
+            numbers = list(INDEPENDENTS[1:]) if examples == FIXED_SIZE else [FIXED_INDEPENDENTS]
+            found = dict(zip(numbers, relative_distances(of, drawn, models, numbers), strict=True))
+            for number in ([0] if examples == FIXED_SIZE else []) + numbers:
+                entry = verdict(of, drawn, limit, found.get(number))
+                count = counts.setdefault((examples, number), [0, 0])
+                count[0] += entry.outcome == right_outcome
+                count[1] += entry.distance == right_distance
     for (examples, number), (right, by_distance) in counts.items():
         yield Paired(of.family.name, truth, distance, examples, number, audits, right, by_distance)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from samefn.measures.compiled.margins import margins
 from simulated.grid import Family
 
 INPUTS = 96_000  # inputs in a population, as the independents see them
@@ -31,7 +32,8 @@ class Candidate:
 
     Attributes:
         slots: [replicates x inputs] its predictions.
-        margins: [replicates x inputs] its logit of the base's class less the largest other; below 0 where it changed.
+        margins: [2, replicates x inputs] the margin of the base's class over its rival, of the base and its own, as
+            rows have them; its own is below 0 where it changed.
         share: of changed predictions, 0 to 1.
         parts: [classes and slices] of changed predictions among the inputs of each.
         net_loss: base's accuracy less its own.
@@ -54,7 +56,6 @@ class Population:
         family: its description.
         labels: [inputs] true classes.
         slots: [inputs] the base's predictions.
-        margins: [inputs] the base's largest logit less the next.
         independents: [independents, inputs] their predictions; none where they are not asked about.
         odd: [independents] which of them share a start.
         logits: [inputs, rivals] of the base, by slot; what candidates are made from.
@@ -64,7 +65,6 @@ class Population:
     family: Family
     labels: NDArray[np.int64]
     slots: Slots
-    margins: Floats
     independents: Slots
     odd: NDArray[np.bool_]
     logits: Floats = field(repr=False)
@@ -85,16 +85,18 @@ class Population:
         """[independents] share of predictions that differ from the base's."""
         return np.asarray((self.independents != self.slots).mean(axis=1))
 
+    def classes(self, inputs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The class of some inputs: the label, or the base's prediction where inputs have no labels."""
+        predicted = self.slots[inputs] if self.family.labels == "none" else 0
+        return np.asarray((self.labels[inputs] + predicted) % self.family.classes)
+
     def by_part(self, inputs: NDArray[np.int64]) -> NDArray[np.int64]:
         """[classes and slices] how many of some inputs are of each class, and of each slice.
 
-        The class is the label, or the base's prediction where inputs have no labels.
+        The class is that of `classes`.
         """
         family = self.family
-        classes = self.labels[inputs]
-        if family.labels == "none":
-            classes = (classes + self.slots[inputs]) % family.classes
-        of_classes = np.bincount(classes, minlength=family.classes)
+        of_classes = np.bincount(self.classes(inputs), minlength=family.classes)
         if not family.slices:
             return of_classes
         return np.concatenate([of_classes, np.bincount(inputs % family.slices, minlength=family.slices)])
@@ -145,7 +147,6 @@ def population(family: Family, independents: int = 0, inputs: int = INPUTS) -> P
         family,
         labels,
         slots=first,
-        margins=_margin(base, first),
         independents=np.array(slots, dtype=np.int8).reshape(independents, inputs),
         odd=odd,
         logits=base,
@@ -170,7 +171,6 @@ def population_of(
         family,
         labels,
         slots=slots[0],
-        margins=_margin(by_slot[0], slots[0]),
         independents=np.array(slots[1:]),
         odd=np.zeros(len(independents), dtype=bool),
         logits=by_slot[0],
@@ -181,7 +181,7 @@ def population_of(
 def candidate_of(of: Population, logits: Floats) -> Candidate:
     """A candidate that is there, from its logits, [inputs, classes]."""
     by_slot = _by_slot(logits, of.labels)
-    return _candidate(of, _first(by_slot), _margin(by_slot, of.slots))
+    return _candidate(of, _first(by_slot), _margins(of, by_slot))
 
 
 def candidates(of: Population, shares: list[float]) -> Iterator[Candidate]:
@@ -209,25 +209,37 @@ class _Change:
         self._noise = np.stack([_noise(draws, (inputs, rivals), of.family.group) for _ in range(REPLICATES)])
         if self._kind == "heavy noise":
             self._noise[draws.random(shape) < 0.05] *= 10
+        self._kept: tuple[float, Slots, Floats] | None = None
         self._levels = self._flip_levels() if self._kind in ("noise", "heavy noise", "confident") else None
 
     def candidate(self, share: float) -> Candidate:
         """The candidate that changes so many predictions."""
         of = self._of
-        slots = np.empty(self._order.shape, dtype=np.int8)
-        margins = np.empty(self._order.shape, dtype=np.float32)
-        size, relative = self._scale(share), of.logits if self._kind == "float noise" else 1
-        replaced = self._replaced(share) if self._kind == "another model" else None
-        for at in range(REPLICATES):
-            logits = of.logits + size * relative * self._noise[at]
-            if replaced is not None:
-                logits = np.where(replaced[at][:, None], of.other, logits)
-            slots[at] = _first(logits)
-            margins[at] = _margin(logits, self._first)
+        slots, rivals = self._moved(self._scale(share))
+        if self._kind == "another model":
+            replaced = self._replaced(share)
+            slots = np.where(replaced, _first(of.other), slots)
+            rivals = np.where(replaced, _margins(of, of.other)[:, None], rivals)
         if self._kind in ("confident", "float noise", "better", "even", *PART):
             sure, new = self._sure(share, slots != self._first)
-            slots[sure], margins[sure] = new[sure], -SURE
-        return _candidate(of, slots.ravel(), margins.ravel())
+            slots[sure] = new[sure]
+            inputs = np.nonzero(sure)[1]
+            ahead = of.logits[inputs, self._first[inputs]] - of.logits[inputs, new[sure]]
+            rivals[:, sure] = ahead, np.full(len(inputs), -SURE)
+        return _candidate(of, slots.ravel(), rivals.reshape(2, -1))
+
+    def _moved(self, size: float) -> tuple[Slots, Floats]:
+        """[replicates, inputs] predictions, and their margins, with noise of a size; most kinds have one size only."""
+        if self._kept is None or self._kept[0] != size:
+            slots = np.empty(self._order.shape, dtype=np.int8)
+            rivals = np.empty((2, *self._order.shape), dtype=np.float32)
+            relative = self._of.logits if self._kind == "float noise" else 1
+            for at in range(REPLICATES):
+                logits = self._of.logits + size * relative * self._noise[at]
+                slots[at] = _first(logits)
+                rivals[:, at] = _margins(self._of, logits)
+            self._kept = size, slots, rivals
+        return self._kept[1].copy(), self._kept[2].copy()
 
     def _scale(self, share: float) -> float:
         """The noise's size; it changes so many predictions, a quarter of them, or next to none."""
@@ -276,14 +288,14 @@ class _Change:
         return np.asarray(self._order <= last if extend else among & (self._order <= last))
 
 
-def _candidate(of: Population, slots: Slots, margins: Floats) -> Candidate:
+def _candidate(of: Population, slots: Slots, of_rivals: Floats) -> Candidate:
     replicates = len(slots) // len(of.slots)
     base = np.tile(of.slots, replicates)
     changed = slots != base
     inputs = np.tile(np.arange(len(of.slots)), replicates)
     return Candidate(
         slots,
-        margins,
+        of_rivals,
         share=float(changed.mean()),
         parts=of.by_part(inputs[changed]) / np.maximum(1, of.by_part(inputs)),
         net_loss=float(np.mean(base == 0) - np.mean(slots == 0)),
@@ -323,6 +335,14 @@ def _smooth(logits: Floats) -> Floats:
     second = _first(_without(logits[low], first[low]))
     logits[low, second] = logits[low, first[low]] - x * edge
     return logits
+
+
+def _margins(of: Population, logits: Floats) -> Floats:
+    """[2, inputs] the margin of the base's class over its rival, of the base and of a candidate."""
+    into = np.empty((2, len(logits)))
+    base, candidate = (np.ascontiguousarray(one, dtype=np.float32) for one in (of.logits, logits))
+    margins(base, candidate, of.slots.astype(np.int64), into)
+    return into.astype(np.float32)
 
 
 def _margin(logits: Floats, first: Slots) -> Floats:

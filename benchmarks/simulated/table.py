@@ -1,6 +1,7 @@
 """The bars, and the figures against them, as Markdown."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import sqrt
 from statistics import median
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from scipy.stats import binom
 
 from simulated import grid
-from simulated.bounds import best_power, least_examples
+from simulated.bounds import best_power, least_examples, left_open_by_parts
 from simulated.grid import Bar
 
 Row = dict[str, Any]
@@ -18,8 +19,15 @@ CHANCE = 0.001  # a cell misses a bar where chance alone would be so rare
 
 def markdown(results: Mapping[str, list[Row]]) -> str:
     """Each bar, where it is missed, and what no rule can do."""
-    parts = [_bars(results), *_missed(results), _by_family(results["answers"]), _by_number(results["answers"])]
-    parts += [_rare(results["answers"]), _theory(), _distances(results["distances"]), _near(results["near"])]
+    parts = [
+        _size(results),
+        _bars(results),
+        *_missed(results),
+        _by_family(results["answers"]),
+        _by_number(results["answers"]),
+    ]
+    parts += [_rare(results["answers"]), _theory(), _of_each_part(), _warned(results["answers"])]
+    parts += [_distances(results["distances"]), _near(results["near"])]
     parts += [_paired(results["paired"]), _families(results["families"])]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -33,8 +41,9 @@ def cells_of(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row],
     unlike = {one.name for one in grid.FAMILIES if one.independents != "equal"}
     known = [one for one in answers if not _undeclared(one)]
     yield grid.INCONCLUSIVE, [one for one in answers if clear(one)], _of("inconclusive")
-    yield grid.WRONG_SAME, [one for one in known if _at(_worst(one), 1)], _of("wrong_same")
-    yield grid.WRONG_SAME_FAR, [one for one in known if _worst(one) >= 1.5 * (1 - grid.HOLD)], _of("wrong_same")
+    yield grid.WRONG_SAME, [one for one in known if _at(one["truth"], 1)], _of("wrong_same")
+    yield grid.WRONG_SAME_FAR, [one for one in known if one["truth"] >= 1.5 * (1 - grid.HOLD)], _of("wrong_same")
+    yield grid.SAME_OVER_PARTS, [one for one in known if _at(_of_parts(one), 1)], _of("same_over_parts")
     yield grid.WRONG_CHANGED, [one for one in known if _at(_worst(one), 1)], _of("wrong_changed")
     yield grid.COVERAGE, known, _of("covered")
     yield grid.POOLED, [one for one in known if one["share"] * one["examples"] >= 20], _of("covered")
@@ -50,7 +59,8 @@ def cells_of(results: Mapping[str, list[Row]]) -> Iterable[tuple[Bar, list[Row],
     least = {one.name: 6 if one.independents == "one start" else 3 for one in grid.FAMILIES}
     flags = [one for one in far if one["family"] in unlike and one["independents"] >= least[one["family"]]]
     yield grid.FLAGGED, flags, _of("flagged")
-    yield grid.WARNED, [one for one in answers if _undeclared(one) and "warned" in one], _of("warned")
+    many = [one for one in answers if _undeclared(one) and one["share"] * one["examples"] >= grid.POOLED_CHANGES]
+    yield grid.WARNED, many, _of("warned")
 
 
 PLAIN = {one.name for one in grid.FAMILIES if one.group == 1 and one.change not in ("rare class", "one slice")}
@@ -80,6 +90,20 @@ def clear(cell: Row) -> bool:
     )
 
 
+def _size(results: Mapping[str, list[Row]]) -> list[str]:
+    """How much was simulated, and what was not."""
+    first, far, near = (sum(one["audits"] for one in results[name]) for name in ("answers", "distances", "near"))
+    cells = min((one["audits"] for one in results["answers"]), default=0)
+    draws = min((one["audits"] for one in results["paired"]), default=0)
+    there = {one["family"] for one in results["families"]}
+    lines = [
+        f"This run: {first:,} audits of *same or changed* (from {cells} a cell), {far + near:,} of *how far*, and"
+        f" {draws:,} paired draws.",
+    ]
+    absent = [one.name for one in grid.FAMILIES if one.name not in there]
+    return [*lines, f"Not simulated in this run: {', '.join(absent)}."] if absent else lines
+
+
 def _bars(results: Mapping[str, list[Row]]) -> list[str]:
     lines = [
         "| bar | before | to reach | all audits | cells | of them missed | worst cell | families missed | reached |",
@@ -94,21 +118,22 @@ def _bars(results: Mapping[str, list[Row]]) -> list[str]:
         cells = [] if pooled else missed(bar, rows, count)
         families = [name for name, (one, of) in _families_of(rows, count).items() if beyond(bar, one, of)]
         reached = not beyond(bar, counted, audits) if pooled else not cells and not families
+        no_bar = bar.most is None and bar.least is None
         rates = [count(one) / one["audits"] for one in rows]
         lines.append(
             f"| {bar.name} | {bar.today} | {_to_reach(bar)} | {_rate(counted, audits)} | {len(rows):,}"
             f" | {'-' if pooled else len(cells)} | {_percent(max(rates) if bar.least is None else min(rates))}"
-            f" | {len(families)} | {_yes(reached)} |"
+            f" | {len(families)} | {'-' if no_bar else _yes(reached)} |"
         )
     falls = [one for one, _ in _falls(results["paired"])]
     bar, over = grid.NEVER_FALLS, sum(one > 0.02 for one in falls)
-    line = f"| {bar.name} | {bar.today} | {_to_reach(bar)} | - | {len(falls)} | {over} | {_percent(max(falls))} | -"
-    return [*lines, f"{line} | {_yes(not over)} |"]
+    line = f"| {bar.name} | {bar.today} | {_to_reach(bar)} | - | {len(falls)} | {over}"
+    return [*lines, f"{line} | {_percent(max(falls))} | - | {_yes(not over)} |" if falls else f"{line} | - | - | - |"]
 
 
 def _to_reach(bar: Bar) -> str:
     if bar.least is None:
-        return f"at most {_percent(bar.most or 0)}"
+        return "-" if bar.most is None else f"at most {_percent(bar.most)}"
     return f"at least {_percent(bar.least)}" if bar.most is None else f"{_percent(bar.least)} to {_percent(bar.most)}"
 
 
@@ -166,21 +191,20 @@ def _bound(cell: Row) -> str:
 def _by_family(cells: list[Row]) -> list[str]:
     lines = [
         "| family | inconclusive although clear | wrong *same* at the limit | from 1.5 | wrong *changed* at the limit"
-        " | lowest coverage | pooled | width |",
-        "|---|---|---|---|---|---|---|---|",
+        " | a part at its limit, *same* | lowest coverage | pooled | width |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for family in dict.fromkeys(one["family"] for one in cells):
         some = [one for one in cells if one["family"] == family]
         sure = [one for one in some if one["share"] * one["examples"] >= grid.POOLED_CHANGES]
-        at_limit, far = (
-            [one for one in some if _at(_worst(one), 1)],
-            [one for one in some if _worst(one) >= 1.5 * (1 - grid.HOLD)],
-        )
+        at_limit = [one for one in some if _at(one["truth"], 1)]
+        far = [one for one in some if one["truth"] >= 1.5 * (1 - grid.HOLD)]
         parts = (
             _pooled([one for one in some if clear(one)], "inconclusive"),
             _pooled(at_limit, "wrong_same"),
             _pooled(far, "wrong_same"),
-            _pooled(at_limit, "wrong_changed"),
+            _pooled([one for one in some if _at(_worst(one), 1)], "wrong_changed"),
+            _pooled([one for one in some if _at(_of_parts(one), 1)], "same_over_parts"),
             _percent(min(one["covered"] / one["audits"] for one in some)),
             _pooled(sure, "covered"),
             f"{median(one['width'] for one in some):.2f}",
@@ -229,6 +253,32 @@ def _theory() -> list[str]:
         of_class = least_examples(grid.CLASS_LIMIT * limit, ERROR)
         lines.append(f"| {limit:.1%} | {least_examples(limit, ERROR):,} | {of_class:,} |")
     return lines
+
+
+def _of_each_part() -> list[str]:
+    """What it would cost if *same* had to be shown of each class as well."""
+    lines = [
+        "| inputs | limit | inconclusive at 0.3 limits, if each of 10 classes had to be shown to be below its limit |",
+        "|---|---|---|",
+    ]
+    for limit in grid.LIMITS:
+        inputs = round(grid.CLEAR_CHANGES / limit)
+        part = left_open_by_parts(inputs, limit, grid.CLEAR_BELOW, 10, grid.CLASS_LIMIT, ERROR)
+        lines.append(f"| {inputs:,} | {limit:.1%} | {_percent(part)} |")
+    return lines
+
+
+def _warned(cells: list[Row]) -> list[str]:
+    """Near-duplicates that are not declared, by how many changes there are to see them by."""
+    some = [one for one in cells if _undeclared(one)]
+    lines = ["| near-duplicates not declared, expected changes | warned of | coverage |", "|---|---|---|"]
+    edges = (0.0, 1.0, grid.CLEAR_CHANGES, grid.POOLED_CHANGES, 100.0, float("inf"))
+    for least, most in pairwise(edges):
+        of = [one for one in some if least <= one["share"] * one["examples"] < most]
+        if of:
+            span = f"{least:g} and more" if most == float("inf") else f"{least:g} to {most:g}"
+            lines.append(f"| {span} | {_pooled(of, 'warned')} | {_pooled(of, 'covered')} |")
+    return lines if some else []
 
 
 def _distances(cells: list[Row]) -> list[str]:
@@ -280,7 +330,7 @@ def _near(cells: list[Row]) -> list[str]:
 def _paired(rows: list[Row]) -> list[str]:
     """Right answers of the same draws."""
     lines: list[str] = []
-    for by, other in (("independents", "examples"), ("examples", "independents")):
+    for by, other in (("independents", "examples"), ("examples", "independents")) if rows else ():
         fixed = _mode([one[other] for one in rows])
         some = [one for one in rows if one[other] == fixed]
         at = sorted({one[by] for one in some})
@@ -335,6 +385,11 @@ def _undeclared(cell: Row) -> bool:
 def _worst(cell: Row) -> float:
     """The truth: in limits, classes and slices included; of *how far* the relative distance."""
     return float(max(cell["truth"], cell.get("of_classes", 0.0)))
+
+
+def _of_parts(cell: Row) -> float:
+    """The truth of the worst class or slice, in class limits, where the whole is within its limit; else 0."""
+    return float(cell["of_classes"]) if cell["truth"] < 1 - grid.HOLD else 0.0
 
 
 def _expected(cell: Row) -> float:

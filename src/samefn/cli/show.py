@@ -21,7 +21,7 @@ from samefn.reports.wording.own_noise import own_noise_note
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentences
 from samefn.reports.wording.summary import headline, summary_sentences
-from samefn.reports.wording.verdicts import REFUSAL_WORDS
+from samefn.reports.wording.verdicts import REFUSAL_WORDS, verdict_sentence
 from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
@@ -43,6 +43,7 @@ _LEGENDS = {
         "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
     )
 }
+MOST_TOLD = 6  # candidates that have a sentence each in the terminal
 _MODEL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
@@ -56,7 +57,12 @@ def print_report(report: Report) -> None:
         tables.append(language_main_table(report))
     notice = protocol_notice(report)
     lines = [f"{notice.term}: {notice.sentence}"] if notice else []
-    lines += [f"{term}: {sentence}" for term, sentence in summary_sentences(view)]
+    summary = summary_sentences(view)
+    told = [sentence for _, sentence in summary]
+    if len(view.judged) <= MOST_TOLD:
+        each = [(one.model.name, verdict_sentence(report, one.verdict)) for one in view.judged]
+        lines += [f"{name}: {sentence}" for name, sentence in each if sentence not in told]
+    lines += [f"{term}: {sentence}" for term, sentence in summary]
     lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
     lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,38 +12,41 @@ from numpy.typing import ArrayLike
 from samefn.analysis.rows import UNLABELLED
 from samefn.comparison.costs import costs_in_process, with_costs
 from samefn.comparison.examples import read_class_names, with_class_names, with_groups_and_slices
-from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
-from samefn.comparison.inference import SAMPLE_SIZE
-from samefn.comparison.measured import Located, MeasuredModel, MeasuredModels
+from samefn.comparison.given_models import (
+    ModelOrPredictions,
+    content_of,
+    measured_run,
+    replicates_with_noise,
+    run_given,
+    run_unlabelled,
+)
+from samefn.comparison.in_process import InProcessRun
+from samefn.comparison.measured import Located, MeasuredModels
 from samefn.comparison.model_identity import refuse_duplicates
 from samefn.comparison.model_names import model_names
 from samefn.comparison.models import ComparedModel, are_language_models
-from samefn.comparison.noise_floor import SAVED, NoiseFloor, moves, noise_on_sample, why_all_examples
-from samefn.comparison.predict import AnyData, as_examples, missing_data, source_of
+from samefn.comparison.predict import AnyData, as_examples, source_of
 from samefn.comparison.report import comparison_report
 from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
-from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples, without_inputs
-from samefn.comparison.tasks import common_rows, require_any
+from samefn.comparison.saved_predictions import open_saved, saved_examples, without_inputs
 from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
 from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.config.shares import share_of
 from samefn.config.study import Intervals
 from samefn.core.errors import InputError
-from samefn.core.events import Emit, Event, silent
+from samefn.core.events import Emit, silent
 from samefn.core.loading import load
 from samefn.core.paths import Places, cache_folder
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_set import ExampleSet
-from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import check
 from samefn.predictions.predictions import Predictions, require_same_inputs
-from samefn.runtimes.adapters import find_adapter, open_model
+from samefn.runtimes.adapters import find_adapter
 from samefn.schema.report import Report, Role
 
 DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
-ModelOrPredictions: TypeAlias = AnyModel | Predictions
 
 
 def compare(
@@ -140,20 +143,20 @@ def compare(
     columns = data if isinstance(data, Examples) and not data.path else None
     dataset = None if data is None or columns else as_examples(data, labels, None, emit)
     names_given = read_class_names(Path(class_names)) if isinstance(class_names, str | Path) else tuple(class_names)
-    runs = [_run(base, spec.base, dataset, None, spec)]
+    runs = [run_given(base, spec.base, dataset, None, spec)]
     # Saved predictions are matched to the base's examples, as on the command line.
     examples = dataset or _examples_of(runs[0].predictions, base, spec.base, columns)
     if groups is not None or slices:
         examples = with_groups_and_slices(examples, groups, slices or {})
     others = zip(given[1:], spec.models[1:], strict=True)
-    runs += [_run(model, source, dataset, examples, spec) for model, source in others]
+    runs += [run_given(model, source, dataset, examples, spec) for model, source in others]
     for other in runs[1:]:
         require_same_inputs(runs[0].predictions, other.predictions)
     named = with_class_names(examples, names_given) if names_given else examples
     roles: list[Role] = ["base", *(["candidate"] * len(candidates)), *(["independent"] * len(independents))]  # type: ignore[list-item]
     names = model_names(spec.base, spec.candidates, spec.independents)
     if independents:
-        contents = [_content(run, number) for number, run in enumerate(runs)]
+        contents = [content_of(run, number) for number, run in enumerate(runs)]
         refuse_duplicates(list(zip(names, roles, contents, strict=True)))
     models = [
         ComparedModel(
@@ -164,15 +167,15 @@ def compare(
     if unlabelled is not None:
         require_models([model.name for model, run in zip(models, runs, strict=True) if run.model is None])
     by_id = {model.id: run for model, run in zip(models, runs, strict=True)}
-    replicates, noise = _noise(models, by_id, again, named, emit)
+    replicates, noise = replicates_with_noise(models, by_id, again, named, emit)
     with tempfile.TemporaryDirectory() as folder:
-        usable = [_measured(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
-        usable += [_measured(one, run, by_id[one.parent.id], Path(folder)) for one, run in replicates if one.parent]
+        usable = [measured_run(model, run, runs[0], Path(folder)) for model, run in zip(models, runs, strict=True)]
+        usable += [measured_run(one, run, by_id[one.parent.id], Path(folder)) for one, run in replicates if one.parent]
         measured = MeasuredModels(tuple(usable), (), (), noise, {}, "", ())
         further = None
         if unlabelled is not None:
             found, warnings = without_labels(as_examples(unlabelled, emit=emit), named)
-            runs_on_it = _run_unlabelled(models, runs, found, Path(folder) / UNLABELLED)
+            runs_on_it = run_unlabelled(models, runs, found, Path(folder) / UNLABELLED)
             further = UnlabelledRuns(found, runs_on_it, warnings)
         report, lazy = comparison_report(spec, named, measured, Path(folder), emit, further)
         rows = lazy.collect()
@@ -237,109 +240,11 @@ def _in_spec(data: AnyData | None) -> Examples | None:
     return data if isinstance(data, Examples) else Examples(path=str(data)) if isinstance(data, str | Path) else None
 
 
-def _run(
-    given: ModelOrPredictions, source: ModelSource, data: Dataset | None, of_base: Dataset | None, spec: ComparisonSpec
-) -> InProcessRun:
-    """A model run on the data; `of_base` are the examples of the base where there is no data."""
-    if isinstance(given, Predictions):
-        return given_run(given)
-    base, assumed = source is spec.base, spec.task is not None
-    module = given if callable(given) and not isinstance(given, str | Path | ModelSource) else None
-    adapter = find_adapter(source) if module is None else PYTHON
-    if adapter.kind == "predictions":
-        saved = open_saved(source, adapter)
-        about = data or of_base or saved_examples(saved, source.path)
-        aligned = aligned_predictions(source.path, source, saved, about, base=base, assume_class_scores=assumed)
-        return given_run(aligned, adapter)
-    if data is None:
-        raise missing_data(source)
-    model = open_model(source, adapter) if module is None else open_module(module, source)
-    predictions, record = run_in_process(
-        model, source, data.examples, spec.batch_size, base=base, assume_class_scores=assumed
-    )
-    require_any(record.failed.values(), len(data.examples), source.path)
-    return InProcessRun(predictions, record, adapter, model, module)
-
-
-def _noise(
-    models: Sequence[ComparedModel],
-    runs: Mapping[str, InProcessRun],
-    again: Predictions | None,
-    data: Dataset,
-    emit: Emit,
-) -> tuple[list[tuple[ComparedModel, InProcessRun]], NoiseFloor]:
-    """The replicates of models that have noise, run on all examples, and the noise floor."""
-    base, found = models[0], list[tuple[ComparedModel, InProcessRun]]()
-    noise = NoiseFloor(SAVED if runs[base.id].model is None else "")
-    if again is not None:
-        require_same_inputs(runs[base.id].predictions, again)
-        found, noise = [(base.in_other_batches(), given_run(again))], NoiseFloor()
-    of_base = base.replicates() if again is None else ()
-    for replicate in (*of_base, *(one for model in models[1:] for one in model.replicates())):
-        assert replicate.parent is not None  # noqa: S101  (it is a replicate)
-        first = runs[replicate.parent.id]
-        if first.model is None:
-            continue
-        run = _run_again(first, replicate, data.examples.part(slice(SAMPLE_SIZE)))
-        whole, moved = len(data.examples) <= SAMPLE_SIZE, moves(first.predictions, run.predictions)
-        if replicate.parent is base:
-            on_sample = noise_on_sample(first.predictions, run.predictions, len(data.examples))
-            noise = on_sample if moved or not replicate.repeat else noise
-        if moved and not whole:
-            emit(Event("note", replicate.parent.name, why_all_examples(replicate)))
-            run = _run_again(first, replicate, data.examples)
-        if moved or (whole and replicate.parent is base):
-            found.append((replicate, run))
-    return found, noise
-
-
-def _run_again(first: InProcessRun, replicate: ComparedModel, examples: ExampleSet) -> InProcessRun:
-    assert first.model is not None  # noqa: S101  (the caller looked)
-    source = replicate.source.model_copy(update={"batch_size": replicate.batch})
-    predictions, record = run_in_process(
-        first.model, source, examples, replicate.batch, base=False, assume_class_scores=True
-    )
-    return InProcessRun(predictions, record, first.adapter)
-
-
-def _run_unlabelled(
-    models: Sequence[ComparedModel], runs: Sequence[InProcessRun], data: Dataset, folder: Path
-) -> MeasuredModels:
-    """The same models on further inputs; `runs` are theirs on the data."""
-    folder.mkdir()
-    again = []
-    for model, run in zip(models, runs, strict=True):
-        assert run.model is not None  # noqa: S101  (`require_models` refused others)
-        predictions, record = run_in_process(
-            run.model, model.source, data.examples, model.batch, assume_class_scores=True
-        )
-        require_any(record.failed.values(), len(data.examples), model.source.path)
-        again.append(InProcessRun(predictions, record, run.adapter))
-    usable = [_measured(model, run, again[0], folder) for model, run in zip(models, again, strict=True)]
-    return MeasuredModels(tuple(usable), (), (), NoiseFloor(), {}, "", ())
-
-
-def _measured(model: ComparedModel, run: InProcessRun, base: InProcessRun, folder: Path) -> MeasuredModel:
-    if run is base:
-        return MeasuredModel(model, run.record, run.predictions.classes)
-    path = folder / f"{model.id}.parquet"
-    common_rows(base.predictions, run.predictions).write_parquet(path)
-    return MeasuredModel(model, run.record, run.predictions.classes, (path,))
-
-
 def _id(role: Role, number: int, candidates: int) -> str:
     """As on the command line: candidates and independents are counted from 1."""
     if role == "base":
         return "base"
     return f"{role}-{number if role == 'candidate' else number - candidates}"
-
-
-def _content(run: InProcessRun, number: int) -> str:
-    """A hash that is equal for copies of one model; never for labels alone, which two good models may share."""
-    predictions = run.predictions
-    if predictions.hard_predictions is not None:
-        return str(number)
-    return examples_fingerprint({"log_probs": predictions.log_probs}, predictions.ids, None, ())
 
 
 def _with_extras(

@@ -3,34 +3,25 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import lcm
-from pathlib import Path
 
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures, failure_entries
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels, RunContext
 from samefn.comparison.models import ComparedModel, advice_for_model, require_candidates
-from samefn.comparison.noise_floor import (
-    SAVED,
-    NoiseFloor,
-    moves,
-    noise_on_sample,
-    replicate_failed,
-    unmeasured_own_noise,
-    why_all_examples,
-)
+from samefn.comparison.piece_runs import PieceRuns
 from samefn.comparison.plan import Piece, cut_into_pieces, prediction_task, rows_task
-from samefn.comparison.records import differing_facts, given_record, merged_records
+from samefn.comparison.records import differing_facts, merged_records
+from samefn.comparison.replicate_noise import ReplicateNoise
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved
-from samefn.comparison.tasks import ROWS_FILE, common_rows, read_record, stored_predictions
+from samefn.comparison.tasks import common_rows
 from samefn.core.errors import InputError
 from samefn.core.events import Event
 from samefn.datasets.dataset import Dataset
 from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.predictions.class_scores import not_class_scores
-from samefn.predictions.predictions import Predictions, require_same_inputs
-from samefn.schema.records import AnswerRecord
+from samefn.predictions.predictions import require_same_inputs
 
 
 def measure_models(
@@ -73,14 +64,11 @@ class _Measuring:
         self._data, self._context, self._emit = data, context, emit
         self._count = len(data.examples)
         self._base = models[0]
-        self._saved: dict[str, Predictions] = {}
-        self._prediction_tasks: dict[tuple[str, Piece], Task] = {}
-        self._row_tasks: dict[tuple[str, Piece], Task] = {}
-        self._row_files: dict[tuple[str, Piece], Path] = {}  # made in this process
+        self._runs = PieceRuns(data, context.store)
         self._failures: dict[str, str] = {}
         self._unreadable: set[str] = set()
         self._details: dict[str, str] = {}
-        self._warnings: list[str] = []
+        self._noise = ReplicateNoise(models[0], self._runs, self._failures, emit)
 
     def read_saved(self) -> None:
         """Read the saved predictions, and leave out the candidates that cannot be read."""
@@ -91,7 +79,7 @@ class _Measuring:
             elif model.saved:
                 self._emit.register(model.name, model)
                 try:
-                    self._saved[model.id] = aligned_predictions(
+                    self._runs.saved[model.id] = aligned_predictions(
                         model.id,
                         model.source,
                         open_saved(model.source, model.adapter),
@@ -119,9 +107,9 @@ class _Measuring:
         again = self._replicates()
         pieces |= {replicate.id: [sample] for replicate in again}
         self._run_models([*self._models, *again], pieces)
-        noise, replicates = self._noise(again, everything, sample)
+        replicates = self._noise.on_sample(again, everything, sample, self._count)
         self._run_models(replicates, {model.id: [everything] for model in replicates})
-        return self._measured([everything], replicates, noise, self._first_runs(everything), everything.key)
+        return self._measured([everything], replicates, self._first_runs(everything), everything.key)
 
     def in_pieces(self, shards: int) -> MeasuredModels:
         """Run a sample, which shows what each model returns and in which batches; then run piece by piece."""
@@ -132,25 +120,25 @@ class _Measuring:
         everyone = [*self._models, *again]
         self._run_models(everyone, {model.id: [sample] for model in everyone}, rows=False, error_prefix=prefix)
         self._require_same_examples(sample)
-        noise, replicates = self._noise(again, sample, sample)
+        replicates = self._noise.on_sample(again, sample, sample, self._count)
         first_runs = self._first_runs(sample)
         pieces = self._cut(shards, sample)
         known = [
-            model if model.saved else model.returning(self._record(model, sample).kind)
+            model if model.saved else model.returning(self._runs.record(model, sample).kind)
             for model in (*self._usable(), *replicates)
         ]
         self._models = [model for model in known if model.role != "replicate"]
         self._base = self._models[0]
         self._run_models(known, {model.id: pieces for model in known})
         replicates = [model for model in known if model.role == "replicate"]
-        return self._measured(pieces, replicates, noise, first_runs, sample.key)
+        return self._measured(pieces, replicates, first_runs, sample.key)
 
     def _first_runs(self, piece: Piece) -> dict[str, Task]:
         """By model id, the task that ran it on a piece."""
         return {
-            model.id: self._prediction_tasks[model.id, piece]
+            model.id: self._runs.prediction_tasks[model.id, piece]
             for model in self._models
-            if (model.id, piece) in self._prediction_tasks
+            if (model.id, piece) in self._runs.prediction_tasks
         }
 
     def _replicates(self) -> list[ComparedModel]:
@@ -168,7 +156,7 @@ class _Measuring:
         return store_examples(data, self._context.store, self._emit)
 
     def _cut(self, shards: int, sample: Piece) -> list[Piece]:
-        batches = [self._record(model, sample).batch or 1 for model in self._usable()]
+        batches = [self._runs.record(model, sample).batch or 1 for model in self._usable()]
         parts = cut_into_pieces(self._count, shards, batches)
         if len(parts) < shards:
             size = f"{self._count} examples, in whole batches of all models ({lcm(*batches)} examples)"
@@ -202,16 +190,13 @@ class _Measuring:
         self._require()
         for model in readable if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
-                if (model.id, piece) not in self._row_tasks and self._has_run(self._against(model), piece):
+                if (model.id, piece) not in self._runs.row_tasks and self._runs.has(self._against(model), piece):
                     self._make_rows(model, piece)
         self._require()
 
     def _against(self, model: ComparedModel) -> ComparedModel:
         """What its rows compare a model with."""
         return model.parent or self._base
-
-    def _has_run(self, model: ComparedModel, piece: Piece) -> bool:
-        return model.id in self._saved or (model.id, piece) in self._prediction_tasks
 
     def _plan(
         self, models: Sequence[ComparedModel], pieces: Mapping[str, Sequence[Piece]], *, rows: bool
@@ -220,14 +205,16 @@ class _Measuring:
         planned: list[tuple[ComparedModel, Task]] = []
         for model in models:
             for piece in pieces[model.id] if not model.saved else ():
-                self._prediction_tasks[model.id, piece] = task = prediction_task(model, piece)
+                self._runs.prediction_tasks[model.id, piece] = task = prediction_task(model, piece)
                 planned.append((model, task))
         for model in models if rows else ():
             for piece in pieces[model.id] if model.id != "base" else ():
                 against = self._against(model)
-                base_run, other_run = (self._prediction_tasks.get((one.id, piece)) for one in (against, model))
+                base_run, other_run = (self._runs.prediction_tasks.get((one.id, piece)) for one in (against, model))
                 if piece.title and base_run and other_run:
-                    self._row_tasks[model.id, piece] = task = rows_task(base_run, other_run, (against, model), piece)
+                    self._runs.row_tasks[model.id, piece] = task = rows_task(
+                        base_run, other_run, (against, model), piece
+                    )
                     planned.append((model, task))
         for model, task in planned:
             self._emit.register(task.name, model)
@@ -238,7 +225,7 @@ class _Measuring:
         if model.saved or model.assume_class_scores or model.id in self._failures:
             return
         for piece in pieces:
-            if doubt := self._record(model, piece).doubt:
+            if doubt := self._runs.record(model, piece).doubt:
                 self._fail(model, str(not_class_scores(doubt, model.source.path)))
 
     def _make_rows(self, model: ComparedModel, piece: Piece) -> None:
@@ -247,100 +234,44 @@ class _Measuring:
             return
         path = self._context.folder / f"{model.id}-{piece.start}.parquet"
         try:
-            common_rows(self._predictions(self._against(model), piece), self._predictions(model, piece)).write_parquet(
-                path
-            )
+            first = self._runs.predictions(self._against(model), piece)
+            common_rows(first, self._runs.predictions(model, piece)).write_parquet(path)
         except InputError as error:
             self._fail(model, str(error), unreadable=model.saved)
         else:
-            self._row_files[model.id, piece] = path
-
-    def _predictions(self, model: ComparedModel, piece: Piece) -> Predictions:
-        if model.saved:
-            return self._saved[model.id].part(piece.rows)
-        artefact = self._context.store.open(self._prediction_tasks[model.id, piece].key)
-        return stored_predictions(artefact, model.source.path, self._data.examples.part(piece.rows))
-
-    def _record(self, model: ComparedModel, piece: Piece) -> AnswerRecord:
-        if model.saved:
-            return given_record(self._saved[model.id])
-        return read_record(self._context.store.open(self._prediction_tasks[model.id, piece].key))
+            self._runs.row_files[model.id, piece] = path
 
     def _require_same_examples(self, sample: Piece) -> None:
         """Fail, before all examples are run, the models that cannot be measured against the base."""
-        base = self._predictions(self._base, sample)
+        base = self._runs.predictions(self._base, sample)
         for model in self._usable()[1:]:
             try:
-                require_same_inputs(base, self._predictions(model, sample))
+                require_same_inputs(base, self._runs.predictions(model, sample))
             except InputError as error:
                 self._fail(model, str(error), unreadable=model.saved)
         self._require()
-
-    def _noise(
-        self, again: Sequence[ComparedModel], piece: Piece, sample: Piece
-    ) -> tuple[NoiseFloor, list[ComparedModel]]:
-        """The noise floor as the sample shows it, and the replicates that must run on all examples.
-
-        Args:
-            again: the replicates, run on the sample.
-            piece: what their parents ran on.
-            sample: the sample.
-        """
-        noise, moving = NoiseFloor(SAVED if self._base.saved else ""), list[ComparedModel]()
-        for replicate in again:
-            parent, why = self._against(replicate), self._failures.pop(replicate.id, "")
-            of_base = parent.role == "base"
-            if parent.id in self._failures:
-                continue
-            if why:
-                noise = self._not_run_again(replicate, why, noise)
-                continue
-            first, second = self._predictions(parent, piece), self._predictions(replicate, sample)
-            if of_base and not replicate.repeat:
-                noise = noise_on_sample(first, second, self._count)
-            moved = moves(first, second)
-            if moved or (of_base and not noise.is_zero):
-                moving.append(replicate)
-            if moved and of_base:
-                noise = NoiseFloor()
-            if moved and sample.count < self._count:
-                self._emit(Event("note", parent.name, why_all_examples(replicate)))
-        return noise, moving
-
-    def _not_run_again(self, replicate: ComparedModel, why: str, noise: NoiseFloor) -> NoiseFloor:
-        """The noise floor where a replicate cannot be run; that of a candidate is a warning."""
-        parent = self._against(replicate)
-        if parent.role == "base":
-            return replicate_failed(why)
-        self._warnings.append(unmeasured_own_noise(parent.name, why))
-        return noise
 
     def _measured(
         self,
         pieces: Sequence[Piece],
         replicates: Sequence[ComparedModel],
-        noise: NoiseFloor,
         first_runs: Mapping[str, Task],
         key: str,
     ) -> MeasuredModels:
-        usable, warnings = list[MeasuredModel](), self._warnings
+        usable, warnings = list[MeasuredModel](), self._noise.warnings
         for model in (*self._usable(), *replicates):
             if model.parent and model.parent.id in self._failures:
                 self._failures.pop(model.id, "")
                 continue
             if why := self._failures.pop(model.id, "") if model.parent else "":
-                noise = self._not_run_again(model, why, noise)
+                self._noise.failed(model, why)
                 continue
-            records = [self._record(model, piece) for piece in pieces]
+            records = [self._runs.record(model, piece) for piece in pieces]
             warnings += differing_facts(model.name, records)
-            rows = () if model.id == "base" else tuple(self._rows_of(model, piece) for piece in pieces)
-            classes = self._predictions(model, pieces[0]).classes
+            rows = () if model.id == "base" else tuple(self._runs.rows_of(model, piece) for piece in pieces)
+            classes = self._runs.predictions(model, pieces[0]).classes
             usable.append(MeasuredModel(model, merged_records(records), classes, rows))
         failures = failure_entries(self._failures, self._all, self._unreadable)
-        tasks = (*self._prediction_tasks.values(), *self._row_tasks.values())
-        return MeasuredModels(tuple(usable), failures, tuple(warnings), noise, first_runs, key, tasks, self._details)
-
-    def _rows_of(self, model: ComparedModel, piece: Piece) -> Path:
-        if (model.id, piece) in self._row_files:
-            return self._row_files[model.id, piece]
-        return self._context.store.open(self._row_tasks[model.id, piece].key).path(ROWS_FILE)
+        tasks = (*self._runs.prediction_tasks.values(), *self._runs.row_tasks.values())
+        floor = self._noise.floor
+        return MeasuredModels(tuple(usable), failures, tuple(warnings), floor, first_runs, key, tasks, self._details)

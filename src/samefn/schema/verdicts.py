@@ -191,7 +191,8 @@ class VerdictEntry(Part):
         net_loss_high: upper end.
         loss_limit: what the net loss may be, 0 to 1; of a language model, the ln of its perplexity over the base's.
         loss_side: on which side of it the net loss is shown to be; null without labels.
-        hardest: the class or slice with the largest net loss of those where a loss is shown (Holm, 5 %); null if none.
+        hardest: the class or slice with the largest net loss, as a share of its examples, of those where one is shown
+            (Holm, 5 %); null if none.
         distance: the third answer, by the relative distance of the disagreement: `near` (shown below `near`),
             `independent` (shown above `independent`, with two independents or more), `between` (shown above `near`), or
             `not shown`; null without independents.

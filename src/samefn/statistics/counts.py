@@ -33,11 +33,7 @@ class PartCounts:
 
     def proportion(self, counted: Counted) -> Proportion:
         """The share of these examples, in effective numbers; of flips only with labels."""
-        ones = {
-            "changed": self.changed,
-            "negative_flips": self.negative_flips,
-            "positive_flips": self.positive_flips,
-        }[counted]
+        ones: int | None = getattr(self, counted)
         return _effective(ones or 0, self.examples, self.design_effects.get(counted, 1.0))
 
 

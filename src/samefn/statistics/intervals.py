@@ -163,6 +163,8 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
     notes = [Note(code="infinite examples", count=infinite)] if infinite else []
     if not finite:
         return _Ends(inf, inf, "hall", notes)
+    if summary.examples < 2:  # says nothing about others
+        return _Ends(measure.low, measure.high, "hall", notes)
     sums = _sums(summary, measure)
     departures = [quotient(sums[name,], finite) for name in measure.columns]
 

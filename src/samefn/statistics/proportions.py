@@ -72,7 +72,7 @@ def clopper_pearson(ones: int, examples: int, confidence: float) -> tuple[float,
     return counted.low(tail), counted.high(tail)
 
 
-def settled_at(counted: Proportion, limit: float, error_low: float, error_high: float, most: int) -> int | None:
+def settled_at(counted: Proportion, limit: float, error_low: float, error_high: float, most: float) -> int | None:
     """How many examples would show on which side of a limit a proportion is, if the share stays as it is.
 
     Args:

@@ -43,9 +43,11 @@ def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limi
         return Parts()
     each = error / len(counts)
     shares = {part: one.proportion("changed") for part, one in counts.items()}
-    p_values = holm([share.at_least(limit) for share in shares.values()]).tolist()
-    changes = [
-        PartChange(
+
+    def change(part: Part) -> PartChange:
+        by, value = part
+        one, share = counts[part], shares[part]
+        return PartChange(
             by=by,
             name=class_names[int(value)] if by == CLASS else value,
             examples=one.examples,
@@ -56,24 +58,29 @@ def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limi
             negative_flips=one.negative_flips,
             positive_flips=one.positive_flips,
         )
-        for ((by, value), one), share in zip(counts.items(), shares.values(), strict=True)
-    ]
-    over = [one for one, p in zip(changes, p_values, strict=True) if p < error]
-    worst = max(changes, key=lambda one: one.share)
-    ends = {"low": max(one.low for one in changes), "high": max(one.high for one in changes)}
+
+    p_values = holm([share.at_least(limit) for share in shares.values()]).tolist()
+    over = [part for part, p in zip(shares, p_values, strict=True) if p < error]
+    worst = max(shares, key=lambda part: shares[part].value)
+    hardest = _hardest(counts)
+    different = set(shares.values())  # a thousand classes have few
+    ends = {"low": max(one.low(each) for one in different), "high": max(one.high(each) for one in different)}
     return Parts(
-        tuple(sorted(over, key=lambda one: one.share, reverse=True)),
-        worst.model_copy(update=ends),
-        _hardest(list(counts.values()), changes),
+        tuple(change(part) for part in sorted(over, key=lambda part: shares[part].value, reverse=True)),
+        change(worst).model_copy(update=ends),
+        None if hardest is None else change(hardest),
     )
 
 
-def _hardest(counts: Sequence[PartCounts], changes: Sequence[PartChange]) -> PartChange | None:
-    flips = [(int(one.proportion("negative_flips").ones), int(one.proportion("positive_flips").ones)) for one in counts]
+def _hardest(counts: Mapping[Part, PartCounts]) -> Part | None:
+    flips = [
+        (int(one.proportion("negative_flips").ones), int(one.proportion("positive_flips").ones))
+        for one in counts.values()
+    ]
     p_values = holm([sign_test(lost, lost + won) for lost, won in flips])
     shown = [
-        (lost - won, one)
-        for one, (lost, won), p in zip(changes, flips, p_values.tolist(), strict=True)
+        ((lost - won) / counts[part].examples, part)
+        for part, (lost, won), p in zip(counts, flips, p_values.tolist(), strict=True)
         if lost > won and p < SIGNIFICANT
     ]
     return max(shown, key=lambda pair: pair[0])[1] if shown else None

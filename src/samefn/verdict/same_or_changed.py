@@ -14,7 +14,8 @@ OF_PARTS = 0.2
 # (benchmarks/calibration.py) the error of either is below the whole.
 OF_SHARE = 0.8
 OF_MARGINS = 0.4
-MANY_TIMES = 100  # as many inputs would not settle it: the share is at the limit
+MANY_TIMES = 100  # as many inputs would not settle it: the share is at the limit; but of few inputs
+FEW_WOULD = 10.0  # over the limit are looked at in any case: 3.7 over it settle a share of 0
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def same_or_changed(
     )
     outcomes: dict[Side, Outcome] = {"within": "same", "over": "changed", "open": "inconclusive"}
     if side == "open":
-        needed = settled_at(changed, limits.limit, OF_WHOLE * error, error, MANY_TIMES)
+        most = max(MANY_TIMES, FEW_WOULD / limits.limit / changed.examples)
+        needed = settled_at(changed, limits.limit, OF_WHOLE * error, error, most)
         return SameOrChanged("inconclusive", "rounding" if equal_up_to_rounding else "share", against, needed)
     reason: VerdictReason = "margins" if by_margins else "rounding" if equal_up_to_rounding else "share"
     return SameOrChanged(outcomes[side], reason, against)

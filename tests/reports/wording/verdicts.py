@@ -17,7 +17,8 @@ REPORT = read_report(Path(__file__).parents[2] / "data" / "v1" / "comparison.jso
 VERDICT = REPORT.verdicts[0].model_copy(
     update={
         "outcome": "same", "reason": "share", "quality": "no labels", "net_loss": None, "distance": None,
-        "inputs_needed": None, "examples": 4000, "over": (), "hardest": None, "equal_up_to_rounding": None,
+        "inputs_needed": None, "examples": 4000, "effective_examples": 4000,
+        "over": (), "hardest": None, "equal_up_to_rounding": None,
     }
 )  # fmt: skip
 CLASS = PartChange(by="class", name="cat", examples=100, changed=14, share=0.14, low=0.07, high=0.24)
@@ -85,6 +86,7 @@ def verdict_wording() -> Iterator[tuple[str, str]]:
         },
         "same, a class open": ({**few, "worst": CLASS, "class_limit": 0.05}, {}),
         "changed, surely worse": ({**changed, **worse, "flips_p_value": 0.0}, {}),
+        "same, groups": ({**few, "effective_examples": 2833.4}, {}),
         "same, margins": ({**few, "reason": "margins"}, {}),
         "same, rounding": ({**few, "reason": "rounding", "equal_up_to_rounding": True}, {}),
         "same, near": ({**few, **level, "distance": "near"}, near),

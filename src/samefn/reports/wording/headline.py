@@ -1,6 +1,6 @@
 """The first line of a report of judged candidates: the worst of them, then how many have which verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from samefn.core.naming import join_words
 from samefn.reports.styles import ROLE_STYLES
@@ -55,14 +55,22 @@ def _worst(view: ReportView, overall: OverallEntry) -> str:
     members = [one for one in view.judged if one.verdict.outcome == overall.outcome]
     who = _clause(_named(view, members, overall.candidate))
     if overall.outcome == "inconclusive":
-        return f"Inconclusive: {who} may or may not be the same function as the base{_quality(overall, ', and')}."
-    line = f"{who} {_words(overall.outcome, len(members))}{_quality(overall, ' and')}."
+        return f"Inconclusive: {who} may or may not be the same function as the base{_worse_ones(members)}."
+    line = f"{who} {_words(overall.outcome, len(members))}{_worse_ones(members)}."
     return f"Not the same function: {line}" if total == 1 else f"Not all are the same function. The worst: {line}"
 
 
-def _quality(overall: OverallEntry, joined: str) -> str:
-    """That the worst candidate is worse by the labels, or better."""
-    return f"{joined} is {overall.quality}" if overall.quality in ("worse", "better") else ""
+def _worse_ones(members: Sequence[JudgedCandidate]) -> str:
+    """How many of the candidates with one outcome are worse by the labels, and how many better."""
+    counts = [(sum(one.verdict.quality == quality for one in members), quality) for quality in ("worse", "better")]
+    if len(members) == 1:
+        return "".join(f"; its accuracy is {quality}" for number, quality in counts if number)
+    words = [
+        f"{'all are' if number == len(members) else f'{number} is' if number == 1 else f'{number} are'} {quality}"
+        for number, quality in counts
+        if number
+    ]
+    return f"; {join_words(words)}" if words else ""
 
 
 def _words(outcome: Outcome, number: int) -> str:

@@ -110,7 +110,11 @@ def _first(report: Report, verdict: VerdictEntry) -> str:
     against = verdict.against[0]
     share = Interval(against.value, against.low, against.high)
     limit = f"limit {_two_digits(against.limit)} %, {ORIGINS[against.origin]}"
-    changed = f"{percent(share)} of {format_count(verdict.examples)} predictions changed ({limit})"
+    inputs = format_count(verdict.examples)
+    worth = "" if verdict.effective_examples > verdict.examples - 1 else ", worth "
+    if worth:
+        worth += f"{format_count(round(verdict.effective_examples))} drawn one by one,"
+    changed = f"{percent(share)} of {inputs} predictions{worth} changed ({limit})"
     if verdict.equal_up_to_rounding:
         changed = f"all probabilities of {format_count(verdict.examples)} inputs are equal up to rounding ({limit})"
     match verdict.reason:
