@@ -21,7 +21,7 @@ from samefn.statistics.design_effects import WHOLE, design_effects
 from samefn.statistics.exact_sums import BITS
 from samefn.statistics.group_sums import GroupedRows
 from samefn.statistics.moments import CANDIDATE, SIZE, MomentSums
-from samefn.statistics.parts import Part, count_parts
+from samefn.statistics.parts import PartKey, count_parts
 from samefn.statistics.proportions import Proportion
 from samefn.statistics.serial_correlation import correlated_flags
 from samefn.verdict.boundary_flips import boundary_flips
@@ -169,7 +169,7 @@ def _counts(of: Population, drawn: Drawn) -> Counts:
     sizes, changed, *flips = (
         of.by_part(drawn.inputs[some]).tolist() for some in (slice(None), drawn.changed, lost, won)
     )
-    names: list[Part] = [(CLASS, str(at)) for at in range(of.family.classes)]
+    names: list[PartKey] = [(CLASS, str(at)) for at in range(of.family.classes)]
     names += [("slice", str(at)) for at in range(of.family.slices)]
     effects = _effects(of, drawn, lost, won) if _grouped(of) else {}
     none = [None] * len(names)
@@ -192,7 +192,7 @@ def _counts(of: Population, drawn: Drawn) -> Counts:
 
 def _effects(
     of: Population, drawn: Drawn, lost: NDArray[np.bool_], won: NDArray[np.bool_]
-) -> dict[Part, dict[str, float]]:
+) -> dict[PartKey, dict[str, float]]:
     """The design effects, of groups in a row."""
     columns = {
         "disagreement": drawn.changed,

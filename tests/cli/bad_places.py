@@ -153,7 +153,7 @@ DOORS = {
         where="model",
     ),
     "logits of a named runtime": Door("bad.kld", named_logits, {"an empty file": NO_LOGITS, "zeros": NO_LOGITS}),
-    "a text": Door("bad.txt", language, {"an empty file": None, "zeros": None}),
+    "a text": Door("bad.txt", language, {"an empty file": None, "zeros": None, "a folder": "SF533"}),
     "the data": Door(
         "bad.npz",
         with_data("near.onnx", data="bad.npz"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from samefn.comparison.language.documents import Source, first_windows, read_source
+from samefn.comparison.language.documents import TextSource, first_windows, read_source
 from samefn.comparison.run import run_comparison
 from samefn.config.comparison import ComparisonSpec, Examples, ModelSource
 from samefn.core.errors import InputError
@@ -58,13 +58,13 @@ def test_a_window_is_of_the_document_of_its_first_scored_token():
     windows = np.zeros((4, 8), dtype=np.int64)
 
     def firsts(*tokens):
-        return first_windows(Source("x" * 99, tuple(2 * (token - 1) for token in tokens)), Letters(), windows)
+        return first_windows(TextSource("x" * 99, tuple(2 * (token - 1) for token in tokens)), Letters(), windows)
 
     assert firsts(1, 13) == (0, 1)
     assert firsts(1, 14) == (0, 2)
     assert firsts(1, 6, 10, 13, 29) == (0, 1, 3)  # two begin and end between windows' first scored tokens
     assert firsts(1, 30) == (0,)
-    assert first_windows(Source("x" * 99), Letters(), windows) == ()
+    assert first_windows(TextSource("x" * 99), Letters(), windows) == ()
 
 
 @pytest.mark.parametrize(

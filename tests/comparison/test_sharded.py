@@ -284,7 +284,8 @@ def test_without_independents_and_labels_there_are_absolute_figures(compare, fil
     report = compare("base", "near", "sure", shards=3, **settings)
     assert_alike(report, compare("base", "near", "sure", **settings))
     assert report.base.accuracy is None
-    assert {entry.outcome for entry in report.verdicts} == {"inconclusive"}
+    assert {entry.quality for entry in report.verdicts} == {"no labels"}
+    assert {entry.against[0].origin for entry in report.verdicts} == {"no labels"}
 
 
 @pytest.fixture

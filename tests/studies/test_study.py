@@ -12,6 +12,7 @@ from samefn.config.read import read_study
 from samefn.core.errors import InputError
 from samefn.core.paths import Places
 from samefn.measures.table import MEASURES
+from samefn.schema.report import SCHEMA
 from samefn.store.store import Store
 from samefn.studies.study import study
 
@@ -165,7 +166,7 @@ def test_with_one_seed_transfer_is_inconclusive(tiny):
 def test_every_claim_is_put_to_the_test(tiny):
     assert [claim.id for claim in tiny.report.claims] == ["C1", "C2", "C3", "C4", "C5"]
     assert "not tested" not in {claim.outcome for claim in tiny.report.claims}
-    assert tiny.json()["schema"] == 2
+    assert tiny.json()["schema"] == SCHEMA
     assert tiny.json()["environment"]["runtimes"]["onnxruntime"]["x64quantprecision"] == "1"
 
 

@@ -11,12 +11,12 @@ from samefn.predictions.about import CLASS
 from samefn.schema.base import Compared
 from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
 from samefn.statistics.counts import Counts, PartCounts
-from samefn.statistics.parts import Part
+from samefn.statistics.parts import PartKey
 from samefn.statistics.proportions import Proportion
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.limits import GivenLimits
 
-NO_PARTS: Mapping[Part, PartCounts] = {}
+NO_PARTS: Mapping[PartKey, PartCounts] = {}
 
 
 def counts(changed: int = 0, examples: int = 4000, **more: Any) -> Counts:
@@ -157,7 +157,7 @@ def test_broken_comes_before_all() -> None:
     assert verdict(base, class_names=names).outcome == "changed"
 
 
-def parts(rare: int) -> dict[Part, PartCounts]:
+def parts(rare: int) -> dict[PartKey, PartCounts]:
     return {(CLASS, "0"): PartCounts(3900, 0, 0, 0), (CLASS, "1"): PartCounts(100, rare, rare, 0)}
 
 

@@ -20,7 +20,7 @@ from samefn.statistics.design_effects import design_effects
 from samefn.statistics.group_intervals import over_groups
 from samefn.statistics.group_sums import group_count, grouped_rows
 from samefn.statistics.intervals import estimates, require_same_examples
-from samefn.statistics.parts import Part
+from samefn.statistics.parts import PartKey
 from samefn.statistics.shards import Shard, summary
 from samefn.statistics.summaries import Summary
 from samefn.verdict.claims_of_study import claim_all
@@ -76,7 +76,7 @@ def analyse(
     }
     for number, (name, summaries) in enumerate(every.items()):
         of_set, groups = rows[name], _of_set(about, name)
-        effects: dict[str, Mapping[Part, Mapping[str, float]]] = {}
+        effects: dict[str, Mapping[PartKey, Mapping[str, float]]] = {}
         for entry in (one for one in entries[1:] if one.id in summaries):
             compared = Compared(entry.id, compared_with(entry, base), name)
             of_examples = estimates(summaries[entry.id], compared, confidence)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from samefn.config.base import Spec
-from samefn.config.shares import Share
+from samefn.config.shares import LimitShare
 from samefn.config.study import Intervals
 from samefn.schema.methods import OutputKind
 
@@ -165,9 +165,9 @@ class ComparisonSpec(Spec):
     task: Literal["classification"] | None = None
     class_names: str | None = None
     n_ctx: Annotated[int, Field(ge=4)] | None = None
-    limit: Share | None = None
-    class_limit: Share | None = None
-    loss_limit: Share | None = None
+    limit: LimitShare | None = None
+    class_limit: LimitShare | None = None
+    loss_limit: LimitShare | None = None
     kl_limit: Annotated[float, Field(gt=0)] | None = None
     simultaneous: bool = False
     ladder: tuple[str, ...] = ()

@@ -39,5 +39,5 @@ def share_of(written: object) -> float:
     raise ValueError(msg)
 
 
-Share: TypeAlias = Annotated[float, BeforeValidator(share_of), Field(gt=0, le=1)]
+LimitShare: TypeAlias = Annotated[float, BeforeValidator(share_of), Field(gt=0, le=1)]
 """A share in a spec."""

@@ -6,7 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from samefn.config.base import Spec
 from samefn.config.compression import Pruning, Quantization
-from samefn.config.shares import Share
+from samefn.config.shares import LimitShare
 from samefn.config.switches import SWITCHES
 from samefn.config.training import Distillation, Seed
 from samefn.schema.landscape import MapMethod
@@ -125,9 +125,9 @@ class StudySpec(Spec):
     evaluation: Annotated[tuple[Evaluation, ...], Field(min_length=1)] = (Evaluation(),)
     landscape: Landscape = Landscape()
     intervals: Intervals = Intervals()
-    limit: Share | None = None
-    class_limit: Share | None = None
-    loss_limit: Share | None = None
+    limit: LimitShare | None = None
+    class_limit: LimitShare | None = None
+    loss_limit: LimitShare | None = None
     simultaneous: bool = False
     require: tuple[str, ...] = ()
     on_inconclusive: Literal["fail", "pass"] = "fail"

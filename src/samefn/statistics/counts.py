@@ -6,7 +6,7 @@ from typing import Literal
 
 from samefn.predictions.about import CLASS
 from samefn.statistics.design_effects import NET, WHOLE
-from samefn.statistics.parts import COUNTED, Part
+from samefn.statistics.parts import COUNTED, PartKey
 from samefn.statistics.proportions import Proportion
 from samefn.statistics.summaries import BINARY, Summary
 
@@ -57,7 +57,7 @@ class Counts:
     base_right: int | None
     right: int | None
     negative_flips: int | None
-    parts: Mapping[Part, PartCounts]
+    parts: Mapping[PartKey, PartCounts]
     design_effects: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -101,7 +101,7 @@ class Counts:
         return (self.negative_flips or 0) / effect, (self.positive_flips or 0) / effect, self.examples / effect
 
 
-def counts_of(summary: Summary, effects: Mapping[Part, Mapping[str, float]] | None = None) -> Counts:
+def counts_of(summary: Summary, effects: Mapping[PartKey, Mapping[str, float]] | None = None) -> Counts:
     """Counted from the summary of rows, at least one.
 
     Args:

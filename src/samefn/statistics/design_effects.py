@@ -7,15 +7,15 @@ from samefn.statistics.block_sums import BlockSums
 from samefn.statistics.effective_numbers import effective_difference, effective_share
 from samefn.statistics.group_sums import GroupedRows
 from samefn.statistics.jackknife import OfMeans
-from samefn.statistics.parts import COUNTED, Part
+from samefn.statistics.parts import COUNTED, PartKey
 
 # All examples, as a part of them.
-WHOLE: Part = ("", "")
+WHOLE: PartKey = ("", "")
 # The difference of negative and positive flips.
 NET = "net"
 
 
-def design_effects(grouped: GroupedRows, confidence: float) -> dict[Part, dict[str, float]]:
+def design_effects(grouped: GroupedRows, confidence: float) -> dict[PartKey, dict[str, float]]:
     """Examples over effective examples: 1 where groups take nothing, their size where all of a group change together.
 
     Args:

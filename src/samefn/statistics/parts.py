@@ -12,7 +12,7 @@ COUNTED = {"changed": "disagreement", "negative_flips": "negative_flips", "posit
 # In front of a slice's name in the columns of rows, where the slice could have the name of another column.
 SLICE = "slice:"
 
-Part: TypeAlias = tuple[str, str]
+PartKey: TypeAlias = tuple[str, str]
 """A part of the examples: the slice, `class` for the classes, and its value. A class is its number as text."""
 
 

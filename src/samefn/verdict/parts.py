@@ -8,7 +8,7 @@ from samefn.schema.verdicts import PartChange
 from samefn.statistics.counts import PartCounts
 from samefn.statistics.exact_tests import sign_test
 from samefn.statistics.multiple_testing import holm
-from samefn.statistics.parts import Part
+from samefn.statistics.parts import PartKey
 
 SIGNIFICANT = 0.05  # of a net loss in one class or slice
 
@@ -28,7 +28,7 @@ class Parts:
     hardest: PartChange | None = None
 
 
-def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limit: float, error: float) -> Parts:
+def parts_of(counts: Mapping[PartKey, PartCounts], class_names: Sequence[str], limit: float, error: float) -> Parts:
     """Test all classes and slices at once.
 
     A part is over the limit where the exact one-sided test of its share says so after Holm's correction over all parts.
@@ -44,7 +44,7 @@ def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limi
     each = error / len(counts)
     shares = {part: one.proportion("changed") for part, one in counts.items()}
 
-    def change(part: Part) -> PartChange:
+    def change(part: PartKey) -> PartChange:
         by, value = part
         one, share = counts[part], shares[part]
         return PartChange(
@@ -72,7 +72,7 @@ def parts_of(counts: Mapping[Part, PartCounts], class_names: Sequence[str], limi
     )
 
 
-def _hardest(counts: Mapping[Part, PartCounts]) -> Part | None:
+def _hardest(counts: Mapping[PartKey, PartCounts]) -> PartKey | None:
     flips = [
         (int(one.proportion("negative_flips").ones), int(one.proportion("positive_flips").ones))
         for one in counts.values()

@@ -16,7 +16,7 @@ DECLARED = "data.documents"
 
 
 @dataclass(frozen=True)
-class Source:
+class TextSource:
     """A text as it was given.
 
     Attributes:
@@ -30,7 +30,7 @@ class Source:
     windows: tuple[int, ...] = ()
 
 
-def read_source(data: Examples | None) -> Source:
+def read_source(data: Examples | None) -> TextSource:
     """Read a text, and find its documents.
 
     A folder holds one document in each of its .txt files: they are put one after another in the order of their names,
@@ -41,21 +41,21 @@ def read_source(data: Examples | None) -> Source:
         InputError: it cannot be read, or no document is found.
     """
     if data is None:
-        return Source()
+        return TextSource()
     documents = data.documents
     windows = () if documents is None or isinstance(documents, str) else documents
     if not data.path:
-        return Source(windows=windows)
+        return TextSource(windows=windows)
     path = Path(data.path)
     if path.is_dir():
         if documents is not None:
             raise InputError("SF346", "a folder of texts has one document a file", where=DECLARED, fix="leave it out")
         return _read_folder(path)
     content = _read_text(path)
-    return Source(content, _starts(content, documents) if isinstance(documents, str) else (), windows)
+    return TextSource(content, _starts(content, documents) if isinstance(documents, str) else (), windows)
 
 
-def first_windows(source: Source, model: LanguageModel, windows: Tokens) -> tuple[int, ...]:
+def first_windows(source: TextSource, model: LanguageModel, windows: Tokens) -> tuple[int, ...]:
     """The windows at which documents begin, the first of all among them; empty where no documents are declared.
 
     A window belongs to the document in which its first scored token lies.
@@ -113,13 +113,13 @@ def _starts(content: str, declared: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys((0, *found)))
 
 
-def _read_folder(folder: Path) -> Source:
+def _read_folder(folder: Path) -> TextSource:
     paths = sorted(folder.glob("*.txt"))
     if not paths:
         raise InputError("SF533", "holds no .txt files", where=str(folder), fix="give each document a .txt file")
     contents = [_read_text(path) for path in paths]
     ends = np.cumsum([len(content) for content in contents])
-    return Source("".join(contents), tuple(dict.fromkeys((0, *ends[:-1].tolist()))))
+    return TextSource("".join(contents), tuple(dict.fromkeys((0, *ends[:-1].tolist()))))
 
 
 def _read_text(text: Path) -> str:
