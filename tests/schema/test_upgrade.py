@@ -363,3 +363,32 @@ def test_a_wide_interval_over_blocks_is_that_of_fewer_tokens():
     share.update(value=0.02, low=0.006, high=0.04606)
     [verdict] = judged_again(Report.model_validate(upgraded(content)), ()).verdicts
     assert verdict.effective_examples == pytest.approx(250, rel=0.01)
+
+
+def changed_report(name, change, tmp_path):
+    """A report of version 1 in which something is changed, read."""
+    content = json.loads((V1 / f"{name}.json").read_bytes())
+    change(content)
+    (tmp_path / "report.json").write_text(json.dumps(content))
+    return read_report(tmp_path)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_report_whose_base_was_not_made_is_read(name, tmp_path):
+    def without_base(content):
+        content["models"] = [one for one in content["models"] if one["role"] != "base"]
+
+    report = changed_report(name, without_base, tmp_path)
+    assert (report.verdicts, ReportView(report).base) == ((), None)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize(("field", "value"), [("examples", 0), ("high", 1.0)])
+def test_figures_that_no_run_writes_are_no_fault(name, field, value, tmp_path):
+    def spoilt(content):
+        for one in content["measures"]:
+            one[field] = value
+
+    report = changed_report(name, spoilt, tmp_path)
+    assert bool(report.verdicts) == (field == "high")
+    assert all(verdict.effective_examples > 0 for verdict in report.verdicts)

@@ -43,7 +43,7 @@ _LEGENDS = {
         "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
     )
 }
-MOST_TOLD = 6  # candidates that have a sentence each in the terminal
+MOST_IN_WORDS = 6  # candidates that have a sentence each in the terminal
 _MODEL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
@@ -58,10 +58,10 @@ def print_report(report: Report) -> None:
     notice = protocol_notice(report)
     lines = [f"{notice.term}: {notice.sentence}"] if notice else []
     summary = summary_sentences(view)
-    told = [sentence for _, sentence in summary]
-    if len(view.judged) <= MOST_TOLD:
+    sentences = [sentence for _, sentence in summary]
+    if len(view.judged) <= MOST_IN_WORDS:
         each = [(one.model.name, verdict_sentence(report, one.verdict)) for one in view.judged]
-        lines += [f"{name}: {sentence}" for name, sentence in each if sentence not in told]
+        lines += [f"{name}: {sentence}" for name, sentence in each if sentence not in sentences]
     lines += [f"{term}: {sentence}" for term, sentence in summary]
     lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
     lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]

@@ -60,7 +60,7 @@ def unmeasured_own_noise(name: str, error: str) -> str:
 
 
 def why_all_examples(replicate: ComparedModel) -> str:
-    """What the user is told where a model is run on all examples again."""
+    """Why a model is run on all examples again, as a note."""
     moved = "change when it is run once more" if replicate.repeat else "depend on the batch"
     of_base = replicate.parent is not None and replicate.parent.role == "base"
     measured = "the noise floor" if of_base else "its own noise"

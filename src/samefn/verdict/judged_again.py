@@ -23,9 +23,11 @@ def judged_again(report: Report, broken: Collection[tuple[str, str]]) -> Report:
     Classes cannot be tested: a report does not count them. Nor can margins, nor what is equal up to rounding.
 
     Args:
-        report: without verdicts.
+        report: without verdicts; as it is where its base was not made.
         broken: evaluation set and candidate of those that were broken; they stay it.
     """
+    if not any(model.role == "base" for model in report.models):
+        return report
     doubts = {one.evaluation: one.doubt for one in report.overall}
     controls = {model.id for model in report.models if model.role == "control"}
     judged = list(_judged(report, broken))
@@ -62,7 +64,7 @@ def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[Ver
     for entry in report.measures:
         if entry.measure != "disagreement" or entry.base != base.id or roles.get(entry.candidate) not in JUDGED:
             continue
-        if entry.value is None:
+        if entry.value is None or entry.examples < 1:
             continue
         about = (entry.evaluation, entry.base, entry.candidate)
         distances = {
@@ -101,7 +103,7 @@ def _weight(changed: MeasureEntry) -> float:
     """How many tokens drawn one by one a token of a text is worth: what gives the interval that the report has."""
     if changed.interval not in OVER_BLOCKS or changed.value is None or changed.high is None:
         return 1.0
-    low, high = 0.0, 1.0
+    low, high = 1 / changed.examples, 1.0  # one token alone is the least
     tail = (1 - changed.confidence) / 2
     while not isclose(low, high, rel_tol=1e-6):
         weight = (low + high) / 2

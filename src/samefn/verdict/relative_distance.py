@@ -23,7 +23,6 @@ MIN_CHANGED_UNEQUAL = 20
 PRIOR_CV = 0.12
 PRIOR_FREE = 3.0
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
-LIMIT = 0.1  # of the relative distance: *same* is below it
 
 
 def relative_distance_of(

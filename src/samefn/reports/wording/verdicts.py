@@ -77,7 +77,7 @@ def verdict_sentence(report: Report, verdict: VerdictEntry) -> str:
 def answer(verdict: VerdictEntry) -> str:
     """The first two answers in a word each.
 
-    'Changed, worse' says more than 'changed'; that no difference is shown is said by the sentence alone.
+    'Changed, worse' says more than 'changed'; the sentence alone says that no difference is shown.
     """
     title = OUTCOMES[verdict.outcome].title
     return f"{title}, {verdict.quality}" if verdict.quality in ("worse", "better") else title
