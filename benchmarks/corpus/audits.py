@@ -109,7 +109,6 @@ def moments(of: Audit) -> Moments:
         yy=float(yy),
         residual_variance=float(yy),
         between=between,
-        skewness=0.0,
         interaction=interaction,
         second=float(b.mean()),
         gained=Tally(changes, changes, 1.0),

@@ -38,7 +38,6 @@ class Moments:
         residual_variance: variance of what is left of b after taking off y times the size of the group; equal to
             yy where nothing is grouped.
         between: variance over independents of their mean distance; 0 of one independent.
-        skewness: of the independents' mean distances, third central moment over the second to 3/2; 0 of equal ones.
         interaction: variance over units and independents of what neither the unit nor the independent explains; 0 of
             one.
         second: mean over units and independents of (distance less the noise floor), squared.
@@ -56,7 +55,6 @@ class Moments:
     yy: float
     residual_variance: float
     between: float
-    skewness: float
     interaction: float
     second: float
     gained: Tally
@@ -130,10 +128,9 @@ class MomentSums:
         sized = [of[SIZE, j] for j in models] if self.grouped else [n * mean for mean in means]
         size_squares = of[SIZE, SIZE] if self.grouped else Fraction(n)
         residual_squares = both - 2 * y * sum(sized, Fraction(0)) / m + y**2 * size_squares
-        between, skewed, interaction = Fraction(0), 0.0, Fraction(0)
+        between, interaction = Fraction(0), Fraction(0)
         if m > 1 and n > 1:
             between = sum(((mean - y) ** 2 for mean in means), Fraction(0)) / (m - 1)
-            skewed = float(skewness(np.array([float(mean) for mean in means])))
             # Squares of each independent's residuals (its figures less its mean times the size), less the squares of
             # their mean over independents (`residual_squares`).
             parts = zip(means, sized, strict=True)
@@ -151,7 +148,6 @@ class MomentSums:
             yy=_variance(yy / free),
             residual_variance=_variance(residual_squares / free),
             between=float(between),
-            skewness=skewed,
             interaction=_variance(interaction),
             second=float(squares / (n * m)),
             gained=_tally(self.gained, size, largest),
@@ -252,20 +248,6 @@ def merged_sums(parts: Iterable[MomentSums]) -> MomentSums:
             finite=first.finite and part.finite,
         )
     return first
-
-
-def skewness(means: Floats) -> Floats:
-    """Third central moment over the second to 3/2, along the last axis; 0 where all are equal but for rounding.
-
-    >>> float(skewness(np.array([0.0, 0.0, 3.0])))  # -1, -1 and 2 about the mean: 2 / 2^1.5
-    0.7071067811865475
-    """
-    middle = means.mean(axis=-1, keepdims=True)
-    apart = means - middle
-    second = np.square(apart).mean(axis=-1)
-    equal = second <= (1e-12 * middle[..., 0]) ** 2
-    third = (apart**3).mean(axis=-1)
-    return np.asarray(np.where(equal, 0.0, third / np.where(equal, 1.0, second) ** 1.5))
 
 
 def _tally(sums: tuple[int, int], size: Fraction, largest: float) -> Tally:

@@ -103,11 +103,11 @@ def _weight(changed: MeasureEntry) -> float:
     """How many tokens drawn one by one a token of a text is worth: what gives the interval that the report has."""
     if changed.interval not in OVER_BLOCKS or changed.value is None or changed.high is None:
         return 1.0
-    low, high = 1 / changed.examples, 1.0  # one token alone is the least
+    low, high, least = 0.0, 1.0, 1 / changed.examples  # one token alone is the least
     tail = (1 - changed.confidence) / 2
-    while not isclose(low, high, rel_tol=1e-6):
+    while high > least and not isclose(low, high, rel_tol=1e-6):
         weight = (low + high) / 2
         examples = weight * changed.examples
         wider = Proportion(changed.value * examples, examples).high(tail) > changed.high
         low, high = (weight, high) if wider else (low, weight)
-    return high
+    return max(high, least)
