@@ -7,11 +7,12 @@ from typing import TypeAlias
 from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
+from samefn.comparison.model_task import require_any
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.noise_floor import SAVED, NoiseFloor, moves, noise_on_sample, why_all_examples
 from samefn.comparison.predict import missing_data
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples
-from samefn.comparison.tasks import common_rows, require_any
+from samefn.comparison.tasks import common_rows
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import lcm
 
+from samefn.comparison.confinement import confined_models
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.numeric_environment import key_versions, numeric_environment
 from samefn.comparison.task_specs import ModelPaths, ModelRun, PredictionSpec, RowsSpec
@@ -78,7 +79,16 @@ def prediction_task(model: ComparedModel, piece: Piece) -> Task:
     )
     key = ANSWER.key(spec=spec.entries(), needs=needs, versions=key_versions(model.adapter.distributions))
     name = task_name(model.name, piece)
-    return Task(key, ANSWER.name, name, "samefn.comparison.tasks:run_model", spec.entries(), needs, run.entries())
+    return Task(
+        key,
+        ANSWER.name,
+        name,
+        "samefn.comparison.model_task:run_model",
+        spec.entries(),
+        needs,
+        run.entries(),
+        confined=confined_models([(model.source, model.adapter)]),
+    )
 
 
 def rows_task(base: Task, other: Task, models: Sequence[ComparedModel], piece: Piece) -> Task:

@@ -29,11 +29,18 @@ class Meter:
     """Measures resources from its construction on."""
 
     def __init__(self) -> None:
+        self._other: ResourceUse | None = None
         reset_peak()
         self._clock, self._cpu = time.perf_counter(), time.process_time()
 
+    def take(self, other: ResourceUse) -> None:
+        """Report what another process used that did the work."""
+        self._other = other
+
     def used(self) -> ResourceUse:
         """Resources used so far."""
+        if self._other is not None:
+            return self._other
         peak = resident("VmHWM")
         seconds, cpu = time.perf_counter() - self._clock, time.process_time() - self._cpu
         return ResourceUse(round(seconds, 2), round(cpu, 2), None if peak is None else peak * 1024)

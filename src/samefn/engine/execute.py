@@ -8,9 +8,13 @@ from samefn.core.atomic_files import REFUSALS, storage_error
 from samefn.core.errors import DamagedArtefactError, SamefnError, StorageError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
+from samefn.core.process import Meter
 from samefn.core.user_code import error_text, stops_us
+from samefn.engine.confined import run_confined
 from samefn.engine.heartbeat import Heartbeat
 from samefn.engine.task import Job, Task
+from samefn.sandbox.failures import UnexpectedError
+from samefn.sandbox.limits import Limits
 from samefn.store.store import Store
 
 # Python's error and torch's, by name: nothing here imports torch.
@@ -41,15 +45,22 @@ class TaskResult:
     messages: tuple[Event, ...] = ()
 
 
-def execute(task: Task, store: Store, emit: Emit) -> TaskResult:
-    """Run a task and publish its result. It raises only on an interrupt; any other error is in the returned value."""
+def execute(task: Task, store: Store, emit: Emit, limits: Limits) -> TaskResult:
+    """Run a task and publish its result. It raises only on an interrupt; any other error is in the returned value.
+
+    Args:
+        task: the task.
+        store: where results are.
+        emit: receives its events.
+        limits: on the confined process of a task that needs one.
+    """
     start = time.perf_counter()
     error: BaseException | None = None
     try:
         # Another machine may have published it by now.
         if not store.verified(task.key, emit):
             with Heartbeat(task, store, emit) as heartbeat:
-                _run_and_publish(task, store, heartbeat.emit)
+                _run_and_publish(task, store, heartbeat.emit, limits)
     except BaseException as raised:  # (a task may fail in any way; the others go on)
         if stops_us(raised):
             raise
@@ -63,6 +74,8 @@ def execute(task: Task, store: Store, emit: Emit) -> TaskResult:
         if isinstance(error, StorageError):
             return TaskResult(seconds, error.line, fatal=True, retry=True)
         return TaskResult(seconds, error_text(error), retry=isinstance(error, DamagedArtefactError))
+    if isinstance(error, UnexpectedError):
+        return TaskResult(seconds, f"unexpected {error.line}", error.details, retry=True)
     if type(error).__name__ in _MEMORY_ERRORS:
         return TaskResult(seconds, _OUT_OF_MEMORY, retry=True)
     line = f"unexpected {type(error).__name__} ({' '.join(error_text(error).split())[:200]})"
@@ -74,9 +87,13 @@ def _is_in_store(error: OSError, store: Store) -> bool:
     return str(error.filename or "").startswith(str(store.root))
 
 
-def _run_and_publish(task: Task, store: Store, emit: Emit) -> None:
+def _run_and_publish(task: Task, store: Store, emit: Emit, limits: Limits) -> None:
     workspace = store.workspace(task.key, emit)
     inputs = {role: store.open(key) for role, key in task.needs.items()}
-    with store.publish(task.key, task.kind, task.name, task.spec) as out:
-        load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, emit))
+    meter = Meter()
+    with store.publish(task.key, task.kind, task.name, task.spec, meter) as out:
+        if task.confined is None:
+            load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, emit))
+        else:
+            meter.take(run_confined(task, task.confined, inputs, out, workspace, limits))
     workspace.clear()

@@ -7,6 +7,7 @@ from typing import Protocol
 from samefn.core.events import Emit
 from samefn.engine.execute import TaskResult
 from samefn.engine.task import Task
+from samefn.sandbox.limits import Limits
 from samefn.store.store import Store
 
 
@@ -43,13 +44,15 @@ class Pool(Protocol):
 
 
 class Engine(Protocol):
-    """A way to run tasks.
+    """A way to run tasks."""
 
-    Attributes:
-        name: shown by `samefn status`.
-    """
+    @property
+    def name(self) -> str:
+        """Shown by `samefn status`."""
 
-    name: str
+    @property
+    def limits(self) -> Limits:
+        """On the confined process of a task."""
 
     def pool(self, tasks: int, store: Store, emit: Emit) -> Pool:
         """A pool of workers.

@@ -18,6 +18,7 @@ from samefn.core.paths import cache_folder
 from samefn.engine.execute import TaskResult, execute
 from samefn.engine.heartbeat import running_tasks
 from samefn.engine.task import Task
+from samefn.sandbox.limits import Limits, default_limits
 from samefn.store.opening import existing_store, is_url
 from samefn.store.store import Store
 
@@ -37,6 +38,7 @@ class RayEngine:
     Args:
         workers: the most tasks at once; None for as many as the cluster has cores.
         address: of the cluster, as `ray.init` takes it; None to start Ray on this machine and to end it at the end.
+        limits: on a confined process; None for those of `default_limits`.
 
     Raises:
         InputError: no cluster can be reached at the address.
@@ -44,7 +46,8 @@ class RayEngine:
 
     name = "ray"
 
-    def __init__(self, workers: int | None, address: str | None = None) -> None:
+    def __init__(self, workers: int | None, address: str | None = None, limits: Limits | None = None) -> None:
+        self.limits = limits or default_limits()
         self._max_tasks = workers
         if ray.is_initialized():
             return
@@ -68,7 +71,7 @@ class RayEngine:
 
     def pool(self, tasks: int, store: Store, emit: Emit) -> "RayPool":
         """A pool of the cluster's cores."""
-        return RayPool(tasks, self._max_tasks, store, emit)
+        return RayPool(tasks, self._max_tasks, store, emit, self.limits)
 
 
 def _require_reachable(address: str) -> None:
@@ -99,11 +102,13 @@ class RayPool:
         max_tasks: the most tasks at once; None for as many as the cluster has cores.
         store: where results are.
         emit: receives the progress of tasks, and their notes and warnings when they end.
+        limits: on a confined process.
     """
 
     survives_worker_death = True
 
-    def __init__(self, tasks: int, max_tasks: int | None, store: Store, emit: Emit) -> None:
+    def __init__(self, tasks: int, max_tasks: int | None, store: Store, emit: Emit, limits: Limits) -> None:
+        self._limits = limits
         self._tasks, self._max_tasks, self._store, self._emit = tasks, max_tasks, store, emit
         self._location = store.location if is_url(store.location) else str(Path(store.location).absolute())
         self._memory = store.memory_by_kind()
@@ -132,7 +137,7 @@ class RayPool:
         if task.kind in self._memory:
             needed["memory"] = int(min(_MEMORY_FACTOR * self._memory[task.kind], _MAX_MEMORY_SHARE * _largest_memory()))
         reference = _execute.options(name=f"{task.kind}: {task.name}", **needed).remote(
-            task, self._location, str(Path.cwd())
+            task, self._location, str(Path.cwd()), self._limits
         )
         future: Future[TaskResult] = reference.future()
         self._refs[future], self._names[task.key] = reference, task.name
@@ -177,7 +182,7 @@ def _lost_cluster(error: Exception) -> SamefnError:
 
 
 @ray.remote  # type: ignore[untyped-decorator]
-def _execute(task: Task, location: str, folder: str) -> TaskResult:
+def _execute(task: Task, location: str, folder: str, limits: Limits) -> TaskResult:
     """Run one task on a worker; its notes and warnings go back with its result."""
     if Path(folder).is_dir():
         os.chdir(folder)  # the user's relative paths start at the folder of the command
@@ -191,7 +196,7 @@ def _execute(task: Task, location: str, folder: str) -> TaskResult:
         store = _open_store(location)
     except SamefnError as error:
         return TaskResult(0.0, str(error), retry=True)
-    return replace(execute(task, store, emit), messages=tuple(messages))
+    return replace(execute(task, store, emit, limits), messages=tuple(messages))
 
 
 @cache

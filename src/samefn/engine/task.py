@@ -34,6 +34,21 @@ class TaskSpec(BaseModel):
 
 
 @dataclass(frozen=True)
+class Confined:
+    """That a task opens models or runs code of the user, so that it runs in a confined process.
+
+    Attributes:
+        where: the model, for errors.
+        readable: files and folders that it reads besides the results it needs.
+        preload: modules that its process shares with others.
+    """
+
+    where: str
+    readable: tuple[str, ...] = ()
+    preload: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Task:
     """One thing to make.
 
@@ -46,6 +61,7 @@ class Task:
         needs: by role, the keys of the results it starts from.
         unkept: what it also needs to know and what is not stored, such as the path of a file of the user's.
         gpu: the share of a GPU that it takes; beside it every task takes one core.
+        confined: what a confined process needs to run it; None for a task that opens no model of the user's.
     """
 
     key: str
@@ -56,6 +72,7 @@ class Task:
     needs: Mapping[str, str] = field(default_factory=dict)
     unkept: Mapping[str, Json] = field(default_factory=dict)
     gpu: float = 0.0
+    confined: Confined | None = None
 
 
 @dataclass(frozen=True)

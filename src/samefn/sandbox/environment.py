@@ -5,7 +5,9 @@ import sys
 
 # How libraries compute and where they are; by the start of a name.
 _STARTS = ("LC_", "OMP_", "MKL_", "OPENBLAS_", "NUMBA_", "KMP_", "TORCH_", "KERAS_", "TF_", "ORT_", "SAMEFN_", "PYTHON")
-_NAMES = frozenset({"PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "VIRTUAL_ENV"})
+_NAMES = frozenset(
+    {"PATH", "LANG", "TZ", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "VIRTUAL_ENV"}
+)
 
 
 def visible_environment(home: str) -> dict[str, str]:

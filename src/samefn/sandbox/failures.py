@@ -6,7 +6,9 @@ import signal
 from samefn.core.errors import InputError
 from samefn.sandbox.limits import Limits
 
-_MEMORY = re.compile(r"MemoryError|OutOfMemoryError|bad.?alloc|out of memory|(?:can.?t|cannot|failed to) allocate", re.I)
+_MEMORY = re.compile(
+    r"MemoryError|OutOfMemoryError|bad.?alloc|out of memory|(?:can.?t|cannot|failed to) allocate", re.I
+)
 _REFUSED = re.compile(r"PermissionError|Permission denied|Operation not permitted", re.I)
 _REFUSED_ADVICE = "models run in a sandbox: they read their own files only, write none and have no network"
 

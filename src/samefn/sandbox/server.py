@@ -52,7 +52,7 @@ class _Child:
     def look(self) -> None:
         """End it where it has too many threads."""
         with suppress(OSError):
-            if len(os.listdir(f"/proc/{self.pid}/task")) > self.threads:
+            if len(list(Path(f"/proc/{self.pid}/task").iterdir())) > self.threads:
                 self.end("threads")
 
 
@@ -155,7 +155,7 @@ class _Server:
 
 
 def _threads() -> int:
-    return len(os.listdir(_TASKS)) if _TASKS.is_dir() else 1
+    return len(list(_TASKS.iterdir())) if _TASKS.is_dir() else 1
 
 
 if __name__ == "__main__":

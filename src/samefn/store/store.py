@@ -113,13 +113,22 @@ class Store:
         emit(Event("warning", key[:12], f"{error}; moved to {target}; it will be made again"))
 
     @contextmanager
-    def publish(self, key: str, kind: str, name: str, spec: Mapping[str, Json]) -> Iterator[Path]:
+    def publish(
+        self, key: str, kind: str, name: str, spec: Mapping[str, Json], meter: Meter | None = None
+    ) -> Iterator[Path]:
         """A new folder to write a result into. It is published when the body ends without an error.
+
+        Args:
+            key: of the result.
+            kind: of the task that makes it.
+            name: for people.
+            spec: of the task.
+            meter: measures what making it takes; None for this process from now on.
 
         Raises:
             StorageError: the store cannot be written.
         """
-        incoming, meter = self.root / "incoming" / uuid4().hex, Meter()
+        incoming, meter = self.root / "incoming" / uuid4().hex, meter or Meter()
         with storage_errors(incoming):
             incoming.mkdir(parents=True)
         try:

@@ -13,10 +13,14 @@ class Workspace:
     """Named files of one task. Each has its hash in its file name, so that a damaged one is never used.
 
     Two processes may run the same task at once: they write the same files.
+
+    Args:
+        files: where they are.
+        emit: receives a warning where one is damaged.
     """
 
     def __init__(self, files: Files, emit: Emit) -> None:
-        self._files, self.emit = files, emit
+        self.files, self.emit = files, emit
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file completely or not at all.
@@ -25,38 +29,38 @@ class Workspace:
             StorageError: the store cannot be written.
         """
         hashed_name = f"{name}.{hashlib.sha256(data).hexdigest()}"
-        self._files.write(hashed_name, data)
+        self.files.write(hashed_name, data)
         # Only one file of a name may stay: another one comes from a damaged run.
         for other in self._names(name):
             if other != hashed_name:
-                self._files.remove(other)
+                self.files.remove(other)
 
     def read(self, name: str) -> bytes | None:
         """The content of a file; None where there is none or, with a warning, where it is damaged."""
         for hashed_name in self._names(name):
-            data = self._files.read(hashed_name)
+            data = self.files.read(hashed_name)
             if data is None:
                 continue
             if hashed_name == f"{name}.{hashlib.sha256(data).hexdigest()}":
                 return data
             self.emit(
-                Event("warning", name, f"{self._files.where(hashed_name)} is damaged; it is removed and made again")
+                Event("warning", name, f"{self.files.where(hashed_name)} is damaged; it is removed and made again")
             )
-            self._files.remove(hashed_name)
+            self.files.remove(hashed_name)
         return None
 
     def remove(self, name: str) -> None:
         """Remove a file."""
         for hashed_name in self._names(name):
-            self._files.remove(hashed_name)
+            self.files.remove(hashed_name)
 
     def clear(self) -> None:
         """Remove all files."""
-        self._files.clear()
+        self.files.clear()
 
     def _names(self, name: str) -> list[str]:
         return [
             hashed_name
-            for hashed_name in self._files.names(f"{name}.")
+            for hashed_name in self.files.names(f"{name}.")
             if _HASHED.fullmatch(hashed_name.removeprefix(name))
         ]

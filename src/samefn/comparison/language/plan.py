@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from samefn.comparison.confinement import confined_models
 from samefn.comparison.language.documents import first_windows, read_source
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
 from samefn.comparison.models import ComparedModel
@@ -164,7 +165,18 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
     needs = {"windows": piece.key}
     key = SCORE.key(spec=spec.entries(), needs=needs, versions=key_versions(packages))
     run = "samefn.comparison.language.tasks:score"
-    return Task(key, SCORE.name, task_name(other.name, piece), run, spec.entries(), needs, pair.entries())
+    return Task(
+        key,
+        SCORE.name,
+        task_name(other.name, piece),
+        run,
+        spec.entries(),
+        needs,
+        pair.entries(),
+        confined=confined_models(
+            [(one.source, one.adapter) for one in reversed(models)], "samefn.measures.compiled.single_pass"
+        ),
+    )
 
 
 def _unless_base(error: InputError, model: ComparedModel) -> str:

@@ -9,8 +9,9 @@ import polars as pl
 from samefn.comparison.language.plan import open_language_model
 from samefn.comparison.language.rows import TOKEN_ROW_GROUP, window_rows
 from samefn.comparison.language.task_specs import ScoredPair, ScoreSpec
+from samefn.comparison.model_task import read_or_make
 from samefn.comparison.numeric_environment import numeric_environment
-from samefn.comparison.tasks import ROWS_FILE, read_or_make
+from samefn.comparison.tasks import ROWS_FILE
 from samefn.core.events import Event
 from samefn.datasets.files import read_examples
 from samefn.engine.task import Job
