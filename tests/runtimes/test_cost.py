@@ -16,6 +16,7 @@ from samefn.runtimes.cost import latency
 from samefn.runtimes.cost.latency import MAX_RUNS, WARM_UP_RUNS, measure_cost
 from samefn.runtimes.cost.memory import measure_memory
 from samefn.runtimes.model import TensorSpec, WeightStats
+from samefn.sandbox.limits import default_limits
 
 
 class Clock:
@@ -159,7 +160,7 @@ def test_memory_counts_the_weights(tmp_path: Path):
     )
     path = tmp_path / "m.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=10), path)
-    found = measure_memory(ModelSource(path=str(path)), {"x": np.zeros((1, 2048), np.float32)})
+    found = measure_memory(ModelSource(path=str(path)), {"x": np.zeros((1, 2048), np.float32)}, default_limits())
     assert found.memory is not None, found.notes
     assert weights.nbytes * 0.9 < found.memory < weights.nbytes * 8
 
@@ -167,7 +168,7 @@ def test_memory_counts_the_weights(tmp_path: Path):
 def test_memory_of_what_is_no_model_is_a_note(tmp_path: Path):
     path = tmp_path / "m.onnx"
     path.write_bytes(b"not a model")
-    found = measure_memory(ModelSource(path=str(path)), {})
+    found = measure_memory(ModelSource(path=str(path)), {}, default_limits())
     assert found.memory is None
     assert found.notes[0].startswith("no peak memory: ")
 

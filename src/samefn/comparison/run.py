@@ -85,7 +85,7 @@ def run_comparison(
     store = open_store(str(places.store), places.cache)
     store.remove_leftovers()
     comparison = compare(spec, places, RunContext(store, engine, emit, places.out.name, folder))
-    costs, cost_warnings = run_cost_task(comparison.cost_task if spec.cost else None, store, emit)
+    costs, cost_warnings = run_cost_task(comparison.cost_task if spec.cost else None, store, engine.limits, emit)
     report = with_costs(comparison.report, costs, {one.model.id: one.record for one in comparison.models})
     located, layer_warnings = comparison.locate() if spec.locate else ((), ())
     report = report.model_copy(

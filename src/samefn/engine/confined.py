@@ -106,7 +106,7 @@ def _local_folder(files: Files) -> Iterator[tuple[Path, Callable[[str, str], Non
     """A folder of this machine with a workspace's files, and a function that takes over a change of one."""
     if isinstance(files, FolderFiles):
         files.folder.mkdir(parents=True, exist_ok=True)
-        yield files.folder, lambda change, name: None
+        yield files.folder, _no_mirror
         return
     with tempfile.TemporaryDirectory() as folder:
         local = FolderFiles(Path(folder))
@@ -123,6 +123,11 @@ def _local_folder(files: Files) -> Iterator[tuple[Path, Callable[[str, str], Non
                 files.write(name, data)
 
         yield Path(folder), mirror
+
+
+def _no_mirror(change: str, name: str) -> None:
+    """The folder is the workspace itself."""
+    del change, name
 
 
 class _TellingFiles(FolderFiles):

@@ -93,7 +93,7 @@ def _run_and_publish(task: Task, store: Store, emit: Emit, limits: Limits) -> No
     meter = Meter()
     with store.publish(task.key, task.kind, task.name, task.spec, meter) as out:
         if task.confined is None:
-            load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, emit))
+            load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, emit, limits))
         else:
             meter.take(run_confined(task, task.confined, inputs, out, workspace, limits))
     workspace.clear()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, SerializerFunctionWrapHan
 
 from samefn.core.canonical import Json
 from samefn.core.events import Emit
+from samefn.sandbox.limits import Limits, default_limits
 from samefn.store.artefact import Artefact
 from samefn.store.workspace import Workspace
 
@@ -86,6 +87,7 @@ class Job:
         out: an empty folder to write the result into.
         workspace: for what should survive an interruption.
         emit: to say how far it is.
+        limits: on the confined processes that it starts.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Job:
     out: Path
     workspace: Workspace
     emit: Emit
+    limits: Limits = field(default_factory=default_limits)
 
     def read(self, kind: type[T]) -> T:
         """What it needs to know, or a part of it, as its planner made it."""

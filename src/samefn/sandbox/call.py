@@ -34,6 +34,7 @@ class Call:
         readable: files and folders that it may read.
         writable: folders that it may write.
         preload: modules of libraries that it needs, which several processes can share.
+        fresh: whether its process imports all itself, as one whose memory is measured.
     """
 
     where: str
@@ -43,6 +44,7 @@ class Call:
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
+    fresh: bool = False
 
     def request(self, folder: str) -> dict[str, JsonValue]:
         """As `child.py` reads it; `folder` is for its temporary files."""
@@ -125,7 +127,8 @@ def call_confined(call: Call, said: Callable[[Any], None]) -> tuple[JsonValue, R
     limits, where = call.limits, call.where
     with tempfile.TemporaryDirectory(prefix="samefn-", ignore_cleanup_errors=True) as folder:
         request = call.request(os.path.realpath(folder))
-        with ConfinedProcess(request, call.preload, limits.threads, started + limits.seconds) as process:
+        deadline = started + limits.seconds
+        with ConfinedProcess(request, call.preload, limits.threads, deadline, fresh=call.fresh) as process:
             try:
                 message = process.last_message(said)
                 last = None if message is None else _Last.model_validate(message)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -88,18 +88,30 @@ class _Servers:
 _servers = _Servers()
 
 
-def start_child(preload: Sequence[str], threads: int, descriptors: Sequence[int]) -> None:
+def start_child(
+    preload: Sequence[str], threads: int, descriptors: Sequence[int], *, fresh: bool = False
+) -> Callable[[], None]:
     """Have a child forked; the server is started if need be.
 
     Args:
         preload: modules that the server imports first, if it has not.
         threads: the most that the child may have.
         descriptors: for the request, the messages and the ending, as `server.py` takes them.
+        fresh: whether it gets a server of its own, with nothing imported.
+
+    Returns:
+        What to call when the child is not needed any more.
 
     Raises:
         InputError: the server cannot be started.
     """
-    _servers.start_child(preload, threads, descriptors)
+    servers = _Servers(preload=False) if fresh else _servers
+    servers.start_child(preload, threads, descriptors)
+    return servers.stop if fresh else _nothing
+
+
+def _nothing() -> None:
+    """The shared server stays."""
 
 
 def stop_fork_server() -> None:

@@ -40,8 +40,8 @@ class Limits:
         limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_DATA: self.memory, resource.RLIMIT_CPU: cpu_seconds}
         for kind, value in limits.items():
             _, hard = resource.getrlimit(kind)
-            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (value, value))
+            lower = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (lower, lower))
 
 
 def default_limits() -> Limits:

@@ -19,7 +19,7 @@ def send(descriptor: int, message: object) -> None:
 
 
 def messages(parts: Iterable[bytes]) -> Iterator[Any]:
-    """The messages in what is read from a pipe, each as soon as it is complete; an unfinished last one is left out.
+    r"""The messages in what is read from a pipe, each as soon as it is complete; an unfinished last one is left out.
 
     Args:
         parts: of any length, in order.
@@ -27,7 +27,7 @@ def messages(parts: Iterable[bytes]) -> Iterator[Any]:
     Raises:
         ValueError: a line is too long or no JSON.
 
-    >>> list(messages([b'{"a"', b': 1}\\n[2', b']\\n3']))
+    >>> list(messages([b'{"a"', b': 1}\n[2', b']\n3']))
     [{'a': 1}, [2]]
     """
     line = bytearray()

@@ -24,19 +24,24 @@ class ConfinedProcess:
         preload: modules that its server imports first.
         threads: the most that it may have.
         deadline: when it is ended, on the clock that runs evenly.
+        fresh: whether nothing is imported in it yet.
 
     Attributes:
         late: whether it was ended because of the deadline.
     """
 
-    def __init__(self, request: object, preload: tuple[str, ...], threads: int, deadline: float) -> None:
+    def __init__(
+        self, request: object, preload: tuple[str, ...], threads: int, deadline: float, *, fresh: bool
+    ) -> None:
         self.late = False
         self._deadline = deadline
         request_there, request_here = os.pipe()
         self._talk, talk_there = os.pipe()
         self._line, line_there = socket.socketpair()
+        self._stop_server: Callable[[], None] | None = None
         try:
-            start_child(preload, threads, (request_there, talk_there, line_there.fileno()))
+            descriptors = (request_there, talk_there, line_there.fileno())
+            self._stop_server = start_child(preload, threads, descriptors, fresh=fresh)
             os.close(request_there)
             request_there = -1
             with suppress(BrokenPipeError):
@@ -106,3 +111,5 @@ class ConfinedProcess:
     def _close(self) -> None:
         os.close(self._talk)
         self._line.close()
+        if self._stop_server is not None:
+            self._stop_server()
