@@ -9,6 +9,8 @@ from samefn.cli.options import (
     DataDirOption,
     EngineOption,
     JunitOption,
+    ModelMemoryOption,
+    ModelTimeoutOption,
     OnInconclusiveOption,
     OutOption,
     RequireOption,
@@ -30,6 +32,7 @@ from samefn.engine.engines import find_engine
 from samefn.gate.check import passed
 from samefn.gate.junit import junit_xml
 from samefn.reports.wording.escaping import printable
+from samefn.sandbox.limits import Limits, read_limits
 from samefn.schema.report import Report
 
 
@@ -82,6 +85,8 @@ def compare_command(
     workers: WorkersOption = None,
     engine: EngineOption = "local",
     address: AddressOption = None,
+    model_memory: ModelMemoryOption = None,
+    model_timeout: ModelTimeoutOption = None,
 ) -> int:
     """Compare a model with compressed versions of it on the same inputs.
 
@@ -105,14 +110,15 @@ def compare_command(
         "class_names": class_names,
     }
     spec = read_comparison(models, options, settings or ())
+    limits = read_limits(model_memory, model_timeout)
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
     places = Places(folder, store_location(store), cache_folder(), data_dir)
     if explain:
-        return _explain(spec, places)
+        return _explain(spec, places, limits)
     if junit is not None:
         require_writable_file(junit, "--junit")
     with shown_progress() as emit:
-        report = compare_models(spec, places, find_engine(engine, workers, address), emit)
+        report = compare_models(spec, places, find_engine(engine, workers, address, limits), emit)
     print_report(report)
     if junit is not None:
         write_atomically(junit, junit_xml(report, spec.on_inconclusive))
@@ -128,9 +134,9 @@ def exit_code(report: Report, spec: ComparisonSpec) -> int:
     return 0 if passed(report.requirements, spec.on_inconclusive) and not report.failures else 1
 
 
-def _explain(spec: ComparisonSpec, places: Places) -> int:
+def _explain(spec: ComparisonSpec, places: Places, limits: Limits) -> int:
     with shown_progress() as emit:
-        explanations = explain_models(spec, places.data_dir, places.cache, emit)
+        explanations = explain_models(spec, places.data_dir, places.cache, limits, emit)
     for explanation in explanations:
         print(printable(explanation.model))
         for line in explanation.lines:

@@ -47,6 +47,20 @@ AddressOption: TypeAlias = Annotated[
     str | None,
     Parameter(name="--address", help="Ray cluster to join, such as HOST:6379. Default: start Ray on this machine."),
 ]
+ModelMemoryOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--model-memory",
+        help="Most memory of each process that runs a model, such as 4GB. Default: that of the machine.",
+    ),
+]
+ModelTimeoutOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--model-timeout",
+        help="Most time of each process that runs a model, such as 90s, 30m or 2h. Default: 24h.",
+    ),
+]
 DataDirOption: TypeAlias = Annotated[
     Path | None,
     Parameter(name="--data-dir", help="Folder with the data set's files. Default: download them."),

@@ -8,6 +8,8 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    ModelMemoryOption,
+    ModelTimeoutOption,
     OnInconclusiveOption,
     OutOption,
     RequireOption,
@@ -27,6 +29,7 @@ from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
 from samefn.gate.check import passed
 from samefn.reports.wording.escaping import printable
+from samefn.sandbox.limits import read_limits
 from samefn.studies.study import study
 from samefn.studies.suite import suite
 
@@ -45,6 +48,8 @@ def study_command(
     device: Annotated[str, Parameter(help="Device for training: auto, cpu or cuda.")] = "auto",
     engine: EngineOption = "local",
     address: AddressOption = None,
+    model_memory: ModelMemoryOption = None,
+    model_timeout: ModelTimeoutOption = None,
 ) -> int:
     """Train, compress and compare models in one experiment. Stored results are not made again.
 
@@ -56,7 +61,7 @@ def study_command(
     spec = _with_requirements(read_spec(source, settings or ()), require, on_inconclusive)
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
     places = Places(folder, store_location(store), cache_folder(), data_dir)
-    chosen_engine = find_engine(engine, workers, address)
+    chosen_engine = find_engine(engine, workers, address, read_limits(model_memory, model_timeout))
     if isinstance(spec, SuiteSpec):
         return _suite(spec, places, chosen_engine, device)
     with shown_progress() as emit:

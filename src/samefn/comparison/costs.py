@@ -104,16 +104,11 @@ def _time_confined(
         preload=confined.preload,
     )
     try:
-        found, _ = call_confined(call, _ignore)
+        found, _ = call_confined(call)
         return _TIMED.validate_python(found)
     except (InputError, UnexpectedError, ValidationError) as error:
         note = f"no latency: {one_line(error)}"
         return {name: (CostEntry(notes=(note,)), None) for name in sources}
-
-
-def _ignore(said: Any) -> None:
-    """It says nothing."""
-    del said
 
 
 def time_models(arguments: Any, say: object) -> Any:

@@ -130,8 +130,8 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
 
     def locate() -> Located:
         # Loaded late: it imports torch, which takes seconds and which few comparisons need in this process.
-        find: Callable[..., Located] = load("samefn.comparison.layers:located_layers")
-        return find(models, data.examples, spec.batch_size, spec.intervals.confidence, emit)
+        find: Callable[..., Located] = load("samefn.comparison.layers:confined_layers")
+        return find(models, data, spec.batch_size, spec.intervals.confidence, context.engine.limits, emit)
 
     further = () if unlabelled is None else (unlabelled.models,)
     tasks = tuple(task for models in (measured, *further) for task in models.tasks)

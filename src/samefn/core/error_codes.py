@@ -216,6 +216,7 @@ ERRORS: dict[str, str] = {
     "SF514": "A model gave other numbers of classes for different examples. Give a model with fixed classes.",
     "SF515": "A model crashed, ended its own process, or was ended from outside. The line says how; the others go on.",
     "SF516": "A model broke a limit on its process: time, memory or threads. The line names the option that raises it.",
+    "SF517": "A model, or samefn on it, failed in a way that is not foreseen. Run the model by itself; report it.",
     "SF520": "Saved predictions and data have different numbers of examples. Give ids in both to match them.",
     "SF521": "Saved predictions have other labels than the data, so their rows are about other examples.",
     "SF522": "The ids of saved predictions and of the data differ. Save predictions of exactly these examples.",

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.core.loading import load
@@ -73,7 +72,7 @@ def run_confined(
         return used
 
 
-def _described(artefact: Artefact) -> dict[str, Json]:
+def _described(artefact: Artefact) -> dict[str, Any]:
     return {"key": artefact.key, "folder": str(artefact.folder.absolute()), "manifest": dict(artefact.manifest)}
 
 

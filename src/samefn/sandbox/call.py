@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from samefn.core.errors import DamagedArtefactError, DivergedError, InputError
 from samefn.core.process import ResourceUse
@@ -39,14 +39,14 @@ class Call:
 
     where: str
     function: str
-    arguments: JsonValue
+    arguments: Any
     limits: Limits
     readable: tuple[str, ...] = ()
     writable: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     fresh: bool = False
 
-    def request(self, folder: str) -> dict[str, JsonValue]:
+    def request(self, folder: str) -> dict[str, Any]:
         """As `child.py` reads it; `folder` is for its temporary files."""
         return {
             "function": self.function,
@@ -56,8 +56,8 @@ class Call:
             "readable": [str(Path(path).absolute()) for path in self.readable],
             "writable": [folder, *(str(Path(path).absolute()) for path in self.writable)],
             "folder": str(Path.cwd()),
-            "path": list[JsonValue](import_path()),
-            "environment": dict[str, JsonValue](visible_environment(folder)),
+            "path": import_path(),
+            "environment": visible_environment(folder),
         }
 
 
@@ -88,7 +88,7 @@ class _Fault(_Told):
 class _Last(_Told):
     """The last message: what the function returned, or how it failed."""
 
-    done: JsonValue = None
+    done: Any = None
     error: _Refusal | None = None
     fault: _Fault | None = None
 
@@ -109,12 +109,16 @@ class _Ending(_Told):
     memory: int
 
 
-def call_confined(call: Call, said: Callable[[Any], None]) -> tuple[JsonValue, ResourceUse]:
+def _ignore(said: Any) -> None:
+    del said
+
+
+def call_confined(call: Call, said: Callable[[Any], None] = _ignore) -> tuple[Any, ResourceUse]:
     """Call a function in a process that can reach next to nothing, and wait for it.
 
     Args:
         call: what to call.
-        said: receives what the function says, which is JSON of a process that is not trusted.
+        said: receives what the function says, which is JSON of a process that is not trusted; it may raise.
 
     Returns:
         What the function returned, which is not trusted either; and the resources that the process used.
@@ -148,7 +152,7 @@ def call_confined(call: Call, said: Callable[[Any], None]) -> tuple[JsonValue, R
     return _returned(last, call), used
 
 
-def _returned(last: _Last, call: Call) -> JsonValue:
+def _returned(last: _Last, call: Call) -> Any:
     if last.error is not None:
         kind = _KINDS.get(last.error.kind, InputError)
         error = kind(last.error.code, last.error.what, where=last.error.where, fix=last.error.fix)

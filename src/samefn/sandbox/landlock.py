@@ -40,7 +40,7 @@ def landlock_version() -> int:
     """The version that the kernel has; 0 for none."""
     if not hasattr(os, "O_PATH"):
         return 0
-    return max(0, _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG)))
+    return max(0, int(_libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION_FLAG))))
 
 
 def restrict(version: int, readable: Iterable[Path], writable: Iterable[Path]) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from samefn.comparison.costs import cost_task
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures, failure_entries
-from samefn.comparison.language.plan import Text, read_windows, score_task
+from samefn.comparison.language.plan import Text, score_task
 from samefn.comparison.language.report import language_report
 from samefn.comparison.language.tasks import read_records
+from samefn.comparison.language.windows import confined_windows
 from samefn.comparison.measured import ComparisonRun, Located, MeasuredModel, RunContext
 from samefn.comparison.models import ComparedModel, compared_models, require_candidates
 from samefn.comparison.plan import Piece, cut_into_pieces
@@ -36,7 +37,7 @@ def compare_language(spec: ComparisonSpec, places: Places, context: RunContext) 
     """
     del places
     models = compared_models(spec)
-    text = read_windows(spec, models)
+    text = confined_windows(spec, models, context.engine.limits)
     failures, details = dict(text.failures), dict[str, str]()
     with DeduplicatedFailures(context.emit) as emit:
         _emit_failures(models, failures, emit)

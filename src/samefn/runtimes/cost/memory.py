@@ -51,17 +51,12 @@ def measure_memory(source: ModelSource, feeds: Mapping[str, Array], limits: Limi
             fresh=True,
         )
         try:
-            found, _ = call_confined(call, _ignore)
+            found, _ = call_confined(call)
             return CostEntry.model_validate(found)
         except InputError as error:
             return _no_memory(f"no peak memory: {error.what}")
         except UnexpectedError as error:
             return _no_memory(f"no peak memory: {error.line}")
-
-
-def _ignore(said: Any) -> None:
-    """It says nothing."""
-    del said
 
 
 def measure(arguments: Any, say: object) -> Any:
