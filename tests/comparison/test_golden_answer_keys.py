@@ -3,6 +3,7 @@
 from samefn.comparison.models import compared_models
 from samefn.comparison.plan import Piece, prediction_task
 from samefn.config.comparison import ComparisonSpec
+from samefn.sandbox.limits import default_limits
 
 MOVED = "keys of predictions moved: tests/studies/test_golden_keys.py says what to do about it"
 SOURCES = {
@@ -27,7 +28,7 @@ def test_the_keys_of_predictions_have_not_moved(store_v1, monkeypatch):
     monkeypatch.chdir(store_v1)
     sources = [{"path": "candidate.onnx", "name": name, **source} for name, source in SOURCES.items()]
     spec = ComparisonSpec.model_validate({"base": {"path": "base.onnx"}, "candidates": sources})
-    [_, *models] = compared_models(spec)
+    [_, *models] = compared_models(spec, default_limits())
     everything = Piece(0, 270, "0" * 64)
     keys = {name: prediction_task(model, everything).key[:16] for name, model in zip(SOURCES, models, strict=True)}
     assert keys["named"] == keys["plain"]

@@ -3,6 +3,7 @@
 from samefn.comparison.model_identity import model_content, model_identity
 from samefn.config.comparison import ModelSource
 from samefn.runtimes.adapters import find_adapter
+from samefn.sandbox.limits import default_limits
 
 NETS = "from torch import nn\n\n\ndef a():\n    return nn.Flatten()\n\n\ndef b():\n    return nn.Identity()\n"
 
@@ -14,7 +15,7 @@ def identity(path):
 
 def of(source):
     adapter = find_adapter(source)
-    return model_identity(source, adapter.name, 64, model_content(source, adapter))
+    return model_identity(source, adapter.name, 64, model_content(source, adapter, default_limits()))
 
 
 def test_two_functions_of_one_file_are_two_models(tmp_path, monkeypatch):

@@ -179,6 +179,9 @@ def compare(
             further = UnlabelledRuns(found, runs_on_it, warnings)
         report, lazy = comparison_report(spec, named, measured, Path(folder), emit, further)
         rows = lazy.collect()
+    if any(run.model is not None for run in runs):
+        # (Live objects cannot leave this process, and files that are compared with them stay with them.)
+        report = report.model_copy(update={"environment": report.environment.model_copy(update={"sandbox": "none"})})
     report = _with_extras(report, models, runs, named.examples, spec, emit, cost=cost, locate=locate)
     return ComparisonResult(report.model_copy(update={"requirements": check(report, require)}), rows)
 

@@ -65,7 +65,7 @@ def explain(
         InputError: the data cannot be read, or the base of a comparison of language models cannot be used.
     """
     if are_language_models(spec):
-        models = compared_models(spec)
+        models = compared_models(spec, limits)
         text = confined_windows(spec, models, limits)
         return tuple(
             _explanation(

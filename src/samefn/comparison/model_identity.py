@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic import ConfigDict
 
+from samefn.comparison.confinement import call_with_models
 from samefn.config.comparison import Feed, ModelSource
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
@@ -15,6 +16,7 @@ from samefn.core.user_code import load_factory
 from samefn.engine.task import TaskSpec
 from samefn.runtimes.adapters import Adapter
 from samefn.runtimes.onnx.file import external_files, read_graph
+from samefn.sandbox.limits import Limits
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 
@@ -77,31 +79,32 @@ def model_identity(source: ModelSource, runtime: str, batch: int, content: Model
     return ModelIdentity.model_validate({**source.model_dump(exclude=_NOT_CONTENT), **settings})
 
 
-def model_content(source: ModelSource, adapter: Adapter) -> ModelContent:
+def model_content(source: ModelSource, adapter: Adapter, limits: Limits) -> ModelContent:
     """Hashes of what a model holds.
 
     Args:
         source: the model.
         adapter: its runtime.
+        limits: on the confined process that imports a factory.
 
     Raises:
         InputError: a file cannot be read.
     """
     weights = file_sha256(Path(source.weights)) if source.weights else ""
-    return ModelContent(content_sha256(source, adapter), weights)
+    return ModelContent(content_sha256(source, adapter, limits), weights)
 
 
-def function_sha256(source: ModelSource, adapter: Adapter) -> str:
+def function_sha256(source: ModelSource, adapter: Adapter, limits: Limits) -> str:
     """A hash that is equal for copies of one model, however each is fed and run: of its files and the output used.
 
     Raises:
         InputError: as `model_content`.
     """
-    content = model_content(source, adapter)
+    content = model_content(source, adapter, limits)
     return digest([content.files, content.weights, source.output])
 
 
-def content_sha256(source: ModelSource, adapter: Adapter) -> str:
+def content_sha256(source: ModelSource, adapter: Adapter, limits: Limits) -> str:
     """The sha256 of a model's files, of all files of its folder, or of its factory: its name and source file.
 
     Raises:
@@ -114,18 +117,31 @@ def content_sha256(source: ModelSource, adapter: Adapter) -> str:
     if "factory" not in adapter.file_types or path.exists():
         beside = external_files(read_graph(path), path) if adapter.name == "onnx" else ()
         return digest([file_sha256(file) for file in (path, *beside)]) if beside else file_sha256(path)
-    try:
-        file = inspect.getsourcefile(inspect.unwrap(load_factory(source.path)))
-    except TypeError:  # built into Python
-        file = None
-    if file is None:
+    found = call_with_models(
+        [(source, adapter)], "samefn.comparison.model_identity:source_file", source.path, path, limits, _ignore
+    )
+    if not isinstance(found, str):
         raise InputError(
             "SF509",
             "has no Python source file, so a stored result could not be matched to it",
             where=source.path,
             fix="give a function that is defined in a file",
         )
-    return digest([source.path.rpartition(":")[2], file_sha256(Path(file))])
+    return digest([source.path.rpartition(":")[2], file_sha256(Path(found))])
+
+
+def source_file(factory: str, say: object) -> str | None:
+    """In the confined process: the file that defines a factory; None for one that is built into Python."""
+    del say
+    try:
+        return inspect.getsourcefile(inspect.unwrap(load_factory(factory)))
+    except TypeError:
+        return None
+
+
+def _ignore(said: object) -> None:
+    """It says nothing."""
+    del said
 
 
 def refuse_duplicates(models: Sequence[tuple[str, Role, str]]) -> None:

@@ -16,6 +16,7 @@ from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.config.read_comparison import ALL_MODELS
 from samefn.core.errors import InputError, OwnError
 from samefn.runtimes.adapters import Adapter, find_adapter
+from samefn.sandbox.limits import Limits
 from samefn.schema.methods import OutputKind
 from samefn.schema.report import Role
 
@@ -100,20 +101,24 @@ class ComparedModel:
         return replace(self, source=self.source.model_copy(update={"returns": kind}))
 
 
-def compared_models(spec: ComparisonSpec) -> tuple[ComparedModel, ...]:
+def compared_models(spec: ComparisonSpec, limits: Limits) -> tuple[ComparedModel, ...]:
     """All models, the base first.
+
+    Args:
+        spec: the models.
+        limits: on the confined processes that import factories.
 
     Raises:
         InputError: the base, an independent or all candidates cannot be found or read; two models have the same name;
             an independent is a copy of another model.
     """
-    models = tuple(_compared(*named, spec) for named in named_models(spec))
+    models = tuple(_compared(*named, spec, limits) for named in named_models(spec))
     readable = [model for model in models if not model.problem]
     if not any(model.role == "candidate" for model in readable):
         require_candidates(readable, next(model.problem for model in models if model.problem), "")
     if spec.independents:
         refuse_duplicates(
-            [(model.name, model.role, function_sha256(model.source, model.adapter)) for model in readable]
+            [(model.name, model.role, function_sha256(model.source, model.adapter, limits)) for model in readable]
         )
     return models
 
@@ -189,7 +194,9 @@ def named_models(spec: ComparisonSpec) -> Iterator[tuple[str, str, Role, ModelSo
         yield f"independent-{number}", next(names), "independent", source
 
 
-def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec) -> ComparedModel:
+def _compared(
+    model_id: str, name: str, role: Role, source: ModelSource, spec: ComparisonSpec, limits: Limits
+) -> ComparedModel:
     """A model; a candidate that cannot be read has its problem instead."""
     assumed = spec.task is not None
     try:
@@ -197,7 +204,7 @@ def _compared(model_id: str, name: str, role: Role, source: ModelSource, spec: C
         if adapter.kind == "predictions":
             return ComparedModel(model_id, name, role, source, adapter, assume_class_scores=assumed)
         batch = source.batch_size or spec.batch_size
-        content = model_content(source, adapter)
+        content = model_content(source, adapter, limits)
     except InputError as error:
         if role != "candidate":
             raise

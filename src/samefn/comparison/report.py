@@ -21,6 +21,7 @@ from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
+from samefn.sandbox.confine import warnings as sandbox_warnings
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
 from samefn.schema.methods import Given
@@ -115,7 +116,7 @@ def complete_report(
         data=data,
         unlabelled=unlabelled,
     )
-    warned = analysis.model_copy(update={"warnings": (*warnings, *analysis.warnings)})
+    warned = analysis.model_copy(update={"warnings": (*sandbox_warnings(), *warnings, *analysis.warnings)})
     return Report.of(header, warned, failures, language)
 
 

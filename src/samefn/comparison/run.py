@@ -115,7 +115,7 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
     """
     emit = context.emit
     data = comparison_examples(spec, places.data_dir, places.cache, emit)
-    models = compared_models(spec)
+    models = compared_models(spec, context.engine.limits)
     if spec.unlabelled is not None:
         require_models([model.name for model in models if model.saved])
     measured = measure_models(models, data, spec.shards, context)

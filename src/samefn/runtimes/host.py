@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samefn.core.errors import InputError
+from samefn.sandbox.confine import means
 from samefn.schema.environment import Environment
 
 # Without a VNNI instruction, 8-bit products of x86 kernels are summed in 16 bits and can saturate.
@@ -24,6 +25,7 @@ def host() -> Environment:
         cpu=cpu_name(),
         cpu_flags=int8_flags(),
         cores=usable_cores(),
+        sandbox=means(),
         versions={name: version(name) for name in ("numpy", "scipy", "scikit-learn", "polars")},
     )
 

@@ -49,6 +49,16 @@ def means() -> str:
     return " + ".join(found) or ONLY_LIMITS
 
 
+def warnings() -> tuple[str, ...]:
+    """What a report must say of a system that confines models by limits alone; nothing elsewhere."""
+    if means() != ONLY_LIMITS:
+        return ()
+    return (
+        "Models ran with limits on memory and time only: this system has neither Landlock nor seccomp, so code in a "
+        "model can read and write what you can.",
+    )
+
+
 def confine(readable: Iterable[str], writable: Iterable[str], limits: Limits) -> None:
     """Take all rights from this process but these; nothing gives them back. It must have one thread.
 

@@ -32,6 +32,8 @@ class Environment(Part):
         cpu: the processor's name.
         cpu_flags: by instruction relevant to int8, whether it has it; `unknown` where the system does not say.
         cores: cores that were there to use; of a study see `devices`.
+        sandbox: what confines the processes that run models, such as `landlock 7 + seccomp`, or `resource limits only`
+            where the system has neither; `none` where models ran in the caller's own process; empty in older reports.
         devices: of a study, what its models were made on.
         versions: of libraries.
         runtimes: of a study, what ran its models, with options.
@@ -42,6 +44,7 @@ class Environment(Part):
     cpu: str
     cpu_flags: dict[str, bool | str]
     cores: int | None = None
+    sandbox: str = ""
     devices: Devices | None = None
     versions: dict[str, str]
     runtimes: dict[str, dict[str, JsonValue]] = Field(default_factory=dict)

@@ -12,6 +12,7 @@ from samefn.core.canonical import Json
 from samefn.core.errors import InputError
 from samefn.runtimes.host import cpu_name, int8_flags, usable_cores
 from samefn.runtimes.onnx.session import onnx_facts
+from samefn.sandbox.confine import means
 from samefn.schema.environment import Devices, Environment
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "polars", "onnx", "onnxscript", "onnxruntime", "safetensors")
@@ -65,6 +66,7 @@ class Machine:
             system=f"{platform.system()} {platform.machine()}",
             cpu=cpu_name(),
             cpu_flags=int8_flags(),
+            sandbox=means(),
             devices=Devices(
                 training=self.device,
                 threads_a_model=1,

@@ -36,7 +36,7 @@ def compare_language(spec: ComparisonSpec, places: Places, context: RunContext) 
         StorageError: the store cannot be written.
     """
     del places
-    models = compared_models(spec)
+    models = compared_models(spec, context.engine.limits)
     text = confined_windows(spec, models, context.engine.limits)
     failures, details = dict(text.failures), dict[str, str]()
     with DeduplicatedFailures(context.emit) as emit:

@@ -16,11 +16,11 @@ from samefn.config.keys import (
 from samefn.config.study import StudySpec
 from samefn.core.canonical import Json
 from samefn.datasets.dataset import Dataset
-from samefn.engine.task import Task, TaskSpec
+from samefn.engine.task import Confined, Task, TaskSpec
 from samefn.engine.worker_check import PlannedOn
 from samefn.nets.build import net_sha256
 from samefn.studies.environment import Machine
-from samefn.studies.task_specs import Net, PredictTorchSpec, RunsOn
+from samefn.studies.task_specs import CheckpointFile, Net, PredictTorchSpec, RunsOn
 
 # The functions of samefn.studies.tasks that make the results of each kind.
 FUNCTIONS = {
@@ -37,6 +37,9 @@ FUNCTIONS = {
 # The share of a GPU that one task takes: four run at once (docs/evidence/speed-gpu.md).
 GPU_SHARE = 0.25
 ON_GPU = (TRAIN, TEACHER_LOGITS, PREDICT_TORCH)
+
+# Kinds of tasks that open a file of the user's, or an ONNX file.
+OPENS_FILES = (IMPORT_CHECKPOINT, PREDICT_ONNX)
 
 # Images a batch of the torch runtime; part of the keys, because the last bits of a prediction depend on it.
 PREDICTION_BATCH = 250
@@ -91,9 +94,26 @@ class TaskList:
         not_stored = {**(unkept.entries() if unkept else {}), **planned_on}
         gpu = GPU_SHARE if machine.device == "cuda" and kind in ON_GPU else 0.0
         self.tasks.append(
-            Task(key, kind.name, name, f"samefn.studies.tasks:{FUNCTIONS[kind.name]}", kept, needs, not_stored, gpu)
+            Task(
+                key,
+                kind.name,
+                name,
+                f"samefn.studies.tasks:{FUNCTIONS[kind.name]}",
+                kept,
+                needs,
+                not_stored,
+                gpu,
+                self._confined(kind, name, unkept),
+            )
         )
         return key
+
+    def _confined(self, kind: ResultKind, name: str, unkept: TaskSpec | None) -> Confined | None:
+        """What the confined process of a task needs that opens a model's file; None where a GPU would be needed."""
+        if kind not in OPENS_FILES or self.machine.device != "cpu":
+            return None
+        readable = (unkept.path,) if isinstance(unkept, CheckpointFile) else ()
+        return Confined(name, readable, ("samefn.engine.confined", "torch", "samefn.runtimes.onnx.model"))
 
     def predict_torch(
         self, name: str, stored: str, file: str, batch: int = PREDICTION_BATCH, threads: int | None = None
