@@ -14,6 +14,10 @@ import pytest
 import torch
 from hypothesis import settings
 
+from samefn.core.loading import load
+from samefn.core.process import Meter
+from samefn.engine import execute
+from samefn.engine.task import Job
 from samefn.runtimes import host
 
 BENCHMARKS = str(Path(__file__).parents[1] / "benchmarks")
@@ -47,6 +51,18 @@ def store_v1(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(recorded["cores"])), raising=False)
     monkeypatch.syspath_prepend(STORE_V1)
     return STORE_V1
+
+
+@pytest.fixture
+def unconfined(monkeypatch):
+    """Tasks with models run in the process of the test, which may patch what they call."""
+
+    def run_here(task, confined, inputs, out, workspace, limits):
+        meter = Meter()
+        load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, workspace.emit))
+        return meter.used()
+
+    monkeypatch.setattr(execute, "run_confined", run_here)
 
 
 @pytest.fixture

@@ -152,7 +152,7 @@ def test_what_is_stored_is_not_scored_again(files, tmp_path):
     assert (latest.state, latest.done, latest.failed) == ("ended", 6, ())
 
 
-def test_an_interrupted_task_goes_on_where_it_stopped(files, tmp_path, monkeypatch):
+def test_an_interrupted_task_goes_on_where_it_stopped(files, tmp_path, monkeypatch, unconfined):
     whole, _ = compare(files, tmp_path / "whole")
     scored, score = [], tasks.window_rows
 
