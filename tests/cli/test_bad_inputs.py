@@ -68,7 +68,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("SAMEFN_STORE", str(tmp_path / "store"))
     # Tasks run in this process, so that no library is imported again.
-    monkeypatch.setattr("samefn.engine.local.LocalPool", lambda _, store, emit: InProcessPool(Store(Path(store)), emit))
+    monkeypatch.setattr("samefn.engine.local.LocalPool", lambda _, *given: InProcessPool(*given))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.syspath_prepend(place)
     monkeypatch.delitem(sys.modules, "bad_net_module", raising=False)

@@ -65,7 +65,11 @@ def compare_command(
     on_inconclusive: OnInconclusiveOption = None,
     runtime: Annotated[str | None, Parameter(help="Runtime of all models. Default: detected from each file.")] = None,
     trust: Annotated[
-        bool, Parameter(show_default=False, help="Load torch archives unchecked: their code runs with your rights.")
+        bool,
+        Parameter(
+            show_default=False,
+            help="Load torch archives unchecked: their code runs, in a sandbox where the system has one.",
+        ),
     ] = False,
     settings: SettingsOption = None,
     locate: Annotated[

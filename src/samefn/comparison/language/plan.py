@@ -174,7 +174,9 @@ def score_task(base: ComparedModel, other: ComparedModel, piece: Piece) -> Task:
         needs,
         pair.entries(),
         confined=confined_models(
-            [(one.source, one.adapter) for one in reversed(models)], "samefn.measures.compiled.single_pass"
+            [(one.source, one.adapter) for one in reversed(models)],
+            "scipy.special",
+            "samefn.measures.compiled.single_pass",
         ),
     )
 
