@@ -27,6 +27,7 @@ from samefn.engine.pool import Engine
 from samefn.engine.run import run_tasks
 from samefn.engine.task import Task
 from samefn.runtimes.host import cpu_name, usable_cores
+from samefn.sandbox.limits import default_limits
 from samefn.store.store import Store
 
 HERE = Path(__file__).parent
@@ -108,7 +109,7 @@ def _alone(count: int) -> dict[str, float]:
         sys.path.insert(0, str(HERE))
         start, cpu = time.perf_counter(), _cpu()
         for task in tasks:
-            execute(task, store, silent)
+            execute(task, store, silent, default_limits())
         return {"tasks": count, "seconds": time.perf_counter() - start, "driver": _cpu() - cpu}
 
 

@@ -14,6 +14,7 @@ from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
 from samefn.reports.wording.own_noise import own_noise_note, own_noise_sentence
+from samefn.sandbox.limits import default_limits
 from samefn.schema.volatile import stable
 
 from .test_sharded import EXAMPLES, INPUTS, LABELS, TRUTH, weights, write
@@ -60,7 +61,7 @@ def ran(monkeypatch):
         for task in tasks:
             if task.key in set(goals) and task.key not in store:
                 found.append((task.name, task.spec.get("examples")))
-                if error := execute(task, store, emit).error:
+                if error := execute(task, store, emit, default_limits()).error:
                     failed[task.key] = error
                     emit(Event("failed", task.name, error))
         return RunOutcome(failed=failed)

@@ -21,6 +21,7 @@ from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
 from samefn.reports.read import read_report
 from samefn.runtimes.inference import NOT_FINITE
+from samefn.sandbox.limits import default_limits
 from samefn.schema.environment import Times
 from samefn.schema.volatile import stable
 
@@ -106,7 +107,7 @@ def here(monkeypatch):
         for task in tasks:
             if task.key in set(goals) and task.key not in store:
                 done.append(task.name)
-                if error := execute(task, store, emit).error:
+                if error := execute(task, store, emit, default_limits()).error:
                     failed[task.key] = error
         return RunOutcome(failed=failed)
 

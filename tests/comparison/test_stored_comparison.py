@@ -11,6 +11,7 @@ from samefn.core.paths import Places
 from samefn.engine.execute import execute
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import RunOutcome
+from samefn.sandbox.limits import default_limits
 from samefn.store.store import Store
 
 
@@ -23,7 +24,7 @@ def ran(monkeypatch):
         for task in tasks:
             if task.key in goals and task.key not in store:
                 kinds.append(task.kind)
-                assert not execute(task, store, emit).error
+                assert not execute(task, store, emit, default_limits()).error
         return RunOutcome()
 
     monkeypatch.setattr(measure, "run_tasks", here)

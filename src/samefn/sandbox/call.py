@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from samefn.core.errors import DamagedArtefactError, DivergedError, InputError
 from samefn.core.process import ResourceUse
 from samefn.sandbox.environment import import_path, visible_environment
-from samefn.sandbox.failures import UnexpectedError, advised, broke_limit, died
+from samefn.sandbox.failures import UnexpectedError, advise, broke_limit, died
 from samefn.sandbox.limits import Limits
 from samefn.sandbox.process import ConfinedProcess
 
@@ -156,7 +156,9 @@ def _returned(last: _Last, call: Call) -> Any:
     if last.error is not None:
         kind = _KINDS.get(last.error.kind, InputError)
         error = kind(last.error.code, last.error.what, where=last.error.where, fix=last.error.fix)
-        raise advised(error, call.where, call.limits) if isinstance(error, InputError) else error
+        if isinstance(error, InputError):
+            advise(error, call.where, call.limits)
+        raise error
     if last.fault is not None:
         if last.fault.kind in _MEMORY_ERRORS:
             raise broke_limit(call.where, "memory", call.limits)

@@ -57,15 +57,19 @@ def died(where: str, code: int, limits: Limits) -> InputError:
     return InputError("SF515", f"crashed ({name})", where=where, fix=fix)
 
 
-def advised(error: InputError, where: str, limits: Limits) -> InputError:
-    """An error of a process with what its sandbox has to do with it, where that can be seen in its text."""
+def advise(error: InputError, where: str, limits: Limits) -> None:
+    """Say in an error of a process what its sandbox has to do with it, where that can be seen in its text.
+
+    Args:
+        error: it is changed.
+        where: the model, where the error names nothing.
+        limits: that the process had.
+    """
     if _MEMORY.search(error.what):
-        return InputError(
-            error.code,
-            f"{error.what}; its limit is {limits.memory / 1e6:,.0f} MB",
-            where=error.where or where,
-            fix="--model-memory raises this limit",
-        )
-    if _REFUSED.search(error.what):
-        return InputError(error.code, f"{error.what}; {_REFUSED_ADVICE}", where=error.where or where, fix=error.fix)
-    return error
+        error.what = f"{error.what}; its limit is {limits.memory / 1e6:,.0f} MB"
+        error.fix = "--model-memory raises this limit"
+    elif _REFUSED.search(error.what):
+        error.what = f"{error.what}; {_REFUSED_ADVICE}"
+    else:
+        return
+    error.where = error.where or where

@@ -60,6 +60,7 @@ class _Servers:
                 env={**visible_environment(os.environ.get("HOME", "")), "PYTHONPATH": path},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,  # (a library may print when it is imported)
                 pass_fds=[there.fileno()],
             )
             there.close()
