@@ -144,7 +144,8 @@ def test_settings_of_the_command_line(folder):
     assert {one.candidate for one in result.report.ladder}
     assert [one.outcome for one in result.report.requirements] == ["holds", "holds"]
     tight, wide = (
-        samefn.compare(LOGITS, NEAR, labels=LABELS, limit=limit).report.verdicts[0].limit for limit in (0.001, "50%")
+        samefn.compare(LOGITS, NEAR, labels=LABELS, limit=limit).report.verdicts[0].against[0].limit
+        for limit in (0.001, "50%")
     )
     assert (tight, wide) == (0.001, 0.5)
 
