@@ -25,7 +25,6 @@ from samefn.runtimes.adapters import ADAPTERS, find_adapter, open_model
 from samefn.schema.report import Role
 
 # An array in memory has no settings: its kind is said in another way.
-UNCLEAR_KIND = ("SF406", "SF407")
 SAY_KIND = "say what they are: Predictions.from_logits, .from_log_probs or .from_probabilities"
 
 
@@ -54,9 +53,9 @@ def run_given(given: GivenModel, data: Dataset, role: Role, spec: ComparisonSpec
         try:
             aligned = aligned_predictions(source.path, source, saved, data, base=base, assume_class_scores=assumed)
         except InputError as error:
-            if content is None or error.code not in UNCLEAR_KIND:
+            if content is None or error.code != "SF406":
                 raise
-            raise InputError(error.code, error.what, where=error.where, fix=SAY_KIND) from error
+            raise InputError("SF406", error.what, where=error.where, fix=SAY_KIND) from error
         return given_run(aligned, adapter)
     if not data.examples.arrays:
         raise missing_data(source)

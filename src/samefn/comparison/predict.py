@@ -54,6 +54,7 @@ def predict(
     Raises:
         InputError: a model or data that cannot be used, or a model that fails on an example.
 
+    >>> import numpy as np
     >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
     >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").predicted_class.tolist()
     [0, 1, 2]
