@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from samefn.analysis.changed_examples import ScoresOf
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.noise_floor import NoiseFloor
 from samefn.core.events import Emit
@@ -19,6 +20,10 @@ from samefn.store.store import Store
 
 # Layers, and a warning for each candidate whose layers cannot be matched.
 Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
+
+
+def no_scores(_: int) -> None:
+    """The scores of a model whose predictions are not kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +55,15 @@ class MeasuredModel:
         classes: how many classes it has.
         rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate
             are against its parent.
+        scores_of: its log-probabilities of one example, by the example's place in the data; None where only predicted
+            classes are known, or where there are too many to keep.
     """
 
     model: ComparedModel
     record: AnswerRecord
     classes: int
     rows: tuple[Path, ...] = ()
+    scores_of: ScoresOf = no_scores
 
 
 @dataclass(frozen=True, eq=False)
