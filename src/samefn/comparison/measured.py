@@ -1,6 +1,6 @@
 """Models that were run and measured, and what running them needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from samefn.comparison.noise_floor import NoiseFloor
 from samefn.core.events import Emit
 from samefn.engine.pool import Engine
 from samefn.engine.task import Task
+from samefn.schema.costs import CostEntry
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure, Report
@@ -20,6 +21,9 @@ from samefn.store.store import Store
 
 # Layers, and a warning for each candidate whose layers cannot be matched.
 Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
+
+# Costs by model id, and warnings on what was not measured.
+Costs: TypeAlias = tuple[Mapping[str, CostEntry], tuple[str, ...]]
 
 
 def no_scores(_: int) -> None:
@@ -43,6 +47,10 @@ class RunContext:
     emit: Emit
     title: str
     folder: Path
+
+    def seconds(self, tasks: Iterable[Task]) -> dict[str, float]:
+        """How long each stored task took, by its name."""
+        return {task.name: self.store.manifest(task.key)["seconds"] for task in tasks if task.key in self.store}
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +107,8 @@ class ComparisonRun:
         report: without costs, layers, requirements and times.
         models: the models of the report, the base first.
         rows: of all of them, as they are written: never all in memory.
-        tasks: all tasks that were needed.
-        cost_task: measures latency and memory; None where no model was run.
+        seconds: that each task took, by its name; of models that ran in this process there is none.
+        costs: measures latency and memory; called only where that is asked for.
         locate: finds the layers in which candidates lose the base's function; called only where that is asked for.
         details: tracebacks of failures that are a fault of samefn itself, by the key of the task.
     """
@@ -108,7 +116,7 @@ class ComparisonRun:
     report: Report
     models: tuple[MeasuredModel, ...]
     rows: pl.LazyFrame
-    tasks: tuple[Task, ...]
-    cost_task: Task | None
+    seconds: Mapping[str, float]
+    costs: Callable[[], Costs]
     locate: Callable[[], Located]
     details: Mapping[str, str]
