@@ -128,10 +128,10 @@ def run_unlabelled(
 def measured_run(model: ComparedModel, run: InProcessRun, base: InProcessRun, folder: Path) -> MeasuredModel:
     """A model with its rows against the base, written into a folder; the base has none."""
     if run is base:
-        return MeasuredModel(model, run.record, run.predictions.classes)
+        return MeasuredModel(model, run.record, run.predictions.classes, (), run.predictions.scores_of)
     path = folder / f"{model.id}.parquet"
     common_rows(base.predictions, run.predictions).write_parquet(path)
-    return MeasuredModel(model, run.record, run.predictions.classes, (path,))
+    return MeasuredModel(model, run.record, run.predictions.classes, (path,), run.predictions.scores_of)
 
 
 def content_of(run: InProcessRun, number: int) -> str:

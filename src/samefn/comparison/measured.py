@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from samefn.analysis.changed_examples import ScoresOf
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.noise_floor import NoiseFloor
 from samefn.core.events import Emit
@@ -23,6 +24,10 @@ Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
 
 # Costs by model id, and warnings on what was not measured.
 Costs: TypeAlias = tuple[Mapping[str, CostEntry], tuple[str, ...]]
+
+
+def no_scores(_: int) -> None:
+    """The scores of a model whose predictions are not kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +63,15 @@ class MeasuredModel:
         classes: how many classes it has.
         rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate
             are against its parent.
+        scores_of: its log-probabilities of one example, by the example's place in the data; None where only predicted
+            classes are known, or where there are too many to keep.
     """
 
     model: ComparedModel
     record: AnswerRecord
     classes: int
     rows: tuple[Path, ...] = ()
+    scores_of: ScoresOf = no_scores
 
 
 @dataclass(frozen=True, eq=False)
