@@ -21,7 +21,8 @@ class ResultPart:
 
     Attributes:
         name: of the part.
-        charts: the names of its charts; the first is the one that `plot()` draws.
+        make_frame: makes its frame.
+        make_charts: by name, draw its charts.
     """
 
     name: str
