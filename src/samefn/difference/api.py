@@ -46,7 +46,7 @@ def diff(before: AnyRun, after: AnyRun) -> RunDifference:
     >>> base, int8 = (samefn.Predictions.from_logits(name, draw, range(200)) for name in ("base", "int8"))
     >>> result = samefn.compare(base, [int8])
     >>> print(diff(result, result))
-    0 of 13 figures moved; no answer changed
+    0 of 10 figures moved; no answer changed
     inputs: the same 200, compared row by row
     """
     return difference(_run(before), _run(after))
