@@ -28,6 +28,7 @@ _PUBLIC = {
     "Result": "samefn.results.result:Result",
     "ResultPart": "samefn.results.part:ResultPart",
     "read_result": "samefn.results.result:read_result",
+    "diff": "samefn.difference.api:diff",
     "ComparisonSpec": "samefn.config.comparison:ComparisonSpec",
     "Places": "samefn.core.paths:Places",
     "SuiteSpec": "samefn.config.suite:SuiteSpec",

@@ -18,6 +18,7 @@ from samefn.core.paths import Places
 from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.read import read_report
+from samefn.results.result import Result
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.statistics.moments import moment_sums
 from samefn.store.store import Store
@@ -300,3 +301,15 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     explained = capsys.readouterr().out
     assert f"{CHUNKS} windows of {N_CTX} tokens" in explained
     assert f"[{SCORED}, {N_VOCAB}] of float32" in explained
+
+
+def test_two_runs_of_language_models_are_compared_by_windows(draws, logits_file, files, tmp_path):
+    tokens, _, moved = draws
+    first = Result(*compare(files, tmp_path))
+    logits_file("near", moved(2.0), tokens)  # today's build, by the same name
+    second = Result(*compare(files, tmp_path))
+    found = samefn.diff(first, second)
+    by_name = {one.name: one for one in found.models[1].figures}
+    assert (by_name["kld_mean"].method, by_name["kld_mean"].moved) == ("paired", True)
+    assert by_name["kld_p50"].method == "intervals"
+    assert not samefn.diff(first, first).differs

@@ -68,10 +68,10 @@ def test_a_part_that_a_comparison_lacks_is_empty_and_says_so(result):
     for name in ("transfer", "landscape", "layers", "claims", "language"):
         part = getattr(result, name)
         assert (len(part), part.charts) == (0, ())
-        with pytest.raises(InputError, match="SF664") as error:
+        with pytest.raises(InputError, match="SF665") as error:
             part.plot()
         assert error.value.where == name
-    with pytest.raises(InputError, match="SF665"):
+    with pytest.raises(InputError, match="SF666"):
         result.answers.plot("candidate")
 
 

@@ -49,10 +49,10 @@ class ResultPart:
             InputError: there is nothing to draw, or no chart of that name.
         """
         if not self.make_charts:
-            raise InputError("SF664", "the report has nothing to draw here", where=self.name)
+            raise InputError("SF665", "the report has nothing to draw here", where=self.name)
         name = chart or self.charts[0]
         if name not in self.make_charts:
-            raise InputError("SF665", f"there is no chart {name!r}", where=self.name, fix=suggest(name, self.charts))
+            raise InputError("SF666", f"there is no chart {name!r}", where=self.name, fix=suggest(name, self.charts))
         return self.make_charts[name](width)
 
     def __len__(self) -> int:
