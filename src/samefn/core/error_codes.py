@@ -250,6 +250,7 @@ ERRORS: dict[str, str] = {
     "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",
     "SF663": "The rows of a report are not a Parquet file. Make the report again, or remove rows.parquet.",
+    "SF664": "What `samefn.diff` got is no run: give the folder of a run, a report, or a result of `samefn.compare`.",
     #
     # 7: studies, training and compression
     #
