@@ -118,7 +118,11 @@ def test_a_result_that_is_written_is_read_again(result, tmp_path):
     again = samefn.read_result(tmp_path)
     assert again.report == result.report
     assert again.rows.equals(result.rows)
+    assert again.changed().equals(result.changed())
     (tmp_path / "rows.parquet").unlink()
-    assert samefn.read_result(tmp_path / "report.json").rows is None
+    without = samefn.read_result(tmp_path / "report.json")
+    assert without.rows is None
+    with pytest.raises(InputError, match="SF667"):
+        without.changed()
     with pytest.raises(InputError, match="SF660"):
         samefn.read_result(tmp_path / "nowhere")

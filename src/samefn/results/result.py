@@ -8,6 +8,8 @@ from pathlib import Path
 import altair as alt
 import polars as pl
 
+from samefn.analysis.changed_frame import changed_frame
+from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.reports.charts.candidates import candidates_chart
 from samefn.reports.charts.inline import AnyChart
@@ -39,10 +41,12 @@ class Result:
     Attributes:
         report: everything, as in `report.json`.
         rows: one row an example and compared model; None of a run that was read without its rows.
+        about: groups and slices of the examples; None without any, and of a run that was read.
     """
 
     report: Report
     rows: pl.DataFrame | None = field(repr=False)
+    about: pl.DataFrame | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         """Short: the base, the number of inputs and the verdicts."""
@@ -108,6 +112,23 @@ class Result:
     def frame(self) -> pl.DataFrame:
         """One row a model and measure: `distances.frame()`."""
         return self.distances.frame()
+
+    def changed(self) -> pl.DataFrame:
+        """One row a changed input and candidate: where the top class, or the top token, is not the base's.
+
+        Returns:
+            `evaluation`, `candidate` (name), `id`, `label`, `base_class` and `class` (names of classes; numbers of
+            classes or tokens where they have none), `base_confidence` and `confidence` (null where only predicted
+            classes are known), `direction` (`negative flip`, `positive flip`, `both wrong` or `no label`), and `group`
+            and `slice:NAME` where there are groups and slices. Candidates come in the order of the report, inputs in
+            the order of the data.
+
+        Raises:
+            InputError: the rows lack a column, or the run was read without its rows.
+        """
+        if self.rows is None:
+            raise InputError("SF667", "the run has no rows.parquet", where="changed", fix="compare again")
+        return changed_frame(self.report, self.rows, self.about)
 
     def plot(self) -> alt.Chart | alt.LayerChart:
         """The share of changed predictions of each model beside the limit and the independents: `answers.plot()`.
