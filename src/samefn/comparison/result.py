@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import altair as alt
 import polars as pl
-from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, silent
-from samefn.reports.charts.figures import distance_figure
-from samefn.reports.charts.old_theme import theme
+from samefn.reports.charts.candidates import candidates_chart
 from samefn.reports.view import ReportView
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
@@ -65,13 +64,20 @@ class ComparisonResult:
         floats = dict.fromkeys(names, pl.Float64)
         return pl.DataFrame(lines, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
 
-    def plot(self) -> Figure:
-        """The share of changed predictions of each model, with intervals, beside the independents."""
-        with theme():
-            return distance_figure(ReportView(self.report))
+    def plot(self) -> alt.LayerChart:
+        """The share of changed predictions of each model, with intervals, beside the limit and the independents.
 
-    def write(self, folder: str | Path, emit: Emit = silent) -> Path:
-        """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+        A chart of Altair: a notebook shows it, `save` writes it, `to_dict` has its data.
+        """
+        return candidates_chart(ReportView(self.report))
+
+    def write(self, folder: str | Path, emit: Emit = silent, *, figures: bool = False) -> Path:
+        """Write report.html, report.json, rows.parquet and tables into a folder.
+
+        Args:
+            folder: made if need be.
+            emit: receives an event for each file.
+            figures: whether to write the charts as SVG and PNG too.
 
         Returns:
             The path of report.html.
@@ -79,5 +85,5 @@ class ComparisonResult:
         Raises:
             StorageError: the folder cannot be written.
         """
-        write_report(self.report, self.rows, Path(folder), emit)
+        write_report(self.report, self.rows, Path(folder), emit, figures=figures)
         return Path(folder) / "report.html"
