@@ -25,6 +25,7 @@ _PUBLIC = {
     "StudySpec": "samefn.config.study:StudySpec",
     "predict": "samefn.comparison.predict:predict",
     "compare": "samefn.comparison.api:compare",
+    "diff": "samefn.difference.api:diff",
     "ComparisonSpec": "samefn.config.comparison:ComparisonSpec",
     "Places": "samefn.core.paths:Places",
     "SuiteSpec": "samefn.config.suite:SuiteSpec",

@@ -10,6 +10,7 @@ from scipy.special import log_softmax
 import samefn
 from samefn.cli.main import run
 from samefn.comparison.language import tasks
+from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
@@ -300,3 +301,15 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     explained = capsys.readouterr().out
     assert f"{CHUNKS} windows of {N_CTX} tokens" in explained
     assert f"[{SCORED}, {N_VOCAB}] of float32" in explained
+
+
+def test_two_runs_of_language_models_are_compared_by_windows(draws, logits_file, files, tmp_path):
+    tokens, _, moved = draws
+    first = ComparisonResult(*compare(files, tmp_path))
+    logits_file("near", moved(2.0), tokens)  # today's build, by the same name
+    second = ComparisonResult(*compare(files, tmp_path))
+    found = samefn.diff(first, second)
+    by_name = {one.name: one for one in found.models[1].figures}
+    assert (by_name["kld_mean"].method, by_name["kld_mean"].moved) == ("paired", True)
+    assert by_name["kld_p50"].method == "intervals"
+    assert not samefn.diff(first, first).differs

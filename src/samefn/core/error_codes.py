@@ -212,6 +212,9 @@ ERRORS: dict[str, str] = {
     "SF512": "A model fails on an example. Leave the example out or repair it.",
     "SF513": "The data has a label beyond the classes of the model. Give a model and data with the same classes.",
     "SF514": "A model gave other numbers of classes for different examples. Give a model with fixed classes.",
+    "SF515": "What is given as a model is none. Give a path, a module, a function, predictions, or an array of scores.",
+    "SF516": "An argument is no array. Give an array, a tensor, or a list of numbers or names.",
+    "SF517": "What is given as data is something else: a model, predictions, or labels.",
     "SF520": "Saved predictions and data have different numbers of examples. Give ids in both to match them.",
     "SF521": "Saved predictions have other labels than the data, so their rows are about other examples.",
     "SF522": "The ids of saved predictions and of the data differ. Save predictions of exactly these examples.",
@@ -247,6 +250,7 @@ ERRORS: dict[str, str] = {
     "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",
     "SF663": "The rows of a report are not a Parquet file. Make the report again, or remove rows.parquet.",
+    "SF664": "What `samefn.diff` got is no run: give the folder of a run, a report, or a result of `samefn.compare`.",
     #
     # 7: studies, training and compression
     #
