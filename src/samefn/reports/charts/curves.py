@@ -45,8 +45,8 @@ def curves_chart(curves: Sequence[Curve], title: str, width: Width = "double", *
     epochs = [x for _, points in curves for x, _ in points]
     first, last = min(epochs), max(epochs)
     records = [
-        {"model": printable(model.name), "line": model.id, "role": model.role, "epoch": x, "value": y}
-        for model, points in curves
+        {"model": printable(model.name), "line": number, "role": model.role, "epoch": x, "value": y}
+        for number, (model, points) in enumerate(curves)
         for x, y in points
     ]
     roles = [role for role in ROLE_STYLES if any(model.role == role for model, _ in curves)]

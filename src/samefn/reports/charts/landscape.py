@@ -98,7 +98,7 @@ def _map_layers(drawn: Sequence[Trail], left: float, top: float, side: float) ->
     records: list[Record] = [
         {
             "model": printable(trail.model.name),
-            "line": trail.model.id,
+            "line": number,
             "role": trail.model.role,
             "order": order,
             "epoch": epoch,
@@ -110,7 +110,7 @@ def _map_layers(drawn: Sequence[Trail], left: float, top: float, side: float) ->
             "last": order == len(trail.points) - 1,
             "size": 150 if trail.model.role == "base" else 90,
         }
-        for trail in drawn
+        for number, trail in enumerate(drawn)
         for order, (epoch, x, y) in enumerate(trail.points)
     ]
     for role in dict.fromkeys(trail.model.role for trail in drawn if trail.moves):

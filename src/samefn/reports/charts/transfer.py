@@ -44,7 +44,7 @@ def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
     for title, entries in groups:
         rows += [Row(title), *(Row(_name(entry), (_point(entry),), _text(entry)) for entry in entries)]
     key = [KeyEntry("shown that nothing was transferred", BAND)]
-    if max(-min(drawn), max(drawn)) > _FARTHEST:
+    if any(abs(end) > _FARTHEST for end in drawn):
         key.append(KeyEntry("an end at the edge lies beyond it"))
     return rows_chart(
         rows,
