@@ -8,6 +8,7 @@ import pytest
 from scipy.special import log_softmax
 
 import samefn
+from samefn.analysis.changed_frame import changed_frame
 from samefn.cli.main import run
 from samefn.comparison.language import tasks
 from samefn.comparison.result import ComparisonResult
@@ -82,6 +83,27 @@ def test_figures_are_those_of_the_log_probabilities(draws, files, tmp_path):
     assert found["kld_mean"].value == pytest.approx(rows["kl_divergence"].mean())
     assert found["kld_max"].value == rows["kl_divergence"].max()
     assert any("nats" in warning for warning in report.warnings)  # of rounding
+
+
+def test_changed_positions(draws, files, tmp_path):
+    tokens, base, _ = draws
+    report, rows = compare(files, tmp_path, ("independent-2", "far"), ("independent-1",))
+    changed = changed_frame(report, rows)
+    names = [model.name for model in report.models if model.role == "candidate"]
+    assert changed["candidate"].unique(maintain_order=True).to_list() == names
+    measures = {(one.candidate, one.measure): one for one in report.measures}
+    for model in (one for one in report.models if one.role == "candidate"):
+        of_model = changed.filter(candidate=model.name)
+        disagreement = measures[model.id, "disagreement"]
+        assert of_model.height == round(disagreement.value * disagreement.examples)
+        assert (of_model["direction"] == "negative flip").mean() == pytest.approx(
+            measures[model.id, "negative_flips"].value * disagreement.examples / of_model.height
+        )
+    for row in changed.iter_rows(named=True):
+        window, place = map(int, row["id"].split(":"))
+        assert row["label"] == str(tokens[window, place])
+        assert row["base_class"] == str(base[window, place - 1].argmax())
+        assert row["base_class"] != row["class"]
 
 
 @pytest.mark.parametrize("shards", [3, 99])

@@ -149,7 +149,7 @@ def compare(
         further = None if unlabelled is None else as_examples(unlabelled, emit=emit)
         comparison = compare_given(spec, given, examples, Path(folder), emit, run_again, further)
         require_names(names, comparison.models[0].classes, "class_names")
-        return ComparisonResult(complete(spec, comparison, started), comparison.rows.collect())
+        return ComparisonResult(complete(spec, comparison, started), comparison.rows.collect(), examples.about)
 
 
 def _class_names(given: Sequence[str] | Path) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import altair as alt
 import polars as pl
 
+from samefn.analysis.changed_frame import changed_frame
 from samefn.core.events import Emit, silent
 from samefn.reports.charts.candidates import candidates_chart
 from samefn.reports.view import ReportView
@@ -21,10 +22,12 @@ class ComparisonResult:
     Attributes:
         report: everything, as in `report.json`.
         rows: one row an example and compared model.
+        about: groups and slices of the examples; None without any.
     """
 
     report: Report
     rows: pl.DataFrame
+    about: pl.DataFrame | None = None
 
     def __repr__(self) -> str:
         """Short: the base, the number of inputs and the verdicts."""
@@ -63,6 +66,21 @@ class ComparisonResult:
         names = ("value", "low", "high", "relative_distance", "relative_distance_low", "relative_distance_high")
         floats = dict.fromkeys(names, pl.Float64)
         return pl.DataFrame(lines, schema={"model": pl.String, "role": pl.String, "measure": pl.String, **floats})
+
+    def changed(self) -> pl.DataFrame:
+        """One row a changed input and candidate: where the top class, or the top token, is not the base's.
+
+        Returns:
+            `evaluation`, `candidate` (name), `id`, `label`, `base_class` and `class` (names of classes; numbers of
+            classes or tokens where they have none), `base_confidence` and `confidence` (null where only predicted
+            classes are known), `direction` (`negative flip`, `positive flip`, `both wrong` or `no label`), and `group`
+            and `slice:NAME` where there are groups and slices. Candidates come in the order of the report, inputs in
+            the order of the data.
+
+        Raises:
+            InputError: the rows lack a column.
+        """
+        return changed_frame(self.report, self.rows, self.about)
 
     def plot(self) -> alt.LayerChart:
         """The share of changed predictions of each model, with intervals, beside the limit and the independents.
