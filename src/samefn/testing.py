@@ -36,7 +36,7 @@ def assert_same_function(
     shown to be over `loss_limit`.
 
     Args:
-        base: a model or predictions, as `samefn.compare` takes them, arrays too; or the result of `samefn.compare`, and then
+        base: a model or predictions, as `samefn.compare` takes them; or the result of `samefn.compare`, and then
             nothing else but requirements.
         candidate: the model that should still be the same function as the base.
         data: what both run on; not needed for predictions.
