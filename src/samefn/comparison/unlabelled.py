@@ -75,7 +75,7 @@ def about_unlabelled(further: Dataset) -> Iterator[None]:
         yield
     except InputError as error:
         where = further.examples.where or further.name
-        raise InputError(error.code, f"on the unlabelled inputs: {error.line}", where=where) from error
+        raise InputError("SF537", f"on the unlabelled inputs: {error}", where=where) from error
 
 
 def _repeated(inputs: ExampleSet, data: ExampleSet) -> int:
