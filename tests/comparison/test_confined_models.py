@@ -117,8 +117,8 @@ def test_a_factory_that_ends_its_process_cannot_be_read(nets, capfd):
 def test_an_explanation_goes_on_after_a_model_that_dies(nets, capfd, name):
     assert command(nets, [name, "floods"], "--explain") == 2
     printed = capfd.readouterr().out
-    assert "SF515" in printed
-    assert printed.index("SF515") < printed.index("naughty_nets:floods")
+    assert "SF047" in printed
+    assert printed.index("SF047") < printed.index("naughty_nets:floods")
     assert "taken for logits" in printed.partition("naughty_nets:floods")[2]
 
 

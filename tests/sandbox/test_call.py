@@ -78,13 +78,13 @@ def test_secrets_of_the_environment_are_not_seen(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "limits", "code", "word"),
     [
-        ("sleep", Limits(4 * 10**9, 1.0), "SF516", "--model-timeout"),
-        ("allocate", Limits(5 * 10**8, 300.0), "SF516", "--model-memory"),
-        ("leave", GENEROUS, "SF515", "exit code 0"),
-        ("crash", GENEROUS, "SF515", "segmentation fault"),
-        ("babble", GENEROUS, "SF515", "understand"),
-        ("forge", GENEROUS, "SF515", ""),
-        pytest.param("start_threads", GENEROUS, "SF516", "threads", marks=needs_kernel),
+        ("sleep", Limits(4 * 10**9, 1.0), "SF048", "--model-timeout"),
+        ("allocate", Limits(5 * 10**8, 300.0), "SF048", "--model-memory"),
+        ("leave", GENEROUS, "SF047", "exit code 0"),
+        ("crash", GENEROUS, "SF047", "segmentation fault"),
+        ("babble", GENEROUS, "SF047", "understand"),
+        ("forge", GENEROUS, "SF047", ""),
+        pytest.param("start_threads", GENEROUS, "SF048", "threads", marks=needs_kernel),
     ],
 )
 def test_a_process_that_breaks_a_rule_fails_in_one_line(name, limits, code, word):
@@ -150,6 +150,6 @@ def test_a_server_that_is_killed_takes_its_children_along_and_is_replaced():
 
     with pytest.raises(InputError) as caught:
         call("pid", said=kill_server)
-    assert caught.value.code == "SF515"
+    assert caught.value.code == "SF047"
     assert _wait_until_gone(pids[:1])
     assert call("draw")[0] < 1

@@ -8,6 +8,7 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    FiguresOption,
     ModelMemoryOption,
     ModelTimeoutOption,
     OnInconclusiveOption,
@@ -41,6 +42,7 @@ def study_command(
     settings: SettingsOption = None,
     require: RequireOption = None,
     on_inconclusive: OnInconclusiveOption = None,
+    figures: FiguresOption = False,
     out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
@@ -60,7 +62,7 @@ def study_command(
     """
     spec = _with_requirements(read_spec(source, settings or ()), require, on_inconclusive)
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
     chosen_engine = find_engine(engine, workers, address, read_limits(model_memory, model_timeout))
     if isinstance(spec, SuiteSpec):
         return _suite(spec, places, chosen_engine, device)

@@ -58,7 +58,7 @@ def call_with_models(
     try:
         return call_confined(call, said)[0]
     except UnexpectedError as error:
-        raise InputError("SF517", f"unexpected {error.line}", where=confined.where) from error
+        raise InputError("SF049", f"unexpected {error.line}", where=confined.where) from error
 
 
 class Lines:

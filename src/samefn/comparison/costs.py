@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from samefn.comparison.confinement import confined_models
+from samefn.comparison.measured import Costs
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.task_specs import CostSources, CostSpec
 from samefn.config.comparison import ModelSource
@@ -134,8 +135,8 @@ def time_models(arguments: Any, say: object) -> Any:
 
 def costs_in_process(
     models: Sequence[ComparedModel], opened: Mapping[str, Model], examples: ExampleSet, batch: int
-) -> dict[str, CostEntry]:
-    """The same in this process, of open models; memory only of those that are files.
+) -> Costs:
+    """The same in this process, of open models, and a warning about the others; memory only of models that are files.
 
     Args:
         models: of the comparison.
@@ -151,7 +152,9 @@ def costs_in_process(
         costs[name] = (
             _with_memory(entry, measure_memory(sources[name], feeds or {}, default_limits())) if measured else entry
         )
-    return costs
+    not_run = [model.name for model in models if model.id not in opened]
+    warning = f"Latency and memory of {', '.join(not_run)} were not measured: only predictions are given."
+    return costs, (warning,) if not_run else ()
 
 
 def _latencies(
@@ -186,9 +189,7 @@ def _with_memory(latency: CostEntry, peak: CostEntry) -> CostEntry:
     return latency.model_copy(update={"memory": peak.memory, "notes": (*latency.notes, *peak.notes)})
 
 
-def run_cost_task(
-    task: Task | None, store: Store, limits: Limits, emit: Emit
-) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
+def run_cost_task(task: Task | None, store: Store, limits: Limits, emit: Emit) -> Costs:
     """The costs by model id, measured while nothing else runs here, and a warning where that failed.
 
     Args:

@@ -96,7 +96,7 @@ class _Ears:
         if kind != "progress":
             self._left -= 1
         if self._left < 0:
-            raise InputError("SF515", f"gives more than {_MAX_MESSAGES} notes and warnings", where=self._task)
+            raise InputError("SF047", f"gives more than {_MAX_MESSAGES} notes and warnings", where=self._task)
         self._emit(Event(kind, name, text, done, total))
 
 

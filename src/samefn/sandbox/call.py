@@ -137,12 +137,12 @@ def call_confined(call: Call, said: Callable[[Any], None] = _ignore) -> tuple[An
                 message = process.last_message(said)
                 last = None if message is None else _Last.model_validate(message)
             except ValueError as error:
-                raise InputError("SF515", "its process sends what samefn does not understand", where=where) from error
+                raise InputError("SF047", "its process sends what samefn does not understand", where=where) from error
             told = process.ending(finished=last is not None)
     if process.late:
         raise broke_limit(where, "time", limits)
     if not told:
-        raise InputError("SF515", "was ended with the process that starts all models", where=where)
+        raise InputError("SF047", "was ended with the process that starts all models", where=where)
     ending = _Ending.model_validate_json(told)
     if ending.broke:
         raise broke_limit(where, ending.broke, limits)

@@ -29,12 +29,12 @@ class UnexpectedError(Exception):
 def broke_limit(where: str, limit: str, limits: Limits) -> InputError:
     """A process that was ended, or failed, because of a limit: `time`, `threads` or `memory`."""
     if limit == "threads":
-        return InputError("SF516", f"started more than {limits.threads} threads and was ended", where=where)
+        return InputError("SF048", f"started more than {limits.threads} threads and was ended", where=where)
     if limit == "time":
         what, fix = f"was not done after {limits.seconds:g} s and was ended", "--model-timeout raises this limit"
     else:
         what, fix = f"ran out of memory at {limits.memory / 1e6:,.0f} MB", "--model-memory raises this limit"
-    return InputError("SF516", what, where=where, fix=fix)
+    return InputError("SF048", what, where=where, fix=fix)
 
 
 def died(where: str, code: int, limits: Limits) -> InputError:
@@ -46,15 +46,15 @@ def died(where: str, code: int, limits: Limits) -> InputError:
         limits: that it had.
     """
     if code >= 0:
-        return InputError("SF515", f"ended its own process (exit code {code})", where=where)
+        return InputError("SF047", f"ended its own process (exit code {code})", where=where)
     if -code == signal.SIGXCPU:
         return broke_limit(where, "time", limits)
     if -code == signal.SIGKILL:
         what = "was killed from outside, most likely because the machine ran out of memory"
-        return InputError("SF515", what, where=where, fix="use fewer --workers")
+        return InputError("SF047", what, where=where, fix="use fewer --workers")
     name = (signal.strsignal(-code) or f"signal {-code}").lower()
     fix = "--model-memory raises the limit, if it needs more" if -code == signal.SIGABRT else None
-    return InputError("SF515", f"crashed ({name})", where=where, fix=fix)
+    return InputError("SF047", f"crashed ({name})", where=where, fix=fix)
 
 
 def advise(error: InputError, where: str, limits: Limits) -> None:

@@ -48,9 +48,9 @@ def confined_windows(spec: ComparisonSpec, models: Sequence[ComparedModel], limi
             failures, documents = _FOUND.validate_python(call_confined(call)[0])
             windows = np.load(Path(folder) / _WINDOWS, allow_pickle=False).astype(np.int64, casting="safe")
         except (UnexpectedError, ValidationError, OSError, ValueError, TypeError) as error:
-            raise InputError("SF517", f"its text cannot be cut ({error})", where=confined.where) from error
+            raise InputError("SF049", f"its text cannot be cut ({error})", where=confined.where) from error
     if windows.ndim != 2:
-        raise InputError("SF517", "its text is cut into something else than windows", where=confined.where)
+        raise InputError("SF049", "its text is cut into something else than windows", where=confined.where)
     return Text(window_set(windows, Path(path).name), failures, documents)
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from samefn.landscape.distances import MIN_POINTS
+from samefn.reports.charts.accuracy import accuracy_changes
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
-from samefn.reports.charts.figures import accuracy_changes
 from samefn.reports.charts.layers import layer_plots
 from samefn.reports.charts.map_data import map_title, settings_text
 from samefn.reports.charts.transfer import transfer_plots
@@ -36,7 +36,8 @@ from samefn.reports.wording.transfer import (
 )
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.wording.warnings import all_warnings
-from samefn.schema.report import ChangedExample, ModelEntry, Report
+from samefn.schema.changed import ChangedExample
+from samefn.schema.report import ModelEntry, Report
 
 
 def report_html(report: Report) -> str:
