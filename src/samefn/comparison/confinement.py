@@ -16,7 +16,7 @@ from samefn.sandbox.limits import Limits
 # Of the text of one confined process.
 _MOST_LINES, _MOST_CHARACTERS = 200, 10_000
 # Imported once for all models. None of them starts a thread: a forked process would not have it.
-_SHARED = ("samefn.engine.confined", "samefn.comparison.inference", "samefn.comparison.models")
+_SHARED = ("samefn.engine.confined", "samefn.comparison.model_task", "samefn.comparison.models")
 
 
 def confined_models(models: Sequence[tuple[ModelSource, Adapter]], *preload: str) -> Confined:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import InitVar, dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from samefn.core.errors import InputError
 from samefn.datasets.example_set import IMAGE, ExampleSet
 from samefn.datasets.fingerprints import examples_fingerprint, study_fingerprint
+
+if TYPE_CHECKING:  # Polars starts threads when it is imported, and the processes that run models do without it.
+    import polars as pl
 
 # The only split of the data of a comparison.
 EXAMPLES_SPLIT = "examples"
@@ -43,7 +45,7 @@ class Dataset:
     source: str
     official: bool | None = False
     known_fingerprint: str = ""
-    about: pl.DataFrame | None = None
+    about: "pl.DataFrame | None" = None
     where: InitVar[str] = ""
 
     def __post_init__(self, where: str) -> None:
@@ -190,7 +192,7 @@ def comparison_dataset(
     source: str,
     limit: int | None = None,
     where: str = "",
-    about: pl.DataFrame | None = None,
+    about: "pl.DataFrame | None" = None,
 ) -> Dataset:
     """The data of a comparison, cut to the first so many examples.
 
