@@ -31,6 +31,7 @@ from samefn.core.events import silent
 from samefn.datasets.examples.arrays import examples_from_arrays
 from samefn.engine.local import LocalEngine
 from samefn.engine.run import run_tasks
+from samefn.sandbox.fork_server import stop_fork_server
 from samefn.sandbox.limits import default_limits
 from samefn.store.store import Store
 
@@ -50,7 +51,9 @@ def main() -> None:
         "--models", type=int, nargs=2, default=(2, 6), help="numbers of models: their difference counts"
     )
     parser.add_argument("--rounds", type=int, default=3, help="rounds (3)")
-    parser.add_argument("--runtimes", nargs="+", default=["onnx", "torch"], help="onnx, litert, torch (onnx torch)")
+    parser.add_argument(
+        "--runtimes", nargs="+", default=["onnx", "torch"], choices=["onnx", "torch"], help="both, if not said"
+    )
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
@@ -100,8 +103,6 @@ def _measured(runtime: str, count: int, *, confined: bool) -> dict[str, float]:
             outcome = run_tasks(tasks, [task.key for task in tasks], store, LocalEngine(WORKERS), silent)
         if outcome.failed:
             raise SystemExit(str(outcome.failed))
-        from samefn.sandbox.fork_server import stop_fork_server  # noqa: PLC0415
-
         stop_fork_server()  # its CPU time counts too
         return {"cpu": _cpu() - before, "pss": watch.peak / 1e3}
 
@@ -115,9 +116,6 @@ def _models(runtime: str, folder: Path, count: int) -> list[str]:
         sys.path.insert(0, str(folder))
         os.environ["PYTHONPATH"] = str(folder)
         return [f"benchmark_nets:net{number}" for number in range(count)]
-    if runtime == "litert":
-        source = Path(__file__).parents[1] / "tests" / "data" / "tiny.tflite"
-        raise SystemExit(f"no LiteRT model to copy: {source}")
     return [_linear(folder / f"model{number}.onnx", number) for number in range(count)]
 
 
