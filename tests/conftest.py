@@ -35,7 +35,19 @@ def _one_thread() -> None:
 
 
 @pytest.fixture
-def store_v1(monkeypatch):
+def unconfined(monkeypatch):
+    """Tasks with models run in the process of the test, which may patch what they call."""
+
+    def run_here(task, confined, inputs, out, workspace, limits):
+        meter = Meter()
+        load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, workspace.emit))
+        return meter.used()
+
+    monkeypatch.setattr(execute, "run_confined", run_here)
+
+
+@pytest.fixture
+def store_v1(monkeypatch, unconfined):
     """The folder with a store of version 0.1, on what looks like the machine that made it: what of it enters keys."""
     recorded = json.loads((STORE_V1 / "environment.json").read_text())
     packages, installed = recorded["packages"], importlib.metadata.distribution
@@ -51,18 +63,6 @@ def store_v1(monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(recorded["cores"])), raising=False)
     monkeypatch.syspath_prepend(STORE_V1)
     return STORE_V1
-
-
-@pytest.fixture
-def unconfined(monkeypatch):
-    """Tasks with models run in the process of the test, which may patch what they call."""
-
-    def run_here(task, confined, inputs, out, workspace, limits):
-        meter = Meter()
-        load(task.run)(Job(task.name, {**task.spec, **task.unkept}, inputs, out, workspace, workspace.emit))
-        return meter.used()
-
-    monkeypatch.setattr(execute, "run_confined", run_here)
 
 
 @pytest.fixture
