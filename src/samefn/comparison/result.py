@@ -7,9 +7,13 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, silent
+from samefn.reports.answers.facts import candidate_answers, subject
+from samefn.reports.answers.line import plain
+from samefn.reports.answers.lines import answer_lines
 from samefn.reports.charts.figures import distance_figure
 from samefn.reports.charts.theme import theme
 from samefn.reports.view import ReportView
+from samefn.reports.wording.escaping import printable
 from samefn.reports.write import write_report
 from samefn.schema.report import Report
 from samefn.schema.verdicts import VerdictEntry
@@ -27,11 +31,15 @@ class ComparisonResult:
     report: Report
     rows: pl.DataFrame
 
+    def __str__(self) -> str:
+        """The answers in about ten lines of 80 columns, as the command prints them."""
+        return "\n".join(plain(line) for line in answer_lines(self.report))
+
     def __repr__(self) -> str:
-        """Short: the base, the number of inputs and the verdicts."""
-        verdicts = [f"{name}: {entry.outcome}" for name, entry in self.verdicts.items()] or ["no verdicts"]
-        base, inputs = self.report.base.name, self.report.data.test_examples
-        return f"<ComparisonResult against {base} over {inputs:,} inputs; {'; '.join(verdicts)}>"
+        """What was compared with what, and the answers, in one line."""
+        view = ReportView(self.report)
+        answers = [f"{one.name}: {one.words}" for one in candidate_answers(view)] or ["no verdicts"]
+        return f"<ComparisonResult: {printable('; '.join([subject(view), *answers]))}>"
 
     @property
     def verdicts(self) -> dict[str, VerdictEntry]:

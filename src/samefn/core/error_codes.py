@@ -19,6 +19,7 @@ ERRORS: dict[str, str] = {
     "SF030": "The gate was given no requirement; add one or more with --require.",
     "SF031": "The command line has an unknown command or option, or a value of the wrong type.",
     "SF032": "There is not enough memory; use fewer --workers or smaller batches.",
+    "SF033": "--verbose and --json were given together; --json prints the report and nothing else.",
     "SF040": "The option --address is for Ray only; add --engine ray, or leave the address out.",
     "SF041": "Ray is not installed; run pip install 'samefn[ray]'.",
     "SF042": "No Ray cluster can be reached at this address; check it, or start one with ray start --head.",

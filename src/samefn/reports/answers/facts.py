@@ -53,11 +53,12 @@ def candidate_answers(view: ReportView) -> tuple[CandidateAnswer, ...]:
 
 
 def subject(view: ReportView) -> str:
-    """What was compared with what, on how many inputs."""
+    """What was compared with what, on how many inputs; a study's name stands before it."""
     names = [view.name(one.model.id) for one in view.judged]
     who = names[0] if len(names) == 1 else f"{format_count(len(names))} candidates"
     base = view.base.name if view.base else "the base"
-    return f"{who} against {base}, {_inputs(view)}"
+    study = "" if view.report.compared else f"{view.report.name}: "
+    return f"{study}{who} against {base}, {_inputs(view)}"
 
 
 def _inputs(view: ReportView) -> str:

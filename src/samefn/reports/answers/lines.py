@@ -4,14 +4,15 @@ from rich.cells import cell_len
 
 from samefn.reports.answers.fact import Fact
 from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
-from samefn.reports.answers.line import Line, Span, folded, padded, shortened
+from samefn.reports.answers.line import PIPE_WIDTH, Line, Span, folded, padded, shortened
 from samefn.reports.answers.notices import after_answers, before_answers
 from samefn.reports.answers.several import several_lines
 from samefn.reports.view import ReportView
 from samefn.reports.wording.summary import headline
 from samefn.schema.report import Report
 
-NARROWEST, PIPE_WIDTH = 40, 80
+# Narrower terminals are not served.
+NARROWEST = 40
 # Facts that share a line.
 _TOGETHER = ("size", "latency")
 

@@ -55,8 +55,8 @@ DISTANCES: dict[HowFar, str] = {
 ORIGINS: dict[LimitOrigin, str] = {
     "given": "as given",
     "base error": "a tenth of the base's error",
-    "least": "the least: a tenth of the base's error is below it",
-    "most": "the most: a tenth of the base's error is above it",
+    "least": "the least by default",
+    "most": "the most by default",
     "no labels": "without labels",
     "rule": "the rule for language models",
 }

@@ -74,12 +74,17 @@ def base_sentence(report: Report) -> str:
 
 
 def all_warnings(report: Report) -> tuple[str, ...]:
-    """The warnings of a report, in words."""
+    """The warnings of a report, in words; that about the base comes first."""
+    base = base_sentence(report)
+    return (*([base] if base else []), *further_warnings(report))
+
+
+def further_warnings(report: Report) -> tuple[str, ...]:
+    """The warnings of a report but for that about the base."""
     names = {model.id: model.name for model in report.models}
     signs = [dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence]
     advice = dict.fromkeys(
         DECLARE_DOCUMENTS if one.code == "windows in a row" else WHAT_TO_DO for one in report.dependence
     )
     problems = [independents_sentence(report, one) for one in report.independent_problems]
-    base = base_sentence(report)
-    return (*([base] if base else []), *report.warnings, *problems, *signs, *advice)
+    return (*report.warnings, *problems, *signs, *advice)
