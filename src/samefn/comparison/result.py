@@ -11,7 +11,7 @@ from samefn.reports.answers.facts import candidate_answers, subject
 from samefn.reports.answers.line import plain
 from samefn.reports.answers.lines import answer_lines
 from samefn.reports.charts.figures import distance_figure
-from samefn.reports.charts.theme import theme
+from samefn.reports.charts.old_theme import theme
 from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.reports.write import write_report

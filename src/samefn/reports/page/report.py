@@ -36,7 +36,8 @@ from samefn.reports.wording.transfer import (
 )
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.wording.warnings import all_warnings
-from samefn.schema.report import ChangedExample, ModelEntry, Report
+from samefn.schema.changed import ChangedExample
+from samefn.schema.report import ModelEntry, Report
 
 
 def report_html(report: Report) -> str:
