@@ -247,6 +247,7 @@ ERRORS: dict[str, str] = {
     "SF606": "A requirement names an answer that does not exist: choose among the answers that are listed.",
     "SF607": "A requirement names a candidate that is not there: use the name or id of a candidate.",
     "SF608": "The report has no candidate, and requirements are about candidates: compare one with the base.",
+    "SF609": "A requirement is about the relative distance, and there are no independents: give some.",
     "SF660": "There is no report at this path. Name the folder of a run or its report.json.",
     "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",

@@ -3,7 +3,13 @@
 from samefn.reports.answers.fact import Fact
 from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.groups import Tone
-from samefn.reports.wording.numbers import format_count, format_limit, format_share, format_with_interval
+from samefn.reports.wording.numbers import (
+    format_count,
+    format_limit,
+    format_number_of,
+    format_share,
+    format_with_interval,
+)
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.own_noise import own_noise
 from samefn.reports.wording.verdicts import p_value_words
@@ -43,7 +49,7 @@ def _changed(verdict: VerdictEntry) -> Fact:
 
 
 def _how_it_was_shown(verdict: VerdictEntry) -> str:
-    inputs = f"{format_count(verdict.examples)} inputs"
+    inputs = format_number_of(verdict.examples, "input")
     if verdict.equal_up_to_rounding:
         return f"equal up to rounding, {inputs}"
     if verdict.against[0].value == 0:

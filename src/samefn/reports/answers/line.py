@@ -39,15 +39,15 @@ def plain(line: Line) -> str:
 
 
 def shortened(name: str, width: int) -> str:
-    """A name in at most so many columns: its middle gives way to an ellipsis.
+    """A name in at most so many columns: what gives way to an ellipsis is nearer to its start, as ends differ more.
 
     >>> shortened("resnet50-int8-static.onnx", 16), shortened("int8.onnx", 16)
-    ('resnet50…ic.onnx', 'int8.onnx')
+    ('resne…tatic.onnx', 'int8.onnx')
     """
     name = printable(name)
     if cell_len(name) <= width:
         return name
-    end = (width - 1) // 2
+    end = 2 * (width - 1) // 3
     tail = chop_cells(name[::-1], end)[0][::-1]
     return f"{chop_cells(name, width - 1 - cell_len(tail))[0]}…{tail}"
 

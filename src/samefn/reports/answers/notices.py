@@ -1,7 +1,7 @@
 """What must be said beside the answers, a line each: doubts, claims, requirements, warnings, failures."""
 
 from samefn.core.naming import join_words
-from samefn.reports.answers.line import Line, said
+from samefn.reports.answers.line import Line, Span, folded, said
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claims_by_outcome
 from samefn.reports.wording.layers import layer_sentences
@@ -14,7 +14,7 @@ from samefn.schema.report import Report
 def before_answers(view: ReportView, width: int) -> list[Line]:
     """What puts every answer in doubt: a base that cannot do its task, another protocol than the corrected one."""
     doubt, notice = base_sentence(view.report), protocol_notice(view.report)
-    lines = said("check first", [doubt], width, style="farther") if doubt else []
+    lines = folded([Span("  ")], doubt, width, "farther") if doubt else []
     return lines + (said(notice.term.lower(), [notice.sentence], width, most=2, style="alike") if notice else [])
 
 
@@ -28,7 +28,7 @@ def after_answers(view: ReportView, width: int) -> list[Line]:
     return [
         *said("claims", claims, width),
         *said("layers", [sentence for _, sentence in layer_sentences(view)], width),
-        *said("requirements", met, width),
+        *(line for sentence in met for line in folded([Span("  ")], sentence, width)),
         *said("not met", unmet, width, most=2),
         *said("warning", further_warnings(report), width, most=1),
         *said("not made", failed, width, most=3),

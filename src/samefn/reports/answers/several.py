@@ -21,12 +21,12 @@ _HEADINGS = {
     "latency": "latency",
 }
 # Columns that give way in a narrow terminal, first the first; a latency only where no candidate is slower.
-_OPTIONAL = ("accuracy", "latency", "distance", "divergence")
+_OPTIONAL = ("accuracy", "latency", "distance", "divergence", "size")
 _MEANINGS = {
     "accuracy": "accuracy: change in points",
     "distance": "distance: 0 own noise, 1 an independent",
 }
-_LEAST_NAME, _GAP = 16, "  "
+_LEAST_NAME, _GAP = 12, "  "
 
 
 def several_lines(answers: Sequence[CandidateAnswer], width: int) -> list[Line]:
