@@ -9,6 +9,7 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    FiguresOption,
     JsonOption,
     JunitOption,
     OnInconclusiveOption,
@@ -79,6 +80,7 @@ def compare_command(
         bool, Parameter(show_default=False, help="Show what each model takes and returns, and stop.")
     ] = False,
     junit: JunitOption = None,
+    figures: FiguresOption = False,
     out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
@@ -112,7 +114,7 @@ def compare_command(
     require_one_form(verbose=verbose, as_json=as_json)
     spec = read_comparison(models, options, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
     if explain:
         return _explain(spec, places)
     if junit is not None:

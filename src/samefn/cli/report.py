@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from samefn.cli.next_steps import next_steps
-from samefn.cli.options import JsonOption, VerboseOption
+from samefn.cli.options import FiguresOption, JsonOption, VerboseOption
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import require_one_form, show_report
 from samefn.core.paths import require_writable
@@ -22,8 +22,9 @@ def report(
     out: Annotated[Path | None, Parameter(name="--out", help="Folder for the files. Default: the run's own.")] = None,
     verbose: VerboseOption = False,
     as_json: JsonOption = False,
+    figures: FiguresOption = False,
 ) -> None:
-    """Write a run's page, tables and figures again from its report.json.
+    """Write a run's page and tables again from its report.json.
 
     Args:
         run: The run's folder, or its report.json.
@@ -33,6 +34,6 @@ def report(
     folder = out or (run if is_folder(run) else run.parent)
     require_writable(folder, "its folder", "--out")
     with shown_progress() as emit:
-        write_report(content, rows, folder, emit)
+        write_report(content, rows, folder, emit, figures=figures)
     steps = next_steps(content, verbose=verbose)
     show_report(content, folder / "report.html", steps, verbose=verbose, as_json=as_json)

@@ -9,6 +9,7 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    FiguresOption,
     JsonOption,
     OnInconclusiveOption,
     OutOption,
@@ -39,6 +40,7 @@ def study_command(
     settings: SettingsOption = None,
     require: RequireOption = None,
     on_inconclusive: OnInconclusiveOption = None,
+    figures: FiguresOption = False,
     out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
@@ -59,7 +61,7 @@ def study_command(
     require_one_form(verbose=verbose, as_json=as_json)
     spec = _with_requirements(read_spec(source, settings or ()), require, on_inconclusive)
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
     chosen_engine = find_engine(engine, workers, address)
     if isinstance(spec, SuiteSpec):
         with shown_progress() as emit:

@@ -14,7 +14,7 @@ from samefn.core.events import Emit, silent
 from samefn.reports.answers.facts import candidate_answers, subject
 from samefn.reports.answers.line import plain
 from samefn.reports.answers.lines import answer_lines
-from samefn.reports.charts.candidates import candidates_chart
+from samefn.reports.charts.drawings import drawings
 from samefn.reports.charts.inline import AnyChart
 from samefn.reports.charts.theme import Width
 from samefn.reports.read import read_report, read_rows
@@ -146,8 +146,13 @@ class Result:
         """
         return self.answers.plot()
 
-    def write(self, folder: str | Path, emit: Emit = silent) -> Path:
-        """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+    def write(self, folder: str | Path, emit: Emit = silent, *, figures: bool = False) -> Path:
+        """Write report.html, report.json, rows.parquet and tables into a folder.
+
+        Args:
+            folder: made if need be.
+            emit: receives an event for each file.
+            figures: whether to write the charts too, as SVG and PNG.
 
         Returns:
             The path of report.html.
@@ -155,7 +160,7 @@ class Result:
         Raises:
             StorageError: the folder cannot be written.
         """
-        write_report(self.report, self.rows, Path(folder), emit)
+        write_report(self.report, self.rows, Path(folder), emit, figures=figures)
         return Path(folder) / "report.html"
 
     def _table(self, name: str, make: Callable[[Report], Table], *charts: str) -> ResultPart:
@@ -168,8 +173,7 @@ class Result:
         return ResultPart(name, frame, {one: drawn[one] for one in chosen})
 
     def _charts(self) -> Mapping[str, Callable[[Width], AnyChart]]:
-        view = ReportView(self.report)
-        return {"candidates": partial(candidates_chart, view)} if view.comparisons else {}
+        return {drawing.name: drawing.make for drawing in drawings(ReportView(self.report))}
 
 
 def read_result(path: str | Path) -> Result:
