@@ -14,7 +14,7 @@ IDS = np.array([[1, 3, 5, 2, 0], [1, 4, 5, 6, 2]])
 def made_tokenizer():
     tokenizers = pytest.importorskip("tokenizers")
     vocabulary = {word: number for number, word in enumerate(WORDS)}
-    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[PAD]"))
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, "[PAD]"))
     tokenizer.add_special_tokens(WORDS[:3])
     return tokenizer
 

@@ -39,8 +39,10 @@ def input_text(base: str, examples: ExampleSet) -> tuple[TextOf | None, tuple[st
         decode: Callable[[Sequence[int]], str] = load("samefn.runtimes.language.tokenizer_file:read_decoder")(
             path / TOKENIZER
         )
-    except (ImportError, InputError) as error:
-        return None, (f"Changed inputs are shown as numbers of tokens, not as text: {error}",)
+    except ImportError as error:
+        return None, (_no_text(f"{error}; pip install 'samefn[hf]'"),)
+    except InputError as error:
+        return None, (_no_text(error.line),)
     padded = mask is not None and mask.shape == tokens.shape
 
     def text_of(place: int) -> str:
@@ -49,3 +51,7 @@ def input_text(base: str, examples: ExampleSet) -> tuple[TextOf | None, tuple[st
         return decode(used[:SHOWN_TOKENS].tolist()) + (_MORE if len(used) > SHOWN_TOKENS else "")
 
     return text_of, ()
+
+
+def _no_text(why: str) -> str:
+    return f"Changed inputs are shown as numbers of tokens, not as text: {why}."
