@@ -10,7 +10,6 @@ from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
 from samefn.analysis.changed_examples import ExampleDetails
-from samefn.analysis.dependence import find_dependence
 from samefn.analysis.ladder import ladder_of_rows
 from samefn.analysis.rows import UNLABELLED, all_rows
 from samefn.comparison.common_examples import common_examples
@@ -85,12 +84,11 @@ def comparison_report(
         about=data.about,
         simultaneous=spec.simultaneous,
     )
-    dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
     compared = [Compared(one.id, base.model.id, EVALUATION_SET) for one in entries if one.role == "candidate"]
     ladder = ladder_of_rows(
         analysis.measures, rows[EVALUATION_SET], compared, ladder_ids(spec), spec.intervals.confidence, data.about
     )
-    analysis = analysis.model_copy(update={"dependence": dependence, "ladder": ladder})
+    analysis = analysis.model_copy(update={"ladder": ladder})
     entry = data_entry(data, common.examples, names)
     return complete_report(analysis, spec, entry, failures, warnings, unlabelled=further), all_rows(entries, rows)
 

@@ -9,6 +9,7 @@ from samefn.reports.answers.line import plain
 from samefn.reports.answers.lines import answer_lines
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_limit
+from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import DataEntry, Failure, Report
 
 from . import made_up
@@ -171,3 +172,15 @@ def test_a_name_cannot_break_the_lines(hostile: str, width: int) -> None:
     assert not {"\n", "\x1b", "\u202e"} & set("".join(shown))
     alone = named.model_copy(update={"verdicts": named.verdicts[:1]})
     assert not {"\n", "\x1b", "\u202e"} & set("".join(lines(alone, width)))
+
+
+def test_the_layer_that_moves_most_is_named(changed: Report) -> None:
+    swap = LocatedEntry(
+        candidate="candidate-1", group="fc", direction="forward", swapped="the weight", disagreement=0.1,
+        disagreement_low=0, disagreement_high=1, total_variation=0.1, total_variation_low=0, total_variation_high=1,
+        share=0.83, bytes=0, examples=2000,
+    )  # fmt: skip
+    others = (swap.model_copy(update={"direction": "backward"}), swap, swap.model_copy(update={"group": "conv"}))
+    assert facts(changed.model_copy(update={"located": others}))["layer"][0] == "fc: 83 % of the distance"
+    nothing = (swap.model_copy(update={"share": None}),)
+    assert "layer" not in facts(changed.model_copy(update={"located": nothing}))

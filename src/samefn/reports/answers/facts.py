@@ -8,6 +8,7 @@ from samefn.reports.answers.costs import cost_facts
 from samefn.reports.answers.distance import distance_fact
 from samefn.reports.answers.fact import Fact
 from samefn.reports.answers.language import language_facts
+from samefn.reports.answers.layer import layer_facts
 from samefn.reports.answers.seeds import seeds_facts
 from samefn.reports.answers.words import answer_tone, answer_words, limit_words, what_would_settle_it
 from samefn.reports.tables.ranking import best_trade_off, ranking_order
@@ -95,4 +96,5 @@ def _answer(view: ReportView, members: Sequence[JudgedCandidate], best: str | No
 
 def _facts(view: ReportView, one: JudgedCandidate) -> tuple[Fact, ...]:
     own = language_facts(view, one) if one.verdict.reason == "figures" else candidate_facts(view, one)
-    return (*own, *cost_facts(view, one.model), distance_fact(view.report, one.verdict))
+    layers, costs = layer_facts(view.report, one.model), cost_facts(view, one.model)
+    return (*own, *layers, *costs, distance_fact(view.report, one.verdict))

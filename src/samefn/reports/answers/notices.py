@@ -4,7 +4,6 @@ from samefn.core.naming import join_words
 from samefn.reports.answers.line import Line, Span, folded, said
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claims_by_outcome
-from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.warnings import base_sentence, further_warnings
@@ -19,7 +18,7 @@ def before_answers(view: ReportView, width: int) -> list[Line]:
 
 
 def after_answers(view: ReportView, width: int) -> list[Line]:
-    """Claims, layers, requirements, warnings, and models that could not be made or measured."""
+    """Claims, requirements, warnings, and models that could not be made or measured."""
     report = view.report
     claims = [f"{claims_by_outcome(report.claims)}"] if report.claims else []
     met = [requirements_met(report)] if report.requirements else []
@@ -27,7 +26,6 @@ def after_answers(view: ReportView, width: int) -> list[Line]:
     failed = [_failure(names, error) for error, names in failed_models(report).items()]
     return [
         *said("claims", claims, width),
-        *said("layers", [sentence for _, sentence in layer_sentences(view)], width),
         *(line for sentence in met for line in folded([Span("  ")], sentence, width)),
         *said("not met", unmet, width, most=2),
         *said("warning", further_warnings(report), width, most=1),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from samefn.reports.wording.numbers import format_share
+from samefn.schema.base import Compared
+from samefn.schema.lookup import by_measure
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
 
 # From this share of its changed predictions on, the verdict's sentence says it.
@@ -68,9 +70,8 @@ def _furthest(report: Report, model: str, evaluation: str) -> tuple[ModelEntry, 
 
 def _from_base(report: Report, model: str, evaluation: str) -> float:
     """The share of predictions that are not the base's."""
-    about = (evaluation, report.base.id, model, "disagreement")
-    shares = (one.value for one in report.measures if (one.evaluation, one.base, one.candidate, one.measure) == about)
-    return next(shares, None) or 0.0
+    share = by_measure(report.measures, Compared(model, report.base.id, evaluation)).get("disagreement")
+    return 0.0 if share is None else share.value or 0.0
 
 
 def _noise(report: Report, replicate: ModelEntry, entry: MeasureEntry, model: str, evaluation: str) -> OwnNoise:

@@ -14,6 +14,7 @@ from samefn.reports.wording.numbers import (
 )
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.own_noise import own_noise_sentence
+from samefn.schema.lookup import by_measure, compared_by
 from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
 from samefn.schema.verdicts import (
@@ -215,6 +216,5 @@ def percent(interval: Interval) -> str:
 
 def relative_distances(report: Report, verdict: VerdictEntry) -> list[RelativeDistance]:
     """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
-    about = (verdict.evaluation, verdict.base, verdict.candidate)
-    mine = {one.measure: one for one in report.relative_distances if (one.evaluation, one.base, one.candidate) == about}
+    mine = by_measure(report.relative_distances, compared_by(verdict))
     return [mine[measure] for measure in DISTANCE_SOURCES if measure in mine]

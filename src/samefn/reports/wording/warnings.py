@@ -37,6 +37,10 @@ WHAT_TO_DO = (
     "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, "
     "or groups= in Python."
 )
+IN_A_STUDY = (
+    "Where inputs depend on each other, intervals are too narrow. A study cannot say which belong together; "
+    "`samefn compare` can, for models and data of your own."
+)
 DECLARE_DOCUMENTS = (
     "Where windows depend on each other, intervals are too narrow. Say where documents begin, as in "
     "--set 'data.documents=<|endoftext|>', or give a folder with one .txt file for each document."
@@ -105,8 +109,9 @@ def further_warnings(report: Report) -> tuple[str, ...]:
     """The warnings of a report but for that about the base."""
     names = {model.id: model.name for model in report.models}
     signs = [dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence]
+    of_inputs = WHAT_TO_DO if report.compared else IN_A_STUDY
     advice = dict.fromkeys(
-        DECLARE_DOCUMENTS if one.code == "windows in a row" else WHAT_TO_DO for one in report.dependence
+        DECLARE_DOCUMENTS if one.code == "windows in a row" else of_inputs for one in report.dependence
     )
     problems = [independents_sentence(report, one) for one in report.independent_problems]
     copies = copies_sentence(report)
