@@ -124,7 +124,7 @@ def test_an_explanation_goes_on_after_a_model_that_dies(nets, capfd, name):
 
 def test_a_limit_that_cannot_be_read_is_refused(nets, capfd):
     assert command(nets, ["good"], "--model-timeout", "soon") == 2
-    assert "SF033" in capfd.readouterr().err
+    assert "SF034" in capfd.readouterr().err
 
 
 class Maps(torch.nn.Module):

@@ -65,6 +65,12 @@ ModelTimeoutOption: TypeAlias = Annotated[
         help="Most time of each process that runs a model, such as 90s, 30m or 2h. Default: 24h.",
     ),
 ]
+VerboseOption: TypeAlias = Annotated[
+    bool, Parameter(name=("--verbose", "-v"), show_default=False, help="Also print the tables and all sentences.")
+]
+JsonOption: TypeAlias = Annotated[
+    bool, Parameter(name="--json", show_default=False, help="Print report.json on stdout, and nothing else.")
+]
 DataDirOption: TypeAlias = Annotated[
     Path | None,
     Parameter(name="--data-dir", help="Folder with the data set's files. Default: download them."),

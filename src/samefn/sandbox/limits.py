@@ -72,5 +72,5 @@ def _read(text: str, units: dict[str, int] | dict[str, float], option: str, exam
     match = _NUMBER.fullmatch(text.strip())
     number = float(match[1]) * units[match[2]] if match and match[2] in units else 0.0
     if not 1 <= number < 2**62:
-        raise InputError("SF033", f"{text!r} cannot be read", where=option, fix=f"write it like {example}")
+        raise InputError("SF034", f"{text!r} cannot be read", where=option, fix=f"write it like {example}")
     return number
