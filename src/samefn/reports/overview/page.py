@@ -14,7 +14,7 @@ from samefn.schema.overview import Overview
 
 def overview_html(overview: Overview) -> str:
     """The overview as one HTML page; every text in it is escaped, and it holds no date and no time."""
-    script = template("report.js")
+    script = template("overview.js")
     return (
         environment()
         .get_template("overview.html.j2")
@@ -37,7 +37,7 @@ def overview_html(overview: Overview) -> str:
             holes=[study for study in overview.studies if study.error],
             script=script,
             script_hash=script_hash(script),
-            style=template("report.css"),
+            style=template("overview.css"),
         )
     )
 
