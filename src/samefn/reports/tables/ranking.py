@@ -36,7 +36,7 @@ def ranking_table(report: Report) -> Table:
         measure_column("disagreement", "disagreement"),
         *(Column(f"{cost.name}_ratio", cost.title, "% of base's", note="Relative to the base's.") for cost in costs),
     )
-    ranked = sorted(models, key=lambda model: _order(view, model))
+    ranked = sorted(models, key=lambda model: ranking_order(view, model))
     if len(ranked) < 2:
         return Table("ranking", "Ranking", columns, ())
     rows = tuple(
@@ -54,7 +54,8 @@ def ranking_table(report: Report) -> Table:
     return Table("ranking", "Ranking", columns, rows, tuple(model.id for model in ranked), (note,))
 
 
-def _order(view: ReportView, model: ModelEntry) -> tuple[float, float, float]:
+def ranking_order(view: ReportView, model: ModelEntry) -> tuple[float, float, float]:
+    """What candidates are ranked by, the best first; what is not known counts as the worst."""
     outcome = _outcome(view, model)
     relative = view.relative_distance(model.id, "disagreement")
     disagreement = view.entry(model, "disagreement")
@@ -63,6 +64,20 @@ def _order(view: ReportView, model: ModelEntry) -> tuple[float, float, float]:
         float("inf") if relative is None or relative.value is None else relative.value,
         float("inf") if disagreement is None or disagreement.value is None else disagreement.value,
     )
+
+
+def best_trade_off(view: ReportView) -> str | None:
+    """Id of the smallest candidate that is the same function and is not shown to be worse.
+
+    None where fewer than two candidates are judged, no such candidate is smaller than the base, or sizes are not known.
+    Of equal sizes it is the one that is ranked first.
+    """
+    if len(view.judged) < 2 or view.base is None or not view.base.bytes:
+        return None
+    good = [one.model for one in view.judged if one.verdict.outcome == "same" and one.verdict.quality != "worse"]
+    smaller = [model for model in good if model.bytes is not None and model.bytes < view.base.bytes]
+    best = min(smaller, key=lambda model: (model.bytes, ranking_order(view, model)), default=None)
+    return best.id if best else None
 
 
 def _outcome(view: ReportView, model: ModelEntry) -> Outcome | None:

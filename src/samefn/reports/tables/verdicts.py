@@ -9,7 +9,7 @@ from samefn.reports.tables.table import (
 )
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import DISTANCE_SOURCES
-from samefn.reports.wording.numbers import NONE, format_with_interval
+from samefn.reports.wording.numbers import NONE, format_limit, format_with_interval
 from samefn.reports.wording.summary import how_to_add_independents
 from samefn.reports.wording.verdicts import REFUSAL_WORDS
 from samefn.schema.report import Report
@@ -76,7 +76,7 @@ def verdicts_table(report: Report) -> Table:
             Cell(view.name(verdict.candidate), view.name(verdict.candidate)),
             Cell(verdict.outcome, verdict.outcome),
             _share_cell(verdict),
-            Cell(format_with_interval(verdict.against[0].limit, percent=True).text, verdict.against[0].limit),
+            Cell(format_limit(verdict.against[0].limit), verdict.against[0].limit),
             Cell(verdict.quality, verdict.quality),
             _loss_cell(verdict),
             _count_cell(verdict.negative_flips),

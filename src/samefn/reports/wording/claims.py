@@ -1,5 +1,6 @@
 """The paper's claims in words: what each says, the rule that decides it, what came of it and why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from samefn.core.naming import join_words
@@ -190,14 +191,19 @@ def _decided_shares(view: ReportView) -> str:
 
 def claims_summary(view: ReportView) -> str:
     """Which claims hold and which do not, in one sentence."""
+    return f"Of the paper's claims, {claims_by_outcome(view.report.claims)}."
+
+
+def claims_by_outcome(claims: Iterable[ClaimEntry]) -> str:
+    """Which claims have which outcome."""
     by_outcome: dict[ClaimOutcome, list[str]] = {}
-    for claim in view.report.claims:
+    for claim in claims:
         by_outcome.setdefault(claim.outcome, []).append(claim.id)
     parts = [
         f"{join_words(ids)} {CLAIM_OUTCOMES[outcome].one if len(ids) == 1 else CLAIM_OUTCOMES[outcome].many}"
         for outcome, ids in by_outcome.items()
     ]
-    return f"Of the paper's claims, {'; '.join(parts)}."
+    return "; ".join(parts)
 
 
 def claim_model(view: ReportView, claimed: ClaimFigure) -> str:

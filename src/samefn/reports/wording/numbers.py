@@ -115,6 +115,25 @@ def format_share(value: float | None, examples: int) -> str:
     return _fixed(100 * value, 0, min(6, max(1, math.ceil(math.log10(max(examples, 1))) - 2)))
 
 
+def format_limit(share: float) -> str:
+    """A limit on a share in percent, without the sign: three digits, no zeros at its end.
+
+    >>> format_limit(0.00605), format_limit(0.005), format_limit(0.1)
+    ('0.605', '0.5', '10')
+    """
+    text = format_with_interval(share, percent=True).text
+    return text.rstrip("0").rstrip(".") if "." in text and TIMES not in text else text
+
+
+def format_ratio(ratio: float) -> str:
+    """A ratio to the base's figure.
+
+    >>> format_ratio(0.2613), format_ratio(1), format_ratio(12.34)
+    ('0.26x', '1.00x', '12.3x')
+    """
+    return f"{ratio:.2f}x" if ratio < 10 else f"{ratio:.3g}x"
+
+
 def format_count(number: int) -> str:
     """A whole number with commas between thousands.
 

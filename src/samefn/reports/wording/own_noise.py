@@ -21,10 +21,16 @@ def own_noise_note(report: Report, model: str, evaluation: str) -> str:
 
 def own_noise_sentence(report: Report, model: str, evaluation: str) -> str:
     """The same as a sentence; empty where that is little of what changed from the base."""
+    words = own_noise_words(report, model, evaluation)
+    return f"Its own predictions {words}." if words else ""
+
+
+def own_noise_words(report: Report, model: str, evaluation: str) -> str:
+    """The same as a clause about its own predictions."""
     found = _furthest(report, model, evaluation)
     if found is None or (found[1].value or 0) < WORTH_SAYING * _from_base(report, model, evaluation):
         return ""
-    return f"Its own predictions {_words(report, *found, model, evaluation)}."
+    return _words(report, *found, model, evaluation)
 
 
 def _furthest(report: Report, model: str, evaluation: str) -> tuple[ModelEntry, MeasureEntry] | None:

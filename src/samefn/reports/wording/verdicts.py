@@ -5,7 +5,7 @@ from math import ceil, log10
 from samefn.core.naming import join_words
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES
-from samefn.reports.wording.numbers import format_count, format_two_decimals, format_with_interval
+from samefn.reports.wording.numbers import format_count, format_limit, format_two_decimals, format_with_interval
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.own_noise import own_noise_sentence
 from samefn.schema.quantities import Refusal
@@ -54,10 +54,10 @@ DISTANCES: dict[HowFar, str] = {
 }
 ORIGINS: dict[LimitOrigin, str] = {
     "given": "as given",
-    "base error": "a tenth of the base's error rate",
-    "least": "the least there is: a tenth of the base's error rate is below it",
-    "most": "the most there is: a tenth of the base's error rate is above it",
-    "no labels": "there are no labels to count the base's errors",
+    "base error": "a tenth of the base's error",
+    "least": "the least: a tenth of the base's error is below it",
+    "most": "the most: a tenth of the base's error is above it",
+    "no labels": "without labels",
     "rule": "the rule for language models",
 }
 
@@ -100,7 +100,7 @@ def _figure(one: AgainstLimit) -> str:
     title, unit = FIGURES.get(one.measure, (one.measure, ""))
     percent = unit == "%"
     shown = format_with_interval(one.value, one.low, one.high, percent=percent)
-    limit = f"{_two_digits(one.limit)} %" if percent else f"{one.limit:g}"
+    limit = f"{format_limit(one.limit)} %" if percent else f"{one.limit:g}"
     return f"{title} {shown.text}{f' {unit}' if unit else ''} {shown.interval} is {SIDES[one.side]} its limit {limit}"
 
 
@@ -109,7 +109,7 @@ def _first(report: Report, verdict: VerdictEntry) -> str:
         return _figures(verdict)
     against = verdict.against[0]
     share = Interval(against.value, against.low, against.high)
-    limit = f"limit {_two_digits(against.limit)} %, {ORIGINS[against.origin]}"
+    limit = f"limit {format_limit(against.limit)} %, {ORIGINS[against.origin]}"
     inputs = format_count(verdict.examples)
     worth = "" if verdict.effective_examples > verdict.examples - 1 else ", worth "
     if worth:
@@ -126,7 +126,7 @@ def _first(report: Report, verdict: VerdictEntry) -> str:
             return f"{changed}; the margins near the boundary show it.{_open_part(verdict)}"
         case "parts":
             parts = join_words([_part(one) for one in verdict.over[:SHOWN_PARTS]])
-            return f"{parts} changed too much (limit {_two_digits(verdict.class_limit or 0)} % each); {changed}."
+            return f"{parts} changed too much (limit {format_limit(verdict.class_limit or 0)} % each); {changed}."
         case _:
             return f"{changed}.{_what_would_settle_it(verdict)}{_open_part(verdict)}"
 
@@ -136,7 +136,7 @@ def _open_part(verdict: VerdictEntry) -> str:
     worst, limit = verdict.worst, verdict.class_limit
     if verdict.outcome != "same" or worst is None or limit is None or worst.high < limit:
         return ""
-    return f" {_part(worst).capitalize()} changed most; its limit of {_two_digits(limit)} % is not settled."
+    return f" {_part(worst).capitalize()} changed most; its limit of {format_limit(limit)} % is not settled."
 
 
 def _part(part: PartChange) -> str:
@@ -154,10 +154,18 @@ def _second(verdict: VerdictEntry) -> str:
     change = "fell" if loss > 0 else "rose"
     ends = (loss, low, high) if loss > 0 else (-loss, None if high is None else -high, None if low is None else -low)
     shown = format_with_interval(*ends, percent=True)
-    # Below the smallest float it is 0, which no p-value is.
-    p_value = f"p = {format_with_interval(verdict.flips_p_value).text}" if verdict.flips_p_value else "p < 10⁻³⁰⁰"
+    p_value = p_value_words(verdict.flips_p_value)
     worst = f", most in {verdict.hardest.by} {printable(verdict.hardest.name)}" if verdict.hardest else ""
     return f"Accuracy {change} by {shown.text} points {shown.interval}: {flips} ({p_value}){worst}."
+
+
+def p_value_words(p_value: float | None) -> str:
+    """The p-value with its letter; below the smallest float it is 0, which no p-value is.
+
+    >>> p_value_words(0.0123), p_value_words(0.0)
+    ('p = 0.0123', 'p < 10⁻³⁰⁰')
+    """
+    return f"p = {format_with_interval(p_value).text}" if p_value else "p < 10⁻³⁰⁰"
 
 
 def _third(report: Report, verdict: VerdictEntry) -> str:
@@ -197,10 +205,6 @@ def percent(interval: Interval) -> str:
     """A share with its interval, in percent."""
     shown = format_with_interval(*interval, percent=True)
     return f"{shown.text} % {shown.interval}".rstrip()
-
-
-def _two_digits(share: float) -> str:
-    return f"{100 * share:.2g}"
 
 
 def relative_distances(report: Report, verdict: VerdictEntry) -> list[RelativeDistance]:
