@@ -32,6 +32,7 @@ def environment() -> Environment:
         percent=lambda share: str(format_with_interval(share, percent=True)),
         image=safe_image,
         first_sentence=first_sentence,
+        first_clause=lambda text: re.split("[:;]", text, maxsplit=1)[0],
         pretty=_pretty,
         count=format_count,
         share=format_share,

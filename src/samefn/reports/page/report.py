@@ -3,8 +3,9 @@
 from typing import Any
 
 from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
+from samefn.reports.answers.notices import failures
 from samefn.reports.charts.theme import charts_css
-from samefn.reports.page.answer import TONES, fact_cells, fact_columns, tally
+from samefn.reports.page.answer import NOTED, TONES, fact_cells, fact_columns, tally
 from samefn.reports.page.changed import changed_inputs, example_facts, probability_rows, script_data
 from samefn.reports.page.classes import class_matrices
 from samefn.reports.page.details import details
@@ -14,6 +15,7 @@ from samefn.reports.page.study import study_parts
 from samefn.reports.view import ReportView
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
+from samefn.reports.wording.verdicts import DOUBTS
 from samefn.reports.wording.warnings import all_warnings
 from samefn.schema.report import Report
 
@@ -75,14 +77,17 @@ def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str,
         "answers": answers,
         "subject": subject(view),
         "tones": TONES,
-        "tally": tally(answers),
+        "tally": tally(view),
         "best": next((answer for answer in answers if answer.best_trade_off), None),
         "limits": list(dict.fromkeys(answer.limit for answer in answers)),
         "seeds": any(len(answer.models) > 1 for answer in answers),
         "columns": fact_columns(answers),
+        "noted": NOTED,
         "cells": fact_cells(answers),
         "nothing": "No candidate was measured." if view.base else "The base could not be made.",
         "protocol": protocol_notice(report),
+        "doubts": [DOUBTS[doubt] for doubt in sorted({one.doubt for one in report.overall if one.doubt})],
+        "failures": failures(report),
         "warnings": all_warnings(report),
         "requirements_met": requirements_met(report),
         "unmet": [requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],
