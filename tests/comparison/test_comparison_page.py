@@ -7,7 +7,7 @@ import pytest
 
 import samefn
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import theme
+from samefn.reports.charts.old_theme import theme
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.wording.numbers import format_with_interval

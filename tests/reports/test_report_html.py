@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.charts.old_theme import image_bytes, theme
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.transfer import transfer_parts
 from samefn.reports.view import ReportView

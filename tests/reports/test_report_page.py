@@ -10,7 +10,7 @@ from samefn.analysis.subject import Subject
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import theme
+from samefn.reports.charts.old_theme import theme
 from samefn.reports.write import all_tables
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.charts.old_theme import image_bytes, theme
 from samefn.reports.charts.tradeoff import tradeoffs
 from samefn.reports.costs import COSTS, cost_points, has_relative_distances
 from samefn.reports.page.report import report_html

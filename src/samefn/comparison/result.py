@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from samefn.core.events import Emit, silent
 from samefn.reports.charts.figures import distance_figure
-from samefn.reports.charts.theme import theme
+from samefn.reports.charts.old_theme import theme
 from samefn.reports.view import ReportView
 from samefn.reports.write import write_report
 from samefn.schema.report import Report

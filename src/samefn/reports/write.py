@@ -11,7 +11,7 @@ from samefn.core.atomic_files import remove_file, write_atomically
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.theme import image_bytes, theme
+from samefn.reports.charts.old_theme import image_bytes, theme
 from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import overview_tables
 from samefn.reports.overview.trend import trend_figures

@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 
 from samefn.reports.charts.labels import LabelPoint, LetterSize, place_labels
 from samefn.reports.charts.landscape import landscape_figure, panel_maps, panels_figure
-from samefn.reports.charts.scales import LogScale
-from samefn.reports.charts.theme import (
+from samefn.reports.charts.old_theme import (
     BAND,
     MUTED,
     WIDTH,
@@ -20,6 +19,7 @@ from samefn.reports.charts.theme import (
     set_y,
     write_labels,
 )
+from samefn.reports.charts.scales import LogScale
 from samefn.reports.charts.tradeoff import tradeoff_figure, tradeoffs
 from samefn.reports.charts.transfer import transfer_figure, transfer_plots
 from samefn.reports.styles import ROLE_STYLES

@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 
 from samefn.reports.charts.labels import LabelPoint, LetterSize, place_labels
 from samefn.reports.charts.map_data import Trail, caption, end_points, map_title, trails
-from samefn.reports.charts.scales import LogScale
-from samefn.reports.charts.theme import (
+from samefn.reports.charts.old_theme import (
     MUTED,
     WIDTH,
     drawable,
@@ -20,6 +19,7 @@ from samefn.reports.charts.theme import (
     set_x,
     write_labels,
 )
+from samefn.reports.charts.scales import LogScale
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.schema.landscape import LandscapeMap, TsneSettings

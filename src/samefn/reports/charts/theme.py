@@ -1,155 +1,133 @@
-"""The look of still figures, whatever the user's settings of matplotlib; equal figures give equal bytes."""
+"""The look of charts: sizes, colours with their names in CSS, and names cut to the room they have."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import cache
-from typing import Any
+import unicodedata
+from typing import Any, Literal
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
+import altair as alt
 
-from samefn.reports.charts.labels import Label
-from samefn.reports.charts.scales import LogScale
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.escaping import printable
-from samefn.schema.report import Role
+from samefn.schema.verdicts import Outcome
 
-INK, MUTED, RULE, BAND = "#1b1f24", "#5b6570", "#d9dee4", "#f7e3d3"
-WIDTH = 6.2
-"""Inches. Text stays legible when a phone shows the figure at 60 % of it."""
+Width = Literal["single", "double"]
+"""One or two columns of a paper: 85 and 175 mm. A page shows the first on a phone, else the second."""
 
-_SETTINGS: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9.0,
-    "axes.titlesize": 11.0,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelcolor": MUTED,
-    "axes.edgecolor": "#aab2bb",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "grid.color": RULE,
-    "grid.linewidth": 0.7,
-    "text.color": INK,
-    "xtick.color": MUTED,
-    "ytick.color": INK,
-    "ytick.major.size": 0.0,
-    "legend.frameon": False,
-    "legend.handlelength": 2.4,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-    "text.parse_math": False,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "samefn",
+WIDTHS: dict[Width, int] = {"single": 321, "double": 661}
+"""In CSS pixels, 96 an inch."""
+
+FONT = "Liberation Sans"
+"""It comes with vl-convert, so text takes the same room on every machine. A page uses its own font instead."""
+
+TEXT, SMALL = 10, 9
+"""Sizes of letters in pixels: 7.5 and 6.75 points."""
+
+INK, MUTED, RULE, PAPER = "#1b1f24", "#59636e", "#dde2e8", "#ffffff"
+BAND, LIMIT, IMPOSSIBLE = "#fae3d0", "#d5efe6", "#eef1f4"
+
+OUTCOME_COLOURS: dict[Outcome, str] = {
+    "same": "#0f8f6b",
+    "inconclusive": "#a97900",
+    "changed": "#cf5300",
+    "broken": "#7b3294",
+}
+
+# Light colour: (name in CSS, dark colour). Two things of one colour share a name.
+_COLOURS: dict[str, tuple[str, str]] = {
+    **{style.light: (f"r-{role}", style.dark) for role, style in reversed(ROLE_STYLES.items())},
+    INK: ("c-ink", "#e9edf1"),
+    MUTED: ("c-muted", "#9aa5b1"),
+    RULE: ("c-rule", "#2b333c"),
+    PAPER: ("c-paper", "#0f1317"),
+    BAND: ("c-band", "#452b18"),
+    LIMIT: ("c-limit", "#12382d"),
+    IMPOSSIBLE: ("c-impossible", "#181e25"),
+    OUTCOME_COLOURS["same"]: ("c-same", "#41c99f"),
+    OUTCOME_COLOURS["inconclusive"]: ("c-inconclusive", "#dbb04a"),
+    OUTCOME_COLOURS["changed"]: ("c-changed", "#ff8f4d"),
+    OUTCOME_COLOURS["broken"]: ("c-broken", "#c58be0"),
 }
 
 
-@contextmanager
-def theme() -> Iterator[None]:
-    """Draw and save inside it: matplotlib's defaults with this theme, and afterwards what was set before."""
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
-        yield
+def css_colour(light: str) -> str:
+    """The colour as pages write it: a variable of `charts_css`, which a dark page sets otherwise.
+
+    >>> css_colour("#ffffff")
+    'var(--c-paper)'
+    """
+    return f"var(--{_COLOURS[light][0]})" if light in _COLOURS else light
 
 
-def image_bytes(figure: Figure, image_format: str) -> bytes:
-    """The figure as `svg` or `png` (200 dots an inch), without dates or random ids."""
-    out = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if image_format == "svg" else {"Software": None}
-    figure.savefig(out, format=image_format, dpi=200, metadata=metadata)
-    return out.getvalue()
+def charts_css() -> str:
+    """The style sheet of a page with charts: their colours by light and dark, and their width by the window's."""
+    light = "".join(f"--{name}:{colour};" for colour, (name, _) in _COLOURS.items())
+    dark = "".join(f"--{name}:{colour};" for name, colour in _COLOURS.values())
+    return (
+        f":root{{{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        f"@media print{{:root{{{light}}}}}\n"
+        ".drawn svg{display:block;width:100%;height:auto;font-family:inherit}\n"
+        f".drawn .double svg{{max-width:{1.35 * WIDTHS['double']:.0f}px}}\n"
+        f".drawn .single svg{{max-width:{1.6 * WIDTHS['single']:.0f}px}}\n"
+        ".drawn .single{display:none}\n"
+        "@media screen and (max-width:600px){.drawn .double{display:none}.drawn .single{display:block}}\n"
+    )
 
 
-def drawable(text: str, longest: int = 34) -> str:
-    """A name that the font can draw: other letters become a replacement mark, a long one loses its middle."""
-    known = _letters()
-    text = "".join(letter if ord(letter) in known else "\N{REPLACEMENT CHARACTER}" for letter in printable(text))
-    if len(text) <= longest:
-        return text
-    return f"{text[: longest // 2]}…{text[-(longest - longest // 2 - 1) :]}"
+def chart_of(records: list[dict[str, Any]]) -> alt.Chart:
+    """A chart of these records."""
+    return alt.Chart(alt.InlineData(values=records))
 
 
-def mark_style(role: Role, *, hollow: bool = False, size: float = 7.0) -> dict[str, Any]:
-    """Arguments of `Axes.plot` that draw one role's marker without a line."""
-    style = ROLE_STYLES[role]
-    return {
-        "linestyle": "none",
-        "marker": style.marker,
-        "markersize": size,
-        "markerfacecolor": "white" if hollow else style.light,
-        "markeredgecolor": style.light if hollow else "white",
-        "markeredgewidth": 1.3 if hollow else 0.7,
-    }
-
-
-def line_style(role: Role) -> dict[str, Any]:
-    """Arguments of `Axes.plot` that draw one role's line."""
-    style = ROLE_STYLES[role]
-    return {
-        "color": style.light,
-        "linestyle": (0, style.dash) if style.dash else "-",
-        "solid_capstyle": "round",
-    }
-
-
-def legend_entries(roles: Iterable[Role], lines: frozenset[Role] = frozenset()) -> list[Line2D]:
-    """Legend marks of roles in their usual order; those in `lines` are drawn with their line."""
-    present = set(roles)
-    entries = []
-    for role, style in ROLE_STYLES.items():
-        if role in present:
-            look = mark_style(role) | (line_style(role) if role in lines else {})
-            entries.append(Line2D([], [], label=style.title, **look))
-    return entries
-
-
-def write_labels(axes: Axes, labels: Iterable[Label]) -> None:
-    """Write labels where they were placed, on a thin white ground, with a line to those that stand apart."""
-    halo = [withStroke(linewidth=2.4, foreground="white")]
-    for label in labels:
-        if label.led:
-            axes.plot([label.x, label.at[0]], [label.y, label.at[1]], color="#8a939d", linewidth=0.7, zorder=3.5)
-        axes.text(
-            *label.at,
-            label.text,
-            ha=label.align,
-            va="center",
-            fontsize=7.5,
-            color=INK,
-            zorder=8,
-            path_effects=halo,
+def framed(
+    layers: list[alt.Chart], *, width: float, height: float, left: float, right: float, top: float, bottom: float
+) -> alt.LayerChart:
+    """Layers in a frame whose size nothing measures: equal data give equal charts, whatever fonts a machine has."""
+    padding = {"left": left, "right": right, "top": top, "bottom": bottom}
+    chart: alt.LayerChart = (
+        alt.layer(*layers, width=width, height=height)
+        .properties(padding=padding, autosize=alt.AutoSizeParams(type="none"), background=PAPER)
+        .configure(font=FONT, aria=True)
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=SMALL,
+            titleFontSize=SMALL,
+            titleFontWeight="normal",
+            labelColor=MUTED,
+            titleColor=MUTED,
+            gridColor=RULE,
+            domain=False,
+            ticks=False,
+            labelOverlap=False,
+            labelFlush=False,
         )
+        .configure_text(font=FONT, fontSize=TEXT, color=INK, baseline="middle")
+    )
+    return chart
 
 
-def set_x(axes: Axes, scale: LogScale, most: int = 7) -> None:
-    """Give the horizontal axis the scale's ticks; positions on it come from `scale.at`."""
-    ticks = scale.ticks(most)
-    axes.set_xticks([tick for tick, _ in ticks], [text for _, text in ticks])
-    axes.set_xlim(-0.02, 1.02)
-    axes.grid(visible=True, axis="x")
+def text_width(text: str, size: float = TEXT) -> float:
+    """At most about how wide a text is, in pixels; Chinese letters, for example, are as wide as high."""
+    return size * sum(map(_letter_width, text))
 
 
-def set_y(axes: Axes, scale: LogScale) -> None:
-    """The same for the vertical axis."""
-    axes.set_yticks([tick for tick, _ in scale.ticks()], [text for _, text in scale.ticks()])
-    axes.set_ylim(-0.02, 1.02)
-    axes.grid(visible=True, axis="y")
+def _letter_width(letter: str) -> float:
+    if letter in "iljtfr.,:;|!'()[] ":
+        return 0.38
+    if letter in "mwMW@%…" or unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    return 0.73 if letter.isupper() else 0.6
 
 
-def set_rows(axes: Axes, names: Sequence[str]) -> None:
-    """Make the vertical axis a list of names, the first on top."""
-    axes.set_yticks(range(len(names)), [drawable(name) for name in names])
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.spines["left"].set_visible(False)
+def shortened(name: str, room: float, size: float = TEXT) -> str:
+    """A name on one line in so many pixels; a longer one loses its middle.
 
-
-@cache
-def _letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
+    >>> shortened("a name that is longer than its room", 60)
+    'a na…room'
+    """
+    text = printable(name)
+    if text_width(text, size) <= room:
+        return text
+    keep = len(text)
+    while keep > 2 and text_width(f"{text[: keep - keep // 2]}…{text[len(text) - keep // 2 :]}", size) > room:
+        keep -= 1
+    return f"{text[: keep - keep // 2]}…{text[len(text) - keep // 2 :]}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from matplotlib.figure import Figure
 
 from samefn.reports.charts.labels import LabelPoint, LetterSize, place_labels
-from samefn.reports.charts.theme import WIDTH, drawable, legend_entries, mark_style, write_labels
+from samefn.reports.charts.old_theme import WIDTH, drawable, legend_entries, mark_style, write_labels
 from samefn.reports.costs import COSTS, Cost, CostPoint, cost_points, has_relative_distances
 from samefn.reports.view import ReportView
 

@@ -3,8 +3,8 @@
 from matplotlib.figure import Figure
 
 from samefn.reports.charts.dot_plot import Dot, DotPlot
+from samefn.reports.charts.old_theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
 from samefn.reports.charts.scales import LinearScale
-from samefn.reports.charts.theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_covers, transfer_entries

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from samefn.reports.charts.dot_plot import Dot, DotPlot
+from samefn.reports.charts.old_theme import BAND, MUTED, WIDTH, legend_entries, mark_style, set_rows, set_x
 from samefn.reports.charts.scales import LogScale
-from samefn.reports.charts.theme import BAND, MUTED, WIDTH, legend_entries, mark_style, set_rows, set_x
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.numbers import format_share, format_two_decimals
