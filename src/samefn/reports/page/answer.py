@@ -15,7 +15,7 @@ TONES: dict[Tone, str] = {"unchanged": "good", "alike": "neutral", "farther": "b
 _IN_WORDS = ("own noise",)
 """Facts that are words: they stand with the answer, not in a column of numbers."""
 
-NOTED = ("accuracy", "size", "latency", "distance")
+NOTED = ("accuracy", "size", "latency")
 """Facts whose notes stand in the table too; those of the others are in the sentences below."""
 
 _COLUMNS = ("changed", "divergence", "perplexity", "accuracy", "flips", "worst", "size", "latency", "distance")
@@ -35,11 +35,13 @@ def _badness(one: JudgedCandidate) -> tuple[int, bool, bool]:
 
 
 def fact_columns(answers: Sequence[CandidateAnswer]) -> list[tuple[str, str]]:
-    """Key and label of every fact that any answer has, but those of `_IN_WORDS`."""
-    longest = sorted(answers, key=lambda answer: len(answer.facts), reverse=True)
-    labels = {fact.key: fact.label for answer in longest for fact in answer.facts}
+    """Key and label of every fact that any answer has, but those of `_IN_WORDS`; labels that differ side by side."""
+    labels: dict[str, dict[str, None]] = {}
+    for answer in answers:
+        for fact in answer.facts:
+            labels.setdefault(fact.key, {})[fact.label] = None
     places = [key for key in _COLUMNS if key in labels] + [key for key in labels if key not in _COLUMNS]
-    return [(key, labels[key]) for key in places if key not in _IN_WORDS]
+    return [(key, " or ".join(labels[key])) for key in places if key not in _IN_WORDS]
 
 
 def fact_cells(answers: Sequence[CandidateAnswer]) -> list[dict[str, Fact]]:
