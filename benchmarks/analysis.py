@@ -12,6 +12,7 @@ import time
 import numpy as np
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.changed_examples import ExampleDetails
 from samefn.core.events import silent
 from samefn.measures.rows import rows
 from samefn.predictions.predictions import Predictions
@@ -43,7 +44,7 @@ def measure(examples: int) -> tuple[float, float]:
     of = {name: [rows(found["base"], one)] for name, one in found.items() if name != "base"}
     made = time.process_time()
     names = [str(number) for number in range(CLASSES)]
-    analyse(entries, {"test": of}, names, 0.95, lambda _: None, silent, noiseless=True)
+    analyse(entries, {"test": of}, names, 0.95, ExampleDetails(), silent, noiseless=True)
     return made - started, time.process_time() - made
 
 

@@ -25,8 +25,10 @@ MEANINGS = {
         "landscape": "the maps, in the order of the spec.",
         "panels": "the paper's panels by the first method: some of the models, with the base and the independents.",
         "distances": "the true distances behind the maps.",
-        "changed": "for each model compared with the base, replicates left out, up to 8 inputs of the first "
-        "evaluation set whose prediction changed, the largest total variation first.",
+        "changed": "up to 200 inputs of the first evaluation set whose prediction changed, shared evenly by the judged "
+        "models: negative flips first, then positive flips, then both wrong, each by confidence.",
+        "changed_counts": "one a judged model: how many inputs changed, and from which class to which; empty for "
+        "language models and in reports of older versions.",
         "relative_distances": "relative distance of each judged model, by each distance that is a mean over examples: "
         "0 is the noise floor, 1 the independent distance.",
         "verdicts": "one a judged model; none where the noise floor was not measured.",
@@ -63,16 +65,6 @@ MEANINGS = {
         "model": "id of the model.",
         "epoch": "as on the maps.",
         "distance": "to the base after its last epoch.",
-    },
-    "ChangedExample": {
-        "candidate": "id of the model.",
-        "id": "of the input.",
-        "label": "name of the true class; none without labels.",
-        "base_top": "name of the class that the base chose.",
-        "top": "name of the class that the model chose.",
-        "base_confidence": "probability of the base's choice, 0 to 1.",
-        "confidence": "probability of the model's choice, 0 to 1.",
-        "image": "the input as a PNG.",
     },
     "Failure": {"model": "id of the model.", "error": "why, in one line."},
 }

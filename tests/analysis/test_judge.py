@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.changed_examples import ExampleDetails
 from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.verdicts import DISTANCES, JUDGED, independents_apart
@@ -56,7 +57,7 @@ def subjects(labels=LABELS, replicate=True):
 
 def judged(found, rows=None):
     entries, rows = [one.entry for one in found], rows or rows_of(found)
-    return analyse(entries, rows, ["a", "b", "c", "d", "e"], 0.95, lambda _: None, silent)
+    return analyse(entries, rows, ["a", "b", "c", "d", "e"], 0.95, ExampleDetails(), silent)
 
 
 def parts(found):

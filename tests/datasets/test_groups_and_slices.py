@@ -34,7 +34,7 @@ def npz(tmp_path: Path, **arrays: Any) -> Path:
 @pytest.mark.parametrize("name", ["group", "groups", "groups_test"])
 def test_groups_of_a_usual_name(tmp_path: Path, name: str) -> None:
     found = find(npz(tmp_path, x=X, y=[0, 1, 0, 1], **{name: np.array([9, 4, 9, 4])}))
-    assert table(found) == {"id": ["0", "1", "2", "3"], "group": [1, 0, 1, 0]}
+    assert table(found) == {"id": ["0", "1", "2", "3"], "group": [1, 0, 1, 0], "group name": list("9494")}
     assert list(found.examples.arrays) == ["x"]
 
 
@@ -46,6 +46,7 @@ def test_named_groups_and_slices(tmp_path: Path) -> None:
     assert table(found) == {
         "id": ["d", "c", "b", "a"],
         "group": [0, 0, 1, 1],
+        "group name": list("ppqq"),
         "site": ["1", "2", "1", "2"],
         "dark": ["True"] * 4,
     }
@@ -65,7 +66,7 @@ def test_an_input_of_that_name_stays_an_input(tmp_path: Path) -> None:
 
 def test_a_limit_cuts_the_table_too(tmp_path: Path) -> None:
     found = find(npz(tmp_path, x=X, group=[1, 2, 3, 4]), limit=2)
-    assert table(found) == {"id": ["0", "1"], "group": [0, 1]}
+    assert table(found) == {"id": ["0", "1"], "group": [0, 1], "group name": ["1", "2"]}
 
 
 def test_predictions_do_not_depend_on_groups(tmp_path: Path) -> None:
@@ -91,6 +92,7 @@ def test_columns_of_a_hub_dataset(tmp_path: Path, files: int) -> None:
     assert table(found) == {
         "id": ["0", "1", "2", "3"],
         "group": [0, 1, 1, 0],
+        "group name": list("pqqp"),
         "site": ["3", "3", "4", "4"],
     }
     assert find(folder).about is None
@@ -98,7 +100,8 @@ def test_columns_of_a_hub_dataset(tmp_path: Path, files: int) -> None:
 
 def test_a_column_of_a_usual_name(tmp_path: Path) -> None:
     folder = hub(tmp_path, 1, group=[5, 5, 6, 6])
-    assert table(find(next(folder.glob("*.parquet")))) == {"id": ["0", "1", "2", "3"], "group": [0, 0, 1, 1]}
+    found = table(find(next(folder.glob("*.parquet"))))
+    assert found == {"id": ["0", "1", "2", "3"], "group": [0, 0, 1, 1], "group name": list("5566")}
 
 
 @pytest.mark.parametrize(

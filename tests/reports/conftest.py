@@ -13,6 +13,7 @@ from PIL import Image
 from scipy.stats import beta
 
 from samefn.measures.table import MEASURES
+from samefn.schema.changed import ChangedExample
 from samefn.schema.claims import ClaimEntry, ClaimFigure, TransferEntry
 from samefn.schema.environment import Environment
 from samefn.schema.landscape import (
@@ -27,7 +28,6 @@ from samefn.schema.landscape import (
 from samefn.schema.methods import Distilled, Exported, Method, Pruned, Quantized, QuantizedFile, Replicated, Trained
 from samefn.schema.records import Epoch
 from samefn.schema.report import (
-    ChangedExample,
     DataEntry,
     MeasureEntry,
     ModelEntry,

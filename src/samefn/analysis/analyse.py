@@ -1,10 +1,10 @@
 """Rows in, the parts of a report out: the one path of studies and comparisons, in one part or many."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from samefn.analysis.changed_examples import changed_examples
+from samefn.analysis.changed_examples import ExampleDetails, changed_inputs
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, independents_apart, judge
@@ -13,7 +13,7 @@ from samefn.measures.accuracy import accuracy_deviation
 from samefn.reports.styles import COMPRESSED
 from samefn.schema.base import Compared
 from samefn.schema.claims import ClaimEntry, TransferEntry
-from samefn.schema.report import Analysis, MeasureEntry, ModelEntry
+from samefn.schema.report import JUDGED, Analysis, MeasureEntry, ModelEntry
 from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.design_effects import design_effects
@@ -32,7 +32,7 @@ def analyse(
     rows: Rows,
     class_names: Sequence[str],
     confidence: float,
-    picture: Callable[[str], str | None],
+    details: ExampleDetails,
     emit: Emit,
     given: GivenLimits = GivenLimits(),  # noqa: B008  (frozen)
     *,
@@ -50,7 +50,7 @@ def analyse(
         rows: of every other model, by evaluation set. The first set decides accuracy, claims and changed inputs.
         class_names: by class index.
         confidence: of every interval, above 0 and below 1.
-        picture: a data URI for an example of the first set, or None.
+        details: of the examples of the first set.
         emit: receives an event for each step.
         given: the limits that a user set.
         noiseless: take the base's noise for 0 where no replicate measures it. That can only make a candidate look
@@ -112,11 +112,15 @@ def analyse(
     emit(Event("finished", "measures"))
     models = _accurate(entries, first)
     deciding = next(iter(rows), "")
-    shown = [one.id for one in entries[1:] if compared_with(one, base) == base.id and one.role != "replicate"]
+    judged = [one.id for one in entries if one.role in JUDGED and one.id in rows.get(deciding, {})]
+    changed, changed_counts = changed_inputs(
+        rows.get(deciding, {}), base.id, judged, deciding, class_names, details, about
+    )
     return Analysis(
         models=models,
         measures=tuple(measures),
-        changed=tuple(changed_examples(rows[deciding], shown, class_names, picture)) if shown else (),
+        changed=changed,
+        changed_counts=changed_counts,
         relative_distances=tuple(entry for found in judgements for entry in found.relative_distances),
         verdicts=tuple(entry for found in judgements for entry in found.verdicts),
         overall=tuple(found.overall for found in judgements if found.overall is not None),

@@ -5,6 +5,7 @@ from functools import partial
 
 from pydantic import TypeAdapter
 
+from samefn.comparison.measured import Costs
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.task_specs import CostSources, CostSpec
 from samefn.config.comparison import ModelSource
@@ -79,8 +80,8 @@ def measure_costs(job: Job) -> None:
 
 def costs_in_process(
     models: Sequence[ComparedModel], opened: Mapping[str, Model], examples: ExampleSet, batch: int
-) -> dict[str, CostEntry]:
-    """The same in this process, of open models; memory only of those that are files.
+) -> Costs:
+    """The same in this process, of open models, and a warning about the others; memory only of models that are files.
 
     Args:
         models: of the comparison.
@@ -90,7 +91,9 @@ def costs_in_process(
     """
     sources = {model.id: model.source for model in models if model.id in opened}
     files = {model.id for model in models if model.adapter.name != "python"}
-    return dict(side_by_side(opened, sources, examples.arrays, batch, SECONDS, files))
+    not_run = [model.name for model in models if model.id not in opened]
+    warning = f"Latency and memory of {', '.join(not_run)} were not measured: only predictions are given."
+    return dict(side_by_side(opened, sources, examples.arrays, batch, SECONDS, files)), (warning,) if not_run else ()
 
 
 def side_by_side(
@@ -126,7 +129,7 @@ def side_by_side(
         yield name, latency.model_copy(update={"memory": peak.memory, "notes": (*latency.notes, *peak.notes)})
 
 
-def run_cost_task(task: Task | None, store: Store, emit: Emit) -> tuple[dict[str, CostEntry], tuple[str, ...]]:
+def run_cost_task(task: Task | None, store: Store, emit: Emit) -> Costs:
     """The costs by model id, measured while nothing else runs here, and a warning where that failed.
 
     Args:

@@ -2,17 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from samefn.comparison.models import readable_sources
 from samefn.comparison.saved_predictions import open_saved, saved_examples
 from samefn.config import keys
 from samefn.config.comparison import ComparisonSpec
+from samefn.core.arrays import as_array
 from samefn.core.canonical import digest
 from samefn.core.errors import InputError
 from samefn.core.events import Emit
@@ -56,15 +57,24 @@ def read_class_names(path: Path) -> tuple[str, ...]:
         names = json.loads(text) if text.startswith("[") else [line.strip() for line in text.splitlines()]
     except (ValueError, RecursionError) as error:
         raise InputError("SF530", f"is neither text nor a JSON list ({str(error)[:100]})", where=str(path)) from error
+    return checked_class_names(names, str(path))
+
+
+def checked_class_names(names: Sequence[Any], where: str) -> tuple[str, ...]:
+    """Names of classes, of which each has one of its own.
+
+    Raises:
+        InputError: a class has no name, or two have the same.
+    """
     if not names or not all(isinstance(name, str) and name for name in names):
         raise InputError(
             "SF531",
             "has a class without a name",
-            where=str(path),
+            where=where,
             fix="give one name a line, or a JSON list of strings",
         )
     if duplicate := next((name for name, count in Counter(names).items() if count > 1), None):
-        raise InputError("SF531", f"names {duplicate!r:.80} twice", where=str(path), fix="give each class its own name")
+        raise InputError("SF531", f"names {duplicate!r:.80} twice", where=where, fix="give each class its own name")
     return tuple(names)
 
 
@@ -78,33 +88,38 @@ def with_class_names(data: Dataset, names: tuple[str, ...]) -> Dataset:
     return replace(data, class_names=names, known_fingerprint=data.fingerprint)
 
 
-def with_groups_and_slices(data: Dataset, groups: ArrayLike | None, slices: Mapping[str, ArrayLike]) -> Dataset:
-    """The data with groups and slices that are given beside it, in the order of its examples.
+def with_groups_and_slices(data: Dataset, groups: ArrayLike | None, slices: object) -> Dataset:
+    """The data with groups, and slices by name, that are given beside it, in the order of its examples.
 
     Raises:
         InputError: it has its own, or values that cannot be used.
     """
     if data.about is not None:
         raise InputError("SF503", "the data has groups or slices of its own", where="compare", fix="leave one out")
-    of_groups = None if groups is None else np.asarray(groups)
-    by_slice = {name: np.asarray(values) for name, values in slices.items()}
+    if not isinstance(slices, Mapping):
+        fix = "give a mapping from names: {'site': values}"
+        raise InputError("SF233", f"slices are of type {type(slices).__name__}", where="slices", fix=fix)
+    of_groups = None if groups is None else as_array(groups, "groups")
+    by_slice = {name: as_array(values, f"slices: {name}") for name, values in slices.items()}
     return replace(data, about=about_examples(data.examples.ids, of_groups, by_slice, "compare"))
 
 
-def require_names(spec: ComparisonSpec, classes: int) -> None:
-    """Refuse a file of class names with another number of classes.
+def require_names(names: Sequence[str], classes: int, where: str) -> None:
+    """Refuse names of another number of classes.
+
+    Args:
+        names: of the classes; empty where none are given.
+        classes: of the base.
+        where: the file or argument, for errors.
 
     Raises:
-        InputError: it has.
+        InputError: there are more or fewer.
     """
-    if spec.class_names is None:
-        return
-    count = len(read_class_names(Path(spec.class_names)))
-    if count != classes:
+    if names and len(names) != classes:
         raise InputError(
             "SF532",
-            f"names {count} classes, but the base has {classes}",
-            where=spec.class_names,
+            f"names {len(names)} classes, but the base has {classes}",
+            where=where,
             fix="give one name for each class of the base",
         )
 

@@ -2,49 +2,69 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
-from samefn.comparison.in_process import PYTHON, AnyModel, InProcessRun, given_run, open_module, run_in_process
+from samefn.comparison.given import GivenModel
+from samefn.comparison.given_examples import of_examples
+from samefn.comparison.in_process import PYTHON, InProcessRun, given_run, open_module, run_in_process
 from samefn.comparison.inference import SAMPLE_SIZE
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.noise_floor import SAVED, NoiseFloor, moves, noise_on_sample, why_all_examples
 from samefn.comparison.predict import missing_data
-from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples
+from samefn.comparison.saved_predictions import aligned_predictions, open_saved
 from samefn.comparison.tasks import common_rows, require_any
-from samefn.config.comparison import ComparisonSpec, ModelSource
+from samefn.config.comparison import ComparisonSpec
+from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
 from samefn.datasets.example_set import ExampleSet
 from samefn.datasets.fingerprints import examples_fingerprint
 from samefn.predictions.predictions import Predictions, require_same_inputs
-from samefn.runtimes.adapters import find_adapter, open_model
+from samefn.predictions.saved.read import SavedPredictions
+from samefn.runtimes.adapters import ADAPTERS, find_adapter, open_model
+from samefn.schema.report import Role
 
-ModelOrPredictions: TypeAlias = AnyModel | Predictions
+# An array in memory has no settings: its kind is said in another way.
+SAY_KIND = "say what they are: Predictions.from_logits, .from_log_probs or .from_probabilities"
 
 
-def run_given(
-    given: ModelOrPredictions, source: ModelSource, data: Dataset | None, of_base: Dataset | None, spec: ComparisonSpec
-) -> InProcessRun:
-    """A model run on the data; `of_base` are the examples of the base where there is no data."""
-    if isinstance(given, Predictions):
-        return given_run(given)
-    base, assumed = source is spec.base, spec.task is not None
-    module = given if callable(given) and not isinstance(given, str | Path | ModelSource) else None
-    adapter = find_adapter(source) if module is None else PYTHON
+def run_given(given: GivenModel, data: Dataset, role: Role, spec: ComparisonSpec) -> InProcessRun:
+    """A model run on the data, or its predictions in the order of the data.
+
+    Raises:
+        InputError: a model that cannot be run, or predictions about other examples.
+    """
+    source, content = given.source, given.content
+    base, assumed = role == "base", spec.task is not None
+    if isinstance(content, Predictions):
+        return given_run(of_examples(content, data))
+    adapter = (
+        ADAPTERS["predictions"]
+        if isinstance(content, SavedPredictions)
+        else PYTHON
+        if content
+        else find_adapter(source)
+    )
+    if adapter.kind == "language":
+        what = "is a language model, but other models of this comparison are not"
+        raise InputError("SF504", what, where=source.path, fix="compare models of one type")
     if adapter.kind == "predictions":
-        saved = open_saved(source, adapter)
-        about = data or of_base or saved_examples(saved, source.path)
-        aligned = aligned_predictions(source.path, source, saved, about, base=base, assume_class_scores=assumed)
+        saved = content if isinstance(content, SavedPredictions) else open_saved(source, adapter)
+        try:
+            aligned = aligned_predictions(source.path, source, saved, data, base=base, assume_class_scores=assumed)
+        except InputError as error:
+            if content is None or error.code != "SF406":
+                raise
+            raise InputError("SF406", error.what, where=error.where, fix=SAY_KIND) from error
         return given_run(aligned, adapter)
-    if data is None:
+    if not data.examples.arrays:
         raise missing_data(source)
-    model = open_model(source, adapter) if module is None else open_module(module, source)
+    model = open_model(source, adapter) if given.module is None else open_module(given.module, source)
     predictions, record = run_in_process(
         model, source, data.examples, spec.batch_size, base=base, assume_class_scores=assumed
     )
     require_any(record.failed.values(), len(data.examples), source.path)
-    return InProcessRun(predictions, record, adapter, model, module)
+    return InProcessRun(predictions, record, adapter, model, given.module)
 
 
 def replicates_with_noise(
@@ -108,10 +128,10 @@ def run_unlabelled(
 def measured_run(model: ComparedModel, run: InProcessRun, base: InProcessRun, folder: Path) -> MeasuredModel:
     """A model with its rows against the base, written into a folder; the base has none."""
     if run is base:
-        return MeasuredModel(model, run.record, run.predictions.classes)
+        return MeasuredModel(model, run.record, run.predictions.classes, (), run.predictions.scores_of)
     path = folder / f"{model.id}.parquet"
     common_rows(base.predictions, run.predictions).write_parquet(path)
-    return MeasuredModel(model, run.record, run.predictions.classes, (path,))
+    return MeasuredModel(model, run.record, run.predictions.classes, (path,), run.predictions.scores_of)
 
 
 def content_of(run: InProcessRun, number: int) -> str:

@@ -270,7 +270,8 @@ class _Measuring:
             warnings += differing_facts(model.name, records)
             rows = () if model.id == "base" else tuple(self._runs.rows_of(model, piece) for piece in pieces)
             classes = self._runs.predictions(model, pieces[0]).classes
-            usable.append(MeasuredModel(model, merged_records(records), classes, rows))
+            scores_of = self._runs.scores_of(model, pieces)
+            usable.append(MeasuredModel(model, merged_records(records), classes, rows, scores_of))
         failures = failure_entries(self._failures, self._all, self._unreadable)
         tasks = (*self._runs.prediction_tasks.values(), *self._runs.row_tasks.values())
         floor = self._noise.floor

@@ -1,17 +1,19 @@
 """Models that were run and measured, and what running them needs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 import polars as pl
 
+from samefn.analysis.changed_examples import ScoresOf
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.noise_floor import NoiseFloor
 from samefn.core.events import Emit
 from samefn.engine.pool import Engine
 from samefn.engine.task import Task
+from samefn.schema.costs import CostEntry
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.records import AnswerRecord
 from samefn.schema.report import Failure, Report
@@ -19,6 +21,13 @@ from samefn.store.store import Store
 
 # Layers, and a warning for each candidate whose layers cannot be matched.
 Located: TypeAlias = tuple[tuple[LocatedEntry, ...], tuple[str, ...]]
+
+# Costs by model id, and warnings on what was not measured.
+Costs: TypeAlias = tuple[Mapping[str, CostEntry], tuple[str, ...]]
+
+
+def no_scores(_: int) -> None:
+    """The scores of a model whose predictions are not kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +48,10 @@ class RunContext:
     title: str
     folder: Path
 
+    def seconds(self, tasks: Iterable[Task]) -> dict[str, float]:
+        """How long each stored task took, by its name."""
+        return {task.name: self.store.manifest(task.key)["seconds"] for task in tasks if task.key in self.store}
+
 
 @dataclass(frozen=True, eq=False)
 class MeasuredModel:
@@ -50,12 +63,15 @@ class MeasuredModel:
         classes: how many classes it has.
         rows: Parquet files, one a piece, in the order of the examples; none of the base. Those of a replicate
             are against its parent.
+        scores_of: its log-probabilities of one example, by the example's place in the data; None where only predicted
+            classes are known, or where there are too many to keep.
     """
 
     model: ComparedModel
     record: AnswerRecord
     classes: int
     rows: tuple[Path, ...] = ()
+    scores_of: ScoresOf = no_scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,8 +107,8 @@ class ComparisonRun:
         report: without costs, layers, requirements and times.
         models: the models of the report, the base first.
         rows: of all of them, as they are written: never all in memory.
-        tasks: all tasks that were needed.
-        cost_task: measures latency and memory; None where no model was run.
+        seconds: that each task took, by its name; of models that ran in this process there is none.
+        costs: measures latency and memory; called only where that is asked for.
         locate: finds the layers in which candidates lose the base's function; called only where that is asked for.
         details: tracebacks of failures that are a fault of samefn itself, by the key of the task.
     """
@@ -100,7 +116,7 @@ class ComparisonRun:
     report: Report
     models: tuple[MeasuredModel, ...]
     rows: pl.LazyFrame
-    tasks: tuple[Task, ...]
-    cost_task: Task | None
+    seconds: Mapping[str, float]
+    costs: Callable[[], Costs]
     locate: Callable[[], Located]
     details: Mapping[str, str]

@@ -144,7 +144,7 @@ def are_language_models(spec: ComparisonSpec) -> bool:
     """
     is_language = {source.path: adapter.kind == "language" for source, adapter in readable_sources(spec)}
     if not any(is_language.values()):
-        _refuse(_set_keys(spec, _LANGUAGE_ONLY, _LANGUAGE_ONLY_OF_DATA), "applies to language models only")
+        refuse_language_settings(spec)
         return False
     if not all(is_language.values()):
         other = next(path for path, language in is_language.items() if not language)
@@ -157,6 +157,15 @@ def are_language_models(spec: ComparisonSpec) -> bool:
     of_models = [f"model.{key}" for one in spec.models for key in _UNUSED_OF_MODELS if key in one.model_fields_set]
     _refuse([*_set_keys(spec, _UNUSED, _UNUSED_OF_DATA), *of_models], "does not apply to language models")
     return True
+
+
+def refuse_language_settings(spec: ComparisonSpec) -> None:
+    """Refuse settings that only language models have.
+
+    Raises:
+        InputError: one is set.
+    """
+    _refuse(_set_keys(spec, _LANGUAGE_ONLY, _LANGUAGE_ONLY_OF_DATA), "applies to language models only")
 
 
 def _set_keys(spec: ComparisonSpec, keys: Sequence[str], keys_of_data: Sequence[str]) -> list[str]:

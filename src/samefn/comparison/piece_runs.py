@@ -1,7 +1,14 @@
 """What models predicted on pieces of the examples: saved predictions, runs in the store, and the rows made of them."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from samefn.analysis.changed_examples import ScoresOf
 from samefn.comparison.models import ComparedModel
 from samefn.comparison.plan import Piece
 from samefn.comparison.records import given_record
@@ -44,6 +51,16 @@ class PieceRuns:
             return self.saved[model.id].part(piece.rows)
         artefact = self._store.open(self.prediction_tasks[model.id, piece].key)
         return stored_predictions(artefact, model.source.path, self._data.examples.part(piece.rows))
+
+    def scores_of(self, model: ComparedModel, pieces: Sequence[Piece]) -> ScoresOf:
+        """A model's log-probabilities by the place of an example; of the pieces only those in use are opened."""
+        opened = lru_cache(maxsize=None)(partial(self.predictions, model))
+
+        def scores(place: int) -> NDArray[np.float32] | None:
+            piece = pieces[bisect_right(pieces, place, key=lambda one: one.start) - 1]
+            return opened(piece).scores_of(place - piece.start)
+
+        return scores
 
     def record(self, model: ComparedModel, piece: Piece) -> AnswerRecord:
         """How a model ran on a piece."""

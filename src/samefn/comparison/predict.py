@@ -1,14 +1,16 @@
 """Run one model in this process: a path of any runtime, a torch module, or any callable."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
+from numpy.typing import ArrayLike
 
 from samefn.comparison.in_process import PYTHON, AnyModel, open_module, run_in_process
 from samefn.comparison.saved_predictions import aligned_predictions, open_saved, saved_examples
 from samefn.config.comparison import Examples, ModelSource
+from samefn.config.read import validated
+from samefn.core.arrays import ArrayObject, as_array
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
 from samefn.core.paths import cache_folder
@@ -18,15 +20,15 @@ from samefn.datasets.examples.find import find_examples
 from samefn.predictions.predictions import Predictions
 from samefn.runtimes.adapters import find_adapter, open_model
 
-AnyData: TypeAlias = str | Path | Examples | Dataset | np.ndarray | Mapping[str, np.ndarray]
+AnyData: TypeAlias = str | Path | Examples | Dataset | ArrayObject | Mapping[str, ArrayObject]
 
 
 def predict(
     model: AnyModel,
     data: AnyData | None = None,
     *,
-    labels: Sequence[int] | np.ndarray | None = None,
-    ids: Sequence[str] | np.ndarray | None = None,
+    labels: ArrayLike | None = None,
+    ids: ArrayLike | None = None,
     batch_size: int = 64,
     task: Literal["classification"] | None = None,
     emit: Emit = silent,
@@ -52,6 +54,7 @@ def predict(
     Raises:
         InputError: a model or data that cannot be used, or a model that fails on an example.
 
+    >>> import numpy as np
     >>> logits = lambda values: values @ np.eye(3, dtype=np.float32)
     >>> predict(logits, np.eye(3, dtype=np.float32), name="identity").predicted_class.tolist()
     [0, 1, 2]
@@ -81,8 +84,8 @@ def missing_data(source: ModelSource) -> InputError:
 
 def as_examples(
     data: AnyData,
-    labels: Sequence[int] | np.ndarray | None = None,
-    ids: Sequence[str] | np.ndarray | None = None,
+    labels: ArrayLike | None = None,
+    ids: ArrayLike | None = None,
     emit: Emit = silent,
 ) -> Dataset:
     """Examples from whatever names or holds them.
@@ -90,11 +93,18 @@ def as_examples(
     Raises:
         InputError: labels or ids beside data that has its own, or data that cannot be used.
     """
-    if isinstance(data, np.ndarray | Mapping):
-        return examples_from_arrays(data, labels, ids)
+    if isinstance(data, ArrayObject | Mapping):
+        by_name = data if isinstance(data, Mapping) else {"input": data}
+        arrays = {name: as_array(values, f"data: {name}") for name, values in by_name.items()}
+        true, names = (
+            None if values is None else as_array(values, name) for name, values in (("labels", labels), ("ids", ids))
+        )
+        return examples_from_arrays(arrays, true, names)
+    if not isinstance(data, str | Path | Examples | Dataset):
+        raise _no_data(data)
     if labels is not None or ids is not None:
         raise InputError(
-            "SF503", "labels and ids are only for arrays; this data has its own", where="predict", fix="leave them out"
+            "SF503", "labels and ids are only for arrays; this data has its own", where="labels", fix="leave them out"
         )
     if isinstance(data, Dataset):
         return data
@@ -105,9 +115,19 @@ def as_examples(
 def source_of(model: AnyModel, settings: Mapping[str, object]) -> ModelSource:
     """Where a model is from, with its settings."""
     if isinstance(model, ModelSource):
-        return ModelSource.model_validate({**model.model_dump(exclude_unset=True), **settings})
+        return validated(ModelSource, {**model.model_dump(exclude_unset=True), **settings}, model.path)
     path = str(model) if isinstance(model, str | Path) else _callable_name(model)
-    return ModelSource.model_validate({"path": path, **settings})
+    return validated(ModelSource, {"path": path, **settings}, path)
+
+
+def _no_data(data: object) -> InputError:
+    """The error for something that is no data."""
+    what, fix = f"is of type {type(data).__name__}, which is no data", "give arrays, a path, or a data set's name"
+    if isinstance(data, Predictions) or callable(data):
+        fix = "give several candidates as a list: compare(base, [one, other])"
+    elif isinstance(data, tuple | list):
+        fix = "give arrays: the inputs as data, the true classes as labels"
+    return InputError("SF517", what, where="data", fix=fix)
 
 
 def _callable_name(model: Callable[..., object]) -> str:

@@ -9,6 +9,7 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
+from samefn.analysis.changed_examples import ExampleDetails
 from samefn.analysis.dependence import find_dependence
 from samefn.analysis.ladder import ladder_of_rows
 from samefn.analysis.rows import UNLABELLED, all_rows
@@ -19,7 +20,6 @@ from samefn.comparison.unlabelled import UnlabelledRuns
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.thumbnails import thumbnails
 from samefn.runtimes.host import host
 from samefn.schema.base import Compared
 from samefn.schema.language import LanguageEntry
@@ -75,7 +75,7 @@ def comparison_report(
         rows,
         names,
         spec.intervals.confidence,
-        thumbnails(data.examples),
+        ExampleDetails(data.examples, {measured.model.id: measured.scores_of for measured in common.models}),
         emit,
         GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
         noiseless=models.noise.is_zero,

@@ -4,11 +4,13 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from samefn.analysis.rows import UNLABELLED
-from samefn.comparison.costs import cost_task, run_cost_task, with_costs
-from samefn.comparison.examples import comparison_examples, require_names
+from samefn.comparison.complete import complete
+from samefn.comparison.costs import cost_task, run_cost_task
+from samefn.comparison.examples import comparison_examples, read_class_names, require_names
 from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.language.run import compare_language
 from samefn.comparison.measure import measure_models
@@ -24,9 +26,8 @@ from samefn.datasets.dataset import Dataset
 from samefn.datasets.examples.find import find_examples
 from samefn.engine.engines import find_engine
 from samefn.engine.pool import Engine
-from samefn.gate.check import check, require_known
+from samefn.gate.check import require_known
 from samefn.reports.write import write_report, write_tracebacks
-from samefn.schema.environment import Times
 from samefn.schema.report import Report
 from samefn.store.opening import open_store
 
@@ -81,28 +82,11 @@ def run_comparison(
         StorageError: the store cannot be written.
     """
     compare = compare_language if are_language_models(spec) else compare_classifiers
-    started, clock = time.time(), time.perf_counter()
+    started = time.time()
     store = open_store(str(places.store), places.cache)
     store.remove_leftovers()
     comparison = compare(spec, places, RunContext(store, engine, emit, places.out.name, folder))
-    costs, cost_warnings = run_cost_task(comparison.cost_task if spec.cost else None, store, emit)
-    report = with_costs(comparison.report, costs, {one.model.id: one.record for one in comparison.models})
-    located, layer_warnings = comparison.locate() if spec.locate else ((), ())
-    report = report.model_copy(
-        update={
-            "located": located,
-            "warnings": (*report.warnings, *cost_warnings, *layer_warnings),
-            "requirements": check(report, spec.require),
-            "times": Times(
-                started=started,
-                seconds=time.perf_counter() - clock,
-                tasks={
-                    task.name: store.manifest(task.key)["seconds"] for task in comparison.tasks if task.key in store
-                },
-            ),
-        }
-    )
-    return report, comparison
+    return complete(spec, comparison, started), comparison
 
 
 def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContext) -> ComparisonRun:
@@ -119,14 +103,15 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
     if spec.unlabelled is not None:
         require_models([model.name for model in models if model.saved])
     measured = measure_models(models, data, spec.shards, context)
-    require_names(spec, measured.usable[0].classes)
+    if spec.class_names is not None:
+        require_names(read_class_names(Path(spec.class_names)), measured.usable[0].classes, spec.class_names)
     unlabelled = (
         None
         if spec.unlabelled is None
         else _run_unlabelled(spec.unlabelled, spec.shards, data, measured, places, context)
     )
     report, rows = comparison_report(spec, data, measured, context.folder, emit, unlabelled)
-    costs = cost_task(models, measured.first_runs, measured.examples, spec.batch_size)
+    task = cost_task(models, measured.first_runs, measured.examples, spec.batch_size)
 
     def locate() -> Located:
         # Loaded late: it imports torch, which takes seconds and which few comparisons need in this process.
@@ -134,9 +119,10 @@ def compare_classifiers(spec: ComparisonSpec, places: Places, context: RunContex
         return find(models, data.examples, spec.batch_size, spec.intervals.confidence, emit)
 
     further = () if unlabelled is None else (unlabelled.models,)
-    tasks = tuple(task for models in (measured, *further) for task in models.tasks)
+    seconds = context.seconds(task for models in (measured, *further) for task in models.tasks)
     details = {key: text for models in (measured, *further) for key, text in models.details.items()}
-    return ComparisonRun(report, measured.usable, rows, tasks, costs, locate, details)
+    costs = partial(run_cost_task, task, context.store, emit)
+    return ComparisonRun(report, measured.usable, rows, seconds, costs, locate, details)
 
 
 def _run_unlabelled(

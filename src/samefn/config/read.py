@@ -64,6 +64,20 @@ def read_spec(source: str, settings: Iterable[str] = ()) -> StudySpec | SuiteSpe
     return content.validated(StudySpec, content.table)
 
 
+def validated(model: type[SpecModel], table: Mapping[str, Any], where: str) -> SpecModel:
+    """The checked spec of keys and values that are given in Python.
+
+    Args:
+        model: the type of the spec.
+        table: keys and values.
+        where: what they are given to, for errors.
+
+    Raises:
+        InputError: the first problem, with the key.
+    """
+    return SpecContent(dict(table), "", where, frozenset()).validated(model, table)
+
+
 @dataclass(frozen=True)
 class SpecContent:
     """The content of a spec before it is checked.

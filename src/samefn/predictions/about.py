@@ -15,6 +15,8 @@ GROUP_NAMES = ("group", "groups")
 # The class of an example is a slice of this name.
 CLASS = "class"
 ID, GROUP = "id", "group"
+# What people call the group. No slice has this name: nothing counts by it.
+GROUP_NAME = "group name"
 # A slice with more values is most likely a name or a number of each example.
 MAX_VALUES = 1000
 
@@ -31,15 +33,15 @@ def about_examples(
         where: the data, for errors.
 
     Returns:
-        `id`; `group`, counted from 0, where there are groups; and a column of text for each slice. None without groups
-        and slices.
+        `id`; `group`, counted from 0, and `group name` where there are groups; and a column of text for each slice.
+        None without groups and slices.
 
     Raises:
         InputError: another number of values than examples, values of another type, fewer than two groups, a slice with
             too many values or with a name that is taken.
 
     >>> about_examples(np.array(["a", "b"]), np.array([7, 5]), {"site": np.array([1, 2])}, "data").rows()
-    [('a', 1, '1'), ('b', 0, '2')]
+    [('a', 1, '7', '1'), ('b', 0, '5', '2')]
     """
     columns: dict[str, pl.Series] = {}
     if groups is not None:
@@ -49,8 +51,9 @@ def about_examples(
                 "SF235", "all inputs are of one group", where=where, fix="give two groups or more, or none"
             )
         columns[GROUP] = pl.Series(codes.astype(np.int64))
+        columns[GROUP_NAME] = pl.Series(names.astype(np.str_)[codes].tolist(), dtype=pl.String)
     for name, values in slices.items():
-        if name in (CLASS, ID, GROUP):
+        if name in (CLASS, ID, GROUP, GROUP_NAME):
             raise InputError("SF236", f"a slice cannot have the name {name!r}", where=where, fix="rename it")
         text = _checked(f"slice {name!r}", values, len(ids), where).astype(np.str_)
         if (count := len(np.unique(text))) > MAX_VALUES:

@@ -68,6 +68,10 @@ class Predictions:
         """Share of examples whose top class is the label, 0 to 1; None without labels."""
         return None if self.labels is None else float(np.mean(self.predicted_class == self.labels))
 
+    def scores_of(self, place: int) -> NDArray[np.float32] | None:
+        """The log-probabilities of one example, [classes]; None where only its predicted class is known."""
+        return None if self.hard_predictions is not None else np.asarray(self.log_probs[place])
+
     def part(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> "Predictions":
         """The predictions on some of the examples, in the order of the rows."""
         labels, hard = (None if each is None else each[rows] for each in (self.labels, self.hard_predictions))

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import ConfigDict, Field, JsonValue
 
 from samefn.schema.base import VOLATILE, Count, Part, Share
+from samefn.schema.changed import ChangedCounts, ChangedExample
 from samefn.schema.claims import ClaimEntry, TransferEntry
 from samefn.schema.costs import CostEntry
 from samefn.schema.dependence import DependenceEntry
@@ -145,23 +146,6 @@ class TrueDistance(Part):
     distance: float
 
 
-class ChangedExample(Part):
-    """An input on which a candidate's top class differs from the base's.
-
-    `image` is a data URI of a small PNG, or null when the input is not an image. The confidences are null where one
-    of the two has only predicted classes.
-    """
-
-    candidate: str
-    id: str
-    label: str | None
-    base_top: str
-    top: str
-    base_confidence: float | None
-    confidence: float | None
-    image: str | None = None
-
-
 class Failure(Part):
     """A model that could not be made or measured, and why.
 
@@ -218,6 +202,7 @@ class Analysis(Part):
     panels: tuple[LandscapeMap, ...] = ()
     distances: tuple[TrueDistance, ...] = ()
     changed: tuple[ChangedExample, ...] = ()
+    changed_counts: tuple[ChangedCounts, ...] = ()
     relative_distances: tuple[RelativeDistance, ...] = ()
     verdicts: tuple[VerdictEntry, ...] = ()
     overall: tuple[OverallEntry, ...] = ()

@@ -9,7 +9,7 @@ import polars as pl
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event, silent
 from samefn.measures.stored_rows import scan_rows
-from samefn.predictions.about import GROUP, ID
+from samefn.predictions.about import GROUP, GROUP_NAME, ID
 from samefn.schema.base import Compared
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.intervals import estimates, require_same_examples
@@ -139,6 +139,7 @@ def with_about(batch: pl.DataFrame, about: pl.DataFrame, where: str) -> pl.DataF
     Raises:
         InputError: an example is not in the table.
     """
+    about = about.drop(GROUP_NAME, strict=False)
     named = about.rename({name: f"{SLICE}{name}" for name in about.columns if name not in (ID, GROUP)})
     joined = batch.join(named, on=ID, how="left", maintain_order="left")
     if (lost := joined[named.columns[-1]].null_count()) and batch.height:

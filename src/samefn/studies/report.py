@@ -7,13 +7,13 @@ import polars as pl
 from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse, with_accuracy
+from samefn.analysis.changed_examples import ExampleDetails
 from samefn.analysis.landscape import map_all
 from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.config.study import StudySpec
 from samefn.core.events import Emit, Event
 from samefn.datasets.dataset import Dataset
-from samefn.datasets.thumbnails import thumbnails
 from samefn.engine.run import RunOutcome
 from samefn.schema.records import Epoch
 from samefn.schema.report import DataEntry, Header, ModelEntry, Report
@@ -39,18 +39,20 @@ def study_report(
         InputError: the base was not made.
     """
     subjects, failures = collect_subjects(spec, plan, outcome, store)
+    deciding_set = spec.evaluation[0].split
     entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
     analysis = analyse(
         entries,
         rows,
         dataset.class_names,
         spec.intervals.confidence,
-        thumbnails(dataset.splits[spec.evaluation[0].split]),
+        ExampleDetails(
+            dataset.splits[deciding_set], {one.id: one.trajectories[deciding_set].last.scores_of for one in subjects}
+        ),
         emit,
         GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
         simultaneous=spec.simultaneous,
     )
-    deciding_set = spec.evaluation[0].split
     emit(Event("progress", "landscape", ", ".join(spec.landscape.methods), done=0, total=1))
     maps = map_all(subjects, deciding_set, spec.landscape, repeated="repeated-points" in spec.in_force)
     emit(Event("finished", "landscape"))

@@ -1,9 +1,10 @@
 """Compare language models over a text: every model is scored beside the base, and only rows are stored."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from samefn.comparison.costs import cost_task
+from samefn.comparison.costs import cost_task, run_cost_task
 from samefn.comparison.examples import store_examples, subset
 from samefn.comparison.failures import DeduplicatedFailures, failure_entries
 from samefn.comparison.language.plan import Text, read_windows, score_task
@@ -55,8 +56,8 @@ def compare_language(spec: ComparisonSpec, places: Places, context: RunContext) 
         report=report,
         models=measured,
         rows=rows,
-        tasks=tuple(task for of_model in tasks.values() for task in of_model),
-        cost_task=cost_task(models, first_runs, pieces[0].key, 1),
+        seconds=context.seconds(task for of_model in tasks.values() for task in of_model),
+        costs=partial(run_cost_task, cost_task(models, first_runs, pieces[0].key, 1), context.store, context.emit),
         locate=_no_layers,
         details=details,
     )
