@@ -94,7 +94,7 @@ def states() -> dict[str, Callable[[], Report]]:
     """What makes the report of each page, by the page's name."""
 
     def failed() -> Report:
-        failures = tuple(Failure(model=f"f{at}", name=name, error="diverged: loss is nan") for at, name in enumerate("ab"))
+        failures = tuple(Failure(model=name, name=f"{name}.onnx", error="diverged: loss is nan") for name in "ab")
         return compared(["int8.onnx"]).model_copy(update={"failures": failures, "warnings": ("Check it. Twice.",)})
 
     return {

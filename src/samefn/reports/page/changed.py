@@ -13,7 +13,7 @@ from samefn.schema.changed import ChangedExample, ClassProbability
 LISTED = 12
 """So many are listed where no script runs."""
 
-PICTURE_BYTES = 2_000_000
+PICTURE_BYTES = 2_300_000
 """Pictures beyond so many bytes in all are left out of the page."""
 
 

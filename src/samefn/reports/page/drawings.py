@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from functools import partial
 
-from markupsafe import Markup
-
 from samefn.reports.charts.candidates import candidates_chart
 from samefn.reports.charts.inline import inline_chart
 from samefn.reports.charts.map_data import map_title
@@ -17,11 +15,11 @@ from samefn.schema.landscape import LandscapeMap
 class Drawings:
     """The charts by section; empty where the report has nothing to draw."""
 
-    candidates: Markup | None
-    tradeoffs: tuple[Markup, ...] = ()
-    transfers: tuple[Markup, ...] = ()
-    layers: tuple[Markup, ...] = ()
-    curves: tuple[Markup, ...] = ()
+    candidates: str
+    tradeoffs: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    curves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class DrawnMap:
     """
 
     title: str
-    drawn: Markup
+    drawn: str
     points: str
     quality: tuple[tuple[str, str, str], ...]
     notes: tuple[str, ...]
@@ -52,23 +50,23 @@ _MEANINGS = {
 
 def drawings(view: ReportView) -> Drawings:
     """Every chart but the maps."""
-    candidates = None
+    candidates = ""
     if view.comparisons:
         title = "Share of changed predictions of each model, with its interval. The table of models has the numbers."
-        candidates = Markup(inline_chart(partial(candidates_chart, view), title))
+        candidates = inline_chart(partial(candidates_chart, view), title)
     return Drawings(candidates)
 
 
 def landscape_maps(view: ReportView) -> tuple[DrawnMap, ...]:
     """The maps of enough points, with their honesty figures."""
-    return tuple(_map(view, chart) for chart in view.maps)
+    return tuple(_map(chart) for chart in view.maps)
 
 
-def _map(view: ReportView, chart: LandscapeMap) -> DrawnMap:
+def _map(chart: LandscapeMap) -> DrawnMap:
     quality = tuple(
         (name.replace("_", " "), format_with_interval(value).text, _MEANINGS[name])
         for name, value in chart.quality
         if value is not None
     )
     points = f"{format_count(chart.settings.points)} points"
-    return DrawnMap(map_title(chart.method), Markup(""), points, quality, chart.settings.notes)
+    return DrawnMap(map_title(chart.method), "", points, quality, chart.settings.notes)
