@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from samefn.comparison.language.rows import BASE_TRUE, BLOCK, TOKEN_ROW_GROUP, TRUE, TokenRows
+from samefn.comparison.language.rows import TOKEN_ROW_GROUP, TokenRows
 from samefn.core.process import reset_peak, resident
+from samefn.measures.language import BASE_TRUE, BLOCK, TRUE
 from samefn.schema.base import Compared
 from samefn.statistics.block_sums import block_sums
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns

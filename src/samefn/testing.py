@@ -7,13 +7,13 @@ from typing import Any
 from samefn.comparison.api import compare
 from samefn.comparison.in_process import AnyModel
 from samefn.comparison.predict import AnyData
-from samefn.comparison.result import ComparisonResult
 from samefn.core.errors import InputError
 from samefn.gate.check import OnInconclusive, check, passed
 from samefn.predictions.predictions import Predictions
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.results.result import Result
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry
 
@@ -21,7 +21,7 @@ SAME, NOT_WORSE = "same", "not worse"
 
 
 def assert_same_function(
-    base: AnyModel | Predictions | ComparisonResult,
+    base: AnyModel | Predictions | Result,
     candidate: AnyModel | Predictions | None = None,
     data: AnyData | None = None,
     *,
@@ -29,7 +29,7 @@ def assert_same_function(
     require: Sequence[str] | None = None,
     on_inconclusive: OnInconclusive = "fail",
     **settings: Any,
-) -> ComparisonResult:
+) -> Result:
     """Compare a candidate with its base and assert that every requirement holds.
 
     Without requirements it fails where the candidate is *changed* or *broken*, and where its net loss of accuracy is
@@ -60,7 +60,7 @@ def assert_same_function(
     'holds'
     """
     __tracebackhide__ = True
-    if isinstance(base, ComparisonResult):
+    if isinstance(base, Result):
         if candidate is not None or data is not None or independents or settings:
             raise InputError(
                 "SF550",

@@ -8,6 +8,7 @@ import pytest
 from scipy.special import log_softmax
 
 import samefn
+from samefn.analysis.changed_frame import changed_frame
 from samefn.cli.main import run
 from samefn.comparison.language import tasks
 from samefn.comparison.run import run_comparison
@@ -18,6 +19,7 @@ from samefn.core.paths import Places
 from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.read import read_report
+from samefn.results.result import Result
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.statistics.moments import moment_sums
 from samefn.store.store import Store
@@ -81,6 +83,27 @@ def test_figures_are_those_of_the_log_probabilities(draws, files, tmp_path):
     assert found["kld_mean"].value == pytest.approx(rows["kl_divergence"].mean())
     assert found["kld_max"].value == rows["kl_divergence"].max()
     assert any("nats" in warning for warning in report.warnings)  # of rounding
+
+
+def test_changed_positions(draws, files, tmp_path):
+    tokens, base, _ = draws
+    report, rows = compare(files, tmp_path, ("independent-2", "far"), ("independent-1",))
+    changed = changed_frame(report, rows)
+    names = [model.name for model in report.models if model.role == "candidate"]
+    assert changed["candidate"].unique(maintain_order=True).to_list() == names
+    measures = {(one.candidate, one.measure): one for one in report.measures}
+    for model in (one for one in report.models if one.role == "candidate"):
+        of_model = changed.filter(candidate=model.name)
+        disagreement = measures[model.id, "disagreement"]
+        assert of_model.height == round(disagreement.value * disagreement.examples)
+        assert (of_model["direction"] == "negative flip").mean() == pytest.approx(
+            measures[model.id, "negative_flips"].value * disagreement.examples / of_model.height
+        )
+    for row in changed.iter_rows(named=True):
+        window, place = map(int, row["id"].split(":"))
+        assert row["label"] == str(tokens[window, place])
+        assert row["base_class"] == str(base[window, place - 1].argmax())
+        assert row["base_class"] != row["class"]
 
 
 @pytest.mark.parametrize("shards", [3, 99])
@@ -300,3 +323,15 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
     explained = capsys.readouterr().out
     assert f"{CHUNKS} windows of {N_CTX} tokens" in explained
     assert f"[{SCORED}, {N_VOCAB}] of float32" in explained
+
+
+def test_two_runs_of_language_models_are_compared_by_windows(draws, logits_file, files, tmp_path):
+    tokens, _, moved = draws
+    first = Result(*compare(files, tmp_path))
+    logits_file("near", moved(2.0), tokens)  # today's build, by the same name
+    second = Result(*compare(files, tmp_path))
+    found = samefn.diff(first, second)
+    by_name = {one.name: one for one in found.models[1].figures}
+    assert (by_name["kld_mean"].method, by_name["kld_mean"].moved) == ("paired", True)
+    assert by_name["kld_p50"].method == "intervals"
+    assert not samefn.diff(first, first).differs

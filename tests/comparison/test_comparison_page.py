@@ -87,4 +87,4 @@ def test_negative_flips_are_a_count_or_a_share_with_their_unit(alone):
 
 def test_in_python_a_result_is_printed_in_one_line():
     found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
-    assert str(found) == "<ComparisonResult against base over 600 inputs; moved: changed>"
+    assert str(found) == "<Result against base over 600 inputs; moved: changed>"

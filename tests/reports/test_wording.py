@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .wording.claims import claim_wording
+from .wording.difference import difference_wording
 from .wording.ladder import ladder_wording
 from .wording.notes import note_wording
 from .wording.requirements import requirement_wording
@@ -35,6 +36,7 @@ CASES: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
     layer_wording,
     protocol_wording,
     overview_wording,
+    difference_wording,
 )
 
 

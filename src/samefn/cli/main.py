@@ -23,6 +23,7 @@ COMMANDS = {
     ),
     "study": ("samefn.cli.study:study_command", "Train, compress and compare models in one experiment."),
     "gate": ("samefn.cli.gate:gate", "Check a report against requirements."),
+    "diff": ("samefn.cli.diff:diff_command", "Show which figures moved between two runs."),
     "report": ("samefn.cli.report:report", "Write a run's page, tables and figures again."),
     "presets": ("samefn.cli.presets:presets", "List the built-in studies, or print one."),
     "data": ("samefn.cli.data:data", "Download or read a data set and describe it."),
@@ -58,8 +59,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 done, 1 something failed or a requirement is not met, 2 bad input, 3 a fault in samefn,
-        130 stopped by Ctrl-C, 143 ended by SIGTERM.
+        The exit code: 0 done, 1 something failed, a requirement is not met or two runs differ, 2 bad input,
+        3 a fault in samefn, 130 stopped by Ctrl-C, 143 ended by SIGTERM.
     """
     try:
         code = build_app()(arguments, exit_on_error=False, print_error=False)

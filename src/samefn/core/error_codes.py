@@ -250,6 +250,10 @@ ERRORS: dict[str, str] = {
     "SF661": "The file is not a report: it is not JSON, or a field is missing or wrong. Make the report again.",
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",
     "SF663": "The rows of a report are not a Parquet file. Make the report again, or remove rows.parquet.",
+    "SF664": "What `samefn.diff` got is no run: give the folder of a run, a report, or a result of `samefn.compare`.",
+    "SF665": "A part of a result has nothing to draw, because the report has no such figures.",
+    "SF666": "A part of a result has no chart of this name. Its `charts` lists those that it has.",
+    "SF667": "A run was read without rows.parquet, which its changed inputs are found in. Make the run again.",
     #
     # 7: studies, training and compression
     #

@@ -11,6 +11,7 @@ from samefn.gate.parse import parse
 from samefn.gate.quantities import ANSWERS
 from samefn.gate.requirement import NumericTest, Requirement, WordTest
 from samefn.reports.styles import COMPRESSED
+from samefn.reports.view import ReportView
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import RequirementEntry, RequirementOutcome
@@ -36,8 +37,9 @@ def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry
         InputError: a text is no requirement, names no candidate of the report, or there is no candidate at all.
     """
     parsed = dict.fromkeys(requirement for text in requirements for requirement in parse(text))
+    view = ReportView(report)
     return tuple(
-        _entry(report, model, requirement) for requirement in parsed for model in _candidates(report, requirement)
+        _entry(view, model, requirement) for requirement in parsed for model in _candidates(report, requirement)
     )
 
 
@@ -112,8 +114,8 @@ def _unknown_candidate(requirement: Requirement, names: Iterable[str]) -> InputE
     )
 
 
-def _entry(report: Report, model: ModelEntry, requirement: Requirement) -> RequirementEntry:
-    quantity, test = find_quantity(report, model, requirement), requirement.test
+def _entry(view: ReportView, model: ModelEntry, requirement: Requirement) -> RequirementEntry:
+    quantity, test = find_quantity(view, model, requirement.quantity, requirement.argument), requirement.test
     kind = ANSWERS.get(requirement.quantity)
     undecided = kind.undecided if kind else ()
     text, interval = ("", "") if isinstance(test, WordTest) else format_quantity(quantity, requirement.quantity, test)

@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable
 from typing import TypeGuard
 
-from samefn.gate.requirement import Requirement
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import ReportView
@@ -21,19 +20,25 @@ _LANGUAGE = frozenset(figure.name for figure in LANGUAGE_FIGURES)
 _RATIO = "_ratio"
 
 
-def find_quantity(report: Report, candidate: ModelEntry, requirement: Requirement) -> Quantity:
-    """A candidate's quantity against the base, on the first evaluation set."""
-    findings, name = ReportView(report), requirement.quantity
+def find_quantity(findings: ReportView, candidate: ModelEntry, name: str, argument: str = "") -> Quantity:
+    """A candidate's quantity against the base, on the first evaluation set.
+
+    Args:
+        findings: the report.
+        candidate: one of its models.
+        name: of the quantity, in `QUANTITIES`, or of the question, in `ANSWERS`.
+        argument: what stands in its brackets; empty without.
+    """
     if name == "relative_distance":
-        return _relative_distance(findings, candidate, requirement.argument)
+        return _relative_distance(findings, candidate, argument)
     if name in MEASURES:
         return _measure(findings, candidate, name)
     if name in _LANGUAGE:
-        return _language(report, candidate, name)
+        return _language(findings.report, candidate, name)
     if name == "accuracy":
         return _accuracy(findings, candidate)
     if name not in _OF_VERDICT:
-        return _cost(report, candidate, name)
+        return _cost(findings.report, candidate, name)
     entry = _verdict(findings, candidate)
     return Quantity(missing="no verdict") if entry is None else _OF_VERDICT[name](entry)
 
@@ -67,7 +72,7 @@ def _of_entry(entry: MeasureEntry | LanguageEntry) -> Quantity:
 
 def _accuracy(findings: ReportView, candidate: ModelEntry) -> Quantity:
     """Accuracy with its exact interval over examples, at the confidence of the report."""
-    entry = next((e for e in findings.report.measures if _about(e, findings, candidate)), None)
+    entry = next((e for e in findings.report.measures if e.evaluation == findings.evaluation), None)
     examples = entry.examples if entry else 0
     if candidate.accuracy is None or entry is None or not examples:
         return Quantity(missing="no labels")

@@ -16,6 +16,10 @@ from samefn.schema.notes import UndefinedCode
 TokenColumn = Literal[
     "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
 ]
+# Columns of the rows of language models: the block of a token, and the ln of the probabilities of the token that came.
+BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
+# From these the columns of figures are made.
+SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 UPPER = (0.999, 0.99, 0.95, 0.9)
 LOWER = (0.1, 0.05, 0.01, 0.001)
 
@@ -78,6 +82,12 @@ def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Flo
         "change_squared": change**2,
         "same": same,
     }
+
+
+def columns_of_rows(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The same from `SOURCE_COLUMNS` of the rows."""
+    base, other, kl, changed = (columns[name] for name in SOURCE_COLUMNS)
+    return {str(name): column for name, column in token_columns(base, other, kl, 1 - changed).items()}
 
 
 def correlation(base_nll: Floats, nll: Floats, base_squared: Floats, squared: Floats, product: Floats) -> Floats:

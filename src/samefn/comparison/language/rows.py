@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from samefn.comparison.language.tails import with_common_tails
 from samefn.core.errors import InputError
-from samefn.measures.language import token_columns
+from samefn.measures.language import BASE_TRUE, BLOCK, SOURCE_COLUMNS, TRUE, columns_of_rows
 from samefn.measures.pairs import Floats
 from samefn.measures.rows import rows
 from samefn.measures.stored_rows import scan_rows
@@ -19,12 +19,9 @@ from samefn.runtimes.language.model import ScoredWindow, Tokens, scored_part, tr
 from samefn.statistics.block_sums import BlockBatch, BlockSums
 from samefn.statistics.shards import height
 
-BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 BOUNDED, ROUNDING_COLUMN = "bounded", "rounding"
 # Rows read at a time, and stored as one group: about 10 MiB.
 TOKEN_ROW_GROUP = 2**15
-# Columns from which those of llama-perplexity's figures are computed.
-_SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
 
 
 def window_rows(base: ScoredWindow, other: ScoredWindow, window: Tokens, number: int) -> pl.DataFrame:
@@ -92,7 +89,7 @@ class TokenRows:
             lazy = scan_rows(path)
             try:
                 own = set(lazy.collect_schema().names())
-                read = {*(name for name in names if name in own), *(() if own.issuperset(names) else _SOURCE_COLUMNS)}
+                read = {*(name for name in names if name in own), *(() if own.issuperset(names) else SOURCE_COLUMNS)}
                 step = max(1, TOKEN_ROW_GROUP // self.scored) * self.scored
                 for start in range(0, height(path), step):
                     frame = lazy.select(sorted(read)).slice(start, step).collect()
@@ -103,8 +100,6 @@ class TokenRows:
     def _batch(self, frame: pl.DataFrame, names: Sequence[str]) -> BlockBatch:
         columns: dict[str, Floats] = {name: frame[name].cast(pl.Float64).to_numpy() for name in frame.columns}
         if not columns.keys() >= set(names):
-            base, other, kl, changed = (columns[name] for name in _SOURCE_COLUMNS)
-            figures = token_columns(base, other, kl, 1 - changed)
-            columns |= {str(name): column for name, column in figures.items()}
+            columns |= columns_of_rows(columns)
         codes: NDArray[np.int64] = np.arange(frame.height) // self.scored
         return BlockBatch(codes, {name: columns[name] for name in names})
