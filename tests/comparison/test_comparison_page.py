@@ -60,14 +60,6 @@ def test_a_comparison_has_no_map(beside):
         assert not any(name.startswith("landscape") for name, _ in all_figures(beside))
 
 
-def test_changed_inputs_begin_with_the_candidate_and_show_no_empty_boxes(beside):
-    part = section(report_html(beside), "changed")
-    assert re.findall(r">(moved|independent \d)<", part)[0] == "moved"
-    moved = {m.candidate: m.value for m in beside.measures if m.measure == "disagreement"}
-    assert max(moved, key=moved.get) == "candidate-1"  # so by the shares alone it came last
-    assert "no image" not in part
-
-
 def test_a_column_of_dashes_is_left_out(alone):
     assert "size, zstd" not in report_html(alone)
 

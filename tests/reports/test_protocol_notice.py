@@ -13,8 +13,8 @@ from samefn.reports.page.report import report_html
 from samefn.reports.wording.protocol import protocol_notice, variant_words
 from samefn.schema.report import Report
 
-from .test_overview import overview, result
 from .page.parsed import Page
+from .test_overview import overview, result
 
 MakeReport = Callable[..., Report]
 
