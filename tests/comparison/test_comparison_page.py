@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import samefn
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import theme
+from samefn.reports.charts.drawings import drawings
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables
@@ -56,8 +56,7 @@ def test_it_mentions_no_training(beside):
 def test_a_comparison_has_no_map(beside):
     assert not beside.landscape
     assert 'id="landscape"' not in report_html(beside)
-    with theme():
-        assert not any(name.startswith("landscape") for name, _ in all_figures(beside))
+    assert not any(drawing.name.startswith("landscape") for drawing in drawings(ReportView(beside)))
 
 
 def test_a_column_of_dashes_is_left_out(alone):

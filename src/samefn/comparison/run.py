@@ -58,7 +58,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     with tempfile.TemporaryDirectory() as folder:
         report, comparison = run_comparison(spec, places, engine, Path(folder), emit)
         write_tracebacks(comparison.details, places.out, emit)
-        write_report(report, comparison.rows, places.out, emit)
+        write_report(report, comparison.rows, places.out, emit, figures=places.figures)
     return report
 
 

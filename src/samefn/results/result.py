@@ -11,7 +11,7 @@ import polars as pl
 from samefn.analysis.changed_frame import changed_frame
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
-from samefn.reports.charts.candidates import candidates_chart
+from samefn.reports.charts.drawings import drawings
 from samefn.reports.charts.inline import AnyChart
 from samefn.reports.charts.theme import Width
 from samefn.reports.read import read_report, read_rows
@@ -138,8 +138,13 @@ class Result:
         """
         return self.answers.plot()
 
-    def write(self, folder: str | Path, emit: Emit = silent) -> Path:
-        """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+    def write(self, folder: str | Path, emit: Emit = silent, *, figures: bool = False) -> Path:
+        """Write report.html, report.json, rows.parquet and tables into a folder.
+
+        Args:
+            folder: made if need be.
+            emit: receives an event for each file.
+            figures: whether to write the charts too, as SVG and PNG.
 
         Returns:
             The path of report.html.
@@ -147,7 +152,7 @@ class Result:
         Raises:
             StorageError: the folder cannot be written.
         """
-        write_report(self.report, self.rows, Path(folder), emit)
+        write_report(self.report, self.rows, Path(folder), emit, figures=figures)
         return Path(folder) / "report.html"
 
     def _table(self, name: str, make: Callable[[Report], Table], *charts: str) -> ResultPart:
@@ -160,8 +165,7 @@ class Result:
         return ResultPart(name, frame, {one: drawn[one] for one in chosen})
 
     def _charts(self) -> Mapping[str, Callable[[Width], AnyChart]]:
-        view = ReportView(self.report)
-        return {"candidates": partial(candidates_chart, view)} if view.comparisons else {}
+        return {drawing.name: drawing.make for drawing in drawings(ReportView(self.report))}
 
 
 def read_result(path: str | Path) -> Result:

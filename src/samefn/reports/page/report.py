@@ -9,7 +9,7 @@ from samefn.reports.page.answer import NOTED, TONES, fact_cells, fact_columns, t
 from samefn.reports.page.changed import changed_inputs, example_facts, probability_rows, script_data
 from samefn.reports.page.classes import class_matrices
 from samefn.reports.page.details import details
-from samefn.reports.page.drawings import drawings, landscape_maps
+from samefn.reports.page.drawn import PageCharts
 from samefn.reports.page.page import environment, policy, template
 from samefn.reports.page.study import study_parts
 from samefn.reports.view import ReportView
@@ -47,9 +47,9 @@ def report_html(report: Report) -> str:
     answers = candidate_answers(view)
     order = [model.id for answer in answers for model in answer.models]
     inputs = changed_inputs(view, order)
-    maps = landscape_maps(view)
+    charts = PageCharts(view)
     script = "\n".join(map(template, _SCRIPTS))
-    style = "\n".join([*map(template, _STYLES), charts_css(), _map_rules(len(maps))])
+    style = "\n".join([*map(template, _STYLES), charts_css(), _map_rules(len(charts.maps))])
     parts: dict[str, Any] = {
         "report": report,
         "view": view,
@@ -57,15 +57,15 @@ def report_html(report: Report) -> str:
         "policy": policy(style, script),
         "script": script,
         "style": style,
-        "drawn": drawings(view),
+        "charts": charts,
         "inputs": inputs,
         "script_data": script_data(view, inputs),
         "example_facts": example_facts,
         "probability_rows": probability_rows,
         "matrices": class_matrices(view, order),
-        "maps": maps,
+        "maps": charts.maps,
         **_answer(view, answers),
-        **study_parts(view),
+        **study_parts(view, charts),
         **details(view),
     }
     return environment().get_template("report.html.j2").render(parts, contents=_contents(parts))
@@ -96,12 +96,12 @@ def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str,
 
 def _contents(parts: dict[str, Any]) -> list[tuple[str, str]]:
     """Id and title of every section that the page has."""
-    drawn = parts["drawn"]
+    charts = parts["charts"]
     there = {
-        "candidates": drawn.candidates,
+        "candidates": charts.named("candidates"),
         "changed": parts["inputs"].examples,
         "classes": parts["matrices"],
-        "cost": drawn.tradeoffs,
+        "cost": charts.named("tradeoff"),
         "landscape": parts["maps"] or parts["distances"],
         "transfer": parts["transfer"],
         "claims": parts["claims"],

@@ -3,6 +3,8 @@
 from typing import Any
 
 from samefn.landscape.distances import MIN_POINTS
+from samefn.reports.charts.layers import layer_groups
+from samefn.reports.page.drawn import PageCharts
 from samefn.reports.tables.claims import figure_cells
 from samefn.reports.tables.language import language_main_table, language_table
 from samefn.reports.tables.layers import layers_table
@@ -10,6 +12,7 @@ from samefn.reports.tables.paper import paper_table
 from samefn.reports.tables.transfer import SHARE, transfer_parts
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
+from samefn.reports.wording.layers import DIRECTION_TITLES
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.transfer import (
     MAIN_QUESTION,
@@ -20,7 +23,7 @@ from samefn.reports.wording.transfer import (
 )
 
 
-def study_parts(view: ReportView) -> dict[str, Any]:
+def study_parts(view: ReportView, charts: PageCharts) -> dict[str, Any]:
     """What the templates of these sections are filled with; empty where the report has nothing of it."""
     report = view.report
     evaluation = view.transfer_evaluation
@@ -45,4 +48,11 @@ def study_parts(view: ReportView) -> dict[str, Any]:
         "language_main": language_main_table(report),
         "language": language_table(report),
         "layers": layers_table(report),
+        "layer_charts": _layer_charts(view, charts),
     }
+
+
+def _layer_charts(view: ReportView, charts: PageCharts) -> list[tuple[str, str]]:
+    """For each candidate and direction a title and its chart."""
+    titles = [f"{view.name(candidate)}: {DIRECTION_TITLES[direction]}" for candidate, direction in layer_groups(view)]
+    return list(zip(titles, charts.named("layers"), strict=True))
