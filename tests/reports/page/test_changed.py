@@ -17,8 +17,7 @@ from samefn.reports.view import ReportView
 from samefn.schema.changed import ChangedCounts, ChangedExample, ClassChange, ClassProbability
 from samefn.schema.report import Report
 
-from .parsed import Page
-from .test_structure import undrawn
+from .parsed import Page, undrawn
 
 
 def picture(seed: int, side: int = 64) -> str:

@@ -17,7 +17,7 @@ from samefn.reports.write import all_tables
 from samefn.schema.notes import Note
 from samefn.schema.report import Failure, Report
 
-from .parsed import Page
+from .parsed import Page, undrawn
 
 MakeReport = Callable[..., Report]
 ORDER = (
@@ -62,13 +62,6 @@ def only(report: Report, *roles: str) -> Report:
             **of_kept,
         }
     )
-
-
-def undrawn(report: Report) -> Report:
-    """The report without what takes long to draw: for tests of what is written."""
-    parts = ("landscape", "panels", "distances", "transfer", "claims")
-    models = tuple(model.model_copy(update={"history": ()}) for model in report.models)
-    return report.model_copy(update={**dict.fromkeys(parts, ()), "models": models})
 
 
 HOLES: dict[str, Callable[[Report], Report]] = {
