@@ -5,14 +5,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-<<<<<<< HEAD
-from samefn.cli.show import print_report
-=======
 from rich.console import Console
 
 from samefn.cli.details import print_report_details
-from samefn.reports.charts.layers import MOST_LAYERS, layer_plots
->>>>>>> core
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.layers import layers_table
 from samefn.reports.tables.render import to_csv

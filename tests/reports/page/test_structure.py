@@ -209,7 +209,9 @@ def test_models_without_figures_are_no_hindrance(report: Report) -> None:
 
 def test_failures_and_warnings_stand_before_the_figures(make_report: MakeReport) -> None:
     failures = (Failure(model="x", error="diverged"), Failure(model="y", error="diverged"))
-    report = make_report(landscape=(), panels=(), warnings=("first warning. And more.", "second warning"), failures=failures)
+    report = make_report(
+        landscape=(), panels=(), warnings=("first warning. And more.", "second warning"), failures=failures
+    )
     head = Page(report_html(report)).text.partition("The candidates, ")[0]
     assert all(words in head for words in ("first warning. And more.", "second warning", "x and y : diverged"))
 
