@@ -225,6 +225,7 @@ ERRORS: dict[str, str] = {
     "SF534": "Unlabelled inputs are given, but a model is a file of predictions, so it cannot be run on them.",
     "SF535": "The unlabelled inputs are those of the data, so they say nothing more. Give other inputs.",
     "SF536": "The ladder names a model that is no candidate of the comparison. Name candidates as the report does.",
+    "SF537": "No comparison can be made on the unlabelled inputs. Give inputs that the models take.",
     "SF540": "Layers can be located only between two ONNX files or two torch modules.",
     "SF541": "Layers cannot be located in predictions. Give the model itself.",
     "SF550": "`assert_same_function` got a result and models. Beside a result give only requirements.",

@@ -30,6 +30,11 @@ def transfer_plots(view: ReportView) -> tuple[tuple[str, DotPlot], ...]:
     return tuple((title, _plot(entries)) for inputs, title in INPUTS.items() if (entries := shares(view, inputs)))
 
 
+def transfer_groups(view: ReportView) -> list[tuple[str, list[TransferEntry]]]:
+    """For all inputs and for those where the teacher is wrong: a title and the shares."""
+    return [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
+
+
 def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
     """The students' shares on all inputs, and on those where the teacher is wrong. In the band: nothing.
 
@@ -37,7 +42,7 @@ def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
         view: a report with shares.
         width: one or two columns.
     """
-    groups = [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
+    groups = transfer_groups(view)
     drawn = [end for _, entries in groups for entry in entries for end in _ends(entry)]
     axis = ValueAxis.linear([-0.2, 0.2, *(min(max(end, -_FARTHEST), _FARTHEST) for end in drawn)], percent=True)
     rows = []
