@@ -13,8 +13,8 @@ from samefn.reports.page.report import report_html
 from samefn.reports.wording.protocol import protocol_notice, variant_words
 from samefn.schema.report import Report
 
+from .page.parsed import Page
 from .test_overview import overview, result
-from .test_report_html import Page
 
 MakeReport = Callable[..., Report]
 
@@ -27,8 +27,8 @@ def test_the_published_protocol_is_said_with_all_its_switches(
     make_report: MakeReport, capsys: pytest.CaptureFixture[str]
 ) -> None:
     report = studied(make_report, protocol="published", switches=[])
-    head = Page(report_html(report)).text.split("Verdicts")[0]
-    assert "Protocol: published: " in head
+    head = Page(report_html(report)).text.partition("The candidates, ")[0]
+    assert "Protocol : published" in head
     for name, difference in DIFFERENCES.items():
         assert f"{name} : {difference.title}: {difference.published}." in head
     print_report(report)
@@ -42,7 +42,8 @@ def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pyt
     words = f"Switch on: double-softmax: {difference.title}: {difference.published}."
     print_report(report)
     assert words in capsys.readouterr().out.splitlines()
-    assert words in Page(report_html(report)).text
+    head = Page(report_html(report)).text.partition("The candidates, ")[0]
+    assert f"{difference.title}: {difference.published}." in head
     two = protocol_notice(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
     assert two is not None
     assert two.term == "Switches on"
