@@ -85,7 +85,12 @@ def with_costs(report: Report) -> Report:
     def costed(at: int, model: ModelEntry) -> ModelEntry:
         ratio = 1.0 if model.role != "candidate" else 0.2 + 0.9 * ((7 * at) % 11) / 10
         latency = Latency(batch=1, median=0.004 * ratio, low=0.0039 * ratio, high=0.0042 * ratio, runs=30)
-        return model.model_copy(update={"bytes": int(45e6 * ratio), "cost": CostEntry(one=latency, whole=latency.model_copy(update={"batch": 64}))})
+        return model.model_copy(
+            update={
+                "bytes": int(45e6 * ratio),
+                "cost": CostEntry(one=latency, whole=latency.model_copy(update={"batch": 64})),
+            }
+        )
 
     return report.model_copy(update={"models": tuple(costed(at, one) for at, one in enumerate(report.models))})
 

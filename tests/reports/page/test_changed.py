@@ -17,7 +17,7 @@ from samefn.reports.view import ReportView
 from samefn.schema.changed import ChangedCounts, ChangedExample, ClassChange, ClassProbability
 from samefn.schema.report import Report
 
-from .parsed import Page
+from .parsed import Page, undrawn
 
 
 def picture(seed: int, side: int = 64) -> str:
@@ -44,7 +44,7 @@ def example(number: int, candidate: str = "float16", **changes: Any) -> ChangedE
 
 
 def with_changed(report: Report, *examples: ChangedExample, **changes: Any) -> Report:
-    return report.model_copy(update={"changed": examples, **changes})
+    return undrawn(report).model_copy(update={"changed": examples, **changes})
 
 
 def data_of(page: Page) -> dict[str, Any]:
@@ -53,8 +53,7 @@ def data_of(page: Page) -> dict[str, Any]:
 
 
 def test_the_data_of_the_script_is_that_of_the_report(report: Report) -> None:
-    page = Page(report_html(report))
-    data = data_of(page)
+    data = data_of(Page(report_html(undrawn(report))))
     found = [
         (data["candidates"][one["candidate"]], one["id"], data["classes"][one["from"]], data["classes"][one["to"]])
         for one in data["inputs"]
@@ -71,7 +70,7 @@ def test_the_data_of_the_script_is_that_of_the_report(report: Report) -> None:
 
 
 def test_without_script_the_first_inputs_are_a_list(report: Report) -> None:
-    text = report_html(report)
+    text = report_html(undrawn(report))
     [listed] = re.findall(r'<ol class="listed plain">.*?</ol>', text, re.DOTALL)
     assert listed.count("<li>") == min(LISTED, len(report.changed))
     assert "<script" not in listed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
-from samefn.reports.answers.notices import failures
+from samefn.reports.answers.notices import failed_models
 from samefn.reports.charts.theme import charts_css
 from samefn.reports.page.answer import NOTED, TONES, fact_cells, fact_columns, tally
 from samefn.reports.page.changed import changed_inputs, example_facts, probability_rows, script_data
@@ -15,8 +15,7 @@ from samefn.reports.page.study import study_parts
 from samefn.reports.view import ReportView
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
-from samefn.reports.wording.verdicts import DOUBTS
-from samefn.reports.wording.warnings import all_warnings
+from samefn.reports.wording.warnings import base_sentence, further_warnings
 from samefn.schema.report import Report
 
 _SCRIPTS = ("tables.js", "changed.js")
@@ -86,9 +85,9 @@ def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str,
         "cells": fact_cells(answers),
         "nothing": "No candidate was measured." if view.base else "The base could not be made.",
         "protocol": protocol_notice(report),
-        "doubts": [DOUBTS[doubt] for doubt in sorted({one.doubt for one in report.overall if one.doubt})],
-        "failures": failures(report),
-        "warnings": all_warnings(report),
+        "doubt": base_sentence(report),
+        "failures": failed_models(report),
+        "warnings": further_warnings(report),
         "requirements_met": requirements_met(report),
         "unmet": [requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],
     }
