@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from samefn.core.naming import join_words
 from samefn.reports.answers.line import Line, Span, folded, padded, said, shortened
+from samefn.reports.wording.claims import CLAIM_OUTCOMES, OutcomeWording
 from samefn.reports.wording.overview import grouped_warnings, overview_headline
 from samefn.schema.overview import ClaimOfPair, Overview
 
@@ -26,8 +27,15 @@ def overview_lines(overview: Overview, width: int) -> list[Line]:
 
 
 def _by_outcome(claims: Sequence[ClaimOfPair]) -> str:
-    ids: dict[str, list[str]] = {}
+    ids: dict[tuple[str, str], list[str]] = {}
     for entry in claims:
-        words = f"depends on {join_words(list(entry.switches))}" if entry.switches else entry.outcome
-        ids.setdefault(words, []).append(entry.claim)
-    return "; ".join(f"{join_words(names)} {words}" for words, names in ids.items())
+        words = _words(entry)
+        ids.setdefault((words.one, words.many), []).append(entry.claim)
+    return "; ".join(f"{join_words(names)} {one if len(names) == 1 else many}" for (one, many), names in ids.items())
+
+
+def _words(entry: ClaimOfPair) -> OutcomeWording:
+    if entry.outcome != "depends on":
+        return CLAIM_OUTCOMES[entry.outcome]
+    what = join_words(list(entry.switches)) or "the protocol"
+    return OutcomeWording(f"depends on {what}", f"depend on {what}")
