@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 import samefn
-from samefn.comparison.result import ComparisonResult
+from samefn.results.result import Result
 
 CLASSES = 4
 
 
-def run(draw: np.random.Generator, logits: NDArray[np.float64], noise: float, offset: int) -> ComparisonResult:
+def run(draw: np.random.Generator, logits: NDArray[np.float64], noise: float, offset: int) -> Result:
     """One run: the base, and a candidate with noise whose size varies from input to input (heavy tails)."""
     labels = (logits + draw.gumbel(size=logits.shape)).argmax(axis=1)
     if not offset:  # the same inputs have the same labels
@@ -25,7 +25,7 @@ def run(draw: np.random.Generator, logits: NDArray[np.float64], noise: float, of
     ids = range(offset, offset + len(logits))
     base = samefn.Predictions.from_logits("base", logits, ids, labels)
     moved = samefn.Predictions.from_logits("int8", logits + scale * draw.normal(size=logits.shape), ids, labels)
-    found: ComparisonResult = samefn.compare(base, [moved])
+    found: Result = samefn.compare(base, [moved])
     return found
 
 
@@ -36,7 +36,7 @@ def inputs(draw: np.random.Generator, examples: int) -> NDArray[np.float64]:
 
 def pairs(
     examples: int, repeats: int, factor: float, *, paired: bool, noise: float = 0.3
-) -> Iterator[tuple[ComparisonResult, ComparisonResult]]:
+) -> Iterator[tuple[Result, Result]]:
     """Pairs of runs over the same inputs, or over fresh ones."""
     draw = np.random.default_rng(examples)
     for _ in range(repeats):

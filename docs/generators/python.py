@@ -8,24 +8,28 @@ from typing import Any
 import samefn
 from generators.docstrings import entries, sections
 from generators.signatures import Signed, own_types, signature
-from samefn.comparison.result import ComparisonResult
 from samefn.core import errors
 from samefn.difference.result import RunDifference
 from samefn.testing import assert_same_function
 
 GROUPS = {
-    "Compare models": ("compare", "ComparisonResult", "predict", "Predictions", "Trajectory", "ComparisonSpec"),
+    "Compare models": (
+        "compare",
+        "Result",
+        "ResultPart",
+        "read_result",
+        "predict",
+        "Predictions",
+        "Trajectory",
+        "ComparisonSpec",
+    ),
     "Compare two runs": ("diff", "RunDifference"),
     "Run studies": ("read_study", "study", "StudySpec", "read_spec", "suite", "SuiteSpec", "Places"),
     "Compute figures from rows": ("rows", "summarise", "relative_distance", "jensen_shannon", "MEASURES"),
     "Use it in tests": ("assert_same_function",),
 }
 # Public without being a name of `samefn` itself.
-ELSEWHERE = {
-    "ComparisonResult": ComparisonResult,
-    "RunDifference": RunDifference,
-    "assert_same_function": assert_same_function,
-}
+ELSEWHERE = {"RunDifference": RunDifference, "assert_same_function": assert_same_function}
 # What has its fields on another page.
 IN_SPEC = ("StudySpec", "SuiteSpec", "ComparisonSpec", "ModelSource", "Examples", "Intervals")
 IN_REPORT = ("Report", "Overview", "MeasureEntry", "RelativeDistance", "VerdictEntry")

@@ -105,16 +105,20 @@ TABLES = {
 }
 
 FIGURES = {
-    "landscape-tsne": "the map by t-SNE, with the true distances beneath; none of fewer than four points",
+    "candidates": "changed predictions of every model, with intervals, on the limit and the independents' band",
+    "landscape-tsne": "the map by t-SNE and its quality; none of fewer than four points",
     "landscape-mds": "the same by metric MDS",
     "landscape-pca": "the same by PCA",
     "landscape-panels": "the paper's panels by the first method: distillation, quantisation, pruning, and all models",
-    "distance": "disagreement of every model, with intervals, on the independents' band",
+    "distances": "the true distance of every model to the base",
     "transfer": "transferred shares with intervals, on all inputs and where the teacher is wrong",
     "accuracy-disagreement": "change of accuracy against share of changed predictions",
     "tradeoff-bytes": "of a comparison: size against distance to the base, with intervals",
     "tradeoff-latency": "the same with the latency of a batch",
-    "learning-curves": "error on the first evaluation set and training loss, epoch by epoch",
+    "layers-1-forward": "layers of the first candidate swapped into the base; there are more such files, numbered, and "
+    "`backward` ones",
+    "error-curves": "error on the first evaluation set, epoch by epoch",
+    "loss-curves": "training loss, epoch by epoch",
 }
 
 INTRODUCTION = f"""\
@@ -128,7 +132,7 @@ INTRODUCTION = f"""\
 | `report.html` | the report for people, in one file that loads nothing from elsewhere |
 | `rows.parquet` | one row an example, evaluation set and compared model |
 | `tables/` | the tables as CSV (full precision), Markdown and LaTeX |
-| `figures/` | the still figures as SVG and PNG |
+| `figures/` | with `--figures`: the charts of the page, for papers, as SVG and PNG |
 | `traceback-KEY.txt` | only after an unexpected error: the traceback of the task with that key |
 
 `report.json` is removed before anything is written and written last: where it is, the rest is whole.
@@ -155,7 +159,7 @@ OVERVIEW = f"""\
 | `overview.json` | all studies side by side: contract version {OVERVIEW_SCHEMA}, described here |
 | `overview.html` | the same for people, in one file; it links to the reports beside it |
 | `tables/` | `studies`, `deviations` (the paper's layout), `claims`, `claims-by-study`, `trend`; each in three forms |
-| `figures/` | `trend-disagreement` and `trend-total-variation`: every method's relative distance, pair by pair |
+| `figures/` | with `--figures`: `trend-disagreement`, `trend-total-variation`: relative distances, pair by pair |
 
 overview.json is written last.
 
@@ -176,7 +180,12 @@ def report_page() -> str:
                 "and a text that begins like a formula has an apostrophe in front",
                 TABLES,
             ),
-            _files_section("figures", "`.svg` and `.png`; those that the report has data for", FIGURES),
+            _files_section(
+                "figures",
+                "`.svg` and `.png`, 175 mm wide (maps 122 mm), and as `NAME-85mm` for one column; those that the "
+                "report has data for",
+                FIGURES,
+            ),
             OVERVIEW,
             model_sections(Overview, defaults=False, without=(Failure,)),
         )

@@ -24,7 +24,7 @@ def main(folder):
     nets = {name: loaded(folder / f"{name}.safetensors") for name in ("base", "pruned", "seed1", "seed2")}
     predictions = {name: samefn.predict(net, folder / "digits.npz", name=name) for name, net in nets.items()}
     independents = [predictions["seed1"], predictions["seed2"]]
-    result = samefn.compare(predictions["base"], [predictions["pruned"]], independents=independents)
+    result = samefn.compare(predictions["base"], predictions["pruned"], independents=independents)
     print(result)
     print(f"report: {result.write(folder / 'modules')}")
     for name, saved in predictions.items():

@@ -5,31 +5,31 @@ from dataclasses import replace
 from typing import Any
 
 from samefn.comparison.api import compare
-from samefn.comparison.in_process import AnyModel
+from samefn.comparison.given import ModelOrPredictions, Models
 from samefn.comparison.predict import AnyData
-from samefn.comparison.result import ComparisonResult
 from samefn.core.errors import InputError
 from samefn.gate.check import OnInconclusive, check, passed
-from samefn.predictions.predictions import Predictions
 from samefn.reports.view import ReportView
 from samefn.reports.wording.requirements import requirement_sentence
 from samefn.reports.wording.verdicts import verdict_sentence
+from samefn.results.result import Result
 from samefn.schema.report import Report
 from samefn.schema.verdicts import RequirementEntry
 
 SAME, NOT_WORSE = "same", "not worse"
+NO_MODELS: Models = ()
 
 
 def assert_same_function(
-    base: AnyModel | Predictions | ComparisonResult,
-    candidate: AnyModel | Predictions | None = None,
+    base: ModelOrPredictions | Result,
+    candidate: ModelOrPredictions | None = None,
     data: AnyData | None = None,
     *,
-    independents: Sequence[AnyModel | Predictions] = (),
-    require: Sequence[str] | None = None,
+    independents: Models = NO_MODELS,
+    require: str | Sequence[str] | None = None,
     on_inconclusive: OnInconclusive = "fail",
     **settings: Any,
-) -> ComparisonResult:
+) -> Result:
     """Compare a candidate with its base and assert that every requirement holds.
 
     Without requirements it fails where the candidate is *changed* or *broken*, and where its net loss of accuracy is
@@ -55,13 +55,12 @@ def assert_same_function(
 
     >>> import numpy as np
     >>> logits = np.random.default_rng(0).normal(size=(500, 3))
-    >>> base, other = (Predictions.from_logits(name, logits, range(500)) for name in ("base", "other"))
-    >>> assert_same_function(base, other, require=["disagreement < 1 %"]).report.requirements[0].outcome
+    >>> assert_same_function(logits, logits + 1e-6, require="disagreement < 1 %").report.requirements[0].outcome
     'holds'
     """
     __tracebackhide__ = True
-    if isinstance(base, ComparisonResult):
-        if candidate is not None or data is not None or independents or settings:
+    if isinstance(base, Result):
+        if candidate is not None or data is not None or independents is not NO_MODELS or settings:
             raise InputError(
                 "SF550",
                 "beside a result only requirements can be given",
@@ -72,7 +71,7 @@ def assert_same_function(
     elif candidate is None:
         raise InputError("SF500", "no candidate is given", where="assert_same_function", fix="give one")
     else:
-        result = compare(base, [candidate], data=data, independents=independents, **settings)
+        result = compare(base, candidate, data, independents=independents, **settings)
     if require is not None and not require:
         raise InputError(
             "SF551",
@@ -84,7 +83,7 @@ def assert_same_function(
     if require is None:
         labelled = any(verdict.quality != "no labels" for verdict in report.verdicts)
         require = (SAME, NOT_WORSE) if labelled else (SAME,)
-    entries = check(report, require)
+    entries = check(report, (require,) if isinstance(require, str) else require)
     unmet = [entry for entry in entries if not passed([entry], on_inconclusive)]
     lines = _sentences(report, unmet)
     lines += [f"{failure.model} failed: {failure.error}" for failure in report.failures]

@@ -143,6 +143,11 @@ CASES = (
     data("data of torch", "bad.pt", zipped({"bad/data.pkl": b"x", "bad/byteorder": b"x"}), "SF205", "npz"),
     data("data that are pickled", "bad.pkl", pickle.dumps(Runs()), "SF205", "npz"),
     Bad("data: examples that are all NaN", nothing, ("base.onnx", "NaN there, in x ... SF511")),
+    data("an npz file that is a web page", "bad.npz", b"<html>", "bad.npz: ... npz ... SF010"),
+    data("an npz file without its start", "bad.npz", bytes(300), "bad.npz: ... npz ... SF010"),
+    data("an npy file that is a web page", "bad.npy", b"<html>", "bad.npy: ... npy ... SF010"),
+    data("a Parquet file that is a web page", "bad.parquet", b"<html>", "bad.parquet: ... Parquet ... SF203"),
+    array("a label beyond the classes", "'4' of bad.npz has label 9 ... SF513", x=IMAGES, y=[0, 1, 0, 1, 9, 8]),
     data("a TOML file for data", "bad.toml", b"x = 1\n", "SF204"),
     data("a model for data", "bad.onnx", b"\x08\x0a", "SF204"),
     # Reference data sets, and data of a study.

@@ -86,6 +86,8 @@ CASES = (
     setting("--set base.threads: ... got True ... SF101", "base.threads=true"),
     setting("--set shards: ... got 10.0 ... SF101", "shards=10.0"),
     setting("--set cost: ... got 1 ... SF101", "cost=1"),
+    setting("--set require: ... no list ... 'require=[\"same\"]' ... SF101", "require=same"),
+    setting("--set data.slices: ... no list ... 'data.slices=[\"y\"]' ... SF101", "data.slices=y"),
     setting("--set intervals.confidence: ... got True ... SF101", "intervals.confidence=true"),
     setting("--set base.threads: ... 256 ... got 1000 ... SF101", "base.threads=1000"),
 )

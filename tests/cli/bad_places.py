@@ -157,7 +157,7 @@ DOORS = {
     "the data": Door(
         "bad.npz",
         with_data("near.onnx", data="bad.npz"),
-        NO_DATA_SET | {"a folder": "SF222", "zeros": "SF204", "a link to itself": "no such file"},
+        NO_DATA_SET | {"a folder": "SF222", "zeros": "SF010", "a link to itself": "no such file"},
     ),
     "a picture": Door(
         "images/cat/bad.png",

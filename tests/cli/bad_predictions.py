@@ -189,7 +189,7 @@ CASES = (
     array("labels below 0", "SF409", **GOOD | {"labels": TRUE - 1}),
     pair(
         "labels beyond the classes",
-        "base.npz: ... 3 classes ... label 4 ... SF513",
+        "base.npz: ... 3 classes ... 'b' of base.npz has label 3 ... SF513",
         GOOD | {"labels": TRUE + 2},
         GOOD,
     ),

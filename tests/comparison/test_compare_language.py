@@ -11,7 +11,6 @@ import samefn
 from samefn.analysis.changed_frame import changed_frame
 from samefn.cli.main import run
 from samefn.comparison.language import tasks
-from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
 from samefn.config.comparison import ComparisonSpec, ModelSource
 from samefn.core.errors import InputError
@@ -20,6 +19,7 @@ from samefn.core.paths import Places
 from samefn.engine.in_process import InProcessEngine
 from samefn.engine.status import run_statuses
 from samefn.reports.read import read_report
+from samefn.results.result import Result
 from samefn.runtimes.language.model import Vocabulary, require_same_tokens
 from samefn.statistics.moments import moment_sums
 from samefn.store.store import Store
@@ -327,9 +327,9 @@ def test_the_command_takes_them_with_requirements(files, tmp_path, capsys):
 
 def test_two_runs_of_language_models_are_compared_by_windows(draws, logits_file, files, tmp_path):
     tokens, _, moved = draws
-    first = ComparisonResult(*compare(files, tmp_path))
+    first = Result(*compare(files, tmp_path))
     logits_file("near", moved(2.0), tokens)  # today's build, by the same name
-    second = ComparisonResult(*compare(files, tmp_path))
+    second = Result(*compare(files, tmp_path))
     found = samefn.diff(first, second)
     by_name = {one.name: one for one in found.models[1].figures}
     assert (by_name["kld_mean"].method, by_name["kld_mean"].moved) == ("paired", True)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import samefn
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import theme
+from samefn.reports.charts.drawings import drawings
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
 from samefn.reports.wording.verdicts import verdict_sentence
 from samefn.reports.write import all_tables
@@ -56,8 +56,7 @@ def test_it_mentions_no_training(beside):
 def test_a_comparison_has_no_map(beside):
     assert not beside.landscape
     assert 'id="landscape"' not in report_html(beside)
-    with theme():
-        assert not any(name.startswith("landscape") for name, _ in all_figures(beside))
+    assert not any(drawing.name.startswith("landscape") for drawing in drawings(ReportView(beside)))
 
 
 def test_changed_inputs_begin_with_the_candidate_and_show_no_empty_boxes(beside):
@@ -87,4 +86,4 @@ def test_negative_flips_are_a_count_or_a_share_with_their_unit(alone):
 
 def test_in_python_a_result_is_printed_in_one_line():
     found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
-    assert str(found) == "<ComparisonResult against base over 600 inputs; moved: changed>"
+    assert str(found) == "<Result against base over 600 inputs; moved: changed>"

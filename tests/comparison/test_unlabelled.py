@@ -124,6 +124,17 @@ def test_a_model_that_fails_on_them_is_judged_by_the_data(files, linear):
     assert [one.model for one in report.failures] == ["candidate-2"]
 
 
+def test_inputs_that_no_model_takes(files, capsys):
+    np.savez("wide.npz", x=np.hstack([MORE, MORE]))
+    assert run([*COMMAND, "--unlabelled", "wide.npz", "--out", str(files / "out")]) == 2
+    line = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "wide.npz: on the unlabelled inputs: " in line
+    assert line.endswith("[SF322]")
+    with pytest.raises(InputError, match="SF322") as caught:
+        samefn.compare("base.onnx", ["near.onnx"], data="test.npz", unlabelled="wide.npz")
+    assert caught.value.where == "wide.npz"
+
+
 def test_predictions_cannot_be_run_on_them(files, capsys):
     del files
     base = samefn.predict("base.onnx", "test.npz")

@@ -89,7 +89,7 @@ def test_the_onnx_runtime_records_nothing_of_the_user(tmp_path):
 
 @pytest.mark.parametrize("module", ["samefn", "samefn.cli.main"])
 def test_nothing_heavy_is_imported_at_the_door(module):
-    heavy = "{'torch', 'numpy', 'polars', 'pydantic', 'matplotlib', 'onnx', 'sklearn', 'scipy'}"
+    heavy = "{'torch', 'numpy', 'polars', 'pydantic', 'altair', 'vl_convert', 'onnx', 'sklearn', 'scipy'}"
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

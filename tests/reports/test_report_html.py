@@ -8,11 +8,12 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import image_bytes, theme
+from samefn.reports.charts.drawings import drawings
+from samefn.reports.charts.inline import svg_text
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.transfer import transfer_parts
 from samefn.reports.view import ReportView
@@ -221,9 +222,12 @@ def test_direction_marks_are_spelled_out_and_never_sent(hostile: Report) -> None
 
 def test_figures_draw_hostile_names(hostile: Report) -> None:
     chart = hostile.landscape[0].model_copy(update={"method": "tsne"})
-    with theme():
-        for _, drawing in all_figures(hostile.model_copy(update={"landscape": (chart,)})):
-            assert image_bytes(drawing, "svg").startswith(b"<?xml")
+    drawn = list(drawings(ReportView(hostile.model_copy(update={"landscape": (chart,)}))))
+    assert len(drawn) > 5
+    for drawing in drawn:
+        svg = ElementTree.fromstring(svg_text(drawing.make("double")))
+        assert not [element for element in svg.iter() if element.tag.endswith("script")]
+        assert not any("\u202e" in (element.text or "") for element in svg.iter())
 
 
 def as_a_browser_sees(text: str, folder: Path) -> Page:
@@ -299,9 +303,8 @@ def test_holes_are_shown_as_holes(hole: str, report: Report) -> None:
     for table in all_tables(holed):
         assert all(len(row) == len(table.columns) for row in table.rows)
     if hole in {"no independents", "base alone", "no base", "nothing"}:
-        with theme():
-            for _, drawing in all_figures(holed):
-                assert image_bytes(drawing, "svg")
+        for drawing in drawings(ReportView(holed)):
+            assert svg_text(drawing.make("single"))
 
 
 def test_a_report_without_maps_and_distances_has_no_landscape(report: Report) -> None:

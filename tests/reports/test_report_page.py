@@ -9,8 +9,8 @@ from samefn.analysis.rows import all_rows, rows_of
 from samefn.analysis.subject import Subject
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import theme
+from samefn.reports.charts.drawings import drawings
+from samefn.reports.view import ReportView
 from samefn.reports.write import all_tables
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
@@ -27,13 +27,20 @@ def test_every_field_has_one_meaning() -> None:
 
 
 # The report of a study has none of these; that of a comparison is looked at beside its own test.
-OF_COMPARISONS = {"requirements", "ranking", "layers", "language", "tradeoff-bytes", "tradeoff-latency"}
+OF_COMPARISONS = {
+    "requirements",
+    "ranking",
+    "layers",
+    "language",
+    "tradeoff-bytes",
+    "tradeoff-latency",
+    "layers-1-forward",
+}
 
 
 def test_tables_and_figures_are_those_that_are_written(report: Report) -> None:
     assert [table.name for table in all_tables(report)] == [name for name in TABLES if name not in OF_COMPARISONS]
-    with theme():
-        figures = [name for name, _ in all_figures(report)]
+    figures = [drawing.name for drawing in drawings(ReportView(report))]
     assert figures == [name for name in FIGURES if name not in OF_COMPARISONS]
 
 

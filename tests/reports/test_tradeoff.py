@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import image_bytes, theme
-from samefn.reports.charts.tradeoff import tradeoffs
+from samefn.reports.charts.drawings import drawings
+from samefn.reports.charts.inline import svg_text
+from samefn.reports.charts.tradeoff import tradeoff_chart, tradeoff_costs
 from samefn.reports.costs import COSTS, cost_points, has_relative_distances
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.ranking import ranking_table
@@ -122,7 +122,7 @@ def test_points_are_relative_distances_or_all_disagreements(make_report: Callabl
 def test_a_base_of_unknown_cost_gives_no_points(make_report: Callable[..., Report]):
     report = compared(make_report)
     bare = report.models[0].model_copy(update={"bytes": None, "cost": None})
-    assert tradeoffs(ReportView(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
+    assert tradeoff_costs(ReportView(report.model_copy(update={"models": (bare, *report.models[1:])}))) == ()
 
 
 @pytest.mark.parametrize("scales", [True, False])
@@ -131,9 +131,9 @@ def test_the_figure_is_drawn_alike_each_time_and_fits_infinite_ends(
 ):
     report = compared(make_report, scales=scales)
 
-    def drawn() -> dict[str, bytes]:
-        with theme():
-            return {n: image_bytes(f, "svg") for n, f in all_figures(report) if n.startswith("tradeoff")}
+    def drawn() -> dict[str, str]:
+        found = drawings(ReportView(report))
+        return {one.name: svg_text(one.make("double")) for one in found if one.name.startswith("tradeoff")}
 
     first = drawn()
     assert list(first) == ["tradeoff-bytes", "tradeoff-latency"]
@@ -141,23 +141,18 @@ def test_the_figure_is_drawn_alike_each_time_and_fits_infinite_ends(
 
 
 def test_every_candidate_and_the_base_are_in_the_figure(make_report: Callable[..., Report]):
-    with theme():
-        figures = dict(all_figures(compared(make_report)))
-        axes = figures["tradeoff-latency"].axes[0]
-        found = {
-            (float(x), float(y))
-            for one in axes.lines
-            if one.get_marker() not in ("None", "")
-            for x, y in zip(one.get_xdata(), one.get_ydata(), strict=True)
-        }
-        assert found == {(50.0, 0.05), (25.0, 0.95), (200.0, 0.07), (100.0, 0.0)}
-        assert axes.get_xlim()[1] > 200.0
+    view = ReportView(compared(make_report))
+    [latency] = [cost for cost in tradeoff_costs(view) if cost.name == "latency"]
+    chart = tradeoff_chart(view, latency).to_dict()
+    points = next(data for data in chart["datasets"].values() if "cost" in data[0])
+    found = {(point["cost"], point["distance"]) for point in points}
+    assert found == {(0.5, 0.05), (0.25, 0.95), (2.0, 0.07), (1.0, 0.0)}
+    assert {point["answer"] for point in points if point["model"] != "base"} == {"same", "inconclusive", "changed"}
 
 
 def test_a_study_has_neither(report: Report):
     assert "ranking" not in {table.name for table in all_tables(report)}
-    with theme():
-        assert not [name for name, _ in all_figures(report) if name.startswith("tradeoff")]
+    assert tradeoff_costs(ReportView(report)) == ()
     assert 'id="ranking"' not in report_html(report)
 
 

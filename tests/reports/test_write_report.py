@@ -25,7 +25,7 @@ MakeReport = Callable[..., Report]
 @pytest.fixture(scope="module")
 def folder(report: Report, rows: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out: Path = tmp_path_factory.mktemp("run")
-    write_report(one_map(report), rows, out, silent)
+    write_report(one_map(report), rows, out, silent, figures=True)
     return out
 
 
@@ -46,14 +46,16 @@ def test_the_folder_holds_every_part_and_nothing_else(folder: Path) -> None:
     held = ("models", "verdicts", "noise-floor", "transfer", "claims", "claims-figures", "paper", "measures")
     tables = {f"tables/{name}.{form}" for name in held for form in ("csv", "md", "tex")}
     names = (
+        "candidates",
         "landscape-tsne",
         "landscape-panels",
-        "distance",
+        "distances",
         "transfer",
         "accuracy-disagreement",
-        "learning-curves",
+        "error-curves",
+        "loss-curves",
     )
-    figures = {f"figures/{name}.{form}" for name in names for form in ("svg", "png")}
+    figures = {f"figures/{name}{width}.{form}" for name in names for width in ("", "-85mm") for form in ("svg", "png")}
     assert set(files(folder)) == {"report.html", "report.json", "rows.parquet"} | tables | figures
 
 
@@ -73,7 +75,7 @@ def test_infinite_figures_survive_the_round_trip(report: Report, tmp_path: Path)
 def test_two_runs_differ_in_nothing_but_times(
     folder: Path, make_report: MakeReport, rows: pl.DataFrame, tmp_path: Path
 ) -> None:
-    write_report(one_map(make_report(times=Times(seconds=1.0))), rows, tmp_path, silent)
+    write_report(one_map(make_report(times=Times(seconds=1.0))), rows, tmp_path, silent, figures=True)
     first, second = files(folder), files(tmp_path)
     assert set(first) == set(second)
     assert [name for name in first if first[name] != second[name]] == ["report.json"]
@@ -116,13 +118,22 @@ def test_rows_written_again_from_their_own_file_stay_as_they_are(report: Report,
         assert (tmp_path / "rows.parquet").read_bytes() == damaged
 
 
-def test_pictures_are_pictures_and_carry_no_date(folder: Path) -> None:
+def test_figures_are_as_wide_as_one_or_two_columns_and_their_text_is_text(folder: Path) -> None:
     for path in (folder / "figures").glob("*.png"):
         picture = Image.open(io.BytesIO(path.read_bytes()))
-        assert picture.width == 1240
-        assert "Software" not in picture.info
+        millimetres = picture.width / 300 * 25.4
+        wide = 85 if path.stem.endswith("85mm") else 122 if path.stem == "landscape-tsne" else 175
+        assert millimetres == pytest.approx(wide, abs=1)
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
     for path in (folder / "figures").glob("*.svg"):
-        assert b"<dc:date>" not in path.read_bytes()
+        text = path.read_text("utf-8")
+        assert "<text" in text
+        assert "<image" not in text
+
+
+def test_still_figures_are_written_only_when_asked_for(report: Report, tmp_path: Path) -> None:
+    write_report(report, None, tmp_path, silent)
+    assert not (tmp_path / "figures").exists()
 
 
 def test_what_an_earlier_report_left_is_removed(report: Report, tmp_path: Path) -> None:

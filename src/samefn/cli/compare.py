@@ -8,6 +8,7 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    FiguresOption,
     JunitOption,
     OnInconclusiveOption,
     OutOption,
@@ -76,6 +77,7 @@ def compare_command(
         bool, Parameter(show_default=False, help="Show what each model takes and returns, and stop.")
     ] = False,
     junit: JunitOption = None,
+    figures: FiguresOption = False,
     out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
@@ -106,7 +108,7 @@ def compare_command(
     }
     spec = read_comparison(models, options, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
     if explain:
         return _explain(spec, places)
     if junit is not None:

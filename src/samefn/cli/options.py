@@ -27,6 +27,10 @@ SettingsOption: TypeAlias = Annotated[
 JunitOption: TypeAlias = Annotated[
     Path | None, Parameter(name="--junit", help="Also write the requirements as JUnit XML to this file.")
 ]
+FiguresOption: TypeAlias = Annotated[
+    bool,
+    Parameter(name="--figures", show_default=False, help="Also write still figures, as SVG and PNG."),
+]
 OutOption: TypeAlias = Annotated[
     Path | None, Parameter(name="--out", help="Folder for the results. Default: samefn-runs/NAME-HASH.")
 ]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from samefn.cli.options import FiguresOption
 from samefn.cli.progress import shown_progress
 from samefn.cli.show import print_report
 from samefn.core.paths import require_writable
@@ -19,8 +20,9 @@ def report(
     /,
     *,
     out: Annotated[Path | None, Parameter(name="--out", help="Folder for the files. Default: the run's own.")] = None,
+    figures: FiguresOption = False,
 ) -> None:
-    """Write a run's page, tables and figures again from its report.json.
+    """Write a run's page and tables again from its report.json.
 
     Args:
         run: The run's folder, or its report.json.
@@ -29,7 +31,7 @@ def report(
     folder = out or (run if is_folder(run) else run.parent)
     require_writable(folder, "its folder", "--out")
     with shown_progress() as emit:
-        write_report(content, rows, folder, emit)
+        write_report(content, rows, folder, emit, figures=figures)
     print_report(content)
     print()
     print(printable(f"report: {folder / 'report.html'}"))

@@ -8,6 +8,7 @@ from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
+    FiguresOption,
     OnInconclusiveOption,
     OutOption,
     RequireOption,
@@ -38,6 +39,7 @@ def study_command(
     settings: SettingsOption = None,
     require: RequireOption = None,
     on_inconclusive: OnInconclusiveOption = None,
+    figures: FiguresOption = False,
     out: OutOption = None,
     store: StoreOption = None,
     data_dir: DataDirOption = None,
@@ -55,7 +57,7 @@ def study_command(
     """
     spec = _with_requirements(read_spec(source, settings or ()), require, on_inconclusive)
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
-    places = Places(folder, store_location(store), cache_folder(), data_dir)
+    places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
     chosen_engine = find_engine(engine, workers, address)
     if isinstance(spec, SuiteSpec):
         return _suite(spec, places, chosen_engine, device)

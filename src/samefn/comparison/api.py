@@ -16,7 +16,6 @@ from samefn.comparison.given_examples import given_examples
 from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.models import are_language_models, candidate_names, refuse_language_settings
 from samefn.comparison.predict import AnyData, as_examples
-from samefn.comparison.result import ComparisonResult
 from samefn.comparison.run import run_comparison
 from samefn.config.comparison import ComparisonSpec, Examples
 from samefn.config.read import validated
@@ -26,6 +25,7 @@ from samefn.core.events import Emit, silent
 from samefn.core.paths import Places, cache_folder
 from samefn.engine.in_process import InProcessEngine
 from samefn.gate.check import require_known
+from samefn.results.result import Result
 
 DEFAULT_BATCH: int = ComparisonSpec.model_fields["batch_size"].default
 
@@ -56,7 +56,7 @@ def compare(
     locate: bool = False,
     n_ctx: int | None = None,
     emit: Emit = silent,
-) -> ComparisonResult:
+) -> Result:
     """Compare candidates with their base, in this process.
 
     A model is a path as on the command line (also of saved predictions), a `ModelSource`, a `torch.nn.Module`, a
@@ -139,7 +139,7 @@ def compare(
             _refuse_unused(labels=labels, again=again, groups=groups, slices=slices, class_names=names or None)
             places = Places(Path(folder), Path(folder) / "store", cache_folder())
             report, comparison = run_comparison(spec, places, InProcessEngine(), Path(folder), emit)
-            return ComparisonResult(report, comparison.rows.collect())
+            return Result(report, comparison.rows.collect())
         refuse_language_settings(spec)
         started = time.time()
         examples = given_examples(given, data, labels, names, emit)
@@ -149,7 +149,7 @@ def compare(
         further = None if unlabelled is None else as_examples(unlabelled, emit=emit)
         comparison = compare_given(spec, given, examples, Path(folder), emit, run_again, further)
         require_names(names, comparison.models[0].classes, "class_names")
-        return ComparisonResult(complete(spec, comparison, started), comparison.rows.collect(), examples.about)
+        return Result(complete(spec, comparison, started), comparison.rows.collect(), examples.about)
 
 
 def _class_names(given: Sequence[str] | Path) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from samefn.comparison.measured import ComparisonRun, Located, MeasuredModels
 from samefn.comparison.model_identity import refuse_duplicates
 from samefn.comparison.models import ComparedModel, named_models
 from samefn.comparison.report import comparison_report
-from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
+from samefn.comparison.unlabelled import UnlabelledRuns, about_unlabelled, require_models, without_labels
 from samefn.config.comparison import ComparisonSpec
 from samefn.core.events import Emit
 from samefn.core.loading import load
@@ -86,4 +86,5 @@ def _run_further(
     """The models run on inputs without labels too."""
     require_models([model.name for model, run in zip(models, runs, strict=True) if run.model is None])
     found, warnings = without_labels(further, data)
-    return UnlabelledRuns(found, run_unlabelled(models, runs, found, folder / UNLABELLED), warnings)
+    with about_unlabelled(found):
+        return UnlabelledRuns(found, run_unlabelled(models, runs, found, folder / UNLABELLED), warnings)

@@ -72,7 +72,7 @@ def of_examples(predictions: Predictions, data: Dataset) -> Predictions:
     ordered = predictions if order is None else predictions.part(order)
     if ordered.labels is not None or examples.labels is None:
         return ordered
-    return replace(ordered, labels=labels_within(examples.labels, ordered.classes, name))
+    return replace(ordered, labels=labels_within(examples, ordered.classes, name))
 
 
 def _of_predictions(predictions: Predictions, labels: ArrayLike | None, names: tuple[str, ...]) -> Dataset:

@@ -89,7 +89,7 @@ def run_in_process(
         inference.add(notes)
         parts.append(values)
     log_probs = np.concatenate(parts)
-    labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], source.path)
+    labels = labels_within(examples, log_probs.shape[1], source.path)
     record = inference.record(examples.ids)
     facts = {**record.facts, "batch_size": record.batch, "fed": list(record.fed)}
     name = source.name or source.path

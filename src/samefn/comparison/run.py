@@ -17,7 +17,7 @@ from samefn.comparison.measure import measure_models
 from samefn.comparison.measured import ComparisonRun, Located, MeasuredModels, RunContext
 from samefn.comparison.models import are_language_models, candidate_names, compared_models
 from samefn.comparison.report import comparison_report
-from samefn.comparison.unlabelled import UnlabelledRuns, require_models, without_labels
+from samefn.comparison.unlabelled import UnlabelledRuns, about_unlabelled, require_models, without_labels
 from samefn.config.comparison import ComparisonSpec, Examples
 from samefn.core.events import Emit, silent
 from samefn.core.loading import load
@@ -58,7 +58,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
     with tempfile.TemporaryDirectory() as folder:
         report, comparison = run_comparison(spec, places, engine, Path(folder), emit)
         write_tracebacks(comparison.details, places.out, emit)
-        write_report(report, comparison.rows, places.out, emit)
+        write_report(report, comparison.rows, places.out, emit, figures=places.figures)
     return report
 
 
@@ -134,5 +134,6 @@ def _run_unlabelled(
     models = [one.model for one in measured.usable if one.model.role != "replicate"]
     folder = context.folder / UNLABELLED
     folder.mkdir()
-    run = measure_models(models, further, shards, replace(context, folder=folder), replicate=False)
+    with about_unlabelled(further):
+        run = measure_models(models, further, shards, replace(context, folder=folder), replicate=False)
     return UnlabelledRuns(further, run, warnings)

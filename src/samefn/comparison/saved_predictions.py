@@ -76,8 +76,8 @@ def aligned_predictions(
         if why := why_not_class_scores(values[:GRID_ROWS], OutputTrail(saved.array), (), first, base=base):
             raise not_class_scores(why, where)
     returns = returned_kind(source, saved, values)
-    if labels is not None and values.ndim == 2:
-        labels = labels_within(labels, values.shape[1], where)
+    if values.ndim == 2:
+        labels = labels_within(examples, values.shape[1], where)
     facts: dict[str, Json] = {"runtime": "saved predictions", "returns": returns}
     predictions = to_predictions(name, values, examples.ids, labels, returns, step, facts, data.class_names)
     return replace(predictions, notes=(*saved.notes, *predictions.notes))

@@ -120,20 +120,28 @@ def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> P
         InputError: a label is beyond the model's classes.
     """
     log_probs: Scores = np.load(artefact.path(LOG_PROBS_FILE), mmap_mode="r")
-    labels = None if examples.labels is None else labels_within(examples.labels, log_probs.shape[1], name)
+    labels = labels_within(examples, log_probs.shape[1], name)
     return Predictions(name, log_probs, examples.ids, labels)
 
 
-def labels_within(labels: NDArray[np.int64], classes: int, where: str) -> NDArray[np.int64]:
-    """The labels, all of them classes that the model has.
+def labels_within(examples: ExampleSet, classes: int, where: str) -> NDArray[np.int64] | None:
+    """The labels, all of them classes that the model has; None without any.
+
+    Args:
+        examples: with the labels.
+        classes: how many the model has.
+        where: the model, for errors.
 
     Raises:
-        InputError: one is not.
+        InputError: one is no class of the model.
     """
-    if len(labels) and int(labels.max()) >= classes:
+    labels = examples.labels
+    if labels is not None and int(labels.max()) >= classes:
+        first = int((labels >= classes).argmax())
+        example = f"example {str(examples.ids[first])!r:.200} of {examples.where or 'the data'}"
         raise InputError(
             "SF513",
-            f"has {classes} classes, but the data has label {int(labels.max())}",
+            f"has {classes} classes, but {example} has label {int(labels[first])}",
             where=where,
             fix="give a model and data with the same classes",
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from samefn.analysis.rows import UNLABELLED
@@ -59,8 +60,22 @@ def without_labels(further: Dataset, data: Dataset) -> tuple[Dataset, tuple[str,
             f"{twice:,} of the {len(inputs):,} unlabelled inputs are in the data too. They count twice: intervals are "
             "too narrow. Leave them out."
         )
-    bare = {EXAMPLES_SPLIT: ExampleSet(inputs.arrays, inputs.ids)}
+    bare = {EXAMPLES_SPLIT: ExampleSet(inputs.arrays, inputs.ids, None, inputs.where)}
     return replace(further, class_names=(), splits=bare, known_fingerprint=""), tuple(warnings)
+
+
+@contextmanager
+def about_unlabelled(further: Dataset) -> Iterator[None]:
+    """Errors in the block say that they are about the unlabelled inputs.
+
+    Raises:
+        InputError: the block's own.
+    """
+    try:
+        yield
+    except InputError as error:
+        where = further.examples.where or further.name
+        raise InputError("SF537", f"on the unlabelled inputs: {error}", where=where) from error
 
 
 def _repeated(inputs: ExampleSet, data: ExampleSet) -> int:

@@ -1,5 +1,6 @@
 """Read the spec of a study or a suite from a preset or a TOML file, and apply settings of the command line."""
 
+import json
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -226,6 +227,11 @@ def _first_problem(error: ValidationError, content: SpecContent, model: type[Bas
     where = content.location_of(path)
     if problem["type"] == "extra_forbidden":
         return InputError("SF102", "unknown key", where=where, fix=_advice(path, model))
+    if problem["type"] in {"tuple_type", "list_type"}:
+        item = json.dumps(problem["input"]) if isinstance(problem["input"], str | int | float) else "..."
+        key = ".".join(content.as_written(path))
+        fix = f"--set '{key}=[{item}]'" if where.startswith("--set") else f"{path[-1] if path else 'it'} = [{item}]"
+        return InputError("SF101", f"is no list (got {problem['input']!r:.200})", where=where, fix=f"write {fix}")
     message = problem["msg"].removeprefix("Value error, ")
     value = "" if isinstance(problem["input"], Mapping | BaseModel) else f" (got {problem['input']!r:.200})"
     return InputError("SF101", message[0].lower() + message[1:] + value, where=where)

@@ -225,6 +225,7 @@ ERRORS: dict[str, str] = {
     "SF534": "Unlabelled inputs are given, but a model is a file of predictions, so it cannot be run on them.",
     "SF535": "The unlabelled inputs are those of the data, so they say nothing more. Give other inputs.",
     "SF536": "The ladder names a model that is no candidate of the comparison. Name candidates as the report does.",
+    "SF537": "No comparison can be made on the unlabelled inputs. Give inputs that the models take.",
     "SF540": "Layers can be located only between two ONNX files or two torch modules.",
     "SF541": "Layers cannot be located in predictions. Give the model itself.",
     "SF550": "`assert_same_function` got a result and models. Beside a result give only requirements.",
@@ -251,6 +252,9 @@ ERRORS: dict[str, str] = {
     "SF662": "The report's schema version cannot be read. Use a newer samefn, or make the report again with this one.",
     "SF663": "The rows of a report are not a Parquet file. Make the report again, or remove rows.parquet.",
     "SF664": "What `samefn.diff` got is no run: give the folder of a run, a report, or a result of `samefn.compare`.",
+    "SF665": "A part of a result has nothing to draw, because the report has no such figures.",
+    "SF666": "A part of a result has no chart of this name. Its `charts` lists those that it has.",
+    "SF667": "A run was read without rows.parquet, which its changed inputs are found in. Make the run again.",
     #
     # 7: studies, training and compression
     #

@@ -21,12 +21,14 @@ class Places:
         store: the store's folder, or a URL of object storage.
         cache: where downloads are kept.
         data_dir: where a known data set's files are; None to download them.
+        figures: whether still figures are written too.
     """
 
     out: Path
     store: str | Path
     cache: Path
     data_dir: Path | None = None
+    figures: bool = False
 
 
 def cache_folder() -> Path:

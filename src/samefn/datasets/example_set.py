@@ -1,7 +1,7 @@
 """One split of a data set: examples as named arrays, checked when made."""
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ class ExampleSet:
             saved. Images are the array `image`: uint8 [examples, channels, height, width].
         ids: one name for each example, all different, [examples].
         labels: the true classes, int64, 0 or more, [examples], or None.
-        where: the name in error messages.
+        where: what errors call them: the file that they are from, where it is known.
 
     Raises:
         InputError: no examples, counts that differ, an id that occurs twice, labels that are no class numbers.
@@ -31,10 +31,10 @@ class ExampleSet:
     arrays: Mapping[str, NDArray[Any]]
     ids: NDArray[np.str_]
     labels: NDArray[np.int64] | None = None
-    where: InitVar[str] = ""
+    where: str = ""
 
-    def __post_init__(self, where: str) -> None:
-        count = len(self.ids)
+    def __post_init__(self) -> None:
+        count, where = len(self.ids), self.where
         if not count:
             raise InputError("SF222", "holds no examples", where=where)
         for name, array in self.arrays.items():
@@ -88,7 +88,7 @@ class ExampleSet:
     def part(self, rows: slice) -> "ExampleSet":
         """Some consecutive examples, as views."""
         arrays = {name: array[rows] for name, array in self.arrays.items()}
-        return ExampleSet(arrays, self.ids[rows], None if self.labels is None else self.labels[rows])
+        return ExampleSet(arrays, self.ids[rows], None if self.labels is None else self.labels[rows], self.where)
 
     def first(self, count: int | None) -> "ExampleSet":
         """The first so many examples, as views; None for all."""

@@ -20,8 +20,8 @@ class ResultWithRows(Protocol):
         """The report."""
 
     @property
-    def rows(self) -> pl.DataFrame:
-        """One row an example and compared model."""
+    def rows(self) -> pl.DataFrame | None:
+        """One row an example and compared model; None of a run that was read without its rows."""
 
 
 AnyRun: TypeAlias = str | Path | Report | ResultWithRows
@@ -60,7 +60,7 @@ def _run(run: AnyRun) -> Run:
     if isinstance(run, Report):
         return Run(run, None)
     content, rows = getattr(run, "report", None), getattr(run, "rows", None)
-    if not isinstance(content, Report) or not isinstance(rows, pl.DataFrame):
+    if not isinstance(content, Report) or not isinstance(rows, pl.DataFrame | None):
         fix = "give the folder of a run, a report, or a result of samefn.compare"
         raise InputError("SF664", f"{type(run).__name__} is no run", where="diff", fix=fix)
-    return Run(content, rows.lazy())
+    return Run(content, None if rows is None else rows.lazy())

@@ -14,8 +14,7 @@ class RoleStyle:
         plural: for sentences.
         light: colour on a light ground.
         dark: colour on a dark ground.
-        marker: matplotlib's marker.
-        path: the same shape as an SVG path, about the origin, radius 1.
+        path: its shape as an SVG path, about the origin, radius 1.
         dash: lengths of dash and gap of its line, in points; empty for a full line.
     """
 
@@ -23,7 +22,6 @@ class RoleStyle:
     plural: str
     light: str
     dark: str
-    marker: str
     path: str
     dash: tuple[float, ...] = ()
 
@@ -39,15 +37,15 @@ _PENTAGON = "M0-1.1L1.05-.34L.65.89H-.65L-1.05-.34Z"
 _STAR = "M0-1.3L.32-.44L1.24-.4L.52.17L.76 1.05L0 .54L-.76 1.05L-.52.17L-1.24-.4L-.32-.44Z"
 
 ROLE_STYLES: dict[Role, RoleStyle] = {
-    "base": RoleStyle("base", "the base", "#1b1f24", "#f2f4f7", "o", _CIRCLE),
-    "replicate": RoleStyle("replicate", "replicates", "#6b7480", "#a7b0bb", "X", _CROSS),
-    "independent": RoleStyle("independent", "independents", "#d55e00", "#f58a3c", "s", _SQUARE, (5, 2)),
-    "teacher": RoleStyle("teacher", "teachers", "#b07a00", "#e6b23c", "p", _PENTAGON, (7, 2, 1, 2)),
-    "student": RoleStyle("student", "students", "#0072b2", "#4aa8e0", "^", _UP, (2, 1.4)),
-    "control": RoleStyle("control", "controls", "#3a9fd6", "#8ccdf2", "v", _DOWN, (6, 1.5, 1.2, 1.5)),
-    "quantized": RoleStyle("quantised", "quantised models", "#009e73", "#2fc69c", "D", _DIAMOND),
-    "pruned": RoleStyle("pruned", "pruned models", "#b0568f", "#df94c1", "P", _PLUS),
-    "candidate": RoleStyle("candidate", "candidates", "#0072b2", "#4aa8e0", "*", _STAR, (2, 1.4)),
+    "base": RoleStyle("base", "the base", "#1b1f24", "#f2f4f7", _CIRCLE),
+    "replicate": RoleStyle("replicate", "replicates", "#6b7480", "#a7b0bb", _CROSS),
+    "independent": RoleStyle("independent", "independents", "#d55e00", "#f58a3c", _SQUARE, (5, 2)),
+    "teacher": RoleStyle("teacher", "teachers", "#b07a00", "#e6b23c", _PENTAGON, (7, 2, 1, 2)),
+    "student": RoleStyle("student", "students", "#0072b2", "#4aa8e0", _UP, (2, 1.4)),
+    "control": RoleStyle("control", "controls", "#3a9fd6", "#8ccdf2", _DOWN, (6, 1.5, 1.2, 1.5)),
+    "quantized": RoleStyle("quantised", "quantised models", "#009e73", "#2fc69c", _DIAMOND),
+    "pruned": RoleStyle("pruned", "pruned models", "#b0568f", "#df94c1", _PLUS),
+    "candidate": RoleStyle("candidate", "candidates", "#0072b2", "#4aa8e0", _STAR, (2, 1.4)),
 }
 """In the order in which roles are listed everywhere."""
 

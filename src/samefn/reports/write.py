@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
-from matplotlib.figure import Figure
 
 from samefn.core.atomic_files import remove_file, write_atomically
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, Event
-from samefn.reports.charts.figures import all_figures
-from samefn.reports.charts.old_theme import image_bytes, theme
+from samefn.reports.charts.drawings import Drawing, drawings
+from samefn.reports.charts.files import IMAGE_FORMATS, figure_files
 from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import overview_tables
-from samefn.reports.overview.trend import trend_figures
+from samefn.reports.overview.trend import trend_drawings
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.claims import claim_figures_table, claims_table
 from samefn.reports.tables.language import language_main_table, language_table
@@ -27,17 +26,19 @@ from samefn.reports.tables.requirements import requirements_table
 from samefn.reports.tables.table import Table, measures_table, models_table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.view import ReportView
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
 # Rows packed together. A fixed number, so that equal rows give equal bytes however they come.
 ROW_GROUP = 2**17
 _RENDERERS = {"csv": to_csv, "md": to_markdown, "tex": to_latex}
-_IMAGE_FORMATS = ("svg", "png")
 
 
-def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit) -> None:
-    """Write report.html, report.json, rows.parquet, tables and figures into a folder.
+def write_report(
+    report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: Path, emit: Emit, *, figures: bool = False
+) -> None:
+    """Write report.html, report.json, rows.parquet, tables and, if asked for, still figures into a folder.
 
     Every file is complete or not there, and report.json is written last. An earlier report.json stays until then: from
     it an interrupted rendering can be made again.
@@ -48,6 +49,7 @@ def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: 
         rows: one row an example and candidate; lazy ones are written as they are read; none writes no rows.parquet.
         out: the folder; made if need be. What an earlier report left there and this one has not is removed.
         emit: gets an event for each file.
+        figures: whether to write the still figures.
 
     Raises:
         StorageError: a file cannot be written or removed.
@@ -55,8 +57,8 @@ def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: 
     """
     folder = _ResultFolder(out, "report", emit)
     folder.put_tables(all_tables(report))
-    with theme():
-        folder.put_figures(all_figures(report))
+    if figures:
+        folder.put_figures(drawings(ReportView(report)))
     folder.put("report.html", report_html(report).encode())
     if rows is None:
         remove_file(out / "rows.parquet")
@@ -69,8 +71,8 @@ def write_report(report: Report, rows: pl.DataFrame | pl.LazyFrame | None, out: 
     folder.finish("report.html")
 
 
-def write_overview(overview: Overview, out: Path, emit: Emit) -> None:
-    """Write overview.html, overview.json, tables and figures; the studies' reports are in folders beside them.
+def write_overview(overview: Overview, out: Path, emit: Emit, *, figures: bool = False) -> None:
+    """Write overview.html, overview.json, tables and, if asked for, still figures; reports are in folders beside them.
 
     Every file is complete or not there, and overview.json is written last. Equal overviews give equal bytes.
 
@@ -78,14 +80,15 @@ def write_overview(overview: Overview, out: Path, emit: Emit) -> None:
         overview: what to write.
         out: the folder; made if need be. What an earlier overview left there and this one has not is removed.
         emit: gets an event for each file.
+        figures: whether to write the still figures.
 
     Raises:
         StorageError: a file cannot be written or removed.
     """
     folder = _ResultFolder(out, "overview", emit)
     folder.put_tables(overview_tables(overview))
-    with theme():
-        folder.put_figures(trend_figures(overview))
+    if figures:
+        folder.put_figures(trend_drawings(overview))
     folder.put("overview.html", overview_html(overview).encode())
     folder.remove_stale()
     folder.put("overview.json", (overview.model_dump_json(by_alias=True, indent=1) + "\n").encode())
@@ -154,16 +157,13 @@ class _ResultFolder:
             for ending, render in _RENDERERS.items():
                 self.put(f"tables/{table.name}.{ending}", render(table).encode())
 
-    def put_figures(self, figures: Iterable[tuple[str, Figure]]) -> None:
-        """Draw and write; only inside `theme()`."""
-        for name, figure in figures:
-            for image_format in _IMAGE_FORMATS:
-                self.put(f"figures/{name}.{image_format}", image_bytes(figure, image_format))
-                figure.set_layout_engine("none")  # laid out once, all formats are alike
+    def put_figures(self, figures: Iterable[Drawing]) -> None:
+        for name, content in figure_files(figures):
+            self.put(f"figures/{name}", content)
 
     def remove_stale(self) -> None:
         """Remove the tables and figures that an earlier result left and this one has not."""
-        for folder, endings in (("tables", tuple(_RENDERERS)), ("figures", _IMAGE_FORMATS)):
+        for folder, endings in (("tables", tuple(_RENDERERS)), ("figures", IMAGE_FORMATS)):
             for ending in endings:
                 for stale in set((self._out / folder).glob(f"*.{ending}")) - self._written:
                     remove_file(stale)

@@ -136,7 +136,7 @@ def finish_study(planned: PlannedStudy, outcome: RunOutcome, session: Session, o
         tasks={task.name: store.manifest(task.key)["seconds"] for task in plan.tasks if task.key in store},
     )
     report = report.model_copy(update={"times": times, "requirements": check(report, planned.spec.require)})
-    write_report(report, rows, out, emit)
+    write_report(report, rows, out, emit, figures=session.places.figures)
     return report
 
 

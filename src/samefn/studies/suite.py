@@ -50,7 +50,7 @@ def suite(
     outcome = make_models(planned, session)
     results = [_result(*one, outcome, session) for one in zip(members, planned, strict=True)]
     overview = overview_of(spec.summary(), version("samefn"), results)
-    write_overview(overview, places.out, emit)
+    write_overview(overview, places.out, emit, figures=places.figures)
     return overview
 
 

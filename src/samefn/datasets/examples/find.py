@@ -84,13 +84,15 @@ def _in_file(path: Path, spec: Examples, emit: Emit) -> Dataset:
         start = file.read(len(NPY_MAGIC))
     if not start:
         raise InputError("SF202", "is empty", where=str(path))
-    if start.startswith(MAGIC):
+    # (A damaged file is known by its name alone: its reader says what is broken.)
+    suffix = path.suffix.lower()
+    if start.startswith(MAGIC) or suffix == ".parquet":
         return parquet_examples((path,), name, spec, emit)
-    if start == NPY_MAGIC:
+    if start == NPY_MAGIC or suffix == ".npy":
         return npy_examples(path, name, spec)
-    if is_npz(path):
+    if is_npz(path) or suffix == ".npz":
         return npz_examples(path, name, spec)
-    if path.suffix.lower() in PICKLE_SUFFIXES:
+    if suffix in PICKLE_SUFFIXES:
         raise InputError(
             "SF205",
             f"{path.suffix} files are not read: unpickling them can run code",

@@ -35,24 +35,33 @@ class ValueAxis:
     percent: bool = False
 
     @classmethod
-    def from_zero(cls, values: Iterable[float], *, percent: bool = False, most: int = 5) -> "ValueAxis":
-        """The axis that holds zero and all finite numbers.
+    def from_zero(cls, values: Iterable[float], *, percent: bool = False, least: float = 0.0) -> "ValueAxis":
+        """The axis that holds zero and all finite numbers; those smaller than `least` are not told from zero.
 
         >>> ValueAxis.from_zero([0.02, 0.07]).ticks, ValueAxis.from_zero([0.0003, 0.07, 0.3]).ticks
         ((0.0, 0.02, 0.04, 0.06), (0.0, 0.001, 0.01, 0.1))
         """
-        finite = [value for value in values if math.isfinite(value)]
+        finite = [0.0, *(value for value in values if math.isfinite(value))]
         sizes = [abs(value) for value in finite if value] or [1.0]
         # What is far smaller than the rest does not stretch the axis: it is seen to be near zero.
-        smallest = max(min(sizes), max(sizes) / 1e5)
-        low, high = min([0.0, *finite]), max([0.0, *finite]) or max(sizes)
+        smallest = max(min(sizes), max(sizes) / 1e5, least)
         if math.log10(max(sizes) / smallest) <= _DECADES:
-            step = _step(high - low, most)
-            ticks = [step * i for i in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
-            return cls("linear", low, high * 1.02, tuple(float(f"{tick:.6g}") for tick in ticks), percent=percent)
-        powers = _powers(smallest, high)
-        below = [-mark for mark in _powers(smallest, -low)][::-1] if low < 0 else []
-        return cls("symlog", low, high * 1.1, (*below, 0.0, *powers), smallest, percent)
+            return cls.linear(finite, percent=percent)
+        low, high = min(finite), max(finite)
+        below = [-mark for mark in reversed(_powers(smallest, -low))]
+        return cls("symlog", low, high * 1.1, (*below, 0.0, *_powers(smallest, high)), smallest, percent)
+
+    @classmethod
+    def linear(cls, values: Iterable[float], *, percent: bool = False) -> "ValueAxis":
+        """The linear axis that holds zero and all these numbers."""
+        finite = [0.0, *values]
+        low, high = min(finite), max(finite)
+        low, high = (low, high) if high > low else (0.0, 1.0)
+        step = _step(high - low)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        ticks = tuple(float(f"{step * at:.6g}") for at in range(first, last + 1))
+        room = 0.02 * (high - low)
+        return cls("linear", low - room if low < 0 else low, high + room, ticks, percent=percent)
 
     @classmethod
     def logarithmic(cls, values: Iterable[float], *, percent: bool = False) -> "ValueAxis":
@@ -100,10 +109,11 @@ class ValueAxis:
         return "" if self.kind == "linear" else "logarithmic"
 
 
-def _step(span: float, most: int) -> float:
+def _step(span: float) -> float:
+    """The distance of ticks: 1, 2 or 5 times a power of ten, at most four in the span."""
     exponent = math.floor(math.log10(span)) - 1
     steps = (float(f"{step}e{power}") for power in range(exponent, exponent + 4) for step in (1, 2, 5))
-    return next(step for step in steps if span / step <= most - 1)
+    return next(step for step in steps if span / step < 5)
 
 
 def _powers(low: float, high: float) -> list[float]:

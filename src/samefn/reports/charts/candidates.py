@@ -7,8 +7,9 @@ import altair as alt
 
 from samefn.reports.charts.axis import ValueAxis
 from samefn.reports.charts.key import KeyEntry
-from samefn.reports.charts.rows import Band, Row, RowPoint, rows_chart
-from samefn.reports.charts.theme import BAND, LIMIT, MUTED, OUTCOME_COLOURS, Width
+from samefn.reports.charts.marks import Point, judged_point
+from samefn.reports.charts.rows import Band, Row, rows_chart
+from samefn.reports.charts.theme import BAND, LIMIT, Width
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ModelComparison, ReportView
 from samefn.reports.wording.groups import seed_group
@@ -42,9 +43,7 @@ def candidates_chart(view: ReportView, width: Width = "double") -> alt.LayerChar
     verdicts = {entry.candidate: entry for entry in view.report.verdicts if entry.evaluation == view.evaluation}
     comparisons = view.comparisons
     limits = {limit for c in comparisons if (limit := _limit(verdicts.get(c.model.id))) is not None}
-    axis = ValueAxis.from_zero(
-        [*(end for c in comparisons for end in (c.low, c.value, c.high)), *limits], percent=True, most=4
-    )
+    axis = ValueAxis.from_zero([*(end for c in comparisons for end in (c.low, c.value, c.high)), *limits], percent=True)
     reference = view.independent_range
     bands = [Band(reference.low, reference.high, BAND)] if reference else []
     key = []
@@ -96,18 +95,10 @@ def _row(group: list[ModelComparison], verdicts: dict[str, VerdictEntry]) -> Row
     return Row(f"{family}, {len(group)} seeds", points, f"{middle} % ({low} to {high})", note)
 
 
-def _point(comparison: ModelComparison, verdict: VerdictEntry | None) -> RowPoint:
-    name, answer = comparison.name, verdict.outcome if verdict else ""
-    return RowPoint(
-        comparison.model.role,
-        comparison.value,
-        comparison.low,
-        comparison.high,
-        OUTCOME_COLOURS[verdict.outcome] if verdict else MUTED,
-        f"{name}: {_figure(comparison)}{f', {answer}' if answer else ''}",
-        hollow=answer == "inconclusive",
-        facts=(("model", name), ("method", ROLE_STYLES[comparison.model.role].title), ("answer", answer)),
-    )
+def _point(comparison: ModelComparison, verdict: VerdictEntry | None) -> Point:
+    ends = (comparison.value, comparison.low, comparison.high)
+    outcome = verdict.outcome if verdict else None
+    return judged_point(comparison.model, comparison.name, outcome, ends, _figure(comparison))
 
 
 def _figure(comparison: ModelComparison) -> str:

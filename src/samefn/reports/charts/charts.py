@@ -5,8 +5,9 @@ So text keeps its size on a phone, takes the page's colours in dark mode, and wo
 
 from dataclasses import dataclass
 
+from samefn.reports.charts.accuracy import accuracy_changes
+from samefn.reports.charts.curves import error_curves, loss_curves
 from samefn.reports.charts.dot_plot import Dot, DotPlot
-from samefn.reports.charts.figures import accuracy_changes, error_curves, loss_curves
 from samefn.reports.charts.labels import Label, LabelPoint, LetterSize, place_labels
 from samefn.reports.charts.map_data import Trail, caption, end_points, map_title, trails
 from samefn.reports.charts.scales import LogScale, Tick

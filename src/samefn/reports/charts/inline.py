@@ -11,6 +11,7 @@ from samefn.reports.charts.theme import WIDTHS, Width, css_colour
 from samefn.reports.wording.escaping import printable
 
 AnyChart: TypeAlias = alt.Chart | alt.LayerChart
+_DOTS = 300
 _SVG = "http://www.w3.org/2000/svg"
 _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 _ATTRIBUTES = (
@@ -26,8 +27,8 @@ def svg_text(chart: AnyChart) -> str:
 
 
 def png_bytes(chart: AnyChart) -> bytes:
-    """The chart as PNG, 300 dots an inch."""
-    return vl_convert.vegalite_to_png(chart.to_dict(), vl_version=_VERSION, scale=300 / 96)
+    """The chart as PNG, 300 dots an inch; vl-convert takes a pixel for a 72nd of one."""
+    return vl_convert.vegalite_to_png(chart.to_dict(), vl_version=_VERSION, ppi=_DOTS, scale=72 / 96)
 
 
 def inline_svg(chart: AnyChart, title: str) -> str:

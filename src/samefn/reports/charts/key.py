@@ -6,7 +6,8 @@ from typing import Any
 
 import altair as alt
 
-from samefn.reports.charts.theme import MUTED, SMALL, chart_of, text_width
+from samefn.reports.charts.pixels import column, texts, x_pixels, y_pixels
+from samefn.reports.charts.theme import SMALL, chart_of, text_width
 
 _LINE = 14
 _BEFORE, _AFTER = 15, 12
@@ -20,7 +21,6 @@ class KeyEntry:
     text: str
     colour: str = ""
     shape: str = SQUARE
-    hollow: bool = False
 
 
 def key_layers(key: Sequence[KeyEntry], left: float, top: float, room: float) -> list[alt.Chart]:
@@ -31,24 +31,12 @@ def key_layers(key: Sequence[KeyEntry], left: float, top: float, room: float) ->
     ]
     if not records:
         return []
-    y = alt.Y("y:Q", scale=None, axis=None)
     samples = [{**record, "x": record["x"] - 9} for record in records if record["colour"]]
-    layers = [
-        chart_of(records)
-        .mark_text(align="left", fontSize=SMALL, color=MUTED, aria=False)
-        .encode(x=alt.X("x:Q", scale=None, axis=None), y=y, text="text:N")
-    ]
+    layers = texts([{name: record[name] for name in ("text", "x", "y")} for record in records])
     if samples:
-        layers.append(
-            chart_of(samples)
-            .mark_point(size=70, opacity=1, filled=True, aria=False)
-            .encode(
-                x=alt.X("x:Q", scale=None, axis=None),
-                y=y,
-                color=alt.Color("colour:N", scale=None),
-                shape=alt.Shape("shape:N", scale=None),
-            )
-        )
+        mark = chart_of(samples).mark_point(size=70, opacity=1, filled=True, aria=False)
+        look = {"color": column(alt.Color, "colour:N"), "shape": column(alt.Shape, "shape:N")}
+        layers.append(mark.encode(x=x_pixels(), y=y_pixels(), **look))
     return layers
 
 

@@ -1,46 +1,59 @@
-"""The landscape: a map with the true distances beneath it, and the paper's panels side by side."""
+"""The landscape: maps of models with their quality, alone or several panels side by side."""
 
-import textwrap
+from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+import altair as alt
 
-from samefn.reports.charts.labels import LabelPoint, LetterSize, place_labels
-from samefn.reports.charts.map_data import Trail, caption, end_points, map_title, trails
-from samefn.reports.charts.old_theme import (
-    MUTED,
-    WIDTH,
-    drawable,
-    legend_entries,
-    line_style,
-    mark_style,
-    set_rows,
-    set_x,
-    write_labels,
+from samefn.reports.charts.key import KeyEntry, key_height, key_layers
+from samefn.reports.charts.map_data import Trail, caption, end_points, map_title, panel_caption, trails
+from samefn.reports.charts.marks import Record
+from samefn.reports.charts.pixels import column, rectangle, texts, tips, x_pixels, y_pixels
+from samefn.reports.charts.scatter import label_layers
+from samefn.reports.charts.theme import (
+    INK,
+    PAPER,
+    RULE,
+    SMALL,
+    WIDTHS,
+    Width,
+    chart_of,
+    dashes,
+    framed,
+    text_width,
 )
-from samefn.reports.charts.scales import LogScale
+from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
-from samefn.reports.wording.numbers import format_with_interval
-from samefn.schema.landscape import LandscapeMap, TsneSettings
+from samefn.reports.wording.escaping import printable
+from samefn.schema.landscape import LandscapeMap
 from samefn.schema.report import Report, Role
 
-_MAP_INCHES = 5.2
-_PANEL_INCHES = 3.7
-_LETTERS = LetterSize(width=0.0155, height=0.03, offset=0.022)
+_GAP, _TITLE, _CAPTION = 21, 18, 18
+_WIDEST = 460
+"""A map of two columns is no wider: it is as high as wide."""
+_MOVES = "A line is a training run: hollow is its start, filled its end."
 
 
-def landscape_figure(view: ReportView, chart: LandscapeMap) -> Figure:
-    """The map above, the true distances to the base's last point below."""
-    map_trails = trails(view, chart)
-    distances = view.final_distances
-    rows_inches = 0.9 + 0.21 * max(len(distances), 1)
-    page = Figure(figsize=(WIDTH, _MAP_INCHES + 1.5 + rows_inches), layout="constrained")
-    # squeeze is for one row and one column; here there are always two.
-    upper, lower = page.subfigures(2, 1, height_ratios=[_MAP_INCHES + 1.5, rows_inches], squeeze=False)[:, 0]
-    _draw_map(upper.subplots(), chart, map_trails)
-    _draw_distances(lower.subplots(), view)
-    return page
+def landscape_chart(view: ReportView, chart: LandscapeMap, width: Width = "double") -> alt.LayerChart:
+    """One map, names where there is room, and how far to trust it.
+
+    Args:
+        view: the report.
+        chart: one of its `maps`.
+        width: one or two columns.
+    """
+    side = min(WIDTHS[width], _WIDEST) - 2.0
+    drawn = trails(view, chart)
+    between = [(x, y) for trail in drawn for _, x, y in trail.points]
+    names, left_out = label_layers(end_points(drawn), (side, side), between)
+    room = side - 2
+    key = [*_role_key(drawn), *_caption_key(caption(chart), room)]
+    if left_out:
+        key.append(KeyEntry(f"{left_out} names have no room here; the table has them"))
+    layers = [*_map_layers(drawn, 0.0, 0.0, side), *names, *key_layers(key, 0, side + 16, room)]
+    bottom = 16 + key_height(key, room)
+    return framed(layers, width=side, height=side, left=1, right=1, top=2, bottom=bottom)
 
 
 def panel_maps(report: Report) -> tuple[LandscapeMap, ...]:
@@ -51,106 +64,93 @@ def panel_maps(report: Report) -> tuple[LandscapeMap, ...]:
     return (*report.panels, *all_models)
 
 
-def panels_figure(view: ReportView) -> Figure:
-    """One map a panel, two in a row, each with its quality."""
+def panels_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
+    """One map a panel, each of its own models and with its quality; two in a row of a wide chart.
+
+    Args:
+        view: a report with `panel_maps`.
+        width: one or two columns.
+    """
     charts = panel_maps(view.report)
-    rows = ceil(len(charts) / 2)
-    page = Figure(figsize=(WIDTH, _PANEL_INCHES * rows + 0.8), layout="constrained")
-    axes_grid = page.subplots(rows, 2, squeeze=False).flat
-    roles: set[Role] = set()
-    for axes, chart in zip(axes_grid, charts, strict=False):
-        roles |= _draw_panel(axes, view, chart)
-    for axes in list(axes_grid)[len(charts) :]:
-        axes.set_axis_off()
-    page.legend(
-        handles=legend_entries(roles),
-        loc="outside lower left",
-        ncols=4,
-        fontsize=8,
-        title="A line is a training run: hollow is the start, filled the end. Each panel is a map of its own models.",
-        title_fontsize=7.5,
-        alignment="left",
-    )
-    return page
+    columns = 2 if width == "double" else 1
+    side = (WIDTHS[width] - 2 - _GAP * (columns - 1)) / columns
+    layers: list[alt.Chart] = []
+    everyone: list[Trail] = []
+    for at, chart in enumerate(charts):
+        left = (at % columns) * (side + _GAP)
+        top = (at // columns) * (side + _TITLE + _CAPTION + _GAP) + _TITLE
+        drawn = trails(view, chart)
+        everyone += drawn
+        layers += _map_layers(drawn, left, top, side)
+        title = f"{chart.panel}, {map_title(chart.method)}"
+        layers += texts([{"text": title, "x": left, "y": top - 10}], color=INK, fontWeight="bold")
+        layers += texts([{"text": panel_caption(chart), "x": left, "y": top + side + 10}])
+    height = ceil(len(charts) / columns) * (side + _TITLE + _CAPTION + _GAP) - _GAP
+    key = [*_role_key(everyone), KeyEntry("Each panel is a map of its own models.")]
+    layers += key_layers(key, 0, height + 14, WIDTHS[width] - 2)
+    bottom = 14 + key_height(key, WIDTHS[width] - 2)
+    return framed(layers, width=WIDTHS[width] - 2, height=height, left=1, right=1, top=1, bottom=bottom)
 
 
-def _draw_map(axes: Axes, chart: LandscapeMap, map_trails: tuple[Trail, ...]) -> None:
-    for trail in map_trails:
-        role = trail.model.role
-        xs, ys = [x for _, x, _ in trail.points], [y for _, _, y in trail.points]
-        if trail.moves:
-            axes.plot(xs, ys, linewidth=1.3, alpha=0.75, zorder=2, **line_style(role))
-            axes.plot(xs[1:-1], ys[1:-1], zorder=3, **(mark_style(role, size=2.6) | {"markeredgewidth": 0}))
-            axes.plot(xs[0], ys[0], zorder=4, **mark_style(role, hollow=True, size=6.5))
-        axes.plot(xs[-1], ys[-1], zorder=5 + (not trail.moves), **mark_style(role, size=10 if role == "base" else 8))
-    between = [(x, y) for trail in map_trails for _, x, y in trail.points]
-    write_labels(
-        axes, place_labels([_short(end) for end in end_points(map_trails)], near=0.03, sizes=[_LETTERS], others=between)
-    )
-    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
-    axes.spines[:].set(visible=True, color="#d0d6dc")
-    axes.set_title(f"{map_title(chart.method)} map of the models' predictions")
-    words = "\n".join(textwrap.wrap(drawable(caption(chart), 400), 96))
-    axes.set_xlabel(words, fontsize=7.2, loc="left")
-    moving = frozenset(trail.model.role for trail in map_trails if trail.moves)
-    handles = legend_entries((trail.model.role for trail in map_trails), moving)
-    if handles:
-        axes.figure.legend(
-            handles=handles,
-            loc="outside lower left",
-            ncols=4,
-            fontsize=8,
-            title="A line is a training run: hollow is the start, filled the end, dots are the epochs between."
-            if moving
-            else None,
-            title_fontsize=7.5,
-            alignment="left",
-        )
-
-
-def _short(end: LabelPoint) -> LabelPoint:
-    return LabelPoint(drawable(end.name, 26), end.x, end.y)
-
-
-def _draw_distances(axes: Axes, view: ReportView) -> None:
-    distances = view.final_distances
-    axes.figure.suptitle("True distance to the base", x=0.01, ha="left", fontsize=11, fontweight="bold")
-    if not distances:
-        axes.text(0, 0.5, "no distances were measured", color=MUTED)
-        axes.set_axis_off()
-        return
-    scale = LogScale.over([distance for _, distance in distances])
-    for row, (model, distance) in enumerate(distances):
-        axes.plot([0, scale.at(distance)], [row, row], color="#c4cbd3", linewidth=1, zorder=2)
-        axes.plot(scale.at(distance), row, zorder=3, clip_on=False, **mark_style(model.role))
-        axes.text(1.04, row, format_with_interval(distance).text, fontsize=7.5, va="center", color=MUTED)
-    set_rows(axes, [model.name for model, _ in distances])
-    set_x(axes, scale)
-    axes.set_xlabel("root mean square L2 distance of the softmax rows, 0 to √2; logarithmic", fontsize=7.5)
-
-
-def _draw_panel(axes: Axes, view: ReportView, chart: LandscapeMap) -> set[Role]:
-    map_trails = trails(view, chart)
-    for trail in map_trails:
-        role = trail.model.role
-        xs, ys = [x for _, x, _ in trail.points], [y for _, _, y in trail.points]
-        if trail.moves:
-            axes.plot(xs, ys, linewidth=1.1, alpha=0.7, zorder=2, **line_style(role))
-            axes.plot(xs[0], ys[0], zorder=4, **mark_style(role, hollow=True, size=5))
-        axes.plot(xs[-1], ys[-1], zorder=5 + (not trail.moves), **mark_style(role, size=8 if role == "base" else 6))
-    axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal", xticks=[], yticks=[])
-    axes.spines[:].set(visible=True, color="#d0d6dc")
-    axes.set_title(f"{chart.panel}, {map_title(chart.method)}", fontsize=10)
-    facts = [
-        f"{name} {format_with_interval(value).text}" for name, value in _panel_facts(chart).items() if value is not None
+def _map_layers(drawn: Sequence[Trail], left: float, top: float, side: float) -> list[alt.Chart]:
+    """A frame, the lines of those that move, their starts, and where each model ended."""
+    layers = [rectangle(left, top, left + side, top + side, fill=None, stroke=RULE)]
+    records: list[Record] = [
+        {
+            "model": printable(trail.model.name),
+            "line": number,
+            "role": trail.model.role,
+            "order": order,
+            "epoch": epoch,
+            "x": left + side * x,
+            "y": top + side * (1 - y),
+            "shape": ROLE_STYLES[trail.model.role].path,
+            "colour": ROLE_STYLES[trail.model.role].light,
+            "tip": printable(_tip(trail, order)),
+            "last": order == len(trail.points) - 1,
+            "size": 150 if trail.model.role == "base" else 90,
+        }
+        for number, trail in enumerate(drawn)
+        for order, (epoch, x, y) in enumerate(trail.points)
     ]
-    axes.set_xlabel(" · ".join(facts), fontsize=7.2, loc="left", color=MUTED)
-    return {trail.model.role for trail in map_trails}
-
-
-def _panel_facts(chart: LandscapeMap) -> dict[str, float | None]:
-    return {
-        "perplexity": chart.settings.perplexity if isinstance(chart.settings, TsneSettings) else None,
-        "trustworthiness": chart.quality.trustworthiness,
-        "stress": chart.quality.stress,
+    for role in dict.fromkeys(trail.model.role for trail in drawn if trail.moves):
+        runs = chart_of([point for point in records if point["role"] == role])
+        look: dict[str, Any] = {"strokeWidth": 1.2, "opacity": 0.75, "strokeDash": dashes(role), "aria": False}
+        line = runs.mark_line(color=ROLE_STYLES[role].light, **look)
+        order = {"detail": alt.Detail("line:N"), "order": alt.Order("order:Q")}
+        layers.append(line.encode(x=x_pixels(), y=y_pixels(), **order))
+    starts = [point for point in records if point["order"] == 0 and not point["last"]]
+    # The base stands out from what lies on it.
+    ends = sorted((point for point in records if point["last"]), key=lambda point: point["role"] == "base")
+    marks = [
+        *({**point, "fill": PAPER, "edge": point["colour"]} for point in starts),
+        *({**point, "fill": point["colour"], "edge": PAPER} for point in ends),
+    ]
+    shown = {
+        "fill": column(alt.Fill, "fill:N"),
+        "stroke": column(alt.Stroke, "edge:N"),
+        "size": column(alt.Size, "size:Q"),
+        "shape": column(alt.Shape, "shape:N"),
+        **tips(),
     }
+    mark = chart_of(marks).mark_point(strokeWidth=1.2, opacity=1)
+    return [*layers, mark.encode(x=x_pixels(), y=y_pixels(), **shown)]
+
+
+def _tip(trail: Trail, order: int) -> str:
+    if not trail.moves:
+        return trail.model.name
+    when = {0: "start", len(trail.points) - 1: "end"}.get(order, "")
+    epoch = f"epoch {trail.points[order][0]}"
+    return f"{trail.model.name}, {f'{when} ({epoch})' if when else epoch}"
+
+
+def _role_key(drawn: Sequence[Trail]) -> list[KeyEntry]:
+    present: set[Role] = {trail.model.role for trail in drawn}
+    key = [KeyEntry(style.title, style.light, style.path) for role, style in ROLE_STYLES.items() if role in present]
+    return [*key, *([KeyEntry(_MOVES)] if any(trail.moves for trail in drawn) else [])]
+
+
+def _caption_key(words: str, room: float) -> list[KeyEntry]:
+    """The caption in one line, or in its parts where that is too long."""
+    return [KeyEntry(part) for part in ([words] if text_width(words, SMALL) <= room else words.split(" · "))]

@@ -78,6 +78,16 @@ def caption(chart: LandscapeMap) -> str:
     return f"{' · '.join([*shown, quality_text(chart)])}."
 
 
+def panel_caption(chart: LandscapeMap) -> str:
+    """The same in a few words, for a small map."""
+    facts: dict[str, float | None] = {
+        "perplexity": chart.settings.perplexity if isinstance(chart.settings, TsneSettings) else None,
+        "trustworthiness": chart.quality.trustworthiness,
+        "stress": chart.quality.stress,
+    }
+    return " · ".join(f"{name} {format_with_interval(fact).text}" for name, fact in facts.items() if fact is not None)
+
+
 def settings_text(chart: LandscapeMap) -> str:
     """The map's settings in one line; report.json holds the libraries' versions too."""
     shown = {name: value for name, value in chart.settings if value is not None and name not in {"notes", "libraries"}}

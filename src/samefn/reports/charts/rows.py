@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import altair as alt
 
 from samefn.reports.charts.axis import ValueAxis
 from samefn.reports.charts.key import KeyEntry, key_height, key_layers
+from samefn.reports.charts.marks import Point, Record, record
+from samefn.reports.charts.pixels import column, lines, texts, tips, y_pixels
 from samefn.reports.charts.theme import (
     INK,
-    MUTED,
-    PAPER,
     SMALL,
+    TEXT,
     WIDTHS,
     Width,
     chart_of,
@@ -20,28 +20,12 @@ from samefn.reports.charts.theme import (
     shortened,
     text_width,
 )
-from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.escaping import printable
-from samefn.schema.report import Role
 
 _GAP = 10
 _MARK = 28
 _EDGE = 8
 """Left and right of the axis, so that a mark at its end is whole."""
-
-
-@dataclass(frozen=True)
-class RowPoint:
-    """A point of a row with its interval; `facts` are more columns of the chart's data, `tip` is said of the point."""
-
-    role: Role
-    value: float
-    low: float
-    high: float
-    colour: str
-    tip: str
-    hollow: bool = False
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +40,7 @@ class Row:
     """
 
     name: str
-    points: tuple[RowPoint, ...] = ()
+    points: tuple[Point, ...] = ()
     figure: str = ""
     note: str = ""
 
@@ -158,36 +142,27 @@ def _point_layers(rows: Sequence[Row], layout: _Layout, x: Callable[[str], alt.X
     records = [
         {
             "row": printable(row.name),
-            **{name: printable(fact) for name, fact in point.facts},
-            quantity: point.value,
-            "low": point.low,
-            "high": point.high,
-            "tip": printable(point.tip),
+            **record(point, quantity),
             "y": top + (22 if layout.narrow else 10),
-            "shape": ROLE_STYLES[point.role].path,
-            "colour": point.colour,
-            "fill": PAPER if point.hollow else point.colour,
-            "edge": point.colour if point.hollow else PAPER,
             "seeds": len(row.points),
         }
         for row, top in zip(rows, layout.tops, strict=True)
         for point in row.points
     ]
     chart = chart_of(records)
-    y, colour = alt.Y("y:Q", scale=None, axis=None), alt.Stroke("colour:N", scale=None)
-    seeds = alt.condition("datum.seeds > 1", alt.value(0.45), alt.value(1.0))
+    y = y_pixels()
+    opacity = alt.condition("datum.seeds > 1", alt.value(0.45), alt.value(1.0))
     intervals = chart.mark_rule(strokeWidth=1.8, aria=False).encode(
-        x=x("low"), x2="high:Q", y=y, stroke=colour, opacity=seeds
+        x=x("low"), x2=alt.X2("high:Q"), y=y, stroke=column(alt.Stroke, "colour:N"), opacity=opacity
     )
     points = chart.mark_point(size=80, strokeWidth=1, opacity=1).encode(
         x=x(quantity),
         y=y,
-        stroke=alt.Stroke("edge:N", scale=None),
-        fill=alt.Fill("fill:N", scale=None),
-        shape=alt.Shape("shape:N", scale=None),
-        description="tip:N",
-        tooltip="tip:N",
+        stroke=column(alt.Stroke, "edge:N"),
+        fill=column(alt.Fill, "fill:N"),
+        shape=column(alt.Shape, "shape:N"),
         fillOpacity=alt.condition("datum.seeds > 1", alt.value(0.7), alt.value(1.0)),
+        **tips(),
     )
     return [intervals, points]
 
@@ -205,58 +180,45 @@ def _band_layers(
         for top, bottom in (lines if layout.narrow else [(0.0, layout.height)])
     ]
     chart = chart_of(records).mark_rect(aria=False)
-    y, colour = alt.Y("top:Q", scale=None, axis=None), alt.Fill("colour:N", scale=None)
-    return [chart.encode(x=x("from"), x2="to:Q", y=y, y2="bottom:Q", fill=colour)]
+    colour = column(alt.Fill, "colour:N")
+    return [chart.encode(x=x("from"), x2=alt.X2("to:Q"), y=y_pixels("top"), y2=alt.Y2("bottom:Q"), fill=colour)]
 
 
 def _second_layers(marks: Sequence[tuple[float, str]], title: str, layout: _Layout, axis: ValueAxis) -> list[alt.Chart]:
     if not marks:
         return []
     # The first and the last mark stay; one that would touch another goes.
-    records: list[dict[str, Any]] = []
+    ticks: list[Record] = []
     for value, text in [marks[0], marks[-1], *marks[1:-1]]:
         place = layout.plot * axis.at(value)
-        if all(abs(place - record["x"]) > _MARK for record in records):
-            records.append({"x": place, "text": text})
-    chart = chart_of(records)
-    x = alt.X("x:Q", scale=None, axis=None)
-    name = chart_of([{"text": title}])
+        if all(abs(place - tick["x"]) > _MARK for tick in ticks):
+            ticks.append({"x": place, "y": -4, "to_x": place, "to_y": 0, "text": text})
     return [
-        chart.mark_rule(color=MUTED, aria=False).encode(x=x, y=alt.value(-4), y2=alt.value(0)),
-        chart.mark_text(color=MUTED, fontSize=SMALL, aria=False).encode(x=x, y=alt.value(-10), text="text:N"),
-        name.mark_text(color=MUTED, fontSize=SMALL, align="left", aria=False).encode(
-            x=alt.value(0), y=alt.value(-22), text="text:N"
-        ),
+        *lines(ticks),
+        *texts([{**tick, "y": -10} for tick in ticks], align="center"),
+        *texts([{"text": title, "x": 0, "y": -22}]),
     ]
 
 
 def _text_layers(rows: Sequence[Row], layout: _Layout) -> list[alt.Chart]:
     names, headings, figures, notes = [], [], [], []
+    edge = 0 if layout.narrow else -layout.left
     for row, top in zip(rows, layout.tops, strict=True):
         line = top + (8 if layout.narrow else 10)
         if not row.points:
-            headings.append({"text": shortened(row.name, layout.left + layout.plot), "y": top + 13})
+            headings.append({"text": shortened(row.name, layout.left + layout.plot), "x": edge, "y": top + 13})
             continue
         room = layout.left - _EDGE - _GAP / 2
         if layout.narrow:
             room = layout.figures - text_width(row.figure, SMALL) - _GAP
-        names.append({"text": shortened(row.name, room), "y": line})
-        figures.append({"text": row.figure, "y": line})
-        notes.append({"text": row.note, "y": top + 22 if layout.narrow else line, "colour": row.points[0].colour})
-
-    def texts(records: list[dict[str, Any]], x: float, **look: Any) -> list[alt.Chart]:
-        records = [record for record in records if record["text"]]
-        if not records:
-            return []
-        chart = chart_of(records).mark_text(**{"align": "left", "aria": False, **look})
-        colour = {"color": alt.Color("colour:N", scale=None)} if "colour" in records[0] else {}
-        return [chart.encode(x=alt.value(x), y=alt.Y("y:Q", scale=None, axis=None), text="text:N", **colour)]
-
-    edge = 0 if layout.narrow else layout.left
-    beside = {"align": "right"} if layout.narrow else {}
+        second = {"x": layout.figures, "y": top + 22} if layout.narrow else {"x": layout.notes, "y": line}
+        names.append({"text": shortened(row.name, room), "x": edge, "y": line})
+        figures.append({"text": row.figure, "x": layout.figures, "y": line})
+        notes.append({"text": row.note, "colour": row.points[0].colour, **second})
+    align = "right" if layout.narrow else "left"
     return [
-        *texts(headings, -edge, fontWeight="bold", fontSize=SMALL, color=MUTED),
-        *texts(names, -edge, color=INK),
-        *texts(figures, layout.figures, fontSize=SMALL, color=MUTED, **beside),
-        *texts(notes, layout.figures if layout.narrow else layout.notes, fontSize=SMALL, **beside),
+        *texts(headings, fontWeight="bold"),
+        *texts(names, color=INK, fontSize=TEXT),
+        *texts(figures, align=align),
+        *texts(notes, align=align),
     ]

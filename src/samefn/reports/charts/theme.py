@@ -7,6 +7,7 @@ import altair as alt
 
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.escaping import printable
+from samefn.schema.report import Role
 from samefn.schema.verdicts import Outcome
 
 Width = Literal["single", "double"]
@@ -75,7 +76,8 @@ def charts_css() -> str:
 
 def chart_of(records: list[dict[str, Any]]) -> alt.Chart:
     """A chart of these records."""
-    return alt.Chart(alt.InlineData(values=records))
+    # A tuple: altair copies lists whenever a chart gets another part.
+    return alt.Chart(alt.InlineData(values=tuple(records)))
 
 
 def framed(
@@ -103,6 +105,11 @@ def framed(
         .configure_text(font=FONT, fontSize=TEXT, color=INK, baseline="middle")
     )
     return chart
+
+
+def dashes(role: Role) -> list[float]:
+    """Lengths of dash and gap of a role's lines; none for a full line."""
+    return list(ROLE_STYLES[role].dash)
 
 
 def text_width(text: str, size: float = TEXT) -> float:

@@ -1,70 +1,59 @@
 """The trade-off: cost relative to the base, sideways, against the distance to the base, upwards."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
 
-from matplotlib.figure import Figure
+import altair as alt
 
-from samefn.reports.charts.labels import LabelPoint, LetterSize, place_labels
-from samefn.reports.charts.old_theme import WIDTH, drawable, legend_entries, mark_style, write_labels
+from samefn.reports.charts.axis import ValueAxis
+from samefn.reports.charts.marks import Point, judged_point
+from samefn.reports.charts.scatter import Placed, ScatterAxis, scatter_chart
+from samefn.reports.charts.theme import INK, Width
 from samefn.reports.costs import COSTS, Cost, CostPoint, cost_points, has_relative_distances
 from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_two_decimals, format_with_interval
 
-_LETTERS = LetterSize(width=0.0155, height=0.04, offset=0.024)
-
-
-def tradeoffs(view: ReportView) -> tuple[tuple[Cost, list[CostPoint]], ...]:
-    """The costs with which a figure can be drawn, by size and latency; none in a study."""
-    drawn = [cost for cost in COSTS if cost.name in ("bytes", "latency")]
-    return tuple((cost, points) for cost in drawn if (points := cost_points(view, cost)))
+_BASE = "base"
 
 
-def tradeoff_figure(view: ReportView, cost: Cost, points: Sequence[CostPoint]) -> Figure:
-    """One point a candidate with its interval, and the base at full cost and no change."""
-    page = Figure(figsize=(WIDTH, 4.8), layout="constrained")
-    axes = page.subplots()
-    percent = 1.0 if has_relative_distances(view) else 100.0
-    right = 1.08 * max(100.0, *(point.cost for point in points))
-    ends = [percent * end for p in points for end in (p.low, p.value, p.high) if math.isfinite(end)]
-    bottom, top = min(0.0, *ends), max(0.0, *ends)
-    room = 0.06 * ((top - bottom) or 1.0)
-    bottom, top = bottom - room, top + 2 * room
+def tradeoff_costs(view: ReportView) -> tuple[Cost, ...]:
+    """The costs that can be drawn, of size and latency; none in a study."""
+    return tuple(cost for cost in COSTS if cost.name in ("bytes", "latency") and cost_points(view, cost))
+
+
+def tradeoff_chart(view: ReportView, cost: Cost, width: Width = "double") -> alt.LayerChart:
+    """One point a candidate with its interval, and the base at full cost and no change.
+
+    Args:
+        view: a report of a comparison.
+        cost: one of `tradeoff_costs`.
+        width: one or two columns.
+    """
+    relative, points = has_relative_distances(view), cost_points(view, cost)
+    outcomes = {entry.candidate: entry.outcome for entry in view.report.verdicts if entry.evaluation == view.evaluation}
+    # An interval may be infinite; it is drawn to the end of the axis.
+    ends = [end for point in points for end in (point.value, point.low, point.high) if math.isfinite(end)]
+    y = ValueAxis.from_zero(ends, percent=not relative)
+    x = ValueAxis.linear([1.08, *(point.cost / 100 for point in points)], percent=True)
+    name = view.base.name if view.base else _BASE
+    base = Placed(name, 1.0, Point("base", 0.0, 0.0, 0.0, INK, f"{name}: the base", facts=(("model", name),)))
+    placed = [base]
     for point in points:
-        at, high = point.cost, percent * point.high
-        axes.plot(
-            [at, at],
-            [max(percent * point.low, bottom), min(high, top)],
-            color="#aab2bb",
-            linewidth=1.6,
-            zorder=2,
-        )
-        axes.plot(at, percent * point.value, zorder=3, clip_on=False, **mark_style(point.model.role, size=10))
-    axes.plot(100, 0, zorder=4, **mark_style("base", size=8))
-    base = "base" if view.base is None else view.base.name
-    named = [(base, 100.0, 0.0), *((p.model.name, p.cost, percent * p.value) for p in points)]
-    tall = top - bottom
-    places = [LabelPoint(drawable(name, 26), x / right, (y - bottom) / tall) for name, x, y in named]
-    labels = [
-        replace(
-            label,
-            x=label.x * right,
-            y=bottom + label.y * tall,
-            at=(label.at[0] * right, bottom + label.at[1] * tall),
-        )
-        for label in place_labels(places, near=0.06, sizes=[_LETTERS])
-    ]
-    axes.set_xlim(0, right)
-    axes.set_ylim(bottom, top)
-    write_labels(axes, labels)
-    axes.grid(visible=True)
-    page.suptitle("Cost saved against change of function", x=0.01, ha="left", fontsize=11, fontweight="bold")
-    axes.set_xlabel(f"{cost.title}, % of the base's")
-    upwards = (
-        "relative distance by predictions: 0 noise floor, 1 independent"
-        if percent == 1
-        else "changed predictions, % of inputs"
+        outcome = outcomes.get(point.model.id)
+        low, high = max(point.low, y.low), min(point.high, y.high)
+        figure = f"{point.cost:.3g} % of the base's {cost.title}, {_text(point, relative=relative)}"
+        drawn = judged_point(point.model, point.model.name, outcome, (point.value, low, high), figure)
+        placed.append(Placed(point.model.name, point.cost / 100, drawn))
+    upwards = "relative distance by predictions: 0 noise floor, 1 independent" if relative else "changed predictions"
+    return scatter_chart(
+        placed,
+        ScatterAxis(x, "cost", f"{cost.title}, % of the base's"),
+        ScatterAxis(y, "distance", f"{upwards}{f'; {y.words}' if y.words else ''}"),
+        width,
     )
-    axes.set_ylabel(f"{upwards}; bars are intervals", fontsize=8)
-    page.legend(handles=legend_entries(("base", "candidate")), loc="outside lower left", ncols=5, fontsize=8)
-    return page
+
+
+def _text(point: CostPoint, *, relative: bool) -> str:
+    if relative:
+        return f"relative distance {format_two_decimals(point.value, point.low, point.high)}"
+    shown = format_with_interval(point.value, point.low, point.high, percent=True)
+    return f"{shown.text} % {shown.interval} of predictions changed"

@@ -1,13 +1,18 @@
-"""The transferred shares with their intervals, as a dot plot for the page and as a still figure."""
+"""The transferred shares with their intervals."""
 
-from matplotlib.figure import Figure
+import altair as alt
 
+from samefn.reports.charts.axis import ValueAxis
 from samefn.reports.charts.dot_plot import Dot, DotPlot
-from samefn.reports.charts.old_theme import BAND, MUTED, WIDTH, line_style, mark_style, set_rows
+from samefn.reports.charts.key import KeyEntry
+from samefn.reports.charts.marks import Point
+from samefn.reports.charts.rows import Band, Row, rows_chart
 from samefn.reports.charts.scales import LinearScale
+from samefn.reports.charts.theme import BAND, Width
+from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
 from samefn.reports.wording.numbers import format_with_interval
-from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_covers, transfer_entries
+from samefn.reports.wording.transfer import INPUTS, MAIN_QUESTION, measure_words, transfer_entries
 from samefn.schema.claims import Inputs, TransferEntry
 from samefn.verdict.transfer import NEGLIGIBLE_SHARE
 
@@ -25,34 +30,42 @@ def transfer_plots(view: ReportView) -> tuple[tuple[str, DotPlot], ...]:
     return tuple((title, _plot(entries)) for inputs, title in INPUTS.items() if (entries := shares(view, inputs)))
 
 
-def transfer_figure(view: ReportView) -> Figure:
-    """The same as a still figure, one panel above the other."""
-    panels = [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
-    rows = [len(entries) for _, entries in panels]
-    page = Figure(figsize=(WIDTH, 1.3 + sum(0.62 + 0.25 * row for row in rows)), layout="constrained")
-    axes_grid = page.subplots(len(panels), 1, squeeze=False, height_ratios=[row + 1.4 for row in rows])
-    for axes, (title, entries) in zip(axes_grid[:, 0], panels, strict=True):
-        scale = _scale(entries)
-        axes.axvspan(scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE), color=BAND, zorder=0)
-        for row, entry in enumerate(entries):
-            value, low, high = _ends(entry)
-            axes.plot([scale.at(low), scale.at(high)], [row, row], linewidth=1.6, color=line_style("student")["color"])
-            axes.plot(scale.at(value), row, zorder=3, clip_on=False, **mark_style("student"))
-            text = format_with_interval(entry.share, entry.low, entry.high, percent=True)
-            axes.text(1.05, row, f"{text.text} %  {text.interval}", fontsize=7.5, va="center", color=MUTED)
-        set_rows(axes, [_name(entry) for entry in entries])
-        axes.set_xticks([at for at, _ in scale.ticks()], [text for _, text in scale.ticks()])
-        axes.set_xlim(-0.02, 1.02)
-        axes.grid(visible=True, axis="x")
-        axes.set_title(f"{title[0].upper()}{title[1:]}", fontsize=9.5)
-    covers = transfer_covers(transfer_entries(view, *MAIN_QUESTION))
-    axes.set_xlabel(
-        f"bars are intervals {covers}; inside the band: shown that nothing was transferred; "
-        "below 0: farther from the teacher",
-        fontsize=7.5,
+def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
+    """The students' shares on all inputs, and on those where the teacher is wrong. In the band: nothing.
+
+    Args:
+        view: a report with shares.
+        width: one or two columns.
+    """
+    groups = [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
+    drawn = [end for _, entries in groups for entry in entries for end in _ends(entry)]
+    axis = ValueAxis.linear([-0.2, 0.2, *(min(max(end, -_FARTHEST), _FARTHEST) for end in drawn)], percent=True)
+    rows = []
+    for title, entries in groups:
+        rows += [Row(title), *(Row(_name(entry), (_point(entry),), _text(entry)) for entry in entries)]
+    key = [KeyEntry("shown that nothing was transferred", BAND)]
+    if any(abs(end) > _FARTHEST for end in drawn):
+        key.append(KeyEntry("an end at the edge lies beyond it"))
+    return rows_chart(
+        rows,
+        axis,
+        width,
+        title="transferred share; below 0: farther from the teacher than the control",
+        quantity="share",
+        bands=[Band(-NEGLIGIBLE_SHARE, NEGLIGIBLE_SHARE, BAND)],
+        key=key,
     )
-    page.suptitle("Transferred share, against the control", x=0.01, ha="left", fontsize=11, fontweight="bold")
-    return page
+
+
+def _point(entry: TransferEntry) -> Point:
+    facts = (("students", _name(entry)), ("inputs", entry.inputs))
+    colour = ROLE_STYLES["student"].light
+    return Point("student", *_ends(entry), colour, f"{_name(entry)}: {_text(entry)}", facts=facts)
+
+
+def _text(entry: TransferEntry) -> str:
+    shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
+    return f"{shown.text} % {shown.interval}".rstrip()
 
 
 def _plot(entries: list[TransferEntry]) -> DotPlot:

@@ -1,10 +1,12 @@
 """The overview of a suite in one HTML file that opens offline; it links to the reports beside it and loads nothing."""
 
-from samefn.reports.charts.dot_plot import DotPlot
+from functools import partial
+
+from samefn.reports.charts.inline import inline_chart
+from samefn.reports.charts.theme import charts_css
 from samefn.reports.overview.tables import deviations_table, pair_claims_table, studies_table, trend_table
-from samefn.reports.overview.trend import trend_plots
+from samefn.reports.overview.trend import trend_chart, trend_measures
 from samefn.reports.page.page import environment, script_hash, template
-from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.wording.claims import dependence_reason, dependence_title
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
@@ -23,13 +25,11 @@ def overview_html(overview: Overview) -> str:
             name=str(overview.suite.get("name", "suite")),
             headline=overview_headline(overview),
             trend_sentences=trend_sentences(overview),
-            styles=ROLE_STYLES,
-            roles=list(dict.fromkeys(entry.role for entry in overview.trend)),
             studies=studies_table(overview),
             deviations=deviations_table(overview),
             claims=pair_claims_table(overview),
             settled=_settled(overview),
-            plots=_plots(overview),
+            charts=_charts(overview),
             trend=trend_table(overview),
             variant_words=variant_words,
             warnings=grouped_warnings(overview),
@@ -38,17 +38,18 @@ def overview_html(overview: Overview) -> str:
             script=script,
             script_hash=script_hash(script),
             style=template("report.css"),
+            charts_style=charts_css(),
         )
     )
 
 
-def _plots(overview: Overview) -> list[tuple[str, list[tuple[str, DotPlot]]]]:
-    """By method, its dot plots by each distance."""
-    plots: dict[str, list[tuple[str, DotPlot]]] = {}
-    for measure, source in DISTANCE_SOURCES.items():
-        for method, plot in trend_plots(overview, measure):
-            plots.setdefault(method, []).append((f"by {source}", plot))
-    return list(plots.items())
+def _charts(overview: Overview) -> list[tuple[str, str]]:
+    """By each distance, a title and the chart of all methods as SVG."""
+    charts = []
+    for measure in trend_measures(overview):
+        title = f"Relative distance by {DISTANCE_SOURCES[measure]}"
+        charts.append((title, inline_chart(partial(trend_chart, overview, measure), f"{title}, method by method")))
+    return charts
 
 
 def _settled(overview: Overview) -> list[tuple[str, list[tuple[str, str, str, str]]]]:

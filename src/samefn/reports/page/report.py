@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from samefn.landscape.distances import MIN_POINTS
+from samefn.reports.charts.accuracy import accuracy_changes
 from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
-from samefn.reports.charts.figures import accuracy_changes
 from samefn.reports.charts.layers import layer_plots
 from samefn.reports.charts.map_data import map_title, settings_text
 from samefn.reports.charts.transfer import transfer_plots
