@@ -110,7 +110,6 @@ def moments(of: Audit) -> Moments:
         residual_variance=float(yy),
         between=between,
         interaction=interaction,
-        second=float(b.mean()),
         gained=Tally(changes, changes, 1.0),
         lost=Tally(0.0, 0.0, 1.0),
         binary=True,

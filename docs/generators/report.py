@@ -45,8 +45,7 @@ MEANINGS = {
         "located": "layers swapped between the base and a candidate (`--locate`): forward, the layer that changes the "
         "base most first; then backward, the layer of the base that brings the candidate nearest first.",
         "failures": "models that could not be made; the others are reported without them.",
-        "dependence": "of comparisons without groups: signs that inputs depend on each other, so that intervals are "
-        "too narrow.",
+        "dependence": "without groups: signs that inputs depend on each other, so that intervals are too narrow.",
         "warnings": "what a reader must know of the whole report.",
         "times": "when, and how long. Volatile.",
     },

@@ -12,6 +12,7 @@ from samefn.analysis.rows import UNLABELLED, rows_of
 from samefn.analysis.subject import Subject
 from samefn.analysis.verdicts import DISTANCES, JUDGED, independents_apart
 from samefn.core.events import silent
+from samefn.datasets.example_set import ExampleSet
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions
 from samefn.predictions.trajectory import Trajectory
@@ -55,9 +56,24 @@ def subjects(labels=LABELS, replicate=True):
     return made
 
 
-def judged(found, rows=None):
+NOTHING = ExampleDetails()
+
+
+def judged(found, rows=None, details=NOTHING):
     entries, rows = [one.entry for one in found], rows or rows_of(found)
-    return analyse(entries, rows, ["a", "b", "c", "d", "e"], 0.95, ExampleDetails(), silent)
+    return analyse(entries, rows, ["a", "b", "c", "d", "e"], 0.95, details, silent)
+
+
+def test_inputs_that_depend_on_each_other_are_found_in_every_job():
+    found = [subject("base", "base", BASE), subject("near", "pruned", BASE + DRAW.normal(size=BASE.shape))]
+    together = np.repeat(DRAW.random(EXAMPLES // 40) < 0.5, 40)[:, None]
+    found.append(subject("rows of frames", "pruned", BASE + together * 3 * DRAW.normal(size=BASE.shape)))
+    signs = {(one.code, one.candidate) for one in judged(found).dependence}
+    assert signs == {("changes in a row", "rows of frames"), ("distances in a row", "rows of frames")}
+    pictures = DRAW.normal(size=(EXAMPLES // 2, 64))
+    copies = ExampleSet({"x": np.repeat(pictures, 2, axis=0)}, np.array(IDS), LABELS)
+    [sign] = judged(found[:2], details=ExampleDetails(copies)).dependence
+    assert (sign.code, sign.candidate, sign.examples) == ("repeated inputs", "", EXAMPLES)
 
 
 def parts(found):

@@ -4,16 +4,16 @@ import io
 
 import pytest
 from rich.console import Console
-from rich.progress import Progress
+from rich.text import Text
 
-from samefn.cli.progress import Bars, CountColumn
+from samefn.cli.progress import Bars, CountColumn, ProgressWithMessages
 from samefn.core.events import Event
 
 
 @pytest.fixture
 def progress():
     console = Console(file=io.StringIO(), force_terminal=True, color_system=None)
-    return Progress(CountColumn(), console=console, auto_refresh=False)
+    return ProgressWithMessages(CountColumn(), console=console, auto_refresh=False)
 
 
 def shown(progress):
@@ -62,3 +62,12 @@ def test_all_tasks_are_counted_until_the_last_and_plan_by_plan(progress):
 def test_of_an_unknown_number_only_what_is_done_is_said(progress):
     Bars(progress).show(Event("progress", "report", "figures/distance.svg", done=22))
     assert shown(progress) == [("report", "22")]
+
+
+def test_notes_and_failures_are_shown_while_it_runs_and_warnings_stay(progress):
+    bars = Bars(progress)
+    for kind, text in (("note", "slow"), ("failed", "NaN"), ("warning", "again")):
+        bars.show(Event(kind, "int8", text))
+    above = [part.plain for part in progress.get_renderables() if isinstance(part, Text)]
+    assert above == ["note int8: slow", "failed int8: NaN"]
+    assert progress.console.file.getvalue().splitlines() == ["warning int8: again"]

@@ -262,6 +262,9 @@ def test_python_gives_what_the_command_gives(files, tmp_path):
     found = samefn.compare(source(files["base"]), [source(files["near"])], require=["verdict in same"])
     assert found.report.model_copy(update={"times": report.times, "study": report.study}) == report
     assert found.rows.equals(rows)
+    narrow = samefn.compare({"base": files["base"]}, {"near": files["near"]}, kl_limit=1e-9).report
+    assert 1e-9 in [one.limit for one in narrow.verdicts[0].against]
+    assert narrow.measures == report.measures
     with pytest.raises(InputError, match=r"class_names.*SF501"):
         samefn.compare(files["base"], [files["near"]], class_names=["a", "b"])
     for name in ("x.npy", "y.npy"):

@@ -84,6 +84,12 @@ def test_negative_flips_are_a_count_or_a_share_with_their_unit(alone):
     assert "negative flips <small>%</small>" in section(page, "models")
 
 
-def test_in_python_a_result_is_printed_in_one_line():
-    found = samefn.compare(made_up("base", 0.3, 7), [made_up("moved", 0.8)])
-    assert str(found) == "<Result against base over 600 inputs; moved: changed>"
+def test_in_python_a_result_prints_its_answers_and_has_one_line_in_a_list():
+    found = samefn.compare(made_up("base", 0.3, 7), made_up("moved", 0.8))
+    first, second, *_ = str(found).splitlines()
+    assert "moved" in first
+    assert "base" in first
+    assert "600" in first
+    assert second.split()[0].strip(",") == "CHANGED"
+    assert len(repr(found).splitlines()) == 1
+    assert "moved: CHANGED" in repr(found)

@@ -67,7 +67,7 @@ def ran(monkeypatch):
 
     found = []
     monkeypatch.setattr(measure, "run_tasks", run_here)
-    monkeypatch.setattr(run_module, "write_report", lambda *_: None)
+    monkeypatch.setattr(run_module, "write_report", lambda *_, **__: None)
     return found
 
 

@@ -119,7 +119,7 @@ def here(monkeypatch):
 @pytest.fixture
 def compare(files, here, tmp_path, monkeypatch):
     """A comparison of some of the files; what it writes is left out."""
-    monkeypatch.setattr(run_module, "write_report", lambda *_: None)
+    monkeypatch.setattr(run_module, "write_report", lambda *_, **__: None)
 
     def call(base, *candidates, emit=lambda _: None, **settings):
         spec = ComparisonSpec.model_validate(
@@ -312,7 +312,7 @@ def test_workers_share_the_shards_and_a_page_is_written(call, files, tmp_path):
 
 
 def test_exit_codes(call, files, here, monkeypatch):
-    monkeypatch.setattr(run_module, "write_report", lambda *_: None)
+    monkeypatch.setattr(run_module, "write_report", lambda *_, **__: None)
     for limit, code in (("9 %", 0), ("0.01 %", 1)):
         options = ("--shards", "3", "--require", f"disagreement < {limit}")
         assert call(files["base"], files["near"], *options)[0] == code

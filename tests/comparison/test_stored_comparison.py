@@ -28,7 +28,7 @@ def ran(monkeypatch):
 
     monkeypatch.setattr(measure, "run_tasks", here)
     monkeypatch.setattr(costs, "run_tasks", here)
-    monkeypatch.setattr(run, "write_report", lambda *_: None)
+    monkeypatch.setattr(run, "write_report", lambda *_, **__: None)
     return kinds
 
 

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from samefn.reports.overview.overview import StudyResult, overview_of
+from samefn.reports.overview.tables import overview_tables
 from samefn.reports.read import read_report
 from samefn.reports.tables.render import to_csv
 from samefn.reports.write import all_tables
+from samefn.schema.overview import Overview, StudyEntry
 
 ROOT = Path(__file__).parents[2]
 MNIST = ROOT / "results" / "mnist"
@@ -95,6 +98,19 @@ def test_the_same_bits_on_another_day():
     pairs = shared_figures("mnist", "mnist-published", {"student", "pruned"})
     assert all(one == other for one, other in pairs)
     assert f"all {len(pairs)} figures" in (ROOT / "results" / "mnist-published" / "README.md").read_text()
+
+
+def test_the_overview_is_made_from_the_reports():
+    run = ROOT / "results" / "cifar10-protocols"
+    stored = Overview.model_validate_json((run / "overview.json").read_bytes())
+    made = [
+        StudyResult(StudyEntry(name=of.name, pair=of.pair, variant=of.variant, data=of.data, net=of.net), report)
+        for of in stored.studies
+        for report in [read_report(run / of.variant)]
+    ]
+    assert overview_of(stored.suite, stored.samefn, made) == stored
+    for table in overview_tables(stored):
+        assert (run / "tables" / f"{table.name}.csv").read_text() == to_csv(table), table.name
 
 
 @pytest.mark.parametrize("protocol", ["published", "corrected"])

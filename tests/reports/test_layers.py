@@ -1,10 +1,13 @@
 """Swapped layers, as a table, as plots, in words and on the page."""
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
-from samefn.cli.show import print_report
+from rich.console import Console
+
+from samefn.cli.details import print_report_details
 from samefn.reports.charts.layers import MOST_LAYERS, layer_plots
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.layers import layers_table
@@ -78,6 +81,7 @@ def test_the_first_layer_of_either_list_has_a_sentence_with_its_share_and_price(
     assert "%" not in none
 
 
-def test_the_terminal_shows_both_directions(make_report: Callable[..., Report], capsys: Any):
-    print_report(make_report(located=LOCATED))
-    assert capsys.readouterr().out.count("\nLayers: int8 static: ") == 2
+def test_the_terminal_shows_both_directions(make_report: Callable[..., Report]):
+    console = Console(file=io.StringIO(), width=400)
+    print_report_details(make_report(located=LOCATED), console)
+    assert console.file.getvalue().count("\nLayers: int8 static: ") == 2  # type: ignore[attr-defined]

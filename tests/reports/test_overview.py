@@ -9,6 +9,8 @@ import pytest
 from generators.model_tables import meanings
 from generators.report import MEANINGS
 from samefn.core.events import silent
+from samefn.reports.answers.line import plain
+from samefn.reports.overview.lines import overview_lines
 from samefn.reports.overview.overview import StudyResult, overview_of
 from samefn.reports.overview.page import overview_html
 from samefn.reports.overview.tables import deviations_table, pair_claims_table
@@ -140,3 +142,31 @@ def test_hostile_names_are_text(make_report: MakeReport, name: str, tmp_path: An
 def test_every_field_of_the_contract_has_a_meaning() -> None:
     found = meanings(Overview, {"Failure": MEANINGS["Failure"]})
     assert [f"{model}.{key}" for model, keys in found.items() for key, text in keys.items() if not text] == []
+
+
+def lines(found: Overview, width: int = 80) -> list[str]:
+    shown = [plain(line) for line in overview_lines(found, width)]
+    assert max(map(len, shown)) <= width
+    return shown
+
+
+def test_the_terminal_has_a_line_for_each_pair_and_says_what_failed(report: Report) -> None:
+    failed = report.model_copy(update={"failures": (Failure(model="int8", error="no such operator"),)})
+    found = overview(result(failed), result(report, pair="cifar"), result(None, pair="late", error="no disk"))
+    shown = lines(found)
+    assert [line.split()[0] for line in shown if "C1" in line and line.startswith("  ")] == [
+        *("mnist-lenet", "cifar", "late"),
+    ]
+    assert "  not made: mnist-lenet-corrected: int8: no such operator" in shown
+    assert "  not made: late-corrected: no disk" in shown
+
+
+def test_what_a_claim_depends_on_is_in_its_pairs_line(report: Report) -> None:
+    found = overview(result(report), result(with_claim(report, "C1", "does not hold"), "published"))
+    assert found.settled[0].outcome == "depends on"
+    assert "C1 depends on" in " ".join(lines(found))
+
+
+def test_a_hostile_pair_cannot_break_the_lines(report: Report) -> None:
+    shown = lines(overview(result(report, pair="a\x1b[2J\n" + "x" * 300)))
+    assert not {"\x1b", "\n"} & set("".join(shown))

@@ -1,13 +1,16 @@
 """How a study differs from the corrected method, under the headline and in the terminal."""
 
+import io
 from collections.abc import Callable
 from html import escape
 from typing import Any
 
-import pytest
+from rich.console import Console
 
-from samefn.cli.show import print_report
+from samefn.cli.details import print_report_details
 from samefn.config.switches import DIFFERENCES, SWITCHES
+from samefn.reports.answers.line import plain
+from samefn.reports.answers.lines import answer_lines
 from samefn.reports.overview.page import overview_html
 from samefn.reports.page.report import report_html
 from samefn.reports.wording.protocol import protocol_notice, variant_words
@@ -19,29 +22,32 @@ from .test_report_html import Page
 MakeReport = Callable[..., Report]
 
 
+def details(report: Report) -> list[str]:
+    console = Console(file=io.StringIO(), width=2000)
+    print_report_details(report, console)
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined, no-any-return]
+
+
 def studied(make_report: MakeReport, **study: Any) -> Report:
     return make_report(**study)
 
 
-def test_the_published_protocol_is_said_with_all_its_switches(
-    make_report: MakeReport, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_published_protocol_is_said_with_all_its_switches(make_report: MakeReport) -> None:
     report = studied(make_report, protocol="published", switches=[])
     head = Page(report_html(report)).text.split("Verdicts")[0]
     assert "Protocol: published: " in head
     for name, difference in DIFFERENCES.items():
         assert f"{name} : {difference.title}: {difference.published}." in head
-    print_report(report)
-    [line] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Protocol: published")]
+    [line] = [line for line in details(report) if line.startswith("Protocol: published")]
     assert all(name in line for name in SWITCHES)
+    assert any(plain(line).startswith("  protocol: published") for line in answer_lines(report))
 
 
-def test_a_switch_is_said_with_what_it_does(make_report: MakeReport, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_switch_is_said_with_what_it_does(make_report: MakeReport) -> None:
     report = studied(make_report, protocol="corrected", switches=["double-softmax"])
     difference = DIFFERENCES["double-softmax"]
     words = f"Switch on: double-softmax: {difference.title}: {difference.published}."
-    print_report(report)
-    assert words in capsys.readouterr().out.splitlines()
+    assert words in details(report)
     assert words in Page(report_html(report)).text
     two = protocol_notice(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
     assert two is not None

@@ -5,8 +5,10 @@ from collections import Counter
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
+import samefn
 from samefn.core.errors import InputError
 from samefn.gate.check import check
 from samefn.measures.table import MEASURES
@@ -22,6 +24,7 @@ from samefn.schema.report import SCHEMA, Report
 from samefn.schema.upgrade.upgrade import is_readable, upgraded
 from samefn.verdict.judged_again import judged_again
 
+LOGITS, NOISE = np.random.default_rng(0).normal(size=(2, 300, 4))
 V1 = Path(__file__).parents[1] / "data" / "v1"
 REPORTS = ("study", "comparison", "language")
 
@@ -286,6 +289,21 @@ def test_a_checkpoint_of_the_users():
     }
     [model] = upgraded(content)["models"]
     assert Checkpoint.model_validate(model["method"]) == Checkpoint(**settings)
+
+
+def test_a_report_of_version_3_keeps_its_verdicts(tmp_path):
+    """It had two figures more in each relative distance, which nothing read."""
+    base, near, other = (
+        samefn.Predictions.from_logits(name, LOGITS + by, range(len(LOGITS)), LOGITS.argmax(axis=1))
+        for name, by in (("base", 0.0), ("near", NOISE / 50), ("other", NOISE))
+    )
+    report = samefn.compare(base, [near], independents=[other]).report
+    content = json.loads(report_json(report))
+    assert content["relative_distances"]
+    more = {"error": [0.1, 0.2, 0.3], "distance_slack": 0.1}
+    old = {**content, "schema": 3, "relative_distances": [{**one, **more} for one in content["relative_distances"]]}
+    (tmp_path / "report.json").write_text(json.dumps(old))
+    assert read_report(tmp_path) == report
 
 
 @pytest.mark.parametrize("version", [0, SCHEMA + 1, 1.0, True, "1", None, [1], {"1": 1}])

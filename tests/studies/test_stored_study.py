@@ -45,7 +45,7 @@ def test_every_task_of_a_study_is_found_in_a_store_of_version_0_1(spec, store_v1
 
 
 def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old_store, tmp_path, monkeypatch):
-    monkeypatch.setattr(session, "write_report", lambda *_: None)
+    monkeypatch.setattr(session, "write_report", lambda *_, **__: None)
     before, places = Store(old_store).keys(), Places(tmp_path / "out", old_store, tmp_path / "cache")
     report, wanted = study(spec, places, NoEngine(), "cpu"), expected(store_v1)["figures"][spec.name]
     assert Store(old_store).keys() == before
@@ -61,7 +61,7 @@ def test_a_study_of_version_0_1_runs_without_making_anything(spec, store_v1, old
 )
 def test_a_study_is_held_against_requirements(store_v1, old_store, tmp_path, monkeypatch, require, outcomes):
     monkeypatch.chdir(store_v1)
-    monkeypatch.setattr(session, "write_report", lambda *_: None)
+    monkeypatch.setattr(session, "write_report", lambda *_, **__: None)
     spec = read_study("study.toml").model_copy(update={"require": (require,)})
     report = study(spec, Places(tmp_path / "out", old_store, tmp_path / "cache"), NoEngine(), "cpu")
     assert [one.outcome in outcomes for one in report.requirements] == [True]

@@ -12,7 +12,7 @@ from scipy.stats import norm, t
 from samefn.schema.verdicts import RelativeDistance
 from samefn.statistics.moments import moment_sums
 from samefn.statistics.proportions import clopper_pearson
-from samefn.verdict.relative_distance import PRIOR_CV, PRIOR_FREE, relative_distance_of
+from samefn.verdict.relative_distance import PRIOR_CV, PRIOR_FREE, models_error, relative_distance_of
 
 Floats = NDArray[np.float64]
 
@@ -185,8 +185,8 @@ def test_two_independents_far_apart_widen_the_interval() -> None:
     apart, alike = (
         np.stack([draws.random(5000) < one for one in some]).astype(float) for some in ((0.4, 0.6), (0.5, 0.5))
     )
-    errors = [relative_distance(one[0], np.zeros(5000), one).distance_slack ** 2 for one in (apart, alike)]
-    assert errors == pytest.approx([0.0297 / 0.25, 0.0104 / 0.25], rel=0.06)
+    errors = [models_error(moment_sums(one[0], np.zeros(5000), one).moments(), 0.95) ** 2 for one in (apart, alike)]
+    assert errors == pytest.approx([0.0297, 0.0104], rel=0.06)
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from samefn.analysis.changed_examples import ExampleDetails, changed_inputs
+from samefn.analysis.dependence import find_dependence
 from samefn.analysis.rows import UNLABELLED, Rows, compared_with
 from samefn.analysis.transfer import transfer_all
 from samefn.analysis.verdicts import Judgement, independents_apart, judge
@@ -116,6 +117,7 @@ def analyse(
     changed, changed_counts = changed_inputs(
         rows.get(deciding, {}), base.id, judged, deciding, class_names, details, about
     )
+    inputs = {} if details.examples is None else details.examples.arrays
     return Analysis(
         models=models,
         measures=tuple(measures),
@@ -127,6 +129,7 @@ def analyse(
         transfer=tuple(transfer),
         claims=tuple(_claims(models, deciding, measures, judgements, transfer, apart, confidence)),
         independent_problems=tuple(problem for found in judgements for problem in found.problems),
+        dependence=find_dependence(judged, rows.get(deciding, {}), inputs, about),
     )
 
 

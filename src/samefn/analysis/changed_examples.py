@@ -35,11 +35,13 @@ class ExampleDetails:
 
     Attributes:
         examples: the inputs; None where they are not known.
+        text_of: the text of an example, by its place in the data; None where the inputs are no text.
         scores: by model id, those of models whose predictions are at hand.
     """
 
     examples: ExampleSet | None = None
     scores: Mapping[str, ScoresOf] = field(default_factory=dict)
+    text_of: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +193,8 @@ def _describer(
             for key, model in (("base_classes", base), ("classes", candidate))
             if model in details.scores
         }
-        return {**found, **vars(show(place)), **tops}
+        text = details.text_of(place) if details.text_of else ""
+        return {**found, **vars(show(place)), **tops, "text": text}
 
     return describe
 

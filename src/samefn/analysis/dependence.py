@@ -7,7 +7,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from samefn.schema.dependence import DependenceCode, DependenceEntry
-from samefn.schema.report import JUDGED, ModelEntry
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.repeats import FIGURES, Repeats, repeated_inputs, repeated_predictions
 from samefn.statistics.serial_correlation import SerialCorrelation, correlated_figures, correlated_flags
@@ -21,7 +20,7 @@ _READ = ("label", "base_top", "top", "disagreement", *FIGURES)
 
 
 def find_dependence(
-    entries: Sequence[ModelEntry],
+    candidates: Sequence[str],
     rows: Mapping[str, Sequence[Shard]],
     inputs: Mapping[str, NDArray[Any]],
     about: pl.DataFrame | None,
@@ -29,8 +28,8 @@ def find_dependence(
     """What to warn of.
 
     Args:
-        entries: the models, the base first.
-        rows: of every other model, in the order of the inputs.
+        candidates: ids of those that get a verdict.
+        rows: of these on one evaluation set, in the order of the inputs.
         inputs: by name, [examples, ...]; empty where only predictions are known.
         about: the table of groups and slices. With groups nothing is looked for: the user has said what belongs
             together.
@@ -38,7 +37,6 @@ def find_dependence(
     Returns:
         One entry for repeated inputs, and one for each candidate and sign.
     """
-    candidates = [entry.id for entry in entries if entry.role in JUDGED]
     if group_count(about):
         return ()
     found = [_repeated("repeated inputs", "", repeated_inputs(inputs))] if inputs else []

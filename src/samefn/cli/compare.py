@@ -4,23 +4,26 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from samefn.cli.next_steps import next_steps
 from samefn.cli.options import (
     AddressOption,
     DataDirOption,
     EngineOption,
     FiguresOption,
+    JsonOption,
     JunitOption,
     OnInconclusiveOption,
     OutOption,
     RequireOption,
     SettingsOption,
     StoreOption,
+    VerboseOption,
     WorkersOption,
     run_folder,
     store_location,
 )
 from samefn.cli.progress import shown_progress
-from samefn.cli.show import print_report
+from samefn.cli.show import require_one_form, show_report
 from samefn.comparison.explain import explain as explain_models
 from samefn.comparison.run import compare_models
 from samefn.config.comparison import ComparisonSpec
@@ -84,6 +87,8 @@ def compare_command(
     workers: WorkersOption = None,
     engine: EngineOption = "local",
     address: AddressOption = None,
+    verbose: VerboseOption = False,
+    as_json: JsonOption = False,
 ) -> int:
     """Compare a model with compressed versions of it on the same inputs.
 
@@ -106,6 +111,7 @@ def compare_command(
         "shards": shards,
         "class_names": class_names,
     }
+    require_one_form(verbose=verbose, as_json=as_json)
     spec = read_comparison(models, options, settings or ())
     folder = run_folder(spec.name, spec.model_dump(mode="json"), out)
     places = Places(folder, store_location(store), cache_folder(), data_dir, figures)
@@ -115,11 +121,10 @@ def compare_command(
         require_writable_file(junit, "--junit")
     with shown_progress() as emit:
         report = compare_models(spec, places, find_engine(engine, workers, address), emit)
-    print_report(report)
     if junit is not None:
         write_atomically(junit, junit_xml(report, spec.on_inconclusive))
-    print()
-    print(printable(f"report: {places.out / 'report.html'}"))
+    page = places.out / "report.html"
+    show_report(report, page, next_steps(report, verbose=verbose), verbose=verbose, as_json=as_json)
     return exit_code(report, spec)
 
 

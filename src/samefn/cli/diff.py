@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from samefn.difference.api import diff
+from samefn.difference.runs import difference, read_run
 from samefn.reports.wording.difference import difference_lines
 
 
@@ -24,6 +24,6 @@ def diff_command(
         before: The first run's folder, or its report.json.
         after: The second run's.
     """
-    found = diff(before, after)
+    found = difference(read_run(before), read_run(after))
     print(found.model_dump_json(by_alias=True, indent=1) if json else "\n".join(difference_lines(found)))
     return 1 if found.differs else 0

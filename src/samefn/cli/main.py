@@ -85,7 +85,7 @@ def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (
         case SamefnError():
             return error_text(error), error.exit_code
         case CycloptsError():
-            return str(InputError("SF031", one_line(error), fix="`samefn --help` lists the commands")), 2
+            return str(InputError("SF031", one_line(error).rstrip("."), fix="`samefn --help` lists the commands")), 2
         case KeyboardInterrupt() if stops_us(error):
             return "stopped; the same command continues from the last checkpoint", 130
         case TerminatedError():

@@ -51,6 +51,12 @@ AddressOption: TypeAlias = Annotated[
     str | None,
     Parameter(name="--address", help="Ray cluster to join, such as HOST:6379. Default: start Ray on this machine."),
 ]
+VerboseOption: TypeAlias = Annotated[
+    bool, Parameter(name=("--verbose", "-v"), show_default=False, help="Also print the tables and all sentences.")
+]
+JsonOption: TypeAlias = Annotated[
+    bool, Parameter(name="--json", show_default=False, help="Print report.json on stdout, and nothing else.")
+]
 DataDirOption: TypeAlias = Annotated[
     Path | None,
     Parameter(name="--data-dir", help="Folder with the data set's files. Default: download them."),

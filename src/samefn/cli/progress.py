@@ -1,12 +1,14 @@
-"""Show events: progress bars on a terminal, plain lines elsewhere."""
+"""Show events: progress bars on a terminal, of which nothing is left at the end, plain lines elsewhere."""
 
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape as escape_markup
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -16,6 +18,8 @@ from samefn.reports.wording.escaping import printable
 
 # The least seconds between two plain lines on a task's progress.
 _LINE_SECONDS = 10.0
+# The most messages over the bars.
+_MESSAGES = 3
 
 
 @contextmanager
@@ -32,13 +36,17 @@ def shown_progress() -> Iterator[Emit]:
         TextColumn("{task.fields[text]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with ProgressWithMessages(*columns, console=console, transient=True) as progress:
         yield Bars(progress).show
 
 
 def escape(text: str) -> str:
     """Text for Rich without markup, with invisible characters spelled out."""
     return escape_markup(printable(text))
+
+
+def _message(event: Event, style: str) -> Text:
+    return Text.assemble((event.kind, style), printable(f" {event.name}: {event.text}"))
 
 
 class PlainLines:
@@ -82,10 +90,26 @@ class CountColumn(ProgressColumn):
         return Text(done if task.total is None else f"{done}/{int(task.total):,}", style="progress.download")
 
 
-class Bars:
-    """A bar for all tasks, and one for each running task; a bar is removed when its task is done."""
+class ProgressWithMessages(Progress):
+    """Bars, and over them the last messages, which go when the bars go."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, *columns: ProgressColumn, **settings: Any) -> None:
+        self.messages: deque[Text] = deque(maxlen=_MESSAGES)
+        super().__init__(*columns, **settings)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The messages, then the bars."""
+        yield from self.messages
+        yield from super().get_renderables()
+
+
+class Bars:
+    """A bar for all tasks, and one for each running task; a bar is removed when its task is done.
+
+    Warnings stay on the screen. Notes and failures are shown while others run: the result says them at its end.
+    """
+
+    def __init__(self, progress: ProgressWithMessages) -> None:
         self._progress = progress
         self._bars: dict[str, TaskID] = {}
         self._all: TaskID | None = None
@@ -120,10 +144,11 @@ class Bars:
                 if next(task for task in progress.tasks if task.id == self._all).finished:
                     self._end_all()
             if event.kind != "finished":
-                progress.console.print(f"[red]{event.kind}[/] {escape(event.name)}: {escape(event.text)}")
-        elif event.kind in {"note", "warning"}:
-            style = "yellow" if event.kind == "warning" else "dim"
-            progress.console.print(f"[{style}]{event.kind}[/] {escape(event.name)}: {escape(event.text)}")
+                progress.messages.append(_message(event, "red"))
+        elif event.kind == "note":
+            progress.messages.append(_message(event, "dim"))
+        elif event.kind == "warning":
+            progress.console.print(_message(event, "yellow"))
 
     def _end(self, name: str) -> None:
         if (bar := self._bars.pop(name, None)) is not None:

@@ -1,139 +1,89 @@
-"""Print a report or an overview: its main tables, narrow enough for a terminal, and its summary in words."""
+"""Show a result in the terminal: about ten lines, all details, or the JSON of the report."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from samefn.cli.terminal_table import fitted, narrowed
-from samefn.core.naming import join_words
-from samefn.reports.overview.tables import deviations_table, pair_claims_table
-from samefn.reports.tables.language import language_main_table
-from samefn.reports.tables.render import to_text
-from samefn.reports.tables.seeds import over_seeds
-from samefn.reports.tables.table import Table, models_table
-from samefn.reports.tables.verdicts import verdicts_table
-from samefn.reports.view import ReportView
+from samefn.cli.details import print_overview_details, print_report_details
+from samefn.core.errors import InputError
+from samefn.reports.answers.line import PIPE_WIDTH, Line, Span, Style, folded
+from samefn.reports.answers.lines import answer_lines
+from samefn.reports.overview.lines import overview_lines
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.layers import layer_sentences
-from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
-from samefn.reports.wording.own_noise import own_noise_note
-from samefn.reports.wording.protocol import protocol_notice
-from samefn.reports.wording.requirements import requirement_sentences
-from samefn.reports.wording.summary import headline, summary_sentences
-from samefn.reports.wording.verdicts import REFUSAL_WORDS, verdict_sentence
-from samefn.reports.wording.warnings import all_warnings
+from samefn.reports.write import overview_json, report_json
 from samefn.schema.overview import Overview
 from samefn.schema.report import Report
 
-# Columns for the terminal; the files have every column.
-_VERDICT_COLUMNS = (
-    "model",
-    "verdict",
-    "changed",
-    "limit",
-    "quality",
-    "net_loss",
-    "distance",
-    "relative_distance_disagreement",
-)
-# The meaning of a column, printed under its table.
-_LEGENDS = {
-    "relative_distance_disagreement": (
-        "relative distance: 0 is the base's noise floor, 1 an independently trained model, below 0 less than the noise"
-    )
+_LOOKS: dict[Style, str] = {
+    "": "",
+    "strong": "bold",
+    "quiet": "dim",
+    "unchanged": "bold green",
+    "alike": "bold yellow",
+    "farther": "bold red",
 }
-MOST_IN_WORDS = 6  # candidates that have a sentence each in the terminal
-_MODEL_COLUMNS = ("model", "accuracy", "accuracy_deviation", "disagreement", "negative_flips", "bytes")
 
 
-def print_report(report: Report) -> None:
-    """The main tables, the summary, and what could not be made, folded to the width of a terminal."""
-    view = ReportView(report)
-    tables = [narrowed(over_seeds(models_table(report), report), _MODEL_COLUMNS)]
-    if report.verdicts:
-        tables.append(narrowed(over_seeds(verdicts_table(report), report), _VERDICT_COLUMNS))
-    if report.language:
-        tables.append(language_main_table(report))
-    notice = protocol_notice(report)
-    lines = [f"{notice.term}: {notice.sentence}"] if notice else []
-    summary = summary_sentences(view)
-    sentences = [sentence for _, sentence in summary]
-    if len(view.judged) <= MOST_IN_WORDS:
-        each = [(one.model.name, verdict_sentence(report, one.verdict)) for one in view.judged]
-        lines += [f"{name}: {sentence}" for name, sentence in each if sentence not in sentences]
-    lines += [f"{term}: {sentence}" for term, sentence in summary]
-    lines += [f"no relative distance: {join_words(names)}: {reason}" for reason, names in _refused(view).items()]
-    lines += [f"{term}: {sentence}" for term, sentence in layer_sentences(view)]
-    lines += [f"requirement: {sentence}" for sentence in requirement_sentences(report)]
-    lines += [f"warning: {warning}" for warning in all_warnings(report)]
-    lines += [f"note: {join_words(names)}: {note}" for note, names in _notes(report).items()]
-    lines += [f"not made: {join_words(models)}: {error}" for error, models in _failed(report).items()]
-    _print(tables, headline(view), lines)
+def require_one_form(*, verbose: bool, as_json: bool) -> None:
+    """Refuse both forms at once, before anything is run."""
+    if verbose and as_json:
+        raise InputError("SF033", "cannot go with --json", where="--verbose", fix="leave one of them out")
 
 
-def print_overview(overview: Overview) -> None:
-    """The paper's table and the claims, the trend in words, and what could not be made."""
-    tables = [
-        deviations_table(overview),
-        narrowed(pair_claims_table(overview), ("pair", "claim", "outcome", *overview.variants)),
-    ]
-    lines = [f"Trend: {sentence}" for sentence in trend_sentences(overview)]
-    lines += [f"warning: {names}: {warning}" for names, warning in grouped_warnings(overview)]
-    for study in overview.studies:
-        lines += [f"not made: {study.name}: {failure.model}: {failure.error}" for failure in study.failures]
-        lines += [f"not made: {study.name}: {study.error}"] if study.error else []
-    _print([table for table in tables if table.rows], overview_headline(overview), lines)
+def show_report(report: Report, page: Path, steps: Sequence[str], *, verbose: bool, as_json: bool) -> None:
+    """Print a report on stdout.
 
-
-def _failed(report: Report) -> dict[str, list[str]]:
-    """The models by the reason why they failed: a fault of the data is printed once for all of them."""
-    models: dict[str, list[str]] = {}
-    for failure in report.failures:
-        models.setdefault(failure.error, []).append(failure.label)
-    return models
-
-
-def _refused(view: ReportView) -> dict[str, list[str]]:
-    """The models that have no relative distance although there are independents, by the reason."""
-    models: dict[str, list[str]] = {}
-    for entry in view.report.relative_distances:
-        if entry.measure in ("disagreement", "total_variation") and entry.independents and entry.refused:
-            names = models.setdefault(REFUSAL_WORDS[entry.refused], [])
-            name = view.name(entry.candidate)
-            names += [name] if name not in names else []
-    return models
-
-
-def _notes(report: Report) -> dict[str, list[str]]:
-    """The notes about the models of a comparison, and the models they are about; those of a study are in its report."""
-    models: dict[str, list[str]] = {}
-    evaluation = ReportView(report).evaluation
-    for model in report.models:
-        if noise := own_noise_note(report, model.id, evaluation):
-            models.setdefault(f"{noise[0].upper()}{noise[1:]}.", []).append(model.name)
-        for note in model.all_notes if model.role in {"base", "candidate", "independent"} else ():
-            models.setdefault(note, []).append(model.name)
-    return models if report.compared else {}
-
-
-def _print(tables: list[Table], title: str, lines: list[str]) -> None:
-    """Tables, a headline and lines: folded to the width of a terminal, or as plain text elsewhere."""
-    if not sys.stdout.isatty():
-        for table in tables:
-            print("\n".join([to_text(table), *_legends(table), ""]))
-        print("\n".join(map(printable, [title, *lines])))
+    Args:
+        report: of a comparison or a study.
+        page: its page, named in the last line.
+        steps: what else can be done, named there too.
+        verbose: also print the tables and sentences.
+        as_json: print report.json and nothing else.
+    """
+    if as_json:
+        sys.stdout.write(report_json(report).decode())
         return
+    console = _console()
+    _print(answer_lines(report, console.width), console)
+    if verbose:
+        print_report_details(report, console)
+    _print_end("report", page, steps, console)
+
+
+def show_overview(overview: Overview, page: Path, *, verbose: bool, as_json: bool) -> None:
+    """Print an overview on stdout, as a report."""
+    if as_json:
+        sys.stdout.write(overview_json(overview).decode())
+        return
+    console = _console()
+    _print(overview_lines(overview, console.width), console)
+    if verbose:
+        print_overview_details(overview, console)
+    _print_end("overview", page, () if verbose else ("-v for the tables",), console)
+
+
+def _console() -> Console:
+    """The terminal with colour, or 80 columns without."""
     console = Console(highlight=False)
-    for table in tables:
-        for part in fitted(table, console):
-            console.print(part)
-        for legend in _legends(table):
-            console.print(Text(legend))
-    console.print(Text(printable(title), style="bold"))
+    return console if console.is_terminal else Console(highlight=False, width=PIPE_WIDTH)
+
+
+def _print(lines: Sequence[Line], console: Console) -> None:
     for line in lines:
-        console.print(Text(printable(line)))
+        text = Text.assemble(*((span.text, _LOOKS[span.style]) for span in line))
+        text.rstrip()
+        console.print(text, soft_wrap=True)
 
 
-def _legends(table: Table) -> list[str]:
-    return [_LEGENDS[column.key] for column in table.columns if column.key in _LEGENDS]
+def _print_end(kind: str, page: Path, steps: Sequence[str], console: Console) -> None:
+    """The page's path in one piece, so that it can be copied, and the next steps: behind it where there is room."""
+    path, following = printable(f"{kind}: {page}"), ", ".join(steps)
+    both = f"{path}     next: {following}"
+    if not steps or len(both) <= console.width:
+        console.print(Text(both if steps else path), soft_wrap=True)
+        return
+    console.print(Text(path), soft_wrap=True)
+    _print(folded([Span("next: ")], following, console.width), console)

@@ -132,7 +132,7 @@ def compare(
     models = {"base": sources[0], "candidates": sources[1 : count + 1], "independents": sources[count + 1 :]}
     chosen = {key: value for key, value in settings.items() if value is not None and value is not False}
     spec = validated(ComparisonSpec, {**models, "cost": cost, **chosen}, "compare")
-    require_known(spec.require, candidate_names(spec))
+    require_known(spec.require, candidate_names(spec), len(spec.independents))
     ladder_ids(spec)
     with tempfile.TemporaryDirectory() as folder:
         if all(one.content is None for one in given) and are_language_models(spec):

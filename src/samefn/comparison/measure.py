@@ -160,7 +160,7 @@ class _Measuring:
         parts = cut_into_pieces(self._count, shards, batches)
         if len(parts) < shards:
             size = f"{self._count} examples, in whole batches of all models ({lcm(*batches)} examples)"
-            self._emit(Event("note", "shards", f"{len(parts)} instead of {shards}: there are only {size}"))
+            self._emit(Event("warning", "shards", f"{len(parts)} instead of {shards}: there are only {size}"))
         return [
             Piece(part.start, part.stop, self._store(subset(self._data, part)), f"shard {n} of {len(parts)}")
             for n, part in enumerate(parts, start=1)

@@ -10,10 +10,10 @@ from pydantic import JsonValue
 
 from samefn.analysis.analyse import analyse
 from samefn.analysis.changed_examples import ExampleDetails
-from samefn.analysis.dependence import find_dependence
 from samefn.analysis.ladder import ladder_of_rows
 from samefn.analysis.rows import UNLABELLED, all_rows
 from samefn.comparison.common_examples import common_examples
+from samefn.comparison.input_text import input_text
 from samefn.comparison.ladder import ladder_ids
 from samefn.comparison.measured import MeasuredModel, MeasuredModels
 from samefn.comparison.unlabelled import UnlabelledRuns
@@ -56,12 +56,13 @@ def comparison_report(
         InputError: no example is left on which no model failed.
     """
     common = common_examples(models.usable, len(data.examples), folder)
+    text_of, no_text = input_text(spec.base.path, data.examples)
     names, unnamed = class_names(data, common.models)
     base, *others = common.models
     entries = [model_entry(base, models.noise.notes), *(model_entry(measured) for measured in others)]
     rows = {EVALUATION_SET: {measured.model.id: measured.rows for measured in others}}
     failures = [*models.failures, *common.failures]
-    warnings = [*common.warnings, *unnamed, *models.warnings, *models.noise.warnings]
+    warnings = [*common.warnings, *unnamed, *models.warnings, *models.noise.warnings, *no_text]
     further = None
     if unlabelled is not None:
         more = common_examples(unlabelled.models.usable, len(unlabelled.data.examples), folder / UNLABELLED)
@@ -70,24 +71,24 @@ def comparison_report(
         warnings += unlabelled.warnings
         warnings += [f"Unlabelled inputs: {one}" for one in (*unlabelled.models.warnings, *more.warnings)]
         further = data_entry(unlabelled.data, more.examples, ())
+    scores = {measured.model.id: measured.scores_of for measured in common.models}
     analysis = analyse(
         entries,
         rows,
         names,
         spec.intervals.confidence,
-        ExampleDetails(data.examples, {measured.model.id: measured.scores_of for measured in common.models}),
+        ExampleDetails(data.examples, scores, text_of),
         emit,
         GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
         noiseless=models.noise.is_zero,
         about=data.about,
         simultaneous=spec.simultaneous,
     )
-    dependence = find_dependence(entries, rows[EVALUATION_SET], data.examples.arrays, data.about)
     compared = [Compared(one.id, base.model.id, EVALUATION_SET) for one in entries if one.role == "candidate"]
     ladder = ladder_of_rows(
         analysis.measures, rows[EVALUATION_SET], compared, ladder_ids(spec), spec.intervals.confidence, data.about
     )
-    analysis = analysis.model_copy(update={"dependence": dependence, "ladder": ladder})
+    analysis = analysis.model_copy(update={"ladder": ladder})
     entry = data_entry(data, common.examples, names)
     return complete_report(analysis, spec, entry, failures, warnings, unlabelled=further), all_rows(entries, rows)
 

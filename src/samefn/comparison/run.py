@@ -51,7 +51,7 @@ def compare_models(spec: ComparisonSpec, places: Places, engine: Engine | None =
         OwnError: nothing can be compared, by a fault of samefn itself.
         StorageError: the store or the run's folder cannot be written.
     """
-    require_known(spec.require, candidate_names(spec))
+    require_known(spec.require, candidate_names(spec), len(spec.independents))
     ladder_ids(spec)
     require_writable(places.out, "the run's folder", "--out")
     engine = engine or find_engine("local", None)

@@ -1,38 +1,23 @@
 """Compare two runs in Python, by the same steps as `samefn diff`."""
 
 from pathlib import Path
-from typing import Protocol, TypeAlias
-
-import polars as pl
+from typing import TypeAlias
 
 from samefn.core.errors import InputError
 from samefn.difference.result import RunDifference
-from samefn.difference.runs import Run, difference
-from samefn.reports.read import read_report, read_rows
+from samefn.difference.runs import Run, difference, read_run
+from samefn.results.result import Result
 from samefn.schema.report import Report
 
-
-class ResultWithRows(Protocol):
-    """What `samefn.compare` returns: a report and the rows that it is made from."""
-
-    @property
-    def report(self) -> Report:
-        """The report."""
-
-    @property
-    def rows(self) -> pl.DataFrame | None:
-        """One row an example and compared model; None of a run that was read without its rows."""
-
-
-AnyRun: TypeAlias = str | Path | Report | ResultWithRows
+AnyRun: TypeAlias = str | Path | Report | Result
 
 
 def diff(before: AnyRun, after: AnyRun) -> RunDifference:
     """Which figures moved beyond their intervals between two runs, and which answers changed.
 
     Args:
-        before: the first run: the folder of a run, its `report.json`, the result of `samefn.compare`, or a report. A
-            report alone has no rows, so that its figures are compared by their intervals.
+        before: the first run: the folder of a run, its `report.json`, a result of samefn, or a report. A report
+            alone has no rows, so that its figures are compared by their intervals.
         after: the second run.
 
     Returns:
@@ -52,15 +37,12 @@ def diff(before: AnyRun, after: AnyRun) -> RunDifference:
     return difference(_run(before), _run(after))
 
 
-def _run(run: AnyRun) -> Run:
+def _run(run: object) -> Run:
     if isinstance(run, str | Path):
-        path = Path(run)
-        report = read_report(path)
-        return Run(report, read_rows(path))
+        return read_run(Path(run))
     if isinstance(run, Report):
         return Run(run, None)
-    content, rows = getattr(run, "report", None), getattr(run, "rows", None)
-    if not isinstance(content, Report) or not isinstance(rows, pl.DataFrame | None):
-        fix = "give the folder of a run, a report, or a result of samefn.compare"
-        raise InputError("SF664", f"{type(run).__name__} is no run", where="diff", fix=fix)
-    return Run(content, None if rows is None else rows.lazy())
+    if isinstance(run, Result):
+        return Run(run.report, None if run.rows is None else run.rows.lazy())
+    fix = "give the folder of a run, a report, or a result of samefn.compare"
+    raise InputError("SF664", f"{type(run).__name__} is no run", where="diff", fix=fix)

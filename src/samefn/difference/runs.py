@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
@@ -11,6 +12,7 @@ from samefn.difference.models import changed_answers, changed_claims, match_mode
 from samefn.difference.result import RunDifference
 from samefn.difference.rows import pair_rows, paired_base_tests, paired_tests, require_named, rows_of
 from samefn.difference.settings import MatchedModels, setting_differences
+from samefn.reports.read import read_report, read_rows
 from samefn.schema.difference import FigureDifference, ModelDifference, Pairing
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import ModelEntry, Report
@@ -32,6 +34,18 @@ class Run:
 
     report: Report
     rows: pl.LazyFrame | None
+
+
+def read_run(path: Path) -> Run:
+    """The run in a folder.
+
+    Args:
+        path: the folder, or its report.json.
+
+    Raises:
+        InputError: no report, or one that cannot be read; or rows that are not Parquet.
+    """
+    return Run(read_report(path), read_rows(path))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from samefn.core.naming import suggest
 from samefn.gate.format import format_quantity
 from samefn.gate.lookup import find_quantity
 from samefn.gate.parse import parse
-from samefn.gate.quantities import ANSWERS
+from samefn.gate.quantities import ANSWERS, NEEDS_INDEPENDENTS
 from samefn.gate.requirement import NumericTest, Requirement, WordTest
 from samefn.reports.styles import COMPRESSED
 from samefn.reports.view import ReportView
@@ -43,19 +43,27 @@ def check(report: Report, requirements: Sequence[str]) -> tuple[RequirementEntry
     )
 
 
-def require_known(requirements: Sequence[str], candidates: Mapping[str, str]) -> None:
-    """Refuse, before hours of work and not after, what `check` would refuse.
+def require_known(requirements: Sequence[str], candidates: Mapping[str, str], independents: int) -> None:
+    """Refuse, before hours of work and not after, what `check` would refuse or what nothing could decide.
 
     Args:
         requirements: texts, as `parse` reads them.
         candidates: names by id of the candidates that there will be.
+        independents: how many there will be.
 
     Raises:
-        InputError: a text is no requirement, or names none of the candidates.
+        InputError: a text is no requirement, names none of the candidates, or needs independents that are not there.
     """
     for requirement in (requirement for text in requirements for requirement in parse(text)):
         if requirement.candidate and requirement.candidate not in {*candidates, *candidates.values()}:
             raise _unknown_candidate(requirement, candidates.values())
+        if requirement.quantity in NEEDS_INDEPENDENTS and not independents:
+            raise InputError(
+                "SF609",
+                "cannot be decided without independents",
+                where=f"requirement {requirement.text!r}",
+                fix="give some with --independent, independents = [...] or independents=, or leave it out",
+            )
 
 
 def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnInconclusive = "fail") -> bool:

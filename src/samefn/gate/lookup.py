@@ -7,12 +7,14 @@ from typing import TypeGuard
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
 from samefn.reports.view import ReportView
+from samefn.schema.base import Compared
 from samefn.schema.costs import CostEntry
 from samefn.schema.language import LanguageEntry
+from samefn.schema.lookup import by_measure, compared_by
 from samefn.schema.notes import Note
 from samefn.schema.quantities import Quantity
 from samefn.schema.report import MeasureEntry, ModelEntry, Report
-from samefn.schema.verdicts import RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
 from samefn.statistics.proportions import clopper_pearson
 
@@ -44,9 +46,7 @@ def find_quantity(findings: ReportView, candidate: ModelEntry, name: str, argume
 
 
 def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
-    entry = next(
-        (e for e in findings.report.relative_distances if _about(e, findings, candidate) and e.measure == measure), None
-    )
+    entry = by_measure(findings.report.relative_distances, _about(findings, candidate)).get(measure)
     if entry is None:
         return Quantity(missing="not measured")
     if entry.value is None:
@@ -55,7 +55,7 @@ def _relative_distance(findings: ReportView, candidate: ModelEntry, measure: str
 
 
 def _measure(findings: ReportView, candidate: ModelEntry, measure: str) -> Quantity:
-    entry = next((e for e in findings.report.measures if _about(e, findings, candidate) and e.measure == measure), None)
+    entry = by_measure(findings.report.measures, _about(findings, candidate)).get(measure)
     return Quantity(missing="not measured") if entry is None else _of_entry(entry)
 
 
@@ -129,13 +129,13 @@ _OF_VERDICT: dict[str, Callable[[VerdictEntry], Quantity]] = {
 
 
 def _verdict(findings: ReportView, candidate: ModelEntry) -> VerdictEntry | None:
-    return next((entry for entry in findings.report.verdicts if _about(entry, findings, candidate)), None)
+    about = _about(findings, candidate)
+    return next((entry for entry in findings.report.verdicts if compared_by(entry) == about), None)
 
 
-def _about(entry: RelativeDistance | MeasureEntry | VerdictEntry, findings: ReportView, candidate: ModelEntry) -> bool:
-    """Whether an entry compares the candidate with the base, on the first evaluation set."""
-    base = findings.base.id if findings.base else None
-    return (entry.evaluation, entry.base, entry.candidate) == (findings.evaluation, base, candidate.id)
+def _about(findings: ReportView, candidate: ModelEntry) -> Compared:
+    """The candidate beside the base, on the first evaluation set."""
+    return Compared(candidate.id, findings.base.id if findings.base else "", findings.evaluation)
 
 
 def _cost(report: Report, candidate: ModelEntry, name: str) -> Quantity:

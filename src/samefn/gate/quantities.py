@@ -129,6 +129,9 @@ QUANTITIES: dict[str, QuantityKind] = {
     **_of_language(),
 }
 
+NEEDS_INDEPENDENTS = frozenset({"relative_distance", "distance", "probabilities"})
+"""The quantities and questions that nothing decides without independents."""
+
 # Other names of some quantities, as tables and papers have them.
 OTHER_NAMES = {
     **RENAMED_MEASURES,

@@ -21,8 +21,10 @@ from samefn.runtimes.inference import count_examples
 from samefn.runtimes.model import Array
 from samefn.schema.layers import LocatedEntry, SwapDirection
 from samefn.schema.methods import OutputKind
-from samefn.statistics.mean_intervals import mean_interval
+from samefn.statistics.distance_mean import distance_mean
 from samefn.statistics.proportions import clopper_pearson
+
+GREATEST_DISTANCE = 1.0  # of total variation
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def _ranked_entries(
     for swap in swaps:
         count, mean = int(swap.changed.sum()), float(swap.distance.mean())
         low, high = clopper_pearson(count, len(swap.changed), confidence)
-        ends = mean_interval(swap.distance, confidence)
+        nearest, farthest = distance_mean(swap.distance, GREATEST_DISTANCE, confidence)
         share = mean / total_variation if total_variation else None
         entries.append(
             LocatedEntry(
@@ -140,8 +142,8 @@ def _ranked_entries(
                 disagreement_low=low,
                 disagreement_high=high,
                 total_variation=mean,
-                total_variation_low=max(0.0, min(ends[0], mean)),
-                total_variation_high=min(1.0, max(ends[1], mean)),
+                total_variation_low=min(nearest, mean),
+                total_variation_high=max(farthest, mean),
                 share=share if share is None or swap.direction == "forward" else 1 - share,
                 bytes=extra_bytes[swap.layer],
                 examples=len(swap.changed),

@@ -11,7 +11,7 @@ from samefn.core.plain_files import is_folder, path_exists, read_file, require_f
 from samefn.measures.stored_rows import scan_rows
 from samefn.schema.base import READING
 from samefn.schema.report import SCHEMA, Report
-from samefn.schema.upgrade.upgrade import is_readable, upgraded
+from samefn.schema.upgrade.upgrade import has_own_verdicts, is_readable, upgraded
 from samefn.verdict.judged_again import judged_again
 
 JUDGED_AGAIN = (
@@ -56,7 +56,7 @@ def read_report(path: Path) -> Report:
         raise InputError("SF661", f"is not a report: {field}: {first['msg']}", where=where) from error
     if "failures" not in content:  # without the failures a requirement could be met that is not
         raise InputError("SF661", "is not a report: failures: Field required", where=where)
-    return report if version == SCHEMA else _judged_again(report, content)
+    return report if has_own_verdicts(version) else _judged_again(report, content)
 
 
 def _judged_again(report: Report, old: dict[str, JsonValue]) -> Report:

@@ -91,7 +91,7 @@ def write_overview(overview: Overview, out: Path, emit: Emit, *, figures: bool =
         folder.put_figures(trend_drawings(overview))
     folder.put("overview.html", overview_html(overview).encode())
     folder.remove_stale()
-    folder.put("overview.json", (overview.model_dump_json(by_alias=True, indent=1) + "\n").encode())
+    folder.put("overview.json", overview_json(overview))
     folder.finish("overview.html")
 
 
@@ -109,7 +109,7 @@ def write_tracebacks(details: Mapping[str, str], out: Path, emit: Emit) -> None:
     for key, text in details.items():
         path = out / f"traceback-{key[:12]}.txt"
         write_atomically(path, text.encode(errors="backslashreplace"))
-        emit(Event("note", "traceback", str(path)))
+        emit(Event("warning", "traceback", str(path)))
 
 
 def all_tables(report: Report) -> tuple[Table, ...]:
@@ -135,6 +135,11 @@ def all_tables(report: Report) -> tuple[Table, ...]:
 def report_json(report: Report) -> bytes:
     """report.json: indented, UTF-8, infinite numbers as strings."""
     return (report.model_dump_json(by_alias=True, indent=1) + "\n").encode()
+
+
+def overview_json(overview: Overview) -> bytes:
+    """overview.json: as report.json."""
+    return (overview.model_dump_json(by_alias=True, indent=1) + "\n").encode()
 
 
 class _ResultFolder:

@@ -11,6 +11,9 @@ import polars as pl
 from samefn.analysis.changed_frame import changed_frame
 from samefn.core.errors import InputError
 from samefn.core.events import Emit, silent
+from samefn.reports.answers.facts import candidate_answers, subject
+from samefn.reports.answers.line import plain
+from samefn.reports.answers.lines import answer_lines
 from samefn.reports.charts.drawings import drawings
 from samefn.reports.charts.inline import AnyChart
 from samefn.reports.charts.theme import Width
@@ -23,6 +26,7 @@ from samefn.reports.tables.table import Table
 from samefn.reports.tables.transfer import transfer_table
 from samefn.reports.tables.verdicts import verdicts_table
 from samefn.reports.view import ReportView
+from samefn.reports.wording.escaping import printable
 from samefn.reports.write import write_report
 from samefn.results.frames import classes_frame, costs_frame, distances_frame, landscape_frame
 from samefn.results.html import answers_html, chart_image
@@ -48,11 +52,15 @@ class Result:
     rows: pl.DataFrame | None = field(repr=False)
     about: pl.DataFrame | None = field(default=None, repr=False)
 
+    def __str__(self) -> str:
+        """The answers in about ten lines of 80 columns, as the command prints them."""
+        return "\n".join(plain(line) for line in answer_lines(self.report))
+
     def __repr__(self) -> str:
-        """Short: the base, the number of inputs and the verdicts."""
-        verdicts = [f"{name}: {entry.outcome}" for name, entry in self.verdicts.items()] or ["no verdicts"]
-        base, inputs = self.report.base.name, self.report.data.test_examples
-        return f"<Result against {base} over {inputs:,} inputs; {'; '.join(verdicts)}>"
+        """What was compared with what, and the answers, in one line."""
+        view = ReportView(self.report)
+        answers = [f"{one.name}: {one.words}" for one in candidate_answers(view)] or ["no verdicts"]
+        return f"<Result: {printable('; '.join([subject(view), *answers]))}>"
 
     def _repr_html_(self) -> str:
         """For notebooks: the answers as a small table, escaped, and the chart of candidates."""

@@ -57,6 +57,8 @@ class ChangedExample(Part):
             scale is known, and each channel is stretched from the smallest to the largest value in up to 256
             examples, so that colours may be wrong. Null without a picture.
         values: the first values of each array of an input that is no picture; empty where no data is given.
+        text: the text of its first 64 tokens, by the tokenizer.json beside the base; it ends with ` [...]` where there
+            are more. Empty where the inputs are no tokens.
         slices: its slices, by name.
         group: name of its group; null without groups.
     """
@@ -73,6 +75,7 @@ class ChangedExample(Part):
     image: str | None = None
     picture_scale: PictureScale | None = None
     values: tuple[InputValues, ...] = ()
+    text: str = ""
     slices: dict[str, str] = Field(default_factory=dict)
     group: str | None = None
 

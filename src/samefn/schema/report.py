@@ -1,4 +1,4 @@
-"""The models of report.json, version 3: the canonical result, from which tables, figures and HTML are made.
+"""The models of report.json, version 4: the canonical result, from which tables, figures and HTML are made.
 
 Every number shown anywhere else is in here and equal to it. A change that breaks a reader raises SCHEMA; then
 `schema.upgrade` learns to read the version before.
@@ -26,7 +26,7 @@ from samefn.schema.protocols import Protocol
 from samefn.schema.records import Epoch
 from samefn.schema.verdicts import OverallEntry, RelativeDistance, RequirementEntry, VerdictEntry
 
-SCHEMA = 3
+SCHEMA = 4
 
 # How the interval of a measure was made: exact for shares of examples; Fieller's set for a ratio to a share; Student's
 # t with Hall's correction for skewness for means, and without it for measures that go both ways. The others are of

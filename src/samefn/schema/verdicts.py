@@ -60,10 +60,6 @@ class RelativeDistance(Part):
             are no farther from the base than the base is from itself; `uncertain`: their distance is not shown to be
             above the noise floor.
         confidence: the share of repetitions in which the interval covers the truth.
-        error: the standard error of the relative distance of a candidate at r, squared, is error[0] r + error[1] r^2
-            from the examples and error[2] r^2 from the independents.
-        distance_slack: how far the true independent distance may lie above the one found, as a share of independent
-            distance less noise floor.
     """
 
     evaluation: str
@@ -82,8 +78,6 @@ class RelativeDistance(Part):
     method: DistanceMethod
     refused: Refusal
     confidence: float = 0.95
-    error: tuple[float, ...] = (0.0, 0.0, 0.0)
-    distance_slack: float = 0.0
 
 
 class BoundaryFlips(Part):

@@ -8,8 +8,7 @@ from math import inf, sqrt
 import numpy as np
 from scipy.special import stdtrit
 
-from samefn.measures.pairs import Floats
-from samefn.statistics.exact_sums import BITS, exact_sum
+from samefn.statistics.exact_sums import BITS
 
 STEP = 0.01  # of a standard error, to either side, over which slopes are taken
 STRAIGHT = 1e-6  # less skewness has no third root to speak of
@@ -122,21 +121,3 @@ def ends(
 
     tail = (1 - confidence) / 2
     return quantile(tail), quantile(1 - tail), skewness
-
-
-def mean_interval(values: Floats, confidence: float) -> tuple[float, float]:
-    """The interval of a mean of finite figures: that of `ends`, the same in any order of the figures.
-
-    >>> low, high = mean_interval(np.array([0.0, 0.0, 0.0, 1.0]), 0.95)
-    >>> low < 0.25 < high
-    True
-    """
-    sums = {
-        ("x",): exact_sum(values),
-        ("x", "x"): exact_sum(values * values),
-        ("x", "x", "x"): exact_sum(values * values * values),
-    }
-    variance, third = central(sums, ["x"], [1.0], len(values))
-    mean = float(Fraction(sums["x",], len(values) << BITS))
-    low, high, _ = ends(mean, variance, third, len(values), 0, confidence)
-    return min(low, mean), max(high, mean)

@@ -40,7 +40,6 @@ class Moments:
         between: variance over independents of their mean distance; 0 of one independent.
         interaction: variance over units and independents of what neither the unit nor the independent explains; 0 of
             one.
-        second: mean over units and independents of (distance less the noise floor), squared.
         gained: of the units where a is above 0.
         lost: of those where a is below 0, the sign turned.
         binary: whether every distance is 0 or one positive number, and nothing is grouped.
@@ -56,7 +55,6 @@ class Moments:
     residual_variance: float
     between: float
     interaction: float
-    second: float
     gained: Tally
     lost: Tally
     binary: bool
@@ -149,7 +147,6 @@ class MomentSums:
             residual_variance=_variance(residual_squares / free),
             between=float(between),
             interaction=_variance(interaction),
-            second=float(squares / (n * m)),
             gained=_tally(self.gained, size, largest),
             lost=_tally(self.lost, size, largest),
             binary=not self.grouped and self.smallest >= self.largest,

@@ -40,15 +40,14 @@ def study_report(
     """
     subjects, failures = collect_subjects(spec, plan, outcome, store)
     deciding_set = spec.evaluation[0].split
+    examples = dataset.splits[deciding_set].first(spec.evaluation[0].limit)
     entries, rows = [subject.entry for subject in subjects], rows_of(subjects)
     analysis = analyse(
         entries,
         rows,
         dataset.class_names,
         spec.intervals.confidence,
-        ExampleDetails(
-            dataset.splits[deciding_set], {one.id: one.trajectories[deciding_set].last.scores_of for one in subjects}
-        ),
+        ExampleDetails(examples, {one.id: one.trajectories[deciding_set].last.scores_of for one in subjects}),
         emit,
         GivenLimits(spec.limit, spec.class_limit, spec.loss_limit),
         simultaneous=spec.simultaneous,

@@ -104,7 +104,8 @@ class StudyPlanner:
             self._limited_sets[spec.data] = (dataset, store_dataset(dataset, store, emit))
         dataset, key = self._limited_sets[spec.data]
         plan = plan_study(spec, dataset, key, self._session.machine)
-        require_known(spec.require, {one.id: one.name for one in plan.models if one.role in COMPRESSED})
+        candidates = {one.id: one.name for one in plan.models if one.role in COMPRESSED}
+        require_known(spec.require, candidates, len(spec.independents))
         return PlannedStudy(spec, dataset, plan)
 
 

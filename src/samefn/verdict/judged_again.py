@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from math import isclose
 
-from samefn.schema.base import Compared
 from samefn.schema.claims import ClaimEntry
+from samefn.schema.lookup import by_measure, compared_by
 from samefn.schema.report import JUDGED, MeasureEntry, Report
 from samefn.schema.verdicts import OverallEntry, VerdictEntry
 from samefn.statistics.cluster_intervals import OVER_BLOCKS
@@ -66,15 +66,10 @@ def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[Ver
             continue
         if entry.value is None or entry.examples < 1:
             continue
-        about = (entry.evaluation, entry.base, entry.candidate)
-        distances = {
-            one.measure: one
-            for one in report.relative_distances
-            if (one.evaluation, one.base, one.candidate) == about and one.measure in ("disagreement", "total_variation")
-        }
+        distances = by_measure(report.relative_distances, compared_by(entry))
         # Accuracies are those of the first set.
         counts = _counts(report, entry, labelled=entry.evaluation == first)
-        evidence = Evidence(counts, distances, Compared(*about[::-1]), report.data.class_names)
+        evidence = Evidence(counts, distances, compared_by(entry), report.data.class_names)
         verdict = decide(evidence, error=(1 - report.confidence) / 2)
         if (entry.evaluation, entry.candidate) in broken:
             verdict = verdict.model_copy(update={"outcome": "broken", "reason": "accuracy"})
@@ -83,11 +78,11 @@ def _judged(report: Report, broken: Collection[tuple[str, str]]) -> Iterator[Ver
 
 def _counts(report: Report, changed: MeasureEntry, *, labelled: bool) -> Counts:
     base, examples = report.base, changed.examples
+    measures = by_measure(report.measures, compared_by(changed))
 
     def counted(measure: str) -> int | None:
-        about = (changed.evaluation, changed.base, changed.candidate, measure)
-        found = (one for one in report.measures if (one.evaluation, one.base, one.candidate, one.measure) == about)
-        return next((round(one.value * examples) for one in found if one.value is not None), None)
+        found = measures.get(measure)
+        return None if found is None or found.value is None else round(found.value * examples)
 
     lost, won = counted("negative_flips"), counted("positive_flips")
     right = base_right = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from samefn.core.errors import InputError
+from samefn.schema.lookup import by_measure, compared_by
 from samefn.schema.verdicts import FROM_BEST, BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
 from samefn.verdict.decide import ERROR
 from samefn.verdict.many_candidates import chance_of_any
@@ -31,17 +32,14 @@ def overall(
     every = list(verdicts)
     if not every:
         raise InputError("SF463", "no verdicts", where="overall", fix="compare at least one candidate")
-    far = {
-        (one.evaluation, one.candidate): one.value
-        for one in distances
-        if one.measure == "disagreement" and one.value is not None
-    }
+    known = list(distances)
 
     def badness(one: VerdictEntry) -> tuple[float, ...]:
         """The answers, then the relative distance where there is one, then the share of changed predictions."""
         changed = next((figure.value for figure in one.against if figure.measure == "disagreement"), 0.0)
-        relative = far.get((one.evaluation, one.candidate), 0.0)
-        return FROM_BEST.index(one.outcome), one.quality == "worse", relative, changed
+        relative = by_measure(known, compared_by(one)).get("disagreement")
+        far = 0.0 if relative is None or relative.value is None else relative.value
+        return FROM_BEST.index(one.outcome), one.quality == "worse", far, changed
 
     worst = max(every, key=badness)
     return OverallEntry(

@@ -99,15 +99,7 @@ def relative_distance_of(
     if isinstance(ends, str):
         return entry.model_copy(update={"refused": ends})
     low, high, method = ends
-    over = found.units * found.y**2
-    error = (
-        found.second / over,
-        (found.residual_variance - found.y**2) / over,
-        models_variance(found) / (sums.independents * found.y**2),
-    )
-    slack = models_error(found, confidence) / found.y
-    known = {"value": found.x / found.y, "low": low, "high": high, "method": method}
-    return entry.model_copy(update={**known, "error": error, "distance_slack": slack})
+    return entry.model_copy(update={"value": found.x / found.y, "low": low, "high": high, "method": method})
 
 
 def _refusal(sums: MomentSums) -> Refusal:

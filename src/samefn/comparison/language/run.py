@@ -80,7 +80,7 @@ def _pieces(text: Text, shards: int, context: RunContext, emit: Emit) -> list[Pi
     count = len(text.windows)
     parts = cut_into_pieces(count, shards, [1])
     if len(parts) < shards:
-        emit(Event("note", "shards", f"{len(parts)} instead of {shards}: the text has no more windows"))
+        emit(Event("warning", "shards", f"{len(parts)} instead of {shards}: the text has no more windows"))
     stored = [store_examples(subset(text.data, part), context.store, emit) for part in parts]
     titles = [f"shard {n} of {len(parts)}" if len(parts) > 1 else "" for n in range(1, len(parts) + 1)]
     return [Piece(part.start, part.stop, key, title) for part, key, title in zip(parts, stored, titles, strict=True)]

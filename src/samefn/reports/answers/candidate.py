@@ -3,9 +3,15 @@
 from samefn.reports.answers.fact import Fact
 from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.groups import Tone
-from samefn.reports.wording.numbers import format_count, format_limit, format_share, format_with_interval
+from samefn.reports.wording.numbers import (
+    format_count,
+    format_limit,
+    format_number_of,
+    format_share,
+    format_with_interval,
+)
 from samefn.reports.wording.outcomes import OUTCOMES
-from samefn.reports.wording.own_noise import own_noise_words
+from samefn.reports.wording.own_noise import own_noise
 from samefn.reports.wording.verdicts import p_value_words
 from samefn.schema.verdicts import PartChange, Quality, VerdictEntry
 
@@ -43,7 +49,7 @@ def _changed(verdict: VerdictEntry) -> Fact:
 
 
 def _how_it_was_shown(verdict: VerdictEntry) -> str:
-    inputs = f"{format_count(verdict.examples)} inputs"
+    inputs = format_number_of(verdict.examples, "input")
     if verdict.equal_up_to_rounding:
         return f"equal up to rounding, {inputs}"
     if verdict.against[0].value == 0:
@@ -54,8 +60,8 @@ def _how_it_was_shown(verdict: VerdictEntry) -> str:
 
 
 def _own_noise(view: ReportView, verdict: VerdictEntry) -> Fact | None:
-    words = own_noise_words(view.report, verdict.candidate, verdict.evaluation)
-    return Fact("own noise", "own noise", words) if words else None
+    found = own_noise(view.report, verdict.candidate, verdict.evaluation)
+    return Fact("noise", "own noise", f"{found.share} % of inputs change {found.how}") if found else None
 
 
 def _accuracy(view: ReportView, one: JudgedCandidate) -> Fact | None:
@@ -93,7 +99,7 @@ def _worst(verdict: VerdictEntry) -> Fact | None:
     if worst is None or not worst.changed:
         return None
     shown = format_with_interval(worst.share, worst.low, worst.high, percent=True)
-    value, note = f"{worst.name}, {shown.text} % changed", _beside_its_limit(verdict, worst)
+    value, note = f"{worst.name}: {shown.text} % changed", _beside_its_limit(verdict, worst)
     tone: Tone = "farther" if verdict.over else "alike"
     return Fact("worst", f"worst {worst.by}", value, shown.interval, note, tone)
 

@@ -8,12 +8,13 @@ from samefn.reports.answers.costs import cost_facts
 from samefn.reports.answers.distance import distance_fact
 from samefn.reports.answers.fact import Fact
 from samefn.reports.answers.language import language_facts
+from samefn.reports.answers.layer import layer_facts
 from samefn.reports.answers.seeds import seeds_facts
 from samefn.reports.answers.words import answer_tone, answer_words, limit_words, what_would_settle_it
 from samefn.reports.tables.ranking import best_trade_off, ranking_order
 from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.groups import Tone, seed_group
-from samefn.reports.wording.numbers import format_count
+from samefn.reports.wording.numbers import format_count, format_number_of
 from samefn.schema.report import ModelEntry
 
 
@@ -53,21 +54,21 @@ def candidate_answers(view: ReportView) -> tuple[CandidateAnswer, ...]:
 
 
 def subject(view: ReportView) -> str:
-    """What was compared with what, on how many inputs."""
+    """What was compared with what, on how many inputs; a study's name stands before it."""
     names = [view.name(one.model.id) for one in view.judged]
-    who = names[0] if len(names) == 1 else f"{format_count(len(names))} candidates"
+    who = names[0] if len(names) == 1 else format_number_of(len(names), "candidate")
     base = view.base.name if view.base else "the base"
-    return f"{who} against {base}, {_inputs(view)}"
+    study = "" if view.report.compared else f"{view.report.name}: "
+    return f"{study}{who} against {base}, {_inputs(view)}"
 
 
 def _inputs(view: ReportView) -> str:
     report = view.report
     if report.language:
         first = report.language[0]
-        blocks = f"{first.block}{'s' if first.blocks > 1 else ''}"
-        return f"{format_count(first.tokens)} tokens in {format_count(first.blocks)} {blocks}"
+        return f"{format_number_of(first.tokens, 'token')} in {format_number_of(first.blocks, first.block)}"
     labelled = view.base is not None and view.base.accuracy is not None
-    inputs = f"{format_count(view.examples)} inputs {'with' if labelled else 'without'} labels"
+    inputs = f"{format_number_of(view.examples, 'input')} {'with' if labelled else 'without'} labels"
     more = report.unlabelled.test_examples if report.unlabelled else 0
     return f"{inputs}, {format_count(more)} {'without' if labelled else 'more'}" if more else inputs
 
@@ -95,4 +96,5 @@ def _answer(view: ReportView, members: Sequence[JudgedCandidate], best: str | No
 
 def _facts(view: ReportView, one: JudgedCandidate) -> tuple[Fact, ...]:
     own = language_facts(view, one) if one.verdict.reason == "figures" else candidate_facts(view, one)
-    return (*own, *cost_facts(view, one.model), distance_fact(view.report, one.verdict))
+    layers, costs = layer_facts(view.report, one.model), cost_facts(view, one.model)
+    return (*own, *layers, *costs, distance_fact(view.report, one.verdict))

@@ -2,16 +2,20 @@
 
 from rich.cells import cell_len
 
+from samefn.core.naming import join_words
 from samefn.reports.answers.fact import Fact
 from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
-from samefn.reports.answers.line import Line, Span, folded, padded, shortened
+from samefn.reports.answers.line import PIPE_WIDTH, Line, Span, folded, padded, shortened
 from samefn.reports.answers.notices import after_answers, before_answers
 from samefn.reports.answers.several import several_lines
+from samefn.reports.answers.words import more_inputs
 from samefn.reports.view import ReportView
+from samefn.reports.wording.numbers import format_count
 from samefn.reports.wording.summary import headline
 from samefn.schema.report import Report
 
-NARROWEST, PIPE_WIDTH = 40, 80
+# Narrower terminals are not served.
+NARROWEST = 60
 # Facts that share a line.
 _TOGETHER = ("size", "latency")
 
@@ -27,7 +31,7 @@ def answer_lines(report: Report, width: int = PIPE_WIDTH) -> list[Line]:
     answers = candidate_answers(view)
     if not answers or view.base is None:
         return [*folded([], headline(view), width, "strong"), *after_answers(view, width)]
-    own = _one(answers[0], width) if len(answers) == 1 else _several(answers, width)
+    own = _one(answers[0], width) if len(answers) == 1 else _several(view, answers, width)
     return [
         *folded([], subject(view), width, "strong"),
         *before_answers(view, width),
@@ -47,14 +51,22 @@ def _one(answer: CandidateAnswer, width: int) -> list[Line]:
     return lines
 
 
-def _several(answers: tuple[CandidateAnswer, ...], width: int) -> list[Line]:
-    lines = [line for limit in dict.fromkeys(answer.limit for answer in answers) for line in folded([], limit, width)]
-    lines += several_lines(answers, width)
-    for answer in answers:
-        if answer.next_step:
-            head = f"to settle {shortened(answer.name, width // 3)}: "
-            lines += folded([Span("  "), Span(head, "quiet")], answer.next_step, width)
-    return lines
+def _several(view: ReportView, answers: tuple[CandidateAnswer, ...], width: int) -> list[Line]:
+    limits = dict.fromkeys(answer.limit for answer in answers)
+    lines = [line for limit in limits for line in folded([], limit, width)] + several_lines(answers, width)
+    return lines + _what_would_settle_them(view, answers, width)
+
+
+def _what_would_settle_them(view: ReportView, answers: tuple[CandidateAnswer, ...], width: int) -> list[Line]:
+    """How many more inputs, with the candidates for which these are enough; of seeds nothing is said."""
+    alone = {answer.models[0].id for answer in answers if len(answer.models) == 1}
+    names: dict[int, list[str]] = {}
+    for one in view.judged:
+        if one.model.id in alone and (more := more_inputs(one.verdict)) is not None:
+            names.setdefault(more, []).append(shortened(one.model.name, width // 3))
+    needed = [f"{format_count(more)} ({join_words(names[more])})" for more in sorted(names)]
+    text = f"to settle it: about {'; '.join(needed)} more inputs if the share stays"
+    return folded([Span("  ")], text, width) if needed else []
 
 
 def _rows(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:

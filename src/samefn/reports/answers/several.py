@@ -8,6 +8,8 @@ from samefn.core.naming import join_words
 from samefn.reports.answers.fact import Fact
 from samefn.reports.answers.facts import CandidateAnswer
 from samefn.reports.answers.line import Line, Span, folded, padded, shortened
+from samefn.reports.wording.escaping import printable
+from samefn.reports.wording.numbers import TIMES
 
 _HEADINGS = {
     "changed": "changed",
@@ -18,14 +20,13 @@ _HEADINGS = {
     "size": "size",
     "latency": "latency",
 }
-# Columns that give way in a narrow terminal, first the first.
-_OPTIONAL = ("accuracy", "distance", "divergence")
+# Columns that give way in a narrow terminal, first the first; a latency only where no candidate is slower.
+_OPTIONAL = ("accuracy", "latency", "distance", "divergence", "size")
 _MEANINGS = {
     "accuracy": "accuracy: change in points",
-    "distance": "distance: 0 the base's own noise, 1 an independent model",
-    "size": "size and latency: of the base's",
+    "distance": "distance: 0 own noise, 1 an independent",
 }
-_LEAST_NAME, _GAP = 16, "  "
+_LEAST_NAME, _GAP = 12, "  "
 
 
 def several_lines(answers: Sequence[CandidateAnswer], width: int) -> list[Line]:
@@ -34,9 +35,10 @@ def several_lines(answers: Sequence[CandidateAnswer], width: int) -> list[Line]:
     columns = {key: cells for key, cells in columns.items() if any(cell.text for cell in cells)}
     words = max(cell_len(answer.words) for answer in answers)
     left_out = []
-    longest = max(cell_len(Span(answer.name).text) for answer in answers)
+    names = [_name(answer) for answer in answers]
+    longest = max(map(cell_len, names))
     least = min(longest, _LEAST_NAME)
-    while _room(columns, words, width) < least and (drop := [key for key in _OPTIONAL if key in columns]):
+    while _room(columns, words, width) < least and (drop := _can_go(columns)):
         columns.pop(drop[0])
         left_out.append(drop[0])
     name = min(longest, max(least, _room(columns, words, width)))
@@ -47,7 +49,7 @@ def several_lines(answers: Sequence[CandidateAnswer], width: int) -> list[Line]:
     for at, answer in enumerate(answers):
         spans = [
             Span("* " if answer.best_trade_off else "  ", "strong"),
-            Span(padded(shortened(answer.name, name), name), "strong" if answer.best_trade_off else ""),
+            Span(padded(shortened(names[at], name), name), "strong" if answer.best_trade_off else ""),
             Span(_GAP),
             Span(padded(answer.words, words), answer.tone),
         ]
@@ -57,14 +59,25 @@ def several_lines(answers: Sequence[CandidateAnswer], width: int) -> list[Line]:
     return lines + folded([Span("  ")], _legend(answers, list(columns), left_out), width, "quiet")
 
 
+def _can_go(columns: dict[str, list[Span]]) -> list[str]:
+    slower = any(cell.style == "farther" for cell in columns.get("latency", ()))
+    return [key for key in _OPTIONAL if key in columns and not (key == "latency" and slower)]
+
+
 def _legend(answers: Sequence[CandidateAnswer], shown: Sequence[str], left_out: Sequence[str]) -> str:
     parts = ["* best trade-off: the smallest that is the same"] if any(one.best_trade_off for one in answers) else []
     parts += [meaning for key, meaning in _MEANINGS.items() if key in shown]
     if any(len(one.models) > 1 for one in answers):
-        parts.append("seeds: median (range)")
+        parts.append(f"{TIMES} seeds: median (range)")
     if left_out:
         parts.append(f"left out here: {join_words([_HEADINGS[key] for key in left_out])}")
     return "; ".join(parts)
+
+
+def _name(answer: CandidateAnswer) -> str:
+    """Of the seeds of a method, the method and how many."""
+    first, number = answer.models[0], len(answer.models)
+    return printable(f"{first.family} {TIMES}{number}" if number > 1 else answer.name)
 
 
 def _cell(answer: CandidateAnswer, key: str) -> Span:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from samefn.reports.wording.groups import Tone
-from samefn.reports.wording.numbers import format_count, format_limit
-from samefn.reports.wording.outcomes import OUTCOMES
+from samefn.reports.wording.numbers import format_limit, format_number_of
+from samefn.reports.wording.outcomes import OUTCOMES, rank
 from samefn.reports.wording.verdicts import ORIGINS, rounded_up
 from samefn.schema.verdicts import Quality, VerdictEntry
 
@@ -12,19 +12,20 @@ _SAID: tuple[Quality, ...] = ("worse", "better")
 
 
 def answer_words(verdicts: Sequence[VerdictEntry]) -> str:
-    """The first two answers in capitals; where seeds of one method differ, how many have which.
+    """The first two answers in capitals; where seeds of one method differ, the worst with how many of them have it.
 
     No word says that no difference in accuracy is shown.
     """
     outcomes, qualities = [one.outcome for one in verdicts], [one.quality for one in verdicts]
-    words = [_counted(OUTCOMES[one].title, outcomes.count(one), len(verdicts)) for one in OUTCOMES if one in outcomes]
+    worst = max(outcomes, key=rank)
+    words = [_counted(OUTCOMES[worst].title, outcomes.count(worst), len(verdicts))]
     words += [_counted(one, qualities.count(one), len(verdicts)) for one in _SAID if one in qualities]
     return ", ".join(words).upper()
 
 
 def answer_tone(verdicts: Sequence[VerdictEntry]) -> Tone:
     """That of the worst outcome; *same* that is worse is no good news."""
-    worst = max(verdicts, key=lambda one: list(OUTCOMES).index(one.outcome))
+    worst = max(verdicts, key=lambda one: rank(one.outcome))
     tone = OUTCOMES[worst.outcome].tone
     return "alike" if tone == "unchanged" and any(one.quality == "worse" for one in verdicts) else tone
 
@@ -39,14 +40,21 @@ def limit_words(verdict: VerdictEntry) -> str:
 
 
 def what_would_settle_it(verdict: VerdictEntry) -> str:
-    """About how many more inputs; empty where it is settled."""
+    """About how many more inputs; empty where it is settled, and for language models."""
     if verdict.outcome != "inconclusive" or verdict.reason == "figures":
         return ""
-    if verdict.inputs_needed is None:
+    more = more_inputs(verdict)
+    if more is None:
         return "no number of inputs that one could have: the share is at the limit"
-    more = max(1, verdict.inputs_needed - verdict.examples)
-    return f"about {format_count(rounded_up(more))} more inputs if the share stays"
+    return f"about {format_number_of(more, 'more input')} if the share stays"
+
+
+def more_inputs(verdict: VerdictEntry) -> int | None:
+    """About how many more inputs would settle it; none where it is settled, and where none would."""
+    if verdict.inputs_needed is None:
+        return None
+    return rounded_up(max(1, verdict.inputs_needed - verdict.examples))
 
 
 def _counted(word: str, number: int, total: int) -> str:
-    return word if number == total else f"{number} {word}"
+    return word if number == total else f"{word} {number}/{total}"

@@ -125,6 +125,18 @@ def format_limit(share: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and TIMES not in text else text
 
 
+def format_p_value(p_value: float) -> str:
+    """A p-value to two digits, a tiny one to one.
+
+    >>> format_p_value(0.0123), format_p_value(8.34e-104), format_p_value(1.0)
+    ('0.012', '8×10⁻¹⁰⁴', '1')
+    """  # noqa: RUF002
+    if p_value >= 1e-3:
+        return f"{p_value:.2g}"
+    digits, _, exponent = f"{p_value:.0e}".partition("e")
+    return f"{digits}{_power(int(exponent))}"
+
+
 def format_ratio(ratio: float) -> str:
     """A ratio to the base's figure.
 
@@ -141,6 +153,15 @@ def format_count(number: int) -> str:
     '10,000'
     """
     return f"{number:,}"
+
+
+def format_number_of(number: int, noun: str) -> str:
+    """A whole number of things.
+
+    >>> format_number_of(1, "input"), format_number_of(4000, "input")
+    ('1 input', '4,000 inputs')
+    """
+    return f"{format_count(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def format_size(bytes_: int | None) -> str:

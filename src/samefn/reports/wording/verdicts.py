@@ -5,9 +5,16 @@ from math import ceil, log10
 from samefn.core.naming import join_words
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES
-from samefn.reports.wording.numbers import format_count, format_limit, format_two_decimals, format_with_interval
+from samefn.reports.wording.numbers import (
+    format_count,
+    format_limit,
+    format_p_value,
+    format_two_decimals,
+    format_with_interval,
+)
 from samefn.reports.wording.outcomes import OUTCOMES
 from samefn.reports.wording.own_noise import own_noise_sentence
+from samefn.schema.lookup import by_measure, compared_by
 from samefn.schema.quantities import Refusal
 from samefn.schema.report import Report
 from samefn.schema.verdicts import (
@@ -55,8 +62,8 @@ DISTANCES: dict[HowFar, str] = {
 ORIGINS: dict[LimitOrigin, str] = {
     "given": "as given",
     "base error": "a tenth of the base's error",
-    "least": "the least: a tenth of the base's error is below it",
-    "most": "the most: a tenth of the base's error is above it",
+    "least": "the least by default",
+    "most": "the most by default",
     "no labels": "without labels",
     "rule": "the rule for language models",
 }
@@ -163,9 +170,9 @@ def p_value_words(p_value: float | None) -> str:
     """The p-value with its letter; below the smallest float it is 0, which no p-value is.
 
     >>> p_value_words(0.0123), p_value_words(0.0)
-    ('p = 0.0123', 'p < 10⁻³⁰⁰')
+    ('p = 0.012', 'p < 10⁻³⁰⁰')
     """
-    return f"p = {format_with_interval(p_value).text}" if p_value else "p < 10⁻³⁰⁰"
+    return f"p = {format_p_value(p_value)}" if p_value else "p < 10⁻³⁰⁰"
 
 
 def _third(report: Report, verdict: VerdictEntry) -> str:
@@ -209,6 +216,5 @@ def percent(interval: Interval) -> str:
 
 def relative_distances(report: Report, verdict: VerdictEntry) -> list[RelativeDistance]:
     """Those that a verdict is made from: by predictions, then by probabilities where they are known."""
-    about = (verdict.evaluation, verdict.base, verdict.candidate)
-    mine = {one.measure: one for one in report.relative_distances if (one.evaluation, one.base, one.candidate) == about}
+    mine = by_measure(report.relative_distances, compared_by(verdict))
     return [mine[measure] for measure in DISTANCE_SOURCES if measure in mine]

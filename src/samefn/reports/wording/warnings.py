@@ -5,6 +5,7 @@ from samefn.reports.wording.numbers import format_with_interval
 from samefn.schema.dependence import DependenceCode, DependenceEntry
 from samefn.schema.independents import IndependentProblem, IndependentProblemCode
 from samefn.schema.report import Report
+from samefn.schema.verdicts import VerdictEntry
 
 DEPENDENCE_WORDS: dict[DependenceCode, str] = {
     "repeated inputs": "{examples:,} inputs are nearly copies of others. If copies change together, the inputs say "
@@ -36,6 +37,10 @@ WHAT_TO_DO = (
     "Where inputs depend on each other, intervals are too narrow. Say which belong together: --set data.groups=NAME, "
     "or groups= in Python."
 )
+IN_A_STUDY = (
+    "Where inputs depend on each other, intervals are too narrow. A study cannot say which belong together; "
+    "`samefn compare` can, for models and data of your own."
+)
 DECLARE_DOCUMENTS = (
     "Where windows depend on each other, intervals are too narrow. Say where documents begin, as in "
     "--set 'data.documents=<|endoftext|>', or give a folder with one .txt file for each document."
@@ -66,6 +71,8 @@ def base_sentence(report: Report) -> str:
     if doubtful is None:
         return ""
     majority = next((one.majority for one in report.verdicts if one.evaluation == doubtful.evaluation), None)
+    if majority == 1:
+        return "All labels are of one class, so accuracy does not show whether a model does its task: check the labels."
     right, common = (format_with_interval(share, percent=True).text for share in (report.base.accuracy, majority))
     return (
         f"Check labels, preprocessing and base: its accuracy is {right} %, and the most frequent class is {common} % "
@@ -73,13 +80,39 @@ def base_sentence(report: Report) -> str:
     )
 
 
+def copies_sentence(report: Report) -> str:
+    """The candidates that give the base's probabilities to the bit; empty where none does."""
+    names = [
+        report.model(one.candidate).name
+        for one in report.verdicts
+        if one.equal_up_to_rounding and _total_variation(report, one) == 0
+    ]
+    if not names:
+        return ""
+    subject = f"{join_words(names)} {'give' if len(names) > 1 else 'gives'}"
+    return f"{subject} exactly the base's probabilities: is it a copy?"
+
+
+def _total_variation(report: Report, verdict: VerdictEntry) -> float | None:
+    about = (verdict.evaluation, verdict.base, verdict.candidate, "total_variation")
+    entries = (one for one in report.measures if (one.evaluation, one.base, one.candidate, one.measure) == about)
+    return next((one.value for one in entries), None)
+
+
 def all_warnings(report: Report) -> tuple[str, ...]:
-    """The warnings of a report, in words."""
+    """The warnings of a report, in words; that about the base comes first."""
+    base = base_sentence(report)
+    return (*([base] if base else []), *further_warnings(report))
+
+
+def further_warnings(report: Report) -> tuple[str, ...]:
+    """The warnings of a report but for that about the base."""
     names = {model.id: model.name for model in report.models}
     signs = [dependence_sentence(entry, names.get(entry.candidate, "")) for entry in report.dependence]
+    of_inputs = WHAT_TO_DO if report.compared else IN_A_STUDY
     advice = dict.fromkeys(
-        DECLARE_DOCUMENTS if one.code == "windows in a row" else WHAT_TO_DO for one in report.dependence
+        DECLARE_DOCUMENTS if one.code == "windows in a row" else of_inputs for one in report.dependence
     )
     problems = [independents_sentence(report, one) for one in report.independent_problems]
-    base = base_sentence(report)
-    return (*([base] if base else []), *report.warnings, *problems, *signs, *advice)
+    copies = copies_sentence(report)
+    return (*([copies] if copies else []), *report.warnings, *problems, *signs, *advice)

@@ -1,7 +1,7 @@
 """A tokenizer.json: read without running code of its folder, and compared with others by its content."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,27 @@ class TokenizerFile:
             offsets = self._tokenizer.encode(text).offsets
         ends = np.maximum.accumulate([end for _, end in offsets])
         return np.searchsorted(ends, np.asarray(characters), side="right").astype(np.int64)
+
+
+def read_decoder(path: Path) -> Callable[[Sequence[int]], str]:
+    """A function from tokens to their text, without special tokens such as `[CLS]`.
+
+    Args:
+        path: tokenizer.json.
+
+    Raises:
+        InputError: the file is missing, too large, or no tokenizer.
+    """
+    content = _read(path)
+    with user_code("is no tokenizer", str(path)):  # as above
+        tokenizer = Tokenizer.from_str(content)
+        size = tokenizer.get_vocab_size()
+
+    def decode(ids: Sequence[int]) -> str:
+        with user_code("fails on tokens", str(path)):  # as above
+            return str(tokenizer.decode([one for one in ids if 0 <= one < size], skip_special_tokens=True))
+
+    return decode
 
 
 def _read(path: Path) -> str:

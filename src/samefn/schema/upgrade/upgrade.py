@@ -1,7 +1,8 @@
 """Reports of an older version as today's: no number moves.
 
 What version 1 kept in dictionaries, in names for people and in sentences has fields of its own since version 2, and the
-notes beside figures are codes since version 3; sentences are made from these when they are shown.
+notes beside figures are codes since version 3; sentences are made from these when they are shown. Version 4 has fewer
+figures of relative distances.
 """
 
 import re
@@ -81,6 +82,7 @@ _CLAIM_REASONS = (
     ("not shown on either side of half way", "around half way"),
 )
 _CLAIM_SENTENCES = frozenset({"statement", "rule", "because", "switch"})
+_VERDICTS_SINCE = 3  # the version
 _FEW_SEEDS = 5  # fewer showed nothing in version 1
 _RENAMED_QUANTITIES = {**RENAMED_MEASURES, "scale": "relative_distance"}
 _OLD_QUANTITY = re.compile(rf"\b({'|'.join(_RENAMED_QUANTITIES)})\b")
@@ -95,6 +97,11 @@ def upgraded(content: Document) -> Document:
     while (version := content.get("schema")) != SCHEMA and isinstance(version, int) and version in _STEPS:
         content = _STEPS[version](content)
     return content
+
+
+def has_own_verdicts(version: JsonValue) -> bool:
+    """Whether the verdicts of a report of that version are by today's rules; else they are made again."""
+    return isinstance(version, int) and version >= _VERDICTS_SINCE
 
 
 def is_readable(version: JsonValue) -> bool:
@@ -137,6 +144,15 @@ def _from_2(old: Document) -> Document:
         "overall": _overall_from_2,
     }
     return {**_changed(old, parts), "schema": 3, "verdicts": []}
+
+
+def _from_3(old: Document) -> Document:
+    """Version 4 has no errors of relative distances beside their intervals: nothing read them."""
+    return {**_changed(old, {"relative_distances": _without_errors}), "schema": 4}
+
+
+def _without_errors(old: Document) -> Document:
+    return {name: value for name, value in old.items() if name not in ("error", "distance_slack")}
 
 
 def _overall_from_2(old: Document) -> Document:
@@ -270,4 +286,4 @@ def _each(value: JsonValue, change: Callable[[Document], Document]) -> JsonValue
 
 
 # From each old version to the next.
-_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2}
+_STEPS: Mapping[int, Callable[[Document], Document]] = {1: _from_1, 2: _from_2, 3: _from_3}
