@@ -311,7 +311,8 @@ def _distances(cells: list[Row]) -> list[str]:
     for kind, families in kinds.items():
         of_kind = [one for one in cells if one["family"] in families]
         for title, least, most, key in asked if of_kind else ():
-            some = [one for one in of_kind if least - 1e-4 <= one["truth"] <= most + 1e-4]
+            # Cells of a run before today's flags lack them.
+            some = [one for one in of_kind if least - 1e-4 <= one["truth"] <= most + 1e-4 and key in one]
             if not some:
                 continue
             row = [_pooled([one for one in some if one["independents"] == m], key, of=AMONG.get(key)) for m in numbers]
