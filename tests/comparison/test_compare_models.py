@@ -93,6 +93,7 @@ def test_from_files_to_a_verdict_and_an_exit_code(compare, files, tmp_path):
         "relative_distance[disagreement]@fine.onnx < 0.5",
         "--junit",
         "gate.xml",
+        "--figures",
     )
     assert code == 0, printed.err
     report = read_report(tmp_path / "out")
@@ -109,8 +110,8 @@ def test_from_files_to_a_verdict_and_an_exit_code(compare, files, tmp_path):
     assert rows.filter(pl.col("candidate") == coarse)["disagreement"].mean() == pytest.approx(entry.value)
     tables = {path.stem for path in (tmp_path / "out" / "tables").iterdir()}
     assert {"requirements", "ranking", "verdicts"} <= tables <= set(TABLES)
-    figures = {path.stem for path in (tmp_path / "out" / "figures").iterdir()}
-    assert {"tradeoff-bytes", "distance"} <= figures <= set(FIGURES)
+    figures = {path.stem.removesuffix("-85mm") for path in (tmp_path / "out" / "figures").iterdir()}
+    assert {"tradeoff-bytes", "candidates"} <= figures <= set(FIGURES)
     content = json.loads((tmp_path / "out" / "report.json").read_text())
     assert str(tmp_path) not in json.dumps(content)
 

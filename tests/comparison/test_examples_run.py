@@ -105,7 +105,7 @@ def plain_accuracy(folder):
 def test_modules_in_python_and_their_saved_predictions(compared, torch_models, saved):
     folder, _ = torch_models
     text, by_form = saved
-    assert "pruned: " in text
+    assert "pruned against base" in text
     [command] = by_form.values()
     kept, here = compared(command, folder), read_report(folder / "modules")
     assert changed(kept) == changed(here)

@@ -1,4 +1,4 @@
-"""Swapped layers, as a table, as plots, in words and on the page."""
+"""Swapped layers, as a table, in words and on the page."""
 
 import io
 import re
@@ -8,12 +8,11 @@ from typing import Any
 from rich.console import Console
 
 from samefn.cli.details import print_report_details
-from samefn.reports.charts.layers import MOST_LAYERS, layer_plots
 from samefn.reports.page.report import report_html
 from samefn.reports.tables.layers import layers_table
 from samefn.reports.tables.render import to_csv
 from samefn.reports.view import ReportView
-from samefn.reports.wording.layers import DIRECTION_TITLES, layer_sentences
+from samefn.reports.wording.layers import layer_sentences
 from samefn.reports.write import all_tables, report_json
 from samefn.schema.layers import LocatedEntry
 from samefn.schema.report import Report
@@ -46,15 +45,6 @@ def test_rows_are_the_entries_in_their_order(make_report: Callable[..., Report])
     assert first[5].text == "80"
     assert last[5].text == "−10"  # noqa: RUF001  (given back, it made things worse)
     assert to_csv(table).splitlines()[1].startswith("int8 static,fc,forward,0.04,0.02,0.08,0.08,0.04,0.16,0.8,3072")
-
-
-def test_the_plots_are_one_a_direction_and_no_more_than_can_be_read(make_report: Callable[..., Report]):
-    many = tuple(entry(f"layer {n}", "forward", 0.1 / (n + 1)) for n in range(MOST_LAYERS + 5))
-    plots = layer_plots(ReportView(make_report(located=many + LOCATED[2:])))
-    assert [title for _, title, _ in plots] == list(DIRECTION_TITLES.values())
-    assert [dot.name for dot in plots[0][2].dots] == [f"layer {n}" for n in range(MOST_LAYERS)]
-    places = [dot.at for dot in plots[0][2].dots]
-    assert places == sorted(places, reverse=True)
 
 
 def test_the_page_escapes_layer_names_and_the_report_reads_back(make_report: Callable[..., Report]):

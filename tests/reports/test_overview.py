@@ -23,7 +23,7 @@ from samefn.schema.methods import Pruned
 from samefn.schema.overview import Overview, StudyEntry
 from samefn.schema.report import Failure, Report
 
-from .test_report_html import HOSTILE, Page
+from .page.parsed import HOSTILE, Page
 
 MakeReport = Callable[..., Report]
 

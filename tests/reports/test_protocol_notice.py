@@ -16,8 +16,8 @@ from samefn.reports.page.report import report_html
 from samefn.reports.wording.protocol import protocol_notice, variant_words
 from samefn.schema.report import Report
 
+from .page.parsed import Page
 from .test_overview import overview, result
-from .test_report_html import Page
 
 MakeReport = Callable[..., Report]
 
@@ -34,8 +34,8 @@ def studied(make_report: MakeReport, **study: Any) -> Report:
 
 def test_the_published_protocol_is_said_with_all_its_switches(make_report: MakeReport) -> None:
     report = studied(make_report, protocol="published", switches=[])
-    head = Page(report_html(report)).text.split("Verdicts")[0]
-    assert "Protocol: published: " in head
+    head = Page(report_html(report)).text.partition("The candidates, ")[0]
+    assert "Protocol : published" in head
     for name, difference in DIFFERENCES.items():
         assert f"{name} : {difference.title}: {difference.published}." in head
     [line] = [line for line in details(report) if line.startswith("Protocol: published")]
@@ -48,7 +48,8 @@ def test_a_switch_is_said_with_what_it_does(make_report: MakeReport) -> None:
     difference = DIFFERENCES["double-softmax"]
     words = f"Switch on: double-softmax: {difference.title}: {difference.published}."
     assert words in details(report)
-    assert words in Page(report_html(report)).text
+    head = Page(report_html(report)).text.partition("The candidates, ")[0]
+    assert f"{difference.title}: {difference.published}." in head
     two = protocol_notice(studied(make_report, protocol="corrected", switches=["dynamic-range", "<b>"]))
     assert two is not None
     assert two.term == "Switches on"

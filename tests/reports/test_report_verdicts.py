@@ -9,8 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from samefn.reports.charts.scales import LinearScale
-from samefn.reports.charts.transfer import transfer_plots
+from samefn.reports.charts.transfer import share_groups
 from samefn.reports.page.report import report_html
 from samefn.reports.read import read_report
 from samefn.reports.tables.claims import claim_figures_table, claims_table
@@ -252,37 +251,11 @@ def test_every_share_is_in_one_part_of_the_page(report: Report) -> None:
     assert {row[keys.index("share")].raw for row in shown} == {entry.share for entry in report.transfer}
 
 
-def test_the_figure_puts_shares_where_they_are(report: Report) -> None:
-    (_, plot), _ = transfer_plots(ReportView(report))
-    entries = [e for e in report.transfer if (e.students, e.reference, e.inputs) == ("base", "control", "all")]
-    entries.sort(key=lambda entry: entry.alpha)
-    assert plot.band is not None
-    # Two known places, 0.2 apart, give the axis.
-    zero, unit = sum(plot.band) / 2, (plot.band[1] - plot.band[0]) / 0.2
-    for dot, entry in zip(plot.dots, entries, strict=True):
-        assert entry.share is not None
-        assert entry.low is not None
-        assert entry.high is not None
-        assert dot.at == pytest.approx(zero + unit * entry.share)
-        assert dot.low == pytest.approx(zero + unit * entry.low)
-        assert dot.high == pytest.approx(zero + unit * entry.high)
-    ticks = {text: at for at, text in plot.ticks}
-    assert ticks["0 %"] == pytest.approx(zero)
-    assert ticks["20 %"] == pytest.approx(zero + 0.2 * unit)
-
-
-def test_a_share_off_the_axis_lies_at_its_end() -> None:
-    scale = LinearScale.over([-30.0, 0.3], least=0.2, most=1.0)
-    assert (scale.low, scale.high) == (-1.0, 0.3)
-    assert (scale.at(-30.0), scale.at(7.0)) == (0.0, 1.0)
-    assert 2 <= len(scale.ticks()) <= 5
-
-
 def test_a_share_that_there_is_not_is_a_dash(report: Report) -> None:
     none = {"share": None, "low": None, "high": None, "p_value": None, "p_holm": None, "outcome": "inconclusive"}
     none |= {"reason": "no interval", "reference_distance": None, "student_distance": None}
     found = report.model_copy(update={"transfer": tuple(entry.model_copy(update=none) for entry in report.transfer)})
-    assert transfer_plots(ReportView(found)) == ()
+    assert share_groups(ReportView(found)) == []
     assert [row[9].text for row in transfer_table(found).rows] == ["—"] * 20
     assert "—" in transfer_figures(ReportView(found), *MAIN_QUESTION)
     assert "Inconclusive: at alpha " in report_html(found)

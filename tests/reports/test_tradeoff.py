@@ -160,7 +160,7 @@ def test_the_page_shows_the_ranking_and_escapes_names(make_report: Callable[...,
     report = compared(make_report)
     hostile = report.models[1].model_copy(update={"name": "<script>alert(1)</script>"})
     page = report_html(report.model_copy(update={"models": (report.models[0], hostile, *report.models[2:])}))
-    section = re.search(r'<section id="ranking">.*?</section>', page, re.DOTALL)
+    section = re.search(r'<details id="ranking">.*?</details>', page, re.DOTALL)
     assert section is not None
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in section[0]
     assert "<script>alert" not in page

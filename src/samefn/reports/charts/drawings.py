@@ -13,7 +13,7 @@ from samefn.reports.charts.landscape import landscape_chart, panel_maps, panels_
 from samefn.reports.charts.layers import layer_groups, layers_chart
 from samefn.reports.charts.theme import Width
 from samefn.reports.charts.tradeoff import tradeoff_chart, tradeoff_costs
-from samefn.reports.charts.transfer import transfer_chart, transfer_plots
+from samefn.reports.charts.transfer import share_groups, transfer_chart
 from samefn.reports.view import ReportView
 
 
@@ -40,7 +40,7 @@ def drawings(view: ReportView) -> Iterator[Drawing]:
         yield Drawing("landscape-panels", partial(panels_chart, view))
     if view.final_distances:
         yield Drawing("distances", partial(distances_chart, view))
-    if transfer_plots(view):
+    if share_groups(view):
         yield Drawing("transfer", partial(transfer_chart, view))
     if accuracy_changes(view):
         yield Drawing("accuracy-disagreement", partial(accuracy_chart, view))

@@ -3,11 +3,9 @@
 import altair as alt
 
 from samefn.reports.charts.axis import ValueAxis
-from samefn.reports.charts.dot_plot import Dot, DotPlot
 from samefn.reports.charts.key import KeyEntry
 from samefn.reports.charts.marks import Point
 from samefn.reports.charts.rows import Band, Row, rows_chart
-from samefn.reports.charts.scales import LinearScale
 from samefn.reports.charts.theme import BAND, Width
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
@@ -25,9 +23,9 @@ def shares(view: ReportView, inputs: Inputs) -> list[TransferEntry]:
     return [entry for entry in transfer_entries(view, MAIN_QUESTION[0], inputs) if entry.share is not None]
 
 
-def transfer_plots(view: ReportView) -> tuple[tuple[str, DotPlot], ...]:
-    """For all inputs and for those where the teacher is wrong: a title and the shares. In the band: nothing."""
-    return tuple((title, _plot(entries)) for inputs, title in INPUTS.items() if (entries := shares(view, inputs)))
+def share_groups(view: ReportView) -> list[tuple[str, list[TransferEntry]]]:
+    """The same for all inputs and for those where the teacher is wrong, each with its title, where there are any."""
+    return [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
 
 
 def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
@@ -37,7 +35,7 @@ def transfer_chart(view: ReportView, width: Width = "double") -> alt.LayerChart:
         view: a report with shares.
         width: one or two columns.
     """
-    groups = [(title, entries) for inputs, title in INPUTS.items() if (entries := shares(view, inputs))]
+    groups = share_groups(view)
     drawn = [end for _, entries in groups for entry in entries for end in _ends(entry)]
     axis = ValueAxis.linear([-0.2, 0.2, *(min(max(end, -_FARTHEST), _FARTHEST) for end in drawn)], percent=True)
     rows = []
@@ -66,21 +64,6 @@ def _point(entry: TransferEntry) -> Point:
 def _text(entry: TransferEntry) -> str:
     shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
     return f"{shown.text} % {shown.interval}".rstrip()
-
-
-def _plot(entries: list[TransferEntry]) -> DotPlot:
-    scale = _scale(entries)
-    dots = []
-    for entry in entries:
-        value, low, high = _ends(entry)
-        shown = format_with_interval(entry.share, entry.low, entry.high, percent=True)
-        places = (scale.at(value), scale.at(low), scale.at(high))
-        dots.append(Dot(_name(entry), "student", *places, f"{shown.text} %", shown.interval))
-    return DotPlot(tuple(dots), tuple(scale.ticks()), (scale.at(-NEGLIGIBLE_SHARE), scale.at(NEGLIGIBLE_SHARE)))
-
-
-def _scale(entries: list[TransferEntry]) -> LinearScale:
-    return LinearScale.over((end for entry in entries for end in _ends(entry)), least=0.2, most=_FARTHEST)
 
 
 def _ends(entry: TransferEntry) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ from samefn.reports.charts.inline import inline_chart
 from samefn.reports.charts.theme import charts_css
 from samefn.reports.overview.tables import deviations_table, pair_claims_table, studies_table, trend_table
 from samefn.reports.overview.trend import trend_chart, trend_measures
-from samefn.reports.page.page import environment, script_hash, template
+from samefn.reports.page.page import environment, policy, template
 from samefn.reports.wording.claims import dependence_reason, dependence_title
 from samefn.reports.wording.measures import DISTANCE_SOURCES
 from samefn.reports.wording.overview import grouped_warnings, overview_headline, trend_sentences
@@ -16,7 +16,8 @@ from samefn.schema.overview import Overview
 
 def overview_html(overview: Overview) -> str:
     """The overview as one HTML page; every text in it is escaped, and it holds no date and no time."""
-    script = template("report.js")
+    script = template("tables.js")
+    style = "\n".join([template("page.css"), charts_css()])
     return (
         environment()
         .get_template("overview.html.j2")
@@ -36,9 +37,8 @@ def overview_html(overview: Overview) -> str:
             failures=[(study, failure) for study in overview.studies for failure in study.failures],
             holes=[study for study in overview.studies if study.error],
             script=script,
-            script_hash=script_hash(script),
-            style=template("report.css"),
-            charts_style=charts_css(),
+            policy=policy(style, script),
+            style=style,
         )
     )
 

@@ -13,6 +13,7 @@ from samefn.reports.tables.render import header
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.numbers import format_count, format_share, format_with_interval
 
+_SENTENCE = re.compile(r"(?<=\.)\s")
 _IMAGE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]+={0,2}")
 
 
@@ -29,7 +30,9 @@ def environment() -> Environment:
     jinja.filters.update(
         name=printable,
         percent=lambda share: str(format_with_interval(share, percent=True)),
-        image=_safe_image,
+        image=safe_image,
+        first_sentence=first_sentence,
+        first_clause=lambda text: re.split("[:;]", text, maxsplit=1)[0],
         pretty=_pretty,
         count=format_count,
         share=format_share,
@@ -49,7 +52,23 @@ def script_hash(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _safe_image(uri: str | None) -> str | None:
+def policy(style: str, script: str) -> str:
+    """What a page may load and run: pictures that it holds itself, this style sheet and this script, nothing else."""
+    hashes = f"style-src 'sha256-{script_hash(style)}'; script-src 'sha256-{script_hash(script)}'"
+    return f"default-src 'none'; img-src data:; {hashes}; base-uri 'none'; form-action 'none'"
+
+
+def first_sentence(text: str) -> str:
+    """What stands before the first full stop that a space follows.
+
+    >>> first_sentence("Check 1.5 of it. Then more.")
+    'Check 1.5 of it.'
+    """
+    return _SENTENCE.split(text, maxsplit=1)[0]
+
+
+def safe_image(uri: str | None) -> str | None:
+    """The image where it is a PNG in itself, else nothing."""
     return uri if uri is not None and _IMAGE.fullmatch(uri) else None
 
 

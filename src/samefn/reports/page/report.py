@@ -1,43 +1,39 @@
 """The whole report in one HTML file that opens offline: nothing is loaded, and its own rules forbid it to."""
 
-from dataclasses import replace
-from functools import partial
+from typing import Any
 
-from samefn.landscape.distances import MIN_POINTS
-from samefn.reports.charts.accuracy import accuracy_changes
-from samefn.reports.charts.charts import accuracy_chart, curve_charts, disagreement_plot, distance_plot, map_chart
-from samefn.reports.charts.layers import layer_plots
-from samefn.reports.charts.map_data import map_title, settings_text
-from samefn.reports.charts.transfer import transfer_plots
-from samefn.reports.page.page import environment, script_hash, template
-from samefn.reports.styles import ROLE_STYLES
-from samefn.reports.tables.claims import figure_cells
-from samefn.reports.tables.language import language_main_table, language_table
-from samefn.reports.tables.layers import layers_table
-from samefn.reports.tables.noise_floor import noise_floor_table
-from samefn.reports.tables.paper import paper_table
-from samefn.reports.tables.ranking import ranking_table
-from samefn.reports.tables.requirements import requirements_table
-from samefn.reports.tables.table import Table, measures_table, models_table
-from samefn.reports.tables.transfer import SHARE, transfer_parts
-from samefn.reports.tables.verdicts import verdicts_table
+from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
+from samefn.reports.answers.notices import failed_models
+from samefn.reports.charts.theme import charts_css
+from samefn.reports.page.answer import NOTED, TONES, fact_cells, fact_columns, tally
+from samefn.reports.page.changed import changed_inputs, example_facts, probability_rows, script_data
+from samefn.reports.page.classes import class_matrices
+from samefn.reports.page.details import details
+from samefn.reports.page.drawn import PageCharts
+from samefn.reports.page.page import environment, policy, template
+from samefn.reports.page.study import study_parts
 from samefn.reports.view import ReportView
-from samefn.reports.wording.claims import CLAIM_WORDING, claim_reason
-from samefn.reports.wording.headline import overall_sentence
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
-from samefn.reports.wording.summary import headline, missing_models, summary_cards, summary_sentences
-from samefn.reports.wording.transfer import (
-    MAIN_QUESTION,
-    transfer_answer,
-    transfer_covers,
-    transfer_figures,
-    transfer_sentence,
-)
-from samefn.reports.wording.verdicts import verdict_sentence
-from samefn.reports.wording.warnings import all_warnings
-from samefn.schema.changed import ChangedExample
-from samefn.schema.report import ModelEntry, Report
+from samefn.reports.wording.warnings import base_sentence, further_warnings
+from samefn.schema.report import Report
+
+_SCRIPTS = ("tables.js", "changed.js")
+_STYLES = ("page.css", "report.css")
+# Sections and what the contents on top call them; one that is not on the page is not in the contents.
+_CONTENTS = {
+    "candidates": "Candidates",
+    "changed": "Changed inputs",
+    "classes": "Classes",
+    "cost": "Size and latency",
+    "landscape": "Landscape",
+    "transfer": "Teacher",
+    "claims": "Claims",
+    "paper": "Paper's table",
+    "language": "Language models",
+    "layers": "Layers",
+    "details": "Details",
+}
 
 
 def report_html(report: Report) -> str:
@@ -47,91 +43,78 @@ def report_html(report: Report) -> str:
     holds no date and no time: equal reports but for `times` give equal pages.
     """
     view = ReportView(report)
-    script = template("report.js")
-    roles = list(dict.fromkeys([model.role for model in view.models] + ["student"] * bool(report.transfer)))
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            report=report,
-            warnings=all_warnings(report),
-            view=view,
-            styles=ROLE_STYLES,
-            roles=roles,
-            headline=headline(view),
-            overall_sentence=partial(overall_sentence, view),
-            verdict_sentence=partial(verdict_sentence, report),
-            protocol=protocol_notice(report),
-            cards=summary_cards(view),
-            sentences=summary_sentences(view),
-            maps=[map_chart(view, chart) for chart in view.maps],
-            charts=[(map_title(chart.method), settings_text(chart), chart.settings.notes) for chart in view.maps],
-            fewest=MIN_POINTS,
-            distances=distance_plot(view) if view.final_distances else None,
-            disagreement=disagreement_plot(view) if view.comparisons else None,
-            accuracy=accuracy_chart(view) if accuracy_changes(view) else None,
-            changes=accuracy_changes(view),
-            curves=curve_charts(view),
-            compared=report.compared,
-            models=_without_empty_zstd(models_table(report)),
-            verdicts=verdicts_table(report),
-            requirements=requirements_table(report),
-            requirements_met=requirements_met(report),
-            unmet=[requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],
-            ranking=ranking_table(report),
-            noise_floor=noise_floor_table(report),
-            transfer=transfer_parts(view),
-            transfer_answer=transfer_answer(view, *MAIN_QUESTION),
-            transfer_figures=transfer_figures(view, *MAIN_QUESTION),
-            transfer_sentences=[
-                transfer_sentence(entry) for entry in report.transfer if entry.evaluation == view.transfer_evaluation
-            ],
-            transfer_plots=transfer_plots(view),
-            transfer_note=SHARE.format(covers=transfer_covers(report.transfer)),
-            transfer_covers=transfer_covers(report.transfer),
-            claims=[
-                (
-                    claim,
-                    CLAIM_WORDING[claim.id],
-                    claim_reason(view, claim),
-                    [figure_cells(view, figure) for figure in claim.figures],
-                )
-                for claim in report.claims
-            ],
-            paper=paper_table(report),
-            layers=layers_table(report),
-            layer_plots=layer_plots(view),
-            language_main=language_main_table(report),
-            language=language_table(report),
-            measures=measures_table(report),
-            changed=_changed(view),
-            missing=missing_models(view),
-            script=script,
-            script_hash=script_hash(script),
-            style=template("report.css"),
-        )
+    answers = candidate_answers(view)
+    order = [model.id for answer in answers for model in answer.models]
+    inputs = changed_inputs(view, order)
+    charts = PageCharts(view)
+    script = "\n".join(map(template, _SCRIPTS))
+    style = "\n".join([*map(template, _STYLES), charts_css(), _map_rules(len(charts.maps))])
+    parts: dict[str, Any] = {
+        "report": report,
+        "view": view,
+        "compared": report.compared,
+        "policy": policy(style, script),
+        "script": script,
+        "style": style,
+        "charts": charts,
+        "inputs": inputs,
+        "script_data": script_data(view, inputs),
+        "example_facts": example_facts,
+        "probability_rows": probability_rows,
+        "matrices": class_matrices(view, order),
+        "maps": charts.maps,
+        **_answer(view, answers),
+        **study_parts(view, charts),
+        **details(view),
+    }
+    return environment().get_template("report.html.j2").render(parts, contents=_contents(parts))
+
+
+def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str, Any]:
+    report = view.report
+    return {
+        "answers": answers,
+        "subject": subject(view),
+        "tones": TONES,
+        "tally": tally(view),
+        "best": next((answer for answer in answers if answer.best_trade_off), None),
+        "limits": list(dict.fromkeys(answer.limit for answer in answers)),
+        "seeds": any(len(answer.models) > 1 for answer in answers),
+        "columns": fact_columns(answers),
+        "noted": NOTED,
+        "cells": fact_cells(answers),
+        "nothing": "No candidate was measured." if view.base else "The base could not be made.",
+        "protocol": protocol_notice(report),
+        "doubt": base_sentence(report),
+        "failures": failed_models(report),
+        "warnings": further_warnings(report),
+        "requirements_met": requirements_met(report),
+        "unmet": [requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],
+    }
+
+
+def _contents(parts: dict[str, Any]) -> list[tuple[str, str]]:
+    """Id and title of every section that the page has."""
+    charts = parts["charts"]
+    there = {
+        "candidates": charts.named("candidates"),
+        "changed": parts["inputs"].examples,
+        "classes": parts["matrices"],
+        "cost": charts.named("tradeoff"),
+        "landscape": parts["maps"] or parts["distances"],
+        "transfer": parts["transfer"],
+        "claims": parts["claims"],
+        "paper": parts["paper"].rows,
+        "language": parts["language_main"].rows,
+        "layers": parts["layers"].rows,
+        "details": True,
+    }
+    return [(name, title) for name, title in _CONTENTS.items() if there[name]]
+
+
+def _map_rules(maps: int) -> str:
+    """One map at a time is shown, the one that is picked."""
+    return "".join(
+        f"@media screen{{#landscape:has(#pick-{at}:not(:checked)) #map-{at}{{display:none}}}}\n"
+        for at in range(1, maps + 1)
     )
-
-
-def _without_empty_zstd(table: Table) -> Table:
-    """The table without `bytes_zstd` where that is all dashes; the files keep it: their columns are always the same."""
-    at = next(at for at, column in enumerate(table.columns) if column.key == "bytes_zstd")
-    if any(row[at].raw is not None for row in table.rows):
-        return table
-    rows = tuple((*row[:at], *row[at + 1 :]) for row in table.rows)
-    return replace(table, columns=(*table.columns[:at], *table.columns[at + 1 :]), rows=rows)
-
-
-def _changed(view: ReportView) -> list[tuple[ModelEntry, list[ChangedExample], int | None]]:
-    """Each candidate, its examples and its count of changed predictions: least changed first, independents last."""
-    order = {c.model.id: (c.value, round(c.value * c.entry.examples)) for c in view.comparisons}
-    examples_of: dict[str, list[ChangedExample]] = {}
-    for example in view.report.changed:
-        examples_of.setdefault(example.candidate, []).append(example)
-    known = {model.id: model for model in view.models}
-    groups = [
-        (known[model_id], examples, order[model_id][1] if model_id in order else None)
-        for model_id, examples in examples_of.items()
-        if model_id in known
-    ]
-    return sorted(groups, key=lambda group: (group[0].role == "independent", order.get(group[0].id, (2.0, 0))[0]))
