@@ -12,24 +12,27 @@ import polars as pl
 from numpy.typing import NDArray
 
 from samefn.analysis.dependence import FALSE_ALARM, IN_A_ROW
+from samefn.measures.language import itself
 from samefn.predictions.about import CLASS, GROUP
-from samefn.schema.verdicts import BoundaryFlips, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import RelativeDistance, VerdictEntry
 from samefn.statistics.block_sums import BlockSums
-from samefn.statistics.boundary_sums import boundary_sums
+from samefn.statistics.boundary_sums import BoundarySums, boundary_sums
 from samefn.statistics.counts import Counts, PartCounts
 from samefn.statistics.design_effects import WHOLE, design_effects
+from samefn.statistics.effective_numbers import effective_share
 from samefn.statistics.exact_sums import BITS
 from samefn.statistics.group_sums import GroupedRows
+from samefn.statistics.jackknife import OfMeans
 from samefn.statistics.moments import CANDIDATE, SIZE, MomentSums
 from samefn.statistics.parts import PartKey, count_parts
 from samefn.statistics.proportions import Proportion
-from samefn.statistics.serial_correlation import correlated_flags
+from samefn.statistics.serial_correlation import SerialCorrelation, correlated_figures, correlated_flags
 from samefn.verdict.boundary_flips import boundary_flips
 from samefn.verdict.decide import ERROR, Evidence, decide
 from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
 from samefn.verdict.independents_of_rows import pair_differences
 from samefn.verdict.limits import GivenLimits
-from samefn.verdict.relative_distance import relative_distance_of
+from samefn.verdict.relative_distance import BY_MARGINS, relative_distance_of
 from samefn.verdict.same_or_changed import OF_MARGINS
 from simulated.populations import Candidate, Floats, Population, Slots
 
@@ -45,17 +48,20 @@ class Drawn:
         base: [examples] the base's predictions.
         candidate: [examples] the candidate's.
         margins: [2, examples] the margin of the base's class over its rival, of the base and of the candidate.
+        moved: [examples] total variation of the two; None where it is not asked about.
     """
 
     inputs: NDArray[np.int64]
     base: Slots
     candidate: Slots
     margins: Floats
+    moved: Floats | None = None
 
     def first(self, examples: int) -> "Drawn":
         """Its first inputs only."""
         n = examples
-        return Drawn(self.inputs[:n], self.base[:n], self.candidate[:n], self.margins[:, :n])
+        moved = None if self.moved is None else self.moved[:n]
+        return Drawn(self.inputs[:n], self.base[:n], self.candidate[:n], self.margins[:, :n], moved)
 
     @property
     def changed(self) -> NDArray[np.bool_]:
@@ -63,10 +69,9 @@ class Drawn:
         return np.asarray(self.base != self.candidate)
 
     @cached_property
-    def by_margins(self) -> BoundaryFlips:
-        """The share of changed predictions by the margins, of inputs that are drawn one by one."""
-        columns = (one.astype(np.float64) for one in (*self.margins, self.changed))
-        return boundary_flips(boundary_sums(*columns), OF_MARGINS * ERROR)
+    def near_flips(self) -> BoundarySums:
+        """What the margins say, of inputs that are drawn one by one."""
+        return boundary_sums(*(one.astype(np.float64) for one in (*self.margins, self.changed)))
 
 
 def draw(of: Population, candidate: Candidate, examples: int, draws: np.random.Generator) -> Drawn:
@@ -75,7 +80,8 @@ def draw(of: Population, candidate: Candidate, examples: int, draws: np.random.G
     starts = draws.integers(len(candidate.slots) // group, size=max(1, examples // group)) * group
     entries = (starts[:, None] + np.arange(group)).ravel() if group > 1 else starts
     inputs = entries % len(of.slots)
-    return Drawn(inputs, of.slots[inputs], candidate.slots[entries], candidate.margins[:, entries])
+    moved = None if candidate.moved is None else candidate.moved[entries]
+    return Drawn(inputs, of.slots[inputs], candidate.slots[entries], candidate.margins[:, entries], moved)
 
 
 def drawn_independents(of: Population, most: int, draws: np.random.Generator) -> NDArray[np.int64]:
@@ -114,14 +120,26 @@ def verdict(
         class_names=[str(one) for one in range(of.family.classes)],
         unlabelled=rest,
         unlabelled_examples=examples - labelled,
-        margins=None if _grouped(of) else drawn.by_margins,
+        margins=None if _grouped(of) else boundary_flips(drawn.near_flips, OF_MARGINS * ERROR),
     )
     return decide(evidence, GivenLimits(limit))
 
 
-def warned(of: Population, drawn: Drawn) -> bool:
-    """Whether samefn warns of inputs that depend on each other: by changes in a row, of one candidate."""
-    found = correlated_flags(drawn.changed, of.classes(drawn.inputs))
+def warned(of: Population, drawn: Drawn) -> tuple[bool, bool]:
+    """Whether samefn warns, of one candidate, of inputs that depend on each other.
+
+    Returns:
+        By its changed predictions alone; by these or the total variation.
+    """
+    classes = of.classes(drawn.inputs)
+    by_changes = _in_a_row(correlated_flags(drawn.changed, classes))
+    moved = drawn.moved
+    return by_changes, by_changes or (
+        moved is not None and _in_a_row(correlated_figures(moved.astype(np.float64), classes))
+    )
+
+
+def _in_a_row(found: SerialCorrelation) -> bool:
     return found.p_value <= FALSE_ALARM / 2 and found.factor >= IN_A_ROW
 
 
@@ -132,10 +150,9 @@ def relative_distances(
     group = of.family.group if _grouped(of) else 1
     theirs = of.independents[independents[: max(numbers)][:, None], drawn.inputs]
     apart = np.vstack([drawn.changed[None], theirs != drawn.base])
-    margins = None if _grouped(of) else drawn.by_margins
+    most = None if _grouped(of) else boundary_flips(drawn.near_flips, BY_MARGINS * ERROR).high
     for models in numbers:
-        sums = _sums(apart[: models + 1], group)
-        yield relative_distance_of(sums, measure="disagreement", most=margins.high if margins else None)
+        yield relative_distance_of(_sums(apart[: models + 1], group), measure="disagreement", most=most)
 
 
 def flagged(of: Population, drawn: Drawn, independents: NDArray[np.int64], numbers: list[int]) -> Iterator[bool]:
@@ -146,15 +163,27 @@ def flagged(of: Population, drawn: Drawn, independents: NDArray[np.int64], numbe
     lost, won = (base_right & ~right).sum(axis=1).tolist(), (~base_right & right).sum(axis=1).tolist()
     flips = list(zip(lost, won, differ[0, 1:].tolist(), strict=True))
     majority = float(np.bincount(of.labels[drawn.inputs]).max()) / examples
+    group = of.family.group if _grouped(of) else 1
     for models in numbers:
         # As if the first were the candidate: only what is of independents is looked at.
         apart = predicted[1 : models + 1] != drawn.base
-        moments = _sums(np.vstack([apart[:1], apart]), 1).moments()
+        moments = _sums(np.vstack([apart[:1], apart]), group).moments()
+        worth = min(_worth(one, group) for one in apart)
         yield bool(
-            pair_problems(differ[: models + 1, : models + 1], examples)
+            pair_problems(differ[: models + 1, : models + 1], examples, worth=worth)
             or unequal_distances(moments)
-            or accuracy_problems(flips[:models], int(base_right.sum()), majority, examples)
+            or accuracy_problems(flips[:models], int(base_right.sum()), majority, examples, worth=worth)
         )
+
+
+def _worth(changed: NDArray[np.bool_], group: int) -> float:
+    """How many inputs drawn one by one each is worth, of groups in a row."""
+    if group == 1:
+        return 1.0
+    changes = changed.reshape(-1, group).sum(axis=1, dtype=np.float64)
+    sums = BlockSums(np.full(len(changes), group), {"disagreement": changes}, {})
+    share = OfMeans(("disagreement",), itself, itself)
+    return effective_share(share, len(changed), sums, 1 - 2 * ERROR, declared=True).examples / len(changed)
 
 
 def _grouped(of: Population) -> bool:

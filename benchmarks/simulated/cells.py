@@ -40,6 +40,7 @@ class Cell:
         better: answers.
         worse: answers.
         warned: audits with a warning of inputs that depend on each other; counted where nothing is declared, else 0.
+        warned_by_changes: those where the changed predictions alone give one.
     """
 
     family: str
@@ -62,6 +63,7 @@ class Cell:
     better: int
     worse: int
     warned: int
+    warned_by_changes: int
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class DistanceCell:
         refused: audits without an interval.
         width: median width of the intervals; None where half of the audits have none.
         flagged: audits in which an independent is said to be unlike the others.
+        covered_flagged: those of them that are covered.
     """
 
     family: str
@@ -97,6 +100,7 @@ class DistanceCell:
     refused: int
     width: float | None
     flagged: int
+    covered_flagged: int
 
 
 def answers(
@@ -105,10 +109,11 @@ def answers(
     """Audit a candidate again and again, without independents: these change neither answer."""
     entries: list[VerdictEntry] = []
     widths = []
-    warnings = 0
+    warnings = np.zeros(2, dtype=int)
     for _ in range(audits):
         drawn = draw(of, candidate, examples, draws)
-        warnings += not of.family.declared and warned(of, drawn)
+        if not of.family.declared:
+            warnings += warned(of, drawn)
         entry = verdict(of, drawn, None if of.family.default_limit else limit)
         entries.append(entry)
         low, high = clopper_pearson(int(drawn.changed.sum()), len(drawn.base), 0.95)
@@ -146,7 +151,8 @@ def answers(
         width=median(widths),
         better=sum(one.quality == "better" for one in entries),
         worse=sum(one.quality == "worse" for one in entries),
-        warned=warnings,
+        warned=int(warnings[1]),
+        warned_by_changes=int(warnings[0]),
     )
 
 
@@ -171,6 +177,7 @@ def distances(
         ends = [(_or(one.low, -np.inf), _or(one.high, np.inf)) for one, _ in pairs]
         widths = [high - low for low, high in ends]
         said = [how_far(one) for one, _ in pairs]
+        holds = [low <= truth <= high for low, high in ends]
         yield DistanceCell(
             of.family.name,
             examples,
@@ -181,10 +188,11 @@ def distances(
             near=said.count("near"),
             between=said.count("between"),
             independent=said.count("independent"),
-            covered=sum(low <= truth <= high for low, high in ends),
+            covered=sum(holds),
             refused=sum(bool(one.refused) for one, _ in pairs),
             width=None if np.isinf(median(widths)) else median(widths),
             flagged=sum(flag for _, flag in pairs),
+            covered_flagged=sum(flag and held for (_, flag), held in zip(pairs, holds, strict=True)),
         )
 
 

@@ -17,6 +17,7 @@ INDEPENDENTS = (0, 1, 2, 3, 5, 10)
 DISTANCE_SIZES = (300, 1_500, 5_000, 50_000)
 DISTANCES = (0.0, 0.03, 0.1, 0.15, 0.5, 0.8, 1.0)  # the true relative distance of disagreement
 
+GAPS = 0.35  # of unequal independents: root mean square of the gaps of accuracy to the base, as a share of the distance
 OF_ERRORS = 0.1  # the limit that an audit takes from the base's errors, as their share
 
 Change = Literal[

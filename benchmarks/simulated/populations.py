@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from samefn.measures.compiled.margins import margins
 from simulated.grid import Family
@@ -34,6 +35,8 @@ class Candidate:
         slots: [replicates x inputs] its predictions.
         margins: [2, replicates x inputs] the margin of the base's class over its rival, of the base and its own, as
             rows have them; its own is below 0 where it changed.
+        moved: [replicates x inputs] total variation of the two; None but where inputs depend on each other and the
+            audit is not told.
         share: of changed predictions, 0 to 1.
         parts: [classes and slices] of changed predictions among the inputs of each.
         net_loss: base's accuracy less its own.
@@ -41,6 +44,7 @@ class Candidate:
 
     slots: Slots
     margins: Floats
+    moved: Floats | None
     share: float
     parts: NDArray[np.float64]
     net_loss: float
@@ -181,7 +185,7 @@ def population_of(
 def candidate_of(of: Population, logits: Floats) -> Candidate:
     """A candidate that is there, from its logits, [inputs, classes]."""
     by_slot = _by_slot(logits, of.labels)
-    return _candidate(of, _first(by_slot), _margins(of, by_slot))
+    return _candidate(of, _first(by_slot), _margins(of, by_slot), None)
 
 
 def candidates(of: Population, shares: list[float]) -> Iterator[Candidate]:
@@ -215,7 +219,8 @@ class _Change:
     def candidate(self, share: float) -> Candidate:
         """The candidate that changes so many predictions."""
         of = self._of
-        slots, rivals = self._moved(self._scale(share))
+        slots, rivals = self._moved(size := self._scale(share))
+        moved = None if of.family.declared else self._total_variation(size)
         if self._kind == "another model":
             replaced = self._replaced(share)
             slots = np.where(replaced, _first(of.other), slots)
@@ -226,7 +231,13 @@ class _Change:
             inputs = np.nonzero(sure)[1]
             ahead = of.logits[inputs, self._first[inputs]] - of.logits[inputs, new[sure]]
             rivals[:, sure] = ahead, np.full(len(inputs), -SURE)
-        return _candidate(of, slots.ravel(), rivals.reshape(2, -1))
+        return _candidate(of, slots.ravel(), rivals.reshape(2, -1), moved)
+
+    def _total_variation(self, size: float) -> Floats:
+        """[replicates x inputs] of the base and itself with noise of a size."""
+        before = softmax(self._of.logits, axis=1)
+        after = (softmax(self._of.logits + size * one, axis=1) for one in self._noise)
+        return np.concatenate([np.abs(one - before).sum(axis=1) / 2 for one in after])
 
     def _moved(self, size: float) -> tuple[Slots, Floats]:
         """[replicates, inputs] predictions, and their margins, with noise of a size; most kinds have one size only."""
@@ -288,7 +299,7 @@ class _Change:
         return np.asarray(self._order <= last if extend else among & (self._order <= last))
 
 
-def _candidate(of: Population, slots: Slots, of_rivals: Floats) -> Candidate:
+def _candidate(of: Population, slots: Slots, of_rivals: Floats, moved: Floats | None) -> Candidate:
     replicates = len(slots) // len(of.slots)
     base = np.tile(of.slots, replicates)
     changed = slots != base
@@ -296,6 +307,7 @@ def _candidate(of: Population, slots: Slots, of_rivals: Floats) -> Candidate:
     return Candidate(
         slots,
         of_rivals,
+        moved,
         share=float(changed.mean()),
         parts=of.by_part(inputs[changed]) / np.maximum(1, of.by_part(inputs)),
         net_loss=float(np.mean(base == 0) - np.mean(slots == 0)),

@@ -42,7 +42,7 @@ def of_means(
     back: Callable[[Floats], Floats],
     confidence: float,
 ) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
+    """A function of means, with the delete-block jackknife and Student's t, with and without Hall's correction.
 
     Args:
         columns: [examples] each.
@@ -63,7 +63,7 @@ def of_means(
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
     low, high = (
-        float(back(np.asarray(end))) for end in _hall(columns, blocks, function, middle, of_middle, confidence)
+        float(back(np.asarray(end))) for end in _further(columns, blocks, function, middle, of_middle, confidence)
     )
     _, naive = _jackknife(columns, np.arange(len(blocks)), figure)
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
@@ -88,7 +88,7 @@ def quantile(values: Floats, blocks: Ints, share: float, confidence: float) -> B
     if share in (0.0, 1.0):
         return BlockEstimate(value, None, None, None, None, "none")
     _, error = _jackknife([(values <= value).astype(np.float64)], blocks, lambda mean: mean)
-    half = _t(int(blocks.max()) + 1, confidence) * error
+    half = _t(_equal_blocks(blocks), confidence) * error
     below, above = share - half, share + half
     low, high = (float(np.quantile(values, min(1.0, max(0.0, end)))) for end in (below, above))
     # Beyond the values that were found nothing is known.
@@ -115,7 +115,7 @@ def proportion(hits: Floats, blocks: Ints, confidence: float) -> BlockEstimate:
     value, error = _jackknife([hits], blocks, lambda mean: mean)
     spread = value * (1 - value)
     effective = spread / error**2 if error > 0 and spread > 0 else float(examples)
-    factor = _t(examples, confidence) / _t(int(blocks.max()) + 1, confidence)
+    factor = _t(examples, confidence) / _t(_equal_blocks(blocks), confidence)
     effective = min(float(examples), effective * factor**2)
     tail, ones = (1 - confidence) / 2, value * effective
     zeros = effective - ones
@@ -140,7 +140,7 @@ def _apart(columns: Sequence[Floats], blocks: Ints, function: Callable[..., Floa
     return np.asarray(without - without.mean())
 
 
-def _hall(
+def _further(
     columns: Sequence[Floats],
     blocks: Ints,
     function: Callable[..., Floats],
@@ -148,9 +148,11 @@ def _hall(
     error: float,
     confidence: float,
 ) -> tuple[float, float]:
-    """Hall 1992: t' = t + a t^2 / 3 + a^2 t^3 / 27 + a / 6 is symmetric, a = skewness / sqrt(units); solved for t."""
-    sizes = np.bincount(blocks).astype(float)
-    units = max(2.0, float(sizes.sum()) ** 2 / float((sizes**2).sum()))
+    """The further one of Student's end and of Hall's.
+
+    Hall 1992: t' = t + a t^2 / 3 + a^2 t^3 / 27 + a / 6 is symmetric, a = skewness / sqrt(units); solved for t.
+    """
+    units = _equal_blocks(blocks)
     added = -_apart(columns, blocks, function)
     spread = float((added**2).mean())
     a = float((added**3).mean()) / spread**1.5 / sqrt(units) if spread > 0 else 0.0
@@ -160,8 +162,14 @@ def _hall(
     for wanted in (quantile, -quantile):
         roots = np.roots([a**2 / 27, a / 3, 1.0, a / 6 - wanted])
         found.append(middle - error * float(roots[np.abs(roots.imag) < 1e-9].real[0]))
-    return min(found[0], middle), max(found[1], middle)
+    half = quantile * error
+    return min(found[0], middle - half), max(found[1], middle + half)
 
 
-def _t(units: int, confidence: float) -> float:
+def _equal_blocks(blocks: Ints) -> float:
+    sizes = np.bincount(blocks).astype(float)
+    return max(2.0, float(sizes.sum()) ** 2 / float((sizes**2).sum()))
+
+
+def _t(units: float, confidence: float) -> float:
     return float(stdtrit(units - 1, (1 + confidence) / 2))

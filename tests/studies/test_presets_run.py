@@ -287,8 +287,6 @@ def test_a_study_makes_all_that_it_promises(preset, shared, suite_of, tmp_path, 
         assert "tasks: 0 of " in capsys.readouterr().err
         alike = {"times": Times(), "name": pair[1], "study": {**report.study, "name": pair[1]}}
         assert report.model_copy(update=alike) == read_report(whole).model_copy(update={"times": Times()})
-    else:
-        assert len(list((out / "figures").glob("*.svg"))) >= 5
     assert (out / "report.html").stat().st_size > 10_000
 
 

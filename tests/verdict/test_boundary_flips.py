@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 from math import inf, sqrt
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 from scipy.stats import beta, gamma, nbinom
 
 from samefn.statistics.boundary_sums import BoundarySums, boundary_sums
-from samefn.verdict.boundary_flips import boundary_flips, boundary_flips_of
+from samefn.verdict.boundary_flips import boundary_flips
 
 SUMS = BoundarySums(20_000, cut=1.0, below=2001, counted=2, small=5, near=4.0, near_squares=0.5, near_places=1.6)
 
@@ -78,20 +76,6 @@ def test_contradicted_is_one_in_a_hundred() -> None:
     most = max(flips for flips, chance in at_least.items() if chance > 0.01)
     assert boundary_flips(replace(SUMS, small=most), 0.01).refused == ""
     assert boundary_flips(replace(SUMS, small=most + 1), 0.01).refused == "contradicted"
-
-
-def test_from_shards(tmp_path: Path) -> None:
-    draws = np.random.default_rng(0)
-    before = draws.exponential(size=3000)
-    after = before + draws.normal(scale=0.01, size=3000)
-    flipped = (after < 0).astype(np.float64)
-    rows = pl.DataFrame(
-        {"id": [str(at) for at in range(3000)], "base_margin": before, "margin": after, "disagreement": flipped}
-    )
-    rows[:1000].write_parquet(tmp_path / "part.parquet")
-    expected = boundary_flips(boundary_sums(before, after, flipped), 0.02)
-    assert boundary_flips_of([rows[1000:], tmp_path / "part.parquet"], 0.02) == expected
-    assert boundary_flips_of([rows.drop("margin")], 0.02) is None
 
 
 @pytest.mark.parametrize("asymmetry", [0.0, 1.0])

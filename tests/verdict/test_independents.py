@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import chi2
 
 from samefn.core.errors import InputError
 from samefn.measures.rows import rows
@@ -46,8 +47,41 @@ def test_a_gap_that_chance_explains_is_none() -> None:
     assert accuracy_gap(base_right, right, base_right != right) is None
 
 
-def test_a_better_independent_is_no_weaker_one() -> None:
-    assert accuracy_gap(*simulated(0.99, 0)) is None
+def test_a_gap_counts_either_way() -> None:
+    assert accuracy_gap(*simulated(0.99, 0)) == pytest.approx(0.09, abs=0.01)
+
+
+def test_a_gap_as_honest_trainings_have_is_none() -> None:
+    # A quarter of the distance, and shown: 1300 lost and 700 won of 100,000, 2400 changed.
+    assert independents.accuracy_gap(1300, 700, 2400, 100_000) is None
+    assert independents.accuracy_gap(2000, 500, 2700, 100_000) == 0.015
+    assert independents.accuracy_gap(2000, 500, 2700, 100_000, worth=0.001) is None  # 100 inputs' worth of groups
+
+
+@pytest.mark.parametrize(("confidence", "worth"), [(0.95, 1.0), (0.9, 0.5)])
+def test_gaps_together_are_held_against_those_of_unequal_independents(confidence: float, worth: float) -> None:
+    examples, distance = 10_000, 0.1
+
+    def flips(*gaps: int) -> list[tuple[int, int, int]]:
+        return [(400 + gap, 400, int(distance * examples)) for gap in gaps]
+
+    def least(of: list[tuple[int, int, int]]) -> float:
+        m = len(of)
+        shares = [(lost / examples, won / examples) for lost, won, _ in of]
+        inputs = np.mean([lost + won - (lost - won) ** 2 for lost, won in shares]) / (worth * examples)
+        four_of_five = chi2.ppf(0.2, m) / m * ((0.27 * distance) ** 2 + inputs)
+        by_chance = chi2.ppf(1 - (1 - confidence) / 2, m) / m * inputs
+        return float(np.sqrt(max(four_of_five, by_chance)))
+
+    unequal = flips(50, -300, 280)
+    assert independents.unequal_gap(unequal, examples, confidence, worth) == pytest.approx(least(unequal))
+    assert independents.unequal_gap(unequal[:2], examples, confidence, worth) == np.inf
+    assert independents.unequal_gap(flips(50, -60, 80), examples, confidence, worth) == np.inf
+    found = accuracy_problems(unequal, 9000, 0.1, examples, confidence, worth)
+    assert [(one.code, one.models, one.figure) for one in found] == [
+        ("more accurate", (1,), 0.03),
+        ("less accurate", (2,), 0.028),
+    ]
 
 
 def test_accuracy_both_ways_and_failed_trainings() -> None:
@@ -77,6 +111,7 @@ def test_nearer_pairs_are_named_by_their_models() -> None:
     # 3 of 100 against 10 of 100 may be chance; and of one independent there is nothing to compare with.
     assert pair_problems(differ // 10, 100) == []
     assert pair_problems(differ[:2, :2], 1000) == []
+    assert pair_problems(differ, 1000, worth=0.1) == []  # nor do groups of ten say more
 
 
 @pytest.mark.parametrize(

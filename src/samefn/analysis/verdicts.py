@@ -10,13 +10,14 @@ from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.independents import IndependentProblem
 from samefn.schema.report import JUDGED, ModelEntry
-from samefn.schema.verdicts import BaseDoubt, BoundaryFlips, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.schema.verdicts import BaseDoubt, OverallEntry, RelativeDistance, VerdictEntry
+from samefn.statistics.boundary_sums import BoundarySums, boundary_sums_of
 from samefn.statistics.counts import Counts, counts_of
 from samefn.statistics.group_sums import group_count
 from samefn.statistics.intervals import mean_of
 from samefn.statistics.shards import Shard
 from samefn.statistics.summaries import Summary, merged
-from samefn.verdict.boundary_flips import boundary_flips_of
+from samefn.verdict.boundary_flips import boundary_flips
 from samefn.verdict.decide import Evidence, decide
 from samefn.verdict.independents import accuracy_problems, pair_problems, unequal_distances
 from samefn.verdict.independents_of_rows import pair_differences_of_rows
@@ -24,7 +25,7 @@ from samefn.verdict.limits import GivenLimits
 from samefn.verdict.majority_baseline import base_doubt
 from samefn.verdict.many_candidates import error_of_each
 from samefn.verdict.overall import overall
-from samefn.verdict.relative_distance import relative_distance_of
+from samefn.verdict.relative_distance import BY_MARGINS, relative_distance_of
 from samefn.verdict.relative_distance_of_rows import paired_sums
 from samefn.verdict.same_or_changed import OF_MARGINS
 
@@ -101,10 +102,10 @@ def judge(
             continue
         compared = Compared(entry.id, base.id, evaluation)
         # The margins take inputs for drawn one by one.
-        margins = None if group_count(about) else boundary_flips_of(rows[entry.id], OF_MARGINS * error)
+        near_flips = None if group_count(about) else boundary_sums_of(rows[entry.id])
         placed = (
             _relative_distances(
-                compared, replicates, [one.id for one in independents], rows, summaries, confidence, about, margins
+                compared, replicates, [one.id for one in independents], rows, summaries, confidence, about, near_flips
             )
             if replicates or noiseless
             else {}
@@ -117,7 +118,7 @@ def judge(
             class_names,
             unlabelled=None if more is None else counts_of(more).proportion("changed"),
             unlabelled_examples=0 if more is None else more.examples,
-            margins=margins,
+            margins=None if near_flips is None else boundary_flips(near_flips, OF_MARGINS * error),
             equal_up_to_rounding=_equal_up_to_rounding(merged(filter(None, [summaries[entry.id], more]))),
         )
         verdict = decide(evidence, given, error)
@@ -132,7 +133,7 @@ def judge(
         relative_distances=tuple(relative_distances),
         verdicts=tuple(verdicts),
         overall=overall(judged, relative_distances, doubt, error) if judged else None,
-        problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence)),
+        problems=tuple(_problems([one.id for one in independents], rows, counts, evaluation, confidence, about)),
     )
 
 
@@ -189,10 +190,11 @@ def _relative_distances(
     summaries: Mapping[str, Summary],
     confidence: float,
     about: pl.DataFrame | None,
-    margins: BoundaryFlips | None,
+    near_flips: BoundarySums | None,
 ) -> dict[str, RelativeDistance]:
     """A candidate's relative distances, by distance."""
-    most = {"disagreement": margins.high if margins else None}
+    allowed = BY_MARGINS * (1 - confidence) / 2
+    most = {"disagreement": None if near_flips is None else boundary_flips(near_flips, allowed).high}
     ends = [compared.candidate, *replicates, *independents]
     # Some need labels, some probabilities.
     known = [name for name in DISTANCES if not any(summaries[one].missing.get(name) for one in ends)]
@@ -228,14 +230,17 @@ def _problems(
     counts: Mapping[str, Counts],
     evaluation: str,
     confidence: float,
+    about: pl.DataFrame | None,
 ) -> list[IndependentProblem]:
     """What is wrong with the independents."""
     if not independents:
         return []
     first = counts[independents[0]]
     of_rows = [rows[one] for one in independents]
-    found = pair_problems(pair_differences_of_rows(of_rows), first.examples, confidence)
-    moments = paired_sums(["disagreement"], of_rows[0], (), of_rows)["disagreement"].moments()
+    # Of grouped examples the one that is worth least, of any independent, speaks for all.
+    worth = min(counts[one].proportion("changed").examples / first.examples for one in independents)
+    found = pair_problems(pair_differences_of_rows(of_rows), first.examples, confidence, worth)
+    moments = paired_sums(["disagreement"], of_rows[0], (), of_rows, about)["disagreement"].moments()
     if (unequal := unequal_distances(moments, confidence)) is not None:
         found.append(unequal)
     flips = [
@@ -244,7 +249,7 @@ def _problems(
         if of.negative_flips is not None and of.positive_flips is not None
     ]
     if first.base_right is not None and first.majority is not None:
-        found += accuracy_problems(flips, first.base_right, first.majority, first.examples, confidence)
+        found += accuracy_problems(flips, first.base_right, first.majority, first.examples, confidence, worth)
     return [
         IndependentProblem(
             evaluation=evaluation,

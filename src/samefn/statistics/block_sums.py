@@ -62,12 +62,12 @@ class BlockSums:
 
     @property
     def equal_blocks(self) -> float:
-        """How many blocks of one size would weigh as these do: fewer where sizes differ.
+        """How many blocks of one size would weigh as these do: fewer where sizes differ; 2 where one outweighs them.
 
         >>> BlockSums(np.array([1, 1, 4]), {}, {}).equal_blocks
         2.0
         """
-        return self.examples**2 / float(np.square(self.sizes, dtype=np.float64).sum())
+        return max(2.0, self.examples**2 / float(np.square(self.sizes, dtype=np.float64).sum()))
 
     def joined(self, first: Sequence[int]) -> "BlockSums":
         """Blocks that follow each other taken together, such as the windows of a document.

@@ -43,9 +43,11 @@ class BlockEstimate:
 
 
 def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float | None = None) -> BlockEstimate:
-    """A function of means, with the delete-block jackknife and Student's t with Hall's correction for skewness.
+    """A function of means, with the delete-block jackknife and Student's t, with and without a correction for skewness.
 
-    The degrees of freedom are one less than the blocks, of unequal ones than their equal blocks.
+    Of few blocks, or with one that outweighs the others, the skewness is as uncertain as the error: the correction may
+    then be to the wrong side. So each end is the further one of the two. The degrees of freedom are one less than the
+    blocks, of unequal ones than their equal blocks.
 
     Args:
         figure: which.
@@ -62,10 +64,12 @@ def of_means(figure: OfMeans, sums: BlockSums, confidence: float, naive: float |
     middle, of_middle = jackknife(columns, sums, figure.function)
     if not np.isfinite([shown, error, middle, of_middle]).all():
         return BlockEstimate(shown if np.isfinite(shown) else None, None, None, None, None, "none")
-    units, skewness = max(2.0, sums.equal_blocks), skewness_of(columns, sums, figure.function)
+    units, skewness = sums.equal_blocks, skewness_of(columns, sums, figure.function)
     variance = of_middle**2 * (units - 1)
-    low, high, _ = ends(middle, variance, skewness * variance**1.5, units, 0, confidence)
-    low, high = (float(figure.back(np.asarray(end))) for end in (min(low, middle), max(high, middle)))
+    corrected = ends(middle, variance, skewness * variance**1.5, units, 0, confidence)
+    straight = ends(middle, variance, 0.0, units, 0, confidence)
+    low, high = min(corrected[0], straight[0]), max(corrected[1], straight[1])
+    low, high = (float(figure.back(np.asarray(end))) for end in (low, high))
     return BlockEstimate(shown, low, high, error, naive, "delete-block jackknife")
 
 
@@ -167,7 +171,7 @@ def _ends(
     found = {}
     for key, column in zip(counts, sums.sums.values(), strict=True):
         _, error = jackknife([column], sums, lambda mean: mean)
-        half = student(sums.blocks, confidence) * error
+        half = student(sums.equal_blocks, confidence) * error
         found[key] = key[1] - half, key[1] + half
     return found
 

@@ -12,11 +12,11 @@ def effective_share(
 ) -> Proportion:
     """A share as if each example had been drawn by itself: how many such examples would have the same error.
 
-    Their number is at most that of all, and has the factor for the blocks' degrees of freedom. Of no hits at all, or of
-    nothing but hits, the blocks show no error. Declared groups may be copies of one thing, which change together or not
-    at all; so of them one hit more is counted, in a group that changes as a whole. In simulations of rare changes this
-    gives a coverage of 95 % and more where Korn and Graubard's has 62 % (groups of 8 copies, one changed group
-    expected).
+    Their number is at most that of all, and has the factor for the blocks' degrees of freedom: one less than there are,
+    of unequal blocks than their equal blocks. Of no hits at all, or of nothing but hits, the blocks show no error.
+    Declared groups may be copies of one thing, which change together or not at all; so of them one hit more is counted,
+    in a group that changes as a whole. In simulations of rare changes this gives a coverage of 95 % and more where Korn
+    and Graubard's has 62 % (groups of 8 copies, one changed group expected).
 
     Args:
         figure: a share of some examples.
@@ -68,5 +68,5 @@ def _effective(
     if declared:
         size = float(np.square(sums.sizes, dtype=np.float64).sum()) / sums.examples
         effect = (hits * effect + size) / (hits + 1)
-    factor = student(sums.examples, confidence) / student(sums.blocks, confidence)
+    factor = student(sums.examples, confidence) / student(sums.equal_blocks, confidence)
     return min(float(examples), examples / effect * factor**2)

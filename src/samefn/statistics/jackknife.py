@@ -46,8 +46,8 @@ def skewness_of(columns: Sequence[Floats], sums: BlockSums, function: Callable[.
     return float((added**3).mean()) / variance / sqrt(variance) if variance > 0 else 0.0
 
 
-def student(units: int, confidence: float) -> float:
-    """Student's two-sided quantile of so many units."""
+def student(units: float, confidence: float) -> float:
+    """Student's two-sided quantile of so many units, 2 or more."""
     return float(stdtrit(units - 1, (1 + confidence) / 2))
 
 

@@ -1,13 +1,11 @@
 """An upper bound of the share of changed predictions from how near to a flip every input came, flipped or not."""
 
-from collections.abc import Sequence
 from math import hypot, inf, sqrt
 
 from scipy.special import betainc, betaincinv, gammaincinv
 
 from samefn.schema.verdicts import BoundaryFlips, BoundaryRefusal
-from samefn.statistics.boundary_sums import MAGNIFICATION, BoundarySums, boundary_sums_of
-from samefn.statistics.shards import Shard
+from samefn.statistics.boundary_sums import MAGNIFICATION, BoundarySums
 
 # Small flips over what near flips tell. In the simulation (benchmarks/boundary.py) 0.3 to 1.2 where noise does not
 # depend on the margin; where it is larger near the boundary, to 2.0, most of which the trend finds.
@@ -16,24 +14,6 @@ RATIO_CV = 0.25
 TREND_ERRORS = 0.5  # so many standard errors of a trend are taken to be chance
 MIN_BELOW = 20  # inputs at or below the cut
 CONTRADICTED = 0.01  # so many small flips, or more, have at most this probability
-
-
-def boundary_flips_of(shards: Sequence[Shard], error: float) -> BoundaryFlips | None:
-    """The bound from the rows of a candidate, the same to the bit however they are divided.
-
-    Args:
-        shards: the rows, as `samefn.rows` gives them.
-        error: how often the true share may be above the bound, above 0 and below 1.
-
-    Returns:
-        The bound; None without rows, or where some have no margins: they have no probabilities, or were stored before
-        rows had margins.
-
-    Raises:
-        InputError: a file is no Parquet.
-    """
-    sums = boundary_sums_of(shards)
-    return None if sums is None else boundary_flips(sums, error)
 
 
 def boundary_flips(sums: BoundarySums, error: float) -> BoundaryFlips:

@@ -22,6 +22,9 @@ MIN_CHANGED_UNEQUAL = 20
 # docs/evidence/independents.md has the check on tasks left out.
 PRIOR_CV = 0.12
 PRIOR_FREE = 3.0
+# Of the error of the upper end, the margins' own. The counts have all of it: the two add up to more than 1, but the
+# margins hardly ever err (docs/evidence/calibration.md has both together, at the limit).
+BY_MARGINS = 0.6
 ROUNDING = 1e-9  # thresholds are not to depend on the unit of distances
 
 
@@ -56,9 +59,8 @@ def relative_distance_of(
         measure: name of the distance.
         noise_floor_model: id of the replicate that measured the noise floor; empty where it is taken for 0.
         confidence: the share of repetitions in which the interval covers the truth, above 0 and below 1.
-
         most: another upper end of the candidate's mean distance where the noise floor is 0, as the margins give it for
-            disagreement; the lower of the two counts. None where there is none.
+            disagreement at `BY_MARGINS` of the error; the lower of the two counts. None where there is none.
 
     Returns:
         The relative distance, or why there is none.

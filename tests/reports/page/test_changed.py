@@ -10,11 +10,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from samefn.reports.page.changed import LISTED, PICTURE_BYTES, changed_inputs, probability_rows, script_data
+from samefn.reports.page.changed import (
+    LISTED,
+    PICTURE_BYTES,
+    changed_inputs,
+    example_facts,
+    probability_rows,
+    script_data,
+)
 from samefn.reports.page.classes import MOST_CLASSES, class_matrices
 from samefn.reports.page.report import report_html
 from samefn.reports.view import ReportView
-from samefn.schema.changed import ChangedCounts, ChangedExample, ClassChange, ClassProbability
+from samefn.schema.changed import ChangedCounts, ChangedExample, ClassChange, ClassProbability, InputValues
 from samefn.schema.report import Report
 
 from .parsed import Page, undrawn
@@ -190,3 +197,15 @@ def test_many_classes_are_a_list_of_the_largest_cells_that_counts_the_rest(repor
     # Where few of many classes are involved, they are a matrix.
     few = report.model_copy(update={"data": data, "changed_counts": (counted(*changes[:3]),)})
     assert class_matrices(ReportView(few), ["float16"])[0].classes == names[:4]
+
+
+def test_text_and_values_of_an_input():
+    tokens = InputValues(array="input_ids", values=(101, 30522, None), count=9)
+    shown = example(1, values=(tokens,), text="a good film", slices={"site": "3"}, group=None)
+    assert example_facts(shown) == [
+        ("site", "3"),
+        ("text", "a good film"),
+        ("input_ids", "101, 30522, not a number and 6 more"),
+    ]
+    floats = InputValues(array="x", values=(0.123456, 2.0), count=2)
+    assert example_facts(example(1, values=(floats,), slices={}, group=None)) == [("x", "0.1235, 2")]

@@ -50,6 +50,7 @@ def hostile(make_report: MakeReport) -> Report:
             "slices": dict.fromkeys(HOSTILE, others[0]),
             "group": first,
             "values": (InputValues(array=first, values=(1.0, None), count=9),),
+            "text": first,
         }
     )
     changes = ClassChange(base_top=first, top=others[0], count=3, base_right=1, right=1)

@@ -15,6 +15,6 @@ def figure_files(drawings: Iterable[Drawing]) -> Iterator[tuple[str, bytes]]:
     """Each file's name and content."""
     for drawing in drawings:
         for width in reversed(WIDTHS):
-            chart = drawing.make(width)
-            yield f"{drawing.name}{ENDINGS[width]}.svg", svg_text(chart).encode()
-            yield f"{drawing.name}{ENDINGS[width]}.png", png_bytes(chart)
+            svg = svg_text(drawing.make(width))
+            yield f"{drawing.name}{ENDINGS[width]}.svg", svg.encode()
+            yield f"{drawing.name}{ENDINGS[width]}.png", png_bytes(svg)

@@ -1,5 +1,6 @@
 """Charts as SVG inside a page: no script, no link, no style that a page's rules forbid, the page's colours and font."""
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 from xml.etree import ElementTree as ET
@@ -11,7 +12,9 @@ from samefn.reports.charts.theme import WIDTHS, Width, css_colour
 from samefn.reports.wording.escaping import printable
 
 AnyChart: TypeAlias = alt.Chart | alt.LayerChart
+_LONG = re.compile(r"\d+\.\d{3,}")
 _DOTS = 300
+_ENLARGED = 1.3  # letters of 10 pixels become the 13 of a page's small text
 _SVG = "http://www.w3.org/2000/svg"
 _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 _ATTRIBUTES = (
@@ -26,9 +29,9 @@ def svg_text(chart: AnyChart) -> str:
     return vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=_VERSION)
 
 
-def png_bytes(chart: AnyChart) -> bytes:
-    """The chart as PNG, 300 dots an inch; vl-convert takes a pixel for a 72nd of one."""
-    return vl_convert.vegalite_to_png(chart.to_dict(), vl_version=_VERSION, ppi=_DOTS, scale=72 / 96)
+def png_bytes(svg: str) -> bytes:
+    """A chart's SVG file as PNG, 300 dots an inch; vl-convert takes a pixel for a 72nd of one."""
+    return vl_convert.svg_to_png(svg, ppi=_DOTS, scale=72 / 96)
 
 
 def inline_svg(chart: AnyChart, title: str) -> str:
@@ -42,7 +45,9 @@ def inline_svg(chart: AnyChart, title: str) -> str:
         title: what it shows, in words; for those who cannot see it.
     """
     drawn = ET.fromstring(svg_text(chart))  # noqa: S314  (drawn here, no entity can be in it)
-    root = ET.Element("svg", {"viewBox": drawn.attrib["viewBox"], "role": "img", "aria-label": printable(title)})
+    box = drawn.attrib["viewBox"]
+    wide = f"{_ENLARGED * float(box.split()[2]):.0f}"
+    root = ET.Element("svg", {"viewBox": box, "width": wide, "role": "img", "aria-label": printable(title)})
     for child in drawn:
         # The ground is the page's.
         if child.tag != f"{{{_SVG}}}rect":
@@ -65,7 +70,7 @@ def _cleaned(element: ET.Element) -> ET.Element:
         if name in ("fill", "stroke"):
             clean.set(name, css_colour(value))
         else:
-            clean.set(name, value)
+            clean.set(name, _LONG.sub(lambda number: f"{float(number[0]):.2f}", value))
     clean.text, clean.tail = element.text, None
     if element.attrib.get("aria-roledescription") == "point" and (tip := element.attrib.get("aria-label")):
         ET.SubElement(clean, "title").text = tip

@@ -1,7 +1,7 @@
-"""Where names stand on a map: models that are close share a label, and no label covers another."""
+"""Where names stand among points: models that are close share a label, and no label covers another."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Align = Literal["left", "center", "right"]
@@ -27,7 +27,7 @@ class Label:
         at: where the text stands: its left end, middle or right end, and the middle of its height.
         align: which of them.
         led: whether it stands so far away that a line leads to it.
-        narrow: whether it fits a narrow figure too.
+        names: how many names it has.
     """
 
     text: str
@@ -36,12 +36,12 @@ class Label:
     at: tuple[float, float]
     align: Align
     led: bool
-    narrow: bool = True
+    names: int
 
 
 @dataclass(frozen=True)
 class LetterSize:
-    """The size of text, in shares of the figure: width of a letter, height of a line, gap to its point."""
+    """The size of text, in shares of the chart: width of a letter, height of a line, gap to its point."""
 
     width: float
     height: float
@@ -71,58 +71,54 @@ def clusters(ends: Sequence[LabelPoint], near: float) -> list[list[LabelPoint]]:
 
 
 def place_labels(
-    ends: Sequence[LabelPoint], near: float, sizes: Sequence[LetterSize], others: Sequence[tuple[float, float]] = ()
+    ends: Sequence[LabelPoint], near: float, letters: LetterSize, others: Sequence[tuple[float, float]] = ()
 ) -> list[Label]:
     """Labels that overlap neither one another nor a point; what fits nowhere is left out.
 
     Args:
         ends: the points, the most important first.
         near: how close points are that share a label.
-        sizes: letters of the narrowest figure first. Labels that fit only later sizes are not `narrow`.
-        others: more places that labels keep clear of where they can: the points of the lines.
+        letters: their size.
+        others: more places that labels keep clear of where they can: the points of lines.
     """
-    groups = clusters(ends, near)
-    placed: dict[int, Label] = {}
-    for step, letters in enumerate(sizes):
-        reach = letters.offset * 0.8
-        taken = [(end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in ends]
-        taken += [_box(label, letters) for label in placed.values()]
-        leads = [point for label in placed.values() for point in _lead(label)]
-        for index, group in enumerate(groups):
-            if index in placed:
-                continue
-            here = {(end.x, end.y) for end in group}
-            marks = [box for end, box in zip(ends, taken, strict=False) if (end.x, end.y) not in here]
-            solid = [*marks, *taken[len(ends) :]]
-            fitting = [
-                (label, box)
-                for label in _choices(group, letters)
-                if _inside(box := _box(label, letters))
-                and not any(_overlap(box, other) for other in taken)
-                and not any(_holds(box, point) for point in leads)
-                and not any(_holds(other, point) for point in _lead(label) for other in solid)
-            ]
-            if fitting:
-                # The first of those that cover the fewest points of lines: choices come nearest first.
-                label, box = min(fitting, key=lambda choice: sum(_holds(choice[1], point) for point in others))
-                placed[index] = replace(label, narrow=step == 0)
-                taken.append(box)
-                leads += _lead(label)
-    return [placed[index] for index in sorted(placed)]
+    reach = letters.offset * 0.8
+    marks = [(end.x - reach, end.y - reach, end.x + reach, end.y + reach) for end in ends]
+    placed: list[Label] = []
+    boxes: list[_Box] = []
+    for group in clusters(ends, near):
+        here = {(end.x, end.y) for end in group}
+        # A line may lead out of the marks of its own group.
+        solid = [box for end, box in zip(ends, marks, strict=True) if (end.x, end.y) not in here] + boxes
+        leads = [point for label in placed for point in _lead(label)]
+        fitting = [
+            (label, box)
+            for label in _choices(group, letters)
+            if _inside(box := _box(label, letters))
+            and not any(_overlap(box, other) for other in (*marks, *boxes))
+            and not any(_holds(box, point) for point in leads)
+            and not any(_holds(other, point) for point in _lead(label) for other in solid)
+        ]
+        if fitting:
+            # The first of those that cover the fewest points of lines: choices come nearest first.
+            label, box = min(fitting, key=lambda choice: sum(_holds(choice[1], point) for point in others))
+            placed.append(label)
+            boxes.append(box)
+    return placed
 
 
 def _choices(group: Sequence[LabelPoint], letters: LetterSize) -> Iterator[Label]:
     first, names = group[0], [end.name for end in group]
-    texts = [" · ".join(names)] if len(names) <= 2 else []
-    texts.append(names[0] if len(names) == 1 else f"{names[0]} + {len(names) - 1} more")
-    for text in dict.fromkeys(texts):
+    texts = [(" · ".join(names), len(names))] if len(names) <= 2 else []
+    if len(names) > 1:
+        texts.append((f"{names[0]} + {len(names) - 1} more", 1))
+    for text, named in texts:
         for steps in (1.0, 2.5, 4.5, 7.0):
             for dx, dy in _DIRECTIONS:
                 far = letters.offset * steps
                 rise = letters.height / 2 if dx == 0 else 0.0
                 at = (first.x + dx * far, first.y + dy * (far + rise))
                 align: Align = "center" if dx == 0 else "left" if dx > 0 else "right"
-                yield Label(text, first.x, first.y, at, align, led=steps > 1)
+                yield Label(text, first.x, first.y, at, align, steps > 1, named)
 
 
 def _box(label: Label, letters: LetterSize) -> _Box:

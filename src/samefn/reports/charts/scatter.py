@@ -109,7 +109,7 @@ def label_layers(
     short = [LabelPoint(shortened(point.name, _NAME, SMALL), point.x, point.y) for point in points]
     longest = max((text_width(point.name, SMALL) / max(len(point.name), 1) for point in short), default=1.0)
     letters = LetterSize(width=longest / across, height=12 / tall, offset=12 / min(across, tall))
-    placed = place_labels(short, near=10 / across, sizes=[letters], others=others)
+    placed = place_labels(short, near=10 / across, letters=letters, others=others)
     leads = [
         {
             "x": label.x * across,
@@ -128,7 +128,7 @@ def label_layers(
             if label.align == align
         ]
         layers += texts(names, align=align, color=INK)
-    named = sum(1 + label.text.count(" · ") for label in placed)
+    named = sum(label.names for label in placed)
     return layers, len(points) - named
 
 

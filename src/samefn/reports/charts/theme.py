@@ -66,9 +66,7 @@ def charts_css() -> str:
         f":root{{{light}}}\n"
         f"@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
         f"@media print{{:root{{{light}}}}}\n"
-        ".drawn svg{display:block;width:100%;height:auto;font-family:inherit}\n"
-        f".drawn .double svg{{max-width:{1.35 * WIDTHS['double']:.0f}px}}\n"
-        f".drawn .single svg{{max-width:{1.6 * WIDTHS['single']:.0f}px}}\n"
+        ".drawn svg{display:block;max-width:100%;height:auto;font-family:inherit}\n"
         ".drawn .single{display:none}\n"
         "@media screen and (max-width:600px){.drawn .double{display:none}.drawn .single{display:block}}\n"
     )

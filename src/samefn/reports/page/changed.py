@@ -161,15 +161,24 @@ def script_data(view: ReportView, inputs: ChangedInputs) -> dict[str, Any]:
 
 
 def example_facts(example: ChangedExample) -> list[tuple[str, str]]:
-    """What else is known of an input: its slices, its group, its first values."""
+    """What else is known of an input: its slices, its group, its text, its first values."""
     facts = list(example.slices.items())
     if example.group is not None:
         facts.append(("group", example.group))
+    if example.text:
+        facts.append(("text", example.text))
     for one in example.values:
-        shown = ", ".join("not a number" if value is None else f"{value:.4g}" for value in one.values)
+        shown = ", ".join(_value(value) for value in one.values)
         more = one.count - len(one.values)
         facts.append((one.array, f"{shown} and {more:,} more" if more > 0 else shown))
     return facts
+
+
+def _value(value: float | None) -> str:
+    """A value; whole numbers, such as those of tokens, in full."""
+    if value is None:
+        return "not a number"
+    return str(value) if isinstance(value, int) else f"{value:.4g}"
 
 
 def _classes_of(example: ChangedExample) -> Iterable[str]:
