@@ -188,12 +188,12 @@ def samefn_study(preset, shared, out, *more):
 
 @pytest.fixture(scope="module")
 def suite_of(shared):
-    """The folder of a suite's run, made by the process that asks first; the figures of its studies are not drawn."""
+    """The folder of a suite's run, made by the process that asks first; the charts of its studies are not drawn."""
 
     def made(preset):
         out = shared / preset
         with FileLock(shared / "suites.lock"), pytest.MonkeyPatch.context() as patch:
-            patch.setattr("samefn.reports.write.all_figures", lambda report: ())
+            patch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title: "")
             if not (out / "overview.json").exists():
                 assert samefn_study(preset, shared, out) == 0
         return out
@@ -276,8 +276,8 @@ def test_a_study_makes_all_that_it_promises(preset, shared, suite_of, tmp_path, 
         whole = suite_of(pair[0]) / pair[1]
         # The suite has downloaded the files, so that they can be read from a folder of the user's here.
         more = ["--data-dir", str(shared / "cache" / "samefn" / "downloads")]
-        # Figures take longer than all the rest of a report: those of the studies that are in no suite are drawn.
-        monkeypatch.setattr("samefn.reports.write.all_figures", lambda report: ())
+        # Charts take longer than all the rest of a report: those of the studies that are in no suite are drawn.
+        monkeypatch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title: "")
         capsys.readouterr()
     assert samefn_study(preset, shared, out, *more) == 0
     report = read_report(out)
