@@ -39,9 +39,14 @@ def test_the_token_is_the_unit_however_long_windows_are():
     assert ends[8] == pytest.approx(ends[400], rel=1e-6)
 
 
-def test_38_000_tokens_are_needed_for_the_limit():
-    assert language_interval("kld_mean", windows(379, 1e-6), 0.95).high > LIMITS["kld_mean"]
-    assert language_interval("kld_mean", windows(383, 1e-6), 0.95).high < LIMITS["kld_mean"]
+@pytest.mark.parametrize(
+    ("kl", "tokens"), [(1e-6, 38_000), (0.001, 42_000), (0.003, 54_000), (0.0042, 66_000), (0.006, 95_000)]
+)
+def test_so_many_tokens_are_needed_for_the_limit(kl, tokens):
+    """As docs/explanation/language-models.md has it."""
+    fewer, more = round(0.98 * tokens / SCORED), round(1.02 * tokens / SCORED)
+    assert language_interval("kld_mean", windows(fewer, kl), 0.95).high > LIMITS["kld_mean"]
+    assert language_interval("kld_mean", windows(more, kl), 0.95).high < LIMITS["kld_mean"]
 
 
 def test_nothing_is_added_once_20_tokens_moved():
