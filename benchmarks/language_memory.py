@@ -15,7 +15,7 @@ import polars as pl
 
 from samefn.comparison.language.rows import TOKEN_ROW_GROUP, TokenRows
 from samefn.core.process import reset_peak, resident
-from samefn.measures.language import BASE_TRUE, BLOCK, TRUE
+from samefn.measures.language import BASE_TRUE, BLOCK, MOVED, TRUE
 from samefn.schema.base import Compared
 from samefn.statistics.block_sums import block_sums
 from samefn.verdict.language import language_estimates, means_columns, measure_estimates, needed_columns
@@ -30,7 +30,7 @@ def write(folder: Path, tokens: int) -> tuple[Path, ...]:
         count = len(blocks) * SCORED
         base = np.log(random.beta(1, 3, size=count))
         other = np.minimum(base + random.normal(scale=0.1, size=count), -1e-6)
-        columns = {name: random.gamma(0.5, 0.02, size=count) for name in needed_columns()}
+        columns = {name: random.gamma(0.5, 0.02, size=count) for name in needed_columns() if name != MOVED}
         for name in ("disagreement", "base_right", "right", "negative_flips", "positive_flips"):
             columns[name] = (random.random(count) < 0.05).astype(float)
         columns["kl_divergence"] = random.gamma(0.5, 0.02, size=count)

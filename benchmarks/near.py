@@ -14,11 +14,11 @@ from dataclasses import replace
 from math import log1p, sqrt
 
 import numpy as np
-from boundary import CUT_ONE_OF, FAMILIES, SHARES, Draws, Population, population
+from boundary import FAMILIES, SHARES, Draws, Population, population
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
-from samefn.statistics.boundary_sums import BoundarySums, boundary_sums
+from samefn.statistics.boundary_sums import CUT_ONE_OF, BoundarySums, boundary_sums
 from samefn.statistics.exact_means import Tally
 from samefn.statistics.moments import Moments
 from samefn.verdict.boundary_flips import boundary_flips
@@ -66,7 +66,8 @@ def _family(at: int) -> Iterator[tuple[int, np.ndarray]]:
             continue  # a tenth of the distance can be no larger
         of = population(kind, change, share, inputs // 2, 10 * at)
         for expected in EXPECTED:
-            yield expected, sum(_audit(of, round(expected / of.truth), draws) for _ in range(AUDITS))
+            audits = [_audit(of, round(expected / of.truth), draws) for _ in range(AUDITS)]
+            yield expected, np.sum(audits, axis=0)
 
 
 def _audit(of: Population, examples: int, draws: Draws) -> np.ndarray:
@@ -114,7 +115,6 @@ def _moments(examples: int, flips: int, hard: int, changes: np.ndarray, number: 
         residual_variance=variance,
         between=float(means.var(ddof=1)),
         interaction=share * part * (1 - part),
-        second=y,
         gained=Tally(flips, flips, 1.0),
         lost=Tally(0.0, 0.0, 1.0),
         binary=True,

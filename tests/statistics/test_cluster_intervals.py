@@ -58,7 +58,7 @@ def test_streamed_intervals_are_those_of_arrays_however_blocks_come(sizes):
     base = np.log(random.beta(1, 3, size=len(blocks)))
     other = np.minimum(base + np.round(random.normal(scale=0.1, size=len(blocks)), 1), -1e-6)  # with ties
     same = (random.random(len(blocks)) < 0.9).astype(float)
-    columns = token_columns(base, other, random.gamma(0.5, 0.02, size=len(blocks)), same)
+    columns = token_columns(base, other, random.gamma(0.5, 0.02, size=len(blocks)), same, random.random(len(blocks)))
     for figure in LANGUAGE_FIGURES:
         used, ends = [columns[name] for name in figure.columns], set()
         for step in (1, 5, None):

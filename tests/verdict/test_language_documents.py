@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from samefn.comparison.language.dependence import correlated_windows
+from samefn.measures.language import MOVED
 from samefn.statistics.block_sums import BlockSums
 from samefn.verdict.language import language_interval
 
@@ -29,6 +30,7 @@ def drawn(random, documents, between, within):
         "nll": SCORED * (3.0 + TRUTH["ln_perplexity_ratio"] + 0.01 * hardness()),
     }
     sums["kl_divergence"] = sums["kl"]
+    sums[MOVED] = np.ones(windows)  # enough of them that nothing is allowed for what was not drawn
     return BlockSums(np.full(windows, SCORED), sums, {}), [0, *np.cumsum(lengths)[:-1].tolist()]
 
 

@@ -37,7 +37,8 @@ def drawn():
     random = np.random.default_rng(3)
     base = np.log(random.beta(1, 3, size=TOKENS))
     other = np.minimum(base + random.normal(scale=0.1, size=TOKENS), -1e-6)
-    return base, other, random.gamma(0.5, 0.02, size=TOKENS), (random.random(TOKENS) < 0.97).astype(float)
+    kl, same = random.gamma(0.5, 0.02, size=TOKENS), (random.random(TOKENS) < 0.97).astype(float)
+    return base, other, kl, same, np.linspace(0, 1, TOKENS)
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def found(drawn):
 def llama(drawn):
     """kl_divergence of perplexity.cpp: its sums, and what it prints from them, value and error."""
     sums = dict.fromkeys(("nll", "nll2", "base", "base2", "both", "kld", "kld2", "d", "d2", "d4", "same"), 0.0)
-    for base, other, kld, same in zip(*drawn, strict=True):
+    for base, other, kld, same in zip(*drawn[:4], strict=True):
         d = exp(other) - exp(base)
         one = (-other, other**2, -base, base**2, base * other, kld, kld**2, d, d**2, d**4, same)
         for name, value in zip(sums, one, strict=True):
@@ -112,7 +113,7 @@ def test_every_interval_holds_its_figure(found):
 
 def test_a_model_against_itself():
     log_true = np.log(np.random.default_rng(4).beta(1, 3, size=60))
-    columns = token_columns(log_true, log_true, np.zeros(60), np.ones(60))
+    columns = token_columns(log_true, log_true, np.zeros(60), np.ones(60), np.zeros(60))
     found = {one.figure: one for one in estimates(columns, np.repeat(np.arange(3), 20))}
     assert (found["perplexity_ratio"].value, found["perplexity_ratio"].low, found["perplexity_ratio"].high) == (1, 1, 1)
     assert found["kld_max"].value == found["true_change_rms"].value == 0
@@ -139,9 +140,9 @@ def test_what_has_no_value_has_a_code():
     base, other = np.full(60, -1.0), np.log(np.linspace(0.1, 0.9, 60))
     other[7] = -np.inf
     with np.errstate(invalid="ignore"):
-        hopeless = estimates(token_columns(base, other, -other, np.ones(60)), np.repeat(np.arange(3), 20))
+        hopeless = estimates(token_columns(base, other, -other, np.ones(60), np.zeros(60)), np.repeat(np.arange(3), 20))
     assert {one.figure: codes(one) for one in hopeless if one.value is None}["perplexity"] == ["infinite", "few blocks"]
-    alike = estimates(token_columns(base, base, np.zeros(60), np.ones(60)), np.repeat(np.arange(3), 20))
+    alike = estimates(token_columns(base, base, np.zeros(60), np.ones(60), np.zeros(60)), np.repeat(np.arange(3), 20))
     assert {one.figure: codes(one) for one in alike if one.value is None} == {
         "correlation": ["one does not vary", "few blocks"]
     }

@@ -14,12 +14,14 @@ from samefn.measures.pairs import Floats
 from samefn.schema.notes import UndefinedCode
 
 TokenColumn = Literal[
-    "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same"
+    "base_nll", "nll", "base_nll_squared", "nll_squared", "product", "kl", "change", "change_squared", "same", "moved"
 ]
 # Columns of the rows of language models: the block of a token, and the ln of the probabilities of the token that came.
 BLOCK, BASE_TRUE, TRUE = "block", "base_log_true", "log_true"
 # From these the columns of figures are made.
-SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement")
+SOURCE_COLUMNS = (BASE_TRUE, TRUE, "kl_divergence", "disagreement", "total_variation")
+# 1 where more than half of the probability moved, else 0: intervals need their number.
+MOVED: TokenColumn = "moved"
 UPPER = (0.999, 0.99, 0.95, 0.9)
 LOWER = (0.1, 0.05, 0.01, 0.001)
 
@@ -57,7 +59,9 @@ class LanguageFigure:
     undefined: UndefinedCode | None = None
 
 
-def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats) -> Mapping[TokenColumn, Floats]:
+def token_columns(
+    base_log_true: Floats, log_true: Floats, kl: Floats, same: Floats, total_variation: Floats
+) -> Mapping[TokenColumn, Floats]:
     """The columns of the figures, from columns of the rows.
 
     Args:
@@ -65,9 +69,10 @@ def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Flo
         log_true: the same of the candidate.
         kl: Kullback-Leibler divergence of the two distributions of the next token, nats.
         same: 1 where both have the same most probable token, else 0.
+        total_variation: of the two distributions.
 
     >>> half, quarter = np.log([0.5]), np.log([0.25])
-    >>> float(token_columns(half, quarter, np.zeros(1), np.ones(1))["change"][0])
+    >>> float(token_columns(half, quarter, np.zeros(1), np.ones(1), np.zeros(1))["change"][0])
     -0.25
     """
     change = np.exp(log_true) - np.exp(base_log_true)
@@ -81,13 +86,14 @@ def token_columns(base_log_true: Floats, log_true: Floats, kl: Floats, same: Flo
         "change": change,
         "change_squared": change**2,
         "same": same,
+        MOVED: (total_variation > 0.5).astype(np.float64),
     }
 
 
 def columns_of_rows(columns: Mapping[str, Floats]) -> dict[str, Floats]:
     """The same from `SOURCE_COLUMNS` of the rows."""
-    base, other, kl, changed = (columns[name] for name in SOURCE_COLUMNS)
-    return {str(name): column for name, column in token_columns(base, other, kl, 1 - changed).items()}
+    base, other, kl, changed, variation = (columns[name] for name in SOURCE_COLUMNS)
+    return {str(name): column for name, column in token_columns(base, other, kl, 1 - changed, variation).items()}
 
 
 def correlation(base_nll: Floats, nll: Floats, base_squared: Floats, squared: Floats, product: Floats) -> Floats:

@@ -10,8 +10,7 @@ from samefn.schema.notes import Note
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.block_sums import BlockSums
 from samefn.statistics.cluster_intervals import measure_estimate
-from samefn.statistics.intervals import of_means
-from samefn.statistics.unseen import largest_changes, unseen, widened
+from samefn.statistics.unseen_in_blocks import allow_unseen
 
 
 def over_groups(entries: Iterable[MeasureEntry], sums: BlockSums, moved: int) -> list[MeasureEntry]:
@@ -36,15 +35,12 @@ def over_groups(entries: Iterable[MeasureEntry], sums: BlockSums, moved: int) ->
 def _over_groups(entry: MeasureEntry, sums: BlockSums, moved: int) -> MeasureEntry:
     measure, value = MEASURES[entry.measure], entry.value
     found = measure_estimate(measure, sums, entry.confidence, declared=True)
-    if value is None or found.low is None or found.high is None:
+    groups = round(sums.examples**2 / float(np.square(sums.sizes).sum()))
+    means = [sums.mean(name) for name in measure.columns]
+    allowed = allow_unseen(measure, found, means, groups, moved * groups // sums.examples, entry.confidence)
+    if value is None or allowed.low is None or allowed.high is None:
         return entry.model_copy(update={"low": None, "high": None, "interval": "none"})
-    low, high, notes = found.low, found.high, [one for one in entry.notes if one.code != "unseen"]
-    if not measure.binary and found.error is not None:
-        groups = round(sums.examples**2 / float(np.square(sums.sizes).sum()))
-        means = [sums.mean(name) for name in measure.columns]
-        changes = largest_changes(measure, of_means(measure), means, groups, moved * groups // sums.examples)
-        below, above = (unseen(one, found.error**2 * groups, 0.0, groups, entry.confidence) for one in changes)
-        low, high, unseen_most = widened(low, high, value, below, above)
-        notes += [Note(code="unseen")] if unseen_most else []
-    low, high = min(max(low, measure.low), value), max(min(high, measure.high), value)
+    low = min(max(allowed.low, measure.low), value)
+    high = max(min(allowed.high, measure.high), value)
+    notes = [one for one in entry.notes if one.code != "unseen"] + ([Note(code="unseen")] if allowed.most else [])
     return entry.model_copy(update={"low": low, "high": high, "interval": found.method, "notes": tuple(notes)})

@@ -1,9 +1,11 @@
 """Every figure of a language model against its base, with intervals over blocks of tokens."""
 
+from collections.abc import Sequence
 from math import nan
 
 from samefn.core.errors import InputError
-from samefn.measures.language import LANGUAGE_FIGURES, LanguageFigure, itself
+from samefn.measures.language import LANGUAGE_FIGURES, MOVED, LanguageFigure, itself
+from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
 from samefn.schema.language import Block, LanguageEntry
@@ -20,7 +22,9 @@ from samefn.statistics.cluster_intervals import (
     quantile_estimates,
 )
 from samefn.statistics.jackknife import OfMeans
+from samefn.statistics.unseen_in_blocks import Allowed, allow_unseen
 
+KL = MEASURES["kl_divergence"]
 FEW_BLOCKS = 10  # of fewer the jackknife's error is itself uncertain, and t stands for it only roughly
 
 
@@ -55,7 +59,7 @@ def language_estimates(
             one = proportion(figure.columns[0], sums, confidence)
         else:
             one = of_means(means[figure.name], sums, confidence, naive[figure.name])
-        found.append(_entry(figure, one, sums, compared, block))
+        found.append(_entry(figure, one, _ends(figure.name, one, sums, confidence), sums, compared, block))
     return found
 
 
@@ -64,7 +68,7 @@ def language_interval(name: str, sums: BlockSums, confidence: float) -> Interval
 
     Args:
         name: of a figure, or `disagreement`.
-        sums: of its columns.
+        sums: of its columns, and of `MOVED` for the mean KL divergence.
         confidence: above 0 and below 1.
 
     Raises:
@@ -76,7 +80,8 @@ def language_interval(name: str, sums: BlockSums, confidence: float) -> Interval
     else:
         figure = next(one for one in LANGUAGE_FIGURES if one.name == name)
         found = of_means(OfMeans(figure.columns, figure.of_means or itself, figure.back), sums, confidence)
-    value, low, high = (nan if end is None else end for end in (found.value, found.low, found.high))
+    allowed = _ends(name, found, sums, confidence)
+    value, low, high = (nan if end is None else end for end in (found.value, allowed.low, allowed.high))
     return Interval(value, low, high)
 
 
@@ -84,7 +89,7 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
     """Every measure of the table that is made from means over rows, with intervals over blocks.
 
     Args:
-        sums: of the rows' columns that `needed_columns` names.
+        sums: of the columns that `needed_columns` names.
         compared: whom they are about.
         confidence: above 0 and below 1.
 
@@ -97,23 +102,40 @@ def measure_estimates(sums: BlockSums, compared: Compared, confidence: float = 0
         if measure.of_columns:
             continue
         one = measure_estimate(measure, sums, confidence)
+        ends = _allowed(measure, one, [sums.mean(name) for name in measure.columns], sums, confidence)
+        notes: list[NoteCode] = ["unseen"] if ends.most else []
+        if one.value is None:
+            notes.append(measure.undefined or "infinite")
         entry = MeasureEntry(
             **compared._asdict(),
             measure=measure.name,
             value=one.value,
-            low=one.low,
-            high=one.high,
+            low=ends.low,
+            high=ends.high,
             examples=sums.examples,
             interval=one.method,
             confidence=confidence,
-            notes=(Note(code=measure.undefined or "infinite"),) if one.value is None else (),
+            notes=tuple(Note(code=code) for code in notes),
         )
         found.append(entry)
     return found
 
 
+def _ends(name: str, found: BlockEstimate, sums: BlockSums, confidence: float) -> Allowed:
+    """A figure's ends; of the mean KL divergence they allow for a token that was not drawn."""
+    if name != "kld_mean" or found.value is None:
+        return Allowed(found.low, found.high)
+    return _allowed(KL, found, [found.value], sums, confidence)
+
+
+def _allowed(
+    measure: Measure, found: BlockEstimate, means: Sequence[float], sums: BlockSums, confidence: float
+) -> Allowed:
+    return allow_unseen(measure, found, means, sums.examples, int(sums.total(MOVED)), confidence)
+
+
 def _entry(
-    figure: LanguageFigure, one: BlockEstimate, sums: BlockSums, compared: Compared, block: Block
+    figure: LanguageFigure, one: BlockEstimate, ends: Allowed, sums: BlockSums, compared: Compared, block: Block
 ) -> LanguageEntry:
     return LanguageEntry(
         base=compared.base,
@@ -122,26 +144,28 @@ def _entry(
         title=figure.title,
         unit=figure.unit,
         value=one.value,
-        low=one.low,
-        high=one.high,
+        low=ends.low,
+        high=ends.high,
         error=one.error,
         naive_error=one.naive,
         tokens=sums.examples,
         blocks=sums.blocks,
         block=block,
         interval=one.method,
-        notes=_notes(figure, one, sums.blocks),
+        notes=_notes(figure, one, ends, sums.blocks),
     )
 
 
 def means_columns() -> tuple[str, ...]:
     """The columns whose sums `language_estimates` needs."""
-    return tuple(dict.fromkeys(name for one in LANGUAGE_FIGURES if one.quantile is None for name in one.columns))
+    of_figures = (name for one in LANGUAGE_FIGURES if one.quantile is None for name in one.columns)
+    return tuple(dict.fromkeys((*of_figures, MOVED)))
 
 
 def needed_columns() -> tuple[str, ...]:
-    """The columns of the rows that `measure_estimates` reads."""
-    return tuple(dict.fromkeys(name for one in MEASURES.values() if not one.of_columns for name in one.columns))
+    """The columns that `measure_estimates` needs."""
+    of_measures = (name for one in MEASURES.values() if not one.of_columns for name in one.columns)
+    return tuple(dict.fromkeys((*of_measures, MOVED)))
 
 
 def require_blocks(sums: BlockSums) -> None:
@@ -168,7 +192,7 @@ def _shares() -> dict[str, list[float]]:
     return shares
 
 
-def _notes(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> tuple[Note, ...]:
+def _notes(figure: LanguageFigure, found: BlockEstimate, ends: Allowed, blocks: int) -> tuple[Note, ...]:
     codes: list[NoteCode] = []
     if found.value is None:
         codes.append(figure.undefined or "infinite")
@@ -176,6 +200,8 @@ def _notes(figure: LanguageFigure, found: BlockEstimate, blocks: int) -> tuple[N
         codes.append("extreme")
     elif found.method == "Woodruff" and (found.low is None or found.high is None):
         codes.append("few beyond")
+    elif ends.most:
+        codes.append("unseen")
     if blocks < FEW_BLOCKS:
         codes.append("few blocks")
     return tuple(Note(code=code) for code in codes)
