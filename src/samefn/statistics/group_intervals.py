@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from samefn.core.errors import InputError
-from samefn.measures.table import MEASURES
+from samefn.measures.floored import ALL_MEASURES
 from samefn.schema.notes import Note
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.block_sums import BlockSums
@@ -34,7 +34,7 @@ def over_groups(entries: Iterable[MeasureEntry], sums: BlockSums, moved: int) ->
 
 
 def _over_groups(entry: MeasureEntry, sums: BlockSums, moved: int) -> MeasureEntry:
-    measure, value = MEASURES[entry.measure], entry.value
+    measure, value = ALL_MEASURES[entry.measure], entry.value
     found = measure_estimate(measure, sums, entry.confidence, declared=True)
     if value is None or found.low is None or found.high is None:
         return entry.model_copy(update={"low": None, "high": None, "interval": "none"})
