@@ -58,8 +58,8 @@ Outputs that are rounded to a step, such as an int8 softmax in steps of 1/256, h
 Kullback-Leibler divergence infinite. Where the step of base or candidate is known (from the model's file, `resolution`,
 or the grid of saved probabilities), `samefn.rows` has two more columns: in both models every probability below half a
 step is raised to half a step, and each row is divided by its sum. Of two steps the larger one counts, and the floor is
-the same for both, so that a model against itself has 0. With K classes the floor takes up to K steps / 2 of a row before
-it is divided: of many classes the figure says little about small differences, so read it beside the total variation.
+the same for both, so that a model against itself has 0. Over K classes the floor adds up to K half steps to a row
+before it is divided: with many classes that hides differences, so read the figure beside the total variation.
 
 A report has these figures only where the divergence itself is infinite, with an interval as that would have. Where no
 step is known there is none, and a note says so; the Jensen-Shannon divergence is bounded for any probabilities. A gate
@@ -76,15 +76,8 @@ def measures_page() -> str:
         f"| {_yes(m.symmetric)} | {_yes(m.needs_labels)} | {_yes(m.needs_probabilities)} |\n"
         for m in MEASURES.values()
     )
-    return (
-        INTRODUCTION
-        + "\n"
-        + head
-        + "".join(lines)
-        + "".join(_section(m) for m in MEASURES.values())
-        + _floored()
-        + BESIDE
-    )
+    sections = "".join(_section(m) for m in MEASURES.values())
+    return INTRODUCTION + "\n" + head + "".join(lines) + sections + _floored() + BESIDE
 
 
 def _floored() -> str:

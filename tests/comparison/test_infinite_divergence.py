@@ -85,16 +85,16 @@ def test_stored_and_sharded_runs_keep_the_step(files, tmp_path):
         out = tmp_path / f"out-{number}"
         options = ["--data", "test.npz", "--set", "cost=false", "--store", "store", "--workers", "1", "--out", str(out)]
         assert run(["compare", base, int8, *options, *shards]) == 0
-        reports.append(stable(read_report(out)))
+        reports.append(read_report(out))
         assert "floor of half a step" in (out / "report.html").read_text(encoding="utf-8")
     result = samefn.compare(base, [int8], data="test.npz")
     assert measured(reports[0])["kl_divergence_floored"] == measured(reports[1])["kl_divergence_floored"]
-    assert reports[1] == reports[2]
+    assert stable(reports[1]) == stable(reports[2])
     assert measured(result.report)["kl_divergence_floored"] == measured(reports[0])["kl_divergence_floored"]
 
 
 def test_without_a_step_a_note_names_what_is_bounded(files):
-    base, _, scores = files
+    _, _, scores = files
     p = softmax(scores)
     cut = np.where(p < 0.01, 0, p)
     given = [
@@ -110,7 +110,7 @@ def test_without_a_step_a_note_names_what_is_bounded(files):
 
 
 def test_finite_divergences_are_as_before(files, tmp_path):
-    base, _, scores = files
+    base, _, _ = files
     noisy = softmax_model(tmp_path / "noisy.onnx", np.eye(FEATURES, CLASSES), quantised=False)
     result = samefn.compare(base, [noisy], data="test.npz")
     assert not any(name.endswith("_floored") for name in measured(result.report))

@@ -40,8 +40,8 @@ class Note(Part):
             greatest. Limits: `some examples`, the value is over these alone; `few differ`, in reports of an
             older version, the interval is too narrow; `unseen`, most of the interval allows for an example of the
             largest change that was not drawn; `infinite examples`, of so many the measure is infinite; `unknown step`,
-            no finite form of it can be given; `few outweigh all`, the interval is rough; `few beyond`, the tokens there are too few for both ends; `few blocks`, the
-            interval is rough.
+            no finite form of it can be given; `few outweigh all`, the interval is rough; `few
+            beyond`, the tokens there are too few for both ends; `few blocks`, the interval is rough.
         count: of `some examples`, `few differ` and `infinite examples`: how many examples; null for others.
     """
 
