@@ -3,6 +3,7 @@
 import math
 import re
 
+from samefn.measures.floored import FLOORED
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
 from samefn.reports.wording.notes import UNDEFINED_WORDS
@@ -50,6 +51,22 @@ Source: Hooker et al. 2019, What Do Compressed Deep Neural Networks Forget? (arX
 """
 
 
+FLOORED_INTRODUCTION = """
+## Floored Kullback-Leibler divergences
+
+Outputs that are rounded to a step, such as an int8 softmax in steps of 1/256, hold exact zeros, and one of them makes a
+Kullback-Leibler divergence infinite. Where the step of base or candidate is known (from the model's file, `resolution`,
+or the grid of saved probabilities), `samefn.rows` has two more columns: in both models every probability below half a
+step is raised to half a step, and each row is divided by its sum. Of two steps the larger one counts, and the floor is
+the same for both, so that a model against itself has 0. Over K classes the floor adds up to K half steps to a row
+before it is divided: with many classes that hides differences, so read the figure beside the total variation.
+
+A report has these figures only where the divergence itself is infinite, with an interval as that would have. Where no
+step is known there is none, and a note says so; the Jensen-Shannon divergence is bounded for any probabilities. A gate
+cannot ask for them.
+"""
+
+
 def measures_page() -> str:
     """The page in Markdown."""
     head = "| measure | name | unit | range | same model | symmetric | needs labels | needs probabilities |\n"
@@ -59,7 +76,15 @@ def measures_page() -> str:
         f"| {_yes(m.symmetric)} | {_yes(m.needs_labels)} | {_yes(m.needs_probabilities)} |\n"
         for m in MEASURES.values()
     )
-    return INTRODUCTION + "\n" + head + "".join(lines) + "".join(_section(m) for m in MEASURES.values()) + BESIDE
+    sections = "".join(_section(m) for m in MEASURES.values())
+    return INTRODUCTION + "\n" + head + "".join(lines) + sections + _floored() + BESIDE
+
+
+def _floored() -> str:
+    return FLOORED_INTRODUCTION + "".join(
+        f"\n- `{m.name}`, {m.unit}, from {_range(m)}, {m.identical:g} for the same model:\n\n      {m.formula}\n"
+        for m in FLOORED.values()
+    )
 
 
 def _section(m: Measure) -> str:

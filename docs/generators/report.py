@@ -200,7 +200,8 @@ def _rows_section() -> str:
     return f"""## rows.parquet
 
 One row an example, evaluation set and compared model: every model but the base. The value of a
-measure is the mean of its column; [measures](measures.md) defines each.
+measure is the mean of its column; [measures](measures.md) defines each. Where the probabilities of a model are
+rounded to a known step, the [floored divergences](measures.md#floored-kullback-leibler-divergences) come last.
 
 | column | type | meaning |
 |---|---|---|

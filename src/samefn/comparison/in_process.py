@@ -93,4 +93,7 @@ def run_in_process(
     record = inference.record(examples.ids)
     facts = {**record.facts, "batch_size": record.batch, "fed": list(record.fed)}
     name = source.name or source.path
-    return Predictions(name, log_probs, examples.ids, labels, facts, record.all_notes), record
+    predictions = Predictions(
+        name, log_probs, examples.ids, labels, facts, record.all_notes, resolution=record.resolution
+    )
+    return predictions, record

@@ -86,15 +86,21 @@ class Inference:
                 **asdict(self.model.weights()),
                 "batch": self.batch,
                 "doubt": self.doubt,
+                "resolution": self._step if self.returns == "probabilities" else None,
             }
         )
+
+    @property
+    def _step(self) -> float | None:
+        """Of the values of its output."""
+        return self.source.resolution or self.model.resolution
 
     def _log_probs(self, outputs: Scores, ids: NDArray[np.str_]) -> tuple[Scores, Rounding]:
         finite = np.isfinite(outputs).all(axis=1)
         log_probs = np.full(outputs.shape, np.nan, dtype=np.float32)
         if not finite.any():
             return log_probs, Rounding()
-        scores, step = outputs[finite], self.source.resolution or self.model.resolution
+        scores, step = outputs[finite], self._step
         # The first examples decide, so that the result does not depend on how many there are.
         kind_by_graph = output_trail(self.model, self.source.output).kind
         self.returns = self.returns or detect_output_kind(scores[:SAMPLE_SIZE], self.source.path, step, kind_by_graph)

@@ -63,7 +63,7 @@ def stored_predictions(artefact: Artefact, name: str, examples: ExampleSet) -> P
     """
     log_probs: Scores = np.load(artefact.path(LOG_PROBS_FILE), mmap_mode="r")
     labels = labels_within(examples, log_probs.shape[1], name)
-    return Predictions(name, log_probs, examples.ids, labels)
+    return Predictions(name, log_probs, examples.ids, labels, resolution=read_record(artefact).resolution)
 
 
 def labels_within(examples: ExampleSet, classes: int, where: str) -> NDArray[np.int64] | None:

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from samefn.measures.compiled.single_pass import PairMeasures, measure_hard_predictions, measure_pair
+from samefn.measures.floored import floored_columns
 from samefn.measures.pairs import Floats, Ints
 from samefn.measures.table import MEASURES
 from samefn.predictions.predictions import Predictions, require_same_inputs
@@ -25,6 +26,8 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
         Without labels (either model may have them) `label`, `base_right`, `right`, the Brier scores and the
         measures that need labels are null. If either model gives predicted classes only, the confidences, the Brier
         scores, the margins and the measures that need probabilities are null.
+        Where the probabilities of either are rounded to a known step (`Predictions.resolution`), the floored
+        Kullback-Leibler divergences come last.
 
     Raises:
         InputError: the two are not on the same examples, classes and labels, in the same order.
@@ -51,6 +54,9 @@ def rows(base: Predictions, candidate: Predictions) -> pl.DataFrame:
         if measure.per_example:
             missing = (measure.needs_labels and labels is None) or (measure.needs_probabilities and not probabilistic)
             columns[name] = _nulls(base, pl.Float64) if missing else pl.Series(pair.measures[name])
+    if probabilistic:
+        floored = floored_columns(base.log_probs, candidate.log_probs, (base.resolution, candidate.resolution))
+        columns |= {name: pl.Series(values) for name, values in floored.items()}
     return pl.DataFrame(columns)
 
 

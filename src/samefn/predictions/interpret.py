@@ -190,7 +190,7 @@ def to_predictions(
         return Predictions.from_logits(model, scores, ids, labels, provenance)
     if returns == "log-probabilities":
         return Predictions.from_log_probs(model, scores, ids, labels, provenance)
-    return Predictions.from_probabilities(model, scores, ids, labels, provenance, resolution or 1e-6)
+    return Predictions.from_probabilities(model, scores, ids, labels, provenance, resolution)
 
 
 def predicted_classes(model: str, values: NDArray[Any], class_names: Sequence[str]) -> NDArray[np.int64]:

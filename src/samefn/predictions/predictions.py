@@ -18,6 +18,8 @@ from samefn.predictions.softmax import log_softmax
 MAX_HARD_CLASSES = 1_000_000
 # A row of log-probabilities may miss a sum of one by what float32 storage of up to 100,000 classes explains.
 SUM_TOLERANCE = 1e-3
+# The step that is allowed for where none is known.
+UNROUNDED = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,7 @@ class Predictions:
         provenance: where the numbers come from: runtime, version, session options, batch size.
         notes: what was changed in the numbers when they came in.
         hard_predictions: the predicted classes, [examples], if probabilities are not known; None if they are.
+        resolution: the step to which the probabilities were rounded; None if they were not, or that is not known.
     """
 
     model: str
@@ -45,6 +48,7 @@ class Predictions:
     provenance: Mapping[str, Json] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     hard_predictions: NDArray[np.int64] | None = field(default=None, repr=False)
+    resolution: float | None = field(default=None, repr=False)
 
     @property
     def examples(self) -> int:
@@ -153,7 +157,7 @@ class Predictions:
         ids: ArrayLike,
         labels: ArrayLike | None = None,
         provenance: Mapping[str, Json] | None = None,
-        resolution: float = 1e-6,
+        resolution: float | None = None,
     ) -> "Predictions":
         """From probabilities [examples, classes].
 
@@ -163,17 +167,18 @@ class Predictions:
             ids: one name an example.
             labels: the true classes, or None.
             provenance: where the numbers come from.
-            resolution: the step of stored values (1/256 for int8 softmax outputs). Rows may miss a sum of one by one
-                step for each class; they are renormalised, and a note says so.
+            resolution: the step of stored values (1/256 for int8 softmax outputs); None where that is not known, which
+                allows 1e-6. Rows may miss a sum of one by one step for each class; they are renormalised, and a note
+                says so.
 
         Raises:
             InputError: values outside [0, 1], or sums further off than the resolution explains.
         """
-        values = as_matrix(model, probabilities)
+        values, step = as_matrix(model, probabilities), resolution or UNROUNDED
         log_probs, zeros = allocate(values.shape), 0
         bad, sums = np.empty(len(values), np.bool_), np.empty(len(values))
         for part, rows in iter_chunks(values):
-            outside = (rows < 0).any(axis=1) | (rows > 1 + resolution).any(axis=1)
+            outside = (rows < 0).any(axis=1) | (rows > 1 + step).any(axis=1)
             bad[part] = outside | ~np.isfinite(rows).all(axis=1)
             sums[part] = rows.sum(axis=1)
             zeros += int(np.count_nonzero(rows == 0))
@@ -182,11 +187,12 @@ class Predictions:
         refuse_rows(model, bad, "has a value outside 0..1 (are these logits?)", ids)
         refuse_rows(
             model,
-            (np.abs(sums - 1) > resolution * values.shape[1] + 1e-3) | (sums <= 0),
+            (np.abs(sums - 1) > step * values.shape[1] + 1e-3) | (sums <= 0),
             "does not sum to one",
             ids,
         )
-        return cls._checked(model, log_probs, ids, labels, provenance, rounding_of_sums(sums, zeros).notes())
+        notes = rounding_of_sums(sums, zeros).notes()
+        return replace(cls._checked(model, log_probs, ids, labels, provenance, notes), resolution=resolution)
 
     @classmethod
     def from_hard_predictions(

@@ -22,6 +22,7 @@ NoteCode = Literal[
     "few differ",
     "unseen",
     "infinite examples",
+    "unknown step",
     "few outweigh all",
     "extreme",
     "few beyond",
@@ -38,9 +39,9 @@ class Note(Part):
             `binned`, a bootstrap of binned errors is biased upwards; `extreme`, the value is the text's own least or
             greatest. Limits: `some examples`, the value is over these alone; `few differ`, in reports of an
             older version, the interval is too narrow; `unseen`, most of the interval allows for an example of the
-            largest change that was not drawn; `infinite examples`, of so many the measure is infinite; `few outweigh
-            all`, the interval is rough; `few beyond`, the tokens there are too few for both ends; `few blocks`, the
-            interval is rough.
+            largest change that was not drawn; `infinite examples`, of so many the measure is infinite; `unknown step`,
+            no finite form of it can be given; `few outweigh all`, the interval is rough; `few
+            beyond`, the tokens there are too few for both ends; `few blocks`, the interval is rough.
         count: of `some examples`, `few differ` and `infinite examples`: how many examples; null for others.
     """
 

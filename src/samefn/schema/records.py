@@ -97,6 +97,8 @@ class AnswerRecord(Part):
         nonzero: how many of them are not zero; null where that cannot be read.
         batch: examples in one batch; null where that is not known.
         doubt: why its output may not be class scores; it was run because the user said that it is.
+        resolution: the step to which its probabilities are rounded; null where they are not, that is not known, or an
+            older version ran it.
     """
 
     fed: tuple[str, ...] = ()
@@ -110,6 +112,7 @@ class AnswerRecord(Part):
     nonzero: int | None = None
     batch: int | None = None
     doubt: str = ""
+    resolution: float | None = None
 
     @property
     def kind(self) -> OutputKind:

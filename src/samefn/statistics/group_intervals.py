@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from samefn.core.errors import InputError
-from samefn.measures.table import MEASURES
+from samefn.measures.floored import ALL_MEASURES
 from samefn.schema.notes import Note
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.block_sums import BlockSums
@@ -33,7 +33,7 @@ def over_groups(entries: Iterable[MeasureEntry], sums: BlockSums, moved: int) ->
 
 
 def _over_groups(entry: MeasureEntry, sums: BlockSums, moved: int) -> MeasureEntry:
-    measure, value = MEASURES[entry.measure], entry.value
+    measure, value = ALL_MEASURES[entry.measure], entry.value
     found = measure_estimate(measure, sums, entry.confidence, declared=True)
     groups = round(sums.examples**2 / float(np.square(sums.sizes).sum()))
     means = [sums.mean(name) for name in measure.columns]

@@ -11,7 +11,7 @@ from samefn.predictions.about import GROUP
 from samefn.statistics.block_sums import BlockSums
 from samefn.statistics.parts import added_parts, count_parts
 from samefn.statistics.shards import READ, Shard, batches
-from samefn.statistics.summaries import COLUMNS
+from samefn.statistics.summaries import COLUMNS, OPTIONAL
 
 
 class GroupAdder:
@@ -80,7 +80,8 @@ def grouped_rows(shards: Sequence[Shard], about: pl.DataFrame) -> GroupedRows:
     adder, parts = GroupAdder(group_count(about)), list[pl.DataFrame]()
     for shard in shards:
         for batch in batches(shard, READ, about):
-            present = [name for name in COLUMNS if batch[name].null_count() < batch.height]
+            there = (name for name in (*COLUMNS, *OPTIONAL) if name in batch.columns)
+            present = [name for name in there if batch[name].null_count() < batch.height]
             columns = {name: batch[name].cast(pl.Float64).to_numpy() for name in present}
             adder.add(batch[GROUP].to_numpy(), columns)
             parts = [added_parts(pl.concat([*parts, count_parts(batch, GROUP)]), GROUP)]

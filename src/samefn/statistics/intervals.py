@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from samefn.core.errors import InputError
 from samefn.measures.calibration import BINS
+from samefn.measures.floored import FLOORED
 from samefn.measures.measure import Measure
 from samefn.measures.table import MEASURES
 from samefn.schema.base import Compared
@@ -15,7 +16,7 @@ from samefn.statistics.exact_sums import BITS, quotient
 from samefn.statistics.fieller import fieller
 from samefn.statistics.mean_intervals import central, critical, ends, slopes
 from samefn.statistics.proportions import clopper_pearson
-from samefn.statistics.summaries import BINARY, Summary, products
+from samefn.statistics.summaries import BINARY, OPTIONAL, Summary, products
 from samefn.statistics.unseen import largest_changes, unseen, widened
 
 FEW = 10  # a mean that fewer equal examples make up is known roughly
@@ -50,7 +51,8 @@ def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) ->
         confidence: the share of repetitions in which an interval covers the truth, above 0 and below 1.
 
     Returns:
-        The entries, in the order of the measures' table: the same to the bit for any order and grouping of the rows.
+        The entries, in the order of the measures' table, after it the floored form of those that are infinite: the
+        same to the bit for any order and grouping of the rows.
 
     Raises:
         InputError: no examples, or figures for only some of them; a confidence out of range.
@@ -60,11 +62,12 @@ def estimates(summary: Summary, compared: Compared, confidence: float = 0.95) ->
     if not summary.examples:
         raise InputError("SF464", "the rows are about no examples", where=compared.candidate)
     for name, missing in summary.missing.items():
-        if missing < summary.examples:
+        if missing < summary.examples and name not in OPTIONAL:
             raise InputError(
                 "SF465", f"{missing} of {summary.examples} rows have no {name!r}", where=compared.candidate
             )
-    return [_entry(summary, compared, measure, confidence) for measure in MEASURES.values()]
+    floored = [one for name, one in FLOORED.items() if summary.infinite.get(name) and not summary.missing.get(one.name)]
+    return [_entry(summary, compared, measure, confidence) for measure in (*MEASURES.values(), *floored)]
 
 
 def require_same_examples(summaries: Mapping[str, Summary]) -> None:
@@ -161,6 +164,8 @@ def _mean(summary: Summary, measure: Measure, value: float, confidence: float) -
     infinite = summary.infinite.get(measure.name, 0)
     finite = summary.examples - infinite
     notes = [Note(code="infinite examples", count=infinite)] if infinite else []
+    if infinite and measure.name in FLOORED and summary.missing.get(FLOORED[measure.name].name):
+        notes.append(Note(code="unknown step"))
     if not finite:
         return _Ends(inf, inf, "hall", notes)
     if summary.examples < 2:  # says nothing about others

@@ -14,14 +14,14 @@ from samefn.schema.base import Compared
 from samefn.schema.report import MeasureEntry
 from samefn.statistics.intervals import estimates, require_same_examples
 from samefn.statistics.parts import SLICE
-from samefn.statistics.summaries import CLASSES, COLUMNS, Summary, merged, summarised
+from samefn.statistics.summaries import CLASSES, COLUMNS, OPTIONAL, Summary, merged, summarised
 
 Shard: TypeAlias = pl.DataFrame | Path
 """Some rows: a table, or the Parquet file that holds it."""
 
 BATCH = 2**17  # rows held at a time: some 20 MiB
 NAMED = ("evaluation", "base", "candidate")  # columns that tell comparisons apart, where rows have them
-READ = (*NAMED, "id", *CLASSES, *COLUMNS)
+READ = (*NAMED, "id", *CLASSES, *COLUMNS, *OPTIONAL)
 
 
 def summarise(

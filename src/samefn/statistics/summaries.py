@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from samefn.core.errors import InputError
 from samefn.measures.calibration import BINS, EDGES
 from samefn.measures.distances import ROUNDING
+from samefn.measures.floored import ALL_MEASURES, FLOORED
 from samefn.measures.measure import Measure
 from samefn.measures.pairs import Floats
 from samefn.measures.table import MEASURES
@@ -18,6 +19,8 @@ from samefn.statistics.exact_sums import exact_sum, exact_sums
 from samefn.statistics.parts import count_parts, parts_table
 
 COLUMNS = tuple(dict.fromkeys(name for measure in MEASURES.values() for name in measure.columns))
+# Columns that rows have only where the step of probabilities is known.
+OPTIONAL = tuple(measure.name for measure in FLOORED.values())
 
 CLASSES = ("label", "base_top", "top")
 
@@ -26,7 +29,7 @@ BINARY = tuple(
     name for name in COLUMNS if name in {"base_right", "right"} or (name in MEASURES and MEASURES[name].binary)
 )
 # Measures of other figures: their means, variances and skewness come from sums of products of up to three columns.
-OF_FIGURES = tuple(m for m in MEASURES.values() if not m.of_columns and not set(m.columns) <= set(BINARY))
+OF_FIGURES = tuple(m for m in ALL_MEASURES.values() if not m.of_columns and not set(m.columns) <= set(BINARY))
 # Confidence is binned as the calibration error has it: what is right, and how sure it was.
 BINNED = {"base_right": "base_confidence", "right": "confidence"}
 
@@ -97,10 +100,11 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
     _require_columns(rows, where)
     if rows.is_empty():
         return Summary()
-    columns = {name: values for name in COLUMNS if (values := _column(rows, name, where)) is not None}
+    there = (*COLUMNS, *(name for name in OPTIONAL if name in rows.columns and not rows[name].has_nulls()))
+    columns = {name: values for name in there if (values := _column(rows, name, where)) is not None}
     apart = {name: _departure(columns, name) for name in columns}
     bits = {name: _bit(columns[name], name, where) for name in BINARY if name in columns}
-    known = [measure for measure in MEASURES.values() if set(measure.columns) <= set(columns)]
+    known = [measure for measure in ALL_MEASURES.values() if set(measure.columns) <= set(columns)]
     sums: dict[tuple[str, ...], int] = {}
     infinite: dict[str, int] = {}
     for measure in known:
@@ -112,7 +116,7 @@ def summarised(rows: pl.DataFrame, where: str = "rows") -> Summary:
         ids=_ids(rows),
         beyond_rounding=_above(columns, ROUNDING),
         moved=_above(columns, 0.5),
-        missing={name: rows.height for name in COLUMNS if name not in columns},
+        missing={name: rows.height for name in (*COLUMNS, *OPTIONAL) if name not in columns},
         infinite=infinite,
         patterns=_counted(sum((bit << BINARY.index(name) for name, bit in bits.items()), np.zeros(rows.height, int))),
         sums=sums,
@@ -150,8 +154,8 @@ def _sums(measure: Measure, apart: list[Floats]) -> tuple[int, dict[tuple[str, .
 
 def _departure(columns: Mapping[str, Floats], name: str) -> Floats:
     """A column, less what a model against itself has in it: variances of small changes then lose no digits."""
-    if name in MEASURES:
-        identical = MEASURES[name].identical
+    if name in ALL_MEASURES:
+        identical = ALL_MEASURES[name].identical
         return columns[name] - identical if identical else columns[name]
     return columns[name] if name.startswith("base_") else columns[name] - columns[f"base_{name}"]
 
@@ -185,7 +189,7 @@ def _bit(values: Floats, name: str, where: str) -> NDArray[np.int64]:
 
 
 def _require_columns(rows: pl.DataFrame, where: str) -> None:
-    for name in ("id", *CLASSES, *COLUMNS):
+    for name in ("id", *CLASSES, *COLUMNS, *(name for name in OPTIONAL if name in rows.columns)):
         if name not in rows.columns:
             raise InputError(
                 "SF465", f"the rows have no column {name!r}", where=where, fix="make them with samefn.rows"

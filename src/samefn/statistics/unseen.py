@@ -6,8 +6,8 @@ from math import isinf, log
 
 from scipy.special import gammaincinv
 
+from samefn.measures.floored import ALL_MEASURES
 from samefn.measures.measure import Measure
-from samefn.measures.table import MEASURES
 from samefn.statistics.summaries import BINARY
 
 # A divergence has no greatest value. Of probabilities that are not 0, float32 holds none below 2^-149.
@@ -45,7 +45,7 @@ def largest_changes(
     Returns:
         How much one more example can lower, and raise, the sum over examples that the value is the mean of; 0 or more.
 
-    >>> largest_changes(MEASURES["total_variation"], lambda mean: mean, [0.25], 3, 0)
+    >>> largest_changes(ALL_MEASURES["total_variation"], lambda mean: mean, [0.25], 3, 0)
     (0.0, 0.75)
     """
     if isinf(measure.high) and measure.of_means is None and moved >= ENOUGH_MOVED:
@@ -70,9 +70,9 @@ def _extreme_rows(measure: Measure) -> list[tuple[float, ...]]:
 
 
 def _range(column: str) -> tuple[float, float]:
-    if column not in MEASURES:
+    if column not in ALL_MEASURES:
         return 0.0, _GREATEST_BRIER
-    measure = MEASURES[column]
+    measure = ALL_MEASURES[column]
     return measure.low, GREATEST_DIVERGENCE if isinf(measure.high) else measure.high
 
 

@@ -4,6 +4,7 @@ from samefn.core.naming import join_words
 from samefn.reports.answers.line import Line, Span, folded, said
 from samefn.reports.view import ReportView
 from samefn.reports.wording.claims import claims_by_outcome
+from samefn.reports.wording.divergence import infinite_divergences
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.warnings import base_sentence, further_warnings
@@ -18,7 +19,7 @@ def before_answers(view: ReportView, width: int) -> list[Line]:
 
 
 def after_answers(view: ReportView, width: int) -> list[Line]:
-    """Claims, requirements, warnings, and models that could not be made or measured."""
+    """Claims, requirements, infinite divergences, warnings, and models that could not be made or measured."""
     report = view.report
     claims = [f"{claims_by_outcome(report.claims)}"] if report.claims else []
     met = [requirements_met(report)] if report.requirements else []
@@ -28,6 +29,7 @@ def after_answers(view: ReportView, width: int) -> list[Line]:
         *said("claims", claims, width),
         *(line for sentence in met for line in folded([Span("  ")], sentence, width)),
         *said("not met", unmet, width, most=2),
+        *said("infinite", infinite_divergences(report), width, most=2),
         *said("warning", further_warnings(report), width, most=1),
         *said("not made", failed, width, most=3),
     ]

@@ -13,6 +13,7 @@ from samefn.reports.page.drawn import PageCharts
 from samefn.reports.page.page import environment, policy, template
 from samefn.reports.page.study import study_parts
 from samefn.reports.view import ReportView
+from samefn.reports.wording.divergence import infinite_divergences
 from samefn.reports.wording.protocol import protocol_notice
 from samefn.reports.wording.requirements import requirement_sentence, requirements_met
 from samefn.reports.wording.warnings import base_sentence, further_warnings
@@ -87,6 +88,7 @@ def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str,
         "protocol": protocol_notice(report),
         "doubt": base_sentence(report),
         "failures": failed_models(report),
+        "infinite": infinite_divergences(report),
         "warnings": further_warnings(report),
         "requirements_met": requirements_met(report),
         "unmet": [requirement_sentence(view, entry) for entry in report.requirements if entry.outcome != "holds"],

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from samefn.measures.table import MEASURES
+from samefn.measures.floored import ALL_MEASURES
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import ReportView
 from samefn.reports.wording.measures import measure_title
@@ -131,7 +131,7 @@ def measures_table(report: Report) -> Table:
 
 def measure_column(name: str, title: str) -> Column:
     """A measure's column, in its unit, with its formula."""
-    known = MEASURES.get(name)
+    known = ALL_MEASURES.get(name)
     unit = "%" if _is_share(name) else "nats" if _raw_unit(name) == "nats" else ""
     return Column(name, title, unit, interval=True, note=f"{known.meaning} {known.formula}" if known else "")
 
@@ -142,7 +142,7 @@ def _is_share(measure: str) -> bool:
 
 
 def _raw_unit(measure: str) -> str:
-    return MEASURES[measure].unit if measure in MEASURES else ""
+    return ALL_MEASURES[measure].unit if measure in ALL_MEASURES else ""
 
 
 def _unit(measure: str) -> str:

@@ -1,6 +1,6 @@
 """Titles of measures, and what a distance is measured by."""
 
-from samefn.measures.table import MEASURES
+from samefn.measures.floored import ALL_MEASURES
 
 DISTANCE_SOURCES = {"disagreement": "predictions", "total_variation": "probabilities"}
 """What each distance that verdicts are made from is measured by."""
@@ -8,4 +8,4 @@ DISTANCE_SOURCES = {"disagreement": "predictions", "total_variation": "probabili
 
 def measure_title(name: str) -> str:
     """A measure's title; its name where samefn does not know it."""
-    return MEASURES[name].title if name in MEASURES else name
+    return ALL_MEASURES[name].title if name in ALL_MEASURES else name

@@ -21,6 +21,7 @@ NOTE_WORDS: dict[NoteCode, str] = {
     "few differ": "{count} of {examples} examples differ: too few, the interval is too narrow",
     "unseen": "most of the interval allows for a large change that these examples do not show",
     "infinite examples": "{count} of {examples} examples are infinite",
+    "unknown step": "no floor, as the step of the probabilities is not known; the Jensen-Shannon divergence is bounded",
     "few outweigh all": "a few examples outweigh all others: the interval is rough",
     "extreme": "the text's own extreme: no interval",
     "few beyond": "too few tokens beyond it for both ends",
