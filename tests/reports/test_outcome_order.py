@@ -9,7 +9,7 @@ import pytest
 from samefn.reports.view import ReportView
 from samefn.reports.wording.headline import counted
 from samefn.reports.wording.outcomes import OUTCOMES
-from samefn.reports.wording.summary import headline, summary_cards, summary_sentences
+from samefn.reports.wording.summary import headline, summary_sentences
 from samefn.schema.methods import Given
 from samefn.schema.report import ModelEntry, Report
 from samefn.schema.verdicts import Outcome, OverallEntry
@@ -70,7 +70,6 @@ def test_where_answers_have_no_scale_probabilities_decide(report: Report) -> Non
     places: dict[str, Place] = {"a": ("changed", None, 1.1), "b": ("changed", None, 2.0)}
     found = ReportView(placed(report, places))
     assert in_order(headline(found), f"{WORST}b ", " a ")
-    assert [member.name for group in summary_cards(found) for member in group.members] == ["a", "b"]
 
 
 def test_all_seeds_of_one_kind(report: Report) -> None:

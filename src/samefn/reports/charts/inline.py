@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 import altair as alt
 import vl_convert
+from altair.utils.schemapi import debug_mode
 
 from samefn.reports.charts.theme import WIDTHS, Width, css_colour
 from samefn.reports.wording.escaping import printable
@@ -26,7 +27,7 @@ _KEPT = frozenset(_ATTRIBUTES.split())
 
 def svg_text(chart: AnyChart) -> str:
     """The chart as an SVG file: text as text."""
-    return vl_convert.vegalite_to_svg(chart.to_dict(), vl_version=_VERSION)
+    return vl_convert.vegalite_to_svg(chart.to_dict(validate=False), vl_version=_VERSION)
 
 
 def png_bytes(svg: str) -> bytes:
@@ -55,9 +56,19 @@ def inline_svg(chart: AnyChart, title: str) -> str:
     return ET.tostring(root, encoding="unicode", short_empty_elements=True)
 
 
-def inline_chart(make: Callable[[Width], AnyChart], title: str) -> str:
-    """A chart for pages, drawn for wide windows and for phones; `charts_css` shows the one that fits."""
-    drawn = "".join(f'<div class="{width}">{inline_svg(make(width), title)}</div>' for width in reversed(WIDTHS))
+def inline_chart(make: Callable[[Width], AnyChart], title: str, *, narrow: bool = False) -> str:
+    """A chart for pages, drawn for wide windows and for phones; `charts_css` shows the one that fits.
+
+    Args:
+        make: draws it.
+        title: what it shows, in words.
+        narrow: whether it stands beside another chart: then one for phones fits every window.
+    """
+    # Checking each part against Vega-Lite's schema takes more time than drawing; the tests of charts do it.
+    with debug_mode(False):
+        if narrow:
+            return f'<div class="drawn">{inline_svg(make("single"), title)}</div>'
+        drawn = "".join(f'<div class="{width}">{inline_svg(make(width), title)}</div>' for width in reversed(WIDTHS))
     return f'<div class="drawn">{drawn}</div>'
 
 

@@ -43,7 +43,7 @@ def tradeoff_chart(view: ReportView, cost: Cost, width: Width = "double") -> alt
         figure = f"{point.cost:.3g} % of the base's {cost.title}, {_text(point, relative=relative)}"
         drawn = judged_point(point.model, point.model.name, outcome, (point.value, low, high), figure)
         placed.append(Placed(point.model.name, point.cost / 100, drawn))
-    upwards = "relative distance by predictions: 0 noise floor, 1 independent" if relative else "changed predictions"
+    upwards = "relative distance: 0 noise floor, 1 independent" if relative else "changed predictions"
     return scatter_chart(
         placed,
         ScatterAxis(x, "cost", f"{cost.title}, % of the base's"),

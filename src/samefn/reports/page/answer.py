@@ -12,7 +12,7 @@ from samefn.schema.verdicts import FROM_BEST
 TONES: dict[Tone, str] = {"unchanged": "good", "alike": "neutral", "farther": "bad"}
 """The class in the style sheet of each tone."""
 
-_IN_WORDS = ("own noise",)
+IN_WORDS = ("noise", "layer")
 """Facts that are words: they stand with the answer, not in a column of numbers."""
 
 NOTED = ("accuracy", "size", "latency")
@@ -35,13 +35,13 @@ def _badness(one: JudgedCandidate) -> tuple[int, bool, bool]:
 
 
 def fact_columns(answers: Sequence[CandidateAnswer]) -> list[tuple[str, str]]:
-    """Key and label of every fact that any answer has, but those of `_IN_WORDS`; labels that differ side by side."""
+    """Key and label of every fact that any answer has, but those of `IN_WORDS`; labels that differ side by side."""
     labels: dict[str, dict[str, None]] = {}
     for answer in answers:
         for fact in answer.facts:
             labels.setdefault(fact.key, {})[fact.label] = None
     places = [key for key in _COLUMNS if key in labels] + [key for key in labels if key not in _COLUMNS]
-    return [(key, " or ".join(labels[key])) for key in places if key not in _IN_WORDS]
+    return [(key, " or ".join(labels[key])) for key in places if key not in IN_WORDS]
 
 
 def fact_cells(answers: Sequence[CandidateAnswer]) -> list[dict[str, Fact]]:

@@ -23,6 +23,9 @@ _TITLES = {
     "loss": "Training loss of the trained models by epoch.",
     "accuracy": "Change of accuracy against share of changed predictions. The table of models has the numbers.",
 }
+_SIDE_BY_SIDE = ("tradeoff", "error", "loss")
+"""Charts that the page shows in pairs."""
+
 _MEANINGS = {
     "trustworthiness": "near on the map is near in truth: 1 is best, a random map about 0.5",
     "neighbours_kept": "share of neighbours on the map that are true ones: 1 is best",
@@ -70,7 +73,10 @@ class PageCharts:
 
     @cached_property
     def _all(self) -> list[tuple[str, str]]:
-        return [(one.name, inline_chart(one.make, _title(one.name))) for one in drawings(self._view)]
+        return [
+            (one.name, inline_chart(one.make, _title(one.name), narrow=one.name.startswith(_SIDE_BY_SIDE)))
+            for one in drawings(self._view)
+        ]
 
 
 def _title(name: str) -> str:

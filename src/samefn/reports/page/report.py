@@ -5,7 +5,7 @@ from typing import Any
 from samefn.reports.answers.facts import CandidateAnswer, candidate_answers, subject
 from samefn.reports.answers.notices import failed_models
 from samefn.reports.charts.theme import charts_css
-from samefn.reports.page.answer import NOTED, TONES, fact_cells, fact_columns, tally
+from samefn.reports.page.answer import IN_WORDS, NOTED, TONES, fact_cells, fact_columns, tally
 from samefn.reports.page.changed import changed_inputs, example_facts, probability_rows, script_data
 from samefn.reports.page.classes import class_matrices
 from samefn.reports.page.details import details
@@ -83,6 +83,7 @@ def _answer(view: ReportView, answers: tuple[CandidateAnswer, ...]) -> dict[str,
         "seeds": any(len(answer.models) > 1 for answer in answers),
         "columns": fact_columns(answers),
         "noted": NOTED,
+        "in_words": IN_WORDS,
         "cells": fact_cells(answers),
         "nothing": "No candidate was measured." if view.base else "The base could not be made.",
         "protocol": protocol_notice(report),

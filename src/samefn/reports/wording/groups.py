@@ -1,30 +1,11 @@
-"""Models that are shown together: on one card of the page, or as the seeds of one method."""
+"""Models that are shown together as the seeds of one method, and the tones of figures."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from samefn.schema.report import ModelEntry
 
 Tone = Literal["unchanged", "alike", "farther"]
-"""The colour of a card, from good to bad; its title says the same in words."""
-
-
-@dataclass(frozen=True)
-class CardItem:
-    """A model with its name for people and its share of changed predictions as text."""
-
-    model: ModelEntry
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class SummaryCard:
-    """Models of one outcome, as the page shows them side by side."""
-
-    tone: Tone
-    title: str
-    members: tuple[CardItem, ...]
+"""The colour of an answer or a figure, from good to bad; its words say the same."""
 
 
 def seed_group(model: ModelEntry) -> tuple[str, ...]:

@@ -6,22 +6,13 @@ from samefn.core.naming import join_words
 from samefn.reports.styles import ROLE_STYLES
 from samefn.reports.view import JudgedCandidate, ReportView
 from samefn.reports.wording.escaping import printable
-from samefn.reports.wording.groups import CardItem, SummaryCard, seed_group
-from samefn.reports.wording.numbers import format_share
+from samefn.reports.wording.groups import seed_group
 from samefn.reports.wording.outcomes import OUTCOMES, rank
 from samefn.reports.wording.verdicts import DOUBTS, verdict_sentence
 from samefn.schema.verdicts import Outcome, OverallEntry
 
 # So many inconclusive candidates get a sentence; the page has them all.
 EXPLAINED = 3
-
-
-def outcome_cards(view: ReportView) -> tuple[SummaryCard, ...]:
-    """The candidates by outcome, the best first, the nearest first within one."""
-    return tuple(
-        SummaryCard(OUTCOMES[outcome].tone, OUTCOMES[outcome].title, tuple(_member(one) for one in members))
-        for outcome, members in by_outcome(view.judged).items()
-    )
 
 
 def by_outcome(judged: Iterable[JudgedCandidate]) -> dict[Outcome, list[JudgedCandidate]]:
@@ -164,9 +155,3 @@ def counted(outcomes: Iterable[str]) -> str:
     every = list(outcomes)
     order = [*OUTCOMES, *(one for one in dict.fromkeys(every) if one not in OUTCOMES)]
     return join_words([f"{every.count(one)} {one}" for one in order if one in every])
-
-
-def _member(one: JudgedCandidate) -> CardItem:
-    comparison = one.comparison
-    text = f"{format_share(comparison.value, comparison.entry.examples)} %" if comparison else ""
-    return CardItem(one.model, one.model.name, text)

@@ -3,10 +3,8 @@
 from samefn.core.naming import join_words
 from samefn.reports.view import ModelComparison, ReportView
 from samefn.reports.wording.claims import claims_summary
-from samefn.reports.wording.groups import SummaryCard
 from samefn.reports.wording.headline import (
     inconclusive_sentences,
-    outcome_cards,
     outcome_headline,
     outcome_sentences,
 )
@@ -24,11 +22,6 @@ def how_to_add_independents(view: ReportView) -> str:
         f"To get relative distances, train models like the base from other initial weights and {option}: at least two, "
         "better five."
     )
-
-
-def summary_cards(view: ReportView) -> tuple[SummaryCard, ...]:
-    """The candidates by verdict, the best first."""
-    return outcome_cards(view)
 
 
 def headline(view: ReportView) -> str:

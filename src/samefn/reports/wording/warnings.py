@@ -27,9 +27,9 @@ INDEPENDENT_WORDS: dict[IndependentProblemCode, str] = {
     "unequal distances": "The distances of the {number} independents to the base vary by {percent:.0f} %. More "
     "independents would settle relative distances.",
     "less accurate": "{names} is less accurate than the base by {percent:.2g} points. That is part of its distance, so "
-    "relative distances are too small: *near* comes too easily. Train independents as well as the base.",
+    "relative distances are too small: near comes too easily. Train independents as well as the base.",
     "more accurate": "{names} is more accurate than the base by {percent:.2g} points. That is part of its distance, so "
-    "relative distances are too small: *near* comes too easily. Train the base as well as the independents.",
+    "relative distances are too small: near comes too easily. Train the base as well as the independents.",
     "failed training": "{names} is no better than always naming the most frequent class: its training failed. Leave it "
     "out, or train it again.",
 }
