@@ -107,4 +107,4 @@ def test_next_steps_are_those_that_were_not_taken(report):
     met = RequirementEntry(expression="same", candidate="candidate-1", outcome="holds")
     assert options(report.model_copy(update={"requirements": (met,)})) == ["--independent", "-v"]
     same = samefn.compare(predictions("base", 0), [predictions("int8", 0)], independents=[predictions("seed", 3)])
-    assert options(with_method(same.report)) == ["--require", "-v"]
+    assert options(with_method(same.report)) == ["--limit", "--require", "-v"]

@@ -10,6 +10,7 @@ import pytest
 import samefn
 from samefn.core.errors import InputError
 from samefn.reports.read import read_report
+from samefn.reports.wording.difference import difference_headline
 from samefn.schema.costs import CostEntry, Latency
 from samefn.schema.difference import Difference
 from samefn.schema.report import Failure
@@ -203,3 +204,8 @@ def test_a_notebook_escapes_names(made_run):
 def test_what_is_no_run_is_refused(near, run):
     with pytest.raises(InputError, match="SF664"):
         samefn.diff(near, run)
+
+
+def test_runs_without_a_candidate_in_common_say_so(near, made_run):
+    other = made_run(candidates=("int4",))
+    assert "no candidate in common" in difference_headline(samefn.diff(near, other))

@@ -34,7 +34,8 @@ def folder(result, tmp_path_factory):
         (["--require", "disagreement@near < 5 %"], 0),
         (["--require", "disagreement@near < 5 %", "--require", "disagreement < 5 %"], 1),
         (["--require", "latency < 1 ms"], 1),
-        (["--require", "latency < 1 ms", "--on-inconclusive", "pass"], 0),
+        (["--require", "latency < 1 ms", "--on-inconclusive", "pass"], 1),
+        (["--require", "disagreement@near < 1 %", "--on-inconclusive", "pass"], 0),
         (["--require", "latency < 1 ms and disagreement < 5 %", "--on-inconclusive", "pass"], 1),
         ([], 2),
         (["--require", "nonsense"], 2),
@@ -156,7 +157,9 @@ def test_the_helper_asks_a_result(result):
     assert len(verdicts) == 2
     assert far.startswith("<b>far</b>: disagreement < 5 % fails")
     assert near.startswith("near: latency@near < 1 s is inconclusive: ")
-    assert_same_function(result, require=["latency < 1 s"], on_inconclusive="pass")
+    with pytest.raises(AssertionError):
+        assert_same_function(result, require=["latency < 1 s"], on_inconclusive="pass")
+    assert_same_function(result, require=["disagreement@near < 1 %"], on_inconclusive="pass")
 
 
 def test_the_helper_refuses_what_asks_nothing(result, predictions):

@@ -20,7 +20,13 @@ def judged(result, *requirements, **changes):
 
 @pytest.mark.parametrize(("on_inconclusive", "kind"), [("fail", "failure"), ("pass", "skipped")])
 def test_each_requirement_and_candidate_is_a_test_case(result, on_inconclusive, kind):
-    report = judged(result, "disagreement < 5 %", "latency < 1 ms", failures=(Failure(model="other", error="broke"),))
+    report = judged(
+        result,
+        "disagreement < 5 %",
+        "disagreement@near < 1 %",
+        "latency < 1 ms",
+        failures=(Failure(model="other", error="broke"),),
+    )
     root = Xml.fromstring(junit_xml(report, on_inconclusive))
     [suite] = root
     assert (root.tag, suite.tag, suite.get("name")) == ("testsuites", "testsuite", "compare")
@@ -28,8 +34,9 @@ def test_each_requirement_and_candidate_is_a_test_case(result, on_inconclusive, 
     assert cases == [
         ("near", "disagreement < 5 %", []),
         ("<b>far</b>", "disagreement < 5 %", ["failure"]),
-        ("near", "latency < 1 ms", [kind]),
-        ("<b>far</b>", "latency < 1 ms", [kind]),
+        ("near", "disagreement@near < 1 %", [kind]),
+        ("near", "latency < 1 ms", ["failure"]),
+        ("<b>far</b>", "latency < 1 ms", ["failure"]),
         ("other", "can be run", ["error"]),
     ]
     for element in (root, suite):

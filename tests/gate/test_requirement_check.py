@@ -12,6 +12,7 @@ import samefn
 from samefn.core.errors import InputError
 from samefn.gate.check import check, outcome_for, passed
 from samefn.gate.format import format_quantity
+from samefn.gate.junit import junit_xml
 from samefn.gate.parse import parse
 from samefn.gate.quantities import ANSWERS, QUANTITIES
 from samefn.gate.requirement import NumericTest, WordTest
@@ -310,7 +311,8 @@ def test_a_refused_scale_is_inconclusive_with_its_reason(predictions):
     assert distance.refused
     assert entry.refused == distance.refused
     assert not passed([entry])
-    assert passed([entry], "pass")
+    assert not passed([entry], "pass")
+    assert passed([entry.model_copy(update={"refused": "uncertain"})], "pass")
 
 
 def test_a_failed_requirement_fails_whatever_doubt_does(result):
@@ -345,3 +347,11 @@ def test_accuracy_has_the_interval_of_the_reports_confidence(result):
 
     reports = [result.report.model_copy(update={"confidence": confidence}) for confidence in (0.5, 0.8, 0.99)]
     assert all(narrow < wide for narrow, wide in pairwise(map(width, reports)))
+
+
+def test_what_was_not_measured_never_passes(predictions):
+    bare = samefn.compare(predictions("base", 0), predictions("int8", 0.5))
+    entries = check(bare.report, ["latency < 1 s", "near", "distance in near, between"])
+    assert {entry.outcome for entry in entries} == {"inconclusive"}
+    assert not any(passed([entry], "pass") for entry in entries)
+    assert junit_xml(bare.report.model_copy(update={"requirements": entries}), "pass").count(b"<failure") == 3

@@ -1,5 +1,6 @@
 """The program `samefn`: parse the command line, call the command, turn an error into one line and an exit code."""
 
+import errno
 import gc
 import io
 import os
@@ -63,10 +64,12 @@ def run(arguments: Sequence[str]) -> int:
         3 a fault in samefn, 130 stopped by Ctrl-C, 143 ended by SIGTERM.
     """
     try:
+        for argument in arguments:
+            _require_text(argument)
         code = build_app()(arguments, exit_on_error=False, print_error=False)
-    except BrokenPipeError:
-        raise
     except BaseException as error:  # (every error becomes one line)
+        if _about_output(error):
+            raise
         line, code = _line_and_code(error)
         if code == OwnError.exit_code:
             file = write_bug_report(error, arguments)
@@ -77,6 +80,19 @@ def run(arguments: Sequence[str]) -> int:
             line = f"{line[: _MAX_LINE // 2]} ... {line[-_MAX_LINE // 3 :]}"
         print(f"samefn: {line}", file=sys.stderr)
     return int(code or 0)
+
+
+def _about_output(error: BaseException) -> bool:
+    """Whether standard output takes no more: nobody reads it, or the disk is full."""
+    return isinstance(error, OSError) and error.filename is None and error.errno in (errno.EPIPE, errno.ENOSPC)
+
+
+def _require_text(argument: str) -> None:
+    """Refuse a name that is not text: neither a report nor a page could hold it."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("SF035", "is no text in UTF-8", where=printable(argument), fix="rename the file") from error
 
 
 def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (one return a case)
@@ -115,8 +131,14 @@ def main() -> None:
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader closed the pipe, as in `samefn ls | head`; Python would print an error at exit.
+    except OSError as error:
+        if not _about_output(error):
+            raise
+        # Python would print an error at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
+        code = 0  # the reader closed the pipe, as in `samefn ls | head`
+        if error.errno == errno.ENOSPC:
+            full = InputError("SF036", "has no space left", where="standard output", fix="free space")
+            print(f"samefn: {full}", file=sys.stderr)
+            code = full.exit_code
     sys.exit(code)

@@ -17,8 +17,15 @@ def next_steps(report: Report, *, verbose: bool) -> tuple[str, ...]:
     """
     steps: tuple[str, ...] = ()
     if report.compared:
-        steps = (*_locate(report), *_independents(report), *_require(report))
+        steps = (*_limit(report), *_locate(report), *_independents(report), *_require(report))
     return steps if verbose else (*steps, "-v for all figures")
+
+
+def _limit(report: Report) -> tuple[str, ...]:
+    """Where a limit that nobody chose leaves something open."""
+    left = [one for one in report.verdicts if one.outcome == "inconclusive" and one.reason != "figures"]
+    chosen = any(one.against[0].origin == "given" for one in left)
+    return ("--limit for your own limit",) if left and not chosen else ()
 
 
 def _locate(report: Report) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from samefn.core.naming import suggest
 from samefn.gate.format import format_quantity
 from samefn.gate.lookup import find_quantity
 from samefn.gate.parse import parse
-from samefn.gate.quantities import ANSWERS, NEEDS_INDEPENDENTS
+from samefn.gate.quantities import ANSWERS, NEEDS_INDEPENDENTS, NOT_MEASURED
 from samefn.gate.requirement import NumericTest, Requirement, WordTest
 from samefn.reports.styles import COMPRESSED
 from samefn.reports.view import ReportView
@@ -67,9 +67,18 @@ def require_known(requirements: Sequence[str], candidates: Mapping[str, str], in
 
 
 def passed(entries: Iterable[RequirementEntry], on_inconclusive: OnInconclusive = "fail") -> bool:
-    """Whether all requirements are met; an inconclusive one passes only where `on_inconclusive` is `pass`."""
-    passing = {"holds", "inconclusive"} if on_inconclusive == "pass" else {"holds"}
-    return all(entry.outcome in passing for entry in entries)
+    """Whether all requirements are met; one that `may_pass` counts as met."""
+    return all(entry.outcome == "holds" or may_pass(entry, on_inconclusive) for entry in entries)
+
+
+def may_pass(entry: RequirementEntry, on_inconclusive: OnInconclusive) -> bool:
+    """Whether an inconclusive requirement passes: where that is asked for, and its figure was measured.
+
+    Too few inputs leave a figure open. No labels or no independents leave none, and more inputs would not help.
+    """
+    no_distance = entry.missing == "no relative distance" and entry.refused in ("", "no independents")
+    measured = entry.missing not in NOT_MEASURED and not no_distance
+    return entry.outcome == "inconclusive" and on_inconclusive == "pass" and measured
 
 
 def outcome_for(

@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree as Xml
 
-from samefn.gate.check import OnInconclusive
+from samefn.gate.check import OnInconclusive, may_pass
 from samefn.reports.view import ReportView
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.requirements import requirement_sentence
@@ -16,7 +16,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit_xml(report: Report, on_inconclusive: OnInconclusive = "fail") -> bytes:
     """One test case for each requirement and candidate, and an error for each model that was not run.
 
-    An inconclusive requirement is a failure, or skipped where `on_inconclusive` is `pass`. In names, control characters
+    An inconclusive requirement is a failure, or skipped where it may pass. In names, control characters
     are spelled out, and characters that XML cannot hold are replaced.
 
     Args:
@@ -31,7 +31,7 @@ def junit_xml(report: Report, on_inconclusive: OnInconclusive = "fail") -> bytes
         if entry.outcome == "holds":
             continue
         sentence = _text(requirement_sentence(findings, entry))
-        if entry.outcome == "inconclusive" and on_inconclusive == "pass":
+        if may_pass(entry, on_inconclusive):
             counts["skipped"] += 1
             Xml.SubElement(case, "skipped", message=sentence)
         else:

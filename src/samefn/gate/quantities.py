@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from samefn.measures.language import LANGUAGE_FIGURES
 from samefn.measures.table import MEASURES
+from samefn.schema.quantities import MissingReason
 from samefn.schema.upgrade.upgrade import RENAMED_MEASURES
 from samefn.schema.verdicts import FROM_BEST
 
@@ -131,6 +132,11 @@ QUANTITIES: dict[str, QuantityKind] = {
 
 NEEDS_INDEPENDENTS = frozenset({"relative_distance", "distance", "probabilities"})
 """The quantities and questions that nothing decides without independents."""
+
+NOT_MEASURED: frozenset[MissingReason] = frozenset(
+    {"not measured", "base not measured", "no labels", "no verdict", "no language model"}
+)
+"""The reasons for a missing figure that more inputs would not mend."""
 
 # Other names of some quantities, as tables and papers have them.
 OTHER_NAMES = {

@@ -97,6 +97,8 @@ def test_inconclusive_says_how_many_more_inputs_would_settle_it() -> None:
     [line] = [line for line in lines(report) if line.startswith("  to settle it: ")]
     number = int(line.split("about ")[1].split()[0].replace(",", ""))
     assert more <= number <= 1.1 * more + 1
+    over = verdict.against[0].value > verdict.against[0].limit
+    assert ("show it changed" in line, "show it the same" in line) == (over, not over)
     at_the_limit = report.model_copy(update={"verdicts": (verdict.model_copy(update={"inputs_needed": None}),)})
     assert "at the limit" in candidate_answers(ReportView(at_the_limit))[0].next_step
 

@@ -40,13 +40,15 @@ def limit_words(verdict: VerdictEntry) -> str:
 
 
 def what_would_settle_it(verdict: VerdictEntry) -> str:
-    """About how many more inputs; empty where it is settled, and for language models."""
+    """About how many more inputs, and what they would show; empty where it is settled, and for language models."""
     if verdict.outcome != "inconclusive" or verdict.reason == "figures":
         return ""
     more = more_inputs(verdict)
     if more is None:
         return "no number of inputs that one could have: the share is at the limit"
-    return f"about {format_number_of(more, 'more input')} if the share stays"
+    share = verdict.against[0]
+    shown = "changed" if share.value > share.limit else "the same"
+    return f"about {format_number_of(more, 'more input')} would show it {shown} if the share stays"
 
 
 def more_inputs(verdict: VerdictEntry) -> int | None:

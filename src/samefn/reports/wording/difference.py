@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from samefn.measures.language import LANGUAGE_FIGURES
+from samefn.reports.styles import COMPRESSED
 from samefn.reports.wording.escaping import printable
 from samefn.reports.wording.measures import DISTANCE_SOURCES, measure_title
 from samefn.reports.wording.numbers import (
@@ -57,6 +58,8 @@ def difference_lines(difference: Difference) -> list[str]:
 
 def difference_headline(difference: Difference) -> str:
     """How many figures moved, and how many answers changed."""
+    if not any(model.role in COMPRESSED for model in difference.models):
+        return "no candidate in common: only the base was compared; candidates are matched by their names"
     changed = difference.changed_answers
     answers = f"{changed or 'no'} answer{'s' if changed > 1 else ''} changed"
     return f"{difference.moved} of {difference.tested} figures moved; {answers}"
