@@ -55,6 +55,17 @@ def test_a_page_gets_a_wide_and_a_narrow_chart_both_with_a_name(report: Report) 
     assert [svg.attrib["aria-label"] for svg in root.iter("svg")] == ["Changed predictions"] * 2
 
 
+def test_a_chart_beside_another_is_drawn_once_and_narrow(report: Report) -> None:
+    root = ET.fromstring(inline_chart(partial(candidates_chart, ReportView(report)), "Changed", narrow=True))
+    assert [svg.attrib["viewBox"].split()[2] for svg in root.iter("svg")] == ["321"]
+
+
+def test_a_chart_on_a_page_is_valid_and_the_same_as_a_checked_one(report: Report) -> None:
+    view = ReportView(report)
+    candidates_chart(view).to_dict()  # raises where it is not Vega-Lite
+    assert inline_svg(candidates_chart(view, "single"), "x") in inline_chart(partial(candidates_chart, view), "x")
+
+
 def test_equal_reports_give_equal_bytes(report: Report) -> None:
     charts = [candidates_chart(ReportView(report.model_copy(deep=True))) for _ in range(2)]
     assert svg_text(charts[0]) == svg_text(charts[1])
