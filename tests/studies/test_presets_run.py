@@ -193,7 +193,7 @@ def suite_of(shared):
     def made(preset):
         out = shared / preset
         with FileLock(shared / "suites.lock"), pytest.MonkeyPatch.context() as patch:
-            patch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title: "")
+            patch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title, narrow: "")
             if not (out / "overview.json").exists():
                 assert samefn_study(preset, shared, out) == 0
         return out
@@ -277,7 +277,7 @@ def test_a_study_makes_all_that_it_promises(preset, shared, suite_of, tmp_path, 
         # The suite has downloaded the files, so that they can be read from a folder of the user's here.
         more = ["--data-dir", str(shared / "cache" / "samefn" / "downloads")]
         # Charts take longer than all the rest of a report: those of the studies that are in no suite are drawn.
-        monkeypatch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title: "")
+        monkeypatch.setattr("samefn.reports.page.drawn.inline_chart", lambda make, title, narrow: "")
         capsys.readouterr()
     assert samefn_study(preset, shared, out, *more) == 0
     report = read_report(out)
