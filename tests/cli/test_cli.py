@@ -252,12 +252,12 @@ def test_a_full_disk_is_one_line_about_the_output():
         done = subprocess.run([SAMEFN, "presets"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
-    assert "SF036" in done.stderr
+    assert "SF005" in done.stderr
 
 
 def test_a_name_that_is_no_text_is_refused_before_anything_is_run(tmp_path):
     command = [os.fsencode(SAMEFN), b"compare", b"base.onnx", b"\xff.onnx", b"--data", b"x.npz"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "SF035" in done.stderr
+    assert "SF002" in done.stderr
     assert not list(tmp_path.iterdir())

@@ -92,7 +92,7 @@ def _require_text(argument: str) -> None:
     try:
         argument.encode()
     except UnicodeEncodeError as error:
-        raise InputError("SF035", "is no text in UTF-8", where=printable(argument), fix="rename the file") from error
+        raise InputError("SF002", "is no text in UTF-8", where=printable(argument), fix="rename the file") from error
 
 
 def _line_and_code(error: BaseException) -> tuple[str, int]:  # noqa: PLR0911  (one return a case)
@@ -138,7 +138,7 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0  # the reader closed the pipe, as in `samefn ls | head`
         if error.errno == errno.ENOSPC:
-            full = InputError("SF036", "has no space left", where="standard output", fix="free space")
+            full = InputError("SF005", "has no space left", where="standard output", fix="free space")
             print(f"samefn: {full}", file=sys.stderr)
             code = full.exit_code
     sys.exit(code)

@@ -20,8 +20,6 @@ ERRORS: dict[str, str] = {
     "SF031": "The command line has an unknown command or option, or a value of the wrong type.",
     "SF032": "There is not enough memory; use fewer --workers or smaller batches.",
     "SF033": "--verbose and --json were given together; --json prints the report and nothing else.",
-    "SF035": "An argument is no text in UTF-8; rename the file.",
-    "SF036": "The output cannot be written because there is no space left; free space.",
     "SF034": "The value of --model-memory or --model-timeout cannot be read; write 4GB, or 90s, 30m or 2h.",
     "SF040": "The option --address is for Ray only; add --engine ray, or leave the address out.",
     "SF041": "Ray is not installed; run pip install 'samefn[ray]'.",
