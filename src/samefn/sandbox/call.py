@@ -138,12 +138,12 @@ def call_confined(call: Call, said: Callable[[Any], None] = _ignore) -> tuple[An
                 last = None if message is None else _Last.model_validate(message)
             except ValueError as error:
                 raise InputError("SF047", "its process sends what samefn does not understand", where=where) from error
-            told = process.ending(finished=last is not None)
+            ended = process.ending(finished=last is not None)
     if process.late:
         raise broke_limit(where, "time", limits)
-    if not told:
+    if not ended:
         raise InputError("SF047", "was ended with the process that starts all models", where=where)
-    ending = _Ending.model_validate_json(told)
+    ending = _Ending.model_validate_json(ended)
     if ending.broke:
         raise broke_limit(where, ending.broke, limits)
     if ending.code or last is None:

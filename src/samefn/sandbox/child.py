@@ -47,7 +47,7 @@ def _outcome(request: int, talk: int, parent: int) -> object:
     except SamefnError as error:
         kind = type(error).__name__
         return {"error": {"kind": kind, "code": error.code, "what": error.what, "where": error.where, "fix": error.fix}}
-    except BaseException as error:  # (whatever it is, who asked is told)
+    except BaseException as error:  # (any error goes back to the caller)
         text = error_text(error)[:_MAX_TEXT]
         return {"fault": {"kind": type(error).__name__, "text": text, "details": "".join(_traceback(error))}}
 

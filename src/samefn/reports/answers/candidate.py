@@ -1,4 +1,4 @@
-"""What is said of one candidate that predicts classes: changed predictions, accuracy, flips, the worst class."""
+"""The facts about one candidate that predicts classes: changed predictions, accuracy, flips, the worst class."""
 
 from samefn.reports.answers.fact import Fact
 from samefn.reports.view import JudgedCandidate, ReportView

@@ -8,7 +8,7 @@ from samefn.schema.report import ModelEntry
 
 
 def cost_facts(view: ReportView, model: ModelEntry) -> tuple[Fact, ...]:
-    """Its size and its latency as ratios to the base's, those that are known; larger and slower is said."""
+    """Its size and its latency as ratios to the base's, those that are known; marked where larger or slower."""
     facts = (_size(view.base, model), _latency(view.base, model))
     return tuple(fact for fact in facts if fact is not None)
 

@@ -20,7 +20,7 @@ from samefn.schema.report import ModelEntry
 
 @dataclass(frozen=True)
 class CandidateAnswer:
-    """What is said of one candidate, or of the seeds of one method.
+    """The answers about one candidate, or about the seeds of one method.
 
     Attributes:
         models: the candidate; of a method all its seeds.

@@ -1,4 +1,4 @@
-"""What is said of one language model: KL divergence, top tokens, perplexity, each beside its limit."""
+"""The facts about one language model: KL divergence, top tokens, perplexity, each beside its limit."""
 
 from math import exp
 

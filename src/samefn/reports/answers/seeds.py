@@ -1,4 +1,4 @@
-"""What is said of the seeds of one method together: of each figure the median and the range."""
+"""The facts about all seeds of one method: of each figure the median and the range."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
